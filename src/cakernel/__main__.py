@@ -1,0 +1,5 @@
+"""`python -m cakernel` is `cakernel`."""
+
+from cakernel.cli import main
+
+main()

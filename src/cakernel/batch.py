@@ -1,0 +1,122 @@
+"""From validated descriptions to the arrays of a kernel: the last step before compiled code."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+import numpy.typing as npt
+
+from cakernel.kernel.driver import Policies, Scenarios
+from cakernel.kernel.grid import Grid
+from cakernel.model import Model
+from cakernel.policy import Policy
+from cakernel.quantum import exact, quantum
+from cakernel.scenario import ResourceScenario
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Scenarios that run together: all on whole quanta, or all on float64.
+
+    ``position`` (scenarios,) are their places in the list that the user gave; ``scale`` turns
+    their resources into the user's units.
+    """
+
+    scenarios: Scenarios
+    position: npt.NDArray[np.int64]
+    scale: npt.NDArray[np.float64]
+
+
+def grid_of(model: Model) -> Grid:
+    """Return what the kernel needs to know of the grid and its conventions."""
+    return Grid(
+        chains=model.chains,
+        firms=model.firms,
+        periods=model.periods,
+        when_hit=model.recovery == "when-hit",
+        ends_wrap=model.boundary_ends == "periodic",
+        across_wrap=model.boundary_across == "periodic",
+        initial_operational=model.initial_operational,
+        initial_intangibles=model.initial_intangibles,
+    )
+
+
+def policies_of(policies: Sequence[Policy]) -> Policies:
+    """Return the policies as arrays, each distinct rule's table once."""
+    pairs = [(policy.supply_rule, policy.cyber_rule) for policy in policies]
+    place = {rule: n for n, rule in enumerate(dict.fromkeys(r for pair in pairs for r in pair))}
+    return Policies(
+        tables=np.stack([rule.targets.ravel() for rule in place]),
+        rules=np.array([[place[rule] for rule in pair] for pair in pairs], np.int64),
+        flags=np.array([[p.cyber_rule.on_site, p.principle == "C"] for p in policies], np.bool_),
+    )
+
+
+def batches(model: Model, scenarios: Sequence[ResourceScenario], first_index: int) -> list[Batch]:
+    """Split scenarios by the numbers that they run on; a scenario's own never depend on others."""
+    units = [_unit(model, scenario) for scenario in scenarios]
+    made = []
+    for whole in (True, False):
+        position = [n for n, unit in enumerate(units) if (unit is not None) == whole]
+        if position:
+            made.append(_batch(model, scenarios, units, position, first_index))
+    return made
+
+
+def _unit(model: Model, scenario: ResourceScenario) -> Fraction | None:
+    """Return the scenario's quantum, None where none fits."""
+    acquired = (*scenario.operational_acquisition, *scenario.intangibles_acquisition)
+    costs = (*scenario.operational_cost, *scenario.intangibles_cost)
+    a_period = max(map(exact, acquired[:3])) + max(map(exact, acquired[3:]))
+    # a cost is compared in a sum of two
+    largest = exact(model.initial_resources) + model.periods * a_period + 2 * max(map(exact, costs))
+    return quantum((model.initial_resources, *acquired, *costs), largest)
+
+
+def _batch(
+    model: Model,
+    scenarios: Sequence[ResourceScenario],
+    units: Sequence[Fraction | None],
+    position: Sequence[int],
+    first_index: int,
+) -> Batch:
+    dtype = np.float64 if units[position[0]] is None else np.int64
+    initial = np.empty(len(position), dtype)
+    acquisition = np.empty((len(position), 6), dtype)
+    cost = np.zeros((len(position), 2, 3, 3), dtype)
+    for s, n in enumerate(position):
+        scenario, unit = scenarios[n], units[n]
+        initial[s] = _counted(model.initial_resources, unit)
+        acquired = (*scenario.operational_acquisition, *scenario.intangibles_acquisition)
+        acquisition[s] = [_counted(amount, unit) for amount in acquired]
+        for side, prices in enumerate((scenario.operational_cost, scenario.intangibles_cost)):
+            for (low, high), price in zip(((0, 1), (1, 2), (0, 2)), prices, strict=True):
+                cost[s, side, low, high] = _counted(price, unit)
+    return Batch(
+        scenarios=Scenarios(
+            index=np.array(position, np.uint64) + np.uint64(first_index),
+            thresholds=np.tile(_thresholds(model), (len(position), 1)),
+            initial=initial,
+            acquisition=acquisition,
+            cost=cost,
+        ),
+        position=np.array(position, np.int64),
+        scale=np.array([float(units[n] or 1) for n in position]),
+    )
+
+
+def _counted(amount: float, unit: Fraction | None) -> float:
+    """Return an amount in quanta, or as it is."""
+    return amount if unit is None else int(exact(amount) / unit)
+
+
+def _thresholds(model: Model) -> npt.NDArray[np.uint64]:
+    """Return the probabilities as counts of 32-bit draws: severe, hit; supply, cyber."""
+    probabilities = (
+        model.supply_severe,
+        model.supply_severe + model.supply_mild,
+        model.cyber_severe,
+        model.cyber_severe + model.cyber_mild,
+    )
+    return np.array([round(p * 2**32) for p in probabilities], np.uint64)

@@ -1,0 +1,101 @@
+"""Validated descriptions: field types with their ranges, and one-line errors instead of reports."""
+
+import difflib
+from collections.abc import Mapping
+from typing import Annotated, Any, NamedTuple, Self
+
+import numpy as np
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
+
+from cakernel.errors import InvalidInput
+
+
+class Allowed(NamedTuple):
+    """The range of a field in words, for its error message."""
+
+    words: str
+
+
+def _plain(value: Any) -> Any:
+    """Turn a NumPy scalar or array into the plain Python value that strict checks know."""
+    if isinstance(value, np.generic | np.ndarray):
+        value = value.tolist()
+    return tuple(value) if isinstance(value, list) else value
+
+
+_Plain = BeforeValidator(_plain)
+
+Probability = Annotated[float, _Plain, Field(ge=0, le=1), Allowed("a number from 0 to 1")]
+State = Annotated[int, _Plain, Field(ge=0, le=2), Allowed("a state: 0, 1 or 2")]
+Amount = Annotated[float, _Plain, Field(ge=0), Allowed("a finite number of 0 or more")]
+ThreeAmounts = Annotated[
+    tuple[
+        Annotated[float, Field(ge=0)], Annotated[float, Field(ge=0)], Annotated[float, Field(ge=0)]
+    ],
+    _Plain,
+    Allowed("three finite numbers of 0 or more"),
+]
+
+
+def whole(low: int, high: int) -> Any:
+    """Return the type of a whole number from ``low`` to ``high``."""
+    allowed = Allowed(f"a whole number from {low:,} to {high:,}")
+    return Annotated[int, _Plain, Field(ge=low, le=high, strict=True), allowed]
+
+
+class Checked(BaseModel):
+    """A frozen description whose fields are checked when it is made; keyword-only."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+
+    def __init__(self, **fields: Any) -> None:
+        try:
+            super().__init__(**fields)
+        except ValidationError as error:
+            raise InvalidInput(_one_line(error.errors()[0], type(self))) from None
+
+    def replace(self, **changes: Any) -> Self:
+        """Return a copy with some fields changed, checked again."""
+        return type(self)(
+            **{name: getattr(self, name) for name in type(self).model_fields} | changes
+        )
+
+
+def check_value(name: str, value: Any, kind: Any) -> Any:
+    """Check one argument of a function against a field type of this module."""
+    try:
+        return TypeAdapter(kind, config=ConfigDict(strict=True)).validate_python(value)
+    except ValidationError:
+        words = next(item.words for item in kind.__metadata__ if isinstance(item, Allowed))
+        raise InvalidInput(f"{name}: got {value!r}; must be {words}") from None
+
+
+def reject_unknown(keys: Mapping[str, Any], known: list[str], where: str = "") -> None:
+    """Raise for a key that is not known, with the nearest one that is."""
+    for key in keys:
+        if key not in known:
+            near = difflib.get_close_matches(key, known, n=1)
+            hint = f"did you mean {near[0]}?" if near else f"known keys: {', '.join(known)}"
+            raise InvalidInput(f"{where}{key}: unknown key; {hint}")
+
+
+def _one_line(error: ErrorDetails, kind: type[BaseModel]) -> str:
+    """Say which field is wrong, what it got and what it takes."""
+    if error["type"] == "value_error":
+        return str(error["ctx"]["error"])
+    name = str(error["loc"][0])
+    if error["type"] == "extra_forbidden":
+        try:
+            reject_unknown({name: None}, list(kind.model_fields))
+        except InvalidInput as unknown:
+            return str(unknown)
+    field = kind.model_fields.get(name)
+    words = [item.words for item in field.metadata if isinstance(item, Allowed)] if field else []
+    allowed = words[0] if words else error["msg"].removeprefix("Input should be ")
+    if error["type"] == "missing" and len(error["loc"]) == 1:
+        return f"{name}: missing; must be {allowed}"
+    if error["type"] == "missing":
+        return f"{name}: got {error['input']!r}; must be {allowed}"
+    at = "".join(f"[{part}]" for part in error["loc"][1:] if isinstance(part, int))
+    return f"{name}{at}: got {error['input']!r}; must be {allowed}"

@@ -1,0 +1,53 @@
+"""The commands, and how they end: 0 done, 2 bad input, 130 interrupted."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+import cakernel
+from cakernel.cli.init import init, rule
+from cakernel.cli.reproduce import reproduce
+from cakernel.cli.run import run
+from cakernel.cli.trace import trace
+from cakernel.errors import InvalidInput
+
+app = typer.Typer(
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Simulate how supply-chain firms recover from supply and cyber disruptions.",
+)
+for command in (reproduce, run, init, rule, trace):
+    app.command()(command)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        print(cakernel.__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    pass
+
+
+def main() -> None:
+    """Run the command line; bad input and failed files end it with one line and exit code 2."""
+    try:
+        app()
+    except InvalidInput as error:
+        sys.exit(_complain(str(error)))
+    except OSError as error:
+        name = f"{error.filename}: " if error.filename else ""
+        sys.exit(_complain(f"{name}{error.strerror or error}"))
+
+
+def _complain(message: str) -> int:
+    print(f"error: {message}", file=sys.stderr)
+    return 2

@@ -1,0 +1,12 @@
+"""Options that several commands take."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Replications = Annotated[int, typer.Option(help="Replications of each resource scenario.")]
+Seed = Annotated[int, typer.Option(help="Equal seeds give equal results.")]
+Threads = Annotated[int | None, typer.Option(help="Threads to use.", show_default="all cores")]
+Overwrite = Annotated[bool, typer.Option("--overwrite", help="Write over files of an earlier run.")]
+Out = Annotated[Path, typer.Option(help="Folder for results, as Parquet and CSV.")]

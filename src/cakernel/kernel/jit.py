@@ -1,0 +1,60 @@
+"""The one place for numba's options and for the on-disk cache of compiled code.
+
+numba's cache does not notice that a function which a cached function calls has changed. So the
+cache lives in a folder named by a hash of every source file of this package: an edited kernel has a
+new folder and can never be served stale.
+"""
+
+import hashlib
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+from numba import config, njit
+
+# threads that numba can run on: all cores that this process may use, or NUMBA_NUM_THREADS
+MOST_THREADS: int = config.NUMBA_NUM_THREADS
+
+
+def source_digest() -> str:
+    """Return a hash of all kernel sources, short enough for a folder name."""
+    digest = hashlib.sha256()
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(path.name.encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _cache_folder() -> str | None:
+    """Return the folder of the compiled code, or None where none can be written."""
+    root = os.environ.get("CAKERNEL_CACHE_DIR") or platformdirs.user_cache_dir("cakernel")
+    folder = Path(root) / source_digest()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return None
+    return str(folder) if os.access(folder, os.W_OK) else None
+
+
+_CACHE_FOLDER = _cache_folder()
+
+
+def compiled(function: Callable[..., Any] | None = None, *, parallel: bool = False) -> Any:
+    """Compile a function with the project's options; every kernel uses this and nothing else."""
+    if function is None:
+        return lambda inner: compiled(inner, parallel=parallel)
+    # numba reads its cache folder when it decorates; put back what the user's own functions use
+    before = config.CACHE_DIR
+    if _CACHE_FOLDER is not None:
+        config.CACHE_DIR = _CACHE_FOLDER
+    try:
+        return njit(
+            error_model="numpy",
+            nogil=True,
+            parallel=parallel,
+            cache=_CACHE_FOLDER is not None,
+        )(function)
+    finally:
+        config.CACHE_DIR = before

@@ -1,0 +1,154 @@
+"""Table 7 and Fig. 2 derived from simulated results by the paper's own 5% rule."""
+
+from typing import Any, Final
+
+import polars as pl
+
+from cakernel.paper.five_percent import best_of, best_set, near_edge_of, standing
+from cakernel.paper.published import ON_SITE_RULE, printed_choices, printed_tables
+from cakernel.regime import REGIMES
+
+__all__ = ["best_set", "figure_2", "recommended", "standing", "table_7"]
+
+RECOMMENDED_RULE: Final = "CRD-5"
+RISKS: Final = ("low", "base", "high")
+CHAIN_SIZES: Final = (3, 5, 15)
+LARGE_CHAIN: Final = 15
+
+
+def _side(ranks: pl.DataFrame, rules: set[str], side: str) -> str:
+    """Name rules on one side of the edge and how far from it they lie."""
+    there = ranks.filter(pl.col("supply_rule").is_in(sorted(rules)))
+    if there.is_empty():
+        return ""
+    margins = [f"{margin:.2f}%" for margin in there["margin"].abs().sort() * 100]
+    reach = margins[0] if margins[0] == margins[-1] else f"{margins[0]} to {margins[-1]}"
+    near = near_edge_of(there)
+    doubt = f" ({', '.join(near)} by less than 2 standard errors)" if near else ""
+    names = ", ".join(sorted(rules))
+    return f"{names} simulated {reach} of the highest {side} the edge{doubt}"
+
+
+def _reason(ranks: pl.DataFrame, printed: list[str], by_figures: list[str] | None) -> str:
+    simulated = set(best_of(ranks))
+    parts = [
+        _side(ranks, simulated - set(printed), "inside"),
+        _side(ranks, set(printed) - simulated, "outside"),
+    ]
+    if by_figures is not None and set(by_figures) != set(printed):
+        parts.append("the printed choice does not follow the 5% rule on the paper's own figures")
+    return "; ".join(part for part in parts if part)
+
+
+def table_7(simulated: pl.DataFrame) -> pl.DataFrame:
+    """Derive Table 7 from simulated results and set it beside the printed one.
+
+    Parameters
+    ----------
+    simulated : polars.DataFrame
+        Simulated results with a ``regime`` column, any of the published regimes.
+
+    Returns
+    -------
+    polars.DataFrame
+        One row for each regime and deployment that was simulated: ``regime``, ``deployment``,
+        ``cyber_rule``, ``printed``, ``simulated``, ``by_printed_figures`` (the 5% rule on the
+        paper's own figures; null for CRD-0, whose figures are not printed), ``agree``
+        (printed and simulated are the same set), ``near_edge`` (rules whose side of the edge is
+        within two standard errors) and ``reason`` (empty where they agree).
+    """
+    figures = printed_tables()
+    rows: list[dict[str, Any]] = []
+    for regime, deployment, cyber_rule, printed in printed_choices().iter_rows():
+        table = simulated.filter(pl.col("regime") == regime)
+        if table.filter(pl.col("cyber_rule") == cyber_rule).is_empty():
+            continue
+        ranks = standing(table, cyber_rule)
+        by_figures = (
+            None
+            if cyber_rule == ON_SITE_RULE
+            else best_set(figures.filter(pl.col("regime") == regime), cyber_rule)
+        )
+        agree = set(best_of(ranks)) == set(printed)
+        rows.append(
+            {"regime": regime, "deployment": deployment, "cyber_rule": cyber_rule}
+            | {"printed": printed, "simulated": best_of(ranks), "by_printed_figures": by_figures}
+            | {"agree": agree, "near_edge": near_edge_of(ranks)}
+            | {"reason": "" if agree else _reason(ranks, printed, by_figures)}
+        )
+    text, names = pl.String, pl.List(pl.String)
+    schema: dict[str, Any] = {"regime": text, "deployment": text, "cyber_rule": text}
+    schema |= {"printed": names, "simulated": names, "by_printed_figures": names}
+    return pl.DataFrame(
+        rows, schema=schema | {"agree": pl.Boolean, "near_edge": names, "reason": text}
+    )
+
+
+def recommended(risk: str, firms: int) -> tuple[list[str], bool]:
+    """Return what the text recommends in the cloud, and whether two of its sentences apply.
+
+    Parameters
+    ----------
+    risk : str
+        Supply risk: ``"low"``, ``"base"`` or ``"high"``.
+    firms : int
+        Firms in each chain.
+
+    Returns
+    -------
+    tuple of (list of str, bool)
+        The supply rules; true where both the sentence on high risk and the one on large chains
+        apply, of which the one on high risk is followed.
+    """
+    if risk == "high":
+        return ["SRD-5"], firms >= LARGE_CHAIN
+    return (["SRD-4"], False) if firms >= LARGE_CHAIN else (["SRD-3", "SRD-4", "SRD-5"], False)
+
+
+def _agreement(simulated: set[str], recommendation: set[str]) -> str:
+    if simulated == recommendation:
+        return "same"
+    if simulated < recommendation:
+        return "narrower"
+    if simulated > recommendation:
+        return "wider"
+    return "overlaps" if simulated & recommendation else "differs"
+
+
+def figure_2(simulated_map: pl.DataFrame) -> pl.DataFrame:
+    """Derive the map of Fig. 2, supply risk by chain size, from simulated results.
+
+    Parameters
+    ----------
+    simulated_map : polars.DataFrame
+        Simulated results with the columns ``risk`` (``"low"``, ``"base"``, ``"high"``) and
+        ``firms`` (3, 5, 15) added; 180 periods.
+
+    Returns
+    -------
+    polars.DataFrame
+        One row for each combination simulated, up to nine: ``risk``, ``firms``, ``simulated``
+        (best supply rules under CRD-5), ``recommended`` (by the text), ``agreement``
+        (``"same"``; simulated ``"narrower"`` or ``"wider"`` than recommended; ``"overlaps"``;
+        ``"differs"``), ``two_sentences`` (see `recommended`), ``printed_table`` (null where the
+        paper prints none for the combination) and ``near_edge``.
+    """
+    tables = {(r.risk, r.firms): r.table for r in REGIMES.values() if r.periods == 180}
+    rows: list[dict[str, Any]] = []
+    for risk in RISKS:
+        for firms in CHAIN_SIZES:
+            table = simulated_map.filter((pl.col("risk") == risk) & (pl.col("firms") == firms))
+            if table.is_empty():
+                continue
+            ranks = standing(table, RECOMMENDED_RULE)
+            advice, two_sentences = recommended(risk, firms)
+            rows.append(
+                {"risk": risk, "firms": firms, "simulated": best_of(ranks), "recommended": advice}
+                | {"agreement": _agreement(set(best_of(ranks)), set(advice))}
+                | {"two_sentences": two_sentences, "printed_table": tables.get((risk, firms))}
+                | {"near_edge": near_edge_of(ranks)}
+            )
+    names = pl.List(pl.String)
+    schema: dict[str, Any] = {"risk": pl.String, "firms": pl.Int64, "simulated": names}
+    schema |= {"recommended": names, "agreement": pl.String, "two_sentences": pl.Boolean}
+    return pl.DataFrame(rows, schema=schema | {"printed_table": pl.Int64, "near_edge": names})

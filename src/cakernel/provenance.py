@@ -1,0 +1,36 @@
+"""What a result came from: settings, seed, versions and machine, to be kept beside it."""
+
+import platform
+from importlib.metadata import version
+from typing import Any
+
+from cakernel.kernel.jit import source_digest
+
+PACKAGES = ("cakernel", "numba", "numpy", "polars")
+
+
+def provenance(**settings: Any) -> dict[str, Any]:
+    """Return a record that can be written as JSON: ``settings``, versions, machine.
+
+    ``kernel`` is a hash of the compiled code's sources: equal settings and kernels give equal
+    results, to the bit.
+    """
+    return {
+        "settings": settings,
+        "versions": {name: version(name) for name in PACKAGES},
+        "kernel": source_digest(),
+        "python": platform.python_version(),
+        "machine": {"system": platform.platform(), "processor": processor()},
+    }
+
+
+def processor() -> str:
+    """Return the processor's name, or the architecture where the system does not tell it."""
+    try:
+        with open("/proc/cpuinfo", encoding="utf-8") as info:
+            for line in info:
+                if line.startswith("model name"):
+                    return line.partition(":")[2].strip()
+    except OSError:
+        pass
+    return platform.processor() or platform.machine()

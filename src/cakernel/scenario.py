@@ -1,0 +1,53 @@
+"""Resource scenarios: what firms acquire in each state, and what upgrades cost (Table 2)."""
+
+from itertools import product
+
+from cakernel.checks import Checked, ThreeAmounts
+
+ACQUISITIONS = ((0.5, 0.75, 1.0), (0.25, 0.5, 0.75), (0.5, 1.0, 1.5), (0.25, 0.375, 0.4375))
+COSTS = (
+    (1.0, 5.0, 9.0),
+    (1.0, 10.0, 22.0),
+    (2.0, 5.0, 7.0),
+    (5.0, 1.0, 6.0),
+    (10.0, 1.0, 11.0),
+    (5.0, 2.0, 7.0),
+)
+
+
+class ResourceScenario(Checked):
+    """Resources that a firm acquires a period, and that it pays for an upgrade.
+
+    Parameters
+    ----------
+    operational_acquisition : tuple of 3 floats
+        r_x: resources a period when the lowest operational state of the firm and its neighbours
+        upstream and downstream is 0, 1, 2.
+    intangibles_acquisition : tuple of 3 floats
+        r_y: resources a period when the firm's own intangibles state is 0, 1, 2.
+    operational_cost, intangibles_cost : tuple of 3 floats
+        c_x, c_y: what upgrades from 0 to 1, from 1 to 2 and from 0 to 2 cost.
+
+    Raises
+    ------
+    InvalidInput
+        If a number is negative or not finite.
+    """
+
+    operational_acquisition: ThreeAmounts
+    intangibles_acquisition: ThreeAmounts
+    operational_cost: ThreeAmounts
+    intangibles_cost: ThreeAmounts
+
+
+def paper_scenarios() -> list[ResourceScenario]:
+    """Return the 576 resource scenarios of Table 2: 4 x 4 acquisitions by 6 x 6 costs."""
+    return [
+        ResourceScenario(
+            operational_acquisition=r_x,
+            intangibles_acquisition=r_y,
+            operational_cost=c_x,
+            intangibles_cost=c_y,
+        )
+        for r_x, r_y, c_x, c_y in product(ACQUISITIONS, ACQUISITIONS, COSTS, COSTS)
+    ]

@@ -1,0 +1,56 @@
+"""Resources in whole quanta, and where no quantum fits."""
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+import cakernel as ck
+from cakernel.batch import batches
+from cakernel.quantum import quantum
+
+
+def test_the_papers_numbers_are_sixteenths():
+    model = ck.regime("base")
+    (batch,) = batches(model, ck.paper_scenarios(), 0)
+    assert batch.scenarios.initial.dtype == np.int64
+    assert set(batch.scale) <= {1 / 2, 1 / 4, 1 / 8, 1 / 16}
+    assert batch.scale.min() == 1 / 16
+
+
+def test_a_quantum_divides_the_decimals_as_they_print():
+    assert quantum([0.1, 0.25, 3.0], Fraction(100)) == Fraction(1, 20)
+    assert quantum([1e-9, 1.0], Fraction(1)) == Fraction(1, 10**9)
+    assert quantum([1e-9, 1.0], Fraction(3)) is None
+    assert quantum([1 / 3], Fraction(1)) is None
+
+
+def test_just_affordable_upgrades_are_paid_whatever_the_decimals():
+    # 0.1 + 0.1 + 0.1 is above 0.3 in binary fractions, and 0.7 + 0.1 below 0.8
+    scenario = ck.ResourceScenario(
+        operational_acquisition=(0.1, 0.1, 0.1),
+        intangibles_acquisition=(0.0, 0.0, 0.0),
+        operational_cost=(0.8, 9.0, 9.0),
+        intangibles_cost=(9.0, 9.0, 9.0),
+    )
+    model = ck.Model(
+        chains=1,
+        firms=1,
+        periods=8,
+        supply_severe=0.0,
+        supply_mild=0.0,
+        initial_operational=0,
+        initial_resources=0.0,
+    )
+    policy = ck.Policy(supply_rule="SRD-2", cyber_rule="none")
+    history = ck.trace(model, policy=policy, scenario=scenario)
+    assert history["x"].to_list() == [0] * 7 + [1]
+    assert history["resources"][-1] == 0.0
+    assert sum([0.1] * 8) < 0.8
+
+
+@pytest.mark.parametrize("periods", [10, 400_000_000])
+def test_long_horizons_that_could_overflow_run_on_floats(periods):
+    (batch,) = batches(ck.Model(periods=periods), ck.paper_scenarios()[:1], 0)
+    kind = np.int64 if periods == 10 else np.float64
+    assert batch.scenarios.initial.dtype == kind
