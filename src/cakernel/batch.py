@@ -7,17 +7,19 @@ from fractions import Fraction
 import numpy as np
 import numpy.typing as npt
 
-from cakernel.kernel.driver import Policies, Scenarios
 from cakernel.kernel.grid import Grid
+from cakernel.kernel.targets import TABLE
+from cakernel.kernel.work import Policies, Scenarios
 from cakernel.model import Model
 from cakernel.policy import Policy
 from cakernel.quantum import exact, quantum
+from cakernel.rules import KERNEL_CODES, Rule
 from cakernel.scenario import ResourceScenario
 
 
 @dataclass(frozen=True)
 class Batch:
-    """Scenarios that run together: all on whole quanta, or all on float64.
+    """Scenarios that run together: all on whole quanta (int64), or all on float64.
 
     ``position`` (scenarios,) are their places in the list that the user gave; ``scale`` turns
     their resources into the user's units.
@@ -48,9 +50,15 @@ def policies_of(policies: Sequence[Policy]) -> Policies:
     place = {rule: n for n, rule in enumerate(dict.fromkeys(r for pair in pairs for r in pair))}
     return Policies(
         tables=np.stack([rule.targets.ravel() for rule in place]),
+        codes=np.array([_code(rule) for rule in place], np.int64),
         rules=np.array([[place[rule] for rule in pair] for pair in pairs], np.int64),
         flags=np.array([[p.cyber_rule.on_site, p.principle == "C"] for p in policies], np.bool_),
     )
+
+
+def _code(rule: Rule) -> int:
+    """Return the kernel's code of a rule: that of the built-in one whose table it has, if any."""
+    return KERNEL_CODES.get(rule.targets.tobytes(), TABLE)
 
 
 def batches(model: Model, scenarios: Sequence[ResourceScenario], first_index: int) -> list[Batch]:
@@ -69,9 +77,8 @@ def _unit(model: Model, scenario: ResourceScenario) -> Fraction | None:
     acquired = (*scenario.operational_acquisition, *scenario.intangibles_acquisition)
     costs = (*scenario.operational_cost, *scenario.intangibles_cost)
     a_period = max(map(exact, acquired[:3])) + max(map(exact, acquired[3:]))
-    # a cost is compared in a sum of two
-    largest = exact(model.initial_resources) + model.periods * a_period + 2 * max(map(exact, costs))
-    return quantum((model.initial_resources, *acquired, *costs), largest)
+    largest = exact(model.initial_resources) + model.periods * a_period
+    return quantum((model.initial_resources, *acquired, *costs), max(largest, *map(exact, costs)))
 
 
 def _batch(

@@ -7,17 +7,23 @@ import numpy as np
 import numpy.typing as npt
 
 from cakernel.batch import Batch
-from cakernel.kernel.driver import DONE, Policies, Rows, Scenarios, Scratch, run_block
+from cakernel.kernel.driver import run_block
 from cakernel.kernel.grid import Grid
 from cakernel.kernel.jit import MOST_THREADS
-from cakernel.kernel.moments import add_replications
-from cakernel.kernel.replication import History
+from cakernel.kernel.moments import add_items
+from cakernel.kernel.work import DONE, Policies, Rows, Scenarios
+from cakernel.lane_plan import LanePlan, plan_lanes
 
 Progress = Callable[[int, int], None]
+Numbers = npt.NDArray[np.float64]
 
 # work of one call of the kernel on one thread, in firm-periods: some tenths of a second, so that
 # Ctrl-C and the progress bar are served in time
-FIRM_PERIODS_PER_CALL = 8_000_000
+FIRM_PERIODS_PER_CALL = 1_500_000_000
+# outcomes that one call returns, on all threads: 24 bytes each
+OUTCOMES_PER_CALL = 2_000_000
+# calls after which outcomes are final: what an interruption can lose
+CALLS_PER_ROUND = 8
 
 
 @dataclass(frozen=True)
@@ -42,23 +48,27 @@ class Work:
 class Outcome:
     """Outcomes of the finished replications: sums of x and y over firms and periods, of final R.
 
-    ``mean`` and ``squares`` (sums of squared deviations) are float64 of (3, policies, scenarios);
-    ``each``, if kept, holds every replication, (3, policies, scenarios, replications).
+    ``pivot`` is the first replication's outcome; ``total`` and ``squares`` are the sums of
+    differences from it and of their squares, float64 of (3, policies, scenarios). ``each``, if
+    kept, holds every replication, (3, policies, scenarios, replications).
     """
 
     finished: int
-    mean: npt.NDArray[np.float64]
-    squares: npt.NDArray[np.float64]
-    each: npt.NDArray[np.float64] | None
+    pivot: Numbers
+    total: Numbers
+    squares: Numbers
+    each: Numbers | None
 
+    @property
+    def mean(self) -> Numbers:
+        """Means over replications."""
+        return self.pivot + self.total / self.finished
 
-@dataclass(frozen=True)
-class Block:
-    """The part of a batch that one call of the kernel runs."""
-
-    replications: slice
-    scenarios: slice
-    policies: slice
+    @property
+    def variance(self) -> Numbers:
+        """Sample variances over replications; there must be two or more."""
+        centered = self.squares - self.total**2 / self.finished
+        return np.maximum(centered, 0) / (self.finished - 1)
 
 
 def rounds(work: Work, *, keep: bool, progress: Progress | None) -> Iterator[Outcome]:
@@ -67,45 +77,55 @@ def rounds(work: Work, *, keep: bool, progress: Progress | None) -> Iterator[Out
     A round runs some replications of every policy and scenario; where it is interrupted, the
     outcome of the round before stands.
     """
-    shape = (3, *work.shape)
-    latest = Outcome(
-        finished=0,
-        mean=np.zeros(shape),
-        squares=np.zeros(shape),
-        each=np.zeros((*shape, work.replications)) if keep else None,
-    )
-    scratch = {
-        batch.scenarios.initial.dtype: scratch_for(
-            work.grid, batch.scenarios.initial.dtype, threads=MOST_THREADS
+    policies, scenarios = work.shape
+    shape = (3, policies, scenarios)
+    each = np.zeros((*shape, work.replications)) if keep else None
+    latest = Outcome(0, np.zeros(shape), np.zeros(shape), np.zeros(shape), each)
+    plans = [
+        plan_lanes(
+            work.grid,
+            batch.scenarios,
+            len(batch.position) * work.replications,
+            threads=work.threads,
+            most=MOST_THREADS,
         )
         for batch in work.batches
-    }
-    total = work.replications * work.shape[0] * work.shape[1]
+    ]
     done = 0
-    step_replications, step_scenarios, step_policies = _steps(work)
-    for replications in _slices(work.replications, step_replications):
-        mean, squares = latest.mean.copy(), latest.squares.copy()
-        for batch in work.batches:
-            for scenarios in _slices(len(batch.position), step_scenarios):
-                for policies in _slices(work.shape[0], step_policies):
-                    block = Block(replications, scenarios, policies)
-                    rows = _run(work, batch, block, scratch[batch.scenarios.initial.dtype])
-                    _gather(rows, batch, block, mean, squares, latest.each)
-                    done += rows.x.size
-                    if progress is not None:
-                        progress(done, total)
-        latest = Outcome(replications.stop, mean, squares, latest.each)
+    for replications in _slices(work.replications, _replications_per_round(work, plans)):
+        latest = Outcome(
+            replications.stop,
+            latest.pivot.copy(),
+            latest.total.copy(),
+            latest.squares.copy(),
+            each,
+        )
+        for batch, plan in zip(work.batches, plans, strict=True):
+            for rows, items, chosen in _calls(work, batch, plan, replications):
+                _gather(rows, batch, replications, items, chosen, latest)
+                done += rows.x.size
+                if progress is not None:
+                    progress(done, work.replications * policies * scenarios)
         yield latest
 
 
-def _steps(work: Work) -> tuple[int, int, int]:
-    """Return how many replications, scenarios and policies one call of the kernel runs."""
-    grid = work.grid
-    policies, scenarios = work.shape
-    replication = grid.chains * grid.firms * grid.periods
-    step_policies = min(policies, max(1, FIRM_PERIODS_PER_CALL // replication))
-    items = max(1, FIRM_PERIODS_PER_CALL // (replication * step_policies)) * work.threads
-    return max(1, items // scenarios), min(scenarios, items), step_policies
+def _call_size(work: Work, plan: LanePlan) -> tuple[int, int]:
+    """Return how many items and policies one call of the kernel runs."""
+    policies = work.shape[0]
+    replication = work.grid.chains * work.grid.firms * work.grid.periods
+    lanes = plan.layout.lanes
+    chosen = min(policies, max(1, FIRM_PERIODS_PER_CALL // (replication * lanes)))
+    blocks = min(
+        FIRM_PERIODS_PER_CALL // (replication * lanes * chosen),
+        OUTCOMES_PER_CALL // (lanes * chosen * work.threads),
+    )
+    return max(1, blocks) * lanes * work.threads, chosen
+
+
+def _replications_per_round(work: Work, plans: list[LanePlan]) -> int:
+    """Return how many replications fill some calls."""
+    items = min(_call_size(work, plan)[0] for plan in plans)
+    return max(1, CALLS_PER_ROUND * items // work.shape[1])
 
 
 def _slices(length: int, step: int) -> Iterator[slice]:
@@ -113,60 +133,83 @@ def _slices(length: int, step: int) -> Iterator[slice]:
         yield slice(start, min(length, start + step))
 
 
-def scratch_for(grid: Grid, dtype: np.dtype[np.generic], *, threads: int) -> Scratch:
-    """Return working arrays for every thread that the kernel may run on."""
-    chains, firms, periods = grid.chains, grid.firms, grid.periods
-    return Scratch(
-        supply=np.empty((threads, periods, chains, firms), np.uint8),
-        cyber=np.empty((threads, periods, chains), np.uint8),
-        states=np.zeros((threads, 4, chains + 2, firms + 2), np.uint8),
-        resources=np.empty((threads, chains, firms), dtype),
-    )
+def _calls(
+    work: Work, batch: Batch, plan: LanePlan, replications: slice
+) -> Iterator[tuple[Rows, slice, slice]]:
+    """Call the kernel for a round of one batch; yield rows with their items and policies."""
+    count = replications.stop - replications.start
+    step_items, step_policies = _call_size(work, plan)
+    for items in _slices(len(batch.position) * count, step_items):
+        for chosen in _slices(work.shape[0], step_policies):
+            yield _run(work, batch.scenarios, plan, replications, items, chosen), items, chosen
 
 
-def _run(work: Work, batch: Batch, block: Block, scratch: Scratch) -> Rows:
-    """Call the kernel for one block."""
-    scenarios = Scenarios(*(field[block.scenarios] for field in batch.scenarios))
+def _run(
+    work: Work,
+    scenarios: Scenarios,
+    plan: LanePlan,
+    replications: slice,
+    items: slice,
+    chosen: slice,
+) -> Rows:
+    """Call the kernel once."""
     policies = Policies(
         work.policies.tables,
-        work.policies.rules[block.policies],
-        work.policies.flags[block.policies],
+        work.policies.codes,
+        work.policies.rules[chosen],
+        work.policies.flags[chosen],
     )
-    items = (len(scenarios.index), block.replications.stop - block.replications.start)
-    shape = (len(policies.rules), *items)
+    count = items.stop - items.start
+    shape = (len(policies.rules), count)
     rows = Rows(
         x=np.empty(shape, np.int64),
         y=np.empty(shape, np.int64),
         resources=np.empty(shape, scenarios.initial.dtype),
-        status=np.zeros(items, np.uint8),
+        status=np.zeros(count, np.uint8),
     )
-    first = np.uint64(work.first_replication + block.replications.start)
-    untraced = History(
-        False, np.empty((0, 1, 1, 2), np.uint8), np.empty((0, 1, 1, 3), rows.resources.dtype)
+    run_block(
+        work.grid,
+        plan.layout,
+        plan.window,
+        np.uint64(work.seed),
+        policies,
+        scenarios,
+        np.uint64(work.first_replication + replications.start),
+        replications.stop - replications.start,
+        items.start,
+        plan.scratch,
+        rows,
     )
-    run_block(work.grid, np.uint64(work.seed), policies, scenarios, first, scratch, rows, untraced)
     if not (rows.status == DONE).all():
         raise RuntimeError("the kernel left replications out; please report this as a bug")
     return rows
 
 
 def _gather(
-    rows: Rows,
-    batch: Batch,
-    block: Block,
-    mean: npt.NDArray[np.float64],
-    squares: npt.NDArray[np.float64],
-    each: npt.NDArray[np.float64] | None,
+    rows: Rows, batch: Batch, replications: slice, items: slice, chosen: slice, outcome: Outcome
 ) -> None:
-    """Add a block's rows to the outcome's arrays, at the policies and scenarios they belong to."""
-    scale = batch.scale[block.scenarios]
-    policies = np.arange(block.policies.start, block.policies.stop)
-    place = np.ix_(policies, batch.position[block.scenarios])
-    for n, (values, unit) in enumerate(
-        ((rows.x, np.ones_like(scale)), (rows.y, np.ones_like(scale)), (rows.resources, scale))
+    """Add a call's rows to the outcome, at the policies and scenarios they belong to."""
+    count = replications.stop - replications.start
+    for n, (values, scale) in enumerate(
+        (
+            (rows.x, np.ones_like(batch.scale)),
+            (rows.y, np.ones_like(batch.scale)),
+            (rows.resources, batch.scale),
+        )
     ):
-        center, spread = mean[n][place], squares[n][place]
-        add_replications(center, spread, values, unit, block.replications.start)
-        mean[n][place], squares[n][place] = center, spread
-        if each is not None:
-            each[n, ..., block.replications][place] = values * unit[:, None]
+        add_items(
+            outcome.pivot[n, chosen],
+            outcome.total[n, chosen],
+            outcome.squares[n, chosen],
+            values,
+            scale,
+            items.start,
+            count,
+            batch.position,
+            replications.start == 0,
+        )
+        if outcome.each is not None:
+            item = np.arange(items.start, items.stop)
+            scenario = item // count
+            places = (chosen, batch.position[scenario], replications.start + item % count)
+            outcome.each[n][places] = values * scale[scenario]

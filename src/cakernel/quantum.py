@@ -7,6 +7,7 @@ as the decimals that they print as: 0.1 is one tenth.
 
 from collections.abc import Iterable
 from fractions import Fraction
+from functools import cache
 from math import lcm
 
 # resources of one firm, in quanta, stay below this
@@ -22,6 +23,7 @@ def quantum(amounts: Iterable[float], largest: Fraction) -> Fraction | None:
     return unit if largest / unit < MAX_QUANTA else None
 
 
+@cache
 def exact(amount: float) -> Fraction:
     """Return the decimal that a number prints as."""
     return Fraction(repr(float(amount)))

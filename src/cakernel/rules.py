@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cakernel.errors import InvalidInput
+from cakernel.kernel import targets
 from cakernel.kernel.grid import ABSENT
 
 TABLE_SHAPE = (3, 4, 4, 4, 4)
@@ -179,6 +180,24 @@ _NAMED = {
         name: Rule(name, tabulate(rule), on_site=name == "CRD-0")
         for name, rule in CYBER_RULES.items()
     },
+}
+
+# the lane kernel computes these targets; it looks all others up
+KERNEL_CODES = {
+    tabulate(rule).tobytes(): code
+    for rule, code in (
+        (never, targets.NEVER),
+        (radical, targets.RADICAL),
+        (incremental, targets.INCREMENTAL),
+        (relaxed_benchmarking, targets.RELAXED),
+        (rigorous_benchmarking, targets.RIGOROUS),
+        (matching, targets.MATCHING),
+        (market_driven_downstream, targets.LEAD_DOWNSTREAM),
+        (market_driven_upstream, targets.LEAD_UPSTREAM),
+        (market_driven_both, targets.LEAD_BOTH),
+        (matching_across, targets.MATCHING_ACROSS),
+        (market_driven_across, targets.LEAD_ACROSS),
+    )
 }
 
 

@@ -38,7 +38,7 @@ def over_scenarios(rows: pl.DataFrame) -> pl.DataFrame:
 
 def by_scenario(outcome: Outcome, model: Model, policies: Sequence[Policy]) -> pl.DataFrame:
     """Return one row a policy and scenario: means and standard errors over replications."""
-    finished, scenarios = outcome.finished, outcome.mean.shape[2]
+    finished, scenarios = outcome.finished, outcome.total.shape[2]
     frame = _labels(policies, scenarios).with_columns(
         pl.Series("scenario", np.tile(np.arange(scenarios), len(policies)))
     )
@@ -50,7 +50,7 @@ def by_scenario(outcome: Outcome, model: Model, policies: Sequence[Policy]) -> p
     errors = [
         pl.Series(
             f"se_{name}",
-            np.sqrt(outcome.squares[n].ravel() / (finished * (finished - 1))) / sizes[n],
+            np.sqrt(outcome.variance[n].ravel() / finished) / sizes[n],
         )
         if finished > 1
         else pl.Series(f"se_{name}", [None] * frame.height, pl.Float64)
@@ -64,7 +64,7 @@ def by_replication(
 ) -> pl.DataFrame:
     """Return one row a policy, scenario and replication."""
     assert outcome.each is not None
-    finished, scenarios = outcome.finished, outcome.mean.shape[2]
+    finished, scenarios = outcome.finished, outcome.total.shape[2]
     numbers = np.arange(first_replication, first_replication + finished)
     sizes = _sizes(model)
     return _labels(policies, scenarios * finished).with_columns(

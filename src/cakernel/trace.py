@@ -6,8 +6,7 @@ import polars as pl
 from cakernel.batch import batches, grid_of, policies_of
 from cakernel.checks import check_value, whole
 from cakernel.errors import InvalidInput
-from cakernel.execution import scratch_for
-from cakernel.kernel.driver import run_traced
+from cakernel.kernel.reference import Scratch, run_traced
 from cakernel.kernel.replication import History
 from cakernel.kernel.shocks import MAX_REPLICATIONS, MAX_SCENARIOS, MAX_SEED
 from cakernel.model import Model
@@ -69,7 +68,12 @@ def trace(
     batch = batches(model, [scenario], scenario_index)[0]
     dtype = batch.scenarios.initial.dtype
     grid = grid_of(model)
-    scratch = scratch_for(grid, dtype, threads=1)
+    scratch = Scratch(
+        supply=np.empty(shape, np.uint8),
+        cyber=np.empty(shape[:2], np.uint8),
+        states=np.zeros((4, model.chains + 2, model.firms + 2), np.uint8),
+        resources=np.empty(shape[1:], dtype),
+    )
     history = History(True, np.empty((*shape, 2), np.uint8), np.empty((*shape, 3), dtype))
     run_traced(
         grid,
@@ -80,7 +84,7 @@ def trace(
         scratch,
         history,
     )
-    cyber = scratch.cyber[0] * np.uint8(not policy.cyber_rule.on_site)
+    cyber = scratch.cyber * np.uint8(not policy.cyber_rule.on_site)
     period, chain, firm = np.indices(shape).reshape(3, -1) + 1
     money = history.money.reshape(-1, 3) * batch.scale[0]
     hit = pl.Enum(["none", "mild", "severe"])
@@ -92,7 +96,7 @@ def trace(
             "x": history.states[..., 0].ravel(),
             "y": history.states[..., 1].ravel(),
             "resources": money[:, 0],
-            "supply_hit": scratch.supply[0].ravel(),
+            "supply_hit": scratch.supply.ravel(),
             "cyber_hit": np.repeat(cyber.ravel(), model.firms),
             "acquired": money[:, 1],
             "paid": money[:, 2],

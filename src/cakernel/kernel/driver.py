@@ -1,139 +1,175 @@
 """The parallel driver: the only function that owns prange.
 
-A block of work is a set of scenarios by a range of replications by all policies. Work item
-(scenario, replication) draws its shocks once, runs every policy on them and writes only its own
-rows, so the rows do not depend on the number of threads or on how the work is cut into blocks.
+The work is a list of items by all policies: item n is replication n % replications of scenario
+n // replications. A block of lanes, each an
+item, draws its shocks once, runs every policy on them and writes only its own rows, so the rows do
+not depend on the number of threads or on how the work is cut.
 """
 
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import get_thread_id, prange
+from numba import get_thread_id, prange, types
+from numba.extending import overload
 
 from cakernel.kernel.jit import compiled
-from cakernel.kernel.replication import Work, run_replication
-from cakernel.kernel.shocks import draw_shocks
+from cakernel.kernel.lane_block import Rules, Shocks, run_periods, start
+from cakernel.kernel.lane_inputs import fill_draws, fill_floats, fill_planes
+from cakernel.kernel.lane_outputs import write_counts, write_floats, write_planes
+from cakernel.kernel.lane_shocks import draw_window
+from cakernel.kernel.lanes import VECTOR_BYTES
+from cakernel.kernel.layout import INTANGIBLES, OPERATIONAL, fill_bytes, set_constant_rows
+from cakernel.kernel.work import DONE
 
-# an exception inside prange is lost, so rows say themselves whether they were written
-NOT_RUN, DONE = 0, 1
 
+class LaneScratch(NamedTuple):
+    """Working arrays, one of each kind for each thread along the first axis, 64-byte aligned.
 
-class Policies(NamedTuple):
-    """Policies as arrays: targets by rule, and which rules and flags each policy has.
-
-    ``tables`` uint8 (rules, 768); ``rules`` int64 (policies, 2) supply and cyber rule;
-    ``flags`` bool (policies, 2) on_site and intangibles_first.
+    ``bits`` uint8: rows of ``layout``; ``resources``, ``prices`` and ``initial``: uint8 for quanta
+    held as bits, else float64 (see ``lane_inputs``); ``shocks`` uint8 (2, bytes of a window of
+    shocks): severe and hit; ``draws`` uint64 (6 * lanes,); ``counters`` uint8 (2, planes *
+    64); ``total`` uint8 (planes * 64,); ``values`` int64 (512,); ``work`` uint8 of ``slots``.
     """
 
-    tables: Any
-    rules: Any
-    flags: Any
-
-
-class Scenarios(NamedTuple):
-    """Scenarios as arrays, resources in quanta (int64) or as they are (float64).
-
-    ``index`` uint64 (scenarios,) names the draws; ``thresholds`` uint64 (scenarios, 4);
-    ``initial`` (scenarios,); ``acquisition`` (scenarios, 6); ``cost`` (scenarios, 2, 3, 3) from
-    state to state, 0 where nothing is upgraded.
-    """
-
-    index: Any
-    thresholds: Any
+    bits: Any
+    resources: Any
+    prices: Any
     initial: Any
-    acquisition: Any
-    cost: Any
+    shocks: Any
+    draws: Any
+    counters: Any
+    total: Any
+    values: Any
+    work: Any
 
 
-class Rows(NamedTuple):
-    """Results: sums of x and y over firms and periods, of final R over firms, and whether run.
-
-    ``x``, ``y`` int64 and ``resources`` of the scenarios' dtype, all (policies, scenarios,
-    replications); ``status`` uint8 (scenarios, replications).
-    """
-
-    x: Any
-    y: Any
-    resources: Any
-    status: Any
+def fill_lanes(prices, initial, from_item, count, layout, scenarios, replications):
+    """Set prices and initial resources of a block, as bits (uint8) or as float64."""
+    fill = fill_planes if prices.dtype == np.uint8 else fill_floats
+    fill(prices, initial, from_item, count, layout, scenarios, replications)
 
 
-class Scratch(NamedTuple):
-    """One set of working arrays for each thread, along the first axis of each."""
+@overload(fill_lanes)
+def _fill_lanes(prices, initial, from_item, count, layout, scenarios, replications):
+    fill = fill_planes if prices.dtype == types.uint8 else fill_floats
 
-    supply: Any
-    cyber: Any
-    states: Any
-    resources: Any
+    def call(prices, initial, from_item, count, layout, scenarios, replications):
+        fill(prices, initial, from_item, count, layout, scenarios, replications)
+
+    return call
+
+
+def write_resources(row, first, count, grid, layout, bits, resources, total, work, values):
+    """Write the sums of final resources of a block's lanes."""
+    if resources.dtype == np.uint8:
+        write_planes(row, first, count, grid, layout, bits, resources, total, work, values)
+    else:
+        write_floats(row, first, count, grid, layout, resources)
+
+
+@overload(write_resources)
+def _write_resources(row, first, count, grid, layout, bits, resources, total, work, values):
+    def planes(row, first, count, grid, layout, bits, resources, total, work, values):
+        write_planes(row, first, count, grid, layout, bits, resources, total, work, values)
+
+    def floats(row, first, count, grid, layout, bits, resources, total, work, values):
+        write_floats(row, first, count, grid, layout, resources)
+
+    return planes if resources.dtype == types.uint8 else floats
 
 
 @compiled
-def work_of(scratch, worker):
-    """Return one thread's working arrays."""
-    states = scratch.states[worker]
-    return Work(states[0], states[1], states[2], states[3], scratch.resources[worker])
-
-
-@compiled
-def run_item(
-    grid, seed, policies, scenarios, s, r, first_replication, scratch, worker, rows, untraced
-):
-    """Run every policy on the shocks of scenario ``s`` and replication ``r`` of the block."""
-    supply = scratch.supply[worker]
-    cyber = scratch.cyber[worker]
-    replication = first_replication + np.uint64(r)
-    draw_shocks(supply, cyber, seed, scenarios.index[s], replication, scenarios.thresholds[s])
-    work = work_of(scratch, worker)
-    scenario = (scenarios.initial[s], scenarios.acquisition[s], scenarios.cost[s])
+def run_lanes(
+    block, grid, layout, window, seed, policies, scenarios, first_replication, replications,
+    first_item, scratch, worker, rows,
+):  # fmt: skip
+    """Run every policy on one block of lanes."""
+    lanes = layout.lanes
+    first = block * lanes
+    count = min(lanes, rows.status.size - first)
+    from_item = first_item + first
+    bits = scratch.bits[worker]
+    resources = scratch.resources[worker]
+    prices = scratch.prices[worker]
+    initial = scratch.initial[worker]
+    counters = scratch.counters[worker]
+    values = scratch.values[worker]
+    work = scratch.work[worker]
+    draws = scratch.draws[worker]
+    cyber = window * grid.chains * layout.vectors * VECTOR_BYTES
+    shocks = Shocks(scratch.shocks[worker, 0], scratch.shocks[worker, 1], cyber)
+    fill_draws(draws, from_item, count, scenarios, first_replication, replications)
+    fill_lanes(prices, initial, from_item, count, layout, scenarios, replications)
+    lane_draws = (draws[:lanes], draws[lanes : 2 * lanes], draws[2 * lanes :])
     for p in range(policies.rules.shape[0]):
-        tables = (policies.tables[policies.rules[p, 0]], policies.tables[policies.rules[p, 1]])
-        sums = run_replication(
-            grid, work, supply, cyber, tables, policies.flags[p], scenario, untraced
+        supply_rule = policies.rules[p, 0]
+        cyber_rule = policies.rules[p, 1]
+        rules = Rules(
+            policies.codes[supply_rule],
+            policies.codes[cyber_rule],
+            policies.tables[supply_rule],
+            policies.tables[cyber_rule],
+            policies.flags[p, 0],
+            policies.flags[p, 1],
         )
-        rows.x[p, s, r] = sums[0]
-        rows.y[p, s, r] = sums[1]
-        rows.resources[p, s, r] = sums[2]
-    rows.status[s, r] = DONE
+        on_site = rules.on_site
+        set_constant_rows(bits, layout, grid)
+        for side in range(2):
+            state = grid.initial_operational if side == OPERATIONAL else grid.initial_intangibles
+            if side == INTANGIBLES and on_site:
+                state = 1
+            start(bits, layout, grid, side, state)
+        for at in range(0, resources.size, initial.size):
+            for n in range(initial.size):
+                resources[at + n] = initial[n]
+        for side in range(2):
+            fill_bytes(counters[side], 0, counters.shape[1], 0)
+        # typed, or numba would compile run_periods for a literal 0 as well
+        added = np.int64(0)
+        for begin in range(0, grid.periods, window):
+            periods = min(window, grid.periods - begin)
+            # one window that holds all periods serves all policies
+            if p == 0 or window < grid.periods:
+                draw_window(shocks, layout, grid, begin, periods, seed, lane_draws)
+            added = run_periods(
+                bits,
+                layout,
+                grid,
+                rules,
+                shocks,
+                periods,
+                resources,
+                prices,
+                counters,
+                added,
+                work,
+            )
+        write_counts(rows.x[p], first, count, lanes, counters[OPERATIONAL], values)
+        write_counts(rows.y[p], first, count, lanes, counters[INTANGIBLES], values)
+        total = scratch.total[worker]
+        write_resources(
+            rows.resources[p], first, count, grid, layout, bits, resources, total, work, values
+        )
+    for item in range(first, first + count):
+        rows.status[item] = DONE
 
 
-@compiled(parallel=True)
-def run_block(grid, seed, policies, scenarios, first_replication, scratch, rows, untraced):
-    """Run every policy on every (scenario, replication) of the block and fill ``rows``.
+@compiled(entry=True, parallel=True)
+def run_block(
+    grid, layout, window, seed, policies, scenarios, first_replication, replications, first_item,
+    scratch, rows,
+):  # fmt: skip
+    """Run every policy on the items from ``first_item`` on and fill ``rows``.
 
-    ``untraced`` is a History that is off. The body only calls ``run_item``: numba drops what a
-    prange body itself writes to an array held in a named tuple.
+    ``window`` is how many periods of shocks are held at once: all, or a multiple of 4. The body
+    only calls ``run_lanes``: numba drops what a prange body itself writes to an array held in a
+    named tuple.
     """
-    replications = rows.status.shape[1]
-    for item in prange(rows.status.size):
-        s = item // replications
-        r = item % replications
+    for block in prange(-(-rows.status.size // layout.lanes)):
+        # numba counts from an unsigned 0: without the cast it would compile everything twice
+        number = np.int64(block)
         worker = get_thread_id()
-        run_item(
-            grid,
-            seed,
-            policies,
-            scenarios,
-            s,
-            r,
-            first_replication,
-            scratch,
-            worker,
-            rows,
-            untraced,
-        )
-
-
-@compiled
-def run_traced(grid, seed, policies, scenarios, replication, scratch, history):
-    """Run the first policy on the first scenario and one replication, recording its history.
-
-    Its shocks stay in ``scratch.supply[0]`` and ``scratch.cyber[0]``.
-    """
-    supply = scratch.supply[0]
-    cyber = scratch.cyber[0]
-    draw_shocks(supply, cyber, seed, scenarios.index[0], replication, scenarios.thresholds[0])
-    tables = (policies.tables[policies.rules[0, 0]], policies.tables[policies.rules[0, 1]])
-    scenario = (scenarios.initial[0], scenarios.acquisition[0], scenarios.cost[0])
-    return run_replication(
-        grid, work_of(scratch, 0), supply, cyber, tables, policies.flags[0], scenario, history
-    )
+        run_lanes(
+            number, grid, layout, window, seed, policies, scenarios, first_replication,
+            replications, first_item, scratch, worker, rows,
+        )  # fmt: skip

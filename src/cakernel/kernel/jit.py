@@ -41,10 +41,22 @@ def _cache_folder() -> str | None:
 _CACHE_FOLDER = _cache_folder()
 
 
-def compiled(function: Callable[..., Any] | None = None, *, parallel: bool = False) -> Any:
-    """Compile a function with the project's options; every kernel uses this and nothing else."""
+def compiled(
+    function: Callable[..., Any] | None = None,
+    *,
+    entry: bool = False,
+    parallel: bool = False,
+    inlined: bool = False,
+) -> Any:
+    """Compile a function with the project's options; every kernel uses this and nothing else.
+
+    Only an ``entry`` can be called from Python: for all others numba is spared the wrappers.
+    ``inlined`` is for small parts of a hot loop, which LLVM may otherwise call as functions, with
+    their vectors passed through memory. Kernels make no arrays, so that none but the parallel one
+    counts references: threads would contend for the counts.
+    """
     if function is None:
-        return lambda inner: compiled(inner, parallel=parallel)
+        return lambda inner: compiled(inner, entry=entry, parallel=parallel, inlined=inlined)
     # numba reads its cache folder when it decorates; put back what the user's own functions use
     before = config.CACHE_DIR
     if _CACHE_FOLDER is not None:
@@ -54,7 +66,12 @@ def compiled(function: Callable[..., Any] | None = None, *, parallel: bool = Fal
             error_model="numpy",
             nogil=True,
             parallel=parallel,
-            cache=_CACHE_FOLDER is not None,
+            forceinline=inlined,
+            no_cpython_wrapper=not entry,
+            no_cfunc_wrapper=True,
+            _nrt=parallel,
+            # what an entry calls is kept with it
+            cache=entry and _CACHE_FOLDER is not None,
         )(function)
     finally:
         config.CACHE_DIR = before

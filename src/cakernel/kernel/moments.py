@@ -1,27 +1,27 @@
-"""Running mean and sum of squared deviations (Welford 1962, doi 10.1080/00401706.1962.10490022).
+"""Sums of outcomes and of their squares, as differences from the first replication.
 
-Replications are added in their order, one by one, so the result does not depend on how they were
-cut into blocks or on the number of threads.
+Replications are added in their order, one by one, so the sums do not depend on how the work was
+cut. Taking differences keeps the variance free of cancellation; those of whole numbers are exact.
 """
 
 from cakernel.kernel.jit import compiled
 
 
-@compiled
-def add_replications(mean, squares, values, scale, first_replication):
-    """Add ``values`` (policies, scenarios, replications) to ``mean``, ``squares``.
+@compiled(entry=True)
+def add_items(pivot, total, squares, values, scale, first_item, replications, position, fresh):
+    """Add ``values`` (policies, items) to ``total`` and ``squares``, float64 (policies, scenarios).
 
-    ``mean`` and ``squares`` are float64 (policies, scenarios); values are multiplied by ``scale``
-    (scenarios,); ``first_replication`` is how many are in already.
+    Item n, counted from ``first_item``, is replication n % ``replications`` of the scenario at
+    ``position[n // replications]``; its values are multiplied by ``scale`` (scenarios of the
+    batch,). Where ``fresh``, replication 0 is the first and sets ``pivot``.
     """
     for p in range(values.shape[0]):
-        for s in range(values.shape[1]):
-            center = mean[p, s]
-            spread = squares[p, s]
-            for r in range(values.shape[2]):
-                value = values[p, s, r] * scale[s]
-                change = value - center
-                center += change / (first_replication + r + 1)
-                spread += change * (value - center)
-            mean[p, s] = center
-            squares[p, s] = spread
+        for n in range(values.shape[1]):
+            batch_scenario = (first_item + n) // replications
+            s = position[batch_scenario]
+            value = values[p, n] * scale[batch_scenario]
+            if fresh and (first_item + n) % replications == 0:
+                pivot[p, s] = value
+            difference = value - pivot[p, s]
+            total[p, s] += difference
+            squares[p, s] += difference * difference

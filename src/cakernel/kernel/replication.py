@@ -60,19 +60,32 @@ def target(table, states, k, i):
 
 
 @compiled
-def affordable(resources, cost_x, cost_y, intangibles_first):
-    """Return which upgrades are paid, operational and intangible (eqs 5-6, cases 1-5)."""
-    if resources >= cost_x + cost_y:
-        return True, True
-    pays_x = resources >= cost_x
-    pays_y = resources >= cost_y
-    if pays_x and pays_y:
-        return not intangibles_first, intangibles_first
-    return pays_x, pays_y
+def pay(resources, cost):
+    """Return whether an upgrade can be afforded, and the resources left."""
+    if resources >= cost:
+        return True, resources - cost
+    return False, resources
 
 
 @compiled
-def acquire_and_disrupt(grid, work, supply, cyber, acquisition, on_site):
+def pay_both(resources, cost_x, cost_y, intangibles_first):
+    """Return which upgrades are paid, operational and intangible, and the resources left.
+
+    The principle is the order of payment: what it favours is paid if that can be afforded, then the
+    other out of what is left. These are eqs 5-6 and cases 1-5: both where the sum can be afforded,
+    the favoured one where either but not both can be, the only one that can be, or none.
+    """
+    if intangibles_first:
+        pays_y, left = pay(resources, cost_y)
+        pays_x, left = pay(left, cost_x)
+    else:
+        pays_x, left = pay(resources, cost_x)
+        pays_y, left = pay(left, cost_y)
+    return pays_x, pays_y, left
+
+
+@compiled
+def acquire_and_disrupt(grid, work, supply, cyber, acquisition, on_site, history, period):
     """Take steps 1 and 2: each firm acquires by its last states (eqs 1-4), then is disrupted."""
     for k in range(1, grid.chains + 1):
         cyber_shock = NONE if on_site else cyber[k - 1]
@@ -80,7 +93,10 @@ def acquire_and_disrupt(grid, work, supply, cyber, acquisition, on_site):
             x = int(work.x[k, i])
             y = int(work.y[k, i])
             lowest = min(x, work.x[k, i - 1], work.x[k, i + 1])
-            work.resources[k - 1, i - 1] += acquisition[lowest] + acquisition[3 + y]
+            acquired = acquisition[lowest] + acquisition[3 + y]
+            work.resources[k - 1, i - 1] += acquired
+            if history.on:
+                history.money[period, k - 1, i - 1, 1] = acquired
             work.x_hit[k, i] = disrupted(x, supply[k - 1, i - 1])
             work.y_hit[k, i] = disrupted(y, cyber_shock)
 
@@ -100,17 +116,12 @@ def recover(grid, work, supply, cyber, tables, cost, policy, history, period):
                     target_x = x
                 if cyber[k - 1] == NONE:
                     target_y = y
-            cost_x = cost[0, x, target_x]
-            cost_y = cost[1, y, target_y]
             resources = work.resources[k - 1, i - 1]
-            upgrade_x, upgrade_y = affordable(resources, cost_x, cost_y, policy[1])
-            left = resources
-            if upgrade_x:
-                x = target_x
-                left -= cost_x
-            if upgrade_y:
-                y = target_y
-                left -= cost_y
+            pays_x, pays_y, left = pay_both(
+                resources, cost[0, x, target_x], cost[1, y, target_y], policy[1]
+            )
+            x = target_x if pays_x else x
+            y = target_y if pays_y else y
             work.x[k, i] = x
             work.y[k, i] = y
             work.resources[k - 1, i - 1] = left
@@ -151,11 +162,9 @@ def run_replication(grid, work, supply, cyber, tables, policy, scenario, history
     sum_x, sum_y = 0, 0
     for period in range(grid.periods):
         set_border(work.x, grid)
-        if history.on:
-            history.money[period, :, :, 1] = -work.resources
-        acquire_and_disrupt(grid, work, supply[period], cyber[period], acquisition, on_site)
-        if history.on:
-            history.money[period, :, :, 1] += work.resources
+        acquire_and_disrupt(
+            grid, work, supply[period], cyber[period], acquisition, on_site, history, period
+        )
         set_border(work.x_hit, grid)
         set_border(work.y_hit, grid)
         x, y = recover(

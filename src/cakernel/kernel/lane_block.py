@@ -1,0 +1,268 @@
+"""One policy on a block of lanes: the model of ``replication`` for hundreds of them at once.
+
+States are bits and rules bit operations on vectors; resources are whole quanta held as bits, too,
+or float64. The steps are those of the scalar kernel in its order, so results are equal to the bit.
+A period is two passes: first all chains are disrupted, then each vector of firms acquires, aims,
+pays and is upgraded.
+"""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numba import types
+from numba.extending import overload
+
+from cakernel.kernel.jit import compiled
+from cakernel.kernel.lanes import VECTOR_BYTES, load, store
+from cakernel.kernel.layout import (
+    END,
+    HAS_DOWNSTREAM,
+    HAS_UPSTREAM,
+    HIT,
+    INSIDE,
+    INTANGIBLES,
+    LOWEST,
+    NOTHING,
+    OPERATIONAL,
+    chain_row,
+    fill_bytes,
+    second,
+    single_row,
+    wrap_ends,
+)
+from cakernel.kernel.settle_floats import settle_floats
+from cakernel.kernel.settle_planes import settle_planes
+from cakernel.kernel.slots import BY_X, BY_Y, PAID, TARGET, UPGRADE
+from cakernel.kernel.targets import TABLE, table_targets, targets
+from cakernel.kernel.vertical import MOST_ADDITIONS, add_states, keep_low_planes, low_planes, spill
+
+
+class Shocks(NamedTuple):
+    """Disruptions of a window of periods as bits: severe, and hit (severe or mild).
+
+    Both are uint8 and flat: (periods, chains, bytes of a row without its ends) for supply, then
+    from ``cyber`` on (periods, chains, 64) for cyber, where one vector serves all firms of a chain,
+    and one vector of none for policies that are on site.
+    """
+
+    severe: Any
+    hit: Any
+    cyber: int
+
+
+class Rules(NamedTuple):
+    """A policy: codes of ``targets`` and tables (768,) of its rules, and its flags."""
+
+    supply: int
+    cyber: int
+    supply_table: Any
+    cyber_table: Any
+    on_site: bool
+    intangibles_first: bool
+
+
+@compiled(inlined=True)
+def shocks_at(layout, grid, shocks, side, period, chain):
+    """Return where a chain's shocks begin, and the step from byte to byte of its row."""
+    place = period * grid.chains + chain
+    if side == OPERATIONAL:
+        return place * layout.vectors * VECTOR_BYTES, 1
+    return shocks.cyber + place * VECTOR_BYTES, 0
+
+
+@compiled
+def disrupt(bits, layout, grid, side, chain, shocks, at, step):
+    """Knock the states of one chain down (step 2)."""
+    end = chain_row(layout, grid, END, side, chain)
+    after = chain_row(layout, grid, HIT, side, chain)
+    inside = single_row(layout, grid, INSIDE)
+    two_bit = second(layout, grid)
+    for p in range(0, layout.vectors * VECTOR_BYTES, VECTOR_BYTES):
+        severe = load(shocks.severe, at + p * step)
+        hit = load(shocks.hit, at + p * step)
+        one = load(bits, end + p)
+        two = load(bits, end + p + two_bit)
+        within = load(bits, inside + p)
+        # mild: 2 becomes 1, 1 becomes 0
+        store(bits, after + p, within & ~severe & ((one & ~hit) | two))
+        store(bits, after + p + two_bit, within & two & ~hit)
+
+
+@compiled
+def find_lowest(bits, layout, grid, chain):
+    """Find the lowest operational state of each firm and its neighbours along the chain."""
+    end = chain_row(layout, grid, END, OPERATIONAL, chain)
+    lowest = chain_row(layout, grid, LOWEST, 0, chain)
+    firm = layout.firm_bytes
+    for n in range(2):
+        for p in range(0, layout.vectors * VECTOR_BYTES, VECTOR_BYTES):
+            q = end + n * second(layout, grid) + p
+            three = load(bits, q) & load(bits, q - firm) & load(bits, q + firm)
+            store(bits, lowest + n * second(layout, grid) + p, three)
+
+
+@compiled(inlined=True)
+def neighbour_chain(layout, grid, side, chain):
+    """Return where the post-disruption bits of a neighbouring chain begin, and the way to two."""
+    if grid.across_wrap:
+        chain = (chain + grid.chains) % grid.chains
+    if 0 <= chain < grid.chains:
+        return chain_row(layout, grid, HIT, side, chain), second(layout, grid)
+    return single_row(layout, grid, NOTHING), 0
+
+
+@compiled(inlined=True)
+def aim(bits, layout, grid, side, chain, p, rule, table, work, shocks, at):
+    """Put the targets (step 3) of one side and the upgrades to them into their slots."""
+    two_bit = second(layout, grid)
+    q = chain_row(layout, grid, HIT, side, chain) + p
+    before, before_two = neighbour_chain(layout, grid, side, chain - 1)
+    after, after_two = neighbour_chain(layout, grid, side, chain + 1)
+    firm = layout.firm_bytes
+    own = (load(bits, q), load(bits, q + two_bit))
+    up = (load(bits, q - firm), load(bits, q - firm + two_bit))
+    down = (load(bits, q + firm), load(bits, q + firm + two_bit))
+    previous = (load(bits, before + p), load(bits, before + p + before_two))
+    following = (load(bits, after + p), load(bits, after + p + after_two))
+    if rule == TABLE:
+        none = own[0] ^ own[0]
+        present = (
+            load(bits, single_row(layout, grid, HAS_UPSTREAM) + p),
+            load(bits, single_row(layout, grid, HAS_DOWNSTREAM) + p),
+            none if before_two == 0 else ~none,
+            none if after_two == 0 else ~none,
+        )
+        neighbours = (up, down, previous, following)
+        one, two = table_targets(table, work, own, neighbours, present)
+    else:
+        one, two = targets(rule, own, up, down, previous, following)
+    if grid.when_hit:
+        hit = load(shocks.hit, at)
+        one = own[0] | (one & hit)
+        two = own[1] | (two & hit)
+    target = TARGET + 2 * side * VECTOR_BYTES
+    store(work, target, one)
+    store(work, target + VECTOR_BYTES, two)
+    upgrade = UPGRADE + 3 * side * VECTOR_BYTES
+    store(work, upgrade, ~own[0] & one & ~two)
+    store(work, upgrade + VECTOR_BYTES, own[0] & ~own[1] & two)
+    store(work, upgrade + 2 * VECTOR_BYTES, ~own[0] & two)
+
+
+def settle(resources, at, prices, work, layout, intangibles_first):
+    """Acquire and pay for one vector of firms: in quanta held as bits (uint8), or in float64."""
+    chosen = settle_planes if resources.dtype == np.uint8 else settle_floats
+    return chosen(resources, at, prices, work, layout, intangibles_first)
+
+
+@overload(settle, jit_options={"forceinline": True, "error_model": "numpy", "_nrt": False})
+def _settle_by_type(resources, at, prices, work, layout, intangibles_first):
+    chosen = settle_planes if resources.dtype == types.uint8 else settle_floats
+
+    def call(resources, at, prices, work, layout, intangibles_first):
+        return chosen(resources, at, prices, work, layout, intangibles_first)
+
+    return call
+
+
+@compiled(inlined=True)
+def upgrade_states(bits, layout, grid, side, chain, p, work):
+    """Set one side's states at the period's end."""
+    hit = chain_row(layout, grid, HIT, side, chain) + p
+    end = chain_row(layout, grid, END, side, chain) + p
+    target = TARGET + 2 * side * VECTOR_BYTES
+    two_bit = second(layout, grid)
+    pays = load(work, PAID + side * VECTOR_BYTES)
+    # beyond an open end nothing lowers what is acquired
+    outside = ~load(bits, single_row(layout, grid, INSIDE) + p)
+    one = load(bits, hit) | (pays & load(work, target))
+    two = load(bits, hit + two_bit) | (pays & load(work, target + VECTOR_BYTES))
+    store(bits, end, one | outside)
+    store(bits, end + two_bit, two | outside)
+
+
+@compiled
+def count_states(bits, layout, grid, side, chain, counter, added):
+    """Add a chain's states to a counter; return the additions since its last spill."""
+    end = chain_row(layout, grid, END, side, chain)
+    inside = single_row(layout, grid, INSIDE)
+    two_bit = second(layout, grid)
+    planes = low_planes(counter)
+    for p in range(0, layout.vectors * VECTOR_BYTES, VECTOR_BYTES):
+        if added == MOST_ADDITIONS:
+            keep_low_planes(counter, planes)
+            spill(counter)
+            planes = low_planes(counter)
+            added = 0
+        within = load(bits, inside + p)
+        one = within & load(bits, end + p)
+        planes = add_states(planes, one, within & load(bits, end + p + two_bit))
+        added += 1
+    keep_low_planes(counter, planes)
+    return added
+
+
+@compiled
+def wrap(bits, layout, grid, name, side, chain):
+    """Make the ends of a chain neighbours, where they are."""
+    if grid.ends_wrap:
+        row = chain_row(layout, grid, name, side, chain)
+        wrap_ends(bits, layout, grid, row)
+        wrap_ends(bits, layout, grid, row + second(layout, grid))
+
+
+@compiled
+def start(bits, layout, grid, side, state):
+    """Set every firm's state before the first period."""
+    length = grid.firms * layout.firm_bytes
+    for chain in range(grid.chains):
+        row = chain_row(layout, grid, END, side, chain)
+        fill_bytes(bits, row, row + length, 255 if state >= 1 else 0)
+        row += second(layout, grid)
+        fill_bytes(bits, row, row + length, 255 if state == 2 else 0)
+        if side == OPERATIONAL:
+            wrap(bits, layout, grid, END, side, chain)
+
+
+@compiled
+def run_periods(
+    bits, layout, grid, rules, shocks, periods, resources, prices, counters, added, work
+):
+    """Run one policy over a window of shocks; return the additions since the last spill."""
+    two_bit = second(layout, grid)
+    calm = shocks.cyber + periods * grid.chains * VECTOR_BYTES
+    resources_of_vector = resources.size // (grid.chains * layout.vectors)
+    for period in range(periods):
+        for chain in range(grid.chains):
+            find_lowest(bits, layout, grid, chain)
+            for side in range(2):
+                at, step = shocks_at(layout, grid, shocks, side, period, chain)
+                if side == INTANGIBLES and rules.on_site:
+                    at = calm
+                disrupt(bits, layout, grid, side, chain, shocks, at, step)
+                wrap(bits, layout, grid, HIT, side, chain)
+        for chain in range(grid.chains):
+            lowest = chain_row(layout, grid, LOWEST, 0, chain)
+            by_y = chain_row(layout, grid, END, INTANGIBLES, chain)
+            for vector in range(layout.vectors):
+                p = vector * VECTOR_BYTES
+                for side in range(2):
+                    rule = rules.supply if side == OPERATIONAL else rules.cyber
+                    table = rules.supply_table if side == OPERATIONAL else rules.cyber_table
+                    at, step = shocks_at(layout, grid, shocks, side, period, chain)
+                    aim(
+                        bits, layout, grid, side, chain, p, rule, table, work, shocks, at + p * step
+                    )
+                for n in range(2):
+                    slot = n * VECTOR_BYTES
+                    store(work, BY_X + slot, load(bits, lowest + n * two_bit + p))
+                    store(work, BY_Y + slot, load(bits, by_y + n * two_bit + p))
+                at = (chain * layout.vectors + vector) * resources_of_vector
+                settle(resources, at, prices, work, layout, rules.intangibles_first)
+                for side in range(2):
+                    upgrade_states(bits, layout, grid, side, chain, p, work)
+            counted = added
+            for side in range(2):
+                added = count_states(bits, layout, grid, side, chain, counters[side], counted)
+            wrap(bits, layout, grid, END, OPERATIONAL, chain)
+    return added

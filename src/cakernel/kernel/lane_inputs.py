@@ -1,0 +1,71 @@
+"""What differs between the lanes of a block: draws, prices, initial resources."""
+
+import numpy as np
+
+from cakernel.kernel.jit import compiled
+from cakernel.kernel.lanes import VECTOR_BYTES
+from cakernel.kernel.layout import fill_bytes
+from cakernel.kernel.settle_floats import COST, PRICES, WIDTH
+from cakernel.kernel.settle_planes import KINDS
+from cakernel.kernel.vertical import PLACES
+
+
+@compiled
+def fill_draws(draws, from_item, count, scenarios, first_replication, replications):
+    """Set replication, scenario and thresholds of each lane: ``draws`` uint64 (6 * lanes,).
+
+    Here and below lanes from ``count`` on repeat the last item.
+    """
+    lanes = draws.size // 6
+    for lane in range(lanes):
+        item = from_item + min(lane, count - 1)
+        s = item // replications
+        draws[lane] = first_replication + np.uint64(item % replications)
+        draws[lanes + lane] = scenarios.index[s]
+        for n in range(4):
+            draws[(2 + n) * lanes + lane] = scenarios.thresholds[s, n]
+
+
+@compiled
+def upgrade_cost(scenarios, s, side, kind):
+    """Return what the upgrade 0 to 1, 1 to 2 or 0 to 2 costs."""
+    return scenarios.cost[s, side, 1 if kind == 1 else 0, 1 if kind == 0 else 2]
+
+
+@compiled
+def set_bits(bits, at, step, place, amount, from_plane, to_plane):
+    """Set a number's bits from one plane to another at a place of a vertical number."""
+    for n in range(from_plane, to_plane):
+        if amount >> n & 1:
+            bits[at + (n - from_plane) * step + (place >> 3)] |= np.uint8(1 << (place & 7))
+
+
+@compiled
+def fill_planes(prices, initial, from_item, count, layout, scenarios, replications):
+    """Set prices and initial resources (``planes`` * 64,) as bits; firms of a vector repeat."""
+    fill_bytes(prices, 0, prices.size, 0)
+    fill_bytes(initial, 0, initial.size, 0)
+    kinds = KINDS * VECTOR_BYTES
+    costs = layout.gain_planes * kinds
+    for place in range(PLACES):
+        s = (from_item + min(place % layout.lanes, count - 1)) // replications
+        set_bits(initial, 0, VECTOR_BYTES, place, scenarios.initial[s], 0, layout.planes)
+        for n in range(KINDS):
+            amount = scenarios.acquisition[s, n]
+            set_bits(prices, n * VECTOR_BYTES, kinds, place, amount, 0, layout.gain_planes)
+            amount = upgrade_cost(scenarios, s, n // 3, n % 3)
+            at = costs + n * VECTOR_BYTES
+            set_bits(prices, at, kinds, place, amount, layout.cost_from, layout.cost_to)
+
+
+@compiled
+def fill_floats(prices, initial, from_item, count, layout, scenarios, replications):
+    """Set prices, vector by vector of lanes, and initial resources (512,) as float64."""
+    for place in range(PLACES):
+        lane = place % layout.lanes
+        s = (from_item + min(lane, count - 1)) // replications
+        initial[place] = scenarios.initial[s]
+        at = lane // WIDTH * PRICES * WIDTH + lane % WIDTH
+        for n in range(COST):
+            prices[at + n * WIDTH] = scenarios.acquisition[s, n]
+            prices[at + (COST + n) * WIDTH] = upgrade_cost(scenarios, s, n // 3, n % 3)

@@ -1,0 +1,53 @@
+"""What a policy gives on a block of lanes: sums of states, and of final resources."""
+
+from cakernel.kernel.jit import compiled
+from cakernel.kernel.lanes import VECTOR_BYTES, load, store
+from cakernel.kernel.layout import INSIDE, fill_bytes, single_row
+from cakernel.kernel.vertical import LOW_PLANES, PLACES, add_number, read_number, spill
+
+
+@compiled
+def write_places(row, first, count, lanes, values):
+    """Write each lane's sum of ``values`` (512,) over the firms of a vector."""
+    for lane in range(count):
+        total = values[lane]
+        for place in range(lane + lanes, PLACES, lanes):
+            total += values[place]
+        row[first + lane] = total
+
+
+@compiled
+def write_counts(row, first, count, lanes, counter, values):
+    """Write the states that a counter has summed."""
+    spill(counter)
+    above = LOW_PLANES * VECTOR_BYTES
+    read_number(counter, above, counter.size // VECTOR_BYTES - LOW_PLANES, values)
+    write_places(row, first, count, lanes, values)
+
+
+@compiled
+def write_planes(row, first, count, grid, layout, bits, resources, total, work, values):
+    """Write the sum of all firms' resources, held as bits; ``total`` is a vertical number."""
+    fill_bytes(total, 0, total.size, 0)
+    inside = single_row(layout, grid, INSIDE)
+    for vector in range(grid.chains * layout.vectors):
+        within = load(bits, inside + vector % layout.vectors * VECTOR_BYTES)
+        at = vector * layout.planes * VECTOR_BYTES
+        for n in range(layout.planes):
+            store(work, n * VECTOR_BYTES, within & load(resources, at + n * VECTOR_BYTES))
+        add_number(total, 0, total.size // VECTOR_BYTES, work, 0, layout.planes)
+    read_number(total, 0, total.size // VECTOR_BYTES, values)
+    write_places(row, first, count, layout.lanes, values)
+
+
+@compiled
+def write_floats(row, first, count, grid, layout, resources):
+    """Write the sum of all firms' resources in the order of chains and firms."""
+    for lane in range(count):
+        total = resources[lane]
+        for chain in range(grid.chains):
+            for firm in range(grid.firms):
+                if chain + firm > 0:
+                    place = firm * layout.lanes + lane
+                    total += resources[chain * layout.vectors * PLACES + place]
+        row[first + lane] = total

@@ -1,0 +1,42 @@
+"""The functions of ``lanes`` on NumPy arrays, for where compilation is off."""
+
+import numpy as np
+
+VECTOR_BYTES = 64
+
+
+def lane_count(array):
+    """Return how many of an array's elements a vector holds."""
+    return VECTOR_BYTES // array.itemsize
+
+
+def load(array, index):
+    """Load the vector that starts at element ``index``."""
+    return array[index : index + lane_count(array)].copy()
+
+
+def store(array, index, value):
+    """Store a vector from element ``index`` on."""
+    array[index : index + len(value)] = value
+
+
+def load_mask(bits, index, like):
+    """Load as many bits as ``like`` has lanes, from byte ``index`` on."""
+    count = len(like)
+    return np.unpackbits(bits[index : index + count // 8], bitorder="little").astype(np.bool_)
+
+
+def store_mask(bits, index, mask):
+    """Store a mask as bits from byte ``index`` on."""
+    packed = np.packbits(mask, bitorder="little")
+    bits[index : index + len(packed)] = packed
+
+
+def select(mask, where_true, where_false):
+    """Return lane by lane the one or the other."""
+    return np.where(mask, where_true, where_false)
+
+
+def fill(value, like):
+    """Return ``value`` as ``like``: in every lane of a vector, or as a number where that is one."""
+    return np.full_like(like, value) if np.ndim(like) else type(like)(value)

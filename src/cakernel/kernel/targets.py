@@ -1,0 +1,109 @@
+"""Targets of the recovery rules for all lanes at once, on bits.
+
+A state of 0, 1 or 2 is held as two bits: ``one`` (the state is 1 or more) and ``two`` (it is 2).
+Then the lower of two states is the AND of their bits and the higher one the OR, and a missing
+neighbour, whose bits are 0, never leads and never counts. Each value here is a 64-byte vector of
+bits, one bit a firm and lane. The definitions are those of ``rules`` on the API side.
+"""
+
+from cakernel.kernel.jit import compiled
+from cakernel.kernel.lanes import load, store
+
+(
+    NEVER,
+    RADICAL,
+    INCREMENTAL,
+    RELAXED,
+    RIGOROUS,
+    MATCHING,
+    LEAD_DOWNSTREAM,
+    LEAD_UPSTREAM,
+    LEAD_BOTH,
+    MATCHING_ACROSS,
+    LEAD_ACROSS,
+    TABLE,
+) = range(12)
+
+
+@compiled(inlined=True)
+def targets(rule, own, up, down, before, after):
+    """Return the bits of a built-in rule's target.
+
+    Own and neighbours are pairs (one, two): the firm's, the upstream, the downstream, the previous
+    and the next chain's.
+    """
+    none = own[0] ^ own[0]
+    every = ~none
+    if rule == RADICAL:
+        return every, every
+    if rule == INCREMENTAL:
+        return every, own[0]
+    if rule == RELAXED:
+        return every, own[1] | up[1] | down[1] | before[1] | after[1]
+    if rule == RIGOROUS:
+        along = up[1] & down[1]
+        across = before[1] & after[1]
+        mixed = (up[1] | down[1]) & (before[1] | after[1])
+        return every, own[1] | along | across | mixed
+    if rule == MATCHING:
+        one = own[0] | up[0] | down[0] | before[0] | after[0]
+        return one, own[1] | up[1] | down[1] | before[1] | after[1]
+    if rule == MATCHING_ACROSS:
+        return own[0] | before[0] | after[0], own[1] | before[1] | after[1]
+    # market-driven: the higher of the leaders' state and the next one up
+    if rule == LEAD_DOWNSTREAM:
+        return every, own[0] | down[1] | before[1] | after[1]
+    if rule == LEAD_UPSTREAM:
+        return every, own[0] | up[1] | before[1] | after[1]
+    if rule == LEAD_BOTH:
+        return every, own[0] | up[1] | down[1] | before[1] | after[1]
+    if rule == LEAD_ACROSS:
+        return every, own[0] | before[1] | after[1]
+    return own[0], own[1]
+
+
+@compiled(inlined=True)
+def is_state(state, neighbour, present):
+    """Return where a neighbour has a state: 0, 1, 2, or 3 where there is none."""
+    if state == 0:
+        return present & ~neighbour[0]
+    if state == 1:
+        return neighbour[0] & ~neighbour[1]
+    if state == 2:
+        return neighbour[1]
+    return ~present
+
+
+@compiled
+def table_targets(table, work, own, neighbours, present):
+    """Return the bits of a target that is looked up in a table of 3 x 4^4 entries.
+
+    ``neighbours`` and ``present`` (where there is one) are in the order upstream, downstream,
+    previous chain, next chain. ``work`` is uint8 of (1024,): for each set of states of the last
+    neighbour, as four bits, where it has one of them.
+    """
+    none = own[0] ^ own[0]
+    for states in range(16):
+        some = none
+        for state in range(4):
+            if states >> state & 1:
+                some = some | is_state(state, neighbours[3], present[3])
+        store(work, states * 64, some)
+    one, two = none, none
+    for own_state in range(3):
+        here = is_state(own_state, own, ~none)
+        for up in range(4):
+            with_up = here & is_state(up, neighbours[0], present[0])
+            for down in range(4):
+                with_down = with_up & is_state(down, neighbours[1], present[1])
+                for before in range(4):
+                    with_before = with_down & is_state(before, neighbours[2], present[2])
+                    first = (((own_state * 4 + up) * 4 + down) * 4 + before) * 4
+                    ones, twos = 0, 0
+                    for after in range(4):
+                        target = table[first + after]
+                        ones |= int(target >= 1) << after
+                        twos |= int(target >= 2) << after
+                    one = one | (with_before & load(work, ones * 64))
+                    two = two | (with_before & load(work, twos * 64))
+    return one, two
