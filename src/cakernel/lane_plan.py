@@ -11,8 +11,7 @@ from cakernel.kernel.grid import Grid
 from cakernel.kernel.lanes import VECTOR_BYTES
 from cakernel.kernel.layout import CHAIN_ROWS, SINGLE_ROWS, Layout
 from cakernel.kernel.settle_floats import PRICES
-from cakernel.kernel.settle_planes import KINDS
-from cakernel.kernel.slots import WORK_BYTES
+from cakernel.kernel.settle_planes import FEW_PLANES, KINDS
 from cakernel.kernel.vertical import LOW_PLANES, PLACES
 from cakernel.kernel.work import Scenarios
 
@@ -66,7 +65,7 @@ def _bit_planes(grid: Grid, scenarios: Scenarios) -> dict[str, int]:
     cost_to = int(scenarios.cost.max()).bit_length()
     every_bit = int(np.bitwise_or.reduce(scenarios.cost, axis=None))
     cost_from = (every_bit & -every_bit).bit_length() - 1 if every_bit else 0
-    low = max(gain_planes, cost_to) + 1
+    low = max(gain_planes + 1, cost_to + 1, cost_from + FEW_PLANES)
     return {
         "planes": max(low, largest.bit_length()),
         "low": low,
@@ -92,7 +91,7 @@ def _scratch(grid: Grid, layout: Layout, window: int, threads: int) -> LaneScrat
     if layout.planes:
         costs = layout.cost_to - layout.cost_from
         kind, size = np.uint8, layout.planes * VECTOR_BYTES
-        prices = (layout.gain_planes + costs) * KINDS * VECTOR_BYTES
+        prices = (layout.gain_planes + max(costs, FEW_PLANES)) * KINDS * VECTOR_BYTES
     else:
         kind, size, prices = np.float64, PLACES, PRICES * layout.lanes
     # supply row by row, cyber one vector a chain, and one of none
@@ -108,7 +107,7 @@ def _scratch(grid: Grid, layout: Layout, window: int, threads: int) -> LaneScrat
         counters=_aligned((threads, 2, (LOW_PLANES + states) * VECTOR_BYTES), np.uint8),
         total=_aligned((threads, (layout.planes + vectors.bit_length()) * VECTOR_BYTES), np.uint8),
         values=_aligned((threads, PLACES), np.int64),
-        work=_aligned((threads, WORK_BYTES), np.uint8),
+        work=_aligned((threads, 40 * VECTOR_BYTES), np.uint8),
     )
 
 

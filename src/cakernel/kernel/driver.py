@@ -28,7 +28,7 @@ class LaneScratch(NamedTuple):
     ``bits`` uint8: rows of ``layout``; ``resources``, ``prices`` and ``initial``: uint8 for quanta
     held as bits, else float64 (see ``lane_inputs``); ``shocks`` uint8 (2, bytes of a window of
     shocks): severe and hit; ``draws`` uint64 (6 * lanes,); ``counters`` uint8 (2, planes *
-    64); ``total`` uint8 (planes * 64,); ``values`` int64 (512,); ``work`` uint8 of ``slots``.
+    64); ``total`` uint8 (planes * 64,); ``values`` int64 (512,); ``work`` uint8 (2560,).
     """
 
     bits: Any

@@ -24,6 +24,10 @@ from cakernel.kernel.layout import (
     LOWEST,
     NOTHING,
     OPERATIONAL,
+    PAID,
+    TARGET,
+    UPGRADE,
+    SettleRows,
     chain_row,
     fill_bytes,
     second,
@@ -32,7 +36,6 @@ from cakernel.kernel.layout import (
 )
 from cakernel.kernel.settle_floats import settle_floats
 from cakernel.kernel.settle_planes import settle_planes
-from cakernel.kernel.slots import BY_X, BY_Y, PAID, TARGET, UPGRADE
 from cakernel.kernel.targets import TABLE, table_targets, targets
 from cakernel.kernel.vertical import MOST_ADDITIONS, add_states, keep_low_planes, low_planes, spill
 
@@ -111,80 +114,73 @@ def neighbour_chain(layout, grid, side, chain):
     return single_row(layout, grid, NOTHING), 0
 
 
-@compiled(inlined=True)
-def aim(bits, layout, grid, side, chain, p, rule, table, work, shocks, at):
-    """Put the targets (step 3) of one side and the upgrades to them into their slots."""
+@compiled
+def aim(bits, layout, grid, side, chain, rule, table, work, shocks, at, step):
+    """Find the targets (step 3) of one side of a chain, and the upgrades to them."""
+    row_bytes = layout.row_bytes
     two_bit = second(layout, grid)
-    q = chain_row(layout, grid, HIT, side, chain) + p
+    row = chain_row(layout, grid, HIT, side, chain)
     before, before_two = neighbour_chain(layout, grid, side, chain - 1)
     after, after_two = neighbour_chain(layout, grid, side, chain + 1)
+    target = single_row(layout, grid, TARGET + 2 * side)
+    upgrade = single_row(layout, grid, UPGRADE + 3 * side)
     firm = layout.firm_bytes
-    own = (load(bits, q), load(bits, q + two_bit))
-    up = (load(bits, q - firm), load(bits, q - firm + two_bit))
-    down = (load(bits, q + firm), load(bits, q + firm + two_bit))
-    previous = (load(bits, before + p), load(bits, before + p + before_two))
-    following = (load(bits, after + p), load(bits, after + p + after_two))
-    if rule == TABLE:
-        none = own[0] ^ own[0]
-        present = (
-            load(bits, single_row(layout, grid, HAS_UPSTREAM) + p),
-            load(bits, single_row(layout, grid, HAS_DOWNSTREAM) + p),
-            none if before_two == 0 else ~none,
-            none if after_two == 0 else ~none,
-        )
-        neighbours = (up, down, previous, following)
-        one, two = table_targets(table, work, own, neighbours, present)
-    else:
-        one, two = targets(rule, own, up, down, previous, following)
-    if grid.when_hit:
-        hit = load(shocks.hit, at)
-        one = own[0] | (one & hit)
-        two = own[1] | (two & hit)
-    target = TARGET + 2 * side * VECTOR_BYTES
-    store(work, target, one)
-    store(work, target + VECTOR_BYTES, two)
-    upgrade = UPGRADE + 3 * side * VECTOR_BYTES
-    store(work, upgrade, ~own[0] & one & ~two)
-    store(work, upgrade + VECTOR_BYTES, own[0] & ~own[1] & two)
-    store(work, upgrade + 2 * VECTOR_BYTES, ~own[0] & two)
+    for p in range(0, layout.vectors * VECTOR_BYTES, VECTOR_BYTES):
+        q = row + p
+        own = (load(bits, q), load(bits, q + two_bit))
+        up = (load(bits, q - firm), load(bits, q - firm + two_bit))
+        down = (load(bits, q + firm), load(bits, q + firm + two_bit))
+        previous = (load(bits, before + p), load(bits, before + p + before_two))
+        following = (load(bits, after + p), load(bits, after + p + after_two))
+        if rule == TABLE:
+            none = own[0] ^ own[0]
+            present = (
+                load(bits, single_row(layout, grid, HAS_UPSTREAM) + p),
+                load(bits, single_row(layout, grid, HAS_DOWNSTREAM) + p),
+                none if before_two == 0 else ~none,
+                none if after_two == 0 else ~none,
+            )
+            neighbours = (up, down, previous, following)
+            one, two = table_targets(table, work, own, neighbours, present)
+        else:
+            one, two = targets(rule, own, up, down, previous, following)
+        if grid.when_hit:
+            hit = load(shocks.hit, at + p * step)
+            one = own[0] | (one & hit)
+            two = own[1] | (two & hit)
+        store(bits, target + p, one)
+        store(bits, target + p + row_bytes, two)
+        store(bits, upgrade + p, ~own[0] & one & ~two)
+        store(bits, upgrade + p + row_bytes, own[0] & ~own[1] & two)
+        store(bits, upgrade + p + 2 * row_bytes, ~own[0] & two)
 
 
-def settle(resources, at, prices, work, layout, intangibles_first):
+def settle(resources, at, prices, bits, rows, layout, work, intangibles_first):
     """Acquire and pay for one vector of firms: in quanta held as bits (uint8), or in float64."""
     chosen = settle_planes if resources.dtype == np.uint8 else settle_floats
-    return chosen(resources, at, prices, work, layout, intangibles_first)
+    return chosen(resources, at, prices, bits, rows, layout, work, intangibles_first)
 
 
 @overload(settle, jit_options={"forceinline": True, "error_model": "numpy", "_nrt": False})
-def _settle_by_type(resources, at, prices, work, layout, intangibles_first):
+def _settle_by_type(resources, at, prices, bits, rows, layout, work, intangibles_first):
     chosen = settle_planes if resources.dtype == types.uint8 else settle_floats
 
-    def call(resources, at, prices, work, layout, intangibles_first):
-        return chosen(resources, at, prices, work, layout, intangibles_first)
+    def call(resources, at, prices, bits, rows, layout, work, intangibles_first):
+        return chosen(resources, at, prices, bits, rows, layout, work, intangibles_first)
 
     return call
 
 
-@compiled(inlined=True)
-def upgrade_states(bits, layout, grid, side, chain, p, work):
-    """Set one side's states at the period's end."""
-    hit = chain_row(layout, grid, HIT, side, chain) + p
-    end = chain_row(layout, grid, END, side, chain) + p
-    target = TARGET + 2 * side * VECTOR_BYTES
-    two_bit = second(layout, grid)
-    pays = load(work, PAID + side * VECTOR_BYTES)
-    # beyond an open end nothing lowers what is acquired
-    outside = ~load(bits, single_row(layout, grid, INSIDE) + p)
-    one = load(bits, hit) | (pays & load(work, target))
-    two = load(bits, hit + two_bit) | (pays & load(work, target + VECTOR_BYTES))
-    store(bits, end, one | outside)
-    store(bits, end + two_bit, two | outside)
-
-
 @compiled
-def count_states(bits, layout, grid, side, chain, counter, added):
-    """Add a chain's states to a counter; return the additions since its last spill."""
+def finish(bits, layout, grid, side, chain, counter, added):
+    """Set one side's states at the period's end and count them.
+
+    Return the additions since the counter's last spill.
+    """
+    hit = chain_row(layout, grid, HIT, side, chain)
     end = chain_row(layout, grid, END, side, chain)
+    target = single_row(layout, grid, TARGET + 2 * side)
+    paid = single_row(layout, grid, PAID + side)
     inside = single_row(layout, grid, INSIDE)
     two_bit = second(layout, grid)
     planes = low_planes(counter)
@@ -194,9 +190,14 @@ def count_states(bits, layout, grid, side, chain, counter, added):
             spill(counter)
             planes = low_planes(counter)
             added = 0
+        pays = load(bits, paid + p)
         within = load(bits, inside + p)
-        one = within & load(bits, end + p)
-        planes = add_states(planes, one, within & load(bits, end + p + two_bit))
+        one = load(bits, hit + p) | (pays & load(bits, target + p))
+        two = load(bits, hit + p + two_bit) | (pays & load(bits, target + p + layout.row_bytes))
+        # beyond an open end nothing lowers what is acquired
+        store(bits, end + p, one | ~within)
+        store(bits, end + p + two_bit, two | ~within)
+        planes = add_states(planes, one & within, two & within)
         added += 1
     keep_low_planes(counter, planes)
     return added
@@ -231,7 +232,7 @@ def run_periods(
     """Run one policy over a window of shocks; return the additions since the last spill."""
     two_bit = second(layout, grid)
     calm = shocks.cyber + periods * grid.chains * VECTOR_BYTES
-    resources_of_vector = resources.size // (grid.chains * layout.vectors)
+    resources_of_chain = resources.size // grid.chains
     for period in range(periods):
         for chain in range(grid.chains):
             find_lowest(bits, layout, grid, chain)
@@ -242,27 +243,30 @@ def run_periods(
                 disrupt(bits, layout, grid, side, chain, shocks, at, step)
                 wrap(bits, layout, grid, HIT, side, chain)
         for chain in range(grid.chains):
-            lowest = chain_row(layout, grid, LOWEST, 0, chain)
-            by_y = chain_row(layout, grid, END, INTANGIBLES, chain)
-            for vector in range(layout.vectors):
-                p = vector * VECTOR_BYTES
-                for side in range(2):
-                    rule = rules.supply if side == OPERATIONAL else rules.cyber
-                    table = rules.supply_table if side == OPERATIONAL else rules.cyber_table
-                    at, step = shocks_at(layout, grid, shocks, side, period, chain)
-                    aim(
-                        bits, layout, grid, side, chain, p, rule, table, work, shocks, at + p * step
-                    )
-                for n in range(2):
-                    slot = n * VECTOR_BYTES
-                    store(work, BY_X + slot, load(bits, lowest + n * two_bit + p))
-                    store(work, BY_Y + slot, load(bits, by_y + n * two_bit + p))
-                at = (chain * layout.vectors + vector) * resources_of_vector
-                settle(resources, at, prices, work, layout, rules.intangibles_first)
-                for side in range(2):
-                    upgrade_states(bits, layout, grid, side, chain, p, work)
+            for side in range(2):
+                rule = rules.supply if side == OPERATIONAL else rules.cyber
+                table = rules.supply_table if side == OPERATIONAL else rules.cyber_table
+                at, step = shocks_at(layout, grid, shocks, side, period, chain)
+                aim(bits, layout, grid, side, chain, rule, table, work, shocks, at, step)
+            rows = SettleRows(
+                chain_row(layout, grid, LOWEST, 0, chain),
+                chain_row(layout, grid, END, INTANGIBLES, chain),
+                single_row(layout, grid, UPGRADE),
+                single_row(layout, grid, PAID),
+                two_bit,
+            )
+            settle(
+                resources,
+                chain * resources_of_chain,
+                prices,
+                bits,
+                rows,
+                layout,
+                work,
+                rules.intangibles_first,
+            )
             counted = added
             for side in range(2):
-                added = count_states(bits, layout, grid, side, chain, counters[side], counted)
+                added = finish(bits, layout, grid, side, chain, counters[side], counted)
             wrap(bits, layout, grid, END, OPERATIONAL, chain)
     return added

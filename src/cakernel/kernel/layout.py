@@ -20,11 +20,15 @@ END = 0  # states at the period's end; operational, then intangibles
 HIT = 4  # states after disruptions; operational, then intangibles
 LOWEST = 8  # the lowest operational state of a firm and its neighbours along the chain
 CHAIN_ROWS = 10
-# rows that serve all chains
-INSIDE = 0  # where there are firms, not padding
-HAS_UPSTREAM, HAS_DOWNSTREAM = 1, 2
-NOTHING = 3  # no bits: a missing chain
-SINGLE_ROWS = 4
+# rows that serve one chain after the other; bits of the same name follow each other
+TARGET = 0  # two bits for each side
+UPGRADE = 4  # for each side: 0 to 1, 1 to 2, 0 to 2
+PAID = 10  # for each side
+# rows that stay as they are
+INSIDE = 12  # where there are firms, not padding
+HAS_UPSTREAM, HAS_DOWNSTREAM = 13, 14
+NOTHING = 15  # no bits: a missing chain
+SINGLE_ROWS = 16
 
 
 class Layout(NamedTuple):
@@ -44,6 +48,20 @@ class Layout(NamedTuple):
     gain_planes: int
     cost_from: int
     cost_to: int
+
+
+class SettleRows(NamedTuple):
+    """Where the bits begin that acquisition and payment in a chain read and write.
+
+    ``lowest`` and ``y`` are the states by which firms acquire, whose second bits are ``second``
+    further; ``upgrade`` and ``paid`` begin rows that follow each other.
+    """
+
+    lowest: int
+    y: int
+    upgrade: int
+    paid: int
+    second: int
 
 
 @compiled(inlined=True)
