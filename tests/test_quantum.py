@@ -14,8 +14,15 @@ def test_the_papers_numbers_are_sixteenths():
     model = ck.regime("base")
     (batch,) = batches(model, ck.paper_scenarios(), 0)
     assert batch.scenarios.initial.dtype == np.int64
-    assert set(batch.scale) <= {1 / 2, 1 / 4, 1 / 8, 1 / 16}
-    assert batch.scale.min() == 1 / 16
+    assert set(batch.scale) == {1 / 16}
+
+
+def test_a_common_quantum_gives_way_where_it_does_not_fit():
+    model = ck.Model(periods=1)
+    fine = ck.paper_scenarios()[0].replace(operational_cost=(1e-7, 1.0, 2.0))
+    coarse = ck.paper_scenarios()[0].replace(operational_cost=(1e6, 1e6, 2e6))
+    (batch,) = batches(model, [fine, coarse], 0)
+    assert batch.scale.tolist() == [1e-7, 0.25]
 
 
 def test_a_quantum_divides_the_decimals_as_they_print():

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import lcm
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +13,7 @@ from cakernel.kernel.targets import TABLE
 from cakernel.kernel.work import Policies, Scenarios
 from cakernel.model import Model
 from cakernel.policy import Policy
-from cakernel.quantum import exact, quantum
+from cakernel.quantum import MAX_QUANTA, exact, quantum
 from cakernel.rules import KERNEL_CODES, Rule
 from cakernel.scenario import ResourceScenario
 
@@ -63,7 +64,7 @@ def _code(rule: Rule) -> int:
 
 def batches(model: Model, scenarios: Sequence[ResourceScenario], first_index: int) -> list[Batch]:
     """Split scenarios by the numbers that they run on; a scenario's own never depend on others."""
-    units = [_unit(model, scenario) for scenario in scenarios]
+    units = _common(model, scenarios, [_unit(model, scenario) for scenario in scenarios])
     made = []
     for whole in (True, False):
         position = [n for n, unit in enumerate(units) if (unit is not None) == whole]
@@ -74,11 +75,31 @@ def batches(model: Model, scenarios: Sequence[ResourceScenario], first_index: in
 
 def _unit(model: Model, scenario: ResourceScenario) -> Fraction | None:
     """Return the scenario's quantum, None where none fits."""
-    acquired = (*scenario.operational_acquisition, *scenario.intangibles_acquisition)
+    amounts = [amount for _, field in scenario for amount in field]
+    return quantum((model.initial_resources, *amounts), _largest(model, scenario))
+
+
+def _largest(model: Model, scenario: ResourceScenario) -> Fraction:
+    """Return the highest amount that a firm can have or be asked for."""
+    acquired = (scenario.operational_acquisition, scenario.intangibles_acquisition)
+    a_period = sum(max(map(exact, gains)) for gains in acquired)
     costs = (*scenario.operational_cost, *scenario.intangibles_cost)
-    a_period = max(map(exact, acquired[:3])) + max(map(exact, acquired[3:]))
-    largest = exact(model.initial_resources) + model.periods * a_period
-    return quantum((model.initial_resources, *acquired, *costs), max(largest, *map(exact, costs)))
+    return max(exact(model.initial_resources) + model.periods * a_period, *map(exact, costs))
+
+
+def _common(
+    model: Model, scenarios: Sequence[ResourceScenario], units: list[Fraction | None]
+) -> list[Fraction | None]:
+    """Return one quantum for all scenarios that have one, if it fits all.
+
+    Results are exact in either; in a common one costs have zeros in the same low planes, which the
+    kernel then leaves out.
+    """
+    common = Fraction(1, lcm(*(unit.denominator for unit in units if unit is not None)))
+    for scenario, unit in zip(scenarios, units, strict=True):
+        if unit is not None and _largest(model, scenario) / common >= MAX_QUANTA:
+            return units
+    return [None if unit is None else common for unit in units]
 
 
 def _batch(

@@ -73,7 +73,7 @@ def shocks_at(layout, grid, shocks, side, period, chain):
     return shocks.cyber + place * VECTOR_BYTES, 0
 
 
-@compiled
+@compiled(inlined=True)
 def disrupt(bits, layout, grid, side, chain, shocks, at, step):
     """Knock the states of one chain down (step 2)."""
     end = chain_row(layout, grid, END, side, chain)
@@ -91,7 +91,7 @@ def disrupt(bits, layout, grid, side, chain, shocks, at, step):
         store(bits, after + p + two_bit, within & two & ~hit)
 
 
-@compiled
+@compiled(inlined=True)
 def find_lowest(bits, layout, grid, chain):
     """Find the lowest operational state of each firm and its neighbours along the chain."""
     end = chain_row(layout, grid, END, OPERATIONAL, chain)
@@ -114,7 +114,7 @@ def neighbour_chain(layout, grid, side, chain):
     return single_row(layout, grid, NOTHING), 0
 
 
-@compiled
+@compiled(inlined=True)
 def aim(bits, layout, grid, side, chain, rule, table, work, shocks, at, step):
     """Find the targets (step 3) of one side of a chain, and the upgrades to them."""
     row_bytes = layout.row_bytes
@@ -171,7 +171,7 @@ def _settle_by_type(resources, at, prices, bits, rows, layout, work, intangibles
     return call
 
 
-@compiled
+@compiled(inlined=True)
 def finish(bits, layout, grid, side, chain, counter, added):
     """Set one side's states at the period's end and count them.
 
@@ -203,7 +203,7 @@ def finish(bits, layout, grid, side, chain, counter, added):
     return added
 
 
-@compiled
+@compiled(inlined=True)
 def wrap(bits, layout, grid, name, side, chain):
     """Make the ends of a chain neighbours, where they are."""
     if grid.ends_wrap:

@@ -33,7 +33,7 @@ def pay(side, bits, byte, rows, row_bytes, prices, group, left):
     return left - select(pays, cost, none)
 
 
-@compiled
+@compiled(inlined=True)
 def settle_floats(resources, at, prices, bits, rows, layout, work, intangibles_first):
     """Acquire and pay in one chain; as ``settle_planes``."""
     for byte in range(layout.vectors * VECTOR_BYTES):

@@ -128,7 +128,7 @@ def pay(side, upgrade, rich, resources, at, prices, work, layout):
     return pays, borrow & pays
 
 
-@compiled
+@compiled(inlined=True)
 def settle_planes(resources, at, prices, bits, rows, layout, work, intangibles_first):
     """Acquire and pay in one chain, whose resources begin at ``at``."""
     few = layout.low - layout.cost_from == FEW_PLANES
