@@ -82,9 +82,9 @@ def _unit(model: Model, scenario: ResourceScenario) -> Fraction | None:
 def _largest(model: Model, scenario: ResourceScenario) -> Fraction:
     """Return the highest amount that a firm can have or be asked for."""
     acquired = (scenario.operational_acquisition, scenario.intangibles_acquisition)
-    a_period = sum(max(map(exact, gains)) for gains in acquired)
-    costs = (*scenario.operational_cost, *scenario.intangibles_cost)
-    return max(exact(model.initial_resources) + model.periods * a_period, *map(exact, costs))
+    a_period = sum((max(map(exact, gains)) for gains in acquired), Fraction(0))
+    saved: Fraction = exact(model.initial_resources) + model.periods * a_period
+    return max(saved, *map(exact, (*scenario.operational_cost, *scenario.intangibles_cost)))
 
 
 def _common(

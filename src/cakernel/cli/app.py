@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 import cakernel
+from cakernel.cli.bench import bench
 from cakernel.cli.init import init, rule
 from cakernel.cli.reproduce import reproduce
 from cakernel.cli.run import run
@@ -18,7 +19,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     help="Simulate how supply-chain firms recover from supply and cyber disruptions.",
 )
-for command in (reproduce, run, init, rule, trace):
+for command in (reproduce, run, init, rule, trace, bench):
     app.command()(command)
 
 

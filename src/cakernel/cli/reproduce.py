@@ -18,7 +18,7 @@ from cakernel.paper.choices import CHAIN_SIZES, RISKS, figure_2, table_7
 from cakernel.paper.comparison import compare, shared_row_mismatch
 from cakernel.paper.layout import WIDTH, choices_panel, map_panel, scorecard_panel, table_panel
 from cakernel.paper.scorecard import scorecard
-from cakernel.policy import Policy, policies
+from cakernel.policy import policies
 from cakernel.provenance import provenance
 from cakernel.regime import REGIMES, regime, setting
 from cakernel.scenario import paper_scenarios
@@ -73,7 +73,7 @@ def reproduce(
     try:
         for name in _regimes(target):
             model = regime(name, convention=convention)
-            report.regime(name, _simulated(name, model, policies(), settings), convention)
+            report.regime(name, _simulated(name, model, settings), convention)
         report.scorecard(convention)
         if target in (Target.TABLE_7, Target.ALL):
             report.choices()
@@ -96,23 +96,17 @@ def _regimes(target: Target) -> list[str]:
     return [name for name, found in REGIMES.items() if found.table in wanted]
 
 
-def _simulated(
-    name: str, model: Model, chosen: list[Policy], settings: dict[str, Any]
-) -> pl.DataFrame:
+def _simulated(name: str, model: Model, settings: dict[str, Any]) -> pl.DataFrame:
     with progress_bar(name) as progress:
         return simulate(
-            model, policies=chosen, scenarios=paper_scenarios(), progress=progress, **settings
+            model, policies=policies(), scenarios=paper_scenarios(), progress=progress, **settings
         )
 
 
 def _map(
     tables: dict[str, pl.DataFrame], convention: str, settings: dict[str, Any]
 ) -> pl.DataFrame:
-    """Return the nine combinations of risk and chain length; simulate those no table prints.
-
-    These need the policies of CRD-5 alone: they hold the highest resources of every regime that
-    is printed, so the 5% rule looks no further.
-    """
+    """Return the nine combinations of risk and chain length; simulate those no table prints."""
     printed = {(r.risk, r.firms): name for name, r in REGIMES.items() if r.periods == MAP_PERIODS}
     parts = []
     for risk in RISKS:
@@ -121,8 +115,7 @@ def _map(
                 part = tables[printed[risk, firms]]
             else:
                 model = setting(risk=risk, firms=firms, periods=MAP_PERIODS, convention=convention)
-                chosen = policies(cyber_rules=["CRD-5"])
-                part = _simulated(f"risk {risk}, N = {firms}", model, chosen, settings)
+                part = _simulated(f"risk {risk}, N = {firms}", model, settings)
             labels = (pl.lit(risk).alias("risk"), pl.lit(firms, pl.Int64).alias("firms"))
             parts.append(part.select(*labels, pl.all()))
     return pl.concat(parts)

@@ -1,0 +1,64 @@
+"""The middle level: one block of 512 replications, all its policies, on one thread."""
+
+import numpy as np
+import pytest
+
+from cakernel.batch import batches, grid_of, policies_of
+from cakernel.kernel.driver import run_block
+from cakernel.kernel.work import DONE, Rows
+from cakernel.lane_plan import plan_lanes
+from cakernel.scalar_rows import scalar_rows
+from cakernel.timed_case import Case
+
+REPLICATIONS = 64
+
+
+def sevenths(scenario):
+    """Return a scenario whose numbers no quantum fits: it runs on float64."""
+    amounts = (1 / 7, 3 / 7, 9 / 7)
+    return scenario.replace(operational_acquisition=amounts, intangibles_cost=amounts)
+
+
+@pytest.mark.parametrize(("firms", "periods"), [(5, 180), (15, 180), (5, 30)])
+@pytest.mark.parametrize("numbers", ["quanta", "float64"])
+def test_block(benchmark, numbers, firms, periods):
+    case = Case("block", firms=firms, periods=periods, replications=REPLICATIONS)
+    chosen, scenarios = case.chosen, case.resource_scenarios
+    if numbers == "float64":
+        scenarios = [sevenths(scenario) for scenario in scenarios]
+    (batch,) = batches(case.model, scenarios, 0)
+    dtype = np.int64 if numbers == "quanta" else np.float64
+    assert batch.scenarios.initial.dtype == dtype
+    items = len(scenarios) * REPLICATIONS
+    plan = plan_lanes(grid_of(case.model), batch.scenarios, items, threads=1, most=1)
+    assert plan.layout.lanes == items == 512
+    shape = (len(chosen), items)
+    rows = Rows(
+        x=np.empty(shape, np.int64),
+        y=np.empty(shape, np.int64),
+        resources=np.empty(shape, dtype),
+        status=np.zeros(items, np.uint8),
+    )
+    work = (
+        grid_of(case.model),
+        plan.layout,
+        plan.window,
+        np.uint64(1),
+        policies_of(chosen),
+        batch.scenarios,
+        np.uint64(0),
+        REPLICATIONS,
+        0,
+        plan.scratch,
+        rows,
+    )
+    run_block(*work)
+    for values in rows:
+        values[:] = 0
+    benchmark(run_block, *work)
+
+    assert (rows.status == DONE).all()
+    expected = scalar_rows(case.model, chosen, batch, replications=REPLICATIONS)
+    for name in ("x", "y", "resources"):
+        np.testing.assert_array_equal(getattr(rows, name), getattr(expected, name), name)
+    benchmark.extra_info["firm-periods"] = case.firm_periods

@@ -1,0 +1,91 @@
+"""The innermost level: the targets of one rule for a row of firms, on bits."""
+
+import numpy as np
+import pytest
+
+import cakernel as ck
+from cakernel.kernel.jit import compiled
+from cakernel.kernel.lanes import VECTOR_BYTES, load, store
+from cakernel.kernel.targets import TABLE, table_targets, targets
+from cakernel.rules import KERNEL_CODES
+
+FIRMS, LANES = 64, 512
+# passes over the row in one call, which takes as long as a pass before it starts
+PASSES = 100
+FIRM_BYTES = LANES // 8
+ABSENT = 3
+
+
+@compiled(entry=True)
+def aim_row(rule, table, own, before, after, ends, out, work):
+    """Set ``out`` (2, bytes) to the bits of the targets of a row that lies between two others.
+
+    States are uint8 of (2, bytes), bits one and two, with a firm's bytes of lead and of tail;
+    ``ends`` of (2, bytes) is where there is an upstream, and a downstream neighbour.
+    """
+    firm = FIRM_BYTES
+    for _ in range(PASSES):
+        for p in range(firm, own.shape[1] - firm, VECTOR_BYTES):
+            here = (load(own[0], p), load(own[1], p))
+            up = (load(own[0], p - firm), load(own[1], p - firm))
+            down = (load(own[0], p + firm), load(own[1], p + firm))
+            previous = (load(before[0], p), load(before[1], p))
+            following = (load(after[0], p), load(after[1], p))
+            if rule == TABLE:
+                every = ~(here[0] ^ here[0])
+                present = (load(ends[0], p), load(ends[1], p), every, every)
+                neighbours = (up, down, previous, following)
+                one, two = table_targets(table, work, here, neighbours, present)
+            else:
+                one, two = targets(rule, here, up, down, previous, following)
+            store(out[0], p, one)
+            store(out[1], p, two)
+
+
+def as_bits(states):
+    """Return states (firms, lanes) as their two bits, with a firm's bytes of lead and of tail."""
+    bits = np.zeros((2, (FIRMS + 2) * FIRM_BYTES), np.uint8)
+    for n in range(2):
+        packed = np.packbits(states > n, axis=1, bitorder="little")
+        bits[n, FIRM_BYTES:-FIRM_BYTES] = packed.ravel()
+    return bits
+
+
+def as_states(bits):
+    """Return the states (firms, lanes) that two bits stand for."""
+    inside = bits[:, FIRM_BYTES:-FIRM_BYTES].reshape(2, FIRMS, FIRM_BYTES)
+    return np.unpackbits(inside, axis=2, bitorder="little").sum(axis=0, dtype=np.uint8)
+
+
+BUILT_IN = [("supply", f"SRD-{n}") for n in range(1, 9)] + [
+    ("cyber", f"CRD-{n}") for n in range(1, 7)
+]
+
+
+@pytest.mark.parametrize(("side", "name"), [*BUILT_IN, ("own", "table")])
+def test_targets_of_a_row(benchmark, side, name):
+    random = np.random.default_rng(1)
+    before, own, after = random.integers(0, 3, (3, FIRMS, LANES), dtype=np.uint8)
+    if side == "own":
+        lowest = np.arange(3).reshape(3, 1, 1, 1, 1)
+        rule = ck.Rule("table", random.integers(lowest, 3, (3, 4, 4, 4, 4)))
+    else:
+        rule = ck.rule(side, name)
+    code = KERNEL_CODES.get(rule.targets.tobytes(), TABLE)
+    assert (code == TABLE) == (side == "own")
+    ends = np.full((2, (FIRMS + 2) * FIRM_BYTES), 255, np.uint8)
+    ends[0, FIRM_BYTES : 2 * FIRM_BYTES] = 0
+    ends[1, -2 * FIRM_BYTES : -FIRM_BYTES] = 0
+    out = np.zeros_like(ends)
+    rows = [as_bits(states) for states in (own, before, after)]
+    work = np.zeros(16 * VECTOR_BYTES, np.uint8)
+
+    aim_row(code, rule.targets.ravel(), *rows, ends, out, work)
+    out[:] = 0
+    benchmark(aim_row, code, rule.targets.ravel(), *rows, ends, out, work)
+
+    none = np.full((1, LANES), ABSENT, np.uint8)
+    upstream, downstream = np.concatenate([none, own[:-1]]), np.concatenate([own[1:], none])
+    expected = rule.targets[own, upstream, downstream, before, after]
+    np.testing.assert_array_equal(as_states(out), expected)
+    benchmark.extra_info["firm-periods"] = FIRMS * LANES * PASSES

@@ -1,0 +1,44 @@
+"""The outer level: Table 3 of the paper, all its policies and resource scenarios."""
+
+import numpy as np
+import polars as pl
+
+import cakernel as ck
+from cakernel.batch import batches
+from cakernel.scalar_rows import scalar_rows
+from cakernel.timed_case import NAMES, ROUNDING
+
+REPLICATIONS = 1
+
+
+def expected_means(model, chosen, scenarios):
+    """Return what the scalar kernel gives: (policies, 3), the means of ``NAMES``."""
+    sums = np.zeros((3, len(chosen)))
+    for batch in batches(model, scenarios, 0):
+        rows = scalar_rows(model, chosen, batch, replications=REPLICATIONS)
+        scale = np.repeat(batch.scale, REPLICATIONS)
+        sums += [rows.x.sum(axis=1), rows.y.sum(axis=1), (rows.resources * scale).sum(axis=1)]
+    firms = model.chains * model.firms * len(scenarios) * REPLICATIONS
+    sizes = np.array([firms * model.periods, firms * model.periods, firms])
+    return sums.T / sizes
+
+
+def test_table_3(benchmark):
+    model, chosen, scenarios = ck.regime("base"), ck.policies(), ck.paper_scenarios()
+
+    def table_3():
+        return ck.simulate(model, policies=chosen, scenarios=scenarios, replications=REPLICATIONS)
+
+    table = benchmark.pedantic(table_3, rounds=5, warmup_rounds=1)
+
+    assert table.select("supply_rule", "cyber_rule", "principle").rows() == [
+        (policy.supply_rule.name, policy.cyber_rule.name, policy.principle) for policy in chosen
+    ]
+    np.testing.assert_allclose(
+        table.select(pl.col(NAMES)).to_numpy(),
+        expected_means(model, chosen, scenarios),
+        rtol=ROUNDING,
+    )
+    benchmark.extra_info["firm-periods"] = (
+        model.chains * model.firms * model.periods * len(chosen) * len(scenarios) * REPLICATIONS
+    )
