@@ -6,7 +6,7 @@ import pytest
 import cakernel as ck
 from cakernel.kernel.jit import compiled
 from cakernel.kernel.lanes import VECTOR_BYTES, load, store
-from cakernel.kernel.targets import TABLE, table_targets, targets
+from cakernel.kernel.targets import TABLE, Near, table_targets, targets
 from cakernel.rules import KERNEL_CODES
 
 FIRMS, LANES = 64, 512
@@ -17,27 +17,25 @@ ABSENT = 3
 
 
 @compiled(entry=True)
-def aim_row(rule, table, own, before, after, ends, out, work):
+def aim_row(rule, table, states, ends, out, work):
     """Set ``out`` (2, bytes) to the bits of the targets of a row that lies between two others.
 
-    States are uint8 of (2, bytes), bits one and two, with a firm's bytes of lead and of tail;
-    ``ends`` of (2, bytes) is where there is an upstream, and a downstream neighbour.
+    ``states`` is uint8 of (6 * bytes,): bits one and two of the row, of the one before and of the
+    one after, each with a firm's bytes of lead and of tail; ``ends`` of (2, bytes) is where there
+    is an upstream, and a downstream neighbour.
     """
     firm = FIRM_BYTES
+    row = ends.shape[1]
     for _ in range(PASSES):
-        for p in range(firm, own.shape[1] - firm, VECTOR_BYTES):
-            here = (load(own[0], p), load(own[1], p))
-            up = (load(own[0], p - firm), load(own[1], p - firm))
-            down = (load(own[0], p + firm), load(own[1], p + firm))
-            previous = (load(before[0], p), load(before[1], p))
-            following = (load(after[0], p), load(after[1], p))
+        for p in range(firm, row - firm, VECTOR_BYTES):
+            own = (load(states, p), load(states, row + p))
+            near = Near(p, p - firm, p + firm, 2 * row + p, 4 * row + p, row, row, row)
             if rule == TABLE:
-                every = ~(here[0] ^ here[0])
+                every = ~(own[0] ^ own[0])
                 present = (load(ends[0], p), load(ends[1], p), every, every)
-                neighbours = (up, down, previous, following)
-                one, two = table_targets(table, work, here, neighbours, present)
+                one, two = table_targets(table, work, states, near, own, present)
             else:
-                one, two = targets(rule, here, up, down, previous, following)
+                one, two = targets(rule, states, near, own)
             store(out[0], p, one)
             store(out[1], p, two)
 
@@ -77,12 +75,12 @@ def test_targets_of_a_row(benchmark, side, name):
     ends[0, FIRM_BYTES : 2 * FIRM_BYTES] = 0
     ends[1, -2 * FIRM_BYTES : -FIRM_BYTES] = 0
     out = np.zeros_like(ends)
-    rows = [as_bits(states) for states in (own, before, after)]
+    rows = np.concatenate([as_bits(states).ravel() for states in (own, before, after)])
     work = np.zeros(16 * VECTOR_BYTES, np.uint8)
 
-    aim_row(code, rule.targets.ravel(), *rows, ends, out, work)
+    aim_row(code, rule.targets.ravel(), rows, ends, out, work)
     out[:] = 0
-    benchmark(aim_row, code, rule.targets.ravel(), *rows, ends, out, work)
+    benchmark(aim_row, code, rule.targets.ravel(), rows, ends, out, work)
 
     none = np.full((1, LANES), ABSENT, np.uint8)
     upstream, downstream = np.concatenate([none, own[:-1]]), np.concatenate([own[1:], none])

@@ -76,11 +76,31 @@ def test_jax_is_numpy_to_the_bit():
         assert [int(n) for n in found] == [int(n) for n in expected], policy
 
 
-@pytest.mark.parametrize("name", ["plain_python", "numpy_model", "jax_model", "mesa_model"])
+def test_jax_vmap_is_numpy_to_the_bit_in_every_lane():
+    pytest.importorskip("jax")
+    import jax_model
+    import jax_vmap
+
+    model = MODELS[0]
+    shocks = numpy_model.draw_shocks(model, np.random.default_rng(1), len(SCENARIOS))
+    amounts = tuple(side.T for side in jax_model.amounts_of(model, SCENARIOS))
+    lanes_first = [np.moveaxis(one, -1, 0) for one in shocks]
+    for policy in ck.policies()[::7]:
+        found = jax_vmap.run_lanes(model, jax_model.coded(policy), amounts, *lanes_first)
+        for n, scenario in enumerate(SCENARIOS):
+            sides = numpy_model.amounts_of(model, [scenario])
+            lane = [one[..., n : n + 1] for one in shocks]
+            expected = numpy_model.run_policy(model, policy, sides, *lane)
+            assert [int(sums[n]) for sums in found] == [int(one) for one in expected], policy
+
+
+@pytest.mark.parametrize(
+    "name", ["plain_python", "numpy_model", "jax_model", "jax_vmap", "mesa_model"]
+)
 def test_means_from_own_draws_agree(name):
-    for tool in ("jax", "mesa"):
-        if name == f"{tool}_model":
-            pytest.importorskip(tool)
+    tool = name.split("_")[0]
+    if tool in ("jax", "mesa"):
+        pytest.importorskip(tool)
     means = import_module(name).run(SMALL)
     check(SMALL, means, reference(SMALL))
 

@@ -5,8 +5,8 @@ resources int16 in units of 1/16, which every amount of the paper is a whole num
 is data: its rules are branches of `lax.switch`. That is compiled once and, with XLA on a CPU, runs
 faster than a program compiled for each policy, because the branches keep XLA from fusing (and
 computing again for each neighbour) what goes before them. Lanes are the last axis, batched by
-hand: `jax.vmap` over a program for one pair gave loops that XLA does not vectorise, many times
-slower. Draws serve every policy.
+hand; `jax_vmap.py` leaves that to `jax.vmap`, for which the functions here also run one pair, on
+arrays (chains, firms). Draws serve every policy.
 """
 
 from functools import partial, reduce
@@ -46,14 +46,14 @@ def amounts_of(model: ck.Model, lanes: list[ck.ResourceScenario]) -> tuple[jax.A
 
 
 @partial(jax.jit, static_argnames=("model", "lanes"))
-def draw_shocks(key: jax.Array, model: ck.Model, lanes: int) -> tuple[jax.Array, jax.Array]:
+def draw_shocks(key: jax.Array, model: ck.Model, lanes: tuple[int, ...]):
     """Return by how much each disruption lowers a state, int8, in each period.
 
-    Supply is (periods, chains, firms, lanes), cyber (periods, chains, 1, lanes).
+    Supply is (periods, chains, firms, *lanes), cyber (periods, chains, 1, *lanes).
     """
 
     def draw(key: jax.Array, firms: int, severe: float, mild: float) -> jax.Array:
-        u = jax.random.uniform(key, (model.chains, firms, lanes))
+        u = jax.random.uniform(key, (model.chains, firms, *lanes))
         return (u < severe + mild).astype(jnp.int8) + (u < severe).astype(jnp.int8)
 
     def period(key: jax.Array) -> tuple[jax.Array, jax.Array]:
@@ -113,9 +113,10 @@ def of_state(amount: jax.Array, state: jax.Array) -> jax.Array:
 
 @partial(jax.jit, static_argnames="model")
 def run_policy(model: ck.Model, policy, amounts, supply: jax.Array, cyber: jax.Array):
-    """Run a block; return sums of x and y over firms and periods, of R (in units) over firms.
+    """Run a block or one pair; return sums of x and y over firms and periods, of R over firms.
 
-    ``policy`` is the numbers of the supply rule and the cyber rule, and whether x is paid first.
+    R is in units. ``policy`` is the numbers of the supply rule and the cyber rule, and whether x is
+    paid first.
     """
     supply_rule, cyber_rule, x_first = policy
     gain_x, gain_y, cost_x, cost_y = amounts
@@ -174,7 +175,7 @@ def run(work: Work) -> pl.DataFrame:
     for n in range(0, len(scenarios), lanes):
         block = scenarios[n : n + lanes]
         amounts = amounts_of(work.model, block)
-        shocks = draw_shocks(jax.random.fold_in(key, n), work.model, len(block))
+        shocks = draw_shocks(jax.random.fold_in(key, n), work.model, (len(block),))
         outcomes = [
             run_policy(work.model, coded(policy), amounts, *shocks) for policy in work.policies
         ]

@@ -29,7 +29,8 @@ PEERS = (
     Peer("python", "plain Python", "plain_python", (4, 1), (2, 1)),
     Peer("scalar", "cakernel's scalar kernel", "scalar_numba", (64, 2), (16, 2), same_draws=True),
     Peer("numpy", "NumPy", "numpy_model", (576, 4), (576, 2)),
-    Peer("jax", "JAX", "jax_model", (576, 8), (576, 2), threaded=True),
+    Peer("jax-vmap", "JAX, vmap", "jax_vmap", (64, 2), (64, 2), threaded=True),
+    Peer("jax", "JAX, batched by hand", "jax_model", (576, 8), (576, 2), threaded=True),
     Peer("cakernel", "cakernel", "lanes", (576, 24), (576, 8), threaded=True),
     Peer("limit", "C++, AVX-512", "limit", (576, 24), (576, 8), threaded=True, same_draws=True),
 )

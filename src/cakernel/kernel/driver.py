@@ -59,20 +59,20 @@ def _fill_lanes(prices, initial, from_item, count, layout, scenarios, replicatio
     return call
 
 
-def write_resources(row, first, count, grid, layout, bits, resources, total, work, values):
+def write_resources(row, first, count, grid, layout, bits, resources, total, values):
     """Write the sums of final resources of a block's lanes."""
     if resources.dtype == np.uint8:
-        write_planes(row, first, count, grid, layout, bits, resources, total, work, values)
+        write_planes(row, first, count, grid, layout, bits, resources, total, values)
     else:
         write_floats(row, first, count, grid, layout, resources)
 
 
 @overload(write_resources)
-def _write_resources(row, first, count, grid, layout, bits, resources, total, work, values):
-    def planes(row, first, count, grid, layout, bits, resources, total, work, values):
-        write_planes(row, first, count, grid, layout, bits, resources, total, work, values)
+def _write_resources(row, first, count, grid, layout, bits, resources, total, values):
+    def planes(row, first, count, grid, layout, bits, resources, total, values):
+        write_planes(row, first, count, grid, layout, bits, resources, total, values)
 
-    def floats(row, first, count, grid, layout, bits, resources, total, work, values):
+    def floats(row, first, count, grid, layout, bits, resources, total, values):
         write_floats(row, first, count, grid, layout, resources)
 
     return planes if resources.dtype == types.uint8 else floats
@@ -148,7 +148,7 @@ def run_lanes(
         write_counts(rows.y[p], first, count, lanes, counters[INTANGIBLES], values)
         total = scratch.total[worker]
         write_resources(
-            rows.resources[p], first, count, grid, layout, bits, resources, total, work, values
+            rows.resources[p], first, count, grid, layout, bits, resources, total, values
         )
     for item in range(first, first + count):
         rows.status[item] = DONE

@@ -36,7 +36,7 @@ from cakernel.kernel.layout import (
 )
 from cakernel.kernel.settle_floats import settle_floats
 from cakernel.kernel.settle_planes import settle_planes
-from cakernel.kernel.targets import TABLE, table_targets, targets
+from cakernel.kernel.targets import TABLE, Near, table_targets, targets
 from cakernel.kernel.vertical import MOST_ADDITIONS, add_states, keep_low_planes, low_planes, spill
 
 
@@ -124,26 +124,24 @@ def aim(bits, layout, grid, side, chain, rule, table, work, shocks, at, step):
     after, after_two = neighbour_chain(layout, grid, side, chain + 1)
     target = single_row(layout, grid, TARGET + 2 * side)
     upgrade = single_row(layout, grid, UPGRADE + 3 * side)
+    has_upstream = single_row(layout, grid, HAS_UPSTREAM)
+    has_downstream = single_row(layout, grid, HAS_DOWNSTREAM)
     firm = layout.firm_bytes
     for p in range(0, layout.vectors * VECTOR_BYTES, VECTOR_BYTES):
         q = row + p
         own = (load(bits, q), load(bits, q + two_bit))
-        up = (load(bits, q - firm), load(bits, q - firm + two_bit))
-        down = (load(bits, q + firm), load(bits, q + firm + two_bit))
-        previous = (load(bits, before + p), load(bits, before + p + before_two))
-        following = (load(bits, after + p), load(bits, after + p + after_two))
+        near = Near(q, q - firm, q + firm, before + p, after + p, two_bit, before_two, after_two)
         if rule == TABLE:
             none = own[0] ^ own[0]
             present = (
-                load(bits, single_row(layout, grid, HAS_UPSTREAM) + p),
-                load(bits, single_row(layout, grid, HAS_DOWNSTREAM) + p),
+                load(bits, has_upstream + p),
+                load(bits, has_downstream + p),
                 none if before_two == 0 else ~none,
                 none if after_two == 0 else ~none,
             )
-            neighbours = (up, down, previous, following)
-            one, two = table_targets(table, work, own, neighbours, present)
+            one, two = table_targets(table, work, bits, near, own, present)
         else:
-            one, two = targets(rule, own, up, down, previous, following)
+            one, two = targets(rule, bits, near, own)
         if grid.when_hit:
             hit = load(shocks.hit, at + p * step)
             one = own[0] | (one & hit)

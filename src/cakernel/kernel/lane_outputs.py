@@ -1,7 +1,7 @@
 """What a policy gives on a block of lanes: sums of states, and of final resources."""
 
 from cakernel.kernel.jit import compiled
-from cakernel.kernel.lanes import VECTOR_BYTES, load, store
+from cakernel.kernel.lanes import VECTOR_BYTES, load
 from cakernel.kernel.layout import INSIDE, fill_bytes, single_row
 from cakernel.kernel.vertical import LOW_PLANES, PLACES, add_number, read_number, spill
 
@@ -26,16 +26,14 @@ def write_counts(row, first, count, lanes, counter, values):
 
 
 @compiled
-def write_planes(row, first, count, grid, layout, bits, resources, total, work, values):
+def write_planes(row, first, count, grid, layout, bits, resources, total, values):
     """Write the sum of all firms' resources, held as bits; ``total`` is a vertical number."""
     fill_bytes(total, 0, total.size, 0)
     inside = single_row(layout, grid, INSIDE)
     for vector in range(grid.chains * layout.vectors):
         within = load(bits, inside + vector % layout.vectors * VECTOR_BYTES)
         at = vector * layout.planes * VECTOR_BYTES
-        for n in range(layout.planes):
-            store(work, n * VECTOR_BYTES, within & load(resources, at + n * VECTOR_BYTES))
-        add_number(total, 0, total.size // VECTOR_BYTES, work, 0, layout.planes)
+        add_number(total, 0, total.size // VECTOR_BYTES, resources, at, layout.planes, within)
     read_number(total, 0, total.size // VECTOR_BYTES, values)
     write_places(row, first, count, layout.lanes, values)
 

@@ -6,6 +6,8 @@ neighbour, whose bits are 0, never leads and never counts. Each value here is a 
 bits, one bit a firm and lane. The definitions are those of ``rules`` on the API side.
 """
 
+from typing import NamedTuple
+
 from cakernel.kernel.jit import compiled
 from cakernel.kernel.lanes import load, store
 
@@ -25,41 +27,60 @@ from cakernel.kernel.lanes import load, store
 ) = range(12)
 
 
+class Near(NamedTuple):
+    """Where bit one of a firm's and its neighbours' states is; bit two is ``second`` further.
+
+    A missing chain's two bits are one and the same, none: its ``second`` is 0.
+    """
+
+    own: int
+    upstream: int
+    downstream: int
+    previous: int
+    following: int
+    second: int
+    previous_second: int
+    following_second: int
+
+
 @compiled(inlined=True)
-def targets(rule, own, up, down, before, after):
+def targets(rule, bits, near, own):
     """Return the bits of a built-in rule's target.
 
-    Own and neighbours are pairs (one, two): the firm's, the upstream, the downstream, the previous
-    and the next chain's.
+    Neighbours are loaded where a rule asks for them.
     """
-    none = own[0] ^ own[0]
-    every = ~none
+    every = ~(own[0] ^ own[0])
     if rule == RADICAL:
         return every, every
     if rule == INCREMENTAL:
         return every, own[0]
-    if rule == RELAXED:
-        return every, own[1] | up[1] | down[1] | before[1] | after[1]
-    if rule == RIGOROUS:
-        along = up[1] & down[1]
-        across = before[1] & after[1]
-        mixed = (up[1] | down[1]) & (before[1] | after[1])
-        return every, own[1] | along | across | mixed
-    if rule == MATCHING:
-        one = own[0] | up[0] | down[0] | before[0] | after[0]
-        return one, own[1] | up[1] | down[1] | before[1] | after[1]
-    if rule == MATCHING_ACROSS:
-        return own[0] | before[0] | after[0], own[1] | before[1] | after[1]
+    if rule == NEVER:
+        return own[0], own[1]
+    previous = load(bits, near.previous + near.previous_second)
+    following = load(bits, near.following + near.following_second)
+    across = previous | following
     # market-driven: the higher of the leaders' state and the next one up
-    if rule == LEAD_DOWNSTREAM:
-        return every, own[0] | down[1] | before[1] | after[1]
-    if rule == LEAD_UPSTREAM:
-        return every, own[0] | up[1] | before[1] | after[1]
-    if rule == LEAD_BOTH:
-        return every, own[0] | up[1] | down[1] | before[1] | after[1]
     if rule == LEAD_ACROSS:
-        return every, own[0] | before[1] | after[1]
-    return own[0], own[1]
+        return every, own[0] | across
+    if rule == MATCHING_ACROSS:
+        one = load(bits, near.previous) | load(bits, near.following)
+        return own[0] | one, own[1] | across
+    up = load(bits, near.upstream + near.second)
+    down = load(bits, near.downstream + near.second)
+    if rule == LEAD_DOWNSTREAM:
+        return every, own[0] | down | across
+    if rule == LEAD_UPSTREAM:
+        return every, own[0] | up | across
+    if rule == LEAD_BOTH:
+        return every, own[0] | up | down | across
+    if rule == RELAXED:
+        return every, own[1] | up | down | across
+    if rule == RIGOROUS:
+        return every, own[1] | (up & down) | (previous & following) | ((up | down) & across)
+    # matching
+    one = load(bits, near.previous) | load(bits, near.following)
+    one = one | load(bits, near.upstream) | load(bits, near.downstream)
+    return own[0] | one, own[1] | up | down | across
 
 
 @compiled(inlined=True)
@@ -75,13 +96,19 @@ def is_state(state, neighbour, present):
 
 
 @compiled
-def table_targets(table, work, own, neighbours, present):
+def table_targets(table, work, bits, near, own, present):
     """Return the bits of a target that is looked up in a table of 3 x 4^4 entries.
 
-    ``neighbours`` and ``present`` (where there is one) are in the order upstream, downstream,
-    previous chain, next chain. ``work`` is uint8 of (1024,): for each set of states of the last
-    neighbour, as four bits, where it has one of them.
+    ``present`` is where there is a neighbour upstream, downstream, in the previous and in the next
+    chain. ``work`` is uint8 of (1024,): for each set of states of the last neighbour, as four bits,
+    where it has one of them.
     """
+    neighbours = (
+        (load(bits, near.upstream), load(bits, near.upstream + near.second)),
+        (load(bits, near.downstream), load(bits, near.downstream + near.second)),
+        (load(bits, near.previous), load(bits, near.previous + near.previous_second)),
+        (load(bits, near.following), load(bits, near.following + near.following_second)),
+    )
     none = own[0] ^ own[0]
     for states in range(16):
         some = none

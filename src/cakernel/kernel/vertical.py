@@ -56,14 +56,13 @@ def keep_low_planes(counter, planes):
 
 
 @compiled
-def add_number(total, total_at, total_planes, number, number_at, planes):
-    """Add a vertical number of ``planes`` to one of ``total_planes``, which must not overflow."""
-    carry = load(total, total_at)
-    carry = carry ^ carry
-    none = carry
+def add_number(total, total_at, total_planes, number, number_at, planes, where):
+    """Add a vertical number of ``planes``, where asked for, to one that must not overflow."""
+    none = where ^ where
+    carry = none
     for n in range(total_planes):
         before = load(total, total_at + n * VECTOR_BYTES)
-        added = load(number, number_at + n * VECTOR_BYTES) if n < planes else none
+        added = where & load(number, number_at + n * VECTOR_BYTES) if n < planes else none
         either = before ^ added
         store(total, total_at + n * VECTOR_BYTES, either ^ carry)
         carry = (before & added) | (either & carry)
@@ -74,7 +73,9 @@ def spill(counter):
     """Add the low planes to those above and clear them."""
     above = LOW_PLANES * VECTOR_BYTES
     planes = counter.size // VECTOR_BYTES - LOW_PLANES
-    add_number(counter, above, planes, counter, 0, min(LOW_PLANES, planes))
+    plane = load(counter, 0)
+    every = ~(plane ^ plane)
+    add_number(counter, above, planes, counter, 0, min(LOW_PLANES, planes), every)
     fill_bytes(counter, 0, above, 0)
 
 
