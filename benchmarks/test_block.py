@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from cakernel.batch import batches, grid_of, policies_of
+from cakernel.batch import batches, empty_rows, grid_of, policies_of
 from cakernel.kernel.driver import run_block
-from cakernel.kernel.work import DONE, Rows
+from cakernel.kernel.work import DONE
 from cakernel.lane_plan import plan_lanes
 from cakernel.scalar_rows import scalar_rows
 from cakernel.timed_case import Case
@@ -32,13 +32,7 @@ def test_block(benchmark, numbers, firms, periods):
     items = len(scenarios) * REPLICATIONS
     plan = plan_lanes(grid_of(case.model), batch.scenarios, items, threads=1, most=1)
     assert plan.layout.lanes == items == 512
-    shape = (len(chosen), items)
-    rows = Rows(
-        x=np.empty(shape, np.int64),
-        y=np.empty(shape, np.int64),
-        resources=np.empty(shape, dtype),
-        status=np.zeros(items, np.uint8),
-    )
+    rows = empty_rows(len(chosen), items, np.dtype(dtype))
     work = (
         grid_of(case.model),
         plan.layout,

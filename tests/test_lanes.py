@@ -7,22 +7,12 @@ from hypothesis import strategies as st
 
 import cakernel as ck
 from cakernel import lane_plan
-from cakernel.batch import batches, grid_of, policies_of
+from cakernel.batch import batches, empty_rows, grid_of, policies_of
 from cakernel.kernel.driver import run_block
-from cakernel.kernel.reference import Scratch, run_scalar
-from cakernel.kernel.replication import History
-from cakernel.kernel.work import DONE, Rows
+from cakernel.kernel.work import DONE
 from cakernel.lane_plan import plan_lanes
+from cakernel.scalar_rows import scalar_rows
 from test_history import CYBER_RULES, SUPPLY_RULES, models, own_rules, policies, scenarios
-
-
-def empty_rows(policies, items, dtype):
-    return Rows(
-        x=np.full((policies, items), -1),
-        y=np.full((policies, items), -1),
-        resources=np.full((policies, items), -1, dtype),
-        status=np.zeros(items, np.uint8),
-    )
 
 
 def assert_lanes_are_scalar(
@@ -34,8 +24,7 @@ def assert_lanes_are_scalar(
         items = len(batch.position) * replications
         dtype = batch.scenarios.initial.dtype
         plan = plan_lanes(grid, batch.scenarios, items, threads=1, most=2)
-        lanes, expected = (empty_rows(len(chosen), items, dtype) for _ in range(2))
-        first = np.uint64(5)
+        lanes = empty_rows(len(chosen), items, dtype)
         run_block(
             grid,
             plan.layout,
@@ -43,29 +32,14 @@ def assert_lanes_are_scalar(
             np.uint64(seed),
             arrays,
             batch.scenarios,
-            first,
+            np.uint64(5),
             replications,
             0,
             plan.scratch,
             lanes,
         )
-        scratch = Scratch(
-            supply=np.empty((model.periods, model.chains, model.firms), np.uint8),
-            cyber=np.empty((model.periods, model.chains), np.uint8),
-            states=np.zeros((4, model.chains + 2, model.firms + 2), np.uint8),
-            resources=np.empty((model.chains, model.firms), dtype),
-        )
-        off = History(False, np.empty((0, 1, 1, 2), np.uint8), np.empty((0, 1, 1, 3), dtype))
-        run_scalar(
-            grid,
-            np.uint64(seed),
-            arrays,
-            batch.scenarios,
-            first,
-            replications,
-            scratch,
-            expected,
-            off,
+        expected = scalar_rows(
+            model, chosen, batch, replications=replications, seed=seed, first_replication=5
         )
         assert (lanes.status == DONE).all()
         for name in ("x", "y", "resources"):

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from cakernel.kernel.grid import Grid
 from cakernel.kernel.targets import TABLE
-from cakernel.kernel.work import Policies, Scenarios
+from cakernel.kernel.work import NOT_RUN, Policies, Rows, Scenarios
 from cakernel.model import Model
 from cakernel.policy import Policy
 from cakernel.quantum import MAX_QUANTA, exact, quantum
@@ -60,6 +61,16 @@ def policies_of(policies: Sequence[Policy]) -> Policies:
 def _code(rule: Rule) -> int:
     """Return the kernel's code of a rule: that of the built-in one whose table it has, if any."""
     return KERNEL_CODES.get(rule.targets.tobytes(), TABLE)
+
+
+def empty_rows(policies: int, items: int, dtype: np.dtype[Any]) -> Rows:
+    """Return rows for a kernel to fill, none of them run; ``dtype`` is the resources'."""
+    return Rows(
+        x=np.empty((policies, items), np.int64),
+        y=np.empty((policies, items), np.int64),
+        resources=np.empty((policies, items), dtype),
+        status=np.full(items, NOT_RUN, np.uint8),
+    )
 
 
 def batches(model: Model, scenarios: Sequence[ResourceScenario], first_index: int) -> list[Batch]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from cakernel.batch import Batch
+from cakernel.batch import Batch, empty_rows
 from cakernel.kernel.driver import run_block
 from cakernel.kernel.grid import Grid
 from cakernel.kernel.jit import MOST_THREADS
@@ -160,13 +160,7 @@ def _run(
         work.policies.flags[chosen],
     )
     count = items.stop - items.start
-    shape = (len(policies.rules), count)
-    rows = Rows(
-        x=np.empty(shape, np.int64),
-        y=np.empty(shape, np.int64),
-        resources=np.empty(shape, scenarios.initial.dtype),
-        status=np.zeros(count, np.uint8),
-    )
+    rows = empty_rows(len(policies.rules), count, scenarios.initial.dtype)
     run_block(
         work.grid,
         plan.layout,

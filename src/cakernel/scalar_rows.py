@@ -1,8 +1,11 @@
 """A batch run by the scalar kernel: the rows that the lane kernel must give, to the bit."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 
-from cakernel.batch import Batch, grid_of, policies_of
+from cakernel.batch import Batch, empty_rows, grid_of, policies_of
 from cakernel.kernel.reference import Scratch, run_scalar
 from cakernel.kernel.replication import History
 from cakernel.kernel.work import Rows
@@ -12,7 +15,7 @@ from cakernel.policy import Policy
 
 def scalar_rows(
     model: Model,
-    policies: list[Policy],
+    policies: Sequence[Policy],
     batch: Batch,
     *,
     replications: int,
@@ -20,21 +23,8 @@ def scalar_rows(
     first_replication: int = 0,
 ) -> Rows:
     """Run every policy on every (scenario, replication) of a batch, one after the other."""
-    items = len(batch.position) * replications
     dtype = batch.scenarios.initial.dtype
-    shape = (len(policies), items)
-    rows = Rows(
-        x=np.empty(shape, np.int64),
-        y=np.empty(shape, np.int64),
-        resources=np.empty(shape, dtype),
-        status=np.zeros(items, np.uint8),
-    )
-    scratch = Scratch(
-        supply=np.empty((model.periods, model.chains, model.firms), np.uint8),
-        cyber=np.empty((model.periods, model.chains), np.uint8),
-        states=np.zeros((4, model.chains + 2, model.firms + 2), np.uint8),
-        resources=np.empty((model.chains, model.firms), dtype),
-    )
+    rows = empty_rows(len(policies), len(batch.position) * replications, dtype)
     run_scalar(
         grid_of(model),
         np.uint64(seed),
@@ -42,8 +32,18 @@ def scalar_rows(
         batch.scenarios,
         np.uint64(first_replication),
         replications,
-        scratch,
+        scalar_scratch(model, dtype),
         rows,
         History(False, np.empty((0, 1, 1, 2), np.uint8), np.empty((0, 1, 1, 3), dtype)),
     )
     return rows
+
+
+def scalar_scratch(model: Model, dtype: np.dtype[Any]) -> Scratch:
+    """Return working memory for one replication; ``dtype`` is the resources'."""
+    return Scratch(
+        supply=np.empty((model.periods, model.chains, model.firms), np.uint8),
+        cyber=np.empty((model.periods, model.chains), np.uint8),
+        states=np.zeros((4, model.chains + 2, model.firms + 2), np.uint8),
+        resources=np.empty((model.chains, model.firms), dtype),
+    )

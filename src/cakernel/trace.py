@@ -6,11 +6,12 @@ import polars as pl
 from cakernel.batch import batches, grid_of, policies_of
 from cakernel.checks import check_value, whole
 from cakernel.errors import InvalidInput
-from cakernel.kernel.reference import Scratch, run_traced
+from cakernel.kernel.reference import run_traced
 from cakernel.kernel.replication import History
 from cakernel.kernel.shocks import MAX_REPLICATIONS, MAX_SCENARIOS, MAX_SEED
 from cakernel.model import Model
 from cakernel.policy import Policy
+from cakernel.scalar_rows import scalar_scratch
 from cakernel.scenario import ResourceScenario
 
 # rows of a history; at some 50 bytes each this is what a workstation holds with ease
@@ -68,12 +69,7 @@ def trace(
     batch = batches(model, [scenario], scenario_index)[0]
     dtype = batch.scenarios.initial.dtype
     grid = grid_of(model)
-    scratch = Scratch(
-        supply=np.empty(shape, np.uint8),
-        cyber=np.empty(shape[:2], np.uint8),
-        states=np.zeros((4, model.chains + 2, model.firms + 2), np.uint8),
-        resources=np.empty(shape[1:], dtype),
-    )
+    scratch = scalar_scratch(model, dtype)
     history = History(True, np.empty((*shape, 2), np.uint8), np.empty((*shape, 3), dtype))
     run_traced(
         grid,
