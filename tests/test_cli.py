@@ -239,6 +239,13 @@ def test_version(cakernel):
 
 @pytest.mark.compiled
 def test_interrupt_stops_and_says_what_was_kept(tmp_path):
+    # compiled here and kept on disk, so that the run to be interrupted starts at once
+    ck.simulate(
+        ck.Model(periods=1),
+        policies=ck.policies(cyber_rules=["CRD-5"]),
+        scenarios=ck.paper_scenarios()[:1],
+        replications=1,
+    )
     command = [sys.executable, "-m", "cakernel", "reproduce", "table6", "--replications", "40000"]
     running = subprocess.Popen(
         [*command, "--out", "results"],
@@ -250,10 +257,13 @@ def test_interrupt_stops_and_says_what_was_kept(tmp_path):
     # the folder is made just before the first regime starts
     while running.poll() is None and not (tmp_path / "results").exists():
         time.sleep(0.1)
-    time.sleep(1)
+    time.sleep(8)
     running.send_signal(signal.SIGINT)
     out, err = running.communicate(timeout=120)
     assert running.returncode == 130, err
     assert "interrupted; regimes simulated whole: none" in out
     assert "Traceback" not in err
+    kept = int(re.search(r"t30: (\d+) replications finished; kept in t30.partial", out)[1])
+    partial = pl.read_parquet(tmp_path / "results/t30.partial.parquet")
+    assert partial["replications"].unique().to_list() == [kept]
     assert json.loads((tmp_path / "results/provenance.json").read_text())["settings"]["seed"] == 1

@@ -32,6 +32,14 @@ def test_a_quantum_divides_the_decimals_as_they_print():
     assert quantum([1 / 3], Fraction(1)) is None
 
 
+def test_arithmetic_is_reported():
+    scenario = ck.paper_scenarios()[0]
+    odd = scenario.replace(operational_cost=(1 / 7, 2 / 7, 3 / 7))
+    assert ck.arithmetic(ck.Model(), [scenario]) == ["whole quanta of 1/4"]
+    assert ck.arithmetic(ck.Model(), [odd, scenario]) == ["float64", "whole quanta of 1/4"]
+    assert set(ck.arithmetic(ck.Model(), ck.paper_scenarios())) == {"whole quanta of 1/16"}
+
+
 def test_just_affordable_upgrades_are_paid_whatever_the_decimals():
     # 0.1 + 0.1 + 0.1 is above 0.3 in binary fractions, and 0.7 + 0.1 below 0.8
     scenario = ck.ResourceScenario(

@@ -5,6 +5,7 @@ The model is that of Chen and Chang (2021), doi 10.1016/j.tre.2021.102347.
 
 from importlib.metadata import version
 
+from cakernel.batch import arithmetic
 from cakernel.errors import Interrupted, InvalidInput
 from cakernel.model import Model
 from cakernel.policy import Policy, policies
@@ -23,6 +24,7 @@ __all__ = [
     "Policy",
     "ResourceScenario",
     "Rule",
+    "arithmetic",
     "paper_scenarios",
     "policies",
     "regime",

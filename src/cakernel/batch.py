@@ -84,6 +84,19 @@ def batches(model: Model, scenarios: Sequence[ResourceScenario], first_index: in
     return made
 
 
+def arithmetic(model: Model, scenarios: Sequence[ResourceScenario]) -> list[str]:
+    """Say for each scenario what its resources are counted in, as `simulate` will.
+
+    Returns
+    -------
+    list of str
+        "whole quanta of 1/16", or of whatever divides the scenario's decimals, or "float64" where
+        no quantum keeps the largest amount below 2^31.
+    """
+    units = _common(model, scenarios, [_unit(model, scenario) for scenario in scenarios])
+    return ["float64" if unit is None else f"whole quanta of {unit}" for unit in units]
+
+
 def _unit(model: Model, scenario: ResourceScenario) -> Fraction | None:
     """Return the scenario's quantum, None where none fits."""
     amounts = [amount for _, field in scenario for amount in field]

@@ -3,6 +3,7 @@
 import sys
 from typing import Annotated
 
+import polars as pl
 import typer
 
 import cakernel
@@ -44,6 +45,8 @@ def main() -> None:
         app()
     except InvalidInput as error:
         sys.exit(_complain(str(error)))
+    except pl.exceptions.PolarsError as error:
+        sys.exit(_complain(f"a result could not be written: {error}"))
     except OSError as error:
         name = f"{error.filename}: " if error.filename else ""
         sys.exit(_complain(f"{name}{error.strerror or error}"))

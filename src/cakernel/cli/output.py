@@ -41,5 +41,12 @@ class Folder:
 
     def _write(self, name: str, write: Callable[[Path], Any]) -> None:
         partial = self.path / f".{name}.partial"
-        write(partial)
-        os.replace(partial, self.path / name)
+        try:
+            write(partial)
+            os.replace(partial, self.path / name)
+        except OSError as error:
+            raise OSError(
+                error.errno, error.strerror or str(error), str(self.path / name)
+            ) from None
+        finally:
+            partial.unlink(missing_ok=True)

@@ -72,11 +72,13 @@ def reproduce(
     settings = {"replications": replications, "seed": seed, "threads": threads}
     try:
         for name in _regimes(target):
+            report.under_way = name
             model = regime(name, convention=convention)
             report.regime(name, _simulated(name, model, settings), convention)
         report.scorecard(convention)
         if target in (Target.TABLE_7, Target.ALL):
             report.choices()
+            report.under_way = "map"
             report.map(_map(report.tables, convention, settings))
     except Interrupted as stopped:
         report.interrupted(stopped)
@@ -129,6 +131,7 @@ class _Report:
         self.console = console
         self.tables: dict[str, pl.DataFrame] = {}
         self.results: dict[str, Any] = {"regimes": {}}
+        self.under_way = ""
 
     def regime(self, name: str, table: pl.DataFrame, convention: str) -> None:
         self.tables[name] = table
@@ -167,14 +170,16 @@ class _Report:
         )
 
     def interrupted(self, stopped: Interrupted) -> None:
-        whole = ", ".join(self.tables) or "none"
+        """Say what was kept; what the regime under way had finished is written, too."""
         self.results["interrupted"] = True
-        self.console.print(
-            f"interrupted; regimes simulated whole: {whole}; the one under way was dropped after "
-            f"{stopped.replications} replications"
-        )
-        if self.folder is not None and self.tables:
-            self.console.print(f"kept in {self.folder.path}: {whole}")
+        whole = ", ".join(self.tables) or "none"
+        self.console.print(f"interrupted; regimes simulated whole: {whole}")
+        if stopped.partial is None or self.under_way == "map":
+            return
+        self.results["partial"] = {self.under_way: stopped.partial.to_dicts()}
+        self._write(f"{self.under_way}.partial", stopped.partial)
+        kept = f"; kept in {self.under_way}.partial" if self.folder is not None else ""
+        self.console.print(f"{self.under_way}: {stopped.replications} replications finished{kept}")
 
     def close(self, record: dict[str, Any]) -> None:
         self.results["provenance"] = record

@@ -1,5 +1,6 @@
 """`cakernel run`: a user's own model, policies and resource scenarios."""
 
+from collections import Counter
 from pathlib import Path
 from typing import Annotated
 
@@ -7,6 +8,7 @@ import polars as pl
 import typer
 from rich.console import Console
 
+from cakernel.batch import arithmetic
 from cakernel.cli.options import Overwrite, Threads
 from cakernel.cli.output import Folder
 from cakernel.cli.progress import progress_bar
@@ -60,6 +62,7 @@ def run(
 def _keep(folder: Folder, described: ScenarioFile, rows: pl.DataFrame) -> None:
     """Write the results and show one row a policy."""
     by_policy = over_scenarios(rows)
+    counted = Counter(arithmetic(described.model, described.scenarios))
     folder.table("scenarios", rows)
     folder.table("policies", by_policy)
     folder.record(
@@ -70,8 +73,11 @@ def _keep(folder: Folder, described: ScenarioFile, rows: pl.DataFrame) -> None:
             scenarios=[scenario.model_dump() for scenario in described.scenarios],
             seed=described.settings.seed,
             replications=rows["replications"][0],
+            arithmetic=counted,
         ),
     )
     console = Console()
     console.width = max(console.width, 100)
     console.print(result_table(by_policy))
+    for numbers, scenarios in counted.items():
+        console.print(f"resources of {scenarios} resource scenarios: {numbers}")

@@ -18,10 +18,10 @@ from numba import config, njit
 MOST_THREADS: int = config.NUMBA_NUM_THREADS
 
 
-def source_digest() -> str:
+def source_digest(folder: Path = Path(__file__).parent) -> str:
     """Return a hash of all kernel sources, short enough for a folder name."""
     digest = hashlib.sha256()
-    for path in sorted(Path(__file__).parent.glob("*.py")):
+    for path in sorted(folder.glob("*.py")):
         digest.update(path.name.encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
