@@ -18,7 +18,14 @@ from cakernel.kernel.lane_inputs import fill_draws, fill_floats, fill_planes
 from cakernel.kernel.lane_outputs import write_counts, write_floats, write_planes
 from cakernel.kernel.lane_shocks import draw_window
 from cakernel.kernel.lanes import VECTOR_BYTES
-from cakernel.kernel.layout import INTANGIBLES, OPERATIONAL, fill_bytes, set_constant_rows
+from cakernel.kernel.layout import (
+    CLEAR,
+    INTANGIBLES,
+    OPERATIONAL,
+    START,
+    fill_bytes,
+    set_constant_rows,
+)
 from cakernel.kernel.work import DONE
 
 
@@ -123,7 +130,7 @@ def run_lanes(
             for n in range(initial.size):
                 resources[at + n] = initial[n]
         for side in range(2):
-            fill_bytes(counters[side], 0, counters.shape[1], 0)
+            fill_bytes(counters[side], START, counters.shape[1], CLEAR)
         # typed, or numba would compile run_periods for a literal 0 as well
         added = np.int64(0)
         for begin in range(0, grid.periods, window):

@@ -15,6 +15,7 @@ from numba.extending import overload
 from cakernel.kernel.jit import compiled
 from cakernel.kernel.lanes import VECTOR_BYTES, load, store
 from cakernel.kernel.layout import (
+    CLEAR,
     END,
     HAS_DOWNSTREAM,
     HAS_UPSTREAM,
@@ -25,6 +26,7 @@ from cakernel.kernel.layout import (
     NOTHING,
     OPERATIONAL,
     PAID,
+    SET,
     TARGET,
     UPGRADE,
     SettleRows,
@@ -216,9 +218,9 @@ def start(bits, layout, grid, side, state):
     length = grid.firms * layout.firm_bytes
     for chain in range(grid.chains):
         row = chain_row(layout, grid, END, side, chain)
-        fill_bytes(bits, row, row + length, 255 if state >= 1 else 0)
+        fill_bytes(bits, row, row + length, SET if state >= 1 else CLEAR)
         row += second(layout, grid)
-        fill_bytes(bits, row, row + length, 255 if state == 2 else 0)
+        fill_bytes(bits, row, row + length, SET if state == 2 else CLEAR)
         if side == OPERATIONAL:
             wrap(bits, layout, grid, END, side, chain)
 

@@ -4,7 +4,7 @@ import numpy as np
 
 from cakernel.kernel.jit import compiled
 from cakernel.kernel.lanes import VECTOR_BYTES
-from cakernel.kernel.layout import fill_bytes
+from cakernel.kernel.layout import CLEAR, START, fill_bytes
 from cakernel.kernel.settle_floats import COST, PRICES, WIDTH
 from cakernel.kernel.settle_planes import KINDS
 from cakernel.kernel.vertical import PLACES
@@ -43,16 +43,19 @@ def set_bits(bits, at, step, place, amount, from_plane, to_plane):
 @compiled
 def fill_planes(prices, initial, from_item, count, layout, scenarios, replications):
     """Set prices and initial resources (``planes`` * 64,) as bits; firms of a vector repeat."""
-    fill_bytes(prices, 0, prices.size, 0)
-    fill_bytes(initial, 0, initial.size, 0)
+    fill_bytes(prices, START, prices.size, CLEAR)
+    fill_bytes(initial, START, initial.size, CLEAR)
     kinds = KINDS * VECTOR_BYTES
+    # not a literal, for which numba would compile set_bits again
+    a_plane = kinds // KINDS
     costs = layout.gain_planes * kinds
     for place in range(PLACES):
         s = (from_item + min(place % layout.lanes, count - 1)) // replications
-        set_bits(initial, 0, VECTOR_BYTES, place, scenarios.initial[s], 0, layout.planes)
+        amount = scenarios.initial[s]
+        set_bits(initial, START, a_plane, place, amount, START, layout.planes)
         for n in range(KINDS):
             amount = scenarios.acquisition[s, n]
-            set_bits(prices, n * VECTOR_BYTES, kinds, place, amount, 0, layout.gain_planes)
+            set_bits(prices, n * VECTOR_BYTES, kinds, place, amount, START, layout.gain_planes)
             amount = upgrade_cost(scenarios, s, n // 3, n % 3)
             at = costs + n * VECTOR_BYTES
             set_bits(prices, at, kinds, place, amount, layout.cost_from, layout.cost_to)

@@ -2,7 +2,7 @@
 
 from cakernel.kernel.jit import compiled
 from cakernel.kernel.lanes import VECTOR_BYTES, load
-from cakernel.kernel.layout import INSIDE, fill_bytes, single_row
+from cakernel.kernel.layout import CLEAR, INSIDE, START, fill_bytes, single_row
 from cakernel.kernel.vertical import LOW_PLANES, PLACES, add_number, read_number, spill
 
 
@@ -28,7 +28,7 @@ def write_counts(row, first, count, lanes, counter, values):
 @compiled
 def write_planes(row, first, count, grid, layout, bits, resources, total, values):
     """Write the sum of all firms' resources, held as bits; ``total`` is a vertical number."""
-    fill_bytes(total, 0, total.size, 0)
+    fill_bytes(total, START, total.size, CLEAR)
     inside = single_row(layout, grid, INSIDE)
     for vector in range(grid.chains * layout.vectors):
         within = load(bits, inside + vector % layout.vectors * VECTOR_BYTES)

@@ -4,7 +4,7 @@ import numpy as np
 
 from cakernel.kernel.jit import compiled
 from cakernel.kernel.lanes import VECTOR_BYTES, fill, load, store_mask
-from cakernel.kernel.layout import fill_bytes
+from cakernel.kernel.layout import CLEAR, fill_bytes
 from cakernel.kernel.philox import HALF, LOW_WORD, philox4x32
 from cakernel.kernel.shocks import CYBER, POSITION_BITS, SUPPLY
 
@@ -68,5 +68,5 @@ def draw_window(shocks, layout, grid, first_period, periods, seed, draws):
             draw_place(shocks, at, stride, periods, first_block, purpose, place, seed, draws, side)
     # the vector of none, behind the last period
     none = shocks.cyber + periods * grid.chains * VECTOR_BYTES
-    fill_bytes(shocks.severe, none, none + VECTOR_BYTES, 0)
-    fill_bytes(shocks.hit, none, none + VECTOR_BYTES, 0)
+    fill_bytes(shocks.severe, none, none + VECTOR_BYTES, CLEAR)
+    fill_bytes(shocks.hit, none, none + VECTOR_BYTES, CLEAR)

@@ -10,10 +10,14 @@ behind the last firm where the chain ends. A vector of 64 bytes holds one firm's
 
 from typing import NamedTuple
 
+import numpy as np
+
 from cakernel.kernel.jit import compiled
 from cakernel.kernel.lanes import VECTOR_BYTES
 
 OPERATIONAL, INTANGIBLES = 0, 1
+START = np.int64(0)
+CLEAR, SET = np.uint8(0), np.uint8(255)
 
 # rows of each chain, two for each name: a state's bits one and two (see ``targets``)
 END = 0  # states at the period's end; operational, then intangibles
@@ -90,7 +94,10 @@ def bits_size(layout, grid):
 
 @compiled
 def fill_bytes(bits, start, end, value):
-    """Fill a range; numba compiles a loop in a fraction of what a slice takes."""
+    """Fill a range; numba compiles a loop in a fraction of what a slice takes.
+
+    Callers give typed numbers: numba would compile the function again for each literal.
+    """
     for n in range(start, end):
         bits[n] = value
 
@@ -98,21 +105,21 @@ def fill_bytes(bits, start, end, value):
 @compiled
 def set_constant_rows(bits, layout, grid):
     """Fill the rows that stay as they are, and the ends of all others."""
-    fill_bytes(bits, 0, bits.size, 0)
+    fill_bytes(bits, START, bits.size, CLEAR)
     # beyond an open end nothing lowers what a firm acquires, and nothing leads or counts
     for name in range(2):
         for chain in range(grid.chains):
             row = chain_row(layout, grid, END, OPERATIONAL, chain) + name * second(layout, grid)
-            fill_bytes(bits, row - VECTOR_BYTES, row + layout.row_bytes - VECTOR_BYTES, 255)
+            fill_bytes(bits, row - VECTOR_BYTES, row + layout.row_bytes - VECTOR_BYTES, SET)
     length = grid.firms * layout.firm_bytes
     inside = single_row(layout, grid, INSIDE)
-    fill_bytes(bits, inside, inside + length, 255)
+    fill_bytes(bits, inside, inside + length, SET)
     step = layout.firm_bytes
     upstream = single_row(layout, grid, HAS_UPSTREAM)
-    fill_bytes(bits, upstream + (0 if grid.ends_wrap else step), upstream + length, 255)
+    fill_bytes(bits, upstream + (0 if grid.ends_wrap else step), upstream + length, SET)
     downstream = single_row(layout, grid, HAS_DOWNSTREAM)
     end = downstream + length - (0 if grid.ends_wrap else step)
-    fill_bytes(bits, downstream, end, 255)
+    fill_bytes(bits, downstream, end, SET)
 
 
 @compiled

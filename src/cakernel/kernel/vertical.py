@@ -9,7 +9,7 @@ held in registers while states are added and spilled to the planes above before 
 
 from cakernel.kernel.jit import compiled
 from cakernel.kernel.lanes import VECTOR_BYTES, fill, load, load_mask, select, store
-from cakernel.kernel.layout import fill_bytes
+from cakernel.kernel.layout import CLEAR, START, fill_bytes
 
 LOW_PLANES = 6
 # each addition is 2 at most
@@ -76,7 +76,7 @@ def spill(counter):
     plane = load(counter, 0)
     every = ~(plane ^ plane)
     add_number(counter, above, planes, counter, 0, min(LOW_PLANES, planes), every)
-    fill_bytes(counter, 0, above, 0)
+    fill_bytes(counter, START, above, CLEAR)
 
 
 @compiled
