@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import lanes
 import polars as pl
 from work import NAMES, Work
 
@@ -82,14 +83,7 @@ def check_same(work: Work, means: pl.DataFrame) -> Agreement:
     Disagreement
         If a mean is off by more than ``SAME``.
     """
-    expected = ck.simulate(
-        work.model,
-        policies=work.policies,
-        scenarios=work.scenarios,
-        replications=work.replications,
-        seed=work.seed,
-        threads=work.threads,
-    )
+    expected = lanes.run(work)
     off = [(means[name] - expected[name]).abs().fill_nan(float("inf")) for name in NAMES]
     difference = max(one.max() for one in off)
     if difference > SAME:

@@ -1,9 +1,9 @@
 """The parallel driver: the only function that owns prange.
 
 The work is a list of items by all policies: item n is replication n % replications of scenario
-n // replications. A block of lanes, each an
-item, draws its shocks once, runs every policy on them and writes only its own rows, so the rows do
-not depend on the number of threads or on how the work is cut.
+n // replications. A block of lanes, each an item, draws its shocks once, runs every policy on them
+and writes only its own rows, so the rows do not depend on the number of threads or on how the work
+is cut.
 """
 
 from typing import Any, NamedTuple
@@ -119,11 +119,10 @@ def run_lanes(
             policies.flags[p, 0],
             policies.flags[p, 1],
         )
-        on_site = rules.on_site
         set_constant_rows(bits, layout, grid)
         for side in range(2):
             state = grid.initial_operational if side == OPERATIONAL else grid.initial_intangibles
-            if side == INTANGIBLES and on_site:
+            if side == INTANGIBLES and rules.on_site:
                 state = 1
             start(bits, layout, grid, side, state)
         for at in range(0, resources.size, initial.size):

@@ -146,17 +146,6 @@ def _element_bytes(array_kind):
 
 
 @intrinsic
-def lane_count(typing_context, array):
-    """Return how many of an array's elements a vector holds, as a constant."""
-    count = LanesType(array.dtype).count
-
-    def generate(context, builder, signature, arguments):
-        return context.get_constant(types.intp, count)
-
-    return types.intp(array), generate
-
-
-@intrinsic
 def load(typing_context, array, index):
     """Load the vector that starts at element ``index`` of a contiguous array."""
     kind = LanesType(array.dtype)
@@ -238,7 +227,6 @@ def fill(typing_context, value, like):
 if config.DISABLE_JIT:
     from cakernel.kernel.plain_lanes import (  # noqa: F401
         fill,
-        lane_count,
         load,
         load_mask,
         select,

@@ -87,12 +87,6 @@ def single_row(layout, grid, name):
 
 
 @compiled
-def bits_size(layout, grid):
-    """Return the bytes of all rows."""
-    return (CHAIN_ROWS * grid.chains + SINGLE_ROWS) * layout.row_bytes
-
-
-@compiled
 def fill_bytes(bits, start, end, value):
     """Fill a range; numba compiles a loop in a fraction of what a slice takes.
 

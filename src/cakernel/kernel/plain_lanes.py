@@ -5,14 +5,9 @@ import numpy as np
 VECTOR_BYTES = 64
 
 
-def lane_count(array):
-    """Return how many of an array's elements a vector holds."""
-    return VECTOR_BYTES // array.itemsize
-
-
 def load(array, index):
     """Load the vector that starts at element ``index``."""
-    return array[index : index + lane_count(array)].copy()
+    return array[index : index + VECTOR_BYTES // array.itemsize].copy()
 
 
 def store(array, index, value):
