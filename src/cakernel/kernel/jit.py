@@ -21,8 +21,8 @@ MOST_THREADS: int = config.NUMBA_NUM_THREADS
 def source_digest(folder: Path = Path(__file__).parent) -> str:
     """Return a hash of all kernel sources, short enough for a folder name."""
     digest = hashlib.sha256()
-    for path in sorted(folder.glob("*.py")):
-        digest.update(path.name.encode())
+    for path in sorted(folder.rglob("*.py")):
+        digest.update(path.relative_to(folder).as_posix().encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
 
