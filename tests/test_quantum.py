@@ -1,13 +1,11 @@
 """Resources in whole quanta, and where no quantum fits."""
 
-from fractions import Fraction
-
 import numpy as np
 import pytest
 
 import cakernel as ck
 from cakernel.batch import batches
-from cakernel.quantum import quantum
+from cakernel.quantum import count
 
 
 def test_the_papers_numbers_are_sixteenths():
@@ -26,10 +24,10 @@ def test_a_common_quantum_gives_way_where_it_does_not_fit():
 
 
 def test_a_quantum_divides_the_decimals_as_they_print():
-    assert quantum([0.1, 0.25, 3.0], Fraction(100)) == Fraction(1, 20)
-    assert quantum([1e-9, 1.0], Fraction(1)) == Fraction(1, 10**9)
-    assert quantum([1e-9, 1.0], Fraction(3)) is None
-    assert quantum([1 / 3], Fraction(1)) is None
+    assert count([0.1, 0.25, 3.0], max) == (20, (2, 5, 60), 60)
+    assert count([1e-9, 1.0], max) == (10**9, (1, 10**9), 10**9)
+    assert count([1e-9, 3.0], max) is None
+    assert count([1 / 3], max) is None
 
 
 def test_arithmetic_is_reported():

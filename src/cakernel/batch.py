@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from fractions import Fraction
+from functools import lru_cache
 from math import lcm
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -14,22 +14,35 @@ from cakernel.kernel.targets import TABLE
 from cakernel.kernel.work import NOT_RUN, Policies, Rows, Scenarios
 from cakernel.model import Model
 from cakernel.policy import Policy
-from cakernel.quantum import MAX_QUANTA, exact, quantum
+from cakernel.quantum import MAX_QUANTA, Counted, count
 from cakernel.rules import KERNEL_CODES, Rule
 from cakernel.scenario import ResourceScenario
 
 
+class Case(NamedTuple):
+    """A resource scenario under a model; ``number`` names its draws."""
+
+    model: Model
+    scenario: ResourceScenario
+    number: int
+
+
 @dataclass(frozen=True)
 class Batch:
-    """Scenarios that run together: all on whole quanta (int64), or all on float64.
+    """Cases that run together: all on whole quanta (int64), or all on float64.
 
-    ``position`` (scenarios,) are their places in the list that the user gave; ``scale`` turns
-    their resources into the user's units.
+    ``position`` (cases,) are their places in the list that was given; resources divided by
+    ``denominator`` (cases,) are in the user's units.
     """
 
     scenarios: Scenarios
     position: npt.NDArray[np.int64]
-    scale: npt.NDArray[np.float64]
+    denominator: npt.NDArray[np.int64]
+
+    @property
+    def scale(self) -> npt.NDArray[np.float64]:
+        """What a quantum is in the user's units."""
+        return 1 / self.denominator
 
 
 def grid_of(model: Model) -> Grid:
@@ -74,13 +87,23 @@ def empty_rows(policies: int, items: int, dtype: np.dtype[Any]) -> Rows:
 
 
 def batches(model: Model, scenarios: Sequence[ResourceScenario], first_index: int) -> list[Batch]:
-    """Split scenarios by the numbers that they run on; a scenario's own never depend on others."""
-    units = _common(model, scenarios, [_unit(model, scenario) for scenario in scenarios])
+    """Split the scenarios of one model by the numbers that they run on."""
+    return batches_of([Case(model, s, first_index + n) for n, s in enumerate(scenarios)])
+
+
+def batches_of(cases: Sequence[Case]) -> list[Batch]:
+    """Split cases by the numbers that they run on; a case's own never depend on others.
+
+    Their models may differ in risks and initial resources, not in what `grid_of` returns.
+    """
+    counted = _common(
+        [_count(c.model.initial_resources, c.model.periods, c.scenario) for c in cases]
+    )
     made = []
     for whole in (True, False):
-        position = [n for n, unit in enumerate(units) if (unit is not None) == whole]
+        position = [n for n, amounts in enumerate(counted) if (amounts is not None) == whole]
         if position:
-            made.append(_batch(model, scenarios, units, position, first_index))
+            made.append(_batch(cases, counted, position))
     return made
 
 
@@ -93,82 +116,87 @@ def arithmetic(model: Model, scenarios: Sequence[ResourceScenario]) -> list[str]
         "whole quanta of 1/16", or of whatever divides the scenario's decimals, or "float64" where
         no quantum keeps the largest amount below 2^31.
     """
-    units = _common(model, scenarios, [_unit(model, scenario) for scenario in scenarios])
-    return ["float64" if unit is None else f"whole quanta of {unit}" for unit in units]
+    counted = _common([_count(model.initial_resources, model.periods, s) for s in scenarios])
+    return [
+        "float64" if amounts is None else f"whole quanta of {amounts.quantum}"
+        for amounts in counted
+    ]
 
 
-def _unit(model: Model, scenario: ResourceScenario) -> Fraction | None:
-    """Return the scenario's quantum, None where none fits."""
-    amounts = [amount for _, field in scenario for amount in field]
-    return quantum((model.initial_resources, *amounts), _largest(model, scenario))
+@lru_cache(maxsize=1 << 13)
+def _count(initial: float, periods: int, scenario: ResourceScenario) -> Counted | None:
+    """Count a case's amounts, in the order of `_amounts`; None where no quantum fits."""
+    return count(_amounts(initial, scenario), lambda amounts: _largest(amounts, periods))
 
 
-def _largest(model: Model, scenario: ResourceScenario) -> Fraction:
+def _amounts(initial: float, scenario: ResourceScenario) -> tuple[float, ...]:
+    return (
+        initial,
+        *scenario.operational_acquisition,
+        *scenario.intangibles_acquisition,
+        *scenario.operational_cost,
+        *scenario.intangibles_cost,
+    )
+
+
+def _largest(amounts: Sequence[int], periods: int) -> int:
     """Return the highest amount that a firm can have or be asked for."""
-    acquired = (scenario.operational_acquisition, scenario.intangibles_acquisition)
-    a_period = sum((max(map(exact, gains)) for gains in acquired), Fraction(0))
-    saved: Fraction = exact(model.initial_resources) + model.periods * a_period
-    return max(saved, *map(exact, (*scenario.operational_cost, *scenario.intangibles_cost)))
+    a_period = max(amounts[1:4]) + max(amounts[4:7])
+    return max(amounts[0] + periods * a_period, *amounts[7:])
 
 
-def _common(
-    model: Model, scenarios: Sequence[ResourceScenario], units: list[Fraction | None]
-) -> list[Fraction | None]:
-    """Return one quantum for all scenarios that have one, if it fits all.
+def _common(counted: list[Counted | None]) -> list[Counted | None]:
+    """Return all that have a quantum in a common one, if it fits all.
 
     Results are exact in either; in a common one costs have zeros in the same low planes, which the
     kernel then leaves out.
     """
-    common = Fraction(1, lcm(*(unit.denominator for unit in units if unit is not None)))
-    for scenario, unit in zip(scenarios, units, strict=True):
-        if unit is not None and _largest(model, scenario) / common >= MAX_QUANTA:
-            return units
-    return [None if unit is None else common for unit in units]
+    denominators = {amounts.denominator for amounts in counted if amounts is not None}
+    common = 1
+    for denominator in denominators:
+        common = lcm(common, denominator)
+        if common > MAX_QUANTA:
+            return counted
+    finer = [None if amounts is None else amounts.finer(common) for amounts in counted]
+    fits = all(amounts is None or amounts.largest < MAX_QUANTA for amounts in finer)
+    return finer if fits else counted
 
 
 def _batch(
-    model: Model,
-    scenarios: Sequence[ResourceScenario],
-    units: Sequence[Fraction | None],
-    position: Sequence[int],
-    first_index: int,
+    cases: Sequence[Case], counted: Sequence[Counted | None], position: Sequence[int]
 ) -> Batch:
-    dtype = np.float64 if units[position[0]] is None else np.int64
-    initial = np.empty(len(position), dtype)
-    acquisition = np.empty((len(position), 6), dtype)
-    cost = np.zeros((len(position), 2, 3, 3), dtype)
-    for s, n in enumerate(position):
-        scenario, unit = scenarios[n], units[n]
-        initial[s] = _counted(model.initial_resources, unit)
-        acquired = (*scenario.operational_acquisition, *scenario.intangibles_acquisition)
-        acquisition[s] = [_counted(amount, unit) for amount in acquired]
-        for side, prices in enumerate((scenario.operational_cost, scenario.intangibles_cost)):
-            for (low, high), price in zip(((0, 1), (1, 2), (0, 2)), prices, strict=True):
-                cost[s, side, low, high] = _counted(price, unit)
+    chosen = [counted[n] for n in position]
+    whole = [amounts for amounts in chosen if amounts is not None]
+    if whole:
+        amounts = np.array([amounts.amounts for amounts in whole], np.int64)
+        denominator = np.array([amounts.denominator for amounts in whole], np.int64)
+    else:
+        listed = [_amounts(cases[n].model.initial_resources, cases[n].scenario) for n in position]
+        amounts = np.array(listed, np.float64)
+        denominator = np.ones(len(position), np.int64)
+    cost = np.zeros((len(position), 2, 3, 3), amounts.dtype)
+    for side in range(2):
+        for change, (low, high) in enumerate(((0, 1), (1, 2), (0, 2))):
+            cost[:, side, low, high] = amounts[:, 7 + 3 * side + change]
     return Batch(
         scenarios=Scenarios(
-            index=np.array(position, np.uint64) + np.uint64(first_index),
-            thresholds=np.tile(_thresholds(model), (len(position), 1)),
-            initial=initial,
-            acquisition=acquisition,
+            index=np.array([cases[n].number for n in position], np.uint64),
+            thresholds=np.array([_thresholds(cases[n].model) for n in position], np.uint64),
+            initial=amounts[:, 0].copy(),
+            acquisition=amounts[:, 1:7].copy(),
             cost=cost,
         ),
         position=np.array(position, np.int64),
-        scale=np.array([float(units[n] or 1) for n in position]),
+        denominator=denominator,
     )
 
 
-def _counted(amount: float, unit: Fraction | None) -> float:
-    """Return an amount in quanta, or as it is."""
-    return amount if unit is None else int(exact(amount) / unit)
-
-
-def _thresholds(model: Model) -> npt.NDArray[np.uint64]:
+@lru_cache(maxsize=1 << 12)
+def _thresholds(model: Model) -> tuple[int, int, int, int]:
     """Return the probabilities as counts of 32-bit draws: severe, hit; supply, cyber."""
-    probabilities = (
-        model.supply_severe,
-        model.supply_severe + model.supply_mild,
-        model.cyber_severe,
-        model.cyber_severe + model.cyber_mild,
+    return (
+        round(model.supply_severe * 2**32),
+        round((model.supply_severe + model.supply_mild) * 2**32),
+        round(model.cyber_severe * 2**32),
+        round((model.cyber_severe + model.cyber_mild) * 2**32),
     )
-    return np.array([round(p * 2**32) for p in probabilities], np.uint64)
