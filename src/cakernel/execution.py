@@ -1,10 +1,13 @@
 """The run of a simulation: cuts the work into calls of the kernel and gathers what they return."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from threading import Lock
 
 import numpy as np
 import numpy.typing as npt
+from numba import get_num_threads, set_num_threads
 
 from cakernel.batch import Batch, empty_rows
 from cakernel.kernel.driver import run_block
@@ -24,6 +27,9 @@ FIRM_PERIODS_PER_CALL = 1_500_000_000
 OUTCOMES_PER_CALL = 2_000_000
 # calls after which outcomes are final: what an interruption can lose
 CALLS_PER_ROUND = 8
+
+# not all of numba's threading layers can be entered by two threads at once
+_ONE_CALLER = Lock()
 
 
 @dataclass(frozen=True)
@@ -81,16 +87,7 @@ def rounds(work: Work, *, keep: bool, progress: Progress | None) -> Iterator[Out
     shape = (3, policies, scenarios)
     each = np.zeros((*shape, work.replications)) if keep else None
     latest = Outcome(0, np.zeros(shape), np.zeros(shape), np.zeros(shape), each)
-    plans = [
-        plan_lanes(
-            work.grid,
-            batch.scenarios,
-            len(batch.position) * work.replications,
-            threads=work.threads,
-            most=MOST_THREADS,
-        )
-        for batch in work.batches
-    ]
+    plans = plans_of(work)
     done = 0
     for replications in _slices(work.replications, _replications_per_round(work, plans)):
         latest = Outcome(
@@ -100,13 +97,53 @@ def rounds(work: Work, *, keep: bool, progress: Progress | None) -> Iterator[Out
             latest.squares.copy(),
             each,
         )
-        for batch, plan in zip(work.batches, plans, strict=True):
-            for rows, items, chosen in _calls(work, batch, plan, replications):
-                _gather(rows, batch, replications, items, chosen, latest)
-                done += rows.x.size
-                if progress is not None:
-                    progress(done, work.replications * policies * scenarios)
+        for batch, rows, items, chosen in calls(work, plans, replications):
+            _gather(rows, batch, replications, items, chosen, latest)
+            done += rows.x.size
+            if progress is not None:
+                progress(done, work.replications * policies * scenarios)
         yield latest
+
+
+@contextmanager
+def kernel_threads(threads: int) -> Iterator[None]:
+    """Let the kernel use so many threads when it is called from this thread of Python."""
+    before = get_num_threads()
+    set_num_threads(threads)
+    try:
+        yield
+    finally:
+        set_num_threads(before)
+
+
+def plans_of(work: Work) -> list[LanePlan]:
+    """Return a layout for each batch."""
+    return [
+        plan_lanes(
+            work.grid,
+            batch.scenarios,
+            len(batch.position) * work.replications,
+            threads=work.threads,
+            most=MOST_THREADS,
+        )
+        for batch in work.batches
+    ]
+
+
+def calls(
+    work: Work, plans: list[LanePlan], replications: slice
+) -> Iterator[tuple[Batch, Rows, slice, slice]]:
+    """Call the kernel for some replications; yield rows with their batch, items and policies.
+
+    Item n of a batch is replication n % count of its case n // count.
+    """
+    count = replications.stop - replications.start
+    for batch, plan in zip(work.batches, plans, strict=True):
+        step_items, step_policies = _call_size(work, plan)
+        for items in _slices(len(batch.position) * count, step_items):
+            for chosen in _slices(work.shape[0], step_policies):
+                rows = _run(work, batch.scenarios, plan, replications, items, chosen)
+                yield batch, rows, items, chosen
 
 
 def _call_size(work: Work, plan: LanePlan) -> tuple[int, int]:
@@ -133,17 +170,6 @@ def _slices(length: int, step: int) -> Iterator[slice]:
         yield slice(start, min(length, start + step))
 
 
-def _calls(
-    work: Work, batch: Batch, plan: LanePlan, replications: slice
-) -> Iterator[tuple[Rows, slice, slice]]:
-    """Call the kernel for a round of one batch; yield rows with their items and policies."""
-    count = replications.stop - replications.start
-    step_items, step_policies = _call_size(work, plan)
-    for items in _slices(len(batch.position) * count, step_items):
-        for chosen in _slices(work.shape[0], step_policies):
-            yield _run(work, batch.scenarios, plan, replications, items, chosen), items, chosen
-
-
 def _run(
     work: Work,
     scenarios: Scenarios,
@@ -161,19 +187,20 @@ def _run(
     )
     count = items.stop - items.start
     rows = empty_rows(len(policies.rules), count, scenarios.initial.dtype)
-    run_block(
-        work.grid,
-        plan.layout,
-        plan.window,
-        np.uint64(work.seed),
-        policies,
-        scenarios,
-        np.uint64(work.first_replication + replications.start),
-        replications.stop - replications.start,
-        items.start,
-        plan.scratch,
-        rows,
-    )
+    with _ONE_CALLER:
+        run_block(
+            work.grid,
+            plan.layout,
+            plan.window,
+            np.uint64(work.seed),
+            policies,
+            scenarios,
+            np.uint64(work.first_replication + replications.start),
+            replications.stop - replications.start,
+            items.start,
+            plan.scratch,
+            rows,
+        )
     if not (rows.status == DONE).all():
         raise RuntimeError("the kernel left replications out; please report this as a bug")
     return rows

@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from typing import Literal
 
 import polars as pl
-from numba import get_num_threads, set_num_threads
 
 from cakernel.batch import batches, grid_of, policies_of
 from cakernel.checks import check_value, whole
 from cakernel.errors import Interrupted, InvalidInput
-from cakernel.execution import Outcome, Progress, Work, rounds
+from cakernel.execution import Outcome, Progress, Work, kernel_threads, rounds
 from cakernel.kernel.jit import MOST_THREADS
 from cakernel.kernel.shocks import MAX_REPLICATIONS, MAX_SCENARIOS, MAX_SEED
 from cakernel.model import Model
@@ -112,16 +111,13 @@ def simulate(
         return rows if by == "scenario" else over_scenarios(rows)
 
     latest = None
-    before = get_num_threads()
-    set_num_threads(work.threads)
     try:
-        for outcome in rounds(work, keep=by == "replication", progress=progress):
-            latest = outcome
+        with kernel_threads(work.threads):
+            for outcome in rounds(work, keep=by == "replication", progress=progress):
+                latest = outcome
     except KeyboardInterrupt:
         if latest is None:
             raise Interrupted(None, 0) from None
         raise Interrupted(table(latest), latest.finished) from None
-    finally:
-        set_num_threads(before)
     assert latest is not None
     return table(latest)

@@ -42,7 +42,7 @@ def by_scenario(outcome: Outcome, model: Model, policies: Sequence[Policy]) -> p
     frame = _labels(policies, scenarios).with_columns(
         pl.Series("scenario", np.tile(np.arange(scenarios), len(policies)))
     )
-    sizes = _sizes(model)
+    sizes = divisors(model)
     means = [
         pl.Series(f"mean_{name}", outcome.mean[n].ravel() / sizes[n])
         for n, name in enumerate(NAMES)
@@ -66,7 +66,7 @@ def by_replication(
     assert outcome.each is not None
     finished, scenarios = outcome.finished, outcome.total.shape[2]
     numbers = np.arange(first_replication, first_replication + finished)
-    sizes = _sizes(model)
+    sizes = divisors(model)
     return _labels(policies, scenarios * finished).with_columns(
         pl.Series("scenario", np.tile(np.repeat(np.arange(scenarios), finished), len(policies))),
         pl.Series("replication", np.tile(numbers, len(policies) * scenarios)),
@@ -87,7 +87,7 @@ def _labels(policies: Sequence[Policy], rows_each: int) -> pl.DataFrame:
     return pl.DataFrame({k: np.repeat(np.array(v), rows_each) for k, v in names.items()})
 
 
-def _sizes(model: Model) -> tuple[int, int, int]:
+def divisors(model: Model) -> tuple[int, int, int]:
     """Return what the sums of x, y and R are divided by."""
     firms = model.chains * model.firms
     return firms * model.periods, firms * model.periods, firms

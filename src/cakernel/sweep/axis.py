@@ -1,0 +1,167 @@
+"""The axes of a sweep: what varies, between which bounds or over which levels."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal, Self
+
+import numpy as np
+import numpy.typing as npt
+from pydantic import Field, model_validator
+
+from cakernel.checks import Allowed, Checked, whole
+from cakernel.errors import InvalidInput
+
+MOST_DECIMALS = 15
+
+Values = npt.NDArray[Any]
+
+
+class Range(Checked):
+    """All numbers between two bounds.
+
+    Parameters
+    ----------
+    low, high : float
+        Bounds, both included; of whole-number fields whole numbers.
+    scale : {"linear", "log"}, default "linear"
+        What is sampled evenly: the number or its logarithm.
+    decimals : int, optional
+        Digits after the point that sampled numbers are rounded to. Amounts with few decimals are
+        counted in whole quanta, which is faster than float64.
+    count : int, optional
+        Levels, evenly spaced, where the design needs some: a grid (required there), or one at a
+        time (2 by default, the bounds).
+
+    Raises
+    ------
+    InvalidInput
+        If a field is unknown or outside its range, or ``low`` is above ``high``.
+    """
+
+    low: float
+    high: float
+    scale: Annotated[Literal["linear", "log"], Allowed("'linear' or 'log'")] = "linear"
+    decimals: whole(0, MOST_DECIMALS) | None = None  # type: ignore[valid-type]
+    count: Annotated[int | None, Field(ge=1), Allowed("a whole number of 1 or more")] = None
+
+    @model_validator(mode="after")
+    def _check_order(self) -> Self:
+        if self.low > self.high:
+            raise InvalidInput(f"low: got {self.low}; must be at most high, {self.high}")
+        if self.scale == "log" and self.low <= 0:
+            raise InvalidInput(f"low: got {self.low}; must be above 0 on a log scale")
+        return self
+
+    def at(self, unit: Values, *, is_whole: bool) -> Values:
+        """Return the values at places from 0 to 1 between the bounds."""
+        if is_whole:
+            steps = int(self.high) - int(self.low) + 1
+            if self.scale == "log":
+                ratio = (self.high + 1) / self.low
+                values = np.floor(self.low * ratio**unit)
+            else:
+                values = np.floor(self.low + unit * steps)
+            return np.clip(values, self.low, self.high).astype(np.int64)
+        if self.scale == "log":
+            values = self.low * (self.high / self.low) ** unit
+        else:
+            values = self.low + unit * (self.high - self.low)
+        if self.decimals is not None:
+            values = np.round(values, self.decimals)
+        return np.clip(values, self.low, self.high)
+
+    def spaced(self, count: int, *, is_whole: bool) -> list[Any]:
+        """Return distinct levels, evenly spaced from bound to bound."""
+        unit = np.linspace(0, 1, count) if count > 1 else np.array([0.5])
+        if is_whole:
+            span = self.high - self.low
+            ratio = self.high / self.low if self.scale == "log" else 0
+            values = self.low * ratio**unit if self.scale == "log" else self.low + unit * span
+            return list(dict.fromkeys(np.rint(values).astype(np.int64).tolist()))
+        return list(dict.fromkeys(self.at(unit, is_whole=False).tolist()))
+
+
+@dataclass(frozen=True)
+class Levels:
+    """Given values of one field, or labels that each stand for values of some fields.
+
+    Parameters
+    ----------
+    values : sequence, or mapping of str to mapping
+        The values; or ``{"low": {"supply_severe": 0.02, "supply_mild": 0.03}, ...}``, of which
+        each must name the same fields.
+
+    Raises
+    ------
+    InvalidInput
+        If there are none, one comes twice, or labels name different fields.
+    """
+
+    values: Sequence[Any] | Mapping[str, Mapping[str, Any]]
+
+    def __post_init__(self) -> None:
+        if isinstance(self.values, str) or not isinstance(self.values, Sequence | Mapping):
+            raise InvalidInput(f"levels: got {self.values!r}; must be a list of values")
+        listed = self.listed
+        if not listed:
+            raise InvalidInput("levels: got none; must be one or more")
+        for n, value in enumerate(listed):
+            if value in listed[:n]:
+                raise InvalidInput(f"levels: got {value!r} twice; must be once")
+        if isinstance(self.values, Mapping):
+            for label, fields in self.values.items():
+                if not isinstance(fields, Mapping) or not fields:
+                    raise InvalidInput(f"levels.{label}: got {fields!r}; must name fields")
+                if list(fields) != self.fields:
+                    raise InvalidInput(
+                        f"levels.{label}: got {', '.join(fields)}; must be the fields of "
+                        f"{listed[0]}, in their order: {', '.join(self.fields)}"
+                    )
+
+    @property
+    def listed(self) -> list[Any]:
+        """The values, or the labels."""
+        return [tuple(v) if isinstance(v, list) else v for v in self.values]
+
+    @property
+    def fields(self) -> list[str]:
+        """The fields that labels stand for; none where the values are a field's own."""
+        return list(next(iter(self.values.values()))) if isinstance(self.values, Mapping) else []
+
+    def at(self, unit: Values) -> Values:
+        """Return which level lies at places from 0 to 1, each as wide as the others."""
+        return np.minimum((unit * len(self.values)).astype(np.int64), len(self.values) - 1)
+
+
+Axis = Range | Levels
+
+
+def axis_of(name: str, given: Any) -> Axis:
+    """Return an axis from what a user may write for it.
+
+    Raises
+    ------
+    InvalidInput
+        If it is neither bounds nor levels; the message begins with the axis' name.
+    """
+    try:
+        if isinstance(given, Range | Levels):
+            return given
+        if isinstance(given, list | tuple):
+            return Levels(given)
+        if isinstance(given, Mapping) and "levels" in given:
+            if len(given) > 1:
+                raise InvalidInput("levels: must stand alone")
+            return Levels(given["levels"])
+        if isinstance(given, Mapping):
+            bounds: dict[str, Any] = dict(given)
+            for key in ("low", "high"):
+                # 3 for 3.0, as TOML files have it
+                if type(bounds.get(key)) is int:
+                    bounds[key] = float(bounds[key])
+            return Range(**bounds)
+    except InvalidInput as error:
+        raise InvalidInput(f"axes.{name}.{error}") from None
+    raise InvalidInput(
+        f"axes.{name}: got {given!r}; must be a list of levels or {{ low = ..., high = ... }}"
+    )

@@ -1,0 +1,98 @@
+"""How a sweep's work is cut: points into blocks, a block's replications into parts.
+
+A block is a set of points that run, and are written, together; a part of it is a span of their
+replications, one shard on disk. Spans follow from the study and the goal alone, never from the
+machine or from the size of blocks, so that results do not depend on either.
+"""
+
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from cakernel.sweep.study import Study
+
+# nominal speed that `Study.cost` is counted in: firm-periods a second on two cores
+WORK_A_SECOND = 5e9
+# a part of a point ends here: seconds, and outcomes held in memory
+WORK_OF_PART = 6 * WORK_A_SECOND
+ROWS_OF_PART = 2_000_000
+# points are gathered into a block up to here
+WORK_OF_BLOCK = 2 * WORK_A_SECOND
+ROWS_OF_BLOCK = 1_000_000
+
+
+def cut_blocks(
+    points: pl.DataFrame, study: Study, replications: int, *, work: float, first_block: int
+) -> pl.DataFrame:
+    """Return points in the order they run in, with the ``block`` that each belongs to.
+
+    ``work`` is how much a block may hold; a point of more has a block of its own.
+    """
+    together = [name for name in study.together if name in points.columns]
+    ordered = points.sort(together, maintain_order=True) if together else points
+    cost = study.cost(ordered).with_columns(span=_span(replications))
+    share = cost.select(
+        pl.max_horizontal(
+            pl.col("work") * pl.col("span") / work,
+            pl.col("rows") * pl.col("span") / ROWS_OF_BLOCK,
+        )
+    ).to_series()
+    blocks = np.floor(np.cumsum(share.to_numpy()) - share.to_numpy() / 2)
+    number = pl.Series("block", blocks).rank("dense").cast(pl.Int64) + (first_block - 1)
+    return ordered.with_columns(number.alias("block"))
+
+
+def _span(most: int) -> pl.Expr:
+    """Return how many replications a part of a point holds."""
+    fitting = pl.min_horizontal(WORK_OF_PART / pl.col("work"), ROWS_OF_PART / pl.col("rows"))
+    return fitting.floor().clip(1, most).cast(pl.Int64)
+
+
+def next_part(
+    points: pl.DataFrame, done: pl.DataFrame | None, study: Study, goal: dict[str, Any]
+) -> pl.DataFrame | None:
+    """Return the next span of a block's replications; None where the goal is reached.
+
+    ``done`` has, for each point that is still possible, ``point``, the replications ``done`` and
+    ``error_reached``, null where it is not known; None before the first part. The result is the
+    block's points with ``first_replication`` and ``replications``.
+    """
+    target = goal["target"]
+    wanted = pl.lit(goal["replications"])
+    if done is None:
+        left = points.with_columns(done=pl.lit(0, pl.Int64))
+    else:
+        left = points.join(done, on="point", how="inner", maintain_order="left")
+        if target is not None:
+            wanted = pl.max_horizontal(wanted, _needed(target))
+    span = study.cost(left).select(_span(1 << 32)).to_series().alias("span")
+    first = pl.col("done")
+    part = (
+        left.with_columns(span)
+        .with_columns(
+            first_replication=first,
+            replications=pl.min_horizontal(wanted - first, pl.col("span")).cast(pl.Int64),
+        )
+        .filter(pl.col("replications") > 0)
+    )
+    return (
+        part.select(*points.columns, "first_replication", "replications") if part.height else None
+    )
+
+
+def _needed(target: dict[str, Any]) -> pl.Expr:
+    """Return how many replications should reach the target, from the error reached so far."""
+    ratio = pl.col("error_reached") / target["standard_error"]
+    # a little more, lest the next round just misses it
+    estimate = (pl.col("done") * ratio.pow(2) * 1.05).ceil().clip(1, target["at_most"])
+    more = pl.max_horizontal(estimate.cast(pl.Int64), pl.col("done") + 1)
+    return pl.when(ratio > 1).then(more.clip(upper_bound=target["at_most"])).otherwise(0)
+
+
+def is_last(part: pl.DataFrame, goal: dict[str, Any]) -> bool:
+    """Return whether the goal is surely reached with this part."""
+    if goal["target"] is not None:
+        return False
+    reached = part["first_replication"] + part["replications"]
+    return bool((reached >= goal["replications"]).all())

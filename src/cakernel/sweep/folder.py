@@ -1,0 +1,256 @@
+"""The folder of a sweep: manifest, points, journal and shards.
+
+    manifest.json        what is swept, under which kernel; the files of points and their hashes
+    points-000.parquet   the points in the order they run in, with their block
+    journal.jsonl        a line for each shard that is whole: its hash, size and what it covers
+    shards/000000-000.parquet   results of block 0, part 0
+
+Only what the journal names counts; everything is written whole or not at all.
+"""
+
+import hashlib
+import json
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+from filelock import FileLock, Timeout
+
+from cakernel.errors import InvalidInput
+from cakernel.kernel.jit import source_digest
+from cakernel.provenance import provenance
+from cakernel.sweep.files import PARTIAL, write_whole
+from cakernel.sweep.journal import append_line, mend, read_lines
+
+FORMAT = 1
+LOCK_SECONDS = 1.0
+
+
+@dataclass(frozen=True)
+class Shard:
+    """A line of the journal: where results are, and what they cover."""
+
+    block: int
+    part: int
+    sha256: str
+    size: int
+    rows: int
+    points: int
+    failed: int
+    replications: int
+    goal: dict[str, Any]
+    seconds: float
+    at: float
+
+    @property
+    def name(self) -> str:
+        """The file's name within the folder."""
+        return f"shards/{self.block:06}-{self.part:03}.parquet"
+
+
+class SweepFolder:
+    """A sweep on disk."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._journal = path / "journal.jsonl"
+
+    @property
+    def manifest(self) -> dict[str, Any]:
+        """What the folder holds; raises InvalidInput where it holds no sweep."""
+        try:
+            manifest: dict[str, Any] = json.loads((self.path / "manifest.json").read_bytes())
+        except (FileNotFoundError, NotADirectoryError):
+            raise InvalidInput(f"{self.path}: holds no sweep") from None
+        except ValueError:
+            raise InvalidInput(f"{self.path}/manifest.json: is damaged") from None
+        if manifest["format"] != FORMAT:
+            raise InvalidInput(
+                f"{self.path}: is of format {manifest['format']}; this version reads {FORMAT}"
+            )
+        return manifest
+
+    @property
+    def exists(self) -> bool:
+        """Whether a sweep was begun here."""
+        return (self.path / "manifest.json").exists()
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Keep other processes from writing here; the system frees the lock of one that dies.
+
+        Raises
+        ------
+        InvalidInput
+            If another process holds it.
+        """
+        lock = FileLock(self.path / ".lock", timeout=LOCK_SECONDS)
+        try:
+            lock.acquire()
+        except Timeout:
+            raise InvalidInput(
+                f"{self.path}: another process is writing to this sweep; wait for it, or stop it"
+            ) from None
+        try:
+            mend(self._journal)
+            for partial in self.path.rglob(f".*{PARTIAL}"):
+                partial.unlink()
+            yield
+        finally:
+            lock.release()
+
+    @property
+    def is_running(self) -> bool:
+        """Whether some process holds the lock."""
+        if not (self.path / ".lock").exists():
+            return False
+        lock = FileLock(self.path / ".lock", timeout=0)
+        try:
+            lock.acquire()
+        except Timeout:
+            return True
+        lock.release()
+        return False
+
+    def begin(self, description: dict[str, Any], points: pl.DataFrame) -> None:
+        """Write the first points and the manifest of a new sweep."""
+        (self.path / "shards").mkdir(exist_ok=True)
+        self._write_manifest(description, [self._write_points(0, points)])
+
+    def extend(self, description: dict[str, Any], points: pl.DataFrame) -> None:
+        """Add points, if any, and replace the description."""
+        files = self.manifest["points"]
+        if points.height:
+            files = [*files, self._write_points(len(files), points)]
+        self._write_manifest(description, files)
+
+    def _write_points(self, number: int, points: pl.DataFrame) -> dict[str, Any]:
+        name = f"points-{number:03}.parquet"
+        content = parquet_bytes(points)
+        write_whole(self.path / name, content)
+        return {"file": name, "points": points.height, "sha256": _hash(content)}
+
+    def _write_manifest(self, description: dict[str, Any], files: list[dict[str, Any]]) -> None:
+        manifest = {
+            "format": FORMAT,
+            "sweep": description,
+            "config_sha256": _hash(json.dumps(description, sort_keys=True).encode()),
+            "points": files,
+            "written": time.time(),
+            **provenance(),
+        }
+        content = json.dumps(manifest, indent=2) + "\n"
+        write_whole(self.path / "manifest.json", content.encode())
+
+    def points(self) -> pl.DataFrame:
+        """Return all points with their blocks, in the order they run in.
+
+        Raises
+        ------
+        InvalidInput
+            If a file of points is missing or damaged.
+        """
+        frames = []
+        for entry in self.manifest["points"]:
+            path = self.path / entry["file"]
+            content = path.read_bytes() if path.exists() else b""
+            if _hash(content) != entry["sha256"]:
+                raise InvalidInput(f"{path}: is missing or damaged; the sweep cannot go on here")
+            frames.append(pl.read_parquet(BytesIO(content)))
+        return pl.concat(frames)
+
+    def write_shard(self, block: int, part: int, content: bytes, **covered: Any) -> Shard:
+        """Write a shard, then the journal's line for it."""
+        shard = Shard(
+            block=block,
+            part=part,
+            sha256=_hash(content),
+            size=len(content),
+            at=time.time(),
+            **covered,
+        )
+        path = self.path / shard.name
+        # a worker on shared storage may have written the very bytes
+        if not (
+            path.exists() and path.stat().st_size == len(content) and path.read_bytes() == content
+        ):
+            write_whole(path, content)
+        append_line(self._journal, vars(shard))
+        return shard
+
+    def note_complete(self, block: int, goal: dict[str, Any]) -> None:
+        """Note in the journal that a block has reached the goal."""
+        append_line(self._journal, {"complete": block, "goal": goal})
+
+    def shards(self) -> dict[int, list[Shard]]:
+        """Return the shards of each block, in the order of their parts."""
+        found: dict[tuple[int, int], Shard] = {}
+        for line in read_lines(self._journal):
+            if "sha256" in line:
+                found[line["block"], line["part"]] = Shard(**line)
+        blocks: dict[int, list[Shard]] = {}
+        for block, part in sorted(found):
+            blocks.setdefault(block, []).append(found[block, part])
+        return blocks
+
+    def complete(self, goal: dict[str, Any]) -> set[int]:
+        """Return the blocks that have reached a goal."""
+        lines = read_lines(self._journal)
+        return {line["complete"] for line in lines if "complete" in line and line["goal"] == goal}
+
+    def damage(self, shard: Shard, *, thorough: bool) -> str | None:
+        """Say what is wrong with a shard's file, None if nothing is.
+
+        ``thorough`` compares its hash, else only its size.
+        """
+        path = self.path / shard.name
+        if not path.exists():
+            return f"{path}: is missing"
+        if path.stat().st_size != shard.size:
+            return f"{path}: has {path.stat().st_size:,} bytes; must have {shard.size:,}"
+        if thorough and _hash(path.read_bytes()) != shard.sha256:
+            return f"{path}: is damaged: its checksum differs"
+        return None
+
+
+def open_folder(path: Path) -> SweepFolder:
+    """Make a folder for a sweep, or return the one that is there.
+
+    Raises
+    ------
+    InvalidInput
+        If it is a file, or holds something else than a sweep.
+    """
+    if path.exists() and not path.is_dir():
+        raise InvalidInput(f"--out: {path} is a file; must be a folder")
+    path.mkdir(parents=True, exist_ok=True)
+    folder = SweepFolder(path)
+    others = {entry.name for entry in path.iterdir()} - {".lock", "shards", "journal.jsonl"}
+    begun = all(name.startswith((".", "points-")) for name in others)
+    if not folder.exists and not begun:
+        raise InvalidInput(f"--out: {path} is not empty and holds no sweep; name another folder")
+    if not os.access(path, os.W_OK):
+        raise InvalidInput(f"--out: {path} cannot be written to")
+    return folder
+
+
+def parquet_bytes(frame: pl.DataFrame) -> bytes:
+    """Return a table as the bytes of a Parquet file; equal tables give equal bytes."""
+    buffer = BytesIO()
+    frame.write_parquet(buffer, compression="zstd")
+    return buffer.getvalue()
+
+
+def kernel_version() -> str:
+    """Return what a manifest's ``kernel`` must equal for its sweep to go on."""
+    return source_digest()
+
+
+def _hash(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

@@ -1,0 +1,63 @@
+"""Where tasks run: in this process, or wherever else something offers the same three calls."""
+
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from types import TracebackType
+from typing import Protocol, Self
+
+from cakernel.sweep.task import Done, Task, run_task
+
+
+class Pool(Protocol):
+    """Something that runs tasks, ``capacity`` of them at a time, in any order."""
+
+    @property
+    def capacity(self) -> int:
+        """How many tasks it should hold."""
+        ...
+
+    def submit(self, number: int, task: Task) -> None:
+        """Take a task; ``number`` names it."""
+        ...
+
+    def next_done(self) -> tuple[int, Done]:
+        """Wait for a task, whichever ends next, and return its number and result."""
+        ...
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None: ...
+
+
+class LocalPool:
+    """Runs tasks in this process, the kernel of one at a time, on all threads.
+
+    Two are on their way: while one is in the kernel, the other's points are made ready or its
+    rows gathered.
+    """
+
+    capacity = 2
+
+    def __init__(self, *, threads: int | None = None) -> None:
+        self._threads = threads
+        self._running: dict[Future[Done], int] = {}
+        self._workers = ThreadPoolExecutor(max_workers=self.capacity)
+
+    def submit(self, number: int, task: Task) -> None:
+        """Take a task."""
+        self._running[self._workers.submit(run_task, task, self._threads)] = number
+
+    def next_done(self) -> tuple[int, Done]:
+        """Wait for a task."""
+        finished = next(iter(wait(self._running, return_when=FIRST_COMPLETED).done))
+        return self._running.pop(finished), finished.result()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._workers.shutdown(cancel_futures=True)

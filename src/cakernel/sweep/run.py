@@ -1,0 +1,304 @@
+"""`run_sweep`: runs what is missing of a sweep and keeps it in a folder."""
+
+import itertools
+import json
+import os
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from cakernel.checks import check_value, whole
+from cakernel.errors import InvalidInput
+from cakernel.kernel.jit import MOST_THREADS
+from cakernel.sweep.agreement import check_goal, check_same, new_points
+from cakernel.sweep.blocks import WORK_OF_BLOCK, cut_blocks, is_last, next_part
+from cakernel.sweep.folder import Shard, SweepFolder, kernel_version, open_folder
+from cakernel.sweep.pool import LocalPool, Pool
+from cakernel.sweep.results import SweepResults, open_sweep, replicated
+from cakernel.sweep.sweep import Sweep
+from cakernel.sweep.task import Done, Task
+
+
+@dataclass
+class SweepProgress:
+    """How far a sweep is; given to the ``progress`` function after each shard.
+
+    Attributes
+    ----------
+    points, points_done, blocks, blocks_done : int
+        Of the whole sweep, what was there before this run included.
+    replications, seconds : int, float
+        Of points, run by this run, and its time so far.
+    failed : int
+        Impossible points, of the whole sweep.
+    work, work_done : float
+        What this run has to do and has done, in the study's units of work; with a target of
+        standard error the first round's.
+    repaired : list of str
+        What was wrong with shards that are computed again.
+    shard : Shard or None
+        The latest.
+    """
+
+    points: int
+    blocks: int
+    points_done: int = 0
+    blocks_done: int = 0
+    replications: int = 0
+    seconds: float = 0.0
+    failed: int = 0
+    work: float = 0.0
+    work_done: float = 0.0
+    repaired: list[str] = field(default_factory=list)
+    shard: Shard | None = None
+
+
+Progress = Callable[[SweepProgress], None]
+
+
+def run_sweep(
+    sweep: Sweep,
+    out: str | os.PathLike[str],
+    *,
+    resume: bool = False,
+    threads: int | None = None,
+    block_work: float = WORK_OF_BLOCK,
+    pool: Pool | None = None,
+    progress: Progress | None = None,
+) -> SweepResults:
+    """Run a sweep, or what is missing of it, and keep the results in a folder.
+
+    Killed at any moment, it loses the blocks that were running; run again with ``resume`` it
+    gives the data that an undisturbed run gives, to the bit.
+
+    Parameters
+    ----------
+    sweep : Sweep
+        What to run.
+    out : path
+        The folder; made if need be.
+    resume : bool, default False
+        Whether to go on with the sweep that the folder holds. More replications, a lower target
+        or more points than it has are run on top of what is there.
+    threads : int, optional
+        Threads of the kernel, by default all.
+    block_work : float, optional
+        Work of a block (one shard or more), in the study's units; by default some seconds on
+        two cores. Smaller blocks lose less when killed.
+    pool : Pool, optional
+        Where tasks run: by default this process; `DaskPool` for a cluster.
+    progress : callable, optional
+        Called with a `SweepProgress` at the start and after each shard.
+
+    Returns
+    -------
+    SweepResults
+        The same as of `open_sweep`.
+
+    Raises
+    ------
+    InvalidInput
+        If an argument is outside its range, the folder holds another sweep, one by other kernels,
+        or is in use by another process.
+    OSError
+        If a file cannot be written; what was finished is kept.
+    """
+    if threads is not None:
+        check_value("threads", threads, whole(1, MOST_THREADS))
+    if not block_work > 0:
+        raise InvalidInput(f"block_work: got {block_work}; must be above 0")
+    asked = sweep.points()
+    folder = open_folder(Path(out))
+    with folder.locked():
+        points = _prepare(folder, sweep, asked, resume=resume, block_work=block_work)
+        with pool or LocalPool(threads=threads) as chosen:
+            _Run(folder, sweep, points, progress).go(chosen)
+    return open_sweep(folder.path)
+
+
+def _prepare(
+    folder: SweepFolder, sweep: Sweep, asked: pl.DataFrame, *, resume: bool, block_work: float
+) -> pl.DataFrame:
+    """Return the points with their blocks, after making or checking what the folder holds."""
+    # as it will be read back
+    description = json.loads(json.dumps(sweep.description()))
+
+    def cut(points: pl.DataFrame, first_block: int) -> pl.DataFrame:
+        return cut_blocks(
+            points, sweep.study, sweep.replications, work=block_work, first_block=first_block
+        )
+
+    if not folder.exists:
+        points = cut(asked, 0)
+        folder.begin(description, points)
+        return points
+    where = str(folder.path)
+    manifest = folder.manifest
+    held = manifest["sweep"]
+    check_same(held, description, where)
+    if manifest["kernel"] != kernel_version():
+        raise InvalidInput(
+            f"{where}: was computed by kernel {manifest['kernel']}, this is kernel "
+            f"{kernel_version()}; results could differ: name another folder"
+        )
+    points = folder.points()
+    added = new_points(points, asked, (held, description), where)
+    check_goal(held, description, where)
+    if not resume:
+        raise InvalidInput(f"{where}: holds this sweep already; say --resume to go on with it")
+    if held != description:
+        more = cut(added, points["block"].n_unique()) if added.height else added
+        folder.extend(description, more)
+        points = folder.points()
+    return points
+
+
+Job = tuple[Task, dict[str, Any]]
+
+
+class _Run:
+    """One run: what is missing, part by part."""
+
+    def __init__(
+        self,
+        folder: SweepFolder,
+        sweep: Sweep,
+        points: pl.DataFrame,
+        progress: Progress | None,
+    ) -> None:
+        self._folder = folder
+        self._study = sweep.study
+        self._seed = sweep.seed
+        self._goal = sweep.goal
+        self._kernel = kernel_version()
+        self._report = progress
+        self._start = time.monotonic()
+        self._points = {
+            key[0]: frame.drop("block")
+            for key, frame in points.partition_by(
+                "block", as_dict=True, maintain_order=True
+            ).items()
+        }
+        self._shards = folder.shards()
+        self._complete = folder.complete(self._goal)
+        self._state = SweepProgress(points=points.height, blocks=len(self._points))
+        self._damaged = self._find_damaged()
+        self._count_what_is_there()
+
+    def go(self, pool: Pool) -> None:
+        """Run all that is missing."""
+        self._tell()
+        waiting = self._waiting()
+        following: list[Job] = []
+        running: dict[int, Job] = {}
+        numbers = itertools.count()
+        while True:
+            while len(running) < pool.capacity:
+                job = following.pop() if following else next(waiting, None)
+                if job is None:
+                    break
+                number = next(numbers)
+                running[number] = job
+                pool.submit(number, job[0])
+            if not running:
+                return
+            finished, done = pool.next_done()
+            task, goal = running.pop(finished)
+            self._keep(task, goal, done)
+            after = self._after(task)
+            if after is not None:
+                following.append(after)
+            self._tell()
+
+    def _find_damaged(self) -> set[tuple[int, int]]:
+        """Return the block and part of shards whose files are not as the journal says."""
+        damaged = set()
+        for block, shards in self._shards.items():
+            for shard in shards:
+                reason = self._folder.damage(shard, thorough=True)
+                if reason is not None:
+                    damaged.add((block, shard.part))
+                    self._state.repaired.append(reason)
+        return damaged
+
+    def _count_what_is_there(self) -> None:
+        state = self._state
+        for block, points in self._points.items():
+            shards = self._shards.get(block, [])
+            state.failed += sum(shard.failed for shard in shards)
+            if block in self._complete:
+                state.blocks_done += 1
+                state.points_done += points.height
+                continue
+            a_replication = self._study.cost(points)["work"].sum()
+            there = sum(shard.replications for shard in shards) / points.height
+            state.work += a_replication * max(0, self._goal["replications"] - there)
+
+    def _waiting(self) -> Iterator[Job]:
+        """Yield what each block needs next, leaving out those that need nothing."""
+        hurt = {block for block, _ in self._damaged}
+        for block in self._points:
+            if block not in self._complete or block in hurt:
+                job = self._next(block)
+                if job is not None:
+                    yield job
+                else:
+                    self._end(block)
+
+    def _next(self, block: int) -> Job | None:
+        """Return the next task of a block: its first damaged part, or one more."""
+        points = self._points[block]
+        shards = self._shards.get(block, [])
+        hurt = [n for n, shard in enumerate(shards) if (block, shard.part) in self._damaged]
+        before = shards[: hurt[0]] if hurt else shards
+        goal = shards[hurt[0]].goal if hurt else self._goal
+        done = replicated(self._folder, before, goal["target"]) if before else None
+        part = next_part(points, done, self._study, goal)
+        if part is None:
+            return None
+        number = len(before)
+        return Task(block, number, self._study, part, self._seed, self._kernel), goal
+
+    def _after(self, task: Task) -> Job | None:
+        """Return what a block needs after a task."""
+        alone = len(self._shards[task.block]) == task.part + 1
+        job = None if alone and is_last(task.points, self._goal) else self._next(task.block)
+        if job is None:
+            self._end(task.block)
+        return job
+
+    def _keep(self, task: Task, goal: dict[str, Any], done: Done) -> None:
+        """Write a task's result."""
+        covered = {name: value for name, value in vars(done).items() if name != "content"}
+        shard = self._folder.write_shard(task.block, task.part, done.content, goal=goal, **covered)
+        shards = self._shards.setdefault(task.block, [])
+        repaired = (task.block, task.part) in self._damaged
+        if repaired:
+            shards[task.part] = shard
+            self._damaged.remove((task.block, task.part))
+        else:
+            shards.append(shard)
+            self._state.failed += shard.failed
+            self._state.work_done += float(
+                (self._study.cost(task.points)["work"] * task.points["replications"]).sum()
+            )
+        self._state.replications += shard.replications
+        self._state.shard = shard
+
+    def _end(self, block: int) -> None:
+        """Note that a block has reached the goal."""
+        if block in self._complete:
+            return
+        self._folder.note_complete(block, self._goal)
+        self._complete.add(block)
+        self._state.blocks_done += 1
+        self._state.points_done += self._points[block].height
+
+    def _tell(self) -> None:
+        if self._report is not None:
+            self._state.seconds = time.monotonic() - self._start
+            self._report(self._state)
