@@ -13,22 +13,48 @@ from cakernel.regime import regime
 from cakernel.rules import Rule, rule
 from cakernel.scenario import ResourceScenario, paper_scenarios
 from cakernel.simulate import simulate
+from cakernel.sweep.aggregate import paired_differences, summarise
+from cakernel.sweep.axis import Levels, Range
+from cakernel.sweep.dask_pool import DaskPool
+from cakernel.sweep.design import Design
+from cakernel.sweep.recovery import Recovery
+from cakernel.sweep.results import SweepResults, open_sweep
+from cakernel.sweep.run import SweepProgress, run_sweep
+from cakernel.sweep.status import SweepStatus, sweep_status
+from cakernel.sweep.sweep import Sweep, Target
+from cakernel.sweep.sweep_file import read_sweep_file
 from cakernel.trace import trace
 
 __version__ = version("cakernel")
 
 __all__ = [
+    "DaskPool",
+    "Design",
     "Interrupted",
     "InvalidInput",
+    "Levels",
     "Model",
     "Policy",
+    "Range",
+    "Recovery",
     "ResourceScenario",
     "Rule",
+    "Sweep",
+    "SweepProgress",
+    "SweepResults",
+    "SweepStatus",
+    "Target",
     "arithmetic",
+    "open_sweep",
+    "paired_differences",
     "paper_scenarios",
     "policies",
+    "read_sweep_file",
     "regime",
     "rule",
+    "run_sweep",
     "simulate",
+    "summarise",
+    "sweep_status",
     "trace",
 ]

@@ -1,11 +1,9 @@
 """A user's own model, policies and resource scenarios in one TOML file."""
 
-import tomllib
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from cakernel.checks import Checked, reject_unknown, whole
 from cakernel.errors import InvalidInput
@@ -15,8 +13,10 @@ from cakernel.policy import CRD_1_TO_6_AND_0, SRD_1_TO_8, Policy, policies
 from cakernel.rule_table import read_rule
 from cakernel.rules import CYBER_RULES, SUPPLY_RULES, Rule
 from cakernel.scenario import ResourceScenario, paper_scenarios
+from cakernel.toml_file import read_toml, section, table, within
 
-SECTIONS = ["simulation", "model", "policies", "rules", "scenarios"]
+# what describes the model, also in other files
+MODEL_SECTIONS = ["model", "policies", "rules", "scenarios"]
 
 
 class Settings(Checked):
@@ -34,6 +34,7 @@ class ScenarioFile:
     model: Model
     policies: list[Policy]
     scenarios: list[ResourceScenario]
+    rules: list[Rule]
 
 
 def read_scenario_file(path: Path) -> ScenarioFile:
@@ -45,42 +46,38 @@ def read_scenario_file(path: Path) -> ScenarioFile:
         If the file cannot be read, is not TOML, or a key is unknown, missing or outside its range;
         the message names the file, the key, the value and the range.
     """
-    with _within(f"{path}: "):
-        try:
-            content = tomllib.loads(path.read_text(encoding="utf-8"))
-        except OSError as error:
-            raise InvalidInput(f"cannot be read: {error.strerror}") from None
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise InvalidInput(f"not a TOML file: {error}") from None
-        reject_unknown(content, SECTIONS)
-        rules = _rules(content.get("rules", []), path.parent)
-        with _within("simulation."):
-            settings = Settings(**_section(content, "simulation"))
-        with _within("model."):
-            model = Model(**_section(content, "model"))
-        with _within("policies."):
-            listed = _policies(_section(content, "policies"), rules)
-        return ScenarioFile(settings, model, listed, _scenarios(content.get("scenarios", "paper")))
+    with within(f"{path}: "):
+        content = read_toml(path)
+        reject_unknown(content, ["simulation", *MODEL_SECTIONS])
+        with within("simulation."):
+            settings = Settings(**section(content, "simulation"))
+        return ScenarioFile(settings, *read_model(content, path.parent))
 
 
-@contextmanager
-def _within(place: str) -> Iterator[None]:
-    """Say in an error where in the file it is."""
-    try:
-        yield
-    except InvalidInput as error:
-        raise InvalidInput(f"{place}{error}") from None
+class Described(NamedTuple):
+    """The sections of a file that describe the model."""
+
+    model: Model
+    policies: list[Policy]
+    scenarios: list[ResourceScenario]
+    rules: list[Rule]
 
 
-def _section(content: Mapping[str, Any], name: str) -> dict[str, Any]:
-    """Return a section's keys and values, none where it is left out."""
-    return _table(content.get(name, {}), name)
+def read_model(content: Mapping[str, Any], folder: Path) -> Described:
+    """Read the sections that describe the model, of a scenario file or a sweep.
 
-
-def _table(value: Any, name: str) -> dict[str, Any]:
-    if not isinstance(value, dict):
-        raise InvalidInput(f"{name}: got {value!r}; must be a table of keys and values")
-    return value
+    Raises
+    ------
+    InvalidInput
+        If a key is unknown, missing or outside its range.
+    """
+    rules = _rules(content.get("rules", []), folder)
+    with within("model."):
+        model = Model(**section(content, "model"))
+    with within("policies."):
+        listed = _policies(section(content, "policies"), rules)
+    scenarios = _scenarios(content.get("scenarios", "paper"))
+    return Described(model, listed, scenarios, list(rules.values()))
 
 
 def _rules(entries: Any, folder: Path) -> dict[str, Rule]:
@@ -89,8 +86,8 @@ def _rules(entries: Any, folder: Path) -> dict[str, Rule]:
         raise InvalidInput(f"rules: got {entries!r}; must be sections headed [[rules]]")
     rules: dict[str, Rule] = {}
     for n, entry in enumerate(entries):
-        with _within(f"rules[{n}]."):
-            reject_unknown(_table(entry, "rule"), ["name", "file"])
+        with within(f"rules[{n}]."):
+            reject_unknown(table(entry, "rule"), ["name", "file"])
             for key in ("name", "file"):
                 if not isinstance(entry.get(key), str):
                     raise InvalidInput(f"{key}: got {entry.get(key)!r}; must be a text")
@@ -132,6 +129,6 @@ def _scenarios(value: Any) -> list[ResourceScenario]:
         )
     scenarios = []
     for n, entry in enumerate(value):
-        with _within(f"scenarios[{n}]."):
-            scenarios.append(ResourceScenario(**_table(entry, "scenario")))
+        with within(f"scenarios[{n}]."):
+            scenarios.append(ResourceScenario(**table(entry, "scenario")))
     return scenarios

@@ -1,4 +1,7 @@
-"""The commands, and how they end: 0 done, 2 bad input, 130 interrupted."""
+"""The commands, and how they end.
+
+0 done, 2 bad input, 3 done but for impossible points of a sweep, 130 interrupted.
+"""
 
 import sys
 from typing import Annotated
@@ -11,6 +14,7 @@ from cakernel.cli.bench import bench
 from cakernel.cli.init import init, rule
 from cakernel.cli.reproduce import reproduce
 from cakernel.cli.run import run
+from cakernel.cli.sweep import status, sweep
 from cakernel.cli.trace import trace
 from cakernel.errors import InvalidInput
 
@@ -20,7 +24,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     help="Simulate how supply-chain firms recover from supply and cyber disruptions.",
 )
-for command in (reproduce, run, init, rule, trace, bench):
+for command in (reproduce, run, sweep, status, init, rule, trace, bench):
     app.command()(command)
 
 

@@ -13,13 +13,21 @@ from cakernel.rules import rule as named_rule
 
 
 def init(
-    file: Annotated[Path, typer.Argument(help="The file to write.")] = Path("scenario.toml"),
+    file: Annotated[
+        Path | None,
+        typer.Argument(help="The file to write.", show_default="scenario.toml or sweep.toml"),
+    ] = None,
+    sweep: Annotated[
+        bool, typer.Option("--sweep", help="Write a sweep file, for `cakernel sweep`.")
+    ] = False,
 ) -> None:
     """Write a commented scenario file, to be edited and given to `cakernel run`."""
+    kind, template = ("sweep", "sweep_template.toml") if sweep else ("run", "template.toml")
+    file = file or Path("sweep.toml" if sweep else "scenario.toml")
     _refuse_existing(file)
-    template = resources.files("cakernel").joinpath("template.toml").read_text(encoding="utf-8")
-    file.write_text(template, encoding="utf-8")
-    print(f"wrote {file}; next: cakernel run {file} --out results")
+    text = resources.files("cakernel").joinpath(template).read_text(encoding="utf-8")
+    file.write_text(text, encoding="utf-8")
+    print(f"wrote {file}; next: cakernel {kind} {file} --out results")
 
 
 def rule(

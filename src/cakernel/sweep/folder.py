@@ -51,7 +51,12 @@ class Shard:
     @property
     def name(self) -> str:
         """The file's name within the folder."""
-        return f"shards/{self.block:06}-{self.part:03}.parquet"
+        return shard_name(self.block, self.part)
+
+
+def shard_name(block: int, part: int) -> str:
+    """Return the file that holds a part of a block."""
+    return f"shards/{block:06}-{part:03}.parquet"
 
 
 class SweepFolder:
@@ -134,13 +139,13 @@ class SweepFolder:
         name = f"points-{number:03}.parquet"
         content = parquet_bytes(points)
         write_whole(self.path / name, content)
-        return {"file": name, "points": points.height, "sha256": _hash(content)}
+        return {"file": name, "points": points.height, "sha256": hash_of(content)}
 
     def _write_manifest(self, description: dict[str, Any], files: list[dict[str, Any]]) -> None:
         manifest = {
             "format": FORMAT,
             "sweep": description,
-            "config_sha256": _hash(json.dumps(description, sort_keys=True).encode()),
+            "config_sha256": hash_of(json.dumps(description, sort_keys=True).encode()),
             "points": files,
             "written": time.time(),
             **provenance(),
@@ -160,29 +165,24 @@ class SweepFolder:
         for entry in self.manifest["points"]:
             path = self.path / entry["file"]
             content = path.read_bytes() if path.exists() else b""
-            if _hash(content) != entry["sha256"]:
+            if hash_of(content) != entry["sha256"]:
                 raise InvalidInput(f"{path}: is missing or damaged; the sweep cannot go on here")
             frames.append(pl.read_parquet(BytesIO(content)))
         return pl.concat(frames)
 
-    def write_shard(self, block: int, part: int, content: bytes, **covered: Any) -> Shard:
-        """Write a shard, then the journal's line for it."""
-        shard = Shard(
-            block=block,
-            part=part,
-            sha256=_hash(content),
-            size=len(content),
-            at=time.time(),
-            **covered,
-        )
-        path = self.path / shard.name
-        # a worker on shared storage may have written the very bytes
-        if not (
-            path.exists() and path.stat().st_size == len(content) and path.read_bytes() == content
-        ):
-            write_whole(path, content)
+    def keep(self, shard: Shard, content: bytes | None) -> None:
+        """Write a shard, unless its worker did, then the journal's line for it.
+
+        Raises
+        ------
+        InvalidInput
+            If a worker says that it wrote the shard and it is not there.
+        """
+        if content is not None:
+            write_whole(self.path / shard.name, content)
+        elif (reason := self.damage(shard, thorough=False)) is not None:
+            raise InvalidInput(f"{reason}; do the workers share this folder?")
         append_line(self._journal, vars(shard))
-        return shard
 
     def note_complete(self, block: int, goal: dict[str, Any]) -> None:
         """Note in the journal that a block has reached the goal."""
@@ -214,7 +214,7 @@ class SweepFolder:
             return f"{path}: is missing"
         if path.stat().st_size != shard.size:
             return f"{path}: has {path.stat().st_size:,} bytes; must have {shard.size:,}"
-        if thorough and _hash(path.read_bytes()) != shard.sha256:
+        if thorough and hash_of(path.read_bytes()) != shard.sha256:
             return f"{path}: is damaged: its checksum differs"
         return None
 
@@ -252,5 +252,6 @@ def kernel_version() -> str:
     return source_digest()
 
 
-def _hash(content: bytes) -> str:
+def hash_of(content: bytes) -> str:
+    """Return the checksum of a file's content."""
     return hashlib.sha256(content).hexdigest()

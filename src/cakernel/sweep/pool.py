@@ -8,7 +8,12 @@ from cakernel.sweep.task import Done, Task, run_task
 
 
 class Pool(Protocol):
-    """Something that runs tasks, ``capacity`` of them at a time, in any order."""
+    """Something that runs tasks, ``capacity`` of them at a time, in any order.
+
+    ``shared`` says whether they write their shards into the sweep's folder themselves.
+    """
+
+    shared: bool
 
     @property
     def capacity(self) -> int:
@@ -41,6 +46,7 @@ class LocalPool:
     """
 
     capacity = 2
+    shared = False
 
     def __init__(self, *, threads: int | None = None) -> None:
         self._threads = threads

@@ -5,7 +5,7 @@ import json
 import os
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from cakernel.errors import InvalidInput
 from cakernel.kernel.jit import MOST_THREADS
 from cakernel.sweep.agreement import check_goal, check_same, new_points
 from cakernel.sweep.blocks import WORK_OF_BLOCK, cut_blocks, is_last, next_part
-from cakernel.sweep.folder import Shard, SweepFolder, kernel_version, open_folder
+from cakernel.sweep.folder import Shard, SweepFolder, kernel_version, open_folder, shard_name
 from cakernel.sweep.pool import LocalPool, Pool
 from cakernel.sweep.results import SweepResults, open_sweep, replicated
 from cakernel.sweep.sweep import Sweep
@@ -203,7 +203,7 @@ class _Run:
                     break
                 number = next(numbers)
                 running[number] = job
-                pool.submit(number, job[0])
+                pool.submit(number, self._sent(job[0], pool))
             if not running:
                 return
             finished, done = pool.next_done()
@@ -213,6 +213,11 @@ class _Run:
             if after is not None:
                 following.append(after)
             self._tell()
+
+    def _sent(self, task: Task, pool: Pool) -> Task:
+        """Return the task with the file that the worker is to write, if it is."""
+        file = self._folder.path.resolve() / shard_name(task.block, task.part)
+        return replace(task, shared=file) if pool.shared else task
 
     def _find_damaged(self) -> set[tuple[int, int]]:
         """Return the block and part of shards whose files are not as the journal says."""
@@ -274,7 +279,8 @@ class _Run:
     def _keep(self, task: Task, goal: dict[str, Any], done: Done) -> None:
         """Write a task's result."""
         covered = {name: value for name, value in vars(done).items() if name != "content"}
-        shard = self._folder.write_shard(task.block, task.part, done.content, goal=goal, **covered)
+        shard = Shard(block=task.block, part=task.part, goal=goal, at=time.time(), **covered)
+        self._folder.keep(shard, done.content)
         shards = self._shards.setdefault(task.block, [])
         repaired = (task.block, task.part) in self._damaged
         if repaired:

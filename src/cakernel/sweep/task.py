@@ -11,7 +11,7 @@ import polars as pl
 
 from cakernel.kernel.jit import MOST_THREADS
 from cakernel.sweep.files import write_whole
-from cakernel.sweep.folder import kernel_version, parquet_bytes
+from cakernel.sweep.folder import hash_of, kernel_version, parquet_bytes
 from cakernel.sweep.study import Study
 
 
@@ -34,9 +34,11 @@ class Task:
 
 @dataclass(frozen=True)
 class Done:
-    """A shard's bytes, and what it covers."""
+    """A shard's bytes, and what it covers; no bytes where the worker wrote them itself."""
 
-    content: bytes
+    content: bytes | None
+    sha256: str
+    size: int
     rows: int
     points: int
     failed: int
@@ -67,7 +69,9 @@ def run_task(task: Task, threads: int | None = None) -> Done:
     if task.shared is not None:
         write_whole(task.shared, content)
     return Done(
-        content=content,
+        content=None if task.shared is not None else content,
+        sha256=hash_of(content),
+        size=len(content),
         rows=rows.height,
         points=task.points.height,
         failed=rows["error"].count(),

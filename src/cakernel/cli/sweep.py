@@ -1,0 +1,169 @@
+"""`cakernel sweep` and `cakernel status`: many points, kept in a folder, resumable."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cakernel.cli.options import Threads
+from cakernel.cli.sweep_bar import sweep_bar
+from cakernel.errors import InvalidInput
+from cakernel.sweep.blocks import WORK_A_SECOND, WORK_OF_BLOCK
+from cakernel.sweep.dask_pool import DaskPool
+from cakernel.sweep.results import SweepResults
+from cakernel.sweep.run import Progress, SweepProgress, run_sweep
+from cakernel.sweep.status import SweepStatus, sweep_status
+from cakernel.sweep.sweep_file import read_sweep_file
+
+# some points are impossible; all others are there
+SOME_FAILED = 3
+
+Folder = Annotated[Path, typer.Argument(help="Folder of a sweep.")]
+
+
+def sweep(
+    file: Annotated[Path, typer.Argument(help="A sweep file; `cakernel init --sweep` writes one.")],
+    out: Annotated[Path, typer.Option(help="Folder for the results, as Parquet shards.")],
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with, or add to, what the folder holds.")
+    ] = False,
+    threads: Threads = None,
+    block_seconds: Annotated[
+        float,
+        typer.Option(
+            help="About how long a block of points runs, on two cores; what a kill loses."
+        ),
+    ] = WORK_OF_BLOCK / WORK_A_SECOND,
+    cluster: Annotated[
+        str | None, typer.Option(help="Run on Dask: 'local', or a scheduler's tcp://host:port.")
+    ] = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Processes of --cluster local.")
+    ] = None,
+    shared: Annotated[
+        bool, typer.Option("--shared", help="Dask workers write into the folder themselves.")
+    ] = False,
+    json_lines: Annotated[
+        bool, typer.Option("--json-lines", help="Print progress as a JSON object a line.")
+    ] = False,
+) -> None:
+    """Run a model at many points, streaming the results to a folder.
+
+    Killed at any moment, it goes on with --resume and ends with the same data. Points that are
+    impossible are reported as rows with their reason; then the exit code is 3.
+    """
+    described = read_sweep_file(file)
+    if not block_seconds > 0:
+        raise InvalidInput(f"--block-seconds: got {block_seconds}; must be above 0")
+    if cluster is None and (workers is not None or shared):
+        raise InvalidInput("--cluster: missing; must be given with --workers or --shared")
+    pool = None if cluster is None else DaskPool(cluster, workers=workers, shared=shared)
+    watch = _json_lines() if json_lines else sweep_bar(file.name)
+    try:
+        with watch as progress:
+            results = run_sweep(
+                described,
+                out,
+                resume=resume,
+                threads=threads,
+                block_work=block_seconds * WORK_A_SECOND,
+                pool=pool,
+                progress=progress,
+            )
+    except KeyboardInterrupt:
+        so_far = sweep_status(out)
+        _say(
+            f"interrupted with {so_far.points_done:,} of {so_far.points:,} points done; "
+            f"go on with: cakernel sweep {file} --out {out} --resume",
+            json_lines=json_lines,
+        )
+        raise typer.Exit(130) from None
+    _conclude(results, sweep_status(out), out, json_lines=json_lines)
+
+
+def status(
+    folder: Folder,
+    verify: Annotated[
+        bool, typer.Option("--verify", help="Read all shards and compare their checksums.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False,
+) -> None:
+    """Say how far a sweep is; also while it runs, from another terminal."""
+    found = sweep_status(folder, verify=verify)
+    if as_json:
+        print(json.dumps({**asdict(found), "finished": found.finished}, indent=2))
+        return
+    state = "finished" if found.finished else "running" if found.running else "stopped"
+    print(f"{folder}: {state}")
+    print(f"  points        {found.points_done:,} of {found.points:,}")
+    print(f"  blocks        {found.blocks_done:,} of {found.blocks:,}")
+    print(f"  replications  {found.replications:,} of points")
+    print(f"  rows          {found.rows:,} in {_size(found.bytes)}")
+    if found.points_a_second and not found.finished:
+        print(f"  speed         {found.points_a_second:,.1f} points/s")
+        print(f"  time left     {_duration(found.seconds_left or 0)}")
+    if found.failed:
+        print(f"  impossible    {found.failed:,} points")
+    for reason in found.damaged:
+        print(f"  damaged       {reason}")
+
+
+def _conclude(results: SweepResults, found: SweepStatus, out: Path, *, json_lines: bool) -> None:
+    """Say what was written, and which points were impossible."""
+    _say(
+        f"wrote {out}: {found.points:,} points, {found.rows:,} rows, {_size(found.bytes)}",
+        json_lines=json_lines,
+    )
+    if found.failed:
+        failures = results.failures
+        point, reason = failures.select("point", "error").row(0)
+        _say(
+            f"{failures.height:,} of {found.points:,} points are impossible; "
+            f"the first is point {point}: {reason}",
+            json_lines=json_lines,
+        )
+        raise typer.Exit(SOME_FAILED)
+
+
+def _say(message: str, *, json_lines: bool) -> None:
+    print(json.dumps({"event": "end", "message": message}) if json_lines else message)
+
+
+@contextmanager
+def _json_lines() -> Iterator[Progress]:
+    """Print progress for scripts."""
+
+    def report(state: SweepProgress) -> None:
+        seconds = max(state.seconds, 1e-9)
+        rate = state.work_done / seconds
+        line = {
+            "event": "start" if state.shard is None else "shard",
+            "points": state.points,
+            "points_done": state.points_done,
+            "blocks": state.blocks,
+            "blocks_done": state.blocks_done,
+            "failed": state.failed,
+            "replications": state.replications,
+            "replications_a_second": state.replications / seconds,
+            "seconds": state.seconds,
+            "seconds_left": (state.work - state.work_done) / rate if rate else None,
+            "shard": state.shard.name if state.shard else None,
+            "repaired": state.repaired,
+        }
+        print(json.dumps(line), flush=True)
+
+    yield report
+
+
+def _duration(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}"
+
+
+def _size(amount: int) -> str:
+    return f"{amount / 2**20:,.1f} MiB" if amount >= 2**20 else f"{amount / 2**10:,.1f} KiB"

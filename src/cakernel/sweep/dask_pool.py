@@ -1,0 +1,113 @@
+"""Tasks run on a Dask cluster, local or remote (the extra "dask")."""
+
+import os
+from typing import Any, Self
+
+from cakernel.errors import InvalidInput
+from cakernel.sweep.task import Done, OtherKernel, Task, run_task
+
+CONNECT_SECONDS = 15
+# on each worker one task in the kernel, and one that is made ready or gathered
+TASKS_A_WORKER = 2
+
+
+def run_on_worker(task: Task) -> Done:
+    """Run a task on as many threads as the worker was given."""
+    from distributed import get_worker
+
+    return run_task(task, min(get_worker().state.nthreads, os.cpu_count() or 1))
+
+
+class DaskPool:
+    """Tasks run by a Dask cluster; its workers may join, leave or die.
+
+    A task of a worker that died is run again elsewhere. Tasks are pure, so the results are those
+    of a local run, to the bit.
+
+    Parameters
+    ----------
+    cluster : str or object, default "local"
+        Address of a scheduler such as "tcp://host:8786"; "local" for processes on this machine; or
+        a cluster object of dask-jobqueue, dask-kubernetes and the like.
+    workers : int, optional
+        Processes of a local cluster; by default one for every two cores.
+    shared : bool, default False
+        Whether workers see the sweep's folder under the same path and write the shards there
+        themselves; else they return them.
+
+    Raises
+    ------
+    InvalidInput
+        If Dask is not installed, or the scheduler does not answer.
+    """
+
+    def __init__(
+        self, cluster: Any = "local", *, workers: int | None = None, shared: bool = False
+    ) -> None:
+        try:
+            import distributed
+        except ImportError:
+            raise InvalidInput("cluster: needs distributed; install cakernel[dask]") from None
+        self.shared = shared
+        self._own = None
+        if cluster == "local":
+            cores = os.cpu_count() or 1
+            processes = workers or max(1, cores // 2)
+            cluster = self._own = distributed.LocalCluster(
+                n_workers=processes,
+                threads_per_worker=max(1, cores // processes),
+                dashboard_address=None,
+            )
+        try:
+            self._client = distributed.Client(
+                cluster, timeout=CONNECT_SECONDS, set_as_default=False
+            )
+        except (OSError, ValueError) as error:
+            raise InvalidInput(
+                f"cluster: got {cluster!r}; no scheduler answers there: {error}"
+            ) from None
+        self._numbers: dict[str, int] = {}
+        self._completed = distributed.as_completed()
+
+    @property
+    def capacity(self) -> int:
+        """Tasks that keep all workers busy; changes as they come and go."""
+        workers = self._client.scheduler_info(n_workers=-1)["workers"]
+        return TASKS_A_WORKER * max(1, len(workers))
+
+    def submit(self, number: int, task: Task) -> None:
+        """Send a task."""
+        key = f"cakernel-{task.block}-{task.part}-{number}"
+        future = self._client.submit(run_on_worker, task, key=key, pure=False)
+        self._numbers[future.key] = number
+        self._completed.add(future)
+
+    def next_done(self) -> tuple[int, Done]:
+        """Wait for a task.
+
+        Raises
+        ------
+        InvalidInput
+            If a worker runs other kernels, or every worker that took a task died of it.
+        """
+        import distributed
+
+        future = next(self._completed)
+        try:
+            done: Done = future.result()
+        except OtherKernel as error:
+            raise InvalidInput(f"cluster: {error}") from None
+        except distributed.KilledWorker:
+            raise InvalidInput(
+                f"cluster: every worker that ran {future.key} died; is there memory enough?"
+            ) from None
+        return self._numbers.pop(future.key), done
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._completed.clear()
+        self._client.close()
+        if self._own is not None:
+            self._own.close()

@@ -1,0 +1,96 @@
+"""How far a sweep's folder is, told from outside of the process that runs it."""
+
+import os
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from cakernel.sweep.folder import Shard, SweepFolder
+
+# what is behind the rate: shards of the last seconds
+RATE_SECONDS = 60.0
+
+
+@dataclass(frozen=True)
+class SweepStatus:
+    """What `sweep_status` found.
+
+    Attributes
+    ----------
+    points, points_done, blocks, blocks_done, replications, rows, failed, bytes : int
+        Of the whole sweep; replications are of points, each under all of its policies.
+    running : bool
+        Whether a process is at work on it.
+    points_a_second, seconds_left : float or None
+        From the shards of the last minute; None where there are none.
+    damaged : list of str
+        What is wrong with which shards.
+    """
+
+    points: int
+    points_done: int
+    blocks: int
+    blocks_done: int
+    replications: int
+    rows: int
+    failed: int
+    bytes: int
+    running: bool
+    points_a_second: float | None
+    seconds_left: float | None
+    damaged: list[str]
+
+    @property
+    def finished(self) -> bool:
+        """Whether all is there and whole."""
+        return self.blocks_done == self.blocks and not self.damaged
+
+
+def sweep_status(path: str | os.PathLike[str], *, verify: bool = False) -> SweepStatus:
+    """Return how far the sweep in a folder is.
+
+    Parameters
+    ----------
+    path : path
+        The folder.
+    verify : bool, default False
+        Whether to read all shards and compare their checksums, rather than just sizes.
+
+    Raises
+    ------
+    InvalidInput
+        If it holds no sweep.
+    """
+    folder = SweepFolder(Path(path))
+    manifest = folder.manifest
+    goal = {name: manifest["sweep"][name] for name in ("replications", "target")}
+    sizes = dict(folder.points()["block"].value_counts().iter_rows())
+    complete = folder.complete(goal)
+    shards = [shard for parts in folder.shards().values() for shard in parts]
+    points, done = sum(sizes.values()), sum(sizes[block] for block in complete)
+    rate = _rate(shards)
+    reasons = [folder.damage(shard, thorough=verify) for shard in shards]
+    return SweepStatus(
+        points=points,
+        points_done=done,
+        blocks=len(sizes),
+        blocks_done=len(complete),
+        replications=sum(shard.replications for shard in shards),
+        rows=sum(shard.rows for shard in shards),
+        failed=sum(shard.failed for shard in shards),
+        bytes=sum(shard.size for shard in shards),
+        running=folder.is_running,
+        points_a_second=rate,
+        seconds_left=(points - done) / rate if rate else None,
+        damaged=[reason for reason in reasons if reason],
+    )
+
+
+def _rate(shards: list[Shard]) -> float | None:
+    """Return points a second of the last minute."""
+    now = time.time()
+    latest = [shard for shard in shards if now - shard.at < RATE_SECONDS]
+    if not latest:
+        return None
+    since = min(shard.at - shard.seconds for shard in latest)
+    return sum(shard.points for shard in latest) / max(now - since, 1e-9)
