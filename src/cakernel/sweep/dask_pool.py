@@ -67,7 +67,7 @@ class DaskPool:
                 f"cluster: got {cluster!r}; no scheduler answers there: {error}"
             ) from None
         self._numbers: dict[str, int] = {}
-        self._completed = distributed.as_completed()
+        self._completed = distributed.as_completed(loop=self._client.loop)
 
     @property
     def capacity(self) -> int:

@@ -155,7 +155,7 @@ class Recovery:
         for level in levels:
             if name in POLICY_FIELDS:
                 self.policies[0].replace(**{name: self._rule(level)})
-            elif name in Model.model_fields:
+            elif name in Model.model_fields and not self.fields[name].ordered:
                 self.model.replace(**{name: level})
 
     def cost(self, points: pl.DataFrame) -> pl.DataFrame:

@@ -1,0 +1,71 @@
+"""Sweeps killed at random moments: resumed, the data are those of an undisturbed run."""
+
+import random
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import cakernel as ck
+from cakernel.sweep.run import run_sweep
+
+KILLS = 6
+SWEEP = """
+[sweep]
+replications = 40
+[design]
+kind = "random"
+points = 60
+[axes]
+supply_mild = { low = 0.1, high = 0.3 }
+firms = { low = 2, high = 6 }
+supply_severe = { low = 0.0, high = 0.85 }
+[policies]
+supply_rules = ["SRD-1", "SRD-5"]
+cyber_rules = ["CRD-1"]
+principles = ["P"]
+[[scenarios]]
+operational_acquisition = [0.5, 0.75, 1.0]
+intangibles_acquisition = [0.5, 0.75, 1.0]
+operational_cost = [1.0, 5.0, 9.0]
+intangibles_cost = [1.0, 5.0, 9.0]
+"""
+
+
+def contents(path: Path) -> dict[str, bytes]:
+    return {str(p.relative_to(path)): p.read_bytes() for p in sorted(path.rglob("*.parquet"))}
+
+
+def started(file, out, *more):
+    command = [sys.executable, "-m", "cakernel", "sweep", str(file), "--out", str(out), *more]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+
+
+def test_killed_at_random_moments_and_resumed(tmp_path):
+    file = tmp_path / "sweep.toml"
+    file.write_text(SWEEP)
+    work = ("--block-seconds", "0.0001")
+    sweep = ck.read_sweep_file(file)
+    run_sweep(sweep, tmp_path / "undisturbed", block_work=0.0001 * 5e9)
+    wanted = contents(tmp_path / "undisturbed")
+    assert len(wanted) > 20
+    chance = random.Random(1)
+    kills = 0
+    process = started(file, tmp_path / "out", *work)
+    while kills < KILLS:
+        journal = tmp_path / "out" / "journal.jsonl"
+        before = journal.stat().st_size if journal.exists() else 0
+        # once it writes, at some moment
+        while process.poll() is None and (not journal.exists() or journal.stat().st_size == before):
+            time.sleep(0.001)
+        time.sleep(chance.random() * 0.05)
+        process.kill()
+        process.communicate()
+        kills += 1
+        process = started(file, tmp_path / "out", "--resume", *work)
+    output, _ = process.communicate()
+    # some points are impossible
+    assert process.returncode == 3, output
+    assert "points are impossible" in output
+    assert contents(tmp_path / "out") == wanted
+    assert ck.sweep_status(tmp_path / "out", verify=True).finished
