@@ -69,7 +69,7 @@ def test_more_parts_and_a_target(tmp_path, cluster):
 
 def test_a_worker_of_another_version_is_named(tmp_path, cluster, monkeypatch):
     monkeypatch.setattr("cakernel.sweep.run.kernel_version", lambda: "another")
-    with pytest.raises(ck.InvalidInput, match="a worker runs kernel .*; the sweep needs another"):
+    with pytest.raises(ck.InvalidInput, match=r"a worker runs kernel .*; the sweep needs another"):
         run_sweep(small(), tmp_path, pool=ck.DaskPool(cluster))
 
 

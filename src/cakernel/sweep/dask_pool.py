@@ -1,6 +1,7 @@
 """Tasks run on a Dask cluster, local or remote (the extra "dask")."""
 
 import os
+import time
 from typing import Any, Self
 
 from cakernel.errors import InvalidInput
@@ -9,6 +10,8 @@ from cakernel.sweep.task import Done, OtherKernel, Task, run_task
 CONNECT_SECONDS = 15
 # on each worker one task in the kernel, and one that is made ready or gathered
 TASKS_A_WORKER = 2
+# how often workers are counted: each time is a question to the scheduler
+COUNT_SECONDS = 1.0
 
 
 def run_on_worker(task: Task) -> Done:
@@ -67,13 +70,16 @@ class DaskPool:
                 f"cluster: got {cluster!r}; no scheduler answers there: {error}"
             ) from None
         self._numbers: dict[str, int] = {}
+        self._workers, self._count_again = 0, 0.0
         self._completed = distributed.as_completed(loop=self._client.loop)
 
     @property
     def capacity(self) -> int:
         """Tasks that keep all workers busy; changes as they come and go."""
-        workers = self._client.scheduler_info(n_workers=-1)["workers"]
-        return TASKS_A_WORKER * max(1, len(workers))
+        if time.monotonic() >= self._count_again:
+            self._workers = len(self._client.scheduler_info(n_workers=-1)["workers"])
+            self._count_again = time.monotonic() + COUNT_SECONDS
+        return TASKS_A_WORKER * max(1, self._workers)
 
     def submit(self, number: int, task: Task) -> None:
         """Send a task."""

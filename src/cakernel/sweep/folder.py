@@ -15,6 +15,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -34,7 +35,10 @@ LOCK_SECONDS = 1.0
 
 @dataclass(frozen=True)
 class Shard:
-    """A line of the journal: where results are, and what they cover."""
+    """A line of the journal: where results are, and what they cover.
+
+    With the ``last`` one its block has reached the goal.
+    """
 
     block: int
     part: int
@@ -45,6 +49,7 @@ class Shard:
     failed: int
     replications: int
     goal: dict[str, Any]
+    last: bool
     seconds: float
     at: float
 
@@ -185,8 +190,8 @@ class SweepFolder:
         append_line(self._journal, vars(shard))
 
     def note_complete(self, block: int, goal: dict[str, Any]) -> None:
-        """Note in the journal that a block has reached the goal."""
-        append_line(self._journal, {"complete": block, "goal": goal})
+        """Note in the journal that a block has reached the goal without another shard."""
+        append_line(self._journal, {"block": block, "goal": goal, "last": True})
 
     def shards(self) -> dict[int, list[Shard]]:
         """Return the shards of each block, in the order of their parts."""
@@ -201,8 +206,8 @@ class SweepFolder:
 
     def complete(self, goal: dict[str, Any]) -> set[int]:
         """Return the blocks that have reached a goal."""
-        lines = read_lines(self._journal)
-        return {line["complete"] for line in lines if "complete" in line and line["goal"] == goal}
+        reached = (line for line in read_lines(self._journal) if line["goal"] == goal)
+        return {line["block"] for line in reached if line["last"]}
 
     def damage(self, shard: Shard, *, thorough: bool) -> str | None:
         """Say what is wrong with a shard's file, None if nothing is.
@@ -247,8 +252,12 @@ def parquet_bytes(frame: pl.DataFrame) -> bytes:
     return buffer.getvalue()
 
 
+@cache
 def kernel_version() -> str:
-    """Return what a manifest's ``kernel`` must equal for its sweep to go on."""
+    """Return what a manifest's ``kernel`` must equal for its sweep to go on.
+
+    It is that of the sources when the process first asked: what is loaded, not what is edited since.
+    """
     return source_digest()
 
 

@@ -270,8 +270,7 @@ class _Run:
 
     def _after(self, task: Task) -> Job | None:
         """Return what a block needs after a task."""
-        alone = len(self._shards[task.block]) == task.part + 1
-        job = None if alone and is_last(task.points, self._goal) else self._next(task.block)
+        job = None if self._shards[task.block][-1].last else self._next(task.block)
         if job is None:
             self._end(task.block)
         return job
@@ -279,9 +278,17 @@ class _Run:
     def _keep(self, task: Task, goal: dict[str, Any], done: Done) -> None:
         """Write a task's result."""
         covered = {name: value for name, value in vars(done).items() if name != "content"}
-        shard = Shard(block=task.block, part=task.part, goal=goal, at=time.time(), **covered)
-        self._folder.keep(shard, done.content)
         shards = self._shards.setdefault(task.block, [])
+        newest = task.part >= len(shards) - 1
+        shard = Shard(
+            block=task.block,
+            part=task.part,
+            goal=goal,
+            last=newest and goal == self._goal and is_last(task.points, goal),
+            at=time.time(),
+            **covered,
+        )
+        self._folder.keep(shard, done.content)
         repaired = (task.block, task.part) in self._damaged
         if repaired:
             shards[task.part] = shard
@@ -299,7 +306,9 @@ class _Run:
         """Note that a block has reached the goal."""
         if block in self._complete:
             return
-        self._folder.note_complete(block, self._goal)
+        shards = self._shards.get(block)
+        if not (shards and shards[-1].last and shards[-1].goal == self._goal):
+            self._folder.note_complete(block, self._goal)
         self._complete.add(block)
         self._state.blocks_done += 1
         self._state.points_done += self._points[block].height
