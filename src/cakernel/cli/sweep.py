@@ -103,7 +103,7 @@ def status(
     print(f"  blocks        {found.blocks_done:,} of {found.blocks:,}")
     print(f"  replications  {found.replications:,} of points")
     print(f"  rows          {found.rows:,} in {_size(found.bytes)}")
-    if found.points_a_second and not found.finished:
+    if found.points_a_second and found.running:
         print(f"  speed         {found.points_a_second:,.1f} points/s")
         print(f"  time left     {_duration(found.seconds_left or 0)}")
     if found.failed:

@@ -125,6 +125,9 @@ class SweepFolder:
             lock.acquire()
         except Timeout:
             return True
+        except OSError:
+            # where nobody can write, nobody does
+            return False
         lock.release()
         return False
 
@@ -256,7 +259,7 @@ def parquet_bytes(frame: pl.DataFrame) -> bytes:
 def kernel_version() -> str:
     """Return what a manifest's ``kernel`` must equal for its sweep to go on.
 
-    It is that of the sources when the process first asked: what is loaded, not what is edited since.
+    Asked once: what is loaded counts, not what is edited since.
     """
     return source_digest()
 
