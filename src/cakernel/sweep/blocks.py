@@ -16,10 +16,10 @@ from cakernel.sweep.study import Study
 WORK_A_SECOND = 5e9
 # a part of a point ends here: seconds, and outcomes held in memory
 WORK_OF_PART = 6 * WORK_A_SECOND
-ROWS_OF_PART = 2_000_000
+ROWS_OF_PART = 4_000_000
 # points are gathered into a block up to here
-WORK_OF_BLOCK = 2 * WORK_A_SECOND
-ROWS_OF_BLOCK = 1_000_000
+WORK_OF_BLOCK = 3 * WORK_A_SECOND
+ROWS_OF_BLOCK = 2_500_000
 
 
 def cut_blocks(
