@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 import cakernel as ck
 from cakernel import lane_plan
-from cakernel.batch import batches, empty_rows, grid_of, policies_of
+from cakernel.batch import Case, batches, batches_of, empty_rows, grid_of, policies_of
 from cakernel.kernel.driver import run_block
 from cakernel.kernel.work import DONE
 from cakernel.lane_plan import plan_lanes
@@ -19,8 +19,14 @@ def assert_lanes_are_scalar(
     model, chosen, resource_scenarios, replications, *, seed=1, window=None
 ):
     """Run both kernels on the same work and compare all rows, for each kind of number."""
+    made = batches(model, resource_scenarios, 3)
+    assert_batches_agree(model, chosen, made, replications, seed=seed, window=window)
+
+
+def assert_batches_agree(model, chosen, made, replications, *, seed=1, window=None):
+    """Compare both kernels' rows of batches; ``model`` has the grid and the longest horizon."""
     grid, arrays = grid_of(model), policies_of(chosen)
-    for batch in batches(model, resource_scenarios, 3):
+    for batch in made:
         items = len(batch.position) * replications
         dtype = batch.scenarios.initial.dtype
         plan = plan_lanes(grid, batch.scenarios, items, threads=1, most=2)
@@ -44,6 +50,25 @@ def assert_lanes_are_scalar(
         assert (lanes.status == DONE).all()
         for name in ("x", "y", "resources"):
             np.testing.assert_array_equal(getattr(lanes, name), getattr(expected, name), name)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    model=models(),
+    horizons=st.lists(st.integers(1, 30), min_size=2, max_size=6),
+    chosen=st.lists(policies, min_size=1, max_size=3),
+    scenario=scenarios,
+    replications=st.integers(1, 12),
+    window=st.sampled_from([None, 4, 8]),
+)
+def test_lanes_of_different_horizons(model, horizons, chosen, scenario, replications, window):
+    cases = [
+        Case(model.replace(periods=periods), scenario, n) for n, periods in enumerate(horizons)
+    ]
+    longest = model.replace(periods=max(horizons))
+    if window is not None and window >= longest.periods:
+        window = None
+    assert_batches_agree(longest, chosen, batches_of(cases), replications, window=window)
 
 
 @settings(max_examples=60, deadline=None)

@@ -94,7 +94,8 @@ def batches(model: Model, scenarios: Sequence[ResourceScenario], first_index: in
 def batches_of(cases: Sequence[Case]) -> list[Batch]:
     """Split cases by the numbers that they run on; a case's own never depend on others.
 
-    Their models may differ in risks and initial resources, not in what `grid_of` returns.
+    Their models may differ in risks, initial resources and horizons, not in what else `grid_of`
+    returns. A batch has them in the order of their horizons.
     """
     counted = _common(
         [_count(c.model.initial_resources, c.model.periods, c.scenario) for c in cases]
@@ -102,6 +103,7 @@ def batches_of(cases: Sequence[Case]) -> list[Batch]:
     made = []
     for whole in (True, False):
         position = [n for n, amounts in enumerate(counted) if (amounts is not None) == whole]
+        position.sort(key=lambda n: cases[n].model.periods)
         if position:
             made.append(_batch(cases, counted, position))
     return made
@@ -181,6 +183,7 @@ def _batch(
     return Batch(
         scenarios=Scenarios(
             index=np.array([cases[n].number for n in position], np.uint64),
+            periods=np.array([cases[n].model.periods for n in position], np.int64),
             thresholds=np.array([_thresholds(cases[n].model) for n in position], np.uint64),
             initial=amounts[:, 0].copy(),
             acquisition=amounts[:, 1:7].copy(),

@@ -60,7 +60,7 @@ def _bit_planes(grid: Grid, scenarios: Scenarios) -> dict[str, int]:
     if scenarios.initial.dtype != np.int64:
         return dict.fromkeys(("planes", "low", "gain_planes", "cost_from", "cost_to"), 0)
     gains = scenarios.acquisition.reshape(-1, 2, 3).max(axis=2).sum(axis=1)
-    largest = int((scenarios.initial + grid.periods * gains).max())
+    largest = int((scenarios.initial + scenarios.periods * gains).max())
     gain_planes = int(scenarios.acquisition.max()).bit_length()
     cost_to = int(scenarios.cost.max()).bit_length()
     every_bit = int(np.bitwise_or.reduce(scenarios.cost, axis=None))

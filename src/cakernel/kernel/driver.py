@@ -66,21 +66,21 @@ def _fill_lanes(prices, initial, from_item, count, layout, scenarios, replicatio
     return call
 
 
-def write_resources(row, first, count, grid, layout, bits, resources, total, values):
+def write_resources(row, first, from_lane, count, grid, layout, bits, resources, total, values):
     """Write the sums of final resources of a block's lanes."""
     if resources.dtype == np.uint8:
-        write_planes(row, first, count, grid, layout, bits, resources, total, values)
+        write_planes(row, first, from_lane, count, grid, layout, bits, resources, total, values)
     else:
-        write_floats(row, first, count, grid, layout, resources)
+        write_floats(row, first, from_lane, count, grid, layout, resources)
 
 
 @overload(write_resources)
-def _write_resources(row, first, count, grid, layout, bits, resources, total, values):
-    def planes(row, first, count, grid, layout, bits, resources, total, values):
-        write_planes(row, first, count, grid, layout, bits, resources, total, values)
+def _write_resources(row, first, from_lane, count, grid, layout, bits, resources, total, values):
+    def planes(row, first, from_lane, count, grid, layout, bits, resources, total, values):
+        write_planes(row, first, from_lane, count, grid, layout, bits, resources, total, values)
 
-    def floats(row, first, count, grid, layout, bits, resources, total, values):
-        write_floats(row, first, count, grid, layout, resources)
+    def floats(row, first, from_lane, count, grid, layout, bits, resources, total, values):
+        write_floats(row, first, from_lane, count, grid, layout, resources)
 
     return planes if resources.dtype == types.uint8 else floats
 
@@ -104,7 +104,9 @@ def run_lanes(
     work = scratch.work[worker]
     draws = scratch.draws[worker]
     cyber = window * grid.chains * layout.vectors * VECTOR_BYTES
-    shocks = Shocks(scratch.shocks[worker, 0], scratch.shocks[worker, 1], cyber)
+    calm = cyber + window * grid.chains * VECTOR_BYTES
+    shocks = Shocks(scratch.shocks[worker, 0], scratch.shocks[worker, 1], cyber, calm)
+    longest = scenarios.periods[(from_item + count - 1) // replications]
     fill_draws(draws, from_item, count, scenarios, first_replication, replications)
     fill_lanes(prices, initial, from_item, count, layout, scenarios, replications)
     lane_draws = (draws[:lanes], draws[lanes : 2 * lanes], draws[2 * lanes :])
@@ -132,30 +134,47 @@ def run_lanes(
             fill_bytes(counters[side], START, counters.shape[1], CLEAR)
         # typed, or numba would compile run_periods for a literal 0 as well
         added = np.int64(0)
-        for begin in range(0, grid.periods, window):
-            periods = min(window, grid.periods - begin)
-            # one window that holds all periods serves all policies
-            if p == 0 or window < grid.periods:
-                draw_window(shocks, layout, grid, begin, periods, seed, lane_draws)
+        lane = np.int64(0)
+        period = np.int64(0)
+        begin = np.int64(0)
+        end = np.int64(0)
+        # lanes are in the order of their horizons: those from `lane` on are still running
+        while lane < count:
+            if period == end:
+                begin, end = end, min(end + window, longest)
+                # one window that holds all periods serves all policies
+                if p == 0 or window < longest:
+                    draw_window(shocks, layout, grid, begin, end - begin, seed, lane_draws)
+            horizon = scenarios.periods[(from_item + lane) // replications]
+            stop = min(end, horizon)
             added = run_periods(
                 bits,
                 layout,
                 grid,
                 rules,
                 shocks,
-                periods,
+                period - begin,
+                stop - begin,
                 resources,
                 prices,
                 counters,
                 added,
                 work,
             )
-        write_counts(rows.x[p], first, count, lanes, counters[OPERATIONAL], values)
-        write_counts(rows.y[p], first, count, lanes, counters[INTANGIBLES], values)
-        total = scratch.total[worker]
-        write_resources(
-            rows.resources[p], first, count, grid, layout, bits, resources, total, values
-        )
+            period = stop
+            if period == horizon:
+                write_counts(rows.x[p], first, lane, count, lanes, counters[OPERATIONAL], values)
+                write_counts(rows.y[p], first, lane, count, lanes, counters[INTANGIBLES], values)
+                total = scratch.total[worker]
+                write_resources(
+                    rows.resources[p], first, lane, count, grid, layout, bits, resources, total,
+                    values,
+                )  # fmt: skip
+                added = np.int64(0)
+                while lane < count and (
+                    scenarios.periods[(from_item + lane) // replications] == horizon
+                ):
+                    lane += 1
     for item in range(first, first + count):
         rows.status[item] = DONE
 

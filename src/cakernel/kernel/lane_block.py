@@ -47,12 +47,13 @@ class Shocks(NamedTuple):
 
     Both are uint8 and flat: (periods, chains, bytes of a row without its ends) for supply, then
     from ``cyber`` on (periods, chains, 64) for cyber, where one vector serves all firms of a chain,
-    and one vector of none for policies that are on site.
+    and at ``calm`` one vector of none for policies that are on site.
     """
 
     severe: Any
     hit: Any
     cyber: int
+    calm: int
 
 
 class Rules(NamedTuple):
@@ -227,19 +228,18 @@ def start(bits, layout, grid, side, state):
 
 @compiled
 def run_periods(
-    bits, layout, grid, rules, shocks, periods, resources, prices, counters, added, work
+    bits, layout, grid, rules, shocks, begin, end, resources, prices, counters, added, work
 ):
-    """Run one policy over a window of shocks; return the additions since the last spill."""
+    """Run one policy over periods of a window of shocks; return additions since the last spill."""
     two_bit = second(layout, grid)
-    calm = shocks.cyber + periods * grid.chains * VECTOR_BYTES
     resources_of_chain = resources.size // grid.chains
-    for period in range(periods):
+    for period in range(begin, end):
         for chain in range(grid.chains):
             find_lowest(bits, layout, grid, chain)
             for side in range(2):
                 at, step = shocks_at(layout, grid, shocks, side, period, chain)
                 if side == INTANGIBLES and rules.on_site:
-                    at = calm
+                    at = shocks.calm
                 disrupt(bits, layout, grid, side, chain, shocks, at, step)
                 wrap(bits, layout, grid, HIT, side, chain)
         for chain in range(grid.chains):

@@ -1,4 +1,8 @@
-"""What a policy gives on a block of lanes: sums of states, and of final resources."""
+"""What a policy gives on a block of lanes: sums of states, and of final resources.
+
+Each is written for the lanes ``from_lane`` to ``count``: those that end now, and those that go on
+and are written again.
+"""
 
 from cakernel.kernel.jit import compiled
 from cakernel.kernel.lanes import VECTOR_BYTES, load
@@ -7,9 +11,9 @@ from cakernel.kernel.vertical import LOW_PLANES, PLACES, add_number, read_number
 
 
 @compiled
-def write_places(row, first, count, lanes, values):
+def write_places(row, first, from_lane, count, lanes, values):
     """Write each lane's sum of ``values`` (512,) over the firms of a vector."""
-    for lane in range(count):
+    for lane in range(from_lane, count):
         total = values[lane]
         for place in range(lane + lanes, PLACES, lanes):
             total += values[place]
@@ -17,16 +21,16 @@ def write_places(row, first, count, lanes, values):
 
 
 @compiled
-def write_counts(row, first, count, lanes, counter, values):
+def write_counts(row, first, from_lane, count, lanes, counter, values):
     """Write the states that a counter has summed."""
     spill(counter)
     above = LOW_PLANES * VECTOR_BYTES
     read_number(counter, above, counter.size // VECTOR_BYTES - LOW_PLANES, values)
-    write_places(row, first, count, lanes, values)
+    write_places(row, first, from_lane, count, lanes, values)
 
 
 @compiled
-def write_planes(row, first, count, grid, layout, bits, resources, total, values):
+def write_planes(row, first, from_lane, count, grid, layout, bits, resources, total, values):
     """Write the sum of all firms' resources, held as bits; ``total`` is a vertical number."""
     fill_bytes(total, START, total.size, CLEAR)
     inside = single_row(layout, grid, INSIDE)
@@ -35,13 +39,13 @@ def write_planes(row, first, count, grid, layout, bits, resources, total, values
         at = vector * layout.planes * VECTOR_BYTES
         add_number(total, 0, total.size // VECTOR_BYTES, resources, at, layout.planes, within)
     read_number(total, 0, total.size // VECTOR_BYTES, values)
-    write_places(row, first, count, layout.lanes, values)
+    write_places(row, first, from_lane, count, layout.lanes, values)
 
 
 @compiled
-def write_floats(row, first, count, grid, layout, resources):
+def write_floats(row, first, from_lane, count, grid, layout, resources):
     """Write the sum of all firms' resources in the order of chains and firms."""
-    for lane in range(count):
+    for lane in range(from_lane, count):
         total = resources[lane]
         for chain in range(grid.chains):
             for firm in range(grid.firms):

@@ -66,7 +66,5 @@ def draw_window(shocks, layout, grid, first_period, periods, seed, draws):
                 at = shocks.cyber + chain * VECTOR_BYTES + repeat
                 stride = grid.chains * VECTOR_BYTES
             draw_place(shocks, at, stride, periods, first_block, purpose, place, seed, draws, side)
-    # the vector of none, behind the last period
-    none = shocks.cyber + periods * grid.chains * VECTOR_BYTES
-    fill_bytes(shocks.severe, none, none + VECTOR_BYTES, CLEAR)
-    fill_bytes(shocks.hit, none, none + VECTOR_BYTES, CLEAR)
+    fill_bytes(shocks.severe, shocks.calm, shocks.calm + VECTOR_BYTES, CLEAR)
+    fill_bytes(shocks.hit, shocks.calm, shocks.calm + VECTOR_BYTES, CLEAR)

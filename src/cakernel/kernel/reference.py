@@ -33,9 +33,8 @@ def run_policy(grid, policies, p, scenarios, s, scratch, history):
     work = Work(states[0], states[1], states[2], states[3], scratch.resources)
     tables = (policies.tables[policies.rules[p, 0]], policies.tables[policies.rules[p, 1]])
     scenario = (scenarios.initial[s], scenarios.acquisition[s], scenarios.cost[s])
-    return run_replication(
-        grid, work, scratch.supply, scratch.cyber, tables, policies.flags[p], scenario, history
-    )
+    shocks = (scratch.supply[: scenarios.periods[s]], scratch.cyber[: scenarios.periods[s]])
+    return run_replication(grid, work, shocks, tables, policies.flags[p], scenario, history)
 
 
 @compiled(entry=True)

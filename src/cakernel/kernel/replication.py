@@ -147,20 +147,21 @@ def total_resources(resources):
 
 
 @compiled
-def run_replication(grid, work, supply, cyber, tables, policy, scenario, history):
+def run_replication(grid, work, shocks, tables, policy, scenario, history):
     """Run one replication; return the sums of x and y over firms and periods, and of final R.
 
-    ``supply`` and ``cyber`` are its shocks; ``tables`` the supply and cyber rules' targets (768,);
-    ``policy`` the flags (on_site, intangibles_first); ``scenario`` the tuple of initial resources,
-    acquisition (6,) and cost (2, 3, 3).
+    ``shocks`` are supply (periods, chains, firms) and cyber (periods, chains); ``tables`` the
+    supply and cyber rules' targets (768,); ``policy`` the flags (on_site, intangibles_first);
+    ``scenario`` the tuple of initial resources, acquisition (6,) and cost (2, 3, 3).
     """
     on_site = policy[0]
+    supply, cyber = shocks
     initial_resources, acquisition, cost = scenario
     work.x[:] = grid.initial_operational
     work.y[:] = 1 if on_site else grid.initial_intangibles
     work.resources[:] = initial_resources
     sum_x, sum_y = 0, 0
-    for period in range(grid.periods):
+    for period in range(supply.shape[0]):
         set_border(work.x, grid)
         acquire_and_disrupt(
             grid, work, supply[period], cyber[period], acquisition, on_site, history, period

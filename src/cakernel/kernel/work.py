@@ -23,12 +23,14 @@ class Policies(NamedTuple):
 class Scenarios(NamedTuple):
     """Scenarios as arrays, resources in quanta (int64) or as they are (float64).
 
-    ``index`` uint64 (scenarios,) names the draws; ``thresholds`` uint64 (scenarios, 4);
+    ``index`` uint64 (scenarios,) names the draws; ``periods`` int64 (scenarios,) are horizons, in
+    ascending order, at most the grid's; ``thresholds`` uint64 (scenarios, 4);
     ``initial`` (scenarios,); ``acquisition`` (scenarios, 6); ``cost`` (scenarios, 2, 3, 3) from
     state to state, 0 where nothing is upgraded.
     """
 
     index: Any
+    periods: Any
     thresholds: Any
     initial: Any
     acquisition: Any

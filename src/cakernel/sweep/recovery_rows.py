@@ -34,7 +34,8 @@ class Point(NamedTuple):
     def together(self) -> tuple[Any, ...]:
         """What the points of one call of the kernel have in common."""
         return (
-            grid_of(self.model),
+            # horizons may differ
+            grid_of(self.model)._replace(periods=0),
             # equal lists of policies are the same list
             id(self.policies),
             self.first_replication,
@@ -73,7 +74,7 @@ def _outcomes(points: Sequence[Point], *, seed: int, threads: int) -> Numbers:
     shared = points[0]
     scenarios = len(shared.scenarios)
     work = Work(
-        grid=grid_of(shared.model),
+        grid=grid_of(max((point.model for point in points), key=lambda model: model.periods)),
         seed=seed,
         policies=policies_of(shared.policies),
         batches=batches_of(
@@ -99,8 +100,9 @@ def _outcomes(points: Sequence[Point], *, seed: int, threads: int) -> Numbers:
                 add_cases(
                     sums[n, chosen], values, denominator, owner, items.start, shared.replications
                 )
-    for n, divisor in enumerate(divisors(shared.model)):
-        sums[n] /= divisor * scenarios
+    sizes = np.array([divisors(point.model) for point in points], np.float64)
+    for n in range(3):
+        sums[n] /= sizes[:, n, None] * scenarios
     return sums
 
 
