@@ -1,4 +1,4 @@
-"""The README's quickstart runs, and gives what it says."""
+"""The README's code runs, and gives what it says."""
 
 import re
 from pathlib import Path
@@ -8,9 +8,24 @@ import pytest
 README = Path(__file__).parents[1] / "README.md"
 
 
+def code_of(section):
+    text = README.read_text(encoding="utf-8").partition(f"\n## {section}\n")[2]
+    return re.search(r"```python\n(.*?)```", text, re.DOTALL).group(1)
+
+
+@pytest.mark.compiled
+def test_sweep(capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, object] = {}
+    exec("import cakernel\n" + code_of("Sweeps"), names)
+    assert names["results"].results.collect().height == 50 * 104
+    assert names["results"].points["firms"].unique().sort().to_list() == [3, 5, 15]
+    assert "shape: (24, 8)" in capsys.readouterr().out
+
+
 @pytest.mark.compiled
 def test_quickstart(capsys):
-    (code,) = re.findall(r"```python\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
+    code = code_of("Quickstart")
     assert len([line for line in code.splitlines() if line.strip()]) < 10
     names: dict[str, object] = {}
     exec(code, names)
