@@ -23,8 +23,8 @@ Numbers = npt.NDArray[np.float64]
 class AgainstBest:
     """Intervals for each policy's mean minus the highest mean of the others.
 
-    ``lower`` is 0 or less and ``upper`` 0 or more, and ``may_be_best`` is where ``upper`` is
-    above 0: a set that holds the truly best policy.
+    ``lower`` is 0 or less and ``upper`` 0 or more; ``may_be_best`` holds the truly best policy:
+    those that no other surely exceeds.
     """
 
     lower: Numbers
@@ -59,19 +59,20 @@ def against_best(values: Numbers, *, level: float) -> AgainstBest:
     policies, replications = values.shape
     factor = quantile(1 - level / (policies - 1), replications - 1)
     means = values.mean(axis=1)
-    upper = np.empty(policies)
+    nearest = np.empty(policies)
     for policy in range(policies):
         reach = means[policy] - means + factor * difference_errors(values, values[policy])
         reach[policy] = np.inf
-        upper[policy] = max(0.0, reach.min())
-    may_be_best = upper > 0
+        nearest[policy] = reach.min()
+    # 0 where another policy is the same in every replication
+    may_be_best = nearest >= 0
     lower = np.full(policies, np.inf)
     for rival in np.flatnonzero(may_be_best):
         reach = means - means[rival] - factor * difference_errors(values, values[rival])
         reach[rival] = np.inf
         lower = np.minimum(lower, reach)
-    # where no other policy may be the best, this one leads surely
-    return AgainstBest(np.where(lower < 0, lower, 0.0), upper, may_be_best)
+    # infinite where no other policy may be the best: this one is
+    return AgainstBest(np.minimum(lower, 0.0), np.maximum(nearest, 0.0), may_be_best)
 
 
 def sure_sides(values: Numbers, *, tolerance: float, level: float) -> npt.NDArray[np.int8]:

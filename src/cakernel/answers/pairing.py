@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -18,13 +17,17 @@ Numbers = npt.NDArray[np.float64]
 class Paired:
     """Outcomes of the policies of one group, on the same replications.
 
-    ``group`` holds the group's values, ``policies`` (one row each) the columns of ``POLICY``,
+    ``rows`` (one a policy) holds the columns that name the group and those of ``POLICY``,
     ``values`` (policies, replications) the outcomes.
     """
 
-    group: dict[str, Any]
-    policies: pl.DataFrame
+    rows: pl.DataFrame
     values: Numbers
+
+    @property
+    def policies(self) -> pl.DataFrame:
+        """The columns of ``POLICY``."""
+        return self.rows.select(POLICY)
 
     @property
     def names(self) -> list[str]:
@@ -69,6 +72,13 @@ def paired_groups(frame: pl.DataFrame, *, outcome: str, by: Sequence[str] = ()) 
             "must be finite numbers"
         )
     chosen = frame.select(columns)
+    twice = chosen.filter(chosen.select(*by, *POLICY, "replication").is_duplicated())
+    if not twice.is_empty():
+        row = twice.select(*POLICY, "replication", *by).row(0)
+        raise InvalidInput(
+            f"frame: {' '.join(map(str, row[:3]))}, replication {row[3]} comes more than once"
+            f"{_place(twice, by)}; must be averaged over scenarios, and groups named in by"
+        )
     groups = chosen.partition_by(by, maintain_order=True) if by else [chosen]
     for group in groups:
         yield _paired(group, outcome, by)
@@ -76,17 +86,9 @@ def paired_groups(frame: pl.DataFrame, *, outcome: str, by: Sequence[str] = ()) 
 
 def _paired(group: pl.DataFrame, outcome: str, by: Sequence[str]) -> Paired:
     """Arrange one group's outcomes; refuse what cannot be paired."""
-    values = dict(zip(by, group.select(by).row(0), strict=True)) if by else {}
-    place = "".join(f" in {name} {value}" for name, value in values.items())
-    policies = group.select(POLICY).unique(maintain_order=True)
+    place = _place(group, by)
+    policies = group.select(*by, *POLICY).unique(maintain_order=True)
     replications = group["replication"].n_unique()
-    twice = group.filter(group.select(*POLICY, "replication").is_duplicated())
-    if not twice.is_empty():
-        row = twice.select(*POLICY, "replication").row(0)
-        raise InvalidInput(
-            f"frame: {' '.join(map(str, row[:3]))}, replication {row[3]} comes more than once"
-            f"{place}; must be averaged over scenarios, and groups named in by"
-        )
     if group.height != policies.height * replications:
         raise InvalidInput(
             f"frame: {group.height} rows for {policies.height} policies and {replications} "
@@ -98,7 +100,10 @@ def _paired(group: pl.DataFrame, outcome: str, by: Sequence[str]) -> Paired:
         raise InvalidInput(f"replications: got 1{place}; must be 2 or more")
     ordered = group.join(policies.with_row_index("policy"), on=POLICY).sort("policy", "replication")
     return Paired(
-        group=values,
-        policies=policies,
-        values=ordered[outcome].to_numpy().astype(np.float64).reshape(-1, replications),
+        policies, ordered[outcome].to_numpy().astype(np.float64).reshape(-1, replications)
     )
+
+
+def _place(group: pl.DataFrame, by: Sequence[str]) -> str:
+    """Say which group it is, for a message."""
+    return "".join(f" in {name} {group[name][0]}" for name in by)

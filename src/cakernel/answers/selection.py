@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Annotated, Any
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 from pydantic import Field
 
@@ -18,12 +19,15 @@ from cakernel.answers.pairing import Paired, paired_groups
 from cakernel.answers.student import effect_size, quantile, replications_needed
 from cakernel.checks import Allowed, check_value, whole
 
+Numbers = npt.NDArray[np.float64]
+
 Share = Annotated[float, Field(gt=0, lt=1), Allowed("a number above 0 and below 1")]
 Tolerance = Annotated[float, Field(ge=0, lt=1), Allowed("a number from 0 to below 1")]
 
 # replications beyond which a comparison is called not settled
 MOST_REPLICATIONS = 1_000_000
 SIDES = ("open", "inside", "outside")
+SETTLING = ("replications_to_settle", "replications_to_settle_side")
 
 
 def best(
@@ -98,24 +102,28 @@ def best(
     check_value("bootstrap", bootstrap, whole(1, 10_000_000))
     check_value("seed", seed, whole(0, 2**63))
     sign = 1.0 if maximise else -1.0
-    parts = [
-        _ranked(group, sign, confidence, tolerance, power).with_columns(
-            *_probabilities(group, sign, tolerance, bootstrap, seed)
+    return pl.concat(
+        _ranked(
+            group,
+            sign,
+            confidence,
+            tolerance,
+            power,
+            chances(sign * group.values, tolerance=tolerance, resamples=bootstrap, seed=seed),
         )
         for group in paired_groups(frame, outcome=outcome, by=by)
-    ]
-    return pl.concat(
-        part.sort("rank", maintain_order=True).with_columns(
-            pl.col("rank", "replications", "^replications_to_settle.*$").cast(pl.Int64)
-        )
-        for part in parts
     )
 
 
 def _ranked(
-    group: Paired, sign: float, confidence: float, tolerance: float, power: float
+    group: Paired,
+    sign: float,
+    confidence: float,
+    tolerance: float,
+    power: float,
+    probabilities: tuple[Numbers, Numbers],
 ) -> pl.DataFrame:
-    """Return the rows of one group, in the order of its policies, without probabilities."""
+    """Return the rows of one group, best first."""
     values = sign * group.values
     count = values.shape[1]
     means = values.mean(axis=1)
@@ -157,28 +165,13 @@ def _ranked(
         "margin_upper": margin + half * margin_error,
         "side": [SIDES[place] for place in side],
     }
-    for name, size, spread in (
-        ("replications_to_settle", difference, error),
-        ("replications_to_settle_side", margin, margin_error),
-    ):
-        needed = replications_needed(
-            effect_size(size, spread * np.sqrt(count)),
-            level=level,
-            power_wanted=power,
-            most=MOST_REPLICATIONS,
-        )
-        columns[name] = [int(number) or None for number in needed]
-    labels = {name: pl.lit(value).alias(name) for name, value in group.group.items()}
-    return group.policies.select(**labels, **{n: n for n in group.policies.columns}).with_columns(
-        pl.Series(name, column) for name, column in columns.items()
+    needed = replications_needed(
+        effect_size([difference, margin], np.sqrt(count) * np.stack([error, margin_error])),
+        level=level,
+        power_wanted=power,
+        most=MOST_REPLICATIONS,
     )
-
-
-def _probabilities(
-    group: Paired, sign: float, tolerance: float, resamples: int, seed: int
-) -> tuple[pl.Series, pl.Series]:
-    """Return the columns of bootstrap probabilities of one group."""
-    highest, within = chances(
-        sign * group.values, tolerance=tolerance, resamples=resamples, seed=seed
-    )
-    return pl.Series("probability_best", highest), pl.Series("probability_within", within)
+    for name, numbers in zip(SETTLING, needed, strict=True):
+        columns[name] = pl.Series([int(number) or None for number in numbers], dtype=pl.Int64)
+    columns["probability_best"], columns["probability_within"] = probabilities
+    return group.rows.hstack([pl.Series(name, column) for name, column in columns.items()])[order]

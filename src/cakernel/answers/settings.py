@@ -40,7 +40,8 @@ EXPERIMENT_SUPPLY_RULES: Final = ("SRD-2", "SRD-3", "SRD-4", "SRD-5")
 RICH: Final = 10_000.0
 # experiments, and what policies lose by them; the name of a setting ends in "/" and one of these
 NO_X, NO_Y, NO_BOTH, EQUAL, PLENTY = "no-r_x0", "no-r_y0", "no-r0", "equal-r", "plenty"
-LOST = "lost-by-"
+EXPERIMENTS: Final = (NO_X, NO_Y, NO_BOTH, EQUAL, PLENTY)
+LOST: Final = "lost-by-"
 
 
 def model_of(name: str, variant: str) -> Model:
@@ -84,7 +85,7 @@ def needs(name: str) -> tuple[str, ...]:
     return () if cause == experiment else (regime, under(regime, cause))
 
 
-def experiments() -> dict[str, Callable[[ResourceScenario], ResourceScenario]]:
+def _changes() -> dict[str, Callable[[ResourceScenario], ResourceScenario]]:
     """Return what each experiment, and none, does to a resource scenario."""
     operational, intangibles = "operational_acquisition", "intangibles_acquisition"
     return {
@@ -128,7 +129,7 @@ def simulated_settings(
         Called with the replications done and to do, over all settings.
     """
     given = paper_scenarios() if scenarios is None else scenarios
-    changes = experiments()
+    changes = _changes()
     made: dict[str, pl.DataFrame] = {}
     runs = {name: _policies(name) for name in names if not needs(name)}
     sizes = {name: len(run) * len(given) * replications for name, run in runs.items()}

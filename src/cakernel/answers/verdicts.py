@@ -11,6 +11,9 @@ from cakernel.answers.bootstrap import resampled_means
 from cakernel.answers.comparison import Comparison, Results, Truth, judge
 from cakernel.answers.outcomes import OUTCOMES
 from cakernel.answers.pairing import paired_groups
+from cakernel.answers.selection import Share
+from cakernel.checks import check_value
+from cakernel.errors import InvalidInput
 
 Verdict = Literal["holds", "fails", "depends"]
 
@@ -75,6 +78,21 @@ def results_of(frame: pl.DataFrame, *, bootstrap: int = 1000, seed: int = 1) -> 
     )
 
 
+def least_in_favour(comparisons: pl.DataFrame) -> pl.DataFrame:
+    """Return, for each claim, the comparison that speaks least for it.
+
+    That is the one whose difference, counted in standard errors, lies lowest on the side claimed.
+    """
+    claimed = pl.when(pl.col("relation") == "below").then(-1.0).otherwise(1.0)
+    size = claimed * pl.col("difference")
+    support = pl.when(size == 0).then(0.0).otherwise(size / pl.col("standard_error"))
+    return comparisons.sort(support, maintain_order=True).unique(
+        [name for name in ("variant", "id") if name in comparisons.columns],
+        keep="first",
+        maintain_order=True,
+    )
+
+
 def all_true(truths: Sequence[Truth]) -> Truth:
     """Return the truth of "all of these": false if one is, true if all are, else open."""
     if "false" in truths:
@@ -113,7 +131,21 @@ def verdicts(
         Of all that is said true or false within a claim, together.
     power : float, default 0.9
         Wanted where replications to settle a comparison are given.
+
+    Raises
+    ------
+    InvalidInput
+        If an argument is outside its range, a setting is missing, or settings have different
+        replications.
     """
+    check_value("confidence", confidence, Share)
+    check_value("power", power, Share)
+    missing = sorted({name for claim in claims for name in claim.settings} - set(results))
+    if missing:
+        raise InvalidInput(f"results: lack {', '.join(missing)}; must hold every setting claimed")
+    counts = {result.values[OUTCOMES[0]].shape[1] for result in results.values()}
+    if len(counts) > 1:
+        raise InvalidInput(f"results: got {sorted(counts)} replications; must be the same for all")
     judged = [_judged(claim, results, confidence, power) for claim in claims]
     return Verdicts(
         *(

@@ -8,6 +8,8 @@ import typer
 
 import cakernel
 from cakernel.cli.bench import bench
+from cakernel.cli.best import best
+from cakernel.cli.claims import claims
 from cakernel.cli.init import init, rule
 from cakernel.cli.reproduce import reproduce
 from cakernel.cli.run import run
@@ -20,7 +22,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     help="Simulate how supply-chain firms recover from supply and cyber disruptions.",
 )
-for command in (reproduce, run, init, rule, trace, bench):
+for command in (reproduce, run, best, claims, init, rule, trace, bench):
     app.command()(command)
 
 
