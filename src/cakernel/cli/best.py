@@ -12,13 +12,16 @@ from rich.console import Console
 
 from cakernel.answers import best as best_policies
 from cakernel.answers import paired_outcomes
+from cakernel.answers.selection import Share, Tolerance
 from cakernel.answers.student import quantile
 from cakernel.answers.summary import summary
+from cakernel.checks import check_value, whole
 from cakernel.cli.best_table import best_table
 from cakernel.cli.options import Overwrite, Threads
 from cakernel.cli.output import Folder
 from cakernel.cli.progress import progress_bar
 from cakernel.errors import Interrupted
+from cakernel.kernel.shocks import MAX_REPLICATIONS
 from cakernel.policy import policies
 from cakernel.provenance import provenance
 from cakernel.regime import regime as named_regime
@@ -73,9 +76,12 @@ def best(
     themselves. Writes best.parquet and .csv (one row a policy), outcomes.parquet and .csv (one
     row a policy and replication) and provenance.json.
     """
+    check_value("confidence", confidence, Share)
+    check_value("tolerance", tolerance, Tolerance)
     quantile(confidence, 1)  # that SciPy is there is better known before a long run than after
     described = _described(regime, convention)
     replications = described.settings.replications if replications is None else replications
+    check_value("replications", replications, whole(2, MAX_REPLICATIONS))
     seed = described.settings.seed if seed is None else seed
     folder = None if out is None else Folder(out, overwrite=overwrite)
     console = Console(quiet=as_json)
