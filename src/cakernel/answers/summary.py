@@ -32,13 +32,13 @@ def summary(ranked: pl.DataFrame, *, outcome: str, confidence: float, tolerance:
     parts = [
         f"{_name(first)} has the best {outcome}, {_number(first['mean'])} (standard error "
         f"{_number(first['standard_error'])}): {_number(lead[0])} better than "
-        f"{second} ({confidence:.0%} interval {_number(lead[1])} to {_number(lead[2])}"
+        f"{second} ({100 * confidence:.4g}% interval {_number(lead[1])} to {_number(lead[2])}"
         + ("" if settled else f"; {_needed(first['replications_to_settle'])} to settle it")
         + f"), best in {first['probability_best']:.1%} of resamples; {ruled_out} at "
-        f"{confidence:.0%} for all together.",
-        f"Within {tolerance:.0%} of it: {', '.join(map(_name, inside.iter_rows(named=True)))}"
+        f"{100 * confidence:.4g}% for all together.",
+        f"Within {100 * tolerance:.4g}% of it: {_names(inside)}"
         + (
-            f"; the side of {', '.join(map(_name, unsure.iter_rows(named=True)))} is open."
+            f"; the side of {_names(unsure)} is open."
             if unsure.height
             else "; no policy's side of that edge is open."
         ),
@@ -48,6 +48,10 @@ def summary(ranked: pl.DataFrame, *, outcome: str, confidence: float, tolerance:
 
 def _name(row: dict[str, object]) -> str:
     return f"{row['supply_rule']} {row['cyber_rule']} {row['principle']}"
+
+
+def _names(rows: pl.DataFrame) -> str:
+    return ", ".join(map(_name, rows.iter_rows(named=True)))
 
 
 def _policies(count: int) -> str:

@@ -20,8 +20,9 @@ def best_table(ranked: pl.DataFrame, *, title: str, confidence: float) -> Table:
     shown = concerned.head(MOST_ROWS)
     table = Table(
         title=title,
-        caption=f"{shown.height} of {ranked.height} policies. Intervals of {confidence:.0%}. "
-        "Difference: from the best (in the first row from the second), its own interval. Together: "
+        caption=f"{shown.height} of {ranked.height} policies. Intervals of "
+        f"{100 * confidence:.4g}%. Difference: from the best (in the first row from the second), "
+        "its own interval. Together: "
         "of the mean minus the best of the others' means, right for all policies at once; so is "
         "the side of the best set's edge. To settle: replications that would settle the "
         "difference, or the side, were they as measured; ? where those at hand do not.",

@@ -9,7 +9,7 @@ from cakernel.answers.settings import EXPERIMENT_REGIMES, EXPERIMENTS, under
 from cakernel.answers.verdicts import least_in_favour
 
 RULE = (
-    "True, false, open: of the settings that a claim speaks of, with {:.0%} confidence for all "
+    "True, false, open: of the settings that a claim speaks of, with {:.4g}% confidence for all "
     "comparisons of the claim together. Holds: true in all; fails: false in all; else depends."
 )
 RESTATED = (
