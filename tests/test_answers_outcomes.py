@@ -9,9 +9,9 @@ from polars.testing import assert_frame_equal
 import cakernel as ck
 from cakernel.answers import outcomes, paired_outcomes
 
-MODEL = ck.Model(chains=2, firms=3, periods=20)
+MODEL = ck.Model(chains=2, firms=3, periods=6)
 POLICIES = ck.policies(supply_rules=["SRD-1", "SRD-4"], cyber_rules=["CRD-5", "CRD-0"])
-SCENARIOS = ck.paper_scenarios()[100:107]
+SCENARIOS = ck.paper_scenarios()[100:105]
 NAMES = ["supply_rule", "cyber_rule", "principle"]
 
 
@@ -47,9 +47,9 @@ def test_parts_do_not_matter(monkeypatch, rows):
     monkeypatch.setattr(outcomes, "ROWS_PER_CALL", rows)
     parts = paired(progress=lambda done, total: calls.append((done, total)), threads=1)
     assert_frame_equal(parts, whole, check_exact=True)
-    assert {total for _, total in calls} == {len(POLICIES) * 7 * 5}
+    assert {total for _, total in calls} == {len(POLICIES) * 5 * 5}
     assert calls == sorted(calls)
-    assert calls[-1][0] == len(POLICIES) * 7 * 5
+    assert calls[-1][0] == len(POLICIES) * 5 * 5
 
 
 @pytest.mark.parametrize(
