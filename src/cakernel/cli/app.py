@@ -11,6 +11,8 @@ import typer
 
 import cakernel
 from cakernel.cli.bench import bench
+from cakernel.cli.best import best
+from cakernel.cli.claims import claims
 from cakernel.cli.init import init, rule
 from cakernel.cli.reproduce import reproduce
 from cakernel.cli.run import run
@@ -24,7 +26,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     help="Simulate how supply-chain firms recover from supply and cyber disruptions.",
 )
-for command in (reproduce, run, sweep, status, init, rule, trace, bench):
+for command in (reproduce, run, best, claims, sweep, status, init, rule, trace, bench):
     app.command()(command)
 
 

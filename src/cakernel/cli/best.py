@@ -1,0 +1,160 @@
+"""`cakernel best`: which recovery speed is best, and how sure that is."""
+
+import json
+from enum import StrEnum
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated, Any
+
+import polars as pl
+import typer
+from rich.console import Console
+
+from cakernel.answers import best as best_policies
+from cakernel.answers import paired_outcomes
+from cakernel.answers.selection import Share, Tolerance
+from cakernel.answers.student import quantile
+from cakernel.answers.summary import summary
+from cakernel.checks import check_value, whole
+from cakernel.cli.best_table import best_table
+from cakernel.cli.options import Overwrite, Threads
+from cakernel.cli.output import Folder
+from cakernel.cli.progress import progress_bar
+from cakernel.errors import Interrupted
+from cakernel.kernel.shocks import MAX_REPLICATIONS
+from cakernel.policy import policies
+from cakernel.provenance import provenance
+from cakernel.regime import regime as named_regime
+from cakernel.scenario import paper_scenarios
+from cakernel.scenario_file import ScenarioFile, Settings, read_scenario_file
+
+WIDTH = 100
+
+
+class Outcome(StrEnum):
+    """What can be compared; high is good."""
+
+    RESOURCES = "resources"
+    X = "x"
+    Y = "y"
+
+
+IN_WORDS = {
+    Outcome.RESOURCES: "mean resources R at the end",
+    Outcome.X: "mean operational state x",
+    Outcome.Y: "mean intangibles state y",
+}
+
+
+def best(
+    regime: Annotated[
+        str, typer.Option(help="A regime of the paper, or a scenario file (.toml).")
+    ] = "base",
+    replications: Annotated[
+        int | None, typer.Option(help="Of each resource scenario.", show_default="the file's, 200")
+    ] = None,
+    seed: Annotated[int | None, typer.Option(help="Seed.", show_default="the file's, 1")] = None,
+    convention: Annotated[
+        str, typer.Option(help="published or text; for a regime of the paper.")
+    ] = "published",
+    outcome: Annotated[Outcome, typer.Option(help="What to compare.")] = Outcome.RESOURCES,
+    confidence: Annotated[float, typer.Option(help="Of the intervals.")] = 0.95,
+    tolerance: Annotated[float, typer.Option(help="Of the best set: the paper's 5%.")] = 0.05,
+    together: Annotated[
+        bool, typer.Option("--together", help="Rank cloud and on-site policies as one group.")
+    ] = False,
+    threads: Threads = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for results, as Parquet and CSV.")
+    ] = None,
+    overwrite: Overwrite = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead.")] = False,
+) -> None:
+    """Rank all policies of a model and say how sure each place is.
+
+    As in the paper, cloud policies are compared among themselves, and on-site ones (CRD-0) among
+    themselves. Writes best.parquet and .csv (one row a policy), outcomes.parquet and .csv (one
+    row a policy and replication) and provenance.json.
+    """
+    check_value("confidence", confidence, Share)
+    check_value("tolerance", tolerance, Tolerance)
+    quantile(confidence, 1)  # that SciPy is there is better known before a long run than after
+    described = _described(regime, convention)
+    replications = described.settings.replications if replications is None else replications
+    check_value("replications", replications, whole(2, MAX_REPLICATIONS))
+    seed = described.settings.seed if seed is None else seed
+    folder = None if out is None else Folder(out, overwrite=overwrite)
+    console = Console(quiet=as_json)
+    console.width = max(console.width, WIDTH)
+    try:
+        with progress_bar(regime) as progress:
+            outcomes = paired_outcomes(
+                described.model,
+                policies=described.policies,
+                scenarios=described.scenarios,
+                replications=replications,
+                seed=seed,
+                threads=threads,
+                progress=progress,
+            )
+    except Interrupted:
+        print("interrupted; nothing was kept")
+        raise typer.Exit(130) from None
+    ranked = best_policies(
+        _grouped(outcomes, described, together=together),
+        outcome=f"mean_{outcome}",
+        by=["group"],
+        confidence=confidence,
+        tolerance=tolerance,
+        seed=seed,
+    )
+    record = provenance(
+        model=described.model.model_dump(),
+        policies=[str(policy) for policy in described.policies],
+        scenarios=len(described.scenarios),
+        regime=regime,
+        convention=convention,
+        replications=replications,
+        seed=seed,
+        outcome=outcome,
+        confidence=confidence,
+        tolerance=tolerance,
+        scipy=version("scipy"),
+    )
+    sentences: dict[str, str] = {}
+    for group in ranked.partition_by("group", maintain_order=True):
+        name = group["group"][0]
+        sentences[name] = summary(
+            group, outcome=IN_WORDS[outcome], confidence=confidence, tolerance=tolerance
+        )
+        title = (
+            f"{regime}, {name}: {IN_WORDS[outcome]}; {replications} replications of "
+            f"{len(described.scenarios)} resource scenarios, seed {seed}"
+        )
+        console.print(best_table(group, title=title, confidence=confidence))
+        console.print(f"{regime}, {name}: {sentences[name]}\n", highlight=False)
+    if folder is not None:
+        folder.table("best", ranked)
+        folder.table("outcomes", outcomes)
+        folder.record("provenance", record | {"summary": sentences})
+        console.print(f"wrote {out}")
+    if as_json:
+        result: dict[str, Any] = {"summary": sentences, "best": ranked.to_dicts()}
+        print(json.dumps(result | {"provenance": record}))
+
+
+def _described(regime: str, convention: str) -> ScenarioFile:
+    """Read a scenario file, or describe a regime of the paper as one would."""
+    if regime.endswith(".toml"):
+        return read_scenario_file(Path(regime))
+    model = named_regime(regime, convention=convention)
+    return ScenarioFile(Settings(), model, policies(), paper_scenarios())
+
+
+def _grouped(outcomes: pl.DataFrame, described: ScenarioFile, *, together: bool) -> pl.DataFrame:
+    """Add the column ``group``: policies that are compared with one another."""
+    if together:
+        return outcomes.with_columns(group=pl.lit("all policies"))
+    on_site = [p.cyber_rule.name for p in described.policies if p.cyber_rule.on_site]
+    group = pl.when(pl.col("cyber_rule").is_in(on_site)).then(pl.lit("on site"))
+    return outcomes.with_columns(group=group.otherwise(pl.lit("in the cloud")))
