@@ -1,7 +1,7 @@
 """A user's own model, policies and resource scenarios in one TOML file."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -34,7 +34,7 @@ class ScenarioFile:
     model: Model
     policies: list[Policy]
     scenarios: list[ResourceScenario]
-    rules: list[Rule]
+    rules: list[Rule] = field(default_factory=list)
 
 
 def read_scenario_file(path: Path) -> ScenarioFile:

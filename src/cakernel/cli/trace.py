@@ -76,7 +76,7 @@ def trace(
 def _paper(regime: str, convention: str) -> ScenarioFile:
     """Describe a regime of the paper as a scenario file would; its policies are made on demand."""
     return ScenarioFile(
-        Settings(), named_regime(regime, convention=convention), [], paper_scenarios(), []
+        Settings(), named_regime(regime, convention=convention), [], paper_scenarios()
     )
 
 
