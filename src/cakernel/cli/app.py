@@ -9,6 +9,7 @@ import typer
 import cakernel
 from cakernel.cli.bench import bench
 from cakernel.cli.init import init, rule
+from cakernel.cli.plot import plot
 from cakernel.cli.reproduce import reproduce
 from cakernel.cli.run import run
 from cakernel.cli.trace import trace
@@ -22,6 +23,7 @@ app = typer.Typer(
 )
 for command in (reproduce, run, init, rule, trace, bench):
     app.command()(command)
+app.add_typer(plot, name="plot")
 
 
 def _version(asked: bool) -> None:
