@@ -64,7 +64,7 @@ def speed_map(
     if source is None:
         settings = {"replications": replications, "seed": seed, "threads": threads}
         frame = simulated_map(convention, settings, known={})
-        note = f"Seed {seed}, convention {convention}."
+        note = f"seed {seed}, convention {convention}"
     else:
         frame, note = sources.read_frame(source, names=["map"]), sources.recorded(source)
     target.write(target.pictures.recommended_speed_map(frame, note=note))
@@ -96,7 +96,7 @@ def agreement(
             for name, model in models.items()
         ]
         frame = compare(pl.concat(parts))
-        note = f"Seed {seed}, convention {convention}."
+        note = f"seed {seed}, convention {convention}"
     else:
         frame, note = sources.read_frame(source, names=["comparison"]), sources.recorded(source)
     target.write(target.pictures.agreement(frame, note=note))

@@ -38,7 +38,7 @@ class Case:
 
     def note(self) -> str:
         """Say what the case is, for under a title."""
-        return f"{self.name}, resource scenario {self.scenario_index}, seed {self.seed}."
+        return f"{self.name}, resource scenario {self.scenario_index}, seed {self.seed}"
 
 
 def case_of(
@@ -172,4 +172,4 @@ def recorded(source: Path) -> str:
     except (OSError, ValueError, KeyError, TypeError):
         return ""
     told = [f"{name} {settings[name]}" for name in ("seed", "convention") if name in settings]
-    return f"{', '.join(told)}.".capitalize() if told else ""
+    return ", ".join(told)

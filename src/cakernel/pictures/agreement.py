@@ -16,16 +16,17 @@ from cakernel.pictures.printed_figures import (
 )
 from cakernel.pictures.theme import (
     BAND,
+    BLACK,
     BLUE,
     INK,
     ORANGE,
     SKY,
     SOFT_INK,
-    VERMILLION,
     counted,
     finished,
     heading,
     layered,
+    told,
 )
 
 HEADS: Final = {
@@ -47,7 +48,7 @@ GROUPS: Final = {
     REGULAR: Group("other rules", "circle", SKY),
     SRD_4: Group("SRD-4 (unexplained)", "triangle-up", BLUE),
     CRD_6_UNDER_C: Group("CRD-6 under C (unexplained)", "square", ORANGE),
-    MISPRINT: Group("misprinted figure", "diamond", VERMILLION),
+    MISPRINT: Group("misprinted figure", "diamond", BLACK),
 }
 TICKS: Final = (-1, -0.2, -0.05, -0.015, 0, 0.015, 0.05, 0.2, 1)
 STRETCH: Final = 0.015
@@ -59,7 +60,7 @@ NAME_SIZE: Final = 9
 LINE: Final = 11
 ACROSS: Final = {"left": -4, "center": 0, "right": 4}
 HALO: Final[dict[str, Any]] = {"stroke": "#ffffff", "strokeWidth": 3, "strokeJoin": "round"}
-MARGIN: Final = 2.0
+MARGIN: Final = 2.5
 """How far the axis of differences reaches beyond them, on a logarithmic scale little."""
 
 
@@ -96,7 +97,7 @@ def agreement(comparison: pl.DataFrame, *, note: str = "") -> alt.HConcatChart:
             "Above: line of equality. Below: differences, stretched about zero; shaded: "
             "within 0.015 in a state, 1.5% in R.",
             f"Outside that: {outside_in_words(rows)}.",
-            f"{counted(replications, 'replication')} of each resource scenario. {note}",
+            told(f"{counted(replications, 'replication')} of each resource scenario", note),
         ],
         description=misfits_in_words(rows),
     )

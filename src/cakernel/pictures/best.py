@@ -1,11 +1,12 @@
 """How far policies lie from the best, and how sure that is: a dot and an interval a policy."""
 
-from typing import Final
+from typing import Annotated, Final
 
 import altair as alt
 import polars as pl
+from pydantic import Field
 
-from cakernel.checks import check_value, whole
+from cakernel.checks import Allowed, check_value, whole
 from cakernel.errors import InvalidInput
 from cakernel.paper.five_percent import WITHIN
 from cakernel.pictures.frame import BOOLEAN, NUMBER, NUMBER_OR_NULL, POLICY, checked, policy_name
@@ -16,7 +17,10 @@ from cakernel.pictures.theme import (
     finished,
     heading,
     layered,
+    told,
 )
+
+Share = Annotated[float, Field(gt=0, lt=1), Allowed("a number above 0, below 1")]
 
 COLUMNS: Final = POLICY | {
     "mean": NUMBER,
@@ -26,7 +30,6 @@ COLUMNS: Final = POLICY | {
     "within_tolerance": BOOLEAN,
     "probability_best": NUMBER_OR_NULL,
 }
-SIDES: Final = {True: f"within {WITHIN:.0%} of the best", False: "farther"}
 PANEL_WIDTH: Final = 420
 CHANCE_WIDTH: Final = 40
 ROW: Final = 16
@@ -47,7 +50,7 @@ def best(
         difference; null where not known); ``within_tolerance`` (true or false);
         ``probability_best`` (0 to 1; null where not known).
     tolerance : float, default 0.05
-        The share of the highest mean below it where the edge is drawn.
+        The share of the highest mean below it where the edge is drawn, above 0 and below 1.
     most : int, default 20
         How many policies to draw, the highest first.
     note : str, default ""
@@ -60,9 +63,11 @@ def best(
     Raises
     ------
     InvalidInput
-        If a column is missing or holds something else, or a policy has several rows.
+        If a column is missing or holds something else, a policy has several rows or a number is
+        outside its range.
     """
     check_value("most", most, whole(1, 200))
+    check_value("tolerance", tolerance, Share)
     rows = checked(frame, COLUMNS).with_columns(policy=policy_name())
     if rows["policy"].is_duplicated().any():
         name = rows.filter(pl.col("policy").is_duplicated())["policy"][0]
@@ -71,22 +76,24 @@ def best(
     highest = shown["mean"][0]
     edge = -tolerance * abs(highest)
     return finished(
-        _dots(shown, edge=edge, name=f"{tolerance:.0%} below the best"),
+        _dots(shown, edge=edge, tolerance=f"{100 * tolerance:.3g}%"),
         title="How far policies lie from the best",
         notes=[
-            "Mark: mean resources minus the best policy's (of the best: minus the second's). "
+            "Mark: mean R minus the best policy's (the best's: minus the second's). "
             "Line: confidence interval.",
-            f"The {shown.height} highest of {rows.height} policies. {note}",
+            told(f"The {shown.height} highest of {rows.height} policies", note),
         ],
         description=_description(shown),
+        width=540,
     )
 
 
-def _dots(shown: pl.DataFrame, *, edge: float, name: str) -> alt.LayerChart:
+def _dots(shown: pl.DataFrame, *, edge: float, tolerance: str) -> alt.LayerChart:
+    sides = {True: f"within {tolerance} of the best", False: "farther"}
     rows = shown.with_columns(
         low=pl.col("low").fill_null(pl.col("difference")),
         high=pl.col("high").fill_null(pl.col("difference")),
-        side=pl.col("within_tolerance").replace_strict(SIDES, return_dtype=pl.String),
+        side=pl.col("within_tolerance").replace_strict(sides, return_dtype=pl.String),
         chance=pl.col("probability_best").map_elements(_chance, return_dtype=pl.String),
     )
     policies = alt.Y(
@@ -96,13 +103,13 @@ def _dots(shown: pl.DataFrame, *, edge: float, name: str) -> alt.LayerChart:
     dots = alt.Chart(rows).encode(y=policies, tooltip=list(TOOLTIP))
     colour = alt.Color(
         "side:N",
-        scale=alt.Scale(domain=list(SIDES.values()), range=[BLUE, VERMILLION]),
+        scale=alt.Scale(domain=list(sides.values()), range=[BLUE, VERMILLION]),
         legend=alt.Legend(title=None, orient="top", offset=22),
     )
     shape = alt.Shape(
-        "side:N", scale=alt.Scale(domain=list(SIDES.values()), range=["circle", "square"])
+        "side:N", scale=alt.Scale(domain=list(sides.values()), range=["circle", "square"])
     )
-    edge_line = alt.Chart(pl.DataFrame({"edge": [edge], "name": [name]}))
+    edge_line = alt.Chart(pl.DataFrame({"edge": [edge], "name": [f"{tolerance} below the best"]}))
     chances = dots.mark_text(align="right").encode(
         x=alt.value(PANEL_WIDTH + CHANCE_WIDTH), text="chance:N"
     )

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import polars as pl
 
 from cakernel.pictures.frame import NUMBER, POLICY, checked, policy_name
-from cakernel.pictures.theme import BLACK, BLUE, SKY, counted, finished, layered
+from cakernel.pictures.theme import BLACK, BLUE, SKY, counted, finished, layered, told
 
 QUANTITIES: Final = {
     "mean_x": "mean operational state x",
@@ -62,8 +62,11 @@ def distribution(outcomes: pl.DataFrame, *, note: str = "") -> alt.HConcatChart:
         notes=[
             "Shape: density of replications, each to its own height. Dot: median. Thick line: "
             "middle half. Thin line: middle 90%.",
-            f"{counted(replications, 'replication')} of "
-            f"{counted(scenarios, 'resource scenario')}. {note}",
+            told(
+                f"{counted(replications, 'replication')} of "
+                f"{counted(scenarios, 'resource scenario')}",
+                note,
+            ),
         ],
         description=_description(quantiles),
     )
@@ -127,6 +130,7 @@ def _panel(
         values=[number + 0.5 for number in range(len(policies))],
         labelExpr=f"{json.dumps(policies)}[floor(datum.value)]",
         labels=first,
+        tickCount=len(policies),
         labelOverlap=False,
         ticks=False,
         domain=False,

@@ -8,7 +8,7 @@ import polars as pl
 
 from cakernel.errors import InvalidInput
 from cakernel.pictures.frame import NUMBER, POLICY, checked, policy_name
-from cakernel.pictures.theme import RULE, SERIES, finished, heading, layered
+from cakernel.pictures.theme import RULE, SERIES, finished, heading, layered, told
 
 QUANTITIES: Final = {
     "x": "operational state x",
@@ -68,7 +68,7 @@ def history(
         title="States and resources over time",
         notes=[
             f"Line: mean. Band: the middle 80% of {SPREADS[spread]}.{others}",
-            f"{replications:,} replications of {chains} chains of {firms} firms. {note}",
+            told(f"{replications:,} replications of {chains} chains of {firms} firms", note),
         ],
         description=_description(rows),
     )

@@ -9,7 +9,7 @@ from cakernel.checks import check_value, whole
 from cakernel.errors import InvalidInput
 from cakernel.pictures.firm_grid import firm_grid
 from cakernel.pictures.frame import NUMBER, TEXT, checked
-from cakernel.pictures.theme import finished, heading
+from cakernel.pictures.theme import finished, heading, told
 
 COLUMNS: Final = dict.fromkeys(("period", "chain", "firm", "x", "y", "resources"), NUMBER) | {
     "supply_hit": TEXT,
@@ -71,7 +71,7 @@ def replication_strip(
         data=shown,
     )
     return finished(
-        strip, title=TITLE, notes=[_key(fullest), note], description=_description(shown)
+        strip, title=TITLE, notes=[_key(fullest), told(note)], description=_description(shown)
     )
 
 
@@ -115,9 +115,9 @@ def replication_player(history: pl.DataFrame, *, note: str = "") -> alt.LayerCha
     )
     player = {"parameter": PARAMETER, "first": 1, "last": last, "milliseconds": MILLISECONDS}
     played = finished(
-        grid, title=TITLE, notes=[_key(fullest), note], description=_description(rows)
+        grid, title=TITLE, notes=[_key(fullest), told(note)], description=_description(rows)
     )
-    return played.properties(usermeta={"player": player | {"unit": "days"}})
+    return played.properties(usermeta={"player": player})
 
 
 def _rows(history: pl.DataFrame) -> tuple[pl.DataFrame, int, int, int]:

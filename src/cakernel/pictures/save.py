@@ -4,6 +4,7 @@ import html
 import json
 import os
 import re
+from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Annotated, Any, Final
@@ -26,6 +27,8 @@ Scale = Annotated[float, Field(gt=0, le=20), Allowed("a number above 0, at most 
 
 # of the form that vl-convert takes: v6_4
 _GRAMMAR = "_".join(alt.SCHEMA_VERSION.split(".")[:2])
+
+_LONG_NUMBER = re.compile(r"-?\d+\.\d{3,}(?!\d|e)")
 
 
 def save(
@@ -84,27 +87,35 @@ def _svg(drawing: dict[str, Any]) -> str:
     # one title and description for the whole instead of a label for every mark
     drawing["config"]["aria"] = False
     plain = vl_convert.vegalite_to_svg(drawing, vl_version=_GRAMMAR, allowed_base_urls=[])
-    # said once instead of in every text
+    # said once instead of in every text; hundredths of a pixel are fine enough
     plain = plain.replace(f' font-family="{html.escape(FONT, quote=False)}"', "")
-    words = (
-        f"<title>{html.escape(_title(drawing))}</title>"
-        f"<desc>{html.escape(drawing['description'])}</desc>"
-    )
-    label = html.escape(_title(drawing), quote=True)
-    head = f'<svg role="img" aria-label="{label}" font-family="{FONT}"'
+    plain = re.sub(r"<[^>]*>", lambda tag: _LONG_NUMBER.sub(_hundredths, tag[0]), plain)
+    title = html.escape(_title(drawing))
+    words = f"<title>{title}</title><desc>{html.escape(drawing['description'])}</desc>"
+    head = f'<svg role="img" aria-label="{title}" font-family="{FONT}"'
     return re.sub(r"^<svg([^>]*)>", lambda found: f"{head}{found[1]}>{words}", plain, count=1)
 
 
+def _hundredths(number: re.Match[str]) -> str:
+    return f"{float(number[0]):.2f}".rstrip("0").rstrip(".")
+
+
 def _page(drawing: dict[str, Any]) -> str:
-    library = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;", vl_version=_GRAMMAR)
     parts = {
         "title": html.escape(_title(drawing)),
         "description": html.escape(drawing["description"]),
-        "library": library,
+        "library": _library(),
         "drawing": json.dumps(drawing, ensure_ascii=False).replace("<", "\\u003c"),
     }
     page = resources.files("cakernel.pictures").joinpath("page.html").read_text(encoding="utf-8")
     return re.sub(r"\{\{(\w+)\}\}", lambda found: parts[found[1]], page)
+
+
+@cache
+def _library() -> str:
+    """Return the drawing library as a script, which holds all that it needs."""
+    script = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;", vl_version=_GRAMMAR)
+    return script.replace("</script", "<\\/script")
 
 
 def _title(drawing: dict[str, Any]) -> str:

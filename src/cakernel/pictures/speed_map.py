@@ -5,6 +5,7 @@ from typing import Final
 import altair as alt
 import polars as pl
 
+from cakernel.errors import InvalidInput
 from cakernel.paper.choices import CHAIN_SIZES, RECOMMENDED_RULE, RISKS, figure_2
 from cakernel.paper.five_percent import WITHIN, standing
 from cakernel.paper.published import SUPPLY_RULES
@@ -19,8 +20,10 @@ from cakernel.pictures.theme import (
     SOFT_INK,
     SQUARE_RING,
     VERMILLION,
+    counted,
     finished,
     layered,
+    told,
 )
 
 COLUMNS: Final = {"risk": TEXT, "firms": NUMBER} | POLICY | {"mean_resources": NUMBER}
@@ -76,16 +79,17 @@ def recommended_speed_map(simulated: pl.DataFrame, *, note: str = "") -> alt.Fac
     Raises
     ------
     InvalidInput
-        If a column is missing or a risk or chain size is not one of the map's.
+        If a column is missing, a risk or chain size is not one of the map's, a policy has several
+        rows in a cell or CRD-5 is not among them.
     """
     rows = speed_map_rows(simulated)
     notes = [
-        f"How far each supply rule's mean resources lie below the highest under "
-        f"{RECOMMENDED_RULE}; best: within {WITHIN:.0%} (shaded).",
-        "Recommended: by the text of Chen and Chang (2021) to their Fig. 2. "
+        f"Mean resources under {RECOMMENDED_RULE} below the highest of all cloud policies; best: "
+        f"within {WITHIN:.0%} (shaded).",
+        "Recommended: by the text of Chen and Chang (2021) on their Fig. 2. "
         f"Beyond {FARTHEST:.0%} only the number counts. "
         + ("(±): within two standard errors of the edge." if rows["near_edge"].any() else ""),
-        note,
+        told(_replications(simulated), note),
     ]
     return finished(
         _cells(rows),
@@ -97,7 +101,7 @@ def recommended_speed_map(simulated: pl.DataFrame, *, note: str = "") -> alt.Fac
 
 def speed_map_rows(simulated: pl.DataFrame) -> pl.DataFrame:
     """Return what the map draws: one row a supply risk, chain size and supply rule."""
-    checked(simulated, COLUMNS)
+    _check_cells(checked(simulated, COLUMNS))
     cells = figure_2(simulated)
     parts = []
     for cell in cells.iter_rows(named=True):
@@ -126,6 +130,34 @@ def speed_map_rows(simulated: pl.DataFrame) -> pl.DataFrame:
         row=pl.lit("supply risk ") + pl.col("risk"),
         column=pl.format("{} firms in each chain", "firms"),
     )
+
+
+def _check_cells(rows: pl.DataFrame) -> None:
+    """Refuse cells that the map has not, and what the 5% rule cannot judge."""
+    for column, known in (("risk", RISKS), ("firms", CHAIN_SIZES)):
+        for value in rows[column].unique(maintain_order=True):
+            if value not in known:
+                words = ", ".join(map(str, known))
+                raise InvalidInput(f"{column}: got {value!r}; must be one of {words}")
+    if rows.select("risk", "firms", *POLICY).is_duplicated().any():
+        raise InvalidInput("policies: got one more than once in a cell; must be one row each")
+    cells = rows.group_by("risk", "firms", maintain_order=True).agg(
+        known=pl.col("cyber_rule").is_in([RECOMMENDED_RULE]).any()
+    )
+    for risk, firms, known in cells.iter_rows():
+        if not known:
+            raise InvalidInput(
+                f"cyber_rule: got no {RECOMMENDED_RULE} at risk {risk} and {firms} firms; must be "
+                "among the policies"
+            )
+
+
+def _replications(simulated: pl.DataFrame) -> str:
+    """Say how many replications the frame is of, where it tells."""
+    if "replications" not in simulated.columns:
+        return ""
+    fewest = simulated.select(pl.col("replications").min()).item()
+    return f"{counted(fewest, 'replication')} of each resource scenario"
 
 
 def _distance() -> pl.Expr:

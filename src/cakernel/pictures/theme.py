@@ -103,6 +103,12 @@ def heading(text: str | alt.ExprRef, *, width: float) -> alt.Chart:
     return mark.encode(x=alt.value(width / 2), y=alt.value(-9))
 
 
+def told(*facts: str) -> str:
+    """Join what is told of the data under a title; empty facts are left out."""
+    facts = tuple(fact for fact in facts if fact)
+    return f"{'; '.join(facts)}." if facts else ""
+
+
 def counted(number: int, thing: str) -> str:
     """Write "1 replication", "1,000 replications"."""
     return f"{number:,} {thing}{'' if number == 1 else 's'}"

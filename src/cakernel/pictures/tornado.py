@@ -14,6 +14,7 @@ from cakernel.pictures.theme import (
     Align,
     finished,
     layered,
+    told,
 )
 
 COLUMNS: Final = {"parameter": TEXT} | dict.fromkeys(
@@ -67,9 +68,10 @@ def tornado(
         notes=[
             "Bars: from the base outcome to that with one parameter changed, all others as in the "
             "base; numbers: the parameter's value.",
-            note,
+            told(note),
         ],
         description=_tornado_description(ends, base),
+        width=540,
     )
 
 
@@ -125,8 +127,9 @@ def sobol_indices(indices: pl.DataFrame, *, note: str = "") -> alt.LayerChart:
     return finished(
         _whiskers(rows),
         title="Which parameters the outcome's variance comes from",
-        notes=["Sobol indices, with their confidence intervals. " + note],
+        notes=[told("Sobol indices and their confidence intervals", note)],
         description=_index_description(rows),
+        width=540,
     )
 
 

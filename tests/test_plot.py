@@ -1,0 +1,175 @@
+"""`cakernel plot`: sources, files and messages."""
+
+import json
+import sys
+
+import polars as pl
+import pytest
+
+import cakernel as ck
+import picture_frames as frames
+from cakernel.cli import main
+from paper_frames import nine
+
+
+@pytest.fixture
+def cakernel(monkeypatch, tmp_path, capsys):
+    """Run the command line in an empty folder; return exit code, standard output and error."""
+    monkeypatch.chdir(tmp_path)
+
+    def call(*arguments):
+        monkeypatch.setattr(sys, "argv", ["cakernel", *map(str, arguments)])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        captured = capsys.readouterr()
+        return ended.value.code or 0, captured.out, captured.err
+
+    return call
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "frame", "words"),
+    [
+        ("map", "map", nine, "200 replications of each resource scenario; seed 5"),
+        ("agreement", "comparison", frames.comparison, "seed 5, convention text."),
+        ("distribution", "outcomes", frames.outcomes, "50 replications of 1 resource scenario"),
+        ("history", "history", lambda: frames.histories("SRD-1"), "4 replications of 2 chains"),
+        ("trace", "history", frames.history, "seed 5, convention text."),
+        ("best", "best", frames.ranking, "The 3 highest of 3 policies; seed 5"),
+        ("tornado", "tornado", frames.sensitivities, "Sensitivity to single parameters"),
+        ("tornado", "sobol", frames.indices, "Sobol indices"),
+    ],
+)
+def test_from_a_folder(cakernel, tmp_path, kind, name, frame, words):
+    (tmp_path / "results").mkdir()
+    frame().write_parquet(tmp_path / f"results/{name}.parquet")
+    record = {"settings": {"seed": 5, "convention": "text"}}
+    (tmp_path / "results/provenance.json").write_text(json.dumps(record))
+    code, out, err = cakernel("plot", kind, "--from", "results", "--out", "a.svg")
+    assert (code, out, err) == (0, "wrote a.svg\n", "")
+    assert words in (tmp_path / "a.svg").read_text(encoding="utf-8")
+
+
+def test_from_a_file_that_trace_wrote(cakernel, tmp_path):
+    assert cakernel("trace", "--regime", "t30", "--out", "h.csv")[0] == 0
+    arguments = ("--first-period", 29, "--periods", 5)
+    code, _, err = cakernel("plot", "trace", "--from", "h.csv", "--out", "a.svg", *arguments)
+    assert (code, err) == (0, "")
+    text = (tmp_path / "a.svg").read_text(encoding="utf-8")
+    assert "day 30" in text
+    assert "day 28" not in text
+
+
+def test_trace_is_the_replication(cakernel, tmp_path):
+    code, out, err = cakernel(
+        "plot", "trace", "--regime", "t30", "--policy", "SRD-4 CRD-2 C", "--replication", 3,
+        "--scenario-index", 7, "--seed", 9, "--out", "a.html",
+    )  # fmt: skip
+    assert (code, out, err) == (0, "wrote a.html\n", "")
+    history = ck.trace(
+        ck.regime("t30"),
+        policy=ck.Policy(supply_rule="SRD-4", cyber_rule="CRD-2", principle="C"),
+        scenario=ck.paper_scenarios()[7],
+        scenario_index=7,
+        replication=3,
+        seed=9,
+    )
+    text = (tmp_path / "a.html").read_text(encoding="utf-8")
+    held = text.split('<script type="application/json" id="drawing">')[1].split("</script>")[0]
+    rows = max(json.loads(held)["datasets"].values(), key=len)
+    for name in ("x", "y", "resources", "supply_hit"):
+        assert [row[name] for row in rows] == history[name].to_list()
+    assert "SRD-4 CRD-2 C, replication 3, regime t30, convention published" in held
+    assert "resource scenario 7, seed 9" in held
+
+
+@pytest.mark.compiled
+def test_simulated_on_the_spot(cakernel, tmp_path):
+    small = ("--regime", "t30", "--replications", 3)
+    for kind, arguments, words in (
+        ("history", ("--policy", "SRD-1 CRD-0"), "3 replications of 5 chains of 5 firms; regime"),
+        ("distribution", ("--policy", "SRD-1 CRD-5"), "3 replications of 1 resource scenario"),
+        ("agreement", (), "3 replications of each resource scenario; seed 1, convention published"),
+    ):
+        code, _, err = cakernel("plot", kind, *small, *arguments, "--out", f"{kind}.svg")
+        assert (code, err) == (0, "")
+        assert words in (tmp_path / f"{kind}.svg").read_text(encoding="utf-8")
+
+
+@pytest.mark.compiled
+def test_scenario_file(cakernel, tmp_path):
+    cakernel("init")
+    text = (tmp_path / "scenario.toml").read_text()
+    text = text.replace("periods = 180", "periods = 5").replace("seed = 1", "seed = 11")
+    (tmp_path / "scenario.toml").write_text(text)
+    chosen = ("--policy", "SRD-2 CRD-2")
+    code, _, err = cakernel(
+        "plot", "distribution", "scenario.toml", *chosen, "--replications", 2, "--out", "a.svg"
+    )
+    assert (code, err) == (0, "")
+    assert "scenario.toml, resource scenario 0, seed 11" in (tmp_path / "a.svg").read_text("utf-8")
+    code, _, err = cakernel(
+        "plot", "trace", "scenario.toml", "--policy", "SRD-2 CRD-3", "--out", "b.svg"
+    )
+    assert code == 2
+    assert err == "error: policy: got 'SRD-2 CRD-3'; must be one that the scenario file lists\n"
+
+
+def test_only_some_rows_and_other_names(cakernel, tmp_path):
+    frame = frames.ranking().rename({"low": "lower", "high": "upper", "within_tolerance": "within"})
+    regimes = [frame.with_columns(regime=pl.lit(name)) for name in ("base", "high")]
+    pl.concat(regimes).write_csv(tmp_path / "best.csv")
+    arguments = ("plot", "best", "--from", "best.csv", "--out", "a.svg")
+    code, _, err = cakernel(*arguments)
+    assert code == 2
+    assert "got SRD-4 CRD-5 P more than once; must be one row a policy" in err
+    assert cakernel(*arguments, "--only", "regime=high")[0] == 0
+    code, _, err = cakernel(*arguments, "--only", "risk=high", "--overwrite")
+    assert code == 2
+    assert err.startswith("error: --only: got 'risk=high'; must be COLUMN=VALUE of the columns")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("nope",), "kind: got 'nope'; must be one of map, agreement, history, distribution, "),
+        (("map", "--out", "a.pdf"), "--out: got a.pdf; must end in .svg, .png or .html\n"),
+        (("map", "--out", "there.svg"), "--out: there.svg exists; name another file, or say --o"),
+        (("map", "--out", "folder.svg"), "--out: folder.svg is a folder; must be a file\n"),
+        (("map", "--out", "no/a.svg"), "no/a.svg: No such file or directory\n"),
+        (("map", "--out", "a.png", "--scale", "0"), "scale: got 0.0; must be a number above 0"),
+        (("map", "--out", "a.svg", "--from", "no.csv"), "--from: no.csv cannot be read: no such "),
+        (("map", "--out", "a.svg", "--from", "a.txt"), "--from: got a.txt; must end in .parquet"),
+        (("map", "--out", "a.svg", "--from", "bad.parquet"), "--from: bad.parquet cannot be read"),
+        (("map", "--out", "a.svg", "--from", "there.csv"), "columns: got a, b; must include risk,"),
+        (("map", "--out", "a.svg", "--replications", "0"), "replications: got 0; must be a whole"),
+        (("history", "--out", "a.svg", "--policy", "SRD-9 CRD-5"), "supply_rule: got 'SRD-9'; mus"),
+        (("history", "--out", "a.svg", "--policy", "SRD-5"), "policy: got 'SRD-5'; must be writt"),
+        (("history", "--out", "a.svg", "--regime", "b"), "regime: got 'b'; must be one of base"),
+        (("trace", "--out", "a.svg", "--scenario-index", "576"), "scenario_index: got 576; must "),
+    ],
+)
+def test_rejects(cakernel, tmp_path, arguments, message):
+    (tmp_path / "there.svg").write_text("mine")
+    (tmp_path / "folder.svg").mkdir()
+    (tmp_path / "there.csv").write_text("a,b\n1,2\n")
+    (tmp_path / "bad.parquet").write_text("not Parquet")
+    before = sorted(tmp_path.iterdir())
+    code, out, err = cakernel("plot", *arguments)
+    assert (code, out) == (2, "")
+    assert err.startswith(f"error: {message}")
+    assert err.count("\n") == 1
+    assert sorted(tmp_path.iterdir()) == before
+    assert (tmp_path / "there.svg").read_text() == "mine"
+
+
+def test_without_the_library(cakernel, monkeypatch):
+    for name in [name for name in sys.modules if name.startswith("cakernel.pictures")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.delattr(ck, "pictures")
+    monkeypatch.setitem(sys.modules, "altair", None)
+    code, _, err = cakernel("plot", "map", "--out", "a.svg")
+    assert code == 2
+    assert err == (
+        "error: pictures: got no library altair, which they need; install cakernel[pictures]\n"
+    )
