@@ -30,14 +30,20 @@ def cakernel(monkeypatch, tmp_path, capsys):
 @pytest.mark.parametrize(
     ("kind", "name", "frame", "words"),
     [
-        ("map", "map", nine, "200 replications of each resource scenario; seed 5"),
-        ("agreement", "comparison", frames.comparison, "seed 5, convention text."),
+        ("map", "map", nine, "200 replications of each resource scenario; convention text, seed 5"),
+        ("agreement", "comparison", frames.comparison, "convention text, seed 5."),
         ("distribution", "outcomes", frames.outcomes, "50 replications of 1 resource scenario"),
+        (
+            "distribution",
+            "outcomes",
+            lambda: frames.outcomes().drop("scenario"),
+            "50 replications, each the mean over resource scenarios; convention text, seed 5",
+        ),
         ("history", "history", lambda: frames.histories("SRD-1"), "4 replications of 2 chains"),
-        ("trace", "history", frames.history, "seed 5, convention text."),
-        ("best", "best", frames.ranking, "The 3 highest of 3 policies; seed 5"),
+        ("trace", "history", frames.history, "convention text, seed 5."),
+        ("best", "best", frames.ranking, "The 3 highest of 3 policies; convention text, seed 5"),
         ("tornado", "tornado", frames.sensitivities, "Sensitivity to single parameters"),
-        ("tornado", "sobol", frames.indices, "Sobol indices"),
+        ("tornado", "indices", frames.indices, "Sobol indices"),
     ],
 )
 def test_from_a_folder(cakernel, tmp_path, kind, name, frame, words):
@@ -89,7 +95,7 @@ def test_simulated_on_the_spot(cakernel, tmp_path):
     for kind, arguments, words in (
         ("history", ("--policy", "SRD-1 CRD-0"), "3 replications of 5 chains of 5 firms; regime"),
         ("distribution", ("--policy", "SRD-1 CRD-5"), "3 replications of 1 resource scenario"),
-        ("agreement", (), "3 replications of each resource scenario; seed 1, convention published"),
+        ("agreement", (), "3 replications of each resource scenario; convention published, seed 1"),
     ):
         code, _, err = cakernel("plot", kind, *small, *arguments, "--out", f"{kind}.svg")
         assert (code, err) == (0, "")
@@ -115,9 +121,37 @@ def test_scenario_file(cakernel, tmp_path):
     assert err == "error: policy: got 'SRD-2 CRD-3'; must be one that the scenario file lists\n"
 
 
-def test_only_some_rows_and_other_names(cakernel, tmp_path):
-    frame = frames.ranking().rename({"low": "lower", "high": "upper", "within_tolerance": "within"})
-    regimes = [frame.with_columns(regime=pl.lit(name)) for name in ("base", "high")]
+def test_best_of_a_folder_of_comparisons(cakernel, tmp_path):
+    names = {"low": "lower", "high": "upper", "within_tolerance": "within"}
+    frame = frames.ranking().rename(names)
+    groups = [frame.with_columns(group=pl.lit(group)) for group in ("in the cloud", "on site")]
+    (tmp_path / "results").mkdir()
+    pl.concat(groups).write_parquet(tmp_path / "results/best.parquet")
+    settings = {"seed": 4, "outcome": "x", "tolerance": 0.1, "confidence": 0.9}
+    (tmp_path / "results/provenance.json").write_text(json.dumps({"settings": settings}))
+    assert cakernel("plot", "best", "--from", "results", "--out", "a.svg")[0] == 0
+    text = (tmp_path / "a.svg").read_text(encoding="utf-8")
+    assert "3 highest of 3 policies; in the cloud, seed 4, intervals of 90%." in text
+    assert "difference in mean operational state x" in text
+    assert "10% below the best" in text
+    arguments = ("--only", "group=on site", "--out", "b.svg")
+    assert cakernel("plot", "best", "--from", "results", *arguments)[0] == 0
+    assert "on site" in (tmp_path / "b.svg").read_text(encoding="utf-8")
+
+
+def test_indices_of_both_orders(cakernel, tmp_path):
+    names = {"parameter": "axis", "order": "index", "index": "value"}
+    frame = frames.indices().rename({"index_low": "low", "index_high": "high", **names})
+    second = frame.head(1).with_columns(index=pl.lit("second"))
+    pl.concat([frame, second]).write_parquet(tmp_path / "indices.parquet")
+    code, _, err = cakernel("plot", "tornado", "--from", "indices.parquet", "--out", "a.svg")
+    assert (code, err) == (0, "")
+    words = "tau first 0.10 (0.00 to 0.20); tau total 0.30 (0.20 to 0.40); loss first 0.50"
+    assert words in (tmp_path / "a.svg").read_text(encoding="utf-8")
+
+
+def test_only_some_rows(cakernel, tmp_path):
+    regimes = [frames.ranking().with_columns(regime=pl.lit(name)) for name in ("base", "high")]
     pl.concat(regimes).write_csv(tmp_path / "best.csv")
     arguments = ("plot", "best", "--from", "best.csv", "--out", "a.svg")
     code, _, err = cakernel(*arguments)

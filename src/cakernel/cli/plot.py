@@ -1,17 +1,18 @@
 """`cakernel plot`: pictures of results, one command a kind."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import polars as pl
 import typer
-from typer.core import TyperGroup
 
 from cakernel.cli import plot_sources as sources
+from cakernel.cli import plot_tables as tables
 from cakernel.cli.options import Replications, Seed, Threads
 from cakernel.cli.plot_options import (
     CaseSeed,
     From,
     FromResults,
+    Kinds,
     Only,
     Out,
     Overwrite,
@@ -23,22 +24,17 @@ from cakernel.cli.plot_options import (
 )
 from cakernel.cli.plot_target import Target
 from cakernel.cli.reproduce import Convention, simulated_map, simulated_regime
-from cakernel.errors import InvalidInput
 from cakernel.paper.comparison import compare
+from cakernel.paper.five_percent import WITHIN
 from cakernel.policy import SRD_1_TO_8
 from cakernel.regime import REGIMES
 from cakernel.regime import regime as named_regime
 
-
-class Kinds(TyperGroup):
-    """Kinds of pictures; an unknown one ends with one line."""
-
-    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        """Find the command of a kind."""
-        if args and self.get_command(ctx, args[0]) is None:
-            kinds = ", ".join(self.list_commands(ctx))
-            raise InvalidInput(f"kind: got {args[0]!r}; must be one of {kinds}")
-        return super().resolve_command(ctx, args)
+OUTCOMES = {
+    "resources": "mean resources R at the end (units)",
+    "x": "mean operational state x",
+    "y": "mean intangibles state y",
+}
 
 
 plot = typer.Typer(
@@ -64,9 +60,9 @@ def speed_map(
     if source is None:
         settings = {"replications": replications, "seed": seed, "threads": threads}
         frame = simulated_map(convention, settings, known={})
-        note = f"seed {seed}, convention {convention}"
+        note = f"convention {convention}, seed {seed}"
     else:
-        frame, note = sources.read_frame(source, names=["map"]), sources.recorded(source)
+        frame, note = tables.read_frame(source, names=["map"]), tables.recorded(source)
     target.write(target.pictures.recommended_speed_map(frame, note=note))
 
 
@@ -96,9 +92,9 @@ def agreement(
             for name, model in models.items()
         ]
         frame = compare(pl.concat(parts))
-        note = f"seed {seed}, convention {convention}"
+        note = f"convention {convention}, seed {seed}"
     else:
-        frame, note = sources.read_frame(source, names=["comparison"]), sources.recorded(source)
+        frame, note = tables.read_frame(source, names=["comparison"]), tables.recorded(source)
     target.write(target.pictures.agreement(frame, note=note))
 
 
@@ -133,7 +129,7 @@ def history(
         )
         frame, note = sources.traces(case, replications), case.note()
     else:
-        frame, note = sources.read_frame(source, names=["history"]), sources.recorded(source)
+        frame, note = tables.read_frame(source, names=["history"]), tables.recorded(source)
     target.write(target.pictures.history(frame, spread=spread, note=note))
 
 
@@ -142,6 +138,7 @@ def distribution(
     out: Out,
     scenario: ScenarioArgument = None,
     source: From = None,
+    only: Only = None,
     regime: RegimeName = "base",
     convention: Convention = Convention.PUBLISHED,
     policy: Policies = None,
@@ -152,7 +149,10 @@ def distribution(
     scale: Scale = None,
     overwrite: Overwrite = False,
 ) -> None:
-    """Draw how outcomes are distributed over replications, policy by policy."""
+    """Draw how outcomes are distributed over replications, policy by policy.
+
+    --from takes what `cakernel best --out` writes, too: outcomes.
+    """
     target = Target(out, scale=scale, overwrite=overwrite)
     if source is None:
         case = sources.case_of(
@@ -165,7 +165,8 @@ def distribution(
         )
         frame, note = sources.outcomes(case, replications, threads), case.note()
     else:
-        frame, note = sources.read_frame(source, names=["outcomes"]), sources.recorded(source)
+        frame = tables.read_frame(source, names=["outcomes"], only=only or [])
+        note = tables.recorded(source)
     target.write(target.pictures.distribution(frame, note=note))
 
 
@@ -202,7 +203,7 @@ def trace(
         frame = sources.traced(case, case.policies[0], replication)
         note = f"{case.policies[0]}, replication {replication}, {case.note()}"
     else:
-        frame, note = sources.read_frame(source, names=["history"]), sources.recorded(source)
+        frame, note = tables.read_frame(source, names=["history"]), tables.recorded(source)
     if out.suffix == ".html":
         chart = target.pictures.replication_player(frame, note=note)
     else:
@@ -221,13 +222,20 @@ def best(
     scale: Scale = None,
     overwrite: Overwrite = False,
 ) -> None:
-    """Draw how far policies lie from the best, from a table of comparisons."""
+    """Draw how far policies lie from the best, from what `cakernel best --out` writes.
+
+    Of several groups the first is drawn; --only group=NAME draws another.
+    """
     target = Target(out, scale=scale, overwrite=overwrite)
-    frame = sources.read_frame(source, names=["best"], only=only or [])
-    names = {"lower": "low", "upper": "high", "within": "within_tolerance"}
-    known = {old: new for old, new in names.items() if old in frame.columns}
-    note = sources.recorded(source)
-    target.write(target.pictures.best(frame.rename(known), most=most, note=note))
+    frame, group = tables.ranking(tables.read_frame(source, names=["best"], only=only or []))
+    settings = tables.settings_of(source)
+    outcome = OUTCOMES.get(str(settings.get("outcome")), OUTCOMES["resources"])
+    level = f"intervals of {settings['confidence']:.0%}" if "confidence" in settings else ""
+    note = ", ".join(word for word in (group, tables.recorded(source), level) if word)
+    tolerance = settings.get("tolerance", WITHIN)
+    target.write(
+        target.pictures.best(frame, outcome=outcome, tolerance=tolerance, most=most, note=note)
+    )
 
 
 @plot.command()
@@ -235,17 +243,17 @@ def tornado(
     out: Out,
     source: FromResults,
     only: Only = None,
-    outcome: Annotated[str, typer.Option(help="The outcome and its unit, for the axis.")] = (
-        "mean resources R at the end (units)"
-    ),
+    outcome: Annotated[
+        str, typer.Option(help="The outcome and its unit, for the axis.")
+    ] = OUTCOMES["resources"],
     scale: Scale = None,
     overwrite: Overwrite = False,
 ) -> None:
     """Draw sensitivities: a tornado, or Sobol indices where the table has a column index."""
     target = Target(out, scale=scale, overwrite=overwrite)
-    frame = sources.read_frame(source, names=["tornado", "sobol"], only=only or [])
-    note = sources.recorded(source)
+    frame = tables.read_frame(source, names=["tornado", "indices"], only=only or [])
+    note = tables.recorded(source)
     if "index" in frame.columns:
-        target.write(target.pictures.sobol_indices(frame, note=note))
+        target.write(target.pictures.sobol_indices(tables.indices(frame), note=note))
     else:
         target.write(target.pictures.tornado(frame, outcome=outcome, note=note))

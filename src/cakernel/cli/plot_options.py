@@ -1,9 +1,24 @@
-"""Options that several kinds of pictures take."""
+"""How kinds of pictures are named, and options that several of them take."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
+
+from cakernel.errors import InvalidInput
+
+
+class Kinds(TyperGroup):
+    """Kinds of pictures; an unknown one ends with one line."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Find the command of a kind."""
+        if args and self.get_command(ctx, args[0]) is None:
+            kinds = ", ".join(self.list_commands(ctx))
+            raise InvalidInput(f"kind: got {args[0]!r}; must be one of {kinds}")
+        return super().resolve_command(ctx, args)
+
 
 Out = Annotated[Path, typer.Option(help="File to write: .svg, .png or .html.")]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace the file.")]

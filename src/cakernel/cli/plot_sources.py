@@ -1,7 +1,6 @@
-"""What `cakernel plot` draws: frames read from files, or simulated on the spot."""
+"""What `cakernel plot` simulates on the spot."""
 
-import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,11 +17,6 @@ from cakernel.scenario import ResourceScenario, paper_scenarios
 from cakernel.scenario_file import read_scenario_file
 from cakernel.simulate import simulate
 from cakernel.trace import trace
-
-READERS: dict[str, Callable[[Path], pl.DataFrame]] = {
-    ".parquet": pl.read_parquet,
-    ".csv": pl.read_csv,
-}
 
 
 @dataclass(frozen=True)
@@ -129,47 +123,3 @@ def outcomes(case: Case, replications: int, threads: int | None) -> pl.DataFrame
             by="replication",
             progress=progress,
         )
-
-
-def read_frame(source: Path, *, names: Sequence[str], only: Sequence[str] = ()) -> pl.DataFrame:
-    """Read a .parquet or .csv file, or the first of ``names`` that a folder of results holds.
-
-    ``only`` are conditions COLUMN=VALUE that rows must meet.
-    """
-    path = source
-    if source.is_dir():
-        found = [source / f"{name}.parquet" for name in names]
-        path = next((path for path in found if path.exists()), found[0])
-    if path.suffix not in READERS:
-        raise InvalidInput(f"--from: got {source}; must end in .parquet or .csv, or be a folder")
-    try:
-        frame = READERS[path.suffix](path)
-    except OSError as error:
-        reason = "no such file" if isinstance(error, FileNotFoundError) else str(error)
-        raise InvalidInput(f"--from: {path} cannot be read: {reason}") from None
-    except pl.exceptions.PolarsError as error:
-        raise InvalidInput(f"--from: {path} cannot be read: {error}".splitlines()[0]) from None
-    for condition in only:
-        frame = _filtered(frame, condition)
-    return frame
-
-
-def _filtered(frame: pl.DataFrame, condition: str) -> pl.DataFrame:
-    column, _, value = condition.partition("=")
-    if column not in frame.columns or not value:
-        raise InvalidInput(
-            f"--only: got {condition!r}; must be COLUMN=VALUE of the columns "
-            f"{', '.join(frame.columns)}"
-        )
-    return frame.filter(pl.col(column).cast(pl.String) == value)
-
-
-def recorded(source: Path) -> str:
-    """Say with which seed and convention a folder of results was made, where it tells."""
-    record = source / "provenance.json" if source.is_dir() else source.parent / "provenance.json"
-    try:
-        settings = json.loads(record.read_text(encoding="utf-8"))["settings"]
-    except (OSError, ValueError, KeyError, TypeError):
-        return ""
-    told = [f"{name} {settings[name]}" for name in ("seed", "convention") if name in settings]
-    return ", ".join(told)

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from cakernel.errors import InvalidInput
 from cakernel.pictures.frame import NUMBER, POLICY, checked, policy_name
 from cakernel.pictures.theme import BLACK, BLUE, SKY, counted, finished, layered, told
 
@@ -16,8 +17,9 @@ QUANTITIES: Final = {
     "mean_y": "mean intangibles state y",
     "mean_resources": "mean resources R at the end",
 }
-COLUMNS: Final = POLICY | dict.fromkeys(("scenario", "replication", *QUANTITIES), NUMBER)
+COLUMNS: Final = POLICY | dict.fromkeys(("replication", *QUANTITIES), NUMBER)
 QUANTILES: Final = {"q05": 0.05, "q25": 0.25, "q50": 0.5, "q75": 0.75, "q95": 0.95}
+MOST_POLICIES: Final = 40
 POINTS: Final = 101
 ROW: Final = 34
 PANEL_WIDTH: Final = 158
@@ -36,7 +38,8 @@ def distribution(outcomes: pl.DataFrame, *, note: str = "") -> alt.HConcatChart:
     Parameters
     ----------
     outcomes : polars.DataFrame
-        Rows of `cakernel.simulate` with ``by="replication"``.
+        Rows of `cakernel.simulate` with ``by="replication"``, of at most 40 policies. Without
+        the column ``scenario`` a row is taken as a replication's mean over resource scenarios.
     note : str, default ""
         What the frame cannot tell, such as the seed; stands under the title.
 
@@ -49,27 +52,31 @@ def distribution(outcomes: pl.DataFrame, *, note: str = "") -> alt.HConcatChart:
     Raises
     ------
     InvalidInput
-        If a column is missing or there is no row.
+        If a column is missing, there is no row or the policies are too many.
     """
     rows = checked(outcomes, COLUMNS).with_columns(policy=policy_name())
     policies = rows["policy"].unique(maintain_order=True).to_list()
+    if len(policies) > MOST_POLICIES:
+        raise InvalidInput(f"policies: got {len(policies)}; must be 1 to {MOST_POLICIES}")
     quantiles, densities = quantile_rows(rows), density_rows(rows)
     panels = [_panel(quantiles, densities, policies, quantity) for quantity in QUANTITIES]
-    replications, scenarios = rows.select(pl.col("replication", "scenario").n_unique()).row(0)
+    replications = counted(rows["replication"].n_unique(), "replication")
     return finished(
         alt.hconcat(*panels, spacing=14),
         title="Outcomes of single replications, by policy",
         notes=[
             "Shape: density of replications, each to its own height. Dot: median. Thick line: "
             "middle half. Thin line: middle 90%.",
-            told(
-                f"{counted(replications, 'replication')} of "
-                f"{counted(scenarios, 'resource scenario')}",
-                note,
-            ),
+            told(f"{replications}{_of_scenarios(outcomes)}", note),
         ],
         description=_description(quantiles),
     )
+
+
+def _of_scenarios(outcomes: pl.DataFrame) -> str:
+    if "scenario" not in outcomes.columns:
+        return ", each the mean over resource scenarios"
+    return f" of {counted(outcomes['scenario'].n_unique(), 'resource scenario')}"
 
 
 def quantile_rows(rows: pl.DataFrame) -> pl.DataFrame:
