@@ -1,7 +1,10 @@
 """`cakernel plot`: sources, files and messages."""
 
 import json
+import re
 import sys
+import xml.etree.ElementTree as ET
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -9,6 +12,7 @@ import pytest
 import cakernel as ck
 import picture_frames as frames
 from cakernel.cli import main
+from cakernel.cli.plot import plot
 from paper_frames import nine
 
 
@@ -207,3 +211,38 @@ def test_without_the_library(cakernel, monkeypatch):
     assert err == (
         "error: pictures: got no library altair, which they need; install cakernel[pictures]\n"
     )
+
+
+DOCS = Path(__file__).parents[1] / "docs"
+
+
+@pytest.mark.compiled
+def test_the_tornado_of_the_gallery(cakernel, tmp_path):
+    text = (DOCS / "pictures.md").read_text(encoding="utf-8")
+    program = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    assert len(program) == 1
+    fewer = program[0].replace("replications=50", "replications=1")
+    assert fewer != program[0]
+    exec(fewer, {})
+    arguments = ("--from", "tornado.parquet", "--out", "tornado.svg")
+    assert cakernel("plot", "tornado", *arguments)[0] == 0
+    rows = pl.read_parquet(tmp_path / "tornado.parquet")
+    # more disruptions, less resources
+    difference = dict(
+        zip(rows["parameter"], rows["outcome_at_high"] - rows["outcome_at_low"], strict=True)
+    )
+    assert difference["supply_severe"] < 0
+    assert difference["cyber_severe"] < 0
+
+
+def test_the_gallery_shows_every_kind():
+    text = (DOCS / "pictures.md").read_text(encoding="utf-8")
+    kinds = re.findall(r"^## (\w+):", text, re.MULTILINE)
+    assert sorted(kinds) == sorted(
+        command.name or command.callback.__name__ for command in plot.registered_commands
+    )
+    for kind in kinds:
+        root = ET.parse(DOCS / f"pictures/{kind}.svg").getroot()
+        assert root.get("role") == "img"
+        assert f"(pictures/{kind}.svg)" in text
+        assert f"cakernel plot {kind} --" in text

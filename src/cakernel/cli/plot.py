@@ -246,13 +246,16 @@ def tornado(
     outcome: Annotated[
         str, typer.Option(help="The outcome and its unit, for the axis.")
     ] = OUTCOMES["resources"],
+    note: Annotated[
+        str | None, typer.Option(help="Under the title, such as replications and seed.")
+    ] = None,
     scale: Scale = None,
     overwrite: Overwrite = False,
 ) -> None:
     """Draw sensitivities: a tornado, or Sobol indices where the table has a column index."""
     target = Target(out, scale=scale, overwrite=overwrite)
     frame = tables.read_frame(source, names=["tornado", "indices"], only=only or [])
-    note = tables.recorded(source)
+    note = tables.recorded(source) if note is None else note
     if "index" in frame.columns:
         target.write(target.pictures.sobol_indices(tables.indices(frame), note=note))
     else:
