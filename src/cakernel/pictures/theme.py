@@ -24,7 +24,6 @@ GREEN: Final = "#009E73"
 ORANGE: Final = "#E69F00"
 VERMILLION: Final = "#D55E00"
 PURPLE: Final = "#CC79A7"
-YELLOW: Final = "#F0E442"
 
 SERIES: Final = (BLUE, ORANGE, GREEN, PURPLE, BLACK, VERMILLION, SKY)
 """Colours of up to seven series."""
