@@ -14,6 +14,7 @@ from cakernel.cli.bench import bench
 from cakernel.cli.best import best
 from cakernel.cli.claims import claims
 from cakernel.cli.init import init, rule
+from cakernel.cli.plot import plot
 from cakernel.cli.reproduce import reproduce
 from cakernel.cli.run import run
 from cakernel.cli.sweep import status, sweep
@@ -28,6 +29,7 @@ app = typer.Typer(
 )
 for command in (reproduce, run, best, claims, sweep, status, init, rule, trace, bench):
     app.command()(command)
+app.add_typer(plot, name="plot")
 
 
 def _version(asked: bool) -> None:

@@ -1,6 +1,7 @@
 """`cakernel reproduce`: the paper's tables from our own simulation, beside the printed figures."""
 
 import json
+from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -74,12 +75,12 @@ def reproduce(
         for name in _regimes(target):
             report.under_way = name
             model = regime(name, convention=convention)
-            report.regime(name, _simulated(name, model, settings), convention)
+            report.regime(name, simulated_regime(name, model, settings), convention)
         report.scorecard(convention)
         if target in (Target.TABLE_7, Target.ALL):
             report.choices()
             report.under_way = "map"
-            report.map(_map(report.tables, convention, settings))
+            report.map(simulated_map(convention, settings, known=report.tables))
     except Interrupted as stopped:
         report.interrupted(stopped)
         raise typer.Exit(130) from None
@@ -98,26 +99,26 @@ def _regimes(target: Target) -> list[str]:
     return [name for name, found in REGIMES.items() if found.table in wanted]
 
 
-def _simulated(name: str, model: Model, settings: dict[str, Any]) -> pl.DataFrame:
+def simulated_regime(name: str, model: Model, settings: dict[str, Any]) -> pl.DataFrame:
+    """Simulate the paper's policies and resource scenarios, with a progress bar of that name."""
     with progress_bar(name) as progress:
         return simulate(
             model, policies=policies(), scenarios=paper_scenarios(), progress=progress, **settings
         )
 
 
-def _map(
-    tables: dict[str, pl.DataFrame], convention: str, settings: dict[str, Any]
+def simulated_map(
+    convention: str, settings: dict[str, Any], *, known: Mapping[str, pl.DataFrame]
 ) -> pl.DataFrame:
-    """Return the nine combinations of risk and chain length; simulate those no table prints."""
+    """Return the nine combinations of risk and chain length; simulate those not yet known."""
     printed = {(r.risk, r.firms): name for name, r in REGIMES.items() if r.periods == MAP_PERIODS}
     parts = []
     for risk in RISKS:
         for firms in CHAIN_SIZES:
-            if (risk, firms) in printed:
-                part = tables[printed[risk, firms]]
-            else:
+            part = known.get(printed.get((risk, firms), ""))
+            if part is None:
                 model = setting(risk=risk, firms=firms, periods=MAP_PERIODS, convention=convention)
-                part = _simulated(f"risk {risk}, N = {firms}", model, settings)
+                part = simulated_regime(f"risk {risk}, N = {firms}", model, settings)
             labels = (pl.lit(risk).alias("risk"), pl.lit(firms, pl.Int64).alias("firms"))
             parts.append(part.select(*labels, pl.all()))
     return pl.concat(parts)

@@ -1,0 +1,172 @@
+"""A grid of chains by firms whose cells show states, resources and disruptions of a period."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import altair as alt
+
+from cakernel.pictures.theme import RULE, STATES, layered
+
+HITS: Final = ("mild", "severe")
+STATE_NAMES: Final = ("0 low", "1 medium", "2 high")
+BAR_COLOUR: Final = "#4d4d4d"
+# of a cell, whose middle is a whole number and which is 1 wide and high
+HALF: Final = 0.46
+BAR: Final = 0.22
+
+
+def firm_grid(
+    chains: int,
+    firms: int,
+    *,
+    cell: tuple[float, float],
+    fullest: float,
+    detailed: bool,
+    over: Sequence[alt.Chart] = (),
+) -> alt.LayerChart:
+    """Return the grid without data: its rows are those of `cakernel.trace`, of one period.
+
+    Parameters
+    ----------
+    chains, firms : int
+        The grid's size.
+    cell : tuple of two floats
+        Width and height of a cell in pixels.
+    fullest : float
+        Resources that fill a cell's bar.
+    detailed : bool
+        Whether states and resources are written, too; takes cells of some 40 pixels.
+    over : sequence of charts
+        Further layers.
+    """
+    width, height = cell
+    layers = [*_states(chains, firms), *_resources(chains, firms, fullest, detailed)]
+    if detailed:
+        layers += [_digits(chains, firms, state) for state in ("x", "y")]
+    size = 90 if detailed else 0.1 * width * height
+    place = "marked" if detailed else "middle"
+    layers += [_hits(chains, firms, side, place, size) for side in ("supply_hit", "cyber_hit")]
+    return layered(*layers, *over).properties(width=width * firms, height=height * chains)
+
+
+def _across(field: str, firms: int) -> alt.X:
+    return alt.X(
+        f"{field}:Q",
+        scale=alt.Scale(domain=[0.5, firms + 0.5], nice=False),
+        axis=_axis("firm", firms),
+    )
+
+
+def _down(field: str, chains: int) -> alt.Y:
+    return alt.Y(
+        f"{field}:Q",
+        scale=alt.Scale(domain=[chains + 0.5, 0.5], nice=False),
+        axis=_axis("chain", chains),
+    )
+
+
+def _axis(title: str, number: int) -> alt.Axis:
+    return alt.Axis(
+        title=title,
+        values=list(range(1, number + 1)),
+        tickCount=number,
+        format="d",
+        grid=False,
+        ticks=False,
+        domain=False,
+    )
+
+
+def _cells(**places: str) -> alt.Chart:
+    """Return rows with what a layer needs beside ``firm`` and ``chain``, computed from them."""
+    known = {
+        "left": f"datum.firm - {HALF}",
+        "right": f"datum.firm + {HALF}",
+        "x_middle": f"datum.firm - {HALF / 2}",
+        "y_middle": f"datum.firm + {HALF / 2}",
+        "top": f"datum.chain - {HALF}",
+        "foot": f"datum.chain + {HALF - BAR}",
+        "bottom": f"datum.chain + {HALF}",
+        "middle": f"datum.chain - {BAR / 2}",
+        "marked": f"datum.chain - {HALF - 0.14}",
+        "bar_middle": f"datum.chain + {HALF - BAR / 2}",
+    }
+    return alt.Chart().transform_calculate(**known, **places)
+
+
+def _states(chains: int, firms: int) -> list[alt.Chart]:
+    names = ", ".join(f"'{name}'" for name in STATE_NAMES)
+    legend = alt.Legend(
+        title="state",
+        orient="top",
+        padding=6,
+        symbolType="square",
+        labelExpr=f"[{names}][datum.value]",
+    )
+    top, foot = _down("top", chains), alt.Y2("foot:Q")
+    halves = []
+    for state, start, end in (("x", "left", "firm"), ("y", "firm", "right")):
+        colour = alt.Color(
+            f"{state}:O", scale=alt.Scale(domain=[0, 1, 2], range=list(STATES)), legend=legend
+        )
+        halves.append(
+            _cells().mark_rect().encode(_across(start, firms), top, colour, foot, x2=f"{end}:Q")
+        )
+    gap = _cells().mark_rule(color="#ffffff", strokeWidth=1)
+    return [*halves, gap.encode(_across("firm", firms), top, foot)]
+
+
+def _resources(chains: int, firms: int, fullest: float, detailed: bool) -> list[alt.Chart]:
+    full = f"datum.firm - {HALF} + {2 * HALF} * datum.resources / {fullest or 1}"
+    cells = _cells(filled=full)
+    left, foot, bottom = _across("left", firms), _down("foot", chains), alt.Y2("bottom:Q")
+    box = cells.mark_rect(fill="#ffffff", stroke=RULE, strokeWidth=0.5)
+    bar = cells.mark_rect(fill=BAR_COLOUR)
+    amount = cells.mark_text(fontSize=9, align="right", dx=-3)
+    layers = [
+        box.encode(left, foot, bottom, x2="right:Q"),
+        bar.encode(left, foot, bottom, x2="filled:Q"),
+    ]
+    if detailed:
+        text = alt.Text("resources:Q", format=".4~g")
+        # over the bar where that reaches the number
+        ink = alt.condition(
+            f"datum.resources > {0.8 * fullest}", alt.value("#ffffff"), alt.value("#000000")
+        )
+        where = (_across("right", firms), _down("bar_middle", chains))
+        layers.append(amount.encode(*where, text=text, color=ink))
+    return layers
+
+
+def _digits(chains: int, firms: int, state: str) -> alt.Chart:
+    digits: alt.Chart = (
+        _cells()
+        .mark_text(fontSize=13, fontWeight="bold", dy=6)
+        .encode(
+            _across(f"{state}_middle", firms),
+            _down("middle", chains),
+            text=f"{state}:Q",
+            color=alt.condition(f"datum.{state} == 2", alt.value("#000000"), alt.value("#ffffff")),
+        )
+    )
+    return digits
+
+
+def _hits(chains: int, firms: int, side: str, place: str, size: float) -> alt.Chart:
+    """Mark disruptions so that they show on every state's colour: white and black, with an edge."""
+    half = {"supply_hit": "x_middle", "cyber_hit": "y_middle"}[side]
+    legend = alt.Legend(title="disruption", orient="top", padding=6, symbolStrokeWidth=1)
+    fill = alt.Scale(domain=list(HITS), range=["#ffffff", "#000000"])
+    edge = alt.Scale(domain=list(HITS), range=["#000000", "#ffffff"])
+    hits: alt.Chart = (
+        _cells()
+        .transform_filter(f"datum.{side} != 'none'")
+        .mark_point(shape="triangle-down", size=size, opacity=1, strokeWidth=0.8)
+        .encode(
+            _across(half, firms),
+            _down(place, chains),
+            fill=alt.Fill(f"{side}:N", scale=fill, legend=legend),
+            stroke=alt.Stroke(f"{side}:N", scale=edge, legend=legend),
+        )
+    )
+    return hits

@@ -1,0 +1,122 @@
+"""Charts as files: SVG and PNG for print, HTML that works offline; written whole or not at all."""
+
+import html
+import json
+import os
+import re
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import altair as alt
+import vl_convert
+from pydantic import Field
+
+from cakernel.checks import Allowed, check_value
+from cakernel.errors import InvalidInput
+from cakernel.pictures.theme import FONT
+
+PIXELS_AN_INCH: Final = 96
+PRINT_SCALE: Final = 300 / PIXELS_AN_INCH
+"""Makes a PNG of 300 dots an inch of a picture whose pixels are 1/96 inch."""
+ENDINGS: Final = (".svg", ".png", ".html")
+ENDINGS_IN_WORDS: Final = ".svg, .png or .html"
+
+Scale = Annotated[float, Field(gt=0, le=20), Allowed("a number above 0, at most 20")]
+
+# of the form that vl-convert takes: v6_4
+_GRAMMAR = "_".join(alt.SCHEMA_VERSION.split(".")[:2])
+
+_LONG_NUMBER = re.compile(r"-?\d+\.\d{3,}(?!\d|e)")
+
+
+def save(
+    chart: alt.TopLevelMixin,
+    path: Path | str,
+    *,
+    scale: float = PRINT_SCALE,
+) -> None:
+    """Write a picture to a file, whole or not at all; an existing one is replaced.
+
+    Parameters
+    ----------
+    chart : altair chart
+        What a function of `cakernel.pictures` returns.
+    path : path
+        Ends in .svg, .png or .html. SVG has title and description for screen readers; HTML holds
+        all that it needs and asks no network for anything.
+    scale : float, default 3.125
+        PNG only: dots a pixel of 1/96 inch; 3.125 makes 300 dots an inch. Above 0, at most 20.
+
+    Raises
+    ------
+    InvalidInput
+        If the ending is unknown or ``scale`` is outside its range.
+    OSError
+        If the file cannot be written.
+    """
+    path = Path(path)
+    if path.suffix not in ENDINGS:
+        raise InvalidInput(f"path: got {path}; must end in {ENDINGS_IN_WORDS}")
+    check_value("scale", scale, Scale)
+    # the drawing holds all of its rows, however many
+    with alt.data_transformers.enable("default", max_rows=None):
+        drawing = chart.to_dict()
+    if path.suffix == ".png":
+        content = _png(drawing, scale)
+    else:
+        content = (_svg(drawing) if path.suffix == ".svg" else _page(drawing)).encode()
+    partial = path.with_name(f".{path.name}.partial")
+    try:
+        partial.write_bytes(content)
+        os.replace(partial, path)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def _png(drawing: dict[str, Any], scale: float) -> bytes:
+    # vl-convert counts 72 pixels an inch and notes the resolution in the file
+    dots = PIXELS_AN_INCH * scale
+    return vl_convert.vegalite_to_png(
+        drawing, vl_version=_GRAMMAR, scale=72 / PIXELS_AN_INCH, ppi=dots, allowed_base_urls=[]
+    )
+
+
+def _svg(drawing: dict[str, Any]) -> str:
+    # one title and description for the whole instead of a label for every mark
+    drawing["config"]["aria"] = False
+    plain = vl_convert.vegalite_to_svg(drawing, vl_version=_GRAMMAR, allowed_base_urls=[])
+    # said once instead of in every text; hundredths of a pixel are fine enough
+    plain = plain.replace(f' font-family="{html.escape(FONT, quote=False)}"', "")
+    plain = re.sub(r"<[^>]*>", lambda tag: _LONG_NUMBER.sub(_hundredths, tag[0]), plain)
+    title = html.escape(_title(drawing))
+    words = f"<title>{title}</title><desc>{html.escape(drawing['description'])}</desc>"
+    head = f'<svg role="img" aria-label="{title}" font-family="{FONT}"'
+    return re.sub(r"^<svg([^>]*)>", lambda found: f"{head}{found[1]}>{words}", plain, count=1)
+
+
+def _hundredths(number: re.Match[str]) -> str:
+    return f"{float(number[0]):.2f}".rstrip("0").rstrip(".")
+
+
+def _page(drawing: dict[str, Any]) -> str:
+    parts = {
+        "title": html.escape(_title(drawing)),
+        "description": html.escape(drawing["description"]),
+        "library": _library(),
+        "drawing": json.dumps(drawing, ensure_ascii=False).replace("<", "\\u003c"),
+    }
+    page = resources.files("cakernel.pictures").joinpath("page.html").read_text(encoding="utf-8")
+    return re.sub(r"\{\{(\w+)\}\}", lambda found: parts[found[1]], page)
+
+
+@cache
+def _library() -> str:
+    """Return the drawing library as a script, which holds all that it needs."""
+    script = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;", vl_version=_GRAMMAR)
+    return script.replace("</script", "<\\/script")
+
+
+def _title(drawing: dict[str, Any]) -> str:
+    return " ".join(drawing["title"]["text"])

@@ -1,0 +1,232 @@
+"""The map of Fig. 2: which supply rules are best, by supply risk and chain size."""
+
+from typing import Final
+
+import altair as alt
+import polars as pl
+
+from cakernel.errors import InvalidInput
+from cakernel.paper.choices import CHAIN_SIZES, RECOMMENDED_RULE, RISKS, figure_2
+from cakernel.paper.five_percent import WITHIN, standing
+from cakernel.paper.published import SUPPLY_RULES
+from cakernel.pictures.frame import NUMBER, POLICY, TEXT, checked
+from cakernel.pictures.theme import (
+    BAND,
+    BLUE,
+    DISC,
+    DISC_IN_SQUARE,
+    INK,
+    SMALL_DISC,
+    SOFT_INK,
+    SQUARE_RING,
+    VERMILLION,
+    counted,
+    finished,
+    layered,
+    told,
+)
+
+COLUMNS: Final = {"risk": TEXT, "firms": NUMBER} | POLICY | {"mean_resources": NUMBER}
+FARTHEST: Final = 0.10
+"""Rules farther below the best stand at this place, with their distance beside them."""
+PANEL_WIDTH: Final = 176
+ROW: Final = 15
+HEAD: Final = " "
+"""A row above the rules, which says how the cell agrees."""
+
+AGREEMENT: Final = {
+    "same": "= same as recommended",
+    "narrower": "≠ narrower than recommended",
+    "wider": "≠ wider than recommended",
+    "overlaps": "≠ overlaps the recommended",
+    "differs": "≠ differs from recommended",
+}
+BOTH: Final = "best and recommended"
+ONLY_BEST: Final = "best, not recommended"
+ONLY_RECOMMENDED: Final = "recommended, not best"
+NEITHER: Final = "neither"
+GLYPHS: Final = {
+    BOTH: (DISC_IN_SQUARE, BLUE),
+    ONLY_BEST: (DISC, VERMILLION),
+    ONLY_RECOMMENDED: (SQUARE_RING, VERMILLION),
+    NEITHER: (SMALL_DISC, SOFT_INK),
+}
+TICKS: Final = [0, 0.05, 0.10]
+ROOM: Final = 0.012
+"""Beside the ends of the axis, so that glyphs and distances stay inside the frame."""
+TIE: Final = 1e-9
+TOOLTIP: Final = ("supply_rule:N", "principle:N", "mean_resources:Q", "below_best:Q", "standing:N")
+
+
+def recommended_speed_map(simulated: pl.DataFrame, *, note: str = "") -> alt.FacetChart:
+    """Draw which supply rules are best under CRD-5 by supply risk and chain size (Fig. 2).
+
+    Parameters
+    ----------
+    simulated : polars.DataFrame
+        As for `cakernel.paper.choices.figure_2`: results of `cakernel.simulate`, one row a
+        policy, with ``risk`` ("low", "base", "high") and ``firms`` (3, 5, 15) added. Rules are
+        judged against the highest resources of all cloud policies there.
+    note : str, default ""
+        What the frame cannot tell, such as the seed; stands under the title.
+
+    Returns
+    -------
+    altair.FacetChart
+        A cell a combination, a row a supply rule: how far its mean resources lie below the
+        highest, those within 5% filled, those that the paper's text recommends in a square.
+
+    Raises
+    ------
+    InvalidInput
+        If a column is missing, a risk or chain size is not one of the map's, a policy has several
+        rows in a cell or CRD-5 is not among them.
+    """
+    rows = speed_map_rows(simulated)
+    notes = [
+        f"Mean resources under {RECOMMENDED_RULE} below the highest of all cloud policies; best: "
+        f"within {WITHIN:.0%} (shaded).",
+        "Recommended: by the text of Chen and Chang (2021) on their Fig. 2. "
+        f"Beyond {FARTHEST:.0%} only the number counts. "
+        + ("(±): within two standard errors of the edge." if rows["near_edge"].any() else ""),
+        told(_replications(simulated), note),
+    ]
+    return finished(
+        _cells(rows),
+        title="Which supply rules are best, by supply risk and chain size",
+        notes=notes,
+        description=_description(rows),
+    )
+
+
+def speed_map_rows(simulated: pl.DataFrame) -> pl.DataFrame:
+    """Return what the map draws: one row a supply risk, chain size and supply rule."""
+    _check_cells(checked(simulated, COLUMNS))
+    cells = figure_2(simulated)
+    parts = []
+    for cell in cells.iter_rows(named=True):
+        here = (pl.col("risk") == cell["risk"]) & (pl.col("firms") == cell["firms"])
+        ranks = standing(simulated.filter(here), RECOMMENDED_RULE)
+        parts.append(
+            ranks.with_columns(
+                risk=pl.lit(cell["risk"]),
+                firms=pl.lit(cell["firms"], pl.Int64),
+                below_best=(WITHIN - pl.col("margin")).clip(lower_bound=0),
+                recommended=pl.col("supply_rule").is_in(cell["recommended"]),
+                agreement=pl.lit(cell["agreement"]),
+            )
+        )
+    return pl.concat(parts).with_columns(
+        standing=pl.when(pl.col("best") & pl.col("recommended"))
+        .then(pl.lit(BOTH))
+        .when("best")
+        .then(pl.lit(ONLY_BEST))
+        .when("recommended")
+        .then(pl.lit(ONLY_RECOMMENDED))
+        .otherwise(pl.lit(NEITHER)),
+        place=pl.min_horizontal("below_best", FARTHEST),
+        label=_distance(),
+        head=pl.col("agreement").replace_strict(AGREEMENT),
+        row=pl.lit("supply risk ") + pl.col("risk"),
+        column=pl.format("{} firms in each chain", "firms"),
+    )
+
+
+def _check_cells(rows: pl.DataFrame) -> None:
+    """Refuse cells that the map has not, and what the 5% rule cannot judge."""
+    for column, known in (("risk", RISKS), ("firms", CHAIN_SIZES)):
+        for value in rows[column].unique(maintain_order=True):
+            if value not in known:
+                words = ", ".join(map(str, known))
+                raise InvalidInput(f"{column}: got {value!r}; must be one of {words}")
+    if rows.select("risk", "firms", *POLICY).is_duplicated().any():
+        raise InvalidInput("policies: got one more than once in a cell; must be one row each")
+    cells = rows.group_by("risk", "firms", maintain_order=True).agg(
+        known=pl.col("cyber_rule").is_in([RECOMMENDED_RULE]).any()
+    )
+    for risk, firms, known in cells.iter_rows():
+        if not known:
+            raise InvalidInput(
+                f"cyber_rule: got no {RECOMMENDED_RULE} at risk {risk} and {firms} firms; must be "
+                "among the policies"
+            )
+
+
+def _replications(simulated: pl.DataFrame) -> str:
+    """Say how many replications the frame is of, where it tells."""
+    if "replications" not in simulated.columns:
+        return ""
+    fewest = simulated.select(pl.col("replications").min()).item()
+    return f"{counted(fewest, 'replication')} of each resource scenario"
+
+
+def _distance() -> pl.Expr:
+    """Say how far a rule lies below the highest, and whether its side of the edge is uncertain."""
+    percent = (pl.col("below_best") * 100).round(1).cast(pl.String) + "%"
+    doubt = pl.when("near_edge").then(pl.lit(" (±)")).otherwise(pl.lit(""))
+    return pl.when(pl.col("below_best") < TIE).then(pl.lit("highest")).otherwise(percent) + doubt
+
+
+def _cells(rows: pl.DataFrame) -> alt.FacetChart:
+    rules = alt.Y(
+        "supply_rule:N",
+        scale=alt.Scale(domain=[HEAD, *SUPPLY_RULES]),
+        axis=alt.Axis(title=None, ticks=False, domain=False),
+    )
+    place = alt.X(
+        "place:Q",
+        scale=alt.Scale(domain=[-ROOM, FARTHEST + 3 * ROOM], nice=False),
+        axis=alt.Axis(title="resources below the highest", format="%", values=TICKS, grid=False),
+    )
+    colour = alt.Color(
+        "standing:N",
+        scale=alt.Scale(domain=list(GLYPHS), range=[colour for _, colour in GLYPHS.values()]),
+        legend=alt.Legend(title=None, orient="top", offset=4),
+    )
+    shape = alt.Shape(
+        "standing:N",
+        scale=alt.Scale(domain=list(GLYPHS), range=[shape for shape, _ in GLYPHS.values()]),
+    )
+    cell = alt.Chart()
+    one_a_cell = cell.transform_aggregate(groupby=["agreement", "head"])
+    band = one_a_cell.mark_rect(color=BAND).encode(x=alt.datum(-ROOM), x2=alt.datum(WITHIN))
+    frame = one_a_cell.transform_filter("datum.agreement != 'same'").mark_rect(
+        fill=None, stroke=VERMILLION, strokeWidth=2
+    )
+    head = one_a_cell.mark_text(align="left", dx=5, fontWeight="bold").encode(
+        x=alt.datum(-ROOM),
+        y=alt.datum(HEAD),
+        text="head:N",
+        color=alt.condition("datum.agreement == 'same'", alt.value(BLUE), alt.value(VERMILLION)),
+    )
+    points = cell.mark_point(size=130, filled=True, opacity=1).encode(
+        place, rules, colour, shape, tooltip=list(TOOLTIP)
+    )
+    distances = cell.mark_text(align="left", dx=10).encode(
+        place,
+        rules,
+        text="label:N",
+        color=alt.condition("datum.best || datum.recommended", alt.value(INK), alt.value(SOFT_INK)),
+    )
+    return (
+        layered(band, frame, head, points, distances, data=rows)
+        .properties(width=PANEL_WIDTH, height=alt.Step(ROW))
+        .facet(
+            row=alt.Row(
+                "row:N", sort=[f"supply risk {risk}" for risk in reversed(RISKS)], title=None
+            ),
+            column=alt.Column(
+                "column:N", sort=[f"{n} firms in each chain" for n in CHAIN_SIZES], title=None
+            ),
+            spacing=8,
+        )
+    )
+
+
+def _description(rows: pl.DataFrame) -> str:
+    sentences = []
+    for (row, column), cell in rows.group_by("row", "column", maintain_order=True):
+        best = ", ".join(cell.filter("best")["supply_rule"]) or "none"
+        advised = ", ".join(cell.filter("recommended").sort("supply_rule")["supply_rule"])
+        sentences.append(f"{row}, {column}: best {best}; recommended {advised}.")
+    return " ".join(sentences)

@@ -1,0 +1,152 @@
+"""What all pictures share: colours, type sizes, titles, and how a frame becomes a chart's data."""
+
+import textwrap
+from collections.abc import Sequence
+from typing import Any, Final, Literal, TypeVar
+
+import altair as alt
+
+TEXT_SIZE: Final = 11
+SMALL: Final = 10
+"""Type sizes in pixels of 1/96 inch: 8 and 7.5 points where a picture keeps its size."""
+
+INK: Final = "#222222"
+SOFT_INK: Final = "#595959"
+RULE: Final = "#8c8c8c"
+GRID: Final = "#e3e3e3"
+BAND: Final = "#e9e9e9"
+
+# Okabe and Ito's colours, which no common colour blindness confuses
+BLACK: Final = "#000000"
+BLUE: Final = "#0072B2"
+SKY: Final = "#56B4E9"
+GREEN: Final = "#009E73"
+ORANGE: Final = "#E69F00"
+VERMILLION: Final = "#D55E00"
+PURPLE: Final = "#CC79A7"
+
+SERIES: Final = (BLUE, ORANGE, GREEN, PURPLE, BLACK, VERMILLION, SKY)
+"""Colours of up to seven series."""
+
+STATES: Final = ("#00224e", "#7c7b78", "#fde737")
+"""States 0, 1 and 2 on the scale cividis: dark, medium and light in grey, too."""
+
+FONT: Final = "Arial, 'Liberation Sans', Helvetica, sans-serif"
+WIDTH: Final = 640
+"""Of a whole picture, about: 17 cm, the text width of a journal page."""
+
+CONFIG: Final[dict[str, Any]] = {
+    "font": FONT,
+    "background": "#ffffff",
+    "padding": 8,
+    "view": {"stroke": "#bdbdbd", "strokeWidth": 0.75},
+    "title": {
+        "anchor": "start",
+        "frame": "bounds",
+        "color": INK,
+        "fontSize": 13,
+        "fontWeight": "bold",
+        "offset": 12,
+        "subtitleColor": SOFT_INK,
+        "subtitleFontSize": TEXT_SIZE,
+        "subtitlePadding": 4,
+        "lineHeight": 16,
+        "subtitleLineHeight": 14,
+    },
+    "axis": {
+        "labelColor": INK,
+        "labelFontSize": SMALL,
+        "titleColor": INK,
+        "titleFontSize": TEXT_SIZE,
+        "titleFontWeight": "normal",
+        "domainColor": RULE,
+        "tickColor": RULE,
+        "tickSize": 4,
+        "gridColor": GRID,
+        "labelLimit": 400,
+    },
+    "header": {
+        "labelColor": INK,
+        "labelFontSize": TEXT_SIZE,
+        "labelFontWeight": "bold",
+        "titleColor": INK,
+        "titleFontSize": TEXT_SIZE,
+        "titleFontWeight": "normal",
+        "labelPadding": 4,
+    },
+    "legend": {
+        "labelColor": INK,
+        "labelFontSize": SMALL,
+        "titleColor": INK,
+        "titleFontSize": TEXT_SIZE,
+        "titleFontWeight": "normal",
+        "labelLimit": 600,
+        "titleLimit": 600,
+        "symbolStrokeWidth": 1.5,
+    },
+    "text": {"color": INK, "fontSize": SMALL},
+}
+
+
+Align = Literal["left", "center", "right"]
+
+
+def heading(text: str | alt.ExprRef, *, width: float) -> alt.Chart:
+    """Write a panel's heading over its middle, a layer of the panel.
+
+    A title of Vega-Lite stands higher over panels whose axis has labels than over others.
+    """
+    mark: alt.Chart = alt.Chart(alt.InlineData(values=[{}])).mark_text(
+        text=text, fontWeight="bold", fontSize=TEXT_SIZE
+    )
+    return mark.encode(x=alt.value(width / 2), y=alt.value(-9))
+
+
+def told(*facts: str) -> str:
+    """Join what is told of the data under a title; empty facts are left out."""
+    facts = tuple(fact for fact in facts if fact)
+    return f"{'; '.join(facts)}." if facts else ""
+
+
+def counted(number: int, thing: str) -> str:
+    """Write "1 replication", "1,000 replications"."""
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
+
+
+def layered(*charts: alt.Chart, **properties: Any) -> alt.LayerChart:
+    """Lay charts over one another; `altair.layer` may return a facet of them, too."""
+    return alt.LayerChart(layer=list(charts), **properties)
+
+
+Picture = TypeVar("Picture", alt.LayerChart, alt.FacetChart, alt.HConcatChart, alt.VConcatChart)
+
+
+def finished(
+    chart: Picture,
+    *,
+    title: str,
+    notes: Sequence[str],
+    description: str,
+    width: int = WIDTH,
+) -> Picture:
+    """Give a chart its title, its notes under it, a description for screen readers and the theme.
+
+    Lines are broken where a picture of ``width`` pixels ends.
+    """
+    lines = [line for note in notes if note for line in textwrap.wrap(note, int(width / 5.4))]
+    heading = alt.TitleParams(text=textwrap.wrap(title, int(width / 7)), subtitle=lines)
+    return chart.properties(title=heading, description=description, config=CONFIG)
+
+
+# glyphs within -1 to 1, as SVG paths; what runs against the clock cuts a hole
+_SQUARE_RING = "M-1,-1H1V1H-1ZM-.76,-.76V.76H.76V-.76Z"
+
+
+def _disc(radius: float) -> str:
+    return f"M-{radius},0A{radius},{radius},0,1,1,{radius},0A{radius},{radius},0,1,1,-{radius},0Z"
+
+
+DISC: Final = _disc(0.5)
+SMALL_DISC: Final = _disc(0.3)
+SQUARE_RING: Final = _SQUARE_RING
+DISC_IN_SQUARE: Final = _SQUARE_RING + DISC
