@@ -1,7 +1,7 @@
 """The recovery model as a study: many design points in one call of the kernel."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import groupby
@@ -110,14 +110,14 @@ class Recovery:
     def base(self) -> Mapping[str, Any]:
         """Values where nothing varies; none where policies or scenarios differ in them."""
         values: dict[str, Any] = self.model.model_dump()
-        if len(self.scenarios) == 1:
-            amounts = self.scenarios[0].model_dump()
-            values |= amounts
-            values |= {name: amounts[field][place] for name, (field, place) in AMOUNTS.items()}
+        listed = [scenario.model_dump() for scenario in self.scenarios]
+        values |= _agreed(
+            amounts | {name: amounts[field][place] for name, (field, place) in AMOUNTS.items()}
+            for amounts in listed
+        )
+        if len(listed) == 1:
             values["scenario"] = 0
-        if len(self.policies) == 1:
-            values |= names_of(self.policies[0])
-        return values
+        return values | _agreed(map(names_of, self.policies))
 
     def description(self) -> dict[str, Any]:
         """Return all that rows depend on."""
@@ -155,7 +155,7 @@ class Recovery:
         for level in levels:
             if name in POLICY_FIELDS:
                 self.policies[0].replace(**{name: self._rule(level)})
-            elif name in Model.model_fields:
+            elif name in Model.model_fields and not self.fields[name].ordered:
                 self.model.replace(**{name: level})
 
     def cost(self, points: pl.DataFrame) -> pl.DataFrame:
@@ -275,3 +275,9 @@ class Recovery:
     @cached_property
     def _replaced(self) -> dict[tuple[Any, ...], Sequence[Policy]]:
         return {}
+
+
+def _agreed(described: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return the values that are the same in all."""
+    first, *others = described
+    return {k: v for k, v in first.items() if all(other[k] == v for other in others)}
