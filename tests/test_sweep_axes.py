@@ -5,7 +5,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import cakernel as ck
@@ -16,6 +16,7 @@ BOUNDS = st.lists(st.floats(-1e6, 1e6), min_size=2, max_size=2).map(sorted)
 WHOLES = st.lists(st.integers(-50, 50), min_size=2, max_size=2).map(sorted)
 
 
+@settings(deadline=None)
 @given(BOUNDS, st.integers(1, 20))
 def test_numbers_run_evenly_from_bound_to_bound(bounds, count):
     low, high = bounds
@@ -32,6 +33,7 @@ def test_numbers_run_evenly_from_bound_to_bound(bounds, count):
         assert (levels[0], levels[-1]) == (low, high)
 
 
+@settings(deadline=None)
 @given(st.floats(1e-6, 1e3), st.floats(1, 1e3), st.integers(2, 9))
 def test_a_log_scale_multiplies_by_equal_factors(low, ratio, count):
     axis = ck.Range(low=low, high=low * ratio, scale="log")
@@ -43,6 +45,7 @@ def test_a_log_scale_multiplies_by_equal_factors(low, ratio, count):
     assert (levels[0], levels[-1]) == (low, low * ratio)
 
 
+@settings(deadline=None)
 @given(WHOLES)
 def test_whole_numbers_are_all_hit_equally_often(bounds):
     low, high = bounds
@@ -79,6 +82,7 @@ def test_levels_of_whole_numbers(bounds, count, levels):
     assert ck.Range(low=bounds[0], high=bounds[1]).spaced(count, is_whole=True) == levels
 
 
+@settings(deadline=None)
 @given(st.integers(0, 4), st.integers(-1000, 1000), st.integers(0, 1000))
 def test_decimals_are_kept_and_reach_both_bounds(decimals, low, width):
     scale = 10**decimals
@@ -97,6 +101,7 @@ def test_bounds_hit_the_last_digit():
     assert set(ends) == {0.97}
 
 
+@settings(deadline=None)
 @given(st.integers(1, 12))
 def test_levels_are_all_as_wide(count):
     axis = ck.Levels(range(count))

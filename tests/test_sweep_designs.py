@@ -61,6 +61,7 @@ def test_every_kind_is_known_by_its_sampler_or_is_none():
     assert set(SAMPLED) == set(KINDS) - {"grid", "one-at-a-time", "points"}
 
 
+@settings(max_examples=40, deadline=None)
 @given(
     st.lists(st.integers(1, 30), min_size=1, max_size=4, unique=True),
     st.integers(1, 5),
