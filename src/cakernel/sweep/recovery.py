@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import groupby
+from math import inf
 from typing import Any, ClassVar, Literal
 
 import polars as pl
@@ -227,16 +228,10 @@ class Recovery:
         single = {k: v for k, v in named.items() if k in AMOUNTS}
         if not whole and not single:
             return listed
-        changed = []
-        for scenario in listed:
-            fields: dict[str, Any] = whole.copy()
-            for name, value in single.items():
-                field, place = AMOUNTS[name]
-                amounts = list(fields.get(field, getattr(scenario, field)))
-                amounts[place] = value
-                fields[field] = tuple(amounts)
-            changed.append(scenario.replace(**fields))
-        return changed
+        for name, value in single.items():
+            if value is None or not 0 <= value < inf:
+                raise InvalidInput(f"{name}: got {value}; must be a finite number of 0 or more")
+        return [_changed(scenario.replace(**whole), single) for scenario in listed]
 
     def _policies_at(self, named: Row) -> Sequence[Policy]:
         """Return the policies with some fields replaced, each once; the same list each time."""
@@ -253,3 +248,12 @@ class Recovery:
     @cached_property
     def _replaced(self) -> dict[tuple[Any, ...], Sequence[Policy]]:
         return {}
+
+
+def _changed(scenario: ResourceScenario, single: Row) -> ResourceScenario:
+    """Return a scenario with single amounts replaced."""
+    fields: dict[str, list[float]] = {}
+    for name, value in single.items():
+        field, place = AMOUNTS[name]
+        fields.setdefault(field, list(getattr(scenario, field)))[place] = value
+    return scenario.replace(**fields)
