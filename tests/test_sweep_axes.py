@@ -154,7 +154,7 @@ def test_numpy_numbers_are_plain_ones_also_in_descriptions():
         ({"low": 0, "high": math.nan}, ".high: got nan; must be a finite number"),
         ({"low": 0, "high": math.inf}, ".high: got inf; must be a finite number"),
         ({"low": 0}, ".high: missing; must be a finite number"),
-        ({1: 2}, ".low: missing; must be a finite number"),
+        ({1: 2}, ".1: unknown key; known keys: low, high, scale, decimals, count"),
         ({"low": 0, "high": 1, "step": 1}, ".step: unknown key; known keys: low, high, scale"),
         ({"low": 0, "high": 1, "cuont": 1}, ".cuont: unknown key; did you mean count?"),
         ({"low": 0, "high": 1, "scale": "ln"}, ".scale: got 'ln'; must be 'linear' or 'log'"),

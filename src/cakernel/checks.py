@@ -54,7 +54,10 @@ class Checked(BaseModel):
         try:
             super().__init__(**fields)
         except ValidationError as error:
-            raise InvalidInput(_one_line(error.errors()[0], type(self))) from None
+            errors = error.errors()
+            # a key that is missing may be one that is misspelt
+            unknown = [found for found in errors if found["type"] == "extra_forbidden"]
+            raise InvalidInput(_one_line([*unknown, *errors][0], type(self))) from None
 
     def replace(self, **changes: Any) -> Self:
         """Return a copy with some fields changed, checked again."""
