@@ -88,6 +88,7 @@ def test_a_sweep_is_written_and_told_in_a_line(cakernel, tmp_path):
     assert_frame_equal(results.joined().collect(), again.joined().collect(), check_exact=True)
 
 
+@pytest.mark.compiled
 def test_the_template_runs(cakernel, tmp_path):
     code, out, _ = cakernel("init", "template.toml", "--sweep")
     assert code == 0

@@ -162,7 +162,7 @@ AMOUNTS = frame(
 
 
 @pytest.mark.parametrize("points", [RISKS, GRIDS, AMOUNTS])
-@pytest.mark.parametrize("count", [1, 3])
+@pytest.mark.parametrize("count", [1, pytest.param(3, marks=pytest.mark.compiled)])
 def test_points_are_those_of_simulate(points, count):
     check(replace(STUDY, scenarios=STUDY.scenarios[:count]), points)
 
@@ -185,7 +185,7 @@ def test_an_axis_over_scenarios_meets_the_disruptions_of_each():
     assert third["mean_x"].to_list() != run(STUDY, points)["mean_x"].to_list()[:6]
 
 
-@pytest.mark.parametrize("count", [1, 3])
+@pytest.mark.parametrize("count", [1, pytest.param(3, marks=pytest.mark.compiled)])
 def test_points_can_meet_disruptions_of_their_own(count):
     study = replace(STUDY, common_random_numbers=False, scenarios=STUDY.scenarios[:count])
     points = frame({"firms": 3}, {"firms": 3}, {"firms": 3, "point": 7})
