@@ -215,6 +215,16 @@ def test_spans_of_replications_join():
     assert_frame_equal(joined, whole.sort(*KEYS, "replication"), check_exact=True)
 
 
+def test_points_of_one_grid_may_span_different_replications():
+    spans = [(0, 5), (2, 3), (0, 3), (0, 5)]
+    named = [{"first_replication": first, "replications": count} for first, count in spans]
+    points = frame(*({"supply_mild": 0.2, **span} for span in named))
+    rows = check(STUDY, points)
+    assert rows["first_replication"].unique(maintain_order=True).to_list() == [0, 2]
+    first, *_, last = (group.drop("point") for group in rows.partition_by("point"))
+    assert_frame_equal(first, last, check_exact=True)
+
+
 def test_one_replication_has_no_standard_error():
     rows = run(STUDY, frame({"firms": 3}, span={"first_replication": 4, "replications": 1}))
     assert rows.schema["se_x"] == pl.Float64

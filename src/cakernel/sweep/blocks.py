@@ -99,8 +99,7 @@ def _needed(target: dict[str, Any]) -> pl.Expr:
     ratio = pl.col("error_reached") / target["standard_error"]
     # a little more, lest the next round just misses it
     estimate = (pl.col("done") * ratio.pow(2) * 1.05).ceil().clip(1, target["at_most"])
-    more = pl.max_horizontal(estimate.cast(pl.Int64), pl.col("done") + 1)
-    return pl.when(ratio > 1).then(more.clip(upper_bound=target["at_most"])).otherwise(0)
+    return pl.when(ratio > 1).then(estimate.cast(pl.Int64)).otherwise(0)
 
 
 def is_last(part: pl.DataFrame, goal: dict[str, Any]) -> bool:
