@@ -225,13 +225,13 @@ class Recovery:
                 )
             listed = [listed[number]]
         whole = {k: v for k, v in named.items() if k in ResourceScenario.model_fields}
+        if whole:
+            listed = [scenario.replace(**whole) for scenario in listed]
         single = {k: v for k, v in named.items() if k in AMOUNTS}
-        if not whole and not single:
-            return listed
         for name, value in single.items():
             if value is None or not 0 <= value < inf:
                 raise InvalidInput(f"{name}: got {value}; must be a finite number of 0 or more")
-        return [_changed(scenario.replace(**whole), single) for scenario in listed]
+        return [_changed(scenario, single) for scenario in listed] if single else listed
 
     def _policies_at(self, named: Row) -> Sequence[Policy]:
         """Return the policies with some fields replaced, each once; the same list each time."""
