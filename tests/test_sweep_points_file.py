@@ -1,5 +1,7 @@
 """Points of the user's own: CSV and Parquet files, and what is said of wrong ones."""
 
+from dataclasses import replace
+
 import polars as pl
 import pytest
 
@@ -111,3 +113,28 @@ def test_files_that_hold_no_points(tmp_path):
     assert message == "file: got points.xlsx; must end in .csv or .parquet"
     message = refused(lambda: points({"firms": [3]}, kind="points", file="p.csv"))
     assert message == "axes: got firms; must be left out for points"
+
+
+def test_a_file_that_has_grown_is_run_on(tmp_path):
+    path = tmp_path / "p.csv"
+    sweep = ck.Sweep(
+        replace(STUDY, model=ck.Model(chains=1, periods=5), policies=STUDY.policies[:1]),
+        design=ck.Design(kind="points", file=path),
+        replications=2,
+    )
+    path.write_text("firms\n2\n3\n")
+    first = ck.run_sweep(sweep, tmp_path / "out").joined().collect()
+    path.write_text("firms\n4\n3\n2\n2\n")
+    more = ck.run_sweep(sweep, tmp_path / "out", resume=True)
+    assert more.points.rows() == [(0, 2), (1, 3), (2, 4), (3, 2)]
+    rows = more.joined().collect().sort("point")
+    assert rows["firms"].to_list() == [2, 3, 4, 2]
+    assert rows.head(2).equals(first.sort("point"))
+    assert rows.drop("point").row(0) == rows.drop("point").row(3)
+    for content, message in (
+        ("firms\n3\n", "points.0 is {'firms': 2} there and None here"),
+        ("chains\n3\n", "points is ['firms'] there and ['chains'] here"),
+    ):
+        path.write_text(content)
+        message = f"{tmp_path / 'out'}: holds another sweep: {message}; name another folder"
+        assert refused(lambda: ck.run_sweep(sweep, tmp_path / "out", resume=True)) == message
