@@ -235,11 +235,11 @@ def test_one_replication_has_no_standard_error():
 @pytest.mark.parametrize("common", [True, False])
 def test_a_point_does_not_depend_on_its_company(rows, common):
     study = replace(STUDY, rows=rows, common_random_numbers=common)
-    # grids and spans that many share, so that points run together; some impossible
+    # grids and spans that some share, so that points run together; some impossible
     points = mixed(24, seed=2).with_columns(
         firms=pl.col("point") % 2 + 2,
         chains=pl.lit(2),
-        periods=pl.lit(9),
+        periods=pl.col("point") % 3 + 8,
         recovery=pl.lit("every-period"),
         boundary_ends=pl.lit("open"),
         boundary_across=pl.lit("periodic"),
