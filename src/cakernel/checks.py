@@ -2,10 +2,11 @@
 
 import difflib
 from collections.abc import Mapping
-from typing import Annotated, Any, NamedTuple, Self
+from typing import Annotated, Any, NamedTuple, Self, get_args
 
 import numpy as np
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from cakernel.errors import InvalidInput
@@ -17,23 +18,23 @@ class Allowed(NamedTuple):
     words: str
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """Turn a NumPy scalar or array into the plain Python value that strict checks know."""
     if isinstance(value, np.generic | np.ndarray):
         value = value.tolist()
     return tuple(value) if isinstance(value, list) else value
 
 
-_Plain = BeforeValidator(_plain)
+Plain = BeforeValidator(plain)
 
-Probability = Annotated[float, _Plain, Field(ge=0, le=1), Allowed("a number from 0 to 1")]
-State = Annotated[int, _Plain, Field(ge=0, le=2), Allowed("a state: 0, 1 or 2")]
-Amount = Annotated[float, _Plain, Field(ge=0), Allowed("a finite number of 0 or more")]
+Probability = Annotated[float, Plain, Field(ge=0, le=1), Allowed("a number from 0 to 1")]
+State = Annotated[int, Plain, Field(ge=0, le=2), Allowed("a state: 0, 1 or 2")]
+Amount = Annotated[float, Plain, Field(ge=0), Allowed("a finite number of 0 or more")]
 ThreeAmounts = Annotated[
     tuple[
         Annotated[float, Field(ge=0)], Annotated[float, Field(ge=0)], Annotated[float, Field(ge=0)]
     ],
-    _Plain,
+    Plain,
     Allowed("three finite numbers of 0 or more"),
 ]
 
@@ -41,7 +42,7 @@ ThreeAmounts = Annotated[
 def whole(low: int, high: int) -> Any:
     """Return the type of a whole number from ``low`` to ``high``."""
     allowed = Allowed(f"a whole number from {low:,} to {high:,}")
-    return Annotated[int, _Plain, Field(ge=low, le=high, strict=True), allowed]
+    return Annotated[int, Plain, Field(ge=low, le=high, strict=True), allowed]
 
 
 class Checked(BaseModel):
@@ -53,7 +54,10 @@ class Checked(BaseModel):
         try:
             super().__init__(**fields)
         except ValidationError as error:
-            raise InvalidInput(_one_line(error.errors()[0], type(self))) from None
+            errors = error.errors()
+            # a key that is missing may be one that is misspelt
+            unknown = [found for found in errors if found["type"] == "extra_forbidden"]
+            raise InvalidInput(_one_line([*unknown, *errors][0], type(self))) from None
 
     def replace(self, **changes: Any) -> Self:
         """Return a copy with some fields changed, checked again."""
@@ -91,7 +95,7 @@ def _one_line(error: ErrorDetails, kind: type[BaseModel]) -> str:
         except InvalidInput as unknown:
             return str(unknown)
     field = kind.model_fields.get(name)
-    words = [item.words for item in field.metadata if isinstance(item, Allowed)] if field else []
+    words = _allowed(field) if field else []
     allowed = words[0] if words else error["msg"].removeprefix("Input should be ")
     if error["type"] == "missing" and len(error["loc"]) == 1:
         return f"{name}: missing; must be {allowed}"
@@ -99,3 +103,10 @@ def _one_line(error: ErrorDetails, kind: type[BaseModel]) -> str:
         return f"{name}: got {error['input']!r}; must be {allowed}"
     at = "".join(f"[{part}]" for part in error["loc"][1:] if isinstance(part, int))
     return f"{name}{at}: got {error['input']!r}; must be {allowed}"
+
+
+def _allowed(field: FieldInfo) -> list[str]:
+    """Return the range of a field in words, if it has them; also of one that may be None."""
+    kinds = get_args(field.annotation)
+    inner = [item for kind in kinds for item in getattr(kind, "__metadata__", ())]
+    return [item.words for item in [*field.metadata, *inner] if isinstance(item, Allowed)]

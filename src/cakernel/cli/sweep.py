@@ -56,14 +56,14 @@ def sweep(
     Killed at any moment, it goes on with --resume and ends with the same data. Points that are
     impossible are reported as rows with their reason; then the exit code is 3.
     """
-    described = read_sweep_file(file)
     if not block_seconds > 0:
         raise InvalidInput(f"--block-seconds: got {block_seconds}; must be above 0")
     if cluster is None and (workers is not None or shared):
         raise InvalidInput("--cluster: missing; must be given with --workers or --shared")
-    pool = None if cluster is None else DaskPool(cluster, workers=workers, shared=shared)
     watch = _json_lines() if json_lines else sweep_bar(file.name)
     try:
+        described = read_sweep_file(file)
+        pool = None if cluster is None else DaskPool(cluster, workers=workers, shared=shared)
         with watch as progress:
             results = run_sweep(
                 described,
@@ -75,12 +75,7 @@ def sweep(
                 progress=progress,
             )
     except KeyboardInterrupt:
-        so_far = sweep_status(out)
-        _say(
-            f"interrupted with {so_far.points_done:,} of {so_far.points:,} points done; "
-            f"go on with: cakernel sweep {file} --out {out} --resume",
-            json_lines=json_lines,
-        )
+        _say(_interrupted(file, out), json_lines=json_lines)
         raise typer.Exit(130) from None
     _conclude(results, sweep_status(out), out, json_lines=json_lines)
 
@@ -112,20 +107,30 @@ def status(
         print(f"  damaged       {reason}")
 
 
+def _interrupted(file: Path, out: Path) -> str:
+    """Say how far the sweep came, and how to go on."""
+    try:
+        so_far = sweep_status(out)
+    except InvalidInput:
+        return "interrupted before anything was written"
+    return (
+        f"interrupted with {so_far.points_done:,} of {so_far.points:,} points done; "
+        f"go on with: cakernel sweep {file} --out {out} --resume"
+    )
+
+
 def _conclude(results: SweepResults, found: SweepStatus, out: Path, *, json_lines: bool) -> None:
     """Say what was written, and which points were impossible."""
-    _say(
-        f"wrote {out}: {found.points:,} points, {found.rows:,} rows, {_size(found.bytes)}",
-        json_lines=json_lines,
-    )
+    message = f"wrote {out}: {found.points:,} points, {found.rows:,} rows, {_size(found.bytes)}"
     if found.failed:
         failures = results.failures
         point, reason = failures.select("point", "error").row(0)
-        _say(
-            f"{failures.height:,} of {found.points:,} points are impossible; "
-            f"the first is point {point}: {reason}",
-            json_lines=json_lines,
+        message += (
+            f"\n{failures.height:,} of {found.points:,} points are impossible; "
+            f"the first is point {point}: {reason}"
         )
+    _say(message, json_lines=json_lines)
+    if found.failed:
         raise typer.Exit(SOME_FAILED)
 
 

@@ -23,7 +23,7 @@ def summarise(
     results : polars.LazyFrame or DataFrame
         Of `SweepResults.results` or `SweepResults.joined`.
     by : sequence of str
-        Columns to group by.
+        Columns to group by; none for all rows together.
     outcome : str, default "mean_resources"
         Column of the outcome.
     quantiles : sequence of float
@@ -42,7 +42,7 @@ def summarise(
         If a column is missing or a quantile outside its range.
     """
     frame = results.lazy()
-    _check_columns(frame, [*by, outcome])
+    groups = _columns(frame, by, [outcome])
     for quantile in quantiles:
         if not 0 <= quantile <= 1:
             raise InvalidInput(f"quantiles: got {quantile}; must be from 0 to 1")
@@ -53,7 +53,7 @@ def summarise(
         error = pl.when(pl.col(own).null_count() == 0).then(error)
     else:
         error = value.std() / pl.len().sqrt()
-    return frame.group_by(by, maintain_order=True).agg(
+    return frame.group_by(groups, maintain_order=True).agg(
         rows=pl.len(),
         mean=value.mean(),
         standard_error=error,
@@ -70,8 +70,8 @@ def paired_differences(
 ) -> pl.LazyFrame:
     """Compare every policy with one, replication by replication.
 
-    All policies of a point meet the same disruptions, so differences vary less than outcomes, and
-    their standard error follows from them alone.
+    All policies of a point meet the same disruptions. Outcomes go up and down together, mostly, so
+    differences vary less than between separate runs; their standard error is from them alone.
 
     Parameters
     ----------
@@ -87,7 +87,8 @@ def paired_differences(
     Returns
     -------
     polars.LazyFrame
-        ``by``, the policy, pairs, difference (policy minus ``against``) and its standard_error.
+        ``by``, the policy, pairs, difference (policy minus ``against``) and its standard_error
+        (null for one pair). Points that were not run under ``against`` are left out.
 
     Raises
     ------
@@ -95,9 +96,13 @@ def paired_differences(
         If a column is missing, or ``against`` lacks a part of a policy.
     """
     frame = results.lazy()
-    _check_columns(frame, [*by, "point", "replication", *POLICY, outcome])
+    groups = _columns(frame, by, [*POLICY, "point", "replication", outcome])
     if set(against) != set(POLICY):
-        raise InvalidInput(f"against: got {', '.join(against)}; must name {', '.join(POLICY)}")
+        named = ", ".join(against) or "none"
+        raise InvalidInput(f"against: got {named}; must name {', '.join(POLICY)}")
+    for name, value in against.items():
+        if not isinstance(value, str):
+            raise InvalidInput(f"against.{name}: got {value!r}; must be a text")
     pair = ["point", "replication"]
     reference = frame.filter(pl.col(name) == value for name, value in against.items()).select(
         *pair, pl.col(outcome).alias("reference")
@@ -105,7 +110,7 @@ def paired_differences(
     difference = pl.col(outcome) - pl.col("reference")
     return (
         frame.join(reference, on=pair, how="inner", maintain_order="left")
-        .group_by([*by, *POLICY], maintain_order=True)
+        .group_by(list(dict.fromkeys([*groups, *POLICY])), maintain_order=True)
         .agg(
             pairs=pl.len(),
             difference=difference.mean(),
@@ -114,8 +119,12 @@ def paired_differences(
     )
 
 
-def _check_columns(frame: pl.LazyFrame, names: Sequence[str]) -> None:
+def _columns(frame: pl.LazyFrame, by: Sequence[str], others: Sequence[str]) -> list[str]:
+    """Return what to group by, each column once; raise where it or others are not there."""
+    if isinstance(by, str):
+        raise InvalidInput(f"by: got {by!r}; must be a list of columns")
     there = frame.collect_schema().names()
-    for name in names:
+    for name in [*by, *others]:
         if name not in there:
             raise InvalidInput(f"column {name}: not there; the columns are {', '.join(there)}")
+    return list(dict.fromkeys(by))

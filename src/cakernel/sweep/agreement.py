@@ -40,12 +40,11 @@ def new_points(
     """
     names = [name for name in held.columns if name not in ("point", "block")]
     old = held.sort("point").drop("block")
-    differs = next(
-        (d for d in _differences(*descriptions, ()) if d[0][0] in ("axes", "design")),
-        (("design",), "other points", "others"),
-    )
-    if set(names) != set(asked.columns) - {"point"}:
-        raise _refusal(where, *differs)
+    differs = [d for d in _differences(*descriptions, ()) if d[0][0] in ("axes", "design")]
+    columns = asked.drop("point").columns
+    if set(names) != set(columns):
+        # what is described alike may be a file of points that was changed
+        raise _refusal(where, *[*differs, (("points",), names, columns)][0])
     asked = asked.select("point", *names)
     if asked.height >= old.height and asked.head(old.height).equals(old):
         return asked.slice(old.height)
@@ -55,8 +54,11 @@ def new_points(
         for frame in (old, asked)
     )
     on = [*names, "time"]
-    if old.join(asked, on=on, how="anti", nulls_equal=True).height:
-        raise _refusal(where, *differs)
+    missing = old.join(asked, on=on, how="anti", nulls_equal=True, maintain_order="left")
+    if missing.height:
+        path = ("points", str(missing["point"][0]))
+        first = missing.select(names).row(0, named=True)
+        raise _refusal(where, *[*differs, (path, first, None)][0])
     added = asked.join(old, on=on, how="anti", nulls_equal=True, maintain_order="left")
     numbers = pl.int_range(old.height, old.height + added.height, dtype=pl.Int64, eager=True)
     return added.drop("time").with_columns(numbers.alias("point"))

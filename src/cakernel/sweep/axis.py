@@ -6,14 +6,16 @@ from typing import Annotated, Any, Literal, Self
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
-from cakernel.checks import Allowed, Checked, whole
+from cakernel.checks import Allowed, Checked, Plain, plain, whole
 from cakernel.errors import InvalidInput
 
 MOST_DECIMALS = 15
+MOST_LEVELS = 1 << 20
 
 Values = npt.NDArray[Any]
+Bound = Annotated[float, Plain, Allowed("a finite number")]
 
 
 class Range(Checked):
@@ -26,8 +28,8 @@ class Range(Checked):
     scale : {"linear", "log"}, default "linear"
         What is sampled evenly: the number or its logarithm.
     decimals : int, optional
-        Digits after the point that sampled numbers are rounded to. Amounts with few decimals are
-        counted in whole quanta, which is faster than float64.
+        Digits after the point that numbers are rounded to, 0 to 15; the bounds may have no more.
+        Amounts with few decimals are counted in whole quanta, which is faster than float64.
     count : int, optional
         Levels, evenly spaced, where the design needs some: a grid (required there), or one at a
         time (2 by default, the bounds).
@@ -38,11 +40,11 @@ class Range(Checked):
         If a field is unknown or outside its range, or ``low`` is above ``high``.
     """
 
-    low: float
-    high: float
+    low: Bound
+    high: Bound
     scale: Annotated[Literal["linear", "log"], Allowed("'linear' or 'log'")] = "linear"
     decimals: whole(0, MOST_DECIMALS) | None = None  # type: ignore[valid-type]
-    count: Annotated[int | None, Field(ge=1), Allowed("a whole number of 1 or more")] = None
+    count: whole(1, MOST_LEVELS) | None = None  # type: ignore[valid-type]
 
     @model_validator(mode="after")
     def _check_order(self) -> Self:
@@ -50,6 +52,12 @@ class Range(Checked):
             raise InvalidInput(f"low: got {self.low}; must be at most high, {self.high}")
         if self.scale == "log" and self.low <= 0:
             raise InvalidInput(f"low: got {self.low}; must be above 0 on a log scale")
+        for name in ("low", "high") if self.decimals is not None else ():
+            bound = getattr(self, name)
+            if round(bound, self.decimals) != bound:
+                raise InvalidInput(
+                    f"{name}: got {bound}; must have at most {self.decimals} decimals, as asked for"
+                )
         return self
 
     def at(self, unit: Values, *, is_whole: bool) -> Values:
@@ -68,7 +76,8 @@ class Range(Checked):
             values = self.low + unit * (self.high - self.low)
         if self.decimals is not None:
             values = np.round(values, self.decimals)
-        return np.clip(values, self.low, self.high)
+        # the last digit of low + (high - low) may not be that of high
+        return np.where(unit == 1, self.high, np.clip(values, self.low, self.high))
 
     def spaced(self, count: int, *, is_whole: bool) -> list[Any]:
         """Return distinct levels, evenly spaced from bound to bound."""
@@ -100,8 +109,7 @@ class Levels:
     values: Sequence[Any] | Mapping[str, Mapping[str, Any]]
 
     def __post_init__(self) -> None:
-        if isinstance(self.values, str) or not isinstance(self.values, Sequence | Mapping):
-            raise InvalidInput(f"levels: got {self.values!r}; must be a list of values")
+        object.__setattr__(self, "values", _plain_levels(self.values))
         listed = self.listed
         if not listed:
             raise InvalidInput("levels: got none; must be one or more")
@@ -110,8 +118,6 @@ class Levels:
                 raise InvalidInput(f"levels: got {value!r} twice; must be once")
         if isinstance(self.values, Mapping):
             for label, fields in self.values.items():
-                if not isinstance(fields, Mapping) or not fields:
-                    raise InvalidInput(f"levels.{label}: got {fields!r}; must name fields")
                 if list(fields) != self.fields:
                     raise InvalidInput(
                         f"levels.{label}: got {', '.join(fields)}; must be the fields of "
@@ -121,7 +127,7 @@ class Levels:
     @property
     def listed(self) -> list[Any]:
         """The values, or the labels."""
-        return [tuple(v) if isinstance(v, list) else v for v in self.values]
+        return list(self.values)
 
     @property
     def fields(self) -> list[str]:
@@ -131,6 +137,25 @@ class Levels:
     def at(self, unit: Values) -> Values:
         """Return which level lies at places from 0 to 1, each as wide as the others."""
         return np.minimum((unit * len(self.values)).astype(np.int64), len(self.values) - 1)
+
+
+def _plain_levels(values: Any) -> Any:
+    """Return levels in plain Python, lists as tuples; raise where they are no levels."""
+    if isinstance(values, Mapping):
+        for label, fields in values.items():
+            if not isinstance(label, str):
+                raise InvalidInput(f"levels: got the label {label!r}; must be a text")
+            if not isinstance(fields, Mapping) or not fields:
+                raise InvalidInput(f"levels.{label}: got {fields!r}; must name fields")
+        return {
+            label: {name: plain(value) for name, value in fields.items()}
+            for label, fields in values.items()
+        }
+    if isinstance(values, np.ndarray):
+        values = values.tolist()
+    if isinstance(values, str) or not isinstance(values, Sequence):
+        raise InvalidInput(f"levels: got {values!r}; must be a list of values")
+    return [plain(value) for value in values]
 
 
 Axis = Range | Levels
@@ -147,19 +172,14 @@ def axis_of(name: str, given: Any) -> Axis:
     try:
         if isinstance(given, Range | Levels):
             return given
-        if isinstance(given, list | tuple):
-            return Levels(given)
         if isinstance(given, Mapping) and "levels" in given:
             if len(given) > 1:
                 raise InvalidInput("levels: must stand alone")
             return Levels(given["levels"])
         if isinstance(given, Mapping):
-            bounds: dict[str, Any] = dict(given)
-            for key in ("low", "high"):
-                # 3 for 3.0, as TOML files have it
-                if type(bounds.get(key)) is int:
-                    bounds[key] = float(bounds[key])
-            return Range(**bounds)
+            return Range(**{str(key): value for key, value in given.items()})
+        if isinstance(given, Sequence | np.ndarray) and not isinstance(given, str):
+            return Levels(plain(given))
     except InvalidInput as error:
         raise InvalidInput(f"axes.{name}.{error}") from None
     raise InvalidInput(

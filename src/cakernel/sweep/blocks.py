@@ -8,6 +8,7 @@ machine or from the size of blocks, so that results do not depend on either.
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from cakernel.sweep.study import Study
@@ -38,9 +39,21 @@ def cut_blocks(
             pl.col("rows") * pl.col("span") / ROWS_OF_BLOCK,
         )
     ).to_series()
-    blocks = np.floor(np.cumsum(share.to_numpy()) - share.to_numpy() / 2)
-    number = pl.Series("block", blocks).rank("dense").cast(pl.Int64) + (first_block - 1)
-    return ordered.with_columns(number.alias("block"))
+    return ordered.with_columns(pl.Series("block", _filled(share.to_numpy()) + first_block))
+
+
+def _filled(shares: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
+    """Return which block each point belongs to: as many in a row as their shares of one allow."""
+    numbers = np.empty(len(shares), np.int64)
+    until = np.cumsum(shares)
+    start = number = 0
+    while start < len(shares):
+        before = until[start - 1] if start else 0.0
+        # ten tenths fit, whatever their sum's last digit
+        end = max(start + 1, int(np.searchsorted(until, before + 1 + 1e-9, side="right")))
+        numbers[start:end] = number
+        start, number = end, number + 1
+    return numbers
 
 
 def _span(most: int) -> pl.Expr:
@@ -86,8 +99,7 @@ def _needed(target: dict[str, Any]) -> pl.Expr:
     ratio = pl.col("error_reached") / target["standard_error"]
     # a little more, lest the next round just misses it
     estimate = (pl.col("done") * ratio.pow(2) * 1.05).ceil().clip(1, target["at_most"])
-    more = pl.max_horizontal(estimate.cast(pl.Int64), pl.col("done") + 1)
-    return pl.when(ratio > 1).then(more.clip(upper_bound=target["at_most"])).otherwise(0)
+    return pl.when(ratio > 1).then(estimate.cast(pl.Int64)).otherwise(0)
 
 
 def is_last(part: pl.DataFrame, goal: dict[str, Any]) -> bool:

@@ -8,16 +8,33 @@ from typing import Annotated, Any, Literal, Self, get_args
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-from pydantic import model_validator
+from pydantic import BeforeValidator, model_validator
 
 from cakernel.checks import Allowed, Checked, reject_unknown, whole
 from cakernel.errors import InvalidInput
 from cakernel.kernel.shocks import MAX_SEED
 from cakernel.sweep.axis import Axis, Levels, Range
+from cakernel.sweep.column import column
+from cakernel.sweep.points_file import read_points
 from cakernel.sweep.sampling import SAMPLERS
-from cakernel.sweep.study import FieldKind, Study
+from cakernel.sweep.study import Study
 
-MOST_POINTS = 1 << 31
+MOST_POINTS = 1 << 30
+# columns of points and results, which labels may not be called
+TAKEN = (
+    "point",
+    "block",
+    "varied",
+    "first_replication",
+    "replications",
+    "replication",
+    "done",
+    "error",
+    "error_reached",
+    "place",
+    "span",
+    "time",
+)
 
 Kind = Literal[
     "grid",
@@ -32,6 +49,10 @@ Kind = Literal[
 KINDS: tuple[str, ...] = get_args(Kind)
 
 
+def _path(value: Any) -> Any:
+    return Path(value) if isinstance(value, str) else value
+
+
 class Design(Checked):
     """How points are chosen.
 
@@ -43,7 +64,7 @@ class Design(Checked):
         "morris": ``points`` trajectories. "saltelli": ``points`` base samples for Sobol indices,
         each of axes + 2 points, or 2 axes + 2 with ``second_order``. "points": from ``file``.
     points : int, optional
-        How many, 1 to 2^31; for sampled designs.
+        How many, 1 to 2^30; for sampled designs.
     seed : int, default 1
         Seed of the sampling, apart from that of the replications.
     second_order : bool, default True
@@ -67,9 +88,9 @@ class Design(Checked):
     kind: Annotated[Kind, Allowed(f"one of {', '.join(KINDS)}")]
     points: whole(1, MOST_POINTS) | None = None  # type: ignore[valid-type]
     seed: whole(0, MAX_SEED - 1) = 1  # type: ignore[valid-type]
-    second_order: bool = True
+    second_order: Annotated[bool, Allowed("true or false")] = True
     levels: whole(2, 1000) = 4  # type: ignore[valid-type]
-    file: Path | None = None
+    file: Annotated[Path | None, BeforeValidator(_path), Allowed("the name of a file")] = None
 
     @model_validator(mode="after")
     def _check_together(self) -> Self:
@@ -86,6 +107,12 @@ class Design(Checked):
     def unit(self, dimensions: int) -> npt.NDArray[np.float64]:
         """Return the sample in the unit cube, (points, dimensions); of sampled designs."""
         assert self.points is not None
+        each = {"morris": dimensions + 1, "saltelli": (1 + self.second_order) * dimensions + 2}
+        if self.points * each.get(self.kind, 1) > MOST_POINTS:
+            raise InvalidInput(
+                f"points: got {self.points:,}, {each[self.kind]:,} points each; must be at most "
+                f"{MOST_POINTS:,} in all"
+            )
         return SAMPLERS[self.kind](self, dimensions)
 
 
@@ -100,7 +127,8 @@ def design_points(design: Design, axes: Mapping[str, Axis], study: Study) -> pl.
     if design.kind == "points":
         if axes:
             raise InvalidInput(f"axes: got {', '.join(axes)}; must be left out for points")
-        return _from_file(design, study)
+        assert design.file is not None
+        return read_points(design.file, study)
     if not axes:
         raise InvalidInput("axes: got none; must be one or more")
     _check_axes(axes, study)
@@ -118,6 +146,8 @@ def _check_axes(axes: Mapping[str, Axis], study: Study) -> None:
         labelled = isinstance(axis, Levels) and bool(axis.fields)
         if labelled and name in known:
             raise InvalidInput(f"axes.{name}: is a field's own name; labels need another")
+        if labelled and (name in TAKEN or name.startswith(("mean_", "se_"))):
+            raise InvalidInput(f"axes.{name}: is a column of the results; labels need another name")
         named = axis.fields if isinstance(axis, Levels) and labelled else [name]
         where = f"axes.{name}.levels." if labelled else "axes."
         reject_unknown(dict.fromkeys(named), known, where)
@@ -125,14 +155,14 @@ def _check_axes(axes: Mapping[str, Axis], study: Study) -> None:
             if field in setters:
                 raise InvalidInput(f"axes.{name}: {field} varies already by {setters[field]}")
             setters[field] = name
+            if isinstance(axis, Range) and not study.fields[field].ordered:
+                raise InvalidInput(f"axes.{name}: got bounds; must be a list of levels")
             values = _values_of(axis, field)
             try:
                 column(field, values, study.fields[field])
                 study.check_levels(field, values if isinstance(axis, Levels) else [])
             except InvalidInput as error:
                 raise InvalidInput(f"{where}{error}") from None
-        if isinstance(axis, Range) and not study.fields[name].ordered:
-            raise InvalidInput(f"axes.{name}: got bounds; must be a list of levels")
 
 
 def _values_of(axis: Axis, field: str) -> list[Any]:
@@ -141,39 +171,6 @@ def _values_of(axis: Axis, field: str) -> list[Any]:
     if isinstance(axis.values, Mapping):
         return [fields[field] for fields in axis.values.values()]
     return axis.listed
-
-
-def column(name: str, values: Any, kind: FieldKind) -> pl.Series:
-    """Return values as a column of the field's type.
-
-    Raises
-    ------
-    InvalidInput
-        If one does not fit it.
-    """
-    for value in values if isinstance(values, list) else []:
-        text, three = isinstance(value, str), isinstance(value, list | tuple)
-        fits = {
-            "String": text,
-            "Float64": isinstance(value, int | float) and not isinstance(value, bool),
-            "Int64": isinstance(value, int | float)
-            and not isinstance(value, bool)
-            and float(value).is_integer(),
-            "Array": three and len(value) == getattr(kind.column, "size", None),
-        }[type(kind.column).__name__]
-        if not fits:
-            raise InvalidInput(
-                f"{name}: got {value!r}; must be {_WORDS[type(kind.column).__name__]}"
-            )
-    return pl.Series(name, values, strict=False).cast(kind.column)
-
-
-_WORDS = {
-    "String": "a text",
-    "Float64": "a number",
-    "Int64": "a whole number",
-    "Array": "a list of three numbers",
-}
 
 
 def _level_values(name: str, axis: Axis, study: Study, *, default: int | None) -> list[Any]:
@@ -241,30 +238,3 @@ def _columns(
         column(field, _values_of(axis, field), study.fields[field])[places] for field in axis.fields
     ]
     return [pl.Series(name, values)[places], *fields]
-
-
-def _from_file(design: Design, study: Study) -> pl.DataFrame:
-    """Read points; a value that is missing or outside its range spoils its own point alone."""
-    assert design.file is not None
-    readers: dict[str, Callable[[Path], pl.DataFrame]] = {
-        ".csv": pl.read_csv,
-        ".parquet": pl.read_parquet,
-    }
-    reader = readers.get(design.file.suffix)
-    if reader is None:
-        raise InvalidInput(f"file: got {design.file}; must end in .csv or .parquet")
-    try:
-        frame = reader(design.file)
-    except (OSError, pl.exceptions.PolarsError) as error:
-        reason = str(error).splitlines()[0]
-        raise InvalidInput(f"file: {design.file} cannot be read: {reason}") from None
-    reject_unknown(dict.fromkeys(frame.columns), list(study.fields), f"{design.file}: ")
-    if frame.is_empty():
-        raise InvalidInput(f"file: {design.file} has no points; must have one or more")
-    try:
-        return frame.select(
-            pl.col(name).cast(study.fields[name].column, strict=True) for name in frame.columns
-        )
-    except pl.exceptions.PolarsError as error:
-        reason = str(error).splitlines()[0]
-        raise InvalidInput(f"{design.file}: a column is of the wrong type: {reason}") from None

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import groupby
+from math import inf
 from typing import Any, ClassVar, Literal
 
 import polars as pl
@@ -15,29 +16,16 @@ from cakernel.model import Model
 from cakernel.policy import Policy, policies
 from cakernel.rules import Rule
 from cakernel.scenario import ResourceScenario
+from cakernel.sweep.recovery_fields import (
+    AMOUNTS,
+    GRID_FIELDS,
+    POLICY_FIELDS,
+    base_of,
+    recovery_fields,
+)
 from cakernel.sweep.recovery_rows import Point, names_of, rows_of
 from cakernel.sweep.study import FieldKind
 from cakernel.table import NAMES
-
-POLICY_FIELDS = ("supply_rule", "cyber_rule", "principle")
-CHANGES = ("01", "12", "02")
-GRID_FIELDS = (
-    "chains",
-    "firms",
-    "periods",
-    "recovery",
-    "boundary_ends",
-    "boundary_across",
-    "initial_operational",
-    "initial_intangibles",
-)
-# amounts of a resource scenario one by one: (field, place in it)
-AMOUNTS = {
-    f"{side}_{kind}_{suffix}": (f"{side}_{kind}", place)
-    for side in ("operational", "intangibles")
-    for kind, suffixes in (("acquisition", "012"), ("cost", CHANGES))
-    for place, suffix in enumerate(suffixes)
-}
 
 Row = Mapping[str, Any]
 
@@ -68,7 +56,8 @@ class Recovery:
     Raises
     ------
     InvalidInput
-        If there is no policy or scenario, or ``rows`` is neither.
+        If there is no policy or scenario, ``rows`` is neither, or a policy or the name of
+        different rules comes twice.
     """
 
     model: Model = field(default_factory=Model)
@@ -89,50 +78,29 @@ class Recovery:
                 raise InvalidInput(f"{name}: got none; must be one or more")
         if self.rows not in ("policy", "replication"):
             raise InvalidInput(f"rows: got {self.rows!r}; must be 'policy' or 'replication'")
+        named = [str(policy) for policy in self.policies]
+        for n, name in enumerate(named):
+            if name in named[:n]:
+                raise InvalidInput(f"policies: got {name} twice; must be once")
+        self._tables()
 
     @cached_property
     def fields(self) -> Mapping[str, FieldKind]:
         """What can vary."""
-        text, number, whole = pl.String(), pl.Float64(), pl.Int64()
-        kinds: dict[str, FieldKind] = {}
-        for name, value in Model().model_dump().items():
-            if isinstance(value, str):
-                kinds[name] = FieldKind(text, ordered=False)
-            else:
-                kinds[name] = FieldKind(whole if isinstance(value, int) else number)
-        three = pl.Array(pl.Float64, 3)
-        kinds |= {name: FieldKind(three, ordered=False) for name in ResourceScenario.model_fields}
-        kinds |= {name: FieldKind(number) for name in AMOUNTS}
-        kinds |= {name: FieldKind(text, ordered=False) for name in POLICY_FIELDS}
-        return kinds | {"scenario": FieldKind(whole)}
+        return recovery_fields()
 
     @property
     def base(self) -> Mapping[str, Any]:
         """Values where nothing varies; none where policies or scenarios differ in them."""
-        values: dict[str, Any] = self.model.model_dump()
-        if len(self.scenarios) == 1:
-            amounts = self.scenarios[0].model_dump()
-            values |= amounts
-            values |= {name: amounts[field][place] for name, (field, place) in AMOUNTS.items()}
-            values["scenario"] = 0
-        if len(self.policies) == 1:
-            values |= names_of(self.policies[0])
-        return values
+        return base_of(self.model, self.policies, self.scenarios)
 
     def description(self) -> dict[str, Any]:
         """Return all that rows depend on."""
-        used = {
-            rule for policy in self.policies for rule in (policy.supply_rule, policy.cyber_rule)
-        }
-        tables = {
-            rule.name: hashlib.sha256(rule.targets.tobytes()).hexdigest()[:16]
-            for rule in (*used, *self.rules)
-        }
         return {
             "study": self.name,
             "model": self.model.model_dump(),
             "policies": [str(policy) for policy in self.policies],
-            "rules": dict(sorted(tables.items())),
+            "rules": dict(sorted(self._tables().items())),
             "scenarios": [
                 [list(amounts) for amounts in scenario.model_dump().values()]
                 for scenario in self.scenarios
@@ -176,14 +144,13 @@ class Recovery:
 
     def run(self, points: pl.DataFrame, *, seed: int, threads: int) -> pl.DataFrame:
         """Run points; see `Study.run`."""
-        possible, frames = [], []
+        possible, impossible = [], []
         for place, row in enumerate(points.iter_rows(named=True)):
             try:
                 possible.append(self._point(place, row))
             except InvalidInput as error:
-                frames.append(
-                    pl.DataFrame({"place": [place], "point": [row["point"]], "error": [str(error)]})
-                )
+                impossible.append({"place": place, "point": row["point"], "error": str(error)})
+        frames = [pl.DataFrame(impossible)] if impossible else []
         possible.sort(key=lambda point: (point.together, point.place))
         for _, together in groupby(possible, key=lambda point: point.together):
             frames.append(
@@ -212,6 +179,17 @@ class Recovery:
                 "error": pl.String,
             }
         )
+
+    def _tables(self) -> dict[str, str]:
+        """Return a hash of each rule that is used or may be named, by its name."""
+        used = [rule for p in self.policies for rule in (p.supply_rule, p.cyber_rule)]
+        tables: dict[str, str] = {}
+        for rule in (*used, *self.rules):
+            content = rule.targets.tobytes() + bytes([rule.on_site])
+            table = hashlib.sha256(content).hexdigest()[:16]
+            if tables.setdefault(rule.name, table) != table:
+                raise InvalidInput(f"rules: got two called {rule.name}; must have different names")
+        return tables
 
     def _rule(self, name: Any) -> Any:
         """Return the user's own rule of a name, or the name."""
@@ -247,19 +225,13 @@ class Recovery:
                 )
             listed = [listed[number]]
         whole = {k: v for k, v in named.items() if k in ResourceScenario.model_fields}
+        if whole:
+            listed = [scenario.replace(**whole) for scenario in listed]
         single = {k: v for k, v in named.items() if k in AMOUNTS}
-        if not whole and not single:
-            return listed
-        changed = []
-        for scenario in listed:
-            fields: dict[str, Any] = whole.copy()
-            for name, value in single.items():
-                field, place = AMOUNTS[name]
-                amounts = list(fields.get(field, getattr(scenario, field)))
-                amounts[place] = value
-                fields[field] = tuple(amounts)
-            changed.append(scenario.replace(**fields))
-        return changed
+        for name, value in single.items():
+            if value is None or not 0 <= value < inf:
+                raise InvalidInput(f"{name}: got {value}; must be a finite number of 0 or more")
+        return [_changed(scenario, single) for scenario in listed] if single else listed
 
     def _policies_at(self, named: Row) -> Sequence[Policy]:
         """Return the policies with some fields replaced, each once; the same list each time."""
@@ -269,9 +241,19 @@ class Recovery:
         if key not in self._replaced:
             changes = {k: self._rule(v) for k, v in named.items()}
             made = {str(p): p for p in (policy.replace(**changes) for policy in self.policies)}
-            self._replaced[key] = list(made.values())
+            # tasks on other threads may be at the same
+            self._replaced.setdefault(key, list(made.values()))
         return self._replaced[key]
 
     @cached_property
     def _replaced(self) -> dict[tuple[Any, ...], Sequence[Policy]]:
         return {}
+
+
+def _changed(scenario: ResourceScenario, single: Row) -> ResourceScenario:
+    """Return a scenario with single amounts replaced."""
+    fields: dict[str, list[float]] = {}
+    for name, value in single.items():
+        field, place = AMOUNTS[name]
+        fields.setdefault(field, list(getattr(scenario, field)))[place] = value
+    return scenario.replace(**fields)

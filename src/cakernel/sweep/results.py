@@ -53,8 +53,11 @@ class SweepResults:
         return self.points.join(wrong.collect(), on="point", maintain_order="left")
 
     def joined(self) -> pl.LazyFrame:
-        """Return the results beside their points' columns."""
-        return self.results.join(self.points.lazy(), on="point", how="left", maintain_order="left")
+        """Return the results beside their points' columns; those of both, such as a rule, once."""
+        rows = self.results
+        both = set(rows.collect_schema().names()) - {"point"}
+        points = self.points.lazy().drop(both, strict=False)
+        return rows.join(points, on="point", how="left", maintain_order="left")
 
     def _rows(self) -> pl.LazyFrame:
         if not self._blocks:

@@ -43,7 +43,7 @@ def read_sweep_file(path: Path) -> Sweep:
         target = None
         if "target" in content:
             with within("target."):
-                target = Target(**_floats(section(content, "target"), "standard_error"))
+                target = Target(**section(content, "target"))
         model, policies, scenarios, rules = read_model(content, path.parent)
         axes = {name: axis_of(name, given) for name, given in section(content, "axes").items()}
         sweep = Sweep(
@@ -71,8 +71,3 @@ def _design(given: dict[str, Any], folder: Path) -> Design:
     if isinstance(given.get("file"), str):
         given = {**given, "file": folder / given["file"]}
     return Design(**given)
-
-
-def _floats(given: dict[str, Any], *names: str) -> dict[str, Any]:
-    """Let whole numbers stand for floats."""
-    return {k: float(v) if k in names and type(v) is int else v for k, v in given.items()}
