@@ -150,7 +150,8 @@ def _prepare(
     check_goal(held, description, where)
     if not resume:
         raise InvalidInput(f"{where}: holds this sweep already; say --resume to go on with it")
-    if held != description:
+    # a file of points may have grown under the same name
+    if held != description or added.height:
         more = cut(added, points["block"].n_unique()) if added.height else added
         folder.extend(description, more)
         points = folder.points()
