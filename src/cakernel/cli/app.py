@@ -14,6 +14,7 @@ from cakernel.cli.bench import bench
 from cakernel.cli.init import init, rule
 from cakernel.cli.reproduce import reproduce
 from cakernel.cli.run import run
+from cakernel.cli.sensitivity import rules, sensitivity, stability
 from cakernel.cli.sweep import status, sweep
 from cakernel.cli.trace import trace
 from cakernel.errors import InvalidInput
@@ -26,6 +27,8 @@ app = typer.Typer(
 )
 for command in (reproduce, run, sweep, status, init, rule, trace, bench):
     app.command()(command)
+for question in (sensitivity, rules, stability):
+    app.command()(question)
 
 
 def _version(asked: bool) -> None:
