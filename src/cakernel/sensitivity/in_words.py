@@ -25,7 +25,7 @@ def indices_in_words(found: pl.DataFrame) -> str:
         alone = found.filter(index="first", axis=top["axis"])["value"].item()
         words = (
             f"{top['axis']} matters most: {_percent(top['value'])} of the variance "
-            f"({_percent(top['low'])} to {_percent(top['high'])}) hangs on it, "
+            f"({_percent(top['low'])} to {_percent(top['high'])}) depends on it, "
             f"{_percent(alone)} on it alone."
         )
         blocks = "blocks"

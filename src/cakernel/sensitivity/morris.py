@@ -75,10 +75,10 @@ def morris_indices(
     found = np.array([at, at - half, at + half])
     found[1:, 1] = np.maximum(found[1:, 1], 0)
     found[:, 2] = np.sqrt(np.maximum(found[:, 2], 0))
+    names = [(kind, axis) for kind in ("mu", "mu_star", "sigma") for axis in range(axes)]
     return [
-        Estimate(kind, axis, None, *found[:, n, axis].tolist(), float(plain[kind][axis]))
-        for n, kind in enumerate(("mu", "mu_star", "sigma"))
-        for axis in range(axes)
+        Estimate(kind, axis, None, value, low, high, float(plain[kind][axis]))
+        for (kind, axis), (value, low, high) in zip(names, found.reshape(3, -1).T, strict=True)
     ]
 
 

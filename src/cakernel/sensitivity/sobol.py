@@ -97,7 +97,7 @@ def sobol_indices(
     return [
         Estimate(*name, value, value - half * error, value + half * error, raw)
         for name, value, error, raw in zip(
-            _names(axes, second_order), at.tolist(), spread.tolist(), plain.tolist(), strict=True
+            _names(axes, second_order), at, spread, plain, strict=True
         )
     ]
 
