@@ -19,6 +19,7 @@ from cakernel.sensitivity.indices import indices
 from cakernel.sensitivity.outcome import RESOURCES
 from cakernel.sensitivity.stability import stability_map
 from cakernel.sensitivity.when_wins import when_wins
+from cakernel.sweep.axis import Levels
 from cakernel.sweep.results import open_sweep
 from cakernel.sweep.sweep_file import read_sweep_file
 
@@ -135,6 +136,9 @@ def stability(
     choice: Choice = None,
     where: Where = None,
     confidence: Confidence = 0.95,
+    indifference: Annotated[
+        float, typer.Option(help="Percent of the best outcome that may be lost without mattering.")
+    ] = 0.0,
     at_most: Annotated[int, typer.Option(help="Points after which cells stay as they are.")] = (
         100_000
     ),
@@ -153,6 +157,7 @@ def stability(
             choice=choice,
             where=_pairs(where),
             confidence=confidence,
+            indifference=indifference,
             at_most=at_most,
             threads=threads,
             progress=progress,
@@ -169,6 +174,10 @@ def stability(
         }
         print(json.dumps(content, indent=2))
         return
+    for name, axis in sweep.parsed_axes.items():
+        if isinstance(axis, Levels) and axis.fields:
+            steps = [f"{n} {label}" for n, label in enumerate(axis.listed)]
+            words += f"\n{name}: {', '.join(steps)}"
     _show(map_drawing(found.cells), words)
     print(f"wrote {out}")
 

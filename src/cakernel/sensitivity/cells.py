@@ -72,51 +72,50 @@ class Cells:
             whole = whole + part
         return whole
 
-    def winners_inside(self, places: Places, winner: Places, clear: Mask) -> "Inside":
+    def inside(self, places: Places, wins: Mask, good: Mask, sure: Mask) -> "Inside":
         """Return what the points in each box say, its faces included.
 
-        ``winner`` is `NOBODY` at impossible points, which do not count.
+        ``wins`` and ``good``, (points, contenders), are marks of contenders; a point without a
+        winner does not count. ``sure`` is where a point is clear or tied.
         """
-        counts = winner != NOBODY
-        places, winner, clear = places[counts], winner[counts], clear[counts]
-        least, most = np.full(len(self), NOBODY), np.full(len(self), NOBODY)
-        sure_least, sure_most = least.copy(), most.copy()
-        all_clear = np.ones(len(self), dtype=np.bool_)
+        counts = wins.any(axis=1)
+        places, wins, good, sure = places[counts], wins[counts], good[counts], sure[counts]
+        winner = np.full(len(self), NOBODY)
+        some, settled, flips = (np.zeros(len(self), dtype=np.bool_) for _ in range(3))
+        # of several good all over a cell that win nowhere in it, the one that does elsewhere
+        elsewhere = wins.mean(axis=0) / 2 if len(wins) else 0.0
         each = max(1, MOST_PAIRS // max(1, len(places)))
         for first in range(0, len(self), each):
             part = slice(first, first + each)
             low, high = self.low[part, None], self.high[part, None]
-            inside: Mask = np.all((places >= low) & (places <= high), axis=2)
-            least[part], most[part] = _ends(winner, inside)
-            sure_least[part], sure_most[part] = _ends(winner, inside & clear)
-            all_clear[part] = (clear | ~inside).all(axis=1)
-        return Inside(
-            winner=np.where(least == most, most, NOBODY),
-            some=most != NOBODY,
-            clear=all_clear,
-            flips=sure_least != sure_most,
-        )
+            within: Mask = np.all((places >= low) & (places <= high), axis=2)
+            some[part] = within.any(axis=1)
+            everywhere = _marked(within, ~good) == 0
+            won = np.where(everywhere, _marked(within, wins) + elsewhere, NOBODY)
+            winner[part] = np.where(everywhere.any(axis=1), won.argmax(axis=1), NOBODY)
+            flips[part] = (_marked(within & sure, ~good) > 0).all(axis=1)
+            settled[part] = ~np.any(within & ~sure, axis=1)
+        winner[~some] = NOBODY
+        return Inside(winner, some, settled & ~flips, flips & some)
 
 
 class Inside(NamedTuple):
     """What the points in each cell say.
 
-    The one ``winner`` of all points, `NOBODY` where they differ or are impossible; whether there
-    are ``some`` possible ones, all are ``clear``, and among the clear ones the winner ``flips``.
+    The ``winner`` that is good at all of them, `NOBODY` where there is none; whether ``some`` are
+    possible; whether all are sure and agree on it: ``settled``; or the sure ones do not: ``flips``.
     """
 
     winner: Places
     some: Mask
-    clear: Mask
+    settled: Mask
     flips: Mask
 
 
-def _ends(winner: Places, chosen: Mask) -> tuple[Places, Places]:
-    """Return the least and the greatest number chosen in each row, `NOBODY` where none is."""
-    most = np.where(chosen, winner, NOBODY).max(axis=1, initial=NOBODY)
-    top = np.iinfo(np.int64).max
-    least = np.where(chosen, winner, top).min(axis=1, initial=top)
-    return np.where(most == NOBODY, NOBODY, least), most
+def _marked(chosen: Mask, marks: Mask) -> npt.NDArray[np.float32]:
+    """Return how many of the points chosen for a cell have each mark, (cells, marks)."""
+    counts: npt.NDArray[np.float32] = chosen.astype(np.float32) @ marks.astype(np.float32)
+    return counts
 
 
 def first_cells(lines: Sequence[Line]) -> Cells:

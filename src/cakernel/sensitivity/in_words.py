@@ -89,11 +89,14 @@ def map_in_words(found: StabilityMap) -> str:
         .agg(pl.col("share").sum())
         .sort("share", descending=True)
     )
-    wins = [f"{winner} wins in {share:.0%}" for winner, share in clear.iter_rows()]
+    wins = [
+        f"{winner}{'' if n else ' is the choice'} in {share:.0%}"
+        for n, (winner, share) in enumerate(clear.iter_rows())
+    ]
     open_ = [
         f"{what} {cells.filter(state=state)['share'].sum():.0%}"
         for state, what in (
-            ("boundary", "the winner changes within"),
+            ("boundary", "it changes within"),
             ("unclear", "it is not clear in"),
             ("impossible", "no point is possible in"),
         )

@@ -89,7 +89,9 @@ def _estimates(effects: Numbers, noise: Numbers) -> Numbers:
     own = whole - noise.mean(axis=1)
     before, after = _mean_size(mu, whole), _mean_size(mu, np.maximum(own, 0))
     ratio = np.divide(after, before, out=np.ones_like(mu), where=before > 0)
-    return np.array([mu, np.abs(effects).mean(axis=1) * ratio, own])
+    # a mean of sizes is never below the size of the mean
+    mu_star = np.maximum(np.abs(effects).mean(axis=1) * ratio, np.abs(mu))
+    return np.array([mu, mu_star, own])
 
 
 def _mean_size(mean: Numbers, variance: Numbers) -> Numbers:

@@ -5,7 +5,6 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -16,13 +15,12 @@ from cakernel.errors import InvalidInput
 from cakernel.sensitivity.cells import NOBODY, Cells, Inside, first_cells
 from cakernel.sensitivity.contest import check_confidence, contest
 from cakernel.sensitivity.lattice import MOST_DEPTH, Line, Places, lines_of
-from cakernel.sweep.design import MOST_POINTS, Design
-from cakernel.sweep.files import write_whole
-from cakernel.sweep.folder import SweepFolder, parquet_bytes
+from cakernel.sensitivity.successive import run_points
+from cakernel.sweep.design import MOST_POINTS
 from cakernel.sweep.pool import Pool
 from cakernel.sweep.recovery import Recovery
 from cakernel.sweep.results import SweepResults
-from cakernel.sweep.run import Progress, run_sweep
+from cakernel.sweep.run import Progress
 from cakernel.sweep.sweep import Sweep
 
 Mask = npt.NDArray[np.bool_]
@@ -36,12 +34,14 @@ class StabilityMap:
     ----------
     points : polars.DataFrame
         The axes and the fields they stand for, then winner, runner_up, winner_policy,
-        runner_up_policy, margin, low, high, and ``state``: "clear", "unclear" (the winner is not
-        told from another contender) or "impossible".
+        runner_up_policy, margin, low, high, ``good`` (the winner and those that surely lose no
+        more than is indifferent) and ``state``: "clear", "tied" (with others that are good),
+        "unclear" (the winner cannot be told from another one) or "impossible".
     cells : polars.DataFrame
         Boxes that fill the axes' space: of each axis low and high, ``level`` (how often halved),
-        ``share`` (of the space), ``winner`` (where all points in it agree) and ``state``: "clear",
-        "boundary" (clear points in it differ), "unclear" or "impossible".
+        ``share`` (of the space), ``winner`` (the one that is good at all points in it and wins at
+        most of them, if there is one) and ``state``: "clear", "boundary" (nobody is good at all
+        points that are clear or tied), "unclear" (some points are) or "impossible".
     full_grid : int
         Points that a grid of the same resolution has.
     finished : bool
@@ -64,6 +64,7 @@ def stability_map(
     where: Mapping[str, str] | None = None,
     outcome: str = "mean_resources",
     confidence: float = 0.95,
+    indifference: float = 0.0,
     at_most: int = 100_000,
     threads: int | None = None,
     pool: Pool | None = None,
@@ -71,8 +72,8 @@ def stability_map(
 ) -> StabilityMap:
     """Map which contender wins over the axes of a grid, halving cells along the boundaries.
 
-    Runs the grid, then sweep after sweep the corners of halved cells: those in which winners
-    differ at any point, faces included, or are not clear. A boundary is followed wherever
+    Runs the grid, then sweep after sweep the corners of halved cells: those in which nobody is
+    good at all points, faces included, or a point is unclear. A boundary is followed wherever
     a point shows it; what lies wholly between points that agree is not found. The folder keeps all
     points, so that a map that was stopped, is made deeper or replicated more goes on from there.
 
@@ -93,6 +94,9 @@ def stability_map(
         Who contends; see `when_wins`.
     confidence : float, default 0.95
         Of a point's winner against all other contenders together.
+    indifference : float, default 0
+        What may be lost against the winner without mattering, in percent of its outcome. Where
+        speeds hardly differ it saves halving cells in vain, as more replications do.
     at_most : int, default 100 000
         Points after which cells are not halved any more.
     threads, pool, progress
@@ -120,10 +124,17 @@ def stability_map(
     lines = lines_of(sweep.parsed_axes, sweep.study, depth=depth, refine=refine)
 
     def run(points: pl.DataFrame) -> SweepResults:
-        return _run(sweep, Path(out), points, threads=threads, pool=pool, progress=progress)
+        return run_points(sweep, Path(out), points, threads=threads, pool=pool, progress=progress)
 
     def judge(results: SweepResults) -> pl.DataFrame:
-        return contest(results, choice=choice, where=where, outcome=outcome, confidence=confidence)
+        return contest(
+            results,
+            choice=choice,
+            where=where,
+            outcome=outcome,
+            confidence=confidence,
+            indifference=indifference,
+        )
 
     return _refined(lines, run, judge, depth=depth, at_most=at_most)
 
@@ -141,10 +152,9 @@ def _refined(
         # the corners of a halved cell are among those of its parts
         places = cells.corners
         found = _judged(lines, places, run, judge)
-        inside = cells.winners_inside(places, *_codes(found))
+        inside = cells.inside(places, *_marks(found))
         along = cells.splittable(lines)
-        open_ = (inside.winner == NOBODY) & inside.some | ~inside.clear
-        wanted = open_ & (cells.level < depth) & along.any(axis=1)
+        wanted = inside.some & ~inside.settled & (cells.level < depth) & along.any(axis=1)
         halved = cells[~wanted] + cells[wanted].split(along[wanted]) if wanted.any() else None
         if halved is None or len(halved.corners) > at_most:
             break
@@ -155,25 +165,6 @@ def _refined(
         full_grid=math.prod(line.distinct for line in lines),
         finished=halved is None,
     )
-
-
-def _run(sweep: Sweep, out: Path, wanted: pl.DataFrame, **settings: Any) -> SweepResults:
-    """Run points, after those that the folder has, and return the results of all."""
-    folder = SweepFolder(out / "sweep")
-    if out.is_file() or (out.is_dir() and any(out.iterdir()) and not folder.path.exists()):
-        raise InvalidInput(f"--out: {out} holds something else than a map; name another folder")
-    points = wanted
-    if folder.exists:
-        held = folder.points().sort("point").drop("point", "block")
-        # another map's points are left to run_sweep to refuse
-        if set(held.columns) == set(wanted.columns):
-            added = wanted.join(held, on=wanted.columns, how="anti", maintain_order="left")
-            points = pl.concat([held.select(wanted.columns), added])
-    folder.path.mkdir(parents=True, exist_ok=True)
-    file = out / "points.parquet"
-    write_whole(file, parquet_bytes(points))
-    successive = replace(sweep, axes={}, design=Design(kind="points", file=file))
-    return run_sweep(successive, folder.path, resume=True, **settings)
 
 
 def _judged(
@@ -189,31 +180,30 @@ def _judged(
     numbered = results.points.select("point", *wanted.columns).unique(
         wanted.columns, maintain_order=True
     )
-    state = (
-        pl.when(pl.col("clear").is_null())
-        .then(pl.lit("impossible"))
-        .otherwise(pl.when("clear").then(pl.lit("clear")).otherwise(pl.lit("unclear")))
-    )
     return (
         wanted.join(numbered, on=wanted.columns, how="left", maintain_order="left")
         .join(judge(results), on="point", how="left", maintain_order="left")
-        .with_columns(state=state)
-        .select(*("winner", "runner_up", "winner_policy", "runner_up_policy"), *MARGIN, "state")
+        .with_columns(pl.col("state").fill_null("impossible"))
+        .select(JUDGED)
     )
 
 
-MARGIN = ("margin", "low", "high")
+JUDGED = (
+    *("winner", "runner_up", "winner_policy", "runner_up_policy"),
+    *("margin", "low", "high", "good", "state"),
+)
 
 
 def _names(found: pl.DataFrame) -> list[str]:
     return found["winner"].drop_nulls().unique().sort().to_list()
 
 
-def _codes(found: pl.DataFrame) -> tuple[Places, Mask]:
-    """Return the winners as numbers, and which of them are clear."""
+def _marks(found: pl.DataFrame) -> tuple[Mask, Mask, Mask]:
+    """Return of each point and winner whether it wins and is good, and which points are sure."""
     names = _names(found)
-    numbers = found["winner"].replace_strict(names, range(len(names)), return_dtype=pl.Int64)
-    return numbers.fill_null(NOBODY).to_numpy(), (found["state"] == "clear").to_numpy()
+    wins = np.stack([(found["winner"] == name).fill_null(False).to_numpy() for name in names], 1)
+    good = np.stack([found["good"].list.contains(name).fill_null(False) for name in names], 1)
+    return wins, good, found["state"].is_in(["clear", "tied"]).to_numpy()
 
 
 def _shown(lines: Sequence[Line], places: Places) -> list[pl.Series]:
@@ -234,7 +224,9 @@ def _described(
         whole = (line.count - 1) * line.steps
         share *= (high - low) / whole if line.refined else 1 / line.count
     state = np.select(
-        [~inside.some, inside.flips, ~inside.clear], ["impossible", "boundary", "unclear"], "clear"
+        [~inside.some, inside.flips, ~inside.settled],
+        ["impossible", "boundary", "unclear"],
+        "clear",
     )
     winner = [None if code == NOBODY else names[code] for code in inside.winner]
     return pl.DataFrame(columns).with_columns(

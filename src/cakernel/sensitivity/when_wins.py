@@ -10,9 +10,10 @@ import polars as pl
 from cakernel.checks import check_value, whole
 from cakernel.errors import InvalidInput
 from cakernel.kernel.shocks import MAX_SEED
-from cakernel.sensitivity.contest import contest, standings
+from cakernel.sensitivity.contest import contest
 from cakernel.sensitivity.rule_tree import choose, features_of, grow, in_words, leaves
 from cakernel.sensitivity.sampled import described_axis
+from cakernel.sensitivity.standings import standings
 from cakernel.sweep.axis import Levels
 from cakernel.sweep.results import SweepResults
 
@@ -169,7 +170,7 @@ def when_wins(
         alone=names[alone],
         alone_tested=_following(np.full(len(matrix), alone), losses, best),
         points=len(matrix),
-        unclear=1 - float(found["clear"].mean()),  # type: ignore[arg-type]
+        unclear=found.filter(pl.col("state") != "clear").height / found.height,
     )
 
 
