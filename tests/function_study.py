@@ -87,7 +87,7 @@ class FunctionStudy:
         first, count = row["first_replication"], row["replications"]
         frames = []
         for n, (policy, function) in enumerate(self.functions.items()):
-            mean = function(values)
+            mean = float(function(values))
             label = {"point": point, "supply_rule": policy}
             if self.spread is None:
                 frames.append(pl.DataFrame(label | {"mean_resources": mean}))

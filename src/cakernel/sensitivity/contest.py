@@ -51,8 +51,7 @@ def contest(
         If an argument is outside its range.
     """
     check_confidence(confidence)
-    if not 0 <= indifference <= 100:
-        raise InvalidInput(f"indifference: got {indifference}; must be a percentage, 0 to 100")
+    check_indifference(indifference)
     ranked = standings(results, choice=choice, where=where, outcome=outcome)
     rows = policy_rows(results, outcome, where)
     paired = "replication" in rows.collect_schema()
@@ -139,3 +138,9 @@ def check_confidence(confidence: float) -> None:
     """Raise unless it lies between 0 and 1."""
     if not 0 < confidence < 1:
         raise InvalidInput(f"confidence: got {confidence}; must be between 0 and 1")
+
+
+def check_indifference(indifference: float) -> None:
+    """Raise unless it is a percentage."""
+    if not 0 <= indifference <= 100:
+        raise InvalidInput(f"indifference: got {indifference}; must be a percentage, 0 to 100")

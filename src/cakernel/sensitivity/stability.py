@@ -13,7 +13,7 @@ import polars as pl
 from cakernel.checks import check_value, whole
 from cakernel.errors import InvalidInput
 from cakernel.sensitivity.cells import NOBODY, Cells, Inside, first_cells
-from cakernel.sensitivity.contest import check_confidence, contest
+from cakernel.sensitivity.contest import check_confidence, check_indifference, contest
 from cakernel.sensitivity.lattice import MOST_DEPTH, Line, Places, lines_of
 from cakernel.sensitivity.successive import run_points
 from cakernel.sweep.design import MOST_POINTS
@@ -115,6 +115,7 @@ def stability_map(
     check_value("depth", depth, whole(0, MOST_DEPTH))
     check_value("at_most", at_most, whole(1, MOST_POINTS))
     check_confidence(confidence)
+    check_indifference(indifference)
     if sweep.design.kind != "grid":
         raise InvalidInput(f"design: got {sweep.design.kind}; must be grid, which is refined")
     if isinstance(sweep.study, Recovery) and sweep.study.rows != "replication":
