@@ -1,4 +1,4 @@
-"""The commands sensitivity, rules and stability, and the example, on the recovery model."""
+"""The commands sensitivity, rules and stability, and the examples, on the recovery model."""
 
 import importlib.util
 import json
@@ -158,13 +158,24 @@ def test_a_map_is_drawn():
     assert map_drawing(cells.with_columns(r_low=0, r_high=1)) is None
 
 
+def example(name):
+    file = Path(__file__).parents[1] / f"scripts/examples/{name}.py"
+    spec = importlib.util.spec_from_file_location(name, file)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
 @pytest.mark.compiled
-def test_the_example_runs(tmp_path):
-    file = Path(__file__).parents[1] / "scripts/examples/rank_stability.py"
-    spec = importlib.util.spec_from_file_location("rank_stability", file)
-    example = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(example)
-    found = example.main(str(tmp_path / "map"), small=True)
+def test_the_example_of_indices_runs(tmp_path):
+    found = example("saltelli").main(str(tmp_path / "saltelli"), small=True)
+    assert found.height == 12
+    assert set(found["noise"]) == {"independent"}
+
+
+@pytest.mark.compiled
+def test_the_example_of_a_map_runs(tmp_path):
+    found = example("rank_stability").main(str(tmp_path / "map"), small=True)
     assert found.finished
     assert found.points.height <= found.full_grid == 45
     assert found.cells["share"].sum() == pytest.approx(1)

@@ -269,6 +269,32 @@ def test_margins(tmp_path):
     assert set(indices(results, policy="two")["noise"]) == {"independent"}
 
 
+@pytest.mark.compiled
+def test_policies_that_vary_need_no_name(tmp_path):
+    study = ck.Recovery(
+        model=ck.Model(chains=2, firms=3, periods=20),
+        policies=[ck.Policy(supply_rule="SRD-1", cyber_rule="CRD-1")],
+        scenarios=ck.paper_scenarios()[:1],
+    )
+    axes = {"supply_mild": ck.Range(low=0.0, high=0.5), "supply_rule": ["SRD-1", "SRD-5"]}
+    axes |= {"cyber_rule": ["CRD-1", "CRD-5"], "principle": ["P", "C"]}
+    sweep = ck.Sweep(
+        study=study, axes=axes, design=ck.Design(kind="morris", points=4), replications=2
+    )
+    results = ck.run_sweep(sweep, tmp_path)
+    assert set(indices(results)["axis"]) == set(axes)
+    with pytest.raises(ck.InvalidInput, match="policy: got SRD-1; must be left out"):
+        indices(results, policy="SRD-1")
+
+
+def test_points_of_another_sampler_are_refused(tmp_path, monkeypatch):
+    results = ck.run_sweep(sweep_of(study()), tmp_path)
+    drawn = ck.Design.unit
+    monkeypatch.setattr(ck.Design, "unit", lambda *given: np.round(drawn(*given), 2))
+    with pytest.raises(ck.InvalidInput, match="not those that the installed SALib samples"):
+        indices(results)
+
+
 def test_noise_alone_has_no_indices():
     means = np.random.default_rng(1).normal(size=(64, 5))
     with pytest.raises(ck.InvalidInput, match=r"2\d\d% of its variance is noise"):

@@ -6,7 +6,8 @@ import pytest
 
 import cakernel as ck
 from cakernel.sensitivity.in_words import rules_in_words
-from cakernel.sensitivity.rule_tree import Leaf, Split, choose, leaves
+from cakernel.sensitivity.libraries import library
+from cakernel.sensitivity.rule_tree import Leaf, Split, choose, features_of, leaves
 from cakernel.sensitivity.standings import standings
 from cakernel.sensitivity.when_wins import _folds, when_wins
 from function_study import FunctionStudy
@@ -167,7 +168,11 @@ def test_rules_of_the_recovery_model_and_an_axis_that_is_chosen(tmp_path):
     )
     sweep = ck.Sweep(
         study=study,
-        axes={"supply_mild": ck.Range(low=0.0, high=0.5), "principle": ["P", "C"]},
+        axes={
+            "supply_mild": ck.Range(low=0.0, high=0.5),
+            "principle": ["P", "C"],
+            "operational_cost": [(1.0, 5.0, 9.0), (5.0, 2.0, 7.0)],
+        },
         design=ck.Design(kind="random", points=32),
         replications=5,
     )
@@ -178,3 +183,13 @@ def test_rules_of_the_recovery_model_and_an_axis_that_is_chosen(tmp_path):
     assert set(both.rules["choose"]) <= {f"SRD-{n} CRD-{m}" for n in (1, 2) for m in (1, 5)}
     with pytest.raises(ck.InvalidInput, match="principle is an axis of the sweep"):
         when_wins(results, choice=["principle"])
+    features, matrix = features_of(results.points.drop("point"))
+    names = ["supply_mild", "principle", *(f"operational_cost[{n}]" for n in range(3))]
+    assert [feature.name for feature in features] == names
+    costs = np.array(results.points["operational_cost"].to_list())
+    np.testing.assert_array_equal(matrix[:, 2:], costs)
+
+
+def test_a_library_that_is_missing_is_named():
+    with pytest.raises(ck.InvalidInput, match=r"rules needs nosuch; install cakernel\[answers\]"):
+        library("nosuch.tree", extra="answers", what="rules")
