@@ -141,6 +141,17 @@ def test_more_points_are_added_to_those_there(tmp_path):
     assert_frame_equal(added.results.collect().sort(keys), at_once.sort(keys), check_exact=True)
 
 
+def test_points_added_to_a_file_are_run(tmp_path):
+    file = tmp_path / "points.csv"
+    sweep = small(axes={}, design=ck.Design(kind="points", file=file))
+    file.write_text("firms,periods\n2,5\n3,5\n")
+    run_sweep(sweep, tmp_path / "a")
+    file.write_text("firms,periods\n2,5\n3,5\n3,9\n")
+    added = run_sweep(sweep, tmp_path / "a", resume=True)
+    assert added.points["periods"].to_list() == [5, 5, 9]
+    assert set(added.results.collect()["point"]) == {0, 1, 2}
+
+
 def test_levels_are_added_to_a_grid(tmp_path):
     def grid(levels):
         axes = {"firms": levels, "periods": [5, 10]}

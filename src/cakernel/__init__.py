@@ -12,6 +12,9 @@ from cakernel.policy import Policy, policies
 from cakernel.regime import regime
 from cakernel.rules import Rule, rule
 from cakernel.scenario import ResourceScenario, paper_scenarios
+from cakernel.sensitivity.indices import indices
+from cakernel.sensitivity.stability import StabilityMap, stability_map
+from cakernel.sensitivity.when_wins import Rules, when_wins
 from cakernel.simulate import simulate
 from cakernel.sweep.aggregate import paired_differences, summarise
 from cakernel.sweep.axis import Levels, Range
@@ -39,12 +42,15 @@ __all__ = [
     "Recovery",
     "ResourceScenario",
     "Rule",
+    "Rules",
+    "StabilityMap",
     "Sweep",
     "SweepProgress",
     "SweepResults",
     "SweepStatus",
     "Target",
     "arithmetic",
+    "indices",
     "open_sweep",
     "paired_differences",
     "paper_scenarios",
@@ -54,7 +60,9 @@ __all__ = [
     "rule",
     "run_sweep",
     "simulate",
+    "stability_map",
     "summarise",
     "sweep_status",
     "trace",
+    "when_wins",
 ]

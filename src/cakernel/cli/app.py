@@ -17,6 +17,7 @@ from cakernel.cli.init import init, rule
 from cakernel.cli.plot import plot
 from cakernel.cli.reproduce import reproduce
 from cakernel.cli.run import run
+from cakernel.cli.sensitivity import rules, sensitivity, stability
 from cakernel.cli.sweep import status, sweep
 from cakernel.cli.trace import trace
 from cakernel.errors import InvalidInput
@@ -27,7 +28,12 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     help="Simulate how supply-chain firms recover from supply and cyber disruptions.",
 )
-for command in (reproduce, run, best, claims, sweep, status, init, rule, trace, bench):
+COMMANDS = (
+    (reproduce, run, sweep, status),
+    (best, claims, sensitivity, rules, stability),
+    (init, rule, trace, bench),
+)
+for command in (command for group in COMMANDS for command in group):
     app.command()(command)
 app.add_typer(plot, name="plot")
 

@@ -1,0 +1,116 @@
+"""What indices are of: a policy's mean at each point, or the margin between two policies."""
+
+from collections.abc import Mapping, Sequence
+from typing import Literal, NamedTuple
+
+import polars as pl
+
+from cakernel.errors import InvalidInput
+from cakernel.sensitivity.contest import contest
+from cakernel.sensitivity.standings import means_of, policy_keys, policy_rows
+from cakernel.sweep.results import SweepResults
+
+Noise = Literal["independent", "common", "unknown", "none"]
+MOST_LISTED = 8
+RESOURCES = "mean_resources"
+
+
+class Outcome(NamedTuple):
+    """A value for each point, its standard error (null where unknown), and the kind of noise.
+
+    ``noise`` is "independent" from point to point, "common" to all, "unknown" in size, or "none".
+    """
+
+    values: pl.DataFrame
+    noise: Noise
+
+
+def outcome_of(
+    results: SweepResults,
+    *,
+    outcome: str,
+    policy: str | None = None,
+    against: str | None = None,
+    choice: Sequence[str] | None = None,
+    where: Mapping[str, str] | None = None,
+) -> Outcome:
+    """Return point, value and error; see `indices` for the parameters."""
+    if outcome != "margin":
+        if against is not None:
+            raise InvalidInput(f"against: got {against}; must be left out unless outcome is margin")
+        rows = _rows_of(results, policy, outcome, where)
+        values = means_of(rows, [], outcome).select("point", value="mean", error="error")
+        return _with_noise(results, values.collect())
+    if (policy is None) != (against is None):
+        missing = "policy" if policy is None else "against"
+        raise InvalidInput(f"{missing}: missing; a margin is of two named policies, or of the best")
+    if policy is not None:
+        return _with_noise(results, _between(results, policy, against, where))
+    found = contest(results, choice=choice, where=where)
+    if is_replicated(results):
+        found = found.with_columns(error=pl.when("paired").then("error"))
+    return _with_noise(results, found.select("point", value="margin", error="error"))
+
+
+def is_replicated(results: SweepResults) -> bool:
+    """Return whether the model has draws."""
+    columns = results.results.collect_schema().names()
+    return "replication" in columns or "replications" in columns
+
+
+def _with_noise(results: SweepResults, values: pl.DataFrame) -> Outcome:
+    noise: Noise = "common"
+    if not is_replicated(results):
+        noise = "none"
+    elif values["error"].null_count():
+        noise = "unknown"
+    elif results.manifest["sweep"].get("common_random_numbers") is False:
+        noise = "independent"
+    return Outcome(values, noise)
+
+
+def _between(
+    results: SweepResults, policy: str, against: str | None, where: Mapping[str, str] | None
+) -> pl.DataFrame:
+    """Return the difference in resources, paired where rows are replications."""
+    pair = [_rows_of(results, name, RESOURCES, where) for name in (policy, against)]
+    on = ["point"] + (["replication"] if "replication" in pair[0].collect_schema() else [])
+    both = (
+        pair[0]
+        .join(pair[1].select(*on, other=RESOURCES), on=on, maintain_order="left")
+        .with_columns(pl.col(RESOURCES) - pl.col("other"))
+    )
+    values = means_of(both, [], RESOURCES).select("point", value="mean", error="error").collect()
+    if len(on) == 1 and is_replicated(results):
+        # the error of a difference does not follow from those of its parts
+        return values.with_columns(error=pl.lit(None, pl.Float64))
+    return values
+
+
+def _rows_of(
+    results: SweepResults, policy: str | None, outcome: str, where: Mapping[str, str] | None
+) -> pl.LazyFrame:
+    """Return the rows of the one policy of that name, or that has all the words of it."""
+    rows = policy_rows(results, outcome, where)
+    varying = results.points.columns
+    keys = [name for name in policy_keys(results) if name not in varying]
+    if not keys:
+        if policy is not None:
+            raise InvalidInput(f"policy: got {policy}; must be left out: policies are axes")
+        return rows
+    listed = rows.select(keys).unique(maintain_order=True).collect()
+    names = [" ".join(row) for row in listed.iter_rows()]
+    if policy is None:
+        found = listed
+    elif policy in names:
+        found = listed[names.index(policy)]
+    else:
+        words = set(policy.split())
+        found = listed.filter(pl.Series([words <= set(row) for row in listed.iter_rows()]))
+    if found.height != 1:
+        what = "missing" if policy is None else f"got {policy}"
+        more = f" and {len(names) - MOST_LISTED} more" if len(names) > MOST_LISTED else ""
+        raise InvalidInput(
+            f"policy: {what}; must name one of {', '.join(names[:MOST_LISTED])}{more}"
+        )
+    return rows.filter(pl.col(name) == value for name, value in found.row(0, named=True).items())
