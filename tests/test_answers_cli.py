@@ -7,6 +7,7 @@ import json
 import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
+from typer.testing import CliRunner
 
 import cakernel as ck
 from cakernel.answers import best, paired_outcomes
@@ -99,3 +100,36 @@ def test_refuses(arguments, message):
     with pytest.raises(ck.InvalidInput) as error:
         app(["best", *arguments], standalone_mode=False)
     assert str(error.value).startswith(message)
+
+
+def test_best_at_each_point_of_a_sweep(tmp_path):
+    study = ck.Recovery(
+        model=ck.Model(chains=2, firms=3, periods=20),
+        policies=ck.policies(supply_rules=["SRD-1", "SRD-4", "SRD-5"], cyber_rules=["CRD-1"]),
+        scenarios=ck.paper_scenarios()[:1],
+        rows="replication",
+    )
+    sweep = ck.Sweep(study=study, axes={"firms": [2, 3], "periods": [10, 20]}, replications=8)
+    results = ck.run_sweep(sweep, tmp_path / "sweep").results.collect()
+    out = str(tmp_path / "out")
+    outcome = CliRunner().invoke(app, ["best", "--sweep", str(tmp_path / "sweep"), "--out", out])
+    assert outcome.exit_code == 0, outcome.output
+    assert "firms 2, periods 10" in outcome.output
+    ranked = pl.read_parquet(f"{out}/best.parquet")
+    assert ranked.height == 4 * 6
+    means = results.group_by("point").agg(pl.col("mean_resources").mean())
+    for point in means["point"]:
+        rows = results.filter(pl.col("point") == point)
+        highest = rows.group_by("supply_rule", "principle").agg(pl.col("mean_resources").mean())
+        first = ranked.filter(pl.col("point") == point, pl.col("rank") == 1)
+        assert first["mean"][0] == pytest.approx(highest["mean_resources"].max())
+
+
+def test_best_of_a_sweep_needs_replications(tmp_path):
+    study = ck.Recovery(
+        model=ck.Model(chains=1, firms=2, periods=5), scenarios=ck.paper_scenarios()[:1]
+    )
+    ck.run_sweep(ck.Sweep(study=study, axes={"firms": [2]}, replications=2), tmp_path)
+    outcome = CliRunner().invoke(app, ["best", "--sweep", str(tmp_path)])
+    assert isinstance(outcome.exception, ck.InvalidInput)
+    assert "holds rows a policy; paired comparisons need" in str(outcome.exception)

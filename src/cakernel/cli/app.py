@@ -28,14 +28,15 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     help="Simulate how supply-chain firms recover from supply and cyber disruptions.",
 )
-COMMANDS = (
-    (reproduce, run, sweep, status),
-    (best, claims, sensitivity, rules, stability),
-    (init, rule, trace, bench),
-)
-for command in (command for group in COMMANDS for command in group):
-    app.command()(command)
-app.add_typer(plot, name="plot")
+COMMANDS = {
+    "Simulate": (reproduce, run, trace, sweep, status),
+    "Answer": (best, claims, sensitivity, rules, stability),
+    "Begin and measure": (init, rule, bench),
+}
+for panel, commands in COMMANDS.items():
+    for command in commands:
+        app.command(rich_help_panel=panel)(command)
+app.add_typer(plot, name="plot", rich_help_panel="Answer")
 
 
 def _version(asked: bool) -> None:

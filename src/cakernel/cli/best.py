@@ -1,12 +1,10 @@
 """`cakernel best`: which recovery speed is best, and how sure that is."""
 
 import json
-from enum import StrEnum
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Any
 
-import polars as pl
 import typer
 from rich.console import Console
 
@@ -16,6 +14,8 @@ from cakernel.answers.selection import Share, Tolerance
 from cakernel.answers.student import quantile
 from cakernel.answers.summary import summary
 from cakernel.checks import check_value, whole
+from cakernel.cli.best_groups import IN_WORDS, Outcome, grouped
+from cakernel.cli.best_sweep import best_of_sweep
 from cakernel.cli.best_table import best_table
 from cakernel.cli.options import Overwrite, Threads
 from cakernel.cli.output import Folder
@@ -31,25 +31,14 @@ from cakernel.scenario_file import ScenarioFile, Settings, read_scenario_file
 WIDTH = 100
 
 
-class Outcome(StrEnum):
-    """What can be compared; high is good."""
-
-    RESOURCES = "resources"
-    X = "x"
-    Y = "y"
-
-
-IN_WORDS = {
-    Outcome.RESOURCES: "mean resources R at the end",
-    Outcome.X: "mean operational state x",
-    Outcome.Y: "mean intangibles state y",
-}
-
-
 def best(
     regime: Annotated[
         str, typer.Option(help="A regime of the paper, or a scenario file (.toml).")
     ] = "base",
+    sweep: Annotated[
+        Path | None,
+        typer.Option(help='Rank at each point of a sweep with rows = "replication" instead.'),
+    ] = None,
     replications: Annotated[
         int | None, typer.Option(help="Of each resource scenario.", show_default="the file's, 200")
     ] = None,
@@ -79,6 +68,18 @@ def best(
     check_value("confidence", confidence, Share)
     check_value("tolerance", tolerance, Tolerance)
     quantile(confidence, 1)  # that SciPy is there is better known before a long run than after
+    if sweep is not None:
+        folder = None if out is None else Folder(out, overwrite=overwrite)
+        best_of_sweep(
+            sweep,
+            outcome=outcome,
+            confidence=confidence,
+            tolerance=tolerance,
+            together=together,
+            folder=folder,
+            as_json=as_json,
+        )
+        return
     described = _described(regime, convention)
     replications = described.settings.replications if replications is None else replications
     check_value("replications", replications, whole(2, MAX_REPLICATIONS))
@@ -101,7 +102,7 @@ def best(
         print("interrupted; nothing was kept")
         raise typer.Exit(130) from None
     ranked = best_policies(
-        _grouped(outcomes, described, together=together),
+        grouped(outcomes, _on_site(described), together=together),
         outcome=f"mean_{outcome}",
         by=["group"],
         confidence=confidence,
@@ -151,10 +152,5 @@ def _described(regime: str, convention: str) -> ScenarioFile:
     return ScenarioFile(Settings(), model, policies(), paper_scenarios())
 
 
-def _grouped(outcomes: pl.DataFrame, described: ScenarioFile, *, together: bool) -> pl.DataFrame:
-    """Add the column ``group``: policies that are compared with one another."""
-    if together:
-        return outcomes.with_columns(group=pl.lit("all policies"))
-    on_site = [p.cyber_rule.name for p in described.policies if p.cyber_rule.on_site]
-    group = pl.when(pl.col("cyber_rule").is_in(on_site)).then(pl.lit("on site"))
-    return outcomes.with_columns(group=group.otherwise(pl.lit("in the cloud")))
+def _on_site(described: ScenarioFile) -> list[str]:
+    return [policy.cyber_rule.name for policy in described.policies if policy.cyber_rule.on_site]

@@ -10,7 +10,7 @@ import polars as pl
 
 from cakernel.errors import InvalidInput
 from cakernel.sweep.axis import Axis, Levels, Range
-from cakernel.sweep.design import column
+from cakernel.sweep.column import column
 from cakernel.sweep.study import FieldKind, Study
 
 MOST_DEPTH = 16

@@ -1,7 +1,7 @@
 """A sweep's results, read lazily from its folder."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby, takewhile
 from pathlib import Path
 from typing import Any
@@ -51,6 +51,12 @@ class SweepResults:
         """The impossible points: ``point``, what varies, and ``error``, the reason."""
         wrong = self._rows().filter(pl.col("error").is_not_null()).select("point", "error")
         return self.points.join(wrong.collect(), on="point", maintain_order="left")
+
+    def in_blocks(self) -> Iterator[pl.DataFrame]:
+        """Yield the results block by block, whole points in each, as much as fits in memory."""
+        for shards in self._blocks:
+            rows = merge_parts(scan(self._folder, shards)).filter(pl.col("error").is_null())
+            yield rows.drop("error", "first_replication", strict=False).collect()
 
     def joined(self) -> pl.LazyFrame:
         """Return the results beside their points' columns; those of both, such as a rule, once."""

@@ -111,11 +111,12 @@ def run_sweep(
         check_value("threads", threads, whole(1, MOST_THREADS))
     if not block_work > 0:
         raise InvalidInput(f"block_work: got {block_work}; must be above 0")
-    asked = sweep.points()
-    folder = open_folder(Path(out))
-    with folder.locked():
-        points = _prepare(folder, sweep, asked, resume=resume, block_work=block_work)
-        with pool or LocalPool(threads=threads) as chosen:
+    # a pool is taken down again also where the sweep is refused
+    with pool or LocalPool(threads=threads) as chosen:
+        asked = sweep.points()
+        folder = open_folder(Path(out))
+        with folder.locked():
+            points = _prepare(folder, sweep, asked, resume=resume, block_work=block_work)
             _Run(folder, sweep, points, progress).go(chosen)
     return open_sweep(folder.path)
 
