@@ -51,7 +51,9 @@ def indices_in_words(found: pl.DataFrame) -> str:
 
 
 def _percent(share: float) -> str:
-    return f"{share:.0%}" if share >= 0.01 or share <= 0 else f"{share:.1%}"
+    if 0 < share < 0.001:
+        return "less than 0.1%"
+    return f"{share:.1%}" if 0 < share < 0.01 else f"{share:.0%}"
 
 
 def rules_in_words(found: Rules) -> list[str]:
