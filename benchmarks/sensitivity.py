@@ -23,7 +23,7 @@ from function_study import FunctionStudy
 
 BLOCKS, REPLICATIONS, RESAMPLES = 256, 5, 200
 V1, V2, V13 = 0.5 * (1 + 0.1 * np.pi**4 / 5) ** 2, 49 / 8, 0.01 * np.pi**8 * (1 / 18 - 1 / 50)
-LINEAR, MORRIS = np.array([4.0, 2.0, 1.0]), np.array([4.0, 1.0, 0.5])
+LINEAR, MORRIS = np.array([4.0, 2.0, 1.0]), np.array([4.0, 0.5, 0.0])
 
 
 def linear(unit):

@@ -114,6 +114,7 @@ def test_morris_and_rules(cakernel, swept, tmp_path):
 GRID = """
 risk.levels = { low = { supply_mild = 0.0 }, high = { supply_mild = 0.6 } }
 firms = { low = 2, high = 4, count = 2 }
+operational_cost = [[1.0, 5.0, 9.0], [5.0, 2.0, 7.0]]
 [model]"""
 
 
@@ -126,12 +127,13 @@ def test_stability(cakernel, tmp_path):
     code, out, err = cakernel(*asked)
     assert (code, err) == (0, "")
     assert "risk: 0 low, 1 high" in out
-    assert "a full grid of this resolution has 15" in " ".join(out.split())
+    assert "a full grid of this resolution has 30" in " ".join(out.split())
     cells = pl.read_parquet(tmp_path / "map/map-cells.parquet")
     points = pl.read_csv(tmp_path / "map/map-points.csv")
     assert cells["share"].sum() == pytest.approx(1)
     assert set(points["winner"]) <= {"SRD-1", "SRD-2"}
-    assert points.height <= 15
+    assert points.height <= 30
+    assert set(points["operational_cost"]) == {"1.0 5.0 9.0", "5.0 2.0 7.0"}
     again = json.loads(cakernel(*asked, "--json")[1])
     assert again["cells"] == cells.to_dicts()
     assert again["points"] == points.height

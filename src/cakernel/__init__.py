@@ -14,7 +14,7 @@ from cakernel.rules import Rule, rule
 from cakernel.scenario import ResourceScenario, paper_scenarios
 from cakernel.sensitivity.indices import indices
 from cakernel.sensitivity.stability import StabilityMap, stability_map
-from cakernel.sensitivity.when_wins import Rules, when_wins
+from cakernel.sensitivity.when_wins import WinningRules, when_wins
 from cakernel.simulate import simulate
 from cakernel.sweep.aggregate import paired_differences, summarise
 from cakernel.sweep.axis import Levels, Range
@@ -42,13 +42,13 @@ __all__ = [
     "Recovery",
     "ResourceScenario",
     "Rule",
-    "Rules",
     "StabilityMap",
     "Sweep",
     "SweepProgress",
     "SweepResults",
     "SweepStatus",
     "Target",
+    "WinningRules",
     "arithmetic",
     "indices",
     "open_sweep",

@@ -30,7 +30,12 @@ class Folder:
     def table(self, name: str, frame: pl.DataFrame) -> None:
         """Write a table as Parquet and as CSV, where lists become text."""
         lists = [column for column, kind in frame.schema.items() if kind == pl.List]
-        flat = frame.with_columns(pl.col(lists).list.join(" "))
+        arrays = [column for column, kind in frame.schema.items() if kind == pl.Array]
+        text = pl.element().cast(pl.String)
+        flat = frame.with_columns(
+            pl.col(lists).list.join(" "),
+            pl.col(arrays).arr.to_list().list.eval(text).list.join(" "),
+        )
         self._write(f"{name}.parquet", frame.write_parquet)
         self._write(f"{name}.csv", flat.write_csv)
 

@@ -52,6 +52,8 @@ class Cells:
         middle = (self.low + self.high) // 2
         can = np.zeros(self.low.shape, dtype=np.bool_)
         for axis, line in enumerate(lines):
+            if not line.refined:
+                continue
             low, high, mid = self.low[:, axis], self.high[:, axis], middle[:, axis]
             can[:, axis] = (mid > low) & line.differ(mid, low) & line.differ(mid, high)
         return can

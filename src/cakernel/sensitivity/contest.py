@@ -25,8 +25,9 @@ def contest(
     The winner is compared with each other contender, replication by replication where rows are
     replications (all policies of a point meet the same disruptions), else as if they were
     independent, which is too cautious. The confidence is shared out among the comparisons
-    (Bonferroni), so that a contender that is not the best is called ``clear`` in at most half of
-    1 - confidence of the points where it could be.
+    (Bonferroni): where each contender is one policy, one that is not the best is called "clear"
+    with a probability of at most half of 1 - confidence. Where contenders stand for the best of
+    several policies, that is not counted, and somewhat more are.
 
     Parameters
     ----------

@@ -3,7 +3,7 @@
 import polars as pl
 
 from cakernel.sensitivity.stability import StabilityMap
-from cakernel.sensitivity.when_wins import Rules
+from cakernel.sensitivity.when_wins import WinningRules
 
 NOISE = {
     "independent": "each point met disruptions of its own; their noise is taken out",
@@ -51,10 +51,12 @@ def indices_in_words(found: pl.DataFrame) -> str:
 
 
 def _percent(share: float) -> str:
-    return f"{share:.0%}" if share >= 0.01 or share <= 0 else f"{share:.1%}"
+    if 0 < share < 0.001:
+        return "less than 0.1%"
+    return f"{share:.1%}" if 0 < share < 0.01 else f"{share:.0%}"
 
 
-def rules_in_words(found: Rules) -> list[str]:
+def rules_in_words(found: WinningRules) -> list[str]:
     """Return the rules as sentences, and last what following them gives."""
     lines = [
         f"{row['rule']}: {row['choose']} wins in {row['wins']:.0%} of {row['points']:,} points, "

@@ -41,7 +41,7 @@ class Following:
 
 
 @dataclass(frozen=True)
-class Rules:
+class WinningRules:
     """Rules from `when_wins`; every point falls under one of them.
 
     Attributes
@@ -81,7 +81,7 @@ def when_wins(
     by_stake: bool = True,
     folds: int = 10,
     seed: int = 1,
-) -> Rules:
+) -> WinningRules:
     """Find rules for when each contender wins, by a decision tree (scikit-learn) of small depth.
 
     Each leaf chooses what loses least on its points, so that a rule is judged by its regret. Shares
@@ -110,7 +110,7 @@ def when_wins(
 
     Returns
     -------
-    Rules
+    WinningRules
         A table of rules, and how well they and the best single choice do.
 
     Raises
@@ -159,7 +159,7 @@ def when_wins(
     alone = int(losses.mean(axis=0).argmin())
     tree = grow(matrix, losses, weights, depth=depth, fewest=smallest, seed=seed)
     found = contest(results, choice=choice, where=where, outcome=outcome)
-    return Rules(
+    return WinningRules(
         rules=pl.DataFrame(
             [
                 _rule(in_words(conditions, features), names, leaf.choice, inside, losses, best)
