@@ -4,6 +4,7 @@
 """
 
 import sys
+from collections.abc import Callable
 from typing import Annotated
 
 import polars as pl
@@ -28,7 +29,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     help="Simulate how supply-chain firms recover from supply and cyber disruptions.",
 )
-COMMANDS = {
+COMMANDS: dict[str, tuple[Callable[..., None], ...]] = {
     "Simulate": (reproduce, run, trace, sweep, status),
     "Answer": (best, claims, sensitivity, rules, stability),
     "Begin and measure": (init, rule, bench),
