@@ -1,12 +1,13 @@
 """What a result came from: settings, seed, versions and machine, to be kept beside it."""
 
 import platform
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from cakernel.kernel.jit import source_digest
 
-PACKAGES = ("cakernel", "numba", "numpy", "polars")
+# those of the extras that results may depend on, where they are installed
+PACKAGES = ("cakernel", "numba", "numpy", "polars", "SALib", "scikit-learn", "scipy")
 
 
 def provenance(**settings: Any) -> dict[str, Any]:
@@ -17,7 +18,7 @@ def provenance(**settings: Any) -> dict[str, Any]:
     """
     return {
         "settings": settings,
-        "versions": {name: version(name) for name in PACKAGES},
+        "versions": {name: found for name in PACKAGES if (found := _version(name))},
         "kernel": source_digest(),
         "python": platform.python_version(),
         "machine": {"system": platform.platform(), "processor": processor()},
@@ -34,3 +35,10 @@ def processor() -> str:
     except OSError:
         pass
     return platform.processor() or platform.machine()
+
+
+def _version(name: str) -> str | None:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None
