@@ -6,6 +6,8 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
 import cakernel as ck
 from cakernel.sweep.run import run_sweep
 
@@ -41,6 +43,7 @@ def started(file, out, *more):
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
 
+@pytest.mark.compiled
 def test_killed_at_random_moments_and_resumed(tmp_path):
     file = tmp_path / "sweep.toml"
     file.write_text(SWEEP)

@@ -111,7 +111,13 @@ def merge_parts(rows: pl.LazyFrame) -> pl.LazyFrame:
         within = (pl.col(error).pow(2).fill_null(0) * count * (count - 1)).sum()
         between = (count * (pl.col(mean) - average).pow(2)).sum()
         spread = ((within + between) / (total - 1) / total).sqrt()
-        merged += [average.alias(mean), pl.when(total > 1).then(spread).alias(error)]
+        # a point of one part keeps its digits, whatever the parts of others in its block
+        alone = pl.len() == 1
+        known = pl.when(total > 1).then(spread)
+        merged += [
+            pl.when(alone).then(pl.col(mean).first()).otherwise(average).alias(mean),
+            pl.when(alone).then(pl.col(error).first()).otherwise(known).alias(error),
+        ]
     keys = key_columns(columns)
     return rows.group_by(keys, maintain_order=True).agg(merged).select(columns)
 
