@@ -15,6 +15,7 @@ from cakernel.cli.best import best
 from cakernel.cli.claims import claims
 from cakernel.cli.init import init, rule
 from cakernel.cli.plot import plot
+from cakernel.cli.report import report
 from cakernel.cli.reproduce import reproduce
 from cakernel.cli.run import run
 from cakernel.cli.sweep import status, sweep
@@ -27,7 +28,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     help="Simulate how supply-chain firms recover from supply and cyber disruptions.",
 )
-for command in (reproduce, run, best, claims, sweep, status, init, rule, trace, bench):
+for command in (reproduce, run, best, claims, sweep, status, report, init, rule, trace, bench):
     app.command()(command)
 app.add_typer(plot, name="plot")
 
