@@ -64,11 +64,11 @@ def _reproduce(folder: RunFolder, told: str) -> Contents:
         paper_tables(folder),
     ]
     if folder.has("table_7"):
-        blocks = [choices.table_7_grid(folder)]
-        blocks += choices.reasons(choices.table_7_reasons(folder), "All choices agree.")
-        sections.append(Section("table-7-section", "Table 7: best choices", blocks))
+        table: list[Any] = [choices.table_7_grid(folder)]
+        table += choices.reasons(choices.table_7_reasons(folder), "All choices agree.")
+        sections.append(Section("table-7-section", "Table 7: best choices", table))
     if folder.has("figure_2") and folder.has("map"):
-        blocks = [map_picture(folder.sheet("map").frame, told), choices.map_grid(folder)]
+        blocks: list[Any] = [map_picture(folder.sheet("map").frame, told), choices.map_grid(folder)]
         blocks += choices.reasons(choices.map_reasons(folder), "The whole map agrees.")
         sections.append(Section("map-section", "Fig. 2: the map of best rules", blocks))
     simulated = pl.concat(

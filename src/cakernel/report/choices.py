@@ -11,6 +11,15 @@ from cakernel.report.cited import Cited, Sheet, say
 from cakernel.report.folder import RunFolder
 from cakernel.report.page import Body, Cell, Grid, Prose, simple_grid
 
+EDGE_HEADS: Final = (
+    "setting",
+    "rule",
+    "named",
+    "its R",
+    "edge",
+    "standard error",
+    "side of the edge",
+)
 MEANING: Final = {
     "same": "the same",
     "narrower": "fewer rules simulated",
@@ -62,16 +71,18 @@ def table_7_reasons(folder: RunFolder) -> Grid:
                 [
                     f"{row['regime']}, {row['cyber_rule']}",
                     rule,
-                    "printed, not simulated" if rule in row["printed"] else "simulated, not printed",
+                    "printed, not simulated"
+                    if rule in row["printed"]
+                    else "simulated, not printed",
                     *_edge(regime, regime.frame, row["cyber_rule"], rule),
                     _own_figures(row, rule),
                 ]
             )
     return simple_grid(
         "table-7-reasons",
-        "Why choices differ: the rules that only one of the two names, their R and the edge, 95% of "
-        "the highest R. Source: the regimes’ Parquet files.",
-        ["regime", "rule", "named", "its R", "edge", "standard error", "beside", "on the paper’s own figures"],
+        "Why choices differ: the rules that only one of the two names, their R and the edge, 95% "
+        "of the highest R. Source: the regimes' Parquet files.",
+        [*EDGE_HEADS, "on the paper's own figures"],
         rows,
         kind="numbers wordy",
     )  # fmt: skip
@@ -89,12 +100,16 @@ def _edge(sheet: Sheet, rows: pl.DataFrame, cyber_rule: str, rule: str) -> list[
     """Cite a rule's R, the edge, its standard error, and say on which side it is."""
     known = rows.filter(pl.col("cyber_rule").str.starts_with("CRD-"))
     own = known.filter(pl.col("cyber_rule") == cyber_rule)
-    rivals = own if cyber_rule == ON_SITE_RULE else known.filter(pl.col("cyber_rule") != ON_SITE_RULE)
+    rivals = (
+        own if cyber_rule == ON_SITE_RULE else known.filter(pl.col("cyber_rule") != ON_SITE_RULE)
+    )
     best = own.filter(pl.col("supply_rule") == rule).sort("mean_resources").row(-1, named=True)
     top = rivals.sort("mean_resources").row(-1, named=True)
     inside = best["mean_resources"] >= (1 - WITHIN) * top["mean_resources"]
     near = rule in near_edge_of(standing(rows.drop("row"), cyber_rule))
-    words = ("inside" if inside else "outside") + (", by less than 2 standard errors" if near else "")
+    words = ("inside" if inside else "outside") + (
+        ", by less than 2 standard errors" if near else ""
+    )
     return [
         sheet.cite(best, "mean_resources", style=".2f", brief=True),
         sheet.cite(top, "mean_resources", style=".2f", scale=1 - WITHIN, brief=True),
@@ -110,7 +125,7 @@ def map_words(folder: RunFolder) -> list[Any]:
     return [
         say(
             "On the map of supply risk and chain length, {} of {} combinations have the best "
-            "supply rules that the paper’s text recommends.",
+            "supply rules that the paper's text recommends.",
             same.over("agreement", "count"),
             sheet.over("agreement", "count"),
         )
@@ -126,13 +141,13 @@ def map_grid(folder: RunFolder) -> Grid:
         line = [Cell(f"{risk} risk", scope="row")]
         for firms in CHAIN_SIZES:
             row = cells.get((risk, firms))
-            line.append(Cell("–") if row is None else _map_cell(sheet, row))
+            line.append(Cell("\u2013") if row is None else _map_cell(sheet, row))
         body.append(line)
     heads = ["supply risk", *(f"{firms} firms in each chain" for firms in CHAIN_SIZES)]
     return Grid(
         "map-table",
         "Fig. 2 as a table: best supply rules under CRD-5, simulated, and recommended by the "
-        "paper’s text (high risk: SRD-5; large chains: SRD-4; otherwise SRD-3, SRD-4 and SRD-5). "
+        "paper's text (high risk: SRD-5; large chains: SRD-4; otherwise SRD-3, SRD-4 and SRD-5). "
         "Source: figure_2.parquet.",
         [[Cell(head, scope="col") for head in heads]],
         [Body(body)],
@@ -141,7 +156,7 @@ def map_grid(folder: RunFolder) -> Grid:
 
 
 def _map_cell(sheet: Sheet, row: dict[str, Any]) -> Cell:
-    table = f"Table {row['printed_table']}" if row["printed_table"] else "in no table"
+    table = f"printed in Table {row['printed_table']}" if row["printed_table"] else "in no table"
     lines: list[Any] = [
         say("<strong>simulated</strong> {}", sheet.cite(row, "simulated", brief=True)),
         say("<strong>text</strong> {}", sheet.cite(row, "recommended", brief=True)),
@@ -169,9 +184,9 @@ def map_reasons(folder: RunFolder) -> Grid:
             rows.append([f"{row['risk']} risk, N = {row['firms']}", rule, named, *edge])
     return simple_grid(
         "map-reasons",
-        "Why the map differs from the text: the rules that only one of the two names, their R under "
-        "CRD-5 and the edge, 95% of the highest R. Source: map.parquet.",
-        ["combination", "rule", "named", "its R", "edge", "standard error", "beside"],
+        "Why the map differs from the text: the rules that only one of the two names, their R "
+        "under CRD-5 and the edge, 95% of the highest R. Source: map.parquet.",
+        EDGE_HEADS,
         rows,
         kind="numbers wordy",
     )
@@ -191,16 +206,15 @@ def best_words(folder: RunFolder, regime: str) -> list[Any]:
             continue
         top = rows.sort("mean_resources").row(-1, named=True)
         rule = RECOMMENDED_RULE if not on_site else ON_SITE_RULE
-        inside = (
-            best_of(standing(rows.drop("row"), rule)) if rule in rows["cyber_rule"] else []
-        )
+        inside = best_of(standing(rows.drop("row"), rule)) if rule in rows["cyber_rule"] else []
         name: list[Cited] = [
             sheet.cite(top, column) for column in ("supply_rule", "cyber_rule", "principle")
         ]
         more = f"; within 5% of it under {rule}: {', '.join(inside) or 'none'}" if inside else ""
         sentences.append(
             say(
-                "In regime {}, {}, {} {} {} ends with the most resources, {} (standard error {}){}.",
+                "In regime {}, {}, {} {} {} ends with the most resources, {} (standard error "
+                "{}){}.",
                 regime, words, *name,
                 sheet.cite(top, "mean_resources", style=".2f"),
                 sheet.cite(top, "se_resources", style=".2f"),

@@ -12,11 +12,14 @@ from markupsafe import Markup, escape
 ROW: Final = "row"
 """Column that a `Sheet` adds: the row's place in its file, counted from 0."""
 
-MISSING: Final = "–"
+MISSING: Final = "\u2013"
+
+MOST_LISTED: Final = 5
+"""Gaps between rows that are listed in words; programs are told all rows."""
 
 REDUCTIONS: Final[dict[str, Callable[[pl.Series], Any]]] = {
-    "value": lambda column: column.item(),
-    "size of list": lambda column: len(column.item()),
+    "value": lambda column: _only(column.to_list()),
+    "size of list": lambda column: len(_only(column.to_list())),
     "count": len,
     "count of different": lambda column: column.n_unique(),
     "sum": lambda column: column.sum(),
@@ -27,6 +30,11 @@ REDUCTIONS: Final[dict[str, Callable[[pl.Series], Any]]] = {
     "farthest from 0": lambda column: max(column.drop_nulls(), key=abs, default=None),
 }
 """How the values of several rows become one."""
+
+
+def _only(values: list[Any]) -> Any:
+    (value,) = values
+    return value
 
 
 @dataclass(frozen=True)
@@ -41,8 +49,8 @@ class Cited:
         Name of a Parquet or JSON file of the folder; ``results`` are all shards of a sweep.
     column : str
         Its column; of a JSON file the keys, joined by dots.
-    rows : tuple of int
-        Rows counted from 0; empty where ``where`` chooses them.
+    rows : tuple of int or None
+        Rows counted from 0; None where ``where`` chooses them.
     where : mapping
         Values of columns that rows must have, or pairs [least, largest].
     how : str
@@ -58,7 +66,7 @@ class Cited:
     value: Any
     file: str
     column: str
-    rows: tuple[int, ...] = ()
+    rows: tuple[int, ...] | None = None
     where: Mapping[str, Any] = field(default_factory=dict)
     how: str = "value"
     style: str = ""
@@ -77,20 +85,20 @@ class Cited:
             return f"{self.file}, {self.column}"
         if self.where:
             chosen = ", ".join(f"{name} {_condition(v)}" for name, v in self.where.items())
-        elif self.rows:
-            chosen = f"row{'' if len(self.rows) == 1 else 's'} {ranges(self.rows)}"
+        elif self.rows is not None:
+            chosen = _in_words(self.rows)
         else:
             chosen = "all rows"
         words = f"{self.file}, {chosen}, {self.column}"
         words += "" if self.how == "value" else f", {self.how}"
         return words + ("" if self.scale == 1 else f", times {self.scale:g}")
 
-    def __html__(self) -> str:
+    def __html__(self) -> Markup:
         """Return an element whose attributes tell a program the same."""
         attributes = {
-            "value": _plain(self.value),
+            "value": plain(self.value),
             "data-source": self.file,
-            "data-rows": ranges(self.rows),
+            "data-rows": "" if self.rows is None else ranges(self.rows),
             "data-where": json.dumps(dict(self.where)) if self.where else "",
             "data-column": self.column,
             "data-how": "" if self.how == "value" else self.how,
@@ -99,7 +107,7 @@ class Cited:
             "title": "" if self.brief else self.place,
         }
         words = "".join(f' {key}="{escape(value)}"' for key, value in attributes.items() if value)
-        return f"<data{words}>{escape(self.text)}</data>"
+        return Markup(f"<data{words}>{escape(self.text)}</data>")
 
 
 def written(value: Any, *, style: str, scale: float = 1.0) -> str:
@@ -112,22 +120,30 @@ def written(value: Any, *, style: str, scale: float = 1.0) -> str:
         return str(value)
     text = format(value * scale if scale != 1 else value, style)
     # a true minus, which is as wide as a plus
-    return text.replace("-", "−") if text.strip("-0.,%e") else text.replace("-", "")
+    return text.replace("-", "\u2212") if text.strip("-0.,%e") else text.replace("-", "")
 
 
 def ranges(rows: tuple[int, ...]) -> str:
-    """Write rows as 0-5,7."""
+    """Write rows as 0-5,7; "none" where there is none."""
     if not rows:
-        return ""
+        return "none"
     breaks = [place for place, (a, b) in enumerate(pairwise(rows), 1) if b != a + 1]
     parts = [
-        rows[first:last]
-        for first, last in zip([0, *breaks], [*breaks, len(rows)], strict=True)
+        rows[first:last] for first, last in zip([0, *breaks], [*breaks, len(rows)], strict=True)
     ]
     return ",".join(str(p[0]) if len(p) == 1 else f"{p[0]}-{p[-1]}" for p in parts)
 
 
-def _plain(value: Any) -> str:
+def _in_words(rows: tuple[int, ...]) -> str:
+    """Name rows, or say how many they are where that would be long."""
+    listed = ranges(rows)
+    if listed.count(",") > MOST_LISTED:
+        return f"{len(rows)} of the rows {rows[0]} to {rows[-1]}"
+    return f"row{'' if len(rows) == 1 else 's'} {listed}"
+
+
+def plain(value: Any) -> str:
+    """Write a value in full, as the attribute ``value`` has it."""
     return json.dumps(value) if isinstance(value, list) else "" if value is None else str(value)
 
 
@@ -159,4 +175,4 @@ class Sheet:
 
 def say(words: str, *cited: Any, **named: Any) -> Markup:
     """Put cited numbers into a sentence; what else is put in is escaped."""
-    return Markup(words).format(*cited, **named)  # noqa: S704
+    return Markup(words).format(*cited, **named)

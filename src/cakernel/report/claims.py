@@ -93,9 +93,7 @@ def _grid(
             comparisons.cite(low, column, style="+.2f", brief=True)
             for column in ("difference", "lower", "upper")
         )
-        counts = [
-            claims_count(claims, row, kind) for kind in ("true", "false", "open")
-        ]
+        counts = [claims_count(claims, row, kind) for kind in ("true", "false", "open")]
         rows.append(
             [
                 row["id"],
@@ -113,7 +111,16 @@ def _grid(
     return simple_grid(
         f"claims-table-{variant}",
         f"Claims tested on variant {variant}. Source: claims.parquet and comparisons.parquet.",
-        ["claim", "statement", "verdict", "true", "false", "open", "probability", "least in favour"],
+        [
+            "claim",
+            "statement",
+            "verdict",
+            "true",
+            "false",
+            "open",
+            "probability",
+            "least in favour",
+        ],
         rows,
         row_facts=facts,
         kind="numbers wordy claims",

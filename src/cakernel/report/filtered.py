@@ -57,7 +57,7 @@ def picture(
     _filter(drawing, [choice for choice in filters if choice.column], drawing["datasets"])
     # told once for the whole, and by a table, not mark by mark
     drawing["config"]["aria"] = False
-    still = Markup(still_picture(drawing))  # noqa: S704
+    still = Markup(still_picture(drawing))
     return Picture(id, caption, drawing["description"], drawing, filters, dict(columns), still)
 
 

@@ -36,21 +36,21 @@ ERRORS: Final = (
     "given, not sampled: standard errors tell how results would vary with other disruptions."
 )
 FIVE_PERCENT: Final = (
-    "The paper’s rule: the best choices are those whose R lies within 5% of the highest, principles "
-    "P and C together, on-site and cloud policies apart. A rule is called near the edge if "
-    "it lies within two standard errors of it, its own and the highest’s together; as errors go "
+    "The paper's rule: the best choices are those whose R lies within 5% of the highest, "
+    "principles P and C together, on-site and cloud policies apart. A rule is called near the edge if "
+    "it lies within two standard errors of it, its own and the highest's together; as errors go "
     "together, that is said rather too often than too seldom."
 )
 TABLES: Final = (
     "Printed cells are compared as printed, with two decimals. “Within rounding” allows 0.005 in "
-    "each figure. Cells with a known misprint, and CRD-6 under C, are shown but not counted. The row "
-    "printed for CRD-1, CRD-3 and CRD-4 is compared with CRD-1."
+    "each figure. Cells with a known misprint, and CRD-6 under C, are shown but not counted. The "
+    "row printed for CRD-1, CRD-3 and CRD-4 is compared with CRD-1."
 )
 BEST: Final = (
-    "The interval of a difference is Student’s t on differences replication by replication. "
+    "The interval of a difference is Student's t on differences replication by replication. "
     "Whether a policy can be ruled out as the best is judged for all together (multiple "
-    "comparisons with the best, with Bonferroni’s inequality), and so is the side of the best "
-    "set’s edge. Probabilities are shares of resamples of whole replications, the same for all "
+    "comparisons with the best, with Bonferroni's inequality), and so is the side of the best "
+    "set's edge. Probabilities are shares of resamples of whole replications, the same for all "
     "policies. “Replications to settle” are the fewest at which the interval of the difference "
     "would exclude 0 with probability 0.9, were difference and spread as measured."
 )
@@ -69,8 +69,8 @@ SWEEP: Final = (
 TRACE: Final = (
     "Every number of a finding or a table is read from the folder of results and says from where: "
     "under “Where these numbers come from”, when it is pointed at, and to programs in the "
-    "attributes of its element (data-source, data-rows, data-column, data-how). Rows are counted from "
-    "0. cakernel.report.mismatches(page, folder) reads all of them again and lists what differs."
+    "attributes of its element (data-source, data-rows, data-column, data-how). Rows are counted "
+    "from 0. cakernel.report.mismatches(page, folder) reads all of them again and lists what differs."
 )
 
 BY_KIND: Final = {
@@ -129,7 +129,7 @@ def sources(folder: RunFolder) -> Section:
         pairs.append((f"version of {name}", folder.recorded("versions", name)))
     for path, label in (
         (("python",), "version of Python"),
-        (("kernel",), "hash of the kernel’s sources"),
+        (("kernel",), "hash of the kernel's sources"),
         (("machine", "system"), "system"),
         (("machine", "processor"), "processor"),
     ):

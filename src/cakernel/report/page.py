@@ -144,16 +144,18 @@ def simple_grid(
         for row in rows
     ]
     facts = more.pop("row_facts", None)
-    bodies = [Body(body)] if facts is None else [
-        Body([cells], facts=known) for cells, known in zip(body, facts, strict=True)
-    ]
+    bodies = (
+        [Body(body)]
+        if facts is None
+        else [Body([cells], facts=known) for cells, known in zip(body, facts, strict=True)]
+    )
     return Grid(id, caption, [[Cell(head, scope="col") for head in heads]], bodies, **more)
 
 
 def _cell(content: Any) -> Cell:
-    number = isinstance(content, Cited) and not isinstance(content.value, str | list)
+    number = isinstance(content, Cited) and isinstance(content.value, int | float)
     return Cell(content, kind="number" if number or _numeric(content) else "")
 
 
 def _numeric(content: Any) -> bool:
-    return isinstance(content, str) and bool(re.fullmatch(r"[-−+\d.,%/]+", content))
+    return isinstance(content, str) and bool(re.fullmatch(r"[-\u2212+\d.,%/]+", content))

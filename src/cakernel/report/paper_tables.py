@@ -4,14 +4,14 @@ from typing import Any, Final
 
 import polars as pl
 
-from cakernel.paper.comparison import CRD_6_UNDER_C, MISPRINT, SRD_4
+from cakernel.paper.comparison import MISPRINT
 from cakernel.paper.five_percent import WITHIN
 from cakernel.paper.layout import OUR_ROWS, PRINTED_ROWS
 from cakernel.paper.published import ON_SITE_RULE, SHARED_ROW, SUPPLY_RULES
 from cakernel.regime import CYBER_RISK, DAYS_A_YEAR, REGIMES, SUPPLY_RISKS
 from cakernel.report.cited import MISSING, Cited, Sheet, say
 from cakernel.report.folder import RunFolder
-from cakernel.report.page import Body, Cell, Choices, Filter, Grid, Section
+from cakernel.report.page import Body, Cell, Choices, Filter, Grid, Prose, Section
 
 BEST: Final = "★"
 MISPRINTED: Final = "†"
@@ -43,8 +43,8 @@ def paper_tables(folder: RunFolder) -> Section:
     ]
     legend = [
         say(
-            "In each cell the mean operational state x and the mean intangibles state y stand above "
-            "the mean resources R at the end: on white as simulated, on grey as printed. "
+            "In each cell the mean operational state x and the mean intangibles state y stand "
+            "above the mean resources R at the end: on white as simulated, on grey as printed. "
             "{} R within 5% of the highest, P and C together: simulated among simulated, printed "
             "among printed, on site (CRD-0) among themselves. {} has a misprinted figure. {} "
             "simulated farther off than 0.015 in a state or 1.5% in R. {} not printed, or not "
@@ -53,11 +53,9 @@ def paper_tables(folder: RunFolder) -> Section:
             BEST, MISPRINTED, OUTSIDE, MISSING,
         )
     ]  # fmt: skip
-    from cakernel.report.page import Prose
-
     return Section(
         "tables",
-        "The paper’s tables beside ours",
+        "The paper's tables beside ours",
         [Prose(legend, finding=False), Choices("tables-choice", "Show in the tables", filters)],
         parts,
     )
@@ -76,7 +74,8 @@ def regime_table(folder: RunFolder, name: str) -> Grid:
         facts = {"principle": principle}
         heading = Cell(words, scope="colgroup", columns=2 + len(SUPPLY_RULES))
         bodies.append(Body([[heading]], facts=facts, kind="group"))
-        for cyber_rule in sorted(rule for rule, of in shown if of == principle):
+        rules = sorted(rule for rule, of in shown if of == principle)
+        for cyber_rule in sorted(rules, key=lambda rule: rule == ON_SITE_RULE):
             bodies.append(_body(name, cyber_rule, principle, ours, printed))
     head = [
         Cell("cyber rule", scope="col"),
@@ -147,7 +146,7 @@ def _cell(row: dict[str, Any] | None, prefix: str, mark: str) -> Cell:
 
 
 def _marks(marks: str) -> Any:
-    return say('<span class="marks">{}</span>', marks) if marks else ""
+    return say('<span class="signs">{}</span>', marks) if marks else ""
 
 
 def _cited(row: dict[str, Any], column: str) -> Cited:
@@ -171,6 +170,3 @@ def _caption(name: str, sheet: Sheet) -> Any:
         name, regime.firms, regime.periods, supply, cyber,
         sheet.over("replications", "least"), *errors, sheet.file,
     )  # fmt: skip
-
-
-UNEXPLAINED: Final = (SRD_4, CRD_6_UNDER_C)

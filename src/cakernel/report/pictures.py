@@ -30,7 +30,15 @@ OUTCOMES: Final = {
 SHOWN: Final = 24
 """Policies that a ranking draws, the highest first."""
 COLOURS: Final = (BLUE, ORANGE, GREEN, PURPLE, BLACK, VERMILLION, SKY)
-SHAPES: Final = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down", "stroke")
+SHAPES: Final = (
+    "circle",
+    "square",
+    "triangle-up",
+    "diamond",
+    "cross",
+    "triangle-down",
+    "triangle-right",
+)
 
 
 def by_values(rows: pl.DataFrame, column: str, label: str, *, every: str | None = "all") -> Filter:
@@ -212,7 +220,11 @@ def cycled(values: Sequence[str], count: int) -> list[str]:
 
 def verdict_picture(claims: pl.DataFrame, note: str) -> Picture:
     """Return the verdict on each claim in each variant of the model."""
-    verdicts = {"holds": (BLUE, "circle"), "depends": (ORANGE, "triangle-up"), "fails": (VERMILLION, "square")}  # fmt: skip
+    verdicts = {
+        "holds": (BLUE, "circle"),
+        "depends": (ORANGE, "triangle-up"),
+        "fails": (VERMILLION, "square"),
+    }
     rows = claims.select(
         "variant",
         claim="id",

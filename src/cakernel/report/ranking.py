@@ -9,7 +9,7 @@ from cakernel.pictures import distribution
 from cakernel.report.cited import Cited, Sheet, say
 from cakernel.report.filtered import picture
 from cakernel.report.folder import RunFolder
-from cakernel.report.page import Cell, Grid, Picture, Prose, Section, simple_grid
+from cakernel.report.page import Cell, Grid, Picture, Section, simple_grid
 from cakernel.report.pictures import OUTCOMES, best_picture, by_values, ranking_picture
 
 DRAWN: Final = 8
@@ -120,9 +120,10 @@ def _best_grid(sheet: Sheet, number: int, group: str) -> Grid:
     return simple_grid(
         f"best-table-{number}",
         f"Policies {group}: the {len(rows)} highest of {sheet.frame.height}. Difference: from the "
-        "best; the best’s from the second. Source: best.parquet.",
-        ["policy", "mean", "standard error", "difference", "interval", "side of the best set’s edge",
-         "probability of being best", "of being in the set", "replications to settle"],
+        "best; the best's from the second. Source: best.parquet.",
+        ["policy", "mean", "standard error", "difference", "interval",
+         "side of the best set's edge", "probability of being best", "of being in the set",
+         "replications to settle"],
         rows,
         kind="numbers",
     )  # fmt: skip
@@ -204,8 +205,3 @@ def run_sections(folder: RunFolder, note: str) -> list[Section]:
         sheet.frame, groups={}, caption="Policies by the outcome chosen.", note=note
     )
     return [Section("policies", "Policies", [drawn, grid])]
-
-
-def nothing_found(words: list[Any]) -> list[Any]:
-    """Return findings as a block, none where there are no words."""
-    return [Prose(words)] if words else []

@@ -1,8 +1,6 @@
 """A report as one page of HTML that asks no network for anything."""
 
 import json
-import re
-from html.parser import HTMLParser
 from importlib import resources
 from typing import Any, Final
 
@@ -48,9 +46,9 @@ def render(report: Report) -> str:
     page = environment.get_template("page.html")
     return page.render(
         report=report,
-        style=Markup(_file("style.css") + _colour_rules()),  # noqa: S704
-        behaviour=Markup(_file("behaviour.js")),  # noqa: S704
-        library=Markup(library()) if _pictures(report) else "",  # noqa: S704
+        style=Markup(_file("style.css") + _colour_rules()),
+        behaviour=Markup(_file("behaviour.js")),
+        library=Markup(library()) if _pictures(report) else "",
         drawings=_script_json({p.id: _drawing(p) for p in _pictures(report)}),
     )
 
@@ -74,7 +72,7 @@ def _drawing(picture: Picture) -> dict[str, Any]:
 
 def _script_json(content: Any) -> Markup:
     text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
-    return Markup(text.replace("<", "\\u003c"))  # noqa: S704
+    return Markup(text.replace("<", "\\u003c"))
 
 
 def _sources(sentences: list[Any]) -> list[tuple[str, str]]:
@@ -91,19 +89,3 @@ def _colour_rules() -> str:
         for colour, name in COLOURS.items()
         for what in ("fill", "stroke")
     )
-
-
-class _Words(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__()
-        self.words: list[str] = []
-
-    def handle_data(self, data: str) -> None:
-        self.words.append(data)
-
-
-def plain(markup: Any) -> str:
-    """Return the words of a piece of HTML."""
-    parser = _Words()
-    parser.feed(str(escape(markup)))
-    return re.sub(r"\s+", " ", "".join(parser.words)).strip()

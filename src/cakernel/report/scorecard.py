@@ -26,9 +26,8 @@ DECIMALS: Final = {"x": ".4f", "y": ".4f", "resources": ".2f"}
 IS_COMPARED: Final = pl.col("group").is_in(COMPARED)
 
 
-def _hits(sheet: Sheet, *quantities: str) -> tuple[Cited, Cited]:
+def _hits(sheet: Sheet, quantity: str) -> tuple[Cited, Cited]:
     """Cite how many figures of a quantity are within rounding, and how many there are."""
-    (quantity,) = quantities
     printed = sheet.rows(pl.col(f"printed_{quantity}").is_not_null())
     hits = printed.rows(pl.col(f"diff_{quantity}").abs() <= ROUNDING + SLACK)
     column = f"diff_{quantity}"
@@ -153,9 +152,7 @@ def open_points(folder: RunFolder) -> Section:
     crd_6 = comparison.rows(pl.col("group") == CRD_6_UNDER_C)
     if srd_4.frame.height:
         rows = [_srd_4(srd_4.rows(pl.col("regime") == name), name) for name in regimes]
-        caption = (
-            "SRD-4: operational state x, simulated minus printed. Source: comparison.parquet."
-        )
+        caption = "SRD-4: operational state x, simulated minus printed. Source: comparison.parquet."
         grid = simple_grid(
             "srd-4", caption, ["regime", "cells", "least", "mean", "largest"], rows, kind="numbers"
         )
@@ -173,7 +170,9 @@ def open_points(folder: RunFolder) -> Section:
 
 
 def _srd_4(part: Sheet, name: str) -> list[Any]:
-    figures = [part.over("diff_x", how, style="+.4f", brief=True) for how in ("least", "mean", "largest")]
+    figures = [
+        part.over("diff_x", how, style="+.4f", brief=True) for how in ("least", "mean", "largest")
+    ]
     return [name, part.over("group", "count", brief=True), *figures]
 
 
@@ -181,7 +180,8 @@ def _srd_4_words(part: Sheet) -> Prose:
     return Prose(
         [
             say(
-                "Over {} cells, x is simulated from {} to {} above the printed figure, {} on average.",
+                "Over {} cells, x is simulated from {} to {} above the printed figure, {} on "
+                "average.",
                 part.over("group", "count"),
                 *(part.over("diff_x", how, style="+.4f") for how in ("least", "largest", "mean")),
             )
@@ -191,9 +191,9 @@ def _srd_4_words(part: Sheet) -> Prose:
 
 def _shared_row(sheet: Sheet) -> Section:
     rows = []
-    for regime, rule in sheet.frame.select("regime", "simulated_cyber_rule").unique(
-        maintain_order=True
-    ).iter_rows():
+    for regime, rule in (
+        sheet.frame.select("regime", "simulated_cyber_rule").unique(maintain_order=True).iter_rows()
+    ):
         part = sheet.rows((pl.col("regime") == regime) & (pl.col("simulated_cyber_rule") == rule))
         far = [
             part.over(column, "farthest from 0", style=style, scale=scale, brief=True)
@@ -212,7 +212,7 @@ def _shared_row(sheet: Sheet) -> Section:
         | (pl.col("diff_resources_relative").abs() > share + SLACK)
     )
     words = say(
-        "The rules of the paper’s Table 1 do not give CRD-1, CRD-3 and CRD-4 the same results: {} "
+        "The rules of the paper's Table 1 do not give CRD-1, CRD-3 and CRD-4 the same results: {} "
         "of {} simulated cells of CRD-3 and CRD-4 lie farther than 0.015 or 1.5% from the row "
         "printed for all three.",
         off.over("regime", "count"),
@@ -260,9 +260,7 @@ def _crd_6(crd_6: Sheet, regimes: list[str]) -> Section:
         rows,
         kind="numbers",
     )
-    return Section(
-        "unexplained-crd-6", "Unexplained: CRD-6 under C", [Prose([words]), grid]
-    )
+    return Section("unexplained-crd-6", "Unexplained: CRD-6 under C", [Prose([words]), grid])
 
 
 def words(folder: RunFolder) -> list[Any]:

@@ -101,9 +101,7 @@ def _level(points: pl.DataFrame, axis: str) -> pl.DataFrame:
             low=pl.col("value").min().over("order"), high=pl.col("value").max().over("order")
         )
         words = pl.Series([f"{low:.3g} to {high:.3g}" for low, high in ends["low", "high"].rows()])
-    return pl.DataFrame(
-        {"point": points["point"], "order": order.cast(pl.Int64), "level": words}
-    )
+    return pl.DataFrame({"point": points["point"], "order": order.cast(pl.Int64), "level": words})
 
 
 def sweep_words(folder: RunFolder, tables: SweepTables) -> list[Any]:
@@ -155,7 +153,11 @@ def sweep_sections(folder: RunFolder, tables: SweepTables, note: str) -> list[Se
 
 
 def _grid(tables: SweepTables) -> Grid:
-    spread = summarise(tables.rows, by=tables.keys, outcome=tables.main).collect() if tables.keys else None
+    spread = (
+        summarise(tables.rows, by=tables.keys, outcome=tables.main).collect()
+        if tables.keys
+        else None
+    )
     rows = []
     for row in tables.policies.iter_rows(named=True):
         where = {key: row[key] for key in tables.keys}
@@ -238,22 +240,18 @@ def _axes_picture(tables: SweepTables, *, note: str) -> Picture:
         filters=[
             by_values(known, "axis", "axis", every=None),
             by_outcome(tables.outcomes),
-            *_series_filters(known),
+            *policy_filters(known),
         ],
         columns={"axis": "axis", "level": "level", "policy": "policy", "points": "points"}
         | {f"mean_{name}": OUTCOMES.get(name, name) for name in tables.outcomes},
     )
 
 
-def _series_filters(known: pl.DataFrame) -> list[Filter]:
-    return policy_filters(known)
-
-
 def _described(known: pl.DataFrame, main: str) -> str:
     axis = known["axis"][0]
     levels = known.filter(pl.col("axis") == axis).group_by("level", maintain_order=True)
     told = "; ".join(
-        f"{part.sort(main)['policy'][-1]} at {level} ({part[main].max():.4g})"
+        f"{part.sort(main)['policy'][-1]} at {level!s} ({part[main].max():.4g})"
         for (level,), part in levels
     )
     return f"Along {axis}, highest on average: {told}."
