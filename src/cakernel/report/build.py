@@ -79,6 +79,7 @@ def _reproduce(folder: RunFolder, told: str) -> Contents:
         groups={"regime": "regime"},
         caption="All policies of a regime, by the outcome chosen.",
         note=told,
+        source=", ".join(f"{name}.parquet" for name in regimes),
     )
     sections.append(Section("ranking-section", "All policies, regime by regime", [drawn]))
     sections.append(scorecard.open_points(folder))

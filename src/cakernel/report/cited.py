@@ -26,6 +26,9 @@ REDUCTIONS: Final[dict[str, Callable[[pl.Series], Any]]] = {
     "mean": lambda column: column.mean(),
     "least": lambda column: column.min(),
     "largest": lambda column: column.max(),
+    "5% quantile": lambda column: column.quantile(0.05, "linear"),
+    "median": lambda column: column.quantile(0.5, "linear"),
+    "95% quantile": lambda column: column.quantile(0.95, "linear"),
     "largest size": lambda column: column.abs().max(),
     "farthest from 0": lambda column: max(column.drop_nulls(), key=abs, default=None),
 }

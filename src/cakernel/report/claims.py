@@ -69,6 +69,7 @@ def claims_sections(folder: RunFolder, note: str) -> list[Section]:
             groups={"setting": "setting"},
             caption=f"The means that the verdicts on variant {variants[0]} rest on.",
             note=note,
+            source="means.parquet",
         )
         sections.append(Section("means", "Policies in each setting", [drawn]))
     return sections
@@ -93,13 +94,13 @@ def _grid(
             comparisons.cite(low, column, style="+.2f", brief=True)
             for column in ("difference", "lower", "upper")
         )
-        counts = [claims_count(claims, row, kind) for kind in ("true", "false", "open")]
+        counts = [_settings(claims, row, kind) for kind in ("true", "false", "open")]
         rows.append(
             [
                 row["id"],
                 row["statement"],
                 Cell(claims.cite(row, "verdict", brief=True), kind=f"verdict {row['verdict']}"),
-                *counts,
+                say("{} / {} / {}", *counts),
                 claims.cite(row, "probability", style=".2f", brief=True),
                 say(
                     "{}, {}: {} ({} to {})",
@@ -115,9 +116,7 @@ def _grid(
             "claim",
             "statement",
             "verdict",
-            "true",
-            "false",
-            "open",
+            "true / false / open",
             "probability",
             "least in favour",
         ],
@@ -128,7 +127,7 @@ def _grid(
     )
 
 
-def claims_count(sheet: Sheet, row: dict[str, Any], kind: str) -> Any:
+def _settings(sheet: Sheet, row: dict[str, Any], kind: str) -> Any:
     """Cite how many settings have a truth."""
     one = sheet.rows(pl.col("row") == row["row"])
     return one.over(kind, "size of list", brief=True)

@@ -28,6 +28,7 @@ def picture(
     caption: str,
     filters: Sequence[Filter],
     columns: Mapping[str, str],
+    source: str,
 ) -> Picture:
     """Return a chart with filters on its rows.
 
@@ -45,6 +46,8 @@ def picture(
     columns : mapping of str to str
         Columns of the table that tells what is drawn, and their headings; the rows are those of
         the chart's frames that have all of them.
+    source : str
+        The files that the frame comes from.
     """
     with alt.data_transformers.enable("default", max_rows=None):
         drawing = chart.to_dict()
@@ -58,7 +61,8 @@ def picture(
     # told once for the whole, and by a table, not mark by mark
     drawing["config"]["aria"] = False
     still = Markup(still_picture(drawing))
-    return Picture(id, caption, drawing["description"], drawing, filters, dict(columns), still)
+    words = drawing["description"]
+    return Picture(id, caption, words, drawing, filters, dict(columns), still, source)
 
 
 def _filter(part: Any, filters: Sequence[Filter], frames: Mapping[str, list[Any]]) -> None:

@@ -37,9 +37,9 @@ ERRORS: Final = (
 )
 FIVE_PERCENT: Final = (
     "The paper's rule: the best choices are those whose R lies within 5% of the highest, "
-    "principles P and C together, on-site and cloud policies apart. A rule is called near the edge if "
-    "it lies within two standard errors of it, its own and the highest's together; as errors go "
-    "together, that is said rather too often than too seldom."
+    "principles P and C together, on-site and cloud policies apart. A rule is called near the "
+    "edge if it lies within two standard errors of it, its own and the highest's together; as "
+    "errors go together, that is said rather too often than too seldom."
 )
 TABLES: Final = (
     "Printed cells are compared as printed, with two decimals. “Within rounding” allows 0.005 in "
@@ -70,7 +70,8 @@ TRACE: Final = (
     "Every number of a finding or a table is read from the folder of results and says from where: "
     "under “Where these numbers come from”, when it is pointed at, and to programs in the "
     "attributes of its element (data-source, data-rows, data-column, data-how). Rows are counted "
-    "from 0. cakernel.report.mismatches(page, folder) reads all of them again and lists what differs."
+    "from 0. cakernel.report.mismatches(page, folder) reads all of them again and lists what "
+    "differs."
 )
 
 BY_KIND: Final = {

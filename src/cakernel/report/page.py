@@ -86,6 +86,7 @@ class Picture:
     filters: Sequence[Filter]
     columns: dict[str, str]
     still: Markup
+    source: str = ""
     block: str = "picture"
 
 

@@ -62,6 +62,7 @@ def agreement_picture(comparison: pl.DataFrame, note: str) -> Picture:
         agreement(rows, note=note),
         id="agreement",
         caption="Every printed figure of Tables 3 to 6 beside the simulated one.",
+        source="comparison.parquet",
         filters=[by_values(rows, column, label) for column, label in names.items()],
         columns=names
         | {
@@ -81,6 +82,7 @@ def map_picture(simulated: pl.DataFrame, note: str) -> Picture:
         recommended_speed_map(simulated.drop(ROW), note=note),
         id="map-picture",
         caption="Which supply rules are best under CRD-5, by supply risk and chain length.",
+        source="map.parquet",
         filters=[
             by_values(simulated, "risk", "supply risk"),
             by_values(simulated, "firms", "firms in each chain"),
@@ -100,11 +102,13 @@ def map_picture(simulated: pl.DataFrame, note: str) -> Picture:
 def best_picture(ranked: pl.DataFrame, *, id: str, group: str, **told: Any) -> Picture:
     """Return how far the policies of a group lie from the best, with a choice of rules."""
     names = {"supply_rule": "supply rule", "cyber_rule": "cyber rule"}
+    drawn = ranked.sort("mean", descending=True).head(SHOWN)
     return picture(
-        best(ranked, **told),
+        best(ranked, most=SHOWN, **told),
         id=id,
         caption=f"Policies {group}: differences from the best, with their intervals.",
-        filters=[by_values(ranked, column, label) for column, label in names.items()],
+        source="best.parquet",
+        filters=[by_values(drawn, column, label) for column, label in names.items()],
         columns=names
         | {
             "principle": "principle",
@@ -118,7 +122,7 @@ def best_picture(ranked: pl.DataFrame, *, id: str, group: str, **told: Any) -> P
 
 
 def ranking_picture(
-    rows: pl.DataFrame, *, groups: Mapping[str, str], caption: str, note: str
+    rows: pl.DataFrame, *, groups: Mapping[str, str], caption: str, note: str, source: str
 ) -> Picture:
     """Return policies ranked by a chosen outcome, with standard errors.
 
@@ -130,6 +134,8 @@ def ranking_picture(
         Columns of which one value is looked at a time, and their labels.
     caption, note : str
         Under the picture, and under its title.
+    source : str
+        The files that the rows come from.
     """
     kept = ["supply_rule", "cyber_rule", "principle"]
     figures = [f"{part}_{name}" for name in OUTCOMES for part in ("mean", "se")]
@@ -193,6 +199,7 @@ def ranking_picture(
         ),
         id="ranking",
         caption=caption,
+        source=source,
         filters=[
             *(by_values(known, name, label, every=None) for name, label in groups.items()),
             by_outcome(),
@@ -265,6 +272,7 @@ def verdict_picture(claims: pl.DataFrame, note: str) -> Picture:
         ),
         id="verdicts",
         caption="What becomes of each claim when the model is changed.",
+        source="claims.parquet",
         filters=[
             by_values(rows, "variant", "variant"),
             Filter("verdict", "verdict", options(names), "verdict"),

@@ -50,8 +50,8 @@ def best_words(folder: RunFolder) -> list[Any]:
         )  # fmt: skip
         sentences.append(
             say(
-                "{} of the others cannot be ruled out as the best. {} lie within the best set; for "
-                "{} the side of its edge is open.",
+                "Of the others, {} cannot be ruled out as the best. The best set, those within the "
+                "tolerance of the highest, holds {}; the side of its edge is open for {}.",
                 others.over("rank", "count"), inside.over("rank", "count"),
                 unsure.over("rank", "count"),
             )
@@ -142,6 +142,7 @@ def _distributions(folder: RunFolder, note: str) -> Picture:
         id="distribution",
         caption=f"How the outcomes of the {DRAWN} highest policies of each group vary from "
         "replication to replication.",
+        source="outcomes.parquet",
         filters=[by_values(names, "policy", "policy")],
         columns={
             "policy": "policy",
@@ -202,6 +203,10 @@ def run_sections(folder: RunFolder, note: str) -> list[Section]:
         kind="numbers",
     )
     drawn = ranking_picture(
-        sheet.frame, groups={}, caption="Policies by the outcome chosen.", note=note
+        sheet.frame,
+        groups={},
+        caption="Policies by the outcome chosen.",
+        note=note,
+        source=sheet.file,
     )
     return [Section("policies", "Policies", [drawn, grid])]

@@ -10,7 +10,7 @@ from cakernel.pictures.theme import finished, layered
 from cakernel.report.cited import Cited, say
 from cakernel.report.filtered import PREFIX, picture
 from cakernel.report.folder import RunFolder
-from cakernel.report.page import Filter, Grid, Picture, Prose, Section, simple_grid
+from cakernel.report.page import Grid, Picture, Prose, Section, simple_grid
 from cakernel.report.pictures import (
     COLOURS,
     OUTCOMES,
@@ -24,6 +24,7 @@ from cakernel.sweep.aggregate import POLICY, summarise
 from cakernel.sweep.results import key_columns
 
 SOURCE: Final = "results"
+QUANTILES: Final = {"q05": "5% quantile", "q50": "median", "q95": "95% quantile"}
 MOST_LEVELS: Final = 12
 BINS: Final = 8
 DRAWN: Final = 24
@@ -118,7 +119,7 @@ def sweep_words(folder: RunFolder, tables: SweepTables) -> list[Any]:
         )
     ]
     outcome = OUTCOMES.get(tables.outcomes[0], tables.outcomes[0])
-    mean = Cited(best[tables.main], SOURCE, tables.main, where=where, how="mean", style=".4g")
+    mean = Cited(best[tables.main], SOURCE, tables.main, where=where, how="mean", style="#.4g")
     if where:
         policy = " ".join(where.values())
         words.append(
@@ -163,16 +164,27 @@ def _grid(tables: SweepTables) -> Grid:
         where = {key: row[key] for key in tables.keys}
         means = [
             Cited(row[f"mean_{name}"], SOURCE, f"mean_{name}", where=where, how="mean",
-                  style=".4g", brief=True)
+                  style="#.4g", brief=True)
             for name in tables.outcomes
         ]  # fmt: skip
         quantiles = []
         if spread is not None:
             found = spread.filter(pl.col(key) == value for key, value in where.items())
-            quantiles = [f"{found[name].item():.4g}" for name in ("q05", "q50", "q95")]
+            quantiles = [
+                Cited(
+                    found[name].item(),
+                    SOURCE,
+                    tables.main,
+                    where=where,
+                    how=how,
+                    style="#.4g",
+                    brief=True,
+                )
+                for name, how in QUANTILES.items()
+            ]
         rows.append([" ".join(where.values()) or "all", *means, *quantiles])
     names = [OUTCOMES.get(name, name) for name in tables.outcomes]
-    extra = ["5% quantile over points", "median", "95%"] if spread is not None else []
+    extra = [f"{how} over points" for how in QUANTILES.values()] if spread is not None else []
     return simple_grid(
         "sweep-policies",
         f"Policies, means over all points; quantiles of {names[0]}. Source: all shards of the "
@@ -237,6 +249,7 @@ def _axes_picture(tables: SweepTables, *, note: str) -> Picture:
         ),
         id="axes",
         caption="How the outcome changes along each axis of the sweep, a line a policy.",
+        source="all shards of the sweep",
         filters=[
             by_values(known, "axis", "axis", every=None),
             by_outcome(tables.outcomes),
@@ -251,7 +264,7 @@ def _described(known: pl.DataFrame, main: str) -> str:
     axis = known["axis"][0]
     levels = known.filter(pl.col("axis") == axis).group_by("level", maintain_order=True)
     told = "; ".join(
-        f"{part.sort(main)['policy'][-1]} at {level!s} ({part[main].max():.4g})"
-        for (level,), part in levels
+        f"{part.sort(main)['policy'][-1]} at {level} ({part[main].max():.4g})"
+        for level, part in ((str(key[0]), part) for key, part in levels)
     )
     return f"Along {axis}, highest on average: {told}."
