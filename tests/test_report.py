@@ -20,17 +20,15 @@ VOID = {"meta", "br", "input"}
 
 
 @pytest.fixture(scope="module")
-def folders(tmp_path_factory):
-    root = tmp_path_factory.mktemp("folders")
-    return {kind: write(root / kind) for kind, write in report_folders.FOLDERS.items()}
+def folders(reports):
+    return reports
 
 
 @pytest.fixture(scope="module")
-def pages(folders, tmp_path_factory):
-    root = tmp_path_factory.mktemp("pages")
+def pages(reports):
     return {
-        kind: write_report(folder, root / f"{kind}.html").read_text(encoding="utf-8")
-        for kind, folder in folders.items()
+        kind: folder.with_suffix(".html").read_text(encoding="utf-8")
+        for kind, folder in reports.items()
     }
 
 
