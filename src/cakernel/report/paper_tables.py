@@ -44,7 +44,7 @@ def paper_tables(folder: RunFolder) -> Section:
     legend = [
         say(
             "In each cell the mean operational state x and the mean intangibles state y stand "
-            "above the mean resources R at the end: on white as simulated, on grey as printed. "
+            "above the mean resources R at the end: plain as simulated, shaded as printed. "
             "{} R within 5% of the highest, P and C together: simulated among simulated, printed "
             "among printed, on site (CRD-0) among themselves. {} has a misprinted figure. {} "
             "simulated farther off than 0.015 in a state or 1.5% in R. {} not printed, or not "
