@@ -263,8 +263,6 @@ def _axes_picture(tables: SweepTables, *, note: str) -> Picture:
 def _described(known: pl.DataFrame, main: str) -> str:
     axis = known["axis"][0]
     levels = known.filter(pl.col("axis") == axis).group_by("level", maintain_order=True)
-    told = "; ".join(
-        f"{part.sort(main)['policy'][-1]} at {level} ({part[main].max():.4g})"
-        for level, part in ((str(key[0]), part) for key, part in levels)
-    )
+    tops = [(key[0], part.sort(main).row(-1, named=True)) for key, part in levels]
+    told = "; ".join(f"{top['policy']} at {level} ({top[main]:.4g})" for level, top in tops)
     return f"Along {axis}, highest on average: {told}."
