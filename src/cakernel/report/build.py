@@ -8,6 +8,7 @@ from cakernel.regime import REGIMES
 from cakernel.report import choices, claims, ranking, scorecard, sweeps
 from cakernel.report.folder import RunFolder
 from cakernel.report.methods import methods, note, sources
+from cakernel.report.open_points import open_points
 from cakernel.report.page import Prose, Report, Section
 from cakernel.report.paper_tables import paper_tables
 from cakernel.report.pictures import agreement_picture, map_picture, ranking_picture
@@ -82,7 +83,7 @@ def _reproduce(folder: RunFolder, told: str) -> Contents:
         source=", ".join(f"{name}.parquet" for name in regimes),
     )
     sections.append(Section("ranking-section", "All policies, regime by regime", [drawn]))
-    sections.append(scorecard.open_points(folder))
+    sections.append(open_points(folder))
     return findings, sections
 
 
