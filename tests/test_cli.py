@@ -159,7 +159,7 @@ def test_reproduce_table(cakernel, tmp_path):
     assert "Scorecard: t30, t360; 1 replications a policy" in out
     assert max(map(len, out.splitlines())) <= 100
     names = {path.name for path in (tmp_path / "results").iterdir()}
-    tables = ("t30", "t360", "comparison")
+    tables = ("t30", "t360", "comparison", "shared_row")
     assert names == {f"{name}.{kind}" for name in tables for kind in ("csv", "parquet")} | {
         "scorecard.json",
         "provenance.json",

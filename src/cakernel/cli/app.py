@@ -16,6 +16,7 @@ from cakernel.cli.best import best
 from cakernel.cli.claims import claims
 from cakernel.cli.init import init, rule
 from cakernel.cli.plot import plot
+from cakernel.cli.report import report
 from cakernel.cli.reproduce import reproduce
 from cakernel.cli.run import run
 from cakernel.cli.sensitivity import rules, sensitivity, stability
@@ -31,7 +32,7 @@ app = typer.Typer(
 )
 COMMANDS: dict[str, tuple[Callable[..., None], ...]] = {
     "Simulate": (reproduce, run, trace, sweep, status),
-    "Answer": (best, claims, sensitivity, rules, stability),
+    "Answer": (best, claims, report, sensitivity, rules, stability),
     "Begin and measure": (init, rule, bench),
 }
 for panel, commands in COMMANDS.items():

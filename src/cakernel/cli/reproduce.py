@@ -143,9 +143,11 @@ class _Report:
     def scorecard(self, convention: str) -> None:
         simulated = self.simulated()
         comparison = compare(simulated)
-        card = scorecard(comparison, shared_row=shared_row_mismatch(simulated))
+        shared_row = shared_row_mismatch(simulated)
+        card = scorecard(comparison, shared_row=shared_row)
         self.results["scorecard"] = card.as_dict()
         self._write("comparison", comparison)
+        self._write("shared_row", shared_row)
         if self.folder is not None:
             self.folder.record("scorecard", card.as_dict())
         self._show(scorecard_panel(card))

@@ -66,7 +66,7 @@ def save(
     if path.suffix == ".png":
         content = _png(drawing, scale)
     else:
-        content = (_svg(drawing) if path.suffix == ".svg" else _page(drawing)).encode()
+        content = (still_picture(drawing) if path.suffix == ".svg" else _page(drawing)).encode()
     partial = path.with_name(f".{path.name}.partial")
     try:
         partial.write_bytes(content)
@@ -83,7 +83,8 @@ def _png(drawing: dict[str, Any], scale: float) -> bytes:
     )
 
 
-def _svg(drawing: dict[str, Any]) -> str:
+def still_picture(drawing: dict[str, Any]) -> str:
+    """Return a drawing, as of a chart's ``to_dict``, as SVG with its words for screen readers."""
     # one title and description for the whole instead of a label for every mark
     drawing["config"]["aria"] = False
     plain = vl_convert.vegalite_to_svg(drawing, vl_version=_GRAMMAR, allowed_base_urls=[])
@@ -104,7 +105,7 @@ def _page(drawing: dict[str, Any]) -> str:
     parts = {
         "title": html.escape(_title(drawing)),
         "description": html.escape(drawing["description"]),
-        "library": _library(),
+        "library": library(),
         "drawing": json.dumps(drawing, ensure_ascii=False).replace("<", "\\u003c"),
     }
     page = resources.files("cakernel.pictures").joinpath("page.html").read_text(encoding="utf-8")
@@ -112,8 +113,11 @@ def _page(drawing: dict[str, Any]) -> str:
 
 
 @cache
-def _library() -> str:
-    """Return the drawing library as a script, which holds all that it needs."""
+def library() -> str:
+    """Return the drawing library as a script that holds all that it needs.
+
+    It defines ``vegaEmbed`` and may stand inside an element of HTML.
+    """
     script = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;", vl_version=_GRAMMAR)
     return script.replace("</script", "<\\/script")
 

@@ -1,0 +1,113 @@
+"""Which sections a report of a folder has."""
+
+from typing import Any
+
+import polars as pl
+
+from cakernel.regime import REGIMES
+from cakernel.report import choices, claims, ranking, scorecard, sweeps
+from cakernel.report.folder import RunFolder
+from cakernel.report.methods import methods, note, sources
+from cakernel.report.open_points import open_points
+from cakernel.report.page import Prose, Report, Section
+from cakernel.report.paper_tables import paper_tables
+from cakernel.report.pictures import agreement_picture, map_picture, ranking_picture
+
+TITLES = {
+    "reproduce": "The tables of Chen and Chang (2021), simulated",
+    "best": "Which recovery speed is best, and how sure that is",
+    "claims": "Claims on recovery speeds, tested",
+    "run": "Policies simulated",
+    "sweep": "A sweep of the model",
+}
+MADE_BY = {
+    "reproduce": "cakernel reproduce",
+    "best": "cakernel best",
+    "claims": "cakernel claims",
+    "run": "cakernel run",
+    "sweep": "cakernel sweep",
+}
+
+
+def build(folder: RunFolder, *, title: str | None) -> Report:
+    """Return what the page of a folder shows."""
+    findings, sections = _CONTENTS[folder.kind](folder, note(folder))
+    summary = Section("findings", "Findings", [Prose([sentence]) for sentence in findings])
+    return Report(
+        title or TITLES[folder.kind],
+        f"Report of a folder written by {MADE_BY[folder.kind]}",
+        [summary, *sections, methods(folder), sources(folder)],
+    )
+
+
+Contents = tuple[list[Any], list[Section]]
+
+
+def _reproduce(folder: RunFolder, told: str) -> Contents:
+    regimes = [name for name in REGIMES if folder.has(name)]
+    findings = [*scorecard.words(folder)]
+    if folder.has("table_7"):
+        findings += choices.table_7_words(folder)
+    if folder.has("figure_2"):
+        findings += choices.map_words(folder)
+    findings += choices.best_words(folder, regimes[0])
+    comparison = folder.sheet("comparison").frame
+    sections = [
+        Section(
+            "agreement-section",
+            "Agreement with the paper",
+            [
+                scorecard.agreement_table(folder),
+                agreement_picture(comparison, told),
+                scorecard.worst_table(folder),
+            ],
+        ),
+        paper_tables(folder),
+    ]
+    if folder.has("table_7"):
+        table: list[Any] = [choices.table_7_grid(folder)]
+        table += choices.reasons(choices.table_7_reasons(folder), "All choices agree.")
+        sections.append(Section("table-7-section", "Table 7: best choices", table))
+    if folder.has("figure_2") and folder.has("map"):
+        blocks: list[Any] = [map_picture(folder.sheet("map").frame, told), choices.map_grid(folder)]
+        blocks += choices.reasons(choices.map_reasons(folder), "The whole map agrees.")
+        sections.append(Section("map-section", "Fig. 2: the map of best rules", blocks))
+    simulated = pl.concat(
+        folder.sheet(name).frame.with_columns(regime=pl.lit(name)) for name in regimes
+    )
+    drawn = ranking_picture(
+        simulated,
+        groups={"regime": "regime"},
+        caption="All policies of a regime, by the outcome chosen.",
+        note=told,
+        source=", ".join(f"{name}.parquet" for name in regimes),
+    )
+    sections.append(Section("ranking-section", "All policies, regime by regime", [drawn]))
+    sections.append(open_points(folder))
+    return findings, sections
+
+
+def _best(folder: RunFolder, told: str) -> Contents:
+    return ranking.best_words(folder), ranking.best_sections(folder, told)
+
+
+def _claims(folder: RunFolder, told: str) -> Contents:
+    return claims.claims_words(folder), claims.claims_sections(folder, told)
+
+
+def _run(folder: RunFolder, told: str) -> Contents:
+    return ranking.run_words(folder), ranking.run_sections(folder, told)
+
+
+def _sweep(folder: RunFolder, told: str) -> Contents:
+    tables = sweeps.SweepTables(folder)
+    return sweeps.sweep_words(folder, tables), sweeps.sweep_sections(folder, tables, told)
+
+
+_CONTENTS = {
+    "reproduce": _reproduce,
+    "best": _best,
+    "claims": _claims,
+    "run": _run,
+    "sweep": _sweep,
+}
