@@ -1,6 +1,25 @@
-"""What several test files share and is made once."""
+"""What several test files share."""
+
+import sys
 
 import pytest
+
+from cakernel.cli import main
+
+
+@pytest.fixture
+def cakernel(monkeypatch, tmp_path, capsys):
+    """Run the command line in an empty folder; return exit code, standard output and error."""
+    monkeypatch.chdir(tmp_path)
+
+    def call(*arguments):
+        monkeypatch.setattr(sys, "argv", ["cakernel", *map(str, arguments)])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        captured = capsys.readouterr()
+        return ended.value.code or 0, captured.out, captured.err
+
+    return call
 
 
 @pytest.fixture(scope="session")

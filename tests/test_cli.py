@@ -12,22 +12,6 @@ import pytest
 from polars.testing import assert_frame_equal
 
 import cakernel as ck
-from cakernel.cli import main
-
-
-@pytest.fixture
-def cakernel(monkeypatch, tmp_path, capsys):
-    """Run the command line in an empty folder; return exit code, standard output and error."""
-    monkeypatch.chdir(tmp_path)
-
-    def call(*arguments):
-        monkeypatch.setattr(sys, "argv", ["cakernel", *map(str, arguments)])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        captured = capsys.readouterr()
-        return ended.value.code or 0, captured.out, captured.err
-
-    return call
 
 
 def change(path, *pairs):

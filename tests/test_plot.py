@@ -11,24 +11,8 @@ import pytest
 
 import cakernel as ck
 import picture_frames as frames
-from cakernel.cli import main
 from cakernel.cli.plot import plot
 from paper_frames import nine
-
-
-@pytest.fixture
-def cakernel(monkeypatch, tmp_path, capsys):
-    """Run the command line in an empty folder; return exit code, standard output and error."""
-    monkeypatch.chdir(tmp_path)
-
-    def call(*arguments):
-        monkeypatch.setattr(sys, "argv", ["cakernel", *map(str, arguments)])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        captured = capsys.readouterr()
-        return ended.value.code or 0, captured.out, captured.err
-
-    return call
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 import json
 import re
-import sys
 from html.parser import HTMLParser
 
 import polars as pl
@@ -10,7 +9,6 @@ import pytest
 
 import report_folders
 from cakernel import InvalidInput
-from cakernel.cli import main
 from cakernel.paper.scorecard import scorecard
 from cakernel.report import mismatches, write_report
 from cakernel.report.cited import Cited, ranges, written
@@ -265,21 +263,6 @@ def test_ranges():
     assert Cited(1.0, "a.parquet", "x", rows=tuple(range(0, 90, 3))).place == (
         "a.parquet, 30 of the rows 0 to 87, x"
     )
-
-
-@pytest.fixture
-def cakernel(monkeypatch, tmp_path, capsys):
-    """Run the command line in an empty folder; return exit code, output and error."""
-    monkeypatch.chdir(tmp_path)
-
-    def call(*arguments):
-        monkeypatch.setattr(sys, "argv", ["cakernel", *map(str, arguments)])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        captured = capsys.readouterr()
-        return ended.value.code or 0, captured.out, captured.err
-
-    return call
 
 
 def test_the_command(cakernel, folders, tmp_path):

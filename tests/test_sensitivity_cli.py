@@ -2,7 +2,6 @@
 
 import importlib.util
 import json
-import sys
 from pathlib import Path
 
 import polars as pl
@@ -10,7 +9,6 @@ import pytest
 from polars.testing import assert_frame_equal
 
 import cakernel as ck
-from cakernel.cli import main
 from cakernel.cli.map_drawing import OPEN, map_drawing
 
 SWEEP = """
@@ -37,21 +35,6 @@ intangibles_acquisition = [0.5, 0.75, 1.0]
 operational_cost = [1.0, 5.0, 9.0]
 intangibles_cost = [1.0, 5.0, 9.0]
 """
-
-
-@pytest.fixture
-def cakernel(monkeypatch, tmp_path, capsys):
-    """Run the command line in an empty folder; return exit code, standard output and error."""
-    monkeypatch.chdir(tmp_path)
-
-    def call(*arguments):
-        monkeypatch.setattr(sys, "argv", ["cakernel", *map(str, arguments)])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        captured = capsys.readouterr()
-        return ended.value.code or 0, captured.out, captured.err
-
-    return call
 
 
 @pytest.fixture

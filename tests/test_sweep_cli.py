@@ -12,7 +12,6 @@ from polars.testing import assert_frame_equal
 from rich.console import Console
 
 import cakernel as ck
-from cakernel.cli import main
 from cakernel.sweep.folder import SweepFolder
 
 SWEEP = """
@@ -47,19 +46,10 @@ SMALL = ("--block-seconds", "1e-7")
 
 
 @pytest.fixture
-def cakernel(monkeypatch, tmp_path, capsys):
-    """Run the command line in a folder with a sweep; return exit code, output and error."""
-    monkeypatch.chdir(tmp_path)
+def cakernel(cakernel, tmp_path):
+    """Run the command line in a folder with a sweep."""
     (tmp_path / "sweep.toml").write_text(SWEEP)
-
-    def call(*arguments):
-        monkeypatch.setattr(sys, "argv", ["cakernel", *map(str, arguments)])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        captured = capsys.readouterr()
-        return ended.value.code or 0, captured.out, captured.err
-
-    return call
+    return cakernel
 
 
 def change(path, old, new):
