@@ -1,0 +1,70 @@
+"""The list of equilibria found at one point, and which of them is reported."""
+
+from cakernel.kernel.ctip.layout import EFFECTIVENESS, INVESTMENT, NASH, SCALE
+from cakernel.kernel.ctip.payoff import payoff
+from cakernel.kernel.ctip.search import position_of
+from cakernel.kernel.jit import compiled
+
+# a larger unilateral gain, in units of the scale of payoffs, means no equilibrium; values that
+# differ by less are equal
+TOLERANCE = 1e-9
+# equilibria closer than this in log(1 + alpha z) are one
+APART = 1e-5
+
+ONLY, HIGHEST, FIRST_INVESTS = range(3)
+
+
+@compiled
+def is_known(common, chain, found, count):
+    """Say whether the present investments are among those found."""
+    n = chain.shape[1]
+    for e in range(count):
+        gap = 0.0
+        for j in range(n):
+            other = position_of(common, found[e, j])
+            gap = max(gap, abs(position_of(common, chain[INVESTMENT, j]) - other))
+        if gap < APART:
+            return True
+    return False
+
+
+@compiled
+def add(common, chain, found, count, goal):
+    """Add the present investments, with the goal's value, or all profits (Nash)."""
+    n = chain.shape[1]
+    value = 0.0
+    for j in range(n if goal == NASH else 1):
+        value += payoff(common, chain, goal, j)
+    for j in range(n):
+        found[count, j] = chain[INVESTMENT, j]
+    found[count, n] = value
+    return count + 1
+
+
+@compiled
+def select(common, found, count):
+    """Return the equilibrium of the highest value, how many have it, and by what rule it was chosen.
+
+    Of equal values that comes first whose first chain invests most, then its second, and so on.
+    """
+    n = found.shape[1] - 1
+    apart = APART / common[EFFECTIVENESS]
+    near = TOLERANCE * common[SCALE]
+    highest = found[0, n]
+    for e in range(1, count):
+        highest = max(highest, found[e, n])
+    best = -1
+    equal = 0
+    for e in range(count):
+        if found[e, n] < highest - near:
+            continue
+        equal += 1
+        if best < 0:
+            best = e
+        for j in range(n):
+            if abs(found[e, j] - found[best, j]) > apart:
+                if found[e, j] > found[best, j]:
+                    best = e
+                break
+    rule = ONLY if count == 1 else HIGHEST if equal == 1 else FIRST_INVESTS
+    return best, equal, rule

@@ -1,0 +1,110 @@
+"""Where a point's numbers lie: what is common to the chains, and what each chain has of its own.
+
+``common`` is float64 (COMMON,); ``chain`` float64 (ROWS, chains). Both are a thread's scratch.
+Rows of tables by the number of rivals that are breached, 0 to chains - 1, have the same length.
+"""
+
+from typing import Any, NamedTuple
+
+from cakernel.kernel.jit import compiled
+
+FIXED, FIXED_MINIMUM, FLEXIBLE = range(3)
+# whose payoff is maximised: each chain its own, all their sum, or economic welfare
+NASH, JOINT, PLANNER = range(3)
+
+# common to the chains: tau, loss, delta, Mbar, alpha, beta, gamma, a, b, w, c_s, theta, lambda,
+# kappa, sigma, h, M
+(
+    THREAT, LOSS, DISCOUNT, THRESHOLD, EFFECTIVENESS, ELASTICITY, RIVALRY, INTERCEPT, SLOPE,
+    WHOLESALE, SUPPLIER_COST, SHARING, SPILLOVER, DISCLOSURE, SUBSIDY, HARM, MINIMUM,
+) = range(17)  # fmt: skip
+GIVEN = 17
+# derived: the contract, its price a unit, the commitment of a chain, theta lambda, b gamma,
+# 1 - loss, the scale of payoffs
+CONTRACT, PRICE, COMMITTED, REACH, CROSS, KEPT, SCALE = range(GIVEN, GIVEN + 7)
+# of the orders last solved: S, and 1 + how much all orders together respond to S
+TOTAL, RESPONSE = range(GIVEN + 7, GIVEN + 9)
+COMMON = GIVEN + 9
+
+# given for each chain: tau v, L, d
+VULNERABILITY, BREACH_COST, NEED = range(3)
+(
+    INVESTMENT,  # z
+    BREACH,  # B, and its derivative by Z
+    STEEPNESS,
+    MEAN,  # m, E and 1 / (b (2 E - gamma m^2))
+    SQUARE,
+    INVERSE,
+    ORDER,  # o, and 1 if it responds to S, 0 if it is held at 0 or at the commitment
+    MOVES,
+    SHIFT,  # derivative of o by the chain's own B at the same S
+    PULL,  # derivative of S by the chain's B
+    GRADIENT,  # derivatives of the goal by B, then by z
+    ORDER_WHOLE,  # tables of the flexible contract: own order, delivery, profit and welfare
+    ORDER_HIT,
+    DELIVERY_WHOLE,
+    DELIVERY_HIT,
+    PROFIT_WHOLE,
+    PROFIT_HIT,
+    WELFARE_WHOLE,
+    WELFARE_HIT,
+    ODDS,  # probabilities of the numbers of breached rivals, and their derivatives
+    TILT,
+    LIMIT,  # log(1 + alpha z) of the highest investment that can pay
+    START,  # kept by the solvers
+    KEPT_INVESTMENT,
+    CHECKPOINT,
+    ANSWER,
+    POSITION,
+    DESCENT,
+    DIRECTION,
+    NEW_POSITION,
+    NEW_DESCENT,
+    PRODUCT,
+) = range(3, 3 + 32)  # fmt: skip
+ROWS = 35
+
+# investments tried by the solver and, finer, by the certificate
+COARSE, FINE = 33, 129
+# starts beside one for each chain: all at 0, all at the limit, and what is tried if none led home
+EXTRA_STARTS = 8
+
+
+class Scratch(NamedTuple):
+    """Working arrays, one of each kind for each thread along the first axis, all float64.
+
+    ``common`` (COMMON,); ``chain`` (ROWS, chains); ``curve`` (FINE,); ``matrix`` (chains, chains
+    + 1); ``found`` (chains + 2 + EXTRA_STARTS, chains + 1): equilibria and their values.
+    """
+
+    common: Any
+    chain: Any
+    curve: Any
+    matrix: Any
+    found: Any
+
+
+@compiled
+def load(common, chain, parameters, chains, contract):
+    """Set what one contract at one parameter point is solved from."""
+    n = chain.shape[1]
+    for i in range(GIVEN):
+        common[i] = parameters[i]
+    needed = 0.0
+    cost = 0.0
+    for j in range(n):
+        chain[VULNERABILITY, j] = chains[VULNERABILITY, j] * parameters[THREAT]
+        chain[BREACH_COST, j] = chains[BREACH_COST, j]
+        chain[NEED, j] = chains[NEED, j]
+        needed = max(needed, chains[NEED, j])
+        cost = max(cost, chain[VULNERABILITY, j] * chains[BREACH_COST, j])
+    minimum = parameters[MINIMUM] if contract != FIXED else 0.0
+    discounted = contract != FIXED and minimum >= parameters[THRESHOLD]
+    common[CONTRACT] = contract
+    common[PRICE] = parameters[WHOLESALE] * (1.0 - (parameters[DISCOUNT] if discounted else 0.0))
+    common[COMMITTED] = minimum / n
+    common[REACH] = parameters[SHARING] * parameters[SPILLOVER]
+    common[CROSS] = parameters[SLOPE] * parameters[RIVALRY]
+    common[KEPT] = 1.0 - parameters[LOSS]
+    surplus = parameters[INTERCEPT] * parameters[INTERCEPT] / (4.0 * parameters[SLOPE])
+    common[SCALE] = surplus + cost
