@@ -12,8 +12,8 @@ from cakernel.kernel.ctip.layout import (
     BREACH_COST,
     COMMITTED,
     CROSS,
-    DELIVERY_HIT,
     DELIVERY_WHOLE,
+    GOAL,
     HARM,
     INTERCEPT,
     KEPT,
@@ -21,35 +21,33 @@ from cakernel.kernel.ctip.layout import (
     NEED,
     ODDS,
     ORDER,
-    ORDER_HIT,
     ORDER_WHOLE,
     PLANNER,
     PRICE,
-    PROFIT_HIT,
     PROFIT_WHOLE,
     REACH,
     SLOPE,
     SQUARE,
     STEEPNESS,
     SUPPLIER_COST,
+    SURPLUS_WHOLE,
     TILT,
     TOTAL,
-    WELFARE_HIT,
     WELFARE_WHOLE,
 )
 from cakernel.kernel.ctip.orders import solve_orders
 from cakernel.kernel.jit import compiled
 
 
-@compiled
+@compiled(folded=True)
 def set_tables(common, chain):
     """Set orders, deliveries, profits and welfare of each kind of chain in each kind of state."""
-    n = chain.shape[1]
+    n = chain.shape[0]
     for hit in range(n + 1):
         for j in range(n):
             kept = common[KEPT] if j < hit else 1.0
-            chain[MEAN, j] = kept
-            chain[SQUARE, j] = kept * kept
+            chain[j, MEAN] = kept
+            chain[j, SQUARE] = kept * kept
         solve_orders(common, chain)
         # the first chain stands for all that are breached, the last for all that are not
         if hit > 0:
@@ -58,57 +56,58 @@ def set_tables(common, chain):
             _set_entry(common, chain, n - 1, hit, 0)
 
 
-@compiled
+@compiled(folded=True)
 def _set_entry(common, chain, j, rivals_hit, own_hit):
     """Write what chain ``j`` gets in the state whose orders are solved."""
-    order = chain[ORDER, j]
-    delivered = chain[MEAN, j] * order
+    order = chain[j, ORDER]
+    delivered = chain[j, MEAN] * order
     total = common[TOTAL]
     produced = max(common[COMMITTED], order)
     own = common[SLOPE] * delivered
     others = common[CROSS] * (total - delivered)
     revenue = delivered * (common[INTERCEPT] - own - others)
     surplus = 0.5 * delivered * (own + others)
-    chain[ORDER_WHOLE + own_hit, rivals_hit] = order
-    chain[DELIVERY_WHOLE + own_hit, rivals_hit] = delivered
-    chain[PROFIT_WHOLE + own_hit, rivals_hit] = revenue - common[PRICE] * produced
+    chain[rivals_hit, ORDER_WHOLE + own_hit] = order
+    chain[rivals_hit, DELIVERY_WHOLE + own_hit] = delivered
+    chain[rivals_hit, SURPLUS_WHOLE + own_hit] = surplus
+    chain[rivals_hit, PROFIT_WHOLE + own_hit] = revenue - common[PRICE] * produced
     # all but the harm of unmet need, which differs by chain
-    chain[WELFARE_WHOLE + own_hit, rivals_hit] = (
+    chain[rivals_hit, WELFARE_WHOLE + own_hit] = (
         revenue + surplus - common[SUPPLIER_COST] * produced
     )
 
 
-@compiled
-def entry(common, chain, goal, j, own_hit, rivals_hit):
+@compiled(folded=True)
+def entry(common, chain, j, own_hit, rivals_hit):
     """Return what chain ``j`` adds to a goal in a state."""
-    if goal != PLANNER:
-        return chain[PROFIT_WHOLE + own_hit, rivals_hit]
-    short = max(0.0, chain[NEED, j] - chain[DELIVERY_WHOLE + own_hit, rivals_hit])
-    return chain[WELFARE_WHOLE + own_hit, rivals_hit] - common[HARM] * short
+    if common[GOAL] != PLANNER:
+        return chain[rivals_hit, PROFIT_WHOLE + own_hit]
+    short = max(0.0, chain[j, NEED] - chain[rivals_hit, DELIVERY_WHOLE + own_hit])
+    return chain[rivals_hit, WELFARE_WHOLE + own_hit] - common[HARM] * short
 
 
-@compiled
-def expected_after(common, chain, goal, j):
+@compiled(folded=True)
+def expected_after(common, chain, j):
     """Return what chain ``j`` is expected to add to a goal, but for security costs."""
     set_odds(chain, j)
-    breach = chain[BREACH, j]
+    breach = chain[j, BREACH]
     value = 0.0
-    for r in range(chain.shape[1]):
-        whole = entry(common, chain, goal, j, 0, r)
-        hit = entry(common, chain, goal, j, 1, r)
-        value += chain[ODDS, r] * (whole + breach * (hit - whole))
+    for r in range(chain.shape[0]):
+        whole = entry(common, chain, j, 0, r)
+        hit = entry(common, chain, j, 1, r)
+        value += chain[r, ODDS] * (whole + breach * (hit - whole))
     return value
 
 
-@compiled
-def change_after(common, chain, goal, j, mover):
+@compiled(folded=True)
+def change_after(common, chain, j, mover):
     """Return the derivative of `expected_after` by the investment of ``mover``, costs included."""
     set_tilt(common, chain, j, mover)
-    breach = chain[BREACH, j]
-    steep = chain[STEEPNESS, j] * (1.0 if j == mover else common[REACH])
-    value = -steep * chain[BREACH_COST, j]
-    for r in range(chain.shape[1]):
-        whole = entry(common, chain, goal, j, 0, r)
-        gap = entry(common, chain, goal, j, 1, r) - whole
-        value += chain[TILT, r] * (whole + breach * gap) + chain[ODDS, r] * steep * gap
+    breach = chain[j, BREACH]
+    steep = chain[j, STEEPNESS] * (1.0 if j == mover else common[REACH])
+    value = -steep * chain[j, BREACH_COST]
+    for r in range(chain.shape[0]):
+        whole = entry(common, chain, j, 0, r)
+        gap = entry(common, chain, j, 1, r) - whole
+        value += chain[r, TILT] * (whole + breach * gap) + chain[r, ODDS] * steep * gap
     return value

@@ -9,15 +9,27 @@ from typing import Any, NamedTuple
 import numpy as np
 from numba import get_thread_id, prange
 
-from cakernel.kernel.ctip.layout import FLEXIBLE, INVESTMENT, ORDER, ORDER_WHOLE, load
-from cakernel.kernel.ctip.outcome import (
-    LARGEST_GAIN,
-    WELFARE_WITHOUT_RISK,
-    welfare_without_risk,
-    write_outcome,
+from cakernel.kernel.ctip.after import set_tables
+from cakernel.kernel.ctip.certificate import largest_gain
+from cakernel.kernel.ctip.equilibria import FIRST_INVESTS, ONLY, TOLERANCE, select
+from cakernel.kernel.ctip.layout import (
+    FLEXIBLE,
+    INVESTMENT,
+    NASH,
+    ORDER,
+    ORDER_WHOLE,
+    REACH,
+    SCALE,
+    load,
 )
-from cakernel.kernel.ctip.solution import certify, solve
+from cakernel.kernel.ctip.outcome import LARGEST_GAIN, write_outcome
+from cakernel.kernel.ctip.rounds import find_equilibria
+from cakernel.kernel.ctip.search import set_limits
 from cakernel.kernel.jit import compiled
+
+NOT_RUN, CONVERGED, NOT_UNIQUE, CYCLING, NOT_CONVERGED = range(5)
+# spillovers so strong that chains' investments stand in for each other
+SUBSTITUTES = 0.95
 
 
 class Points(NamedTuple):
@@ -57,42 +69,58 @@ def solve_point(point, points, worker, scratch, rows):
     common = scratch.common[worker]
     chain = scratch.chain[worker]
     curve = scratch.curve[worker]
-    matrix = scratch.matrix[worker]
     found = scratch.found[worker]
     row = point * points.contracts.size * points.regimes.size
     for contract in points.contracts:
         for goal in points.regimes:
-            load(common, chain, points.parameters[point], points.chains[point], contract)
+            load(common, chain, points.parameters[point], points.chains[point], contract, goal)
+            if contract == FLEXIBLE:
+                set_tables(common, chain)
+            set_limits(common, chain)
             count = 0
-            rule = 0
+            rule = ONLY
+            cycled = False
             if points.given.shape[0] > 0:
                 for j in range(n):
-                    chain[INVESTMENT, j] = points.given[point, j]
-                status, gain = certify(common, chain, curve, goal)
+                    chain[j, INVESTMENT] = points.given[point, j]
             else:
-                status, count, rule, gain = solve(common, chain, curve, matrix, found, goal)
+                count, cycled = find_equilibria(
+                    common, chain, curve, scratch.matrix[worker], found
+                )
+                if count > 0:
+                    chosen, equal, rule = select(common, found, count)
+                    for j in range(n):
+                        chain[j, INVESTMENT] = found[chosen, j]
+                    if goal != NASH:
+                        # maxima that are lower than others are no optimum
+                        count = equal
+                        rule = FIRST_INVESTS if equal > 1 else ONLY
+            gain = largest_gain(common, chain, curve)
+            status = CYCLING if cycled else NOT_CONVERGED
+            if gain <= TOLERANCE * common[SCALE]:
+                several = count > 1 or common[REACH] > SUBSTITUTES
+                status = NOT_UNIQUE if several else CONVERGED
+            _write_detail(chain, found, contract, rows, row)
             write_outcome(common, chain, rows.numbers, rows.each, row)
-            if rows.found.shape[0] > 0:
-                _write_detail(chain, found, count, contract, rows, row)
             rows.numbers[LARGEST_GAIN, row] = gain
-            rows.numbers[WELFARE_WITHOUT_RISK, row] = welfare_without_risk(common, chain)
             rows.codes[1, row] = count
             rows.codes[2, row] = rule
             rows.codes[0, row] = status
             row += 1
 
 
-@compiled
-def _write_detail(chain, found, count, contract, rows, row):
-    """Write all equilibria found, and the orders at the one reported."""
-    n = chain.shape[1]
-    for e in range(count):
+@compiled(folded=True)
+def _write_detail(chain, found, contract, rows, row):
+    """Write all equilibria found, and the orders at the one reported, where they are wanted."""
+    n = chain.shape[0]
+    if rows.found.shape[0] > 0:
+        for e in range(found.shape[0]):
+            for j in range(n):
+                rows.found[row, e, j] = found[e, j]
         for j in range(n):
-            rows.found[row, e, j] = found[e, j]
-    for j in range(n):
-        for hit in range(2):
-            kind = ORDER_WHOLE + hit if contract == FLEXIBLE else ORDER
-            rows.orders[row, hit, j] = chain[kind, j]
+            for hit in range(2):
+                kind = ORDER_WHOLE + hit if contract == FLEXIBLE else ORDER
+                rows.orders[row, hit, j] = chain[j, kind]
 
 
 @compiled(entry=True, parallel=True)

@@ -1,6 +1,6 @@
 """The list of equilibria found at one point, and which of them is reported."""
 
-from cakernel.kernel.ctip.layout import EFFECTIVENESS, INVESTMENT, NASH, SCALE
+from cakernel.kernel.ctip.layout import EFFECTIVENESS, GOAL, INVESTMENT, NASH, SCALE
 from cakernel.kernel.ctip.payoff import payoff
 from cakernel.kernel.ctip.search import position_of
 from cakernel.kernel.jit import compiled
@@ -14,34 +14,33 @@ APART = 1e-5
 ONLY, HIGHEST, FIRST_INVESTS = range(3)
 
 
-@compiled
+@compiled(folded=True)
 def is_known(common, chain, found, count):
     """Say whether the present investments are among those found."""
-    n = chain.shape[1]
+    known = False
     for e in range(count):
         gap = 0.0
-        for j in range(n):
+        for j in range(chain.shape[0]):
             other = position_of(common, found[e, j])
-            gap = max(gap, abs(position_of(common, chain[INVESTMENT, j]) - other))
+            gap = max(gap, abs(position_of(common, chain[j, INVESTMENT]) - other))
         if gap < APART:
-            return True
-    return False
+            known = True
+    return known
 
 
-@compiled
-def add(common, chain, found, count, goal):
+@compiled(folded=True)
+def add(common, chain, found, count):
     """Add the present investments, with the goal's value, or all profits (Nash)."""
-    n = chain.shape[1]
+    n = chain.shape[0]
     value = 0.0
-    for j in range(n if goal == NASH else 1):
-        value += payoff(common, chain, goal, j)
     for j in range(n):
-        found[count, j] = chain[INVESTMENT, j]
+        found[count, j] = chain[j, INVESTMENT]
+        if j == 0 or common[GOAL] == NASH:
+            value += payoff(common, chain, j)
     found[count, n] = value
-    return count + 1
 
 
-@compiled
+@compiled(folded=True)
 def select(common, found, count):
     """Return the equilibrium of the highest value, how many have it, and by what rule it was chosen.
 
@@ -49,22 +48,20 @@ def select(common, found, count):
     """
     n = found.shape[1] - 1
     apart = APART / common[EFFECTIVENESS]
-    near = TOLERANCE * common[SCALE]
     highest = found[0, n]
     for e in range(1, count):
         highest = max(highest, found[e, n])
     best = -1
     equal = 0
     for e in range(count):
-        if found[e, n] < highest - near:
-            continue
-        equal += 1
-        if best < 0:
-            best = e
-        for j in range(n):
-            if abs(found[e, j] - found[best, j]) > apart:
-                if found[e, j] > found[best, j]:
-                    best = e
-                break
+        if found[e, n] >= highest - TOLERANCE * common[SCALE]:
+            equal += 1
+            ahead = best < 0
+            for j in range(n):
+                if not ahead and abs(found[e, j] - found[best, j]) > apart:
+                    ahead = found[e, j] > found[best, j]
+                    break
+            if ahead:
+                best = e
     rule = ONLY if count == 1 else HIGHEST if equal == 1 else FIRST_INVESTS
     return best, equal, rule

@@ -1,12 +1,12 @@
 """All first-order conditions at once: Newton's method, investments of 0 held where they belong."""
 
-from cakernel.kernel.ctip.layout import EFFECTIVENESS, GRADIENT, INVESTMENT, START
+from cakernel.kernel.ctip.layout import EFFECTIVENESS, GRADIENT, INVESTMENT, RESIDUAL, ZERO
 from cakernel.kernel.ctip.payoff import set_gradient
 from cakernel.kernel.jit import compiled
 
 MOST_STEPS = 25
 # derivatives by money, so in units of 1
-RESIDUAL = 1e-11
+REACHED = 1e-11
 DIFFERENCE = 1e-6
 # most that 1 + alpha z changes by in a step
 STRETCH = 3.0
@@ -14,46 +14,46 @@ SINGULAR = 1e-14
 
 
 @compiled
-def newton(common, chain, matrix, goal):
+def newton(common, chain, matrix):
     """Move all investments to where the conditions hold; return whether they were reached."""
-    n = chain.shape[1]
+    n = chain.shape[0]
     unit = 1.0 / common[EFFECTIVENESS]
     for _ in range(MOST_STEPS):
-        set_gradient(common, chain, goal, 0, n)
+        set_gradient(common, chain, ZERO, n)
         worst = 0.0
         for j in range(n):
-            chain[START, j] = chain[GRADIENT, j]
-            if chain[INVESTMENT, j] > 0.0 or chain[GRADIENT, j] > 0.0:
-                worst = max(worst, abs(chain[GRADIENT, j]))
-        if worst <= RESIDUAL:
+            chain[j, RESIDUAL] = chain[j, GRADIENT]
+            if chain[j, INVESTMENT] > 0.0 or chain[j, GRADIENT] > 0.0:
+                worst = max(worst, abs(chain[j, GRADIENT]))
+        if worst <= REACHED:
             return True
         for k in range(n):
-            held = chain[INVESTMENT, k] <= 0.0 and chain[START, k] <= 0.0
-            before = chain[INVESTMENT, k]
+            held = chain[k, INVESTMENT] <= 0.0 and chain[k, RESIDUAL] <= 0.0
+            before = chain[k, INVESTMENT]
             step = DIFFERENCE * (unit + before)
             if not held:
-                chain[INVESTMENT, k] = before + step
-                set_gradient(common, chain, goal, 0, n)
-                chain[INVESTMENT, k] = before
+                chain[k, INVESTMENT] = before + step
+                set_gradient(common, chain, ZERO, n)
+                chain[k, INVESTMENT] = before
             for j in range(n):
-                matrix[j, k] = 0.0 if held else (chain[GRADIENT, j] - chain[START, j]) / step
+                matrix[j, k] = 0.0 if held else (chain[j, GRADIENT] - chain[j, RESIDUAL]) / step
         for j in range(n):
-            matrix[j, n] = -chain[START, j]
-            if chain[INVESTMENT, j] <= 0.0 and chain[START, j] <= 0.0:
+            matrix[j, n] = -chain[j, RESIDUAL]
+            if chain[j, INVESTMENT] <= 0.0 and chain[j, RESIDUAL] <= 0.0:
                 for k in range(n + 1):
                     matrix[j, k] = 0.0
                 matrix[j, j] = 1.0
-        if not eliminate(matrix):
+        if not _eliminate(matrix):
             return False
         for j in range(n):
-            base = unit + chain[INVESTMENT, j]
+            base = unit + chain[j, INVESTMENT]
             moved = min(max(base + matrix[j, n], base / STRETCH), base * STRETCH)
-            chain[INVESTMENT, j] = max(0.0, moved - unit)
+            chain[j, INVESTMENT] = max(0.0, moved - unit)
     return False
 
 
-@compiled
-def eliminate(matrix):
+@compiled(folded=True)
+def _eliminate(matrix):
     """Solve the linear equations in ``matrix`` (n, n + 1) into its last column."""
     n = matrix.shape[0]
     for k in range(n):
@@ -63,7 +63,7 @@ def eliminate(matrix):
                 pivot = i
         if not abs(matrix[pivot, k]) > SINGULAR:
             return False
-        for c in range(n + 1):
+        for c in range(k, n + 1):
             swapped = matrix[k, c]
             matrix[k, c] = matrix[pivot, c]
             matrix[pivot, c] = swapped

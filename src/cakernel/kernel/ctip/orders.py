@@ -31,29 +31,29 @@ MOST_STEPS = 100
 CLOSE = 4e-16
 
 
-@compiled
+@compiled(folded=True)
 def set_moments(common, chain):
     """Set m_j and E_j of orders that are made before breaches."""
     kept = common[KEPT]
-    for j in range(chain.shape[1]):
-        breach = chain[BREACH, j]
-        chain[MEAN, j] = 1.0 - common[LOSS] * breach
-        chain[SQUARE, j] = 1.0 - breach * (1.0 - kept * kept)
+    for j in range(chain.shape[0]):
+        breach = chain[j, BREACH]
+        chain[j, MEAN] = 1.0 - common[LOSS] * breach
+        chain[j, SQUARE] = 1.0 - breach * (1.0 - kept * kept)
 
 
 @compiled
 def solve_orders(common, chain):
     """Set the orders that are best responses to each other, from m_j and E_j."""
-    n = chain.shape[1]
+    n = chain.shape[0]
     intercept = common[INTERCEPT]
     price = common[PRICE]
     committed = common[COMMITTED]
     cross = common[CROSS]
     for j in range(n):
-        mean = chain[MEAN, j]
-        width = common[SLOPE] * (2.0 * chain[SQUARE, j] - common[RIVALRY] * mean * mean)
+        mean = chain[j, MEAN]
+        width = common[SLOPE] * (2.0 * chain[j, SQUARE] - common[RIVALRY] * mean * mean)
         # nothing arrives whatever is ordered: no order
-        chain[INVERSE, j] = 1.0 / width if width > 0.0 else 0.0
+        chain[j, INVERSE] = 1.0 / width if width > 0.0 else 0.0
     total = 0.0
     lower = 0.0
     upper = -1.0
@@ -63,23 +63,23 @@ def solve_orders(common, chain):
         constant = 0.0
         response = 1.0
         for j in range(n):
-            mean = chain[MEAN, j]
-            inverse = chain[INVERSE, j]
+            mean = chain[j, MEAN]
+            inverse = chain[j, INVERSE]
             free = mean * margin * inverse
             bought = free - price * inverse
-            chain[MOVES, j] = 1.0
+            chain[j, MOVES] = 1.0
             if bought > committed:
-                chain[ORDER, j] = bought
+                chain[j, ORDER] = bought
                 constant += mean * (mean * intercept - price) * inverse
                 response += cross * mean * mean * inverse
             elif free > 0.0 and free < committed:
-                chain[ORDER, j] = free
+                chain[j, ORDER] = free
                 constant += mean * mean * intercept * inverse
                 response += cross * mean * mean * inverse
             else:
-                chain[ORDER, j] = committed if free > 0.0 else 0.0
-                chain[MOVES, j] = 0.0
-                constant += mean * chain[ORDER, j]
+                chain[j, ORDER] = committed if free > 0.0 else 0.0
+                chain[j, MOVES] = 0.0
+                constant += mean * chain[j, ORDER]
         following = constant / response
         if abs(following - total) <= CLOSE * abs(total):
             break

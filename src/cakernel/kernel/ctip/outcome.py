@@ -1,15 +1,14 @@
 """What the chains, the supplier, consumers and the government expect at given investments."""
 
-from cakernel.kernel.ctip.after import entry
-from cakernel.kernel.ctip.before import profit_before, surplus_before, unmet_before, welfare_before
+from cakernel.kernel.ctip.before import surplus_before, unmet_before
 from cakernel.kernel.ctip.breaches import set_odds
 from cakernel.kernel.ctip.layout import (
     BREACH,
     COMMITTED,
     CONTRACT,
     DELIVERY_WHOLE,
-    DISCLOSURE,
     FLEXIBLE,
+    GOAL,
     HARM,
     INVESTMENT,
     MEAN,
@@ -20,14 +19,13 @@ from cakernel.kernel.ctip.layout import (
     ORDER_WHOLE,
     PLANNER,
     PRICE,
-    PROFIT_WHOLE,
-    SHARING,
     SUBSIDY,
     SUPPLIER_COST,
-    WELFARE_WHOLE,
+    SURPLUS_WHOLE,
+    VULNERABILITY,
+    ZERO,
 )
-from cakernel.kernel.ctip.orders import set_moments, solve_orders
-from cakernel.kernel.ctip.payoff import security_cost, set_state
+from cakernel.kernel.ctip.payoff import payoff
 from cakernel.kernel.jit import compiled
 
 # columns of numbers of a point, then of numbers of a chain
@@ -42,34 +40,49 @@ NUMBERS = 9
 CHAIN_NUMBERS = 5
 
 
-@compiled
+@compiled(folded=True)
 def write_outcome(common, chain, numbers, each, row):
-    """Fill column ``row`` of ``numbers`` (NUMBERS, rows) and ``each`` (CHAIN_NUMBERS, n, rows)."""
-    n = chain.shape[1]
-    set_state(common, chain)
+    """Fill column ``row`` of ``numbers`` (NUMBERS, rows) and ``each`` (CHAIN_NUMBERS, n, rows).
+
+    Leaves ``chain`` without investments and risk.
+    """
+    n = chain.shape[0]
     flexible = common[CONTRACT] == FLEXIBLE
-    surplus = 0.0 if flexible else surplus_before(common, chain)
+    common[GOAL] = NASH
     profits = 0.0
+    surplus = 0.0
     supplier = 0.0
     unmet = 0.0
     invested = 0.0
     for j in range(n):
+        profit = payoff(common, chain, j)
+        order = chain[j, ORDER]
+        delivered = chain[j, MEAN] * order
+        produced = max(common[COMMITTED], order)
         if flexible:
-            order, delivered, profit, produced, short, share = _of_chain_after(common, chain, j)
-            surplus += share
+            order = 0.0
+            delivered = 0.0
+            produced = 0.0
+            set_odds(chain, j)
+            for r in range(n):
+                for hit in range(2):
+                    odds = chain[r, ODDS]
+                    odds *= chain[j, BREACH] if hit == 1 else 1.0 - chain[j, BREACH]
+                    placed = chain[r, ORDER_WHOLE + hit]
+                    got = chain[r, DELIVERY_WHOLE + hit]
+                    order += odds * placed
+                    delivered += odds * got
+                    produced += odds * max(common[COMMITTED], placed)
+                    unmet += odds * max(0.0, chain[j, NEED] - got)
+                    surplus += odds * chain[r, SURPLUS_WHOLE + hit]
         else:
-            order = chain[ORDER, j]
-            delivered = chain[MEAN, j] * order
-            profit = profit_before(common, chain, j)
-            produced = max(common[COMMITTED], order)
-            short = unmet_before(common, chain, j)
-        profit -= security_cost(common, chain, NASH, j)
+            unmet += unmet_before(common, chain, j)
+            surplus += surplus_before(common, chain, j)
         profits += profit
         supplier += (common[PRICE] - common[SUPPLIER_COST]) * produced
-        unmet += short
-        invested += chain[INVESTMENT, j]
-        each[CHAIN_INVESTMENT, j, row] = chain[INVESTMENT, j]
-        each[CHAIN_BREACH, j, row] = chain[BREACH, j]
+        invested += chain[j, INVESTMENT]
+        each[CHAIN_INVESTMENT, j, row] = chain[j, INVESTMENT]
+        each[CHAIN_BREACH, j, row] = chain[j, BREACH]
         each[CHAIN_ORDER, j, row] = order
         each[CHAIN_DELIVERY, j, row] = delivered
         each[CHAIN_PROFIT, j, row] = profit
@@ -82,50 +95,9 @@ def write_outcome(common, chain, numbers, each, row):
     numbers[UNMET, row] = unmet
     numbers[UNMET_HARM, row] = harm
     numbers[WELFARE, row] = surplus + profits + supplier - subsidy - harm
-
-
-@compiled
-def _of_chain_after(common, chain, j):
-    """Return a chain's expected order, delivery, profit, production, unmet need, share of surplus."""
-    set_odds(chain, j)
-    order = 0.0
-    delivered = 0.0
-    profit = 0.0
-    produced = 0.0
-    short = 0.0
-    share = 0.0
-    for r in range(chain.shape[1]):
-        for hit in range(2):
-            odds = chain[ODDS, r] * (chain[BREACH, j] if hit == 1 else 1.0 - chain[BREACH, j])
-            placed = chain[ORDER_WHOLE + hit, r]
-            got = chain[DELIVERY_WHOLE + hit, r]
-            gained = chain[PROFIT_WHOLE + hit, r]
-            made = max(common[COMMITTED], placed)
-            order += odds * placed
-            delivered += odds * got
-            profit += odds * gained
-            produced += odds * made
-            short += odds * max(0.0, chain[NEED, j] - got)
-            # welfare is revenue and surplus less production
-            revenue = gained + common[PRICE] * made
-            cost = common[SUPPLIER_COST] * made
-            share += odds * (chain[WELFARE_WHOLE + hit, r] + cost - revenue)
-    return order, delivered, profit, produced, short, share
-
-
-@compiled
-def welfare_without_risk(common, chain):
-    """Return welfare at tau = 0: no breaches, so no investment, and no value of timing."""
-    n = chain.shape[1]
-    welfare = 0.0
-    if common[CONTRACT] == FLEXIBLE:
-        for j in range(n):
-            welfare += entry(common, chain, PLANNER, j, 0, 0)
-    else:
-        for j in range(n):
-            chain[BREACH, j] = 0.0
-        set_moments(common, chain)
-        solve_orders(common, chain)
-        welfare = welfare_before(common, chain)
-    sharing = common[SHARING]
-    return welfare - n * common[DISCLOSURE] * sharing * sharing
+    # at tau = 0 none is breached, so none invests, and when orders are made does not matter
+    common[GOAL] = PLANNER
+    for j in range(n):
+        chain[j, VULNERABILITY] = 0.0
+        chain[j, INVESTMENT] = 0.0
+    numbers[WELFARE_WITHOUT_RISK, row] = payoff(common, chain, ZERO)

@@ -2,11 +2,10 @@
 
 from cakernel.kernel.ctip.after import change_after, expected_after
 from cakernel.kernel.ctip.before import (
+    expected_before,
     own_slope_before,
-    profit_before,
     set_breach_gradient,
     set_order_derivatives,
-    welfare_before,
 )
 from cakernel.kernel.ctip.breaches import set_breaches
 from cakernel.kernel.ctip.layout import (
@@ -15,6 +14,7 @@ from cakernel.kernel.ctip.layout import (
     CONTRACT,
     DISCLOSURE,
     FLEXIBLE,
+    GOAL,
     GRADIENT,
     INVESTMENT,
     NASH,
@@ -38,63 +38,47 @@ def set_state(common, chain):
 
 
 @compiled
-def security_cost(common, chain, goal, j):
-    """Return investment, disclosure and expected breach costs of a chain."""
-    paid = 1.0 if goal == PLANNER else 1.0 - common[SUBSIDY]
-    sharing = common[SHARING]
-    return (
-        paid * chain[INVESTMENT, j]
-        + common[DISCLOSURE] * sharing * sharing
-        + chain[BREACH_COST, j] * chain[BREACH, j]
-    )
-
-
-@compiled
-def payoff(common, chain, goal, j):
+def payoff(common, chain, j):
     """Return the profit of chain ``j`` (Nash), all profits (joint) or welfare (planner)."""
     set_state(common, chain)
+    alone = common[GOAL] == NASH
     flexible = common[CONTRACT] == FLEXIBLE
-    first = j if goal == NASH else 0
-    last = j + 1 if goal == NASH else chain.shape[1]
+    paid = 1.0 if common[GOAL] == PLANNER else 1.0 - common[SUBSIDY]
+    sharing = common[SHARING]
     value = 0.0
-    if goal == PLANNER and not flexible:
-        value = welfare_before(common, chain)
-    for i in range(first, last):
-        if flexible:
-            value += expected_after(common, chain, goal, i)
-        elif goal != PLANNER:
-            value += profit_before(common, chain, i)
-        value -= security_cost(common, chain, goal, i)
+    for i in range(j if alone else 0, j + 1 if alone else chain.shape[0]):
+        value += expected_after(common, chain, i) if flexible else expected_before(common, chain, i)
+        value -= paid * chain[i, INVESTMENT] + chain[i, BREACH_COST] * chain[i, BREACH]
+        value -= common[DISCLOSURE] * sharing * sharing
     return value
 
 
 @compiled
-def set_gradient(common, chain, goal, first, last):
+def set_gradient(common, chain, first, last):
     """Set the derivatives by the investments ``first`` to ``last`` - 1, each chain's own (Nash).
 
     Where a payoff has a kink it is that of one side.
     """
-    n = chain.shape[1]
-    reach = common[REACH]
-    paid = 1.0 if goal == PLANNER else 1.0 - common[SUBSIDY]
+    n = chain.shape[0]
+    alone = common[GOAL] == NASH
+    paid = 1.0 if common[GOAL] == PLANNER else 1.0 - common[SUBSIDY]
     set_state(common, chain)
     if common[CONTRACT] == FLEXIBLE:
         for k in range(first, last):
             value = -paid
-            for i in range(n):
-                if goal != NASH or i == k:
-                    value += change_after(common, chain, goal, i, k)
-            chain[GRADIENT, k] = value
+            for i in range(k if alone else 0, k + 1 if alone else n):
+                value += change_after(common, chain, i, k)
+            chain[k, GRADIENT] = value
         return
     set_order_derivatives(common, chain)
-    if goal == NASH:
+    if alone:
         for k in range(first, last):
-            chain[GRADIENT, k] = own_slope_before(common, chain, k) - paid
+            chain[k, GRADIENT] = own_slope_before(common, chain, k) - paid
         return
-    set_breach_gradient(common, chain, goal)
+    set_breach_gradient(common, chain)
     shared = 0.0
     for k in range(n):
-        chain[GRADIENT, k] *= chain[STEEPNESS, k]
-        shared += chain[GRADIENT, k]
+        chain[k, GRADIENT] *= chain[k, STEEPNESS]
+        shared += chain[k, GRADIENT]
     for k in range(n):
-        chain[GRADIENT, k] += reach * (shared - chain[GRADIENT, k]) - paid
+        chain[k, GRADIENT] += common[REACH] * (shared - chain[k, GRADIENT]) - paid

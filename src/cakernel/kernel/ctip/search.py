@@ -14,6 +14,7 @@ from cakernel.kernel.ctip.layout import (
     EFFECTIVENESS,
     FIXED,
     FLEXIBLE,
+    GOAL,
     GRADIENT,
     HARM,
     INTERCEPT,
@@ -40,62 +41,61 @@ FLAT, SETTLED = 1e-15, 1e-13
 MOST_STEPS = 120
 
 
-@compiled
-def set_limits(common, chain, goal):
+@compiled(folded=True)
+def set_limits(common, chain):
     """Set log(1 + alpha z) of the most that each chain can invest without a sure loss."""
-    n = chain.shape[1]
+    n = chain.shape[0]
     surplus = common[INTERCEPT] * common[INTERCEPT] / (4.0 * common[SLOPE])
-    if common[CONTRACT] == FIXED and goal == NASH:
+    if common[CONTRACT] == FIXED and common[GOAL] == NASH:
         margin = max(0.0, common[INTERCEPT] - common[WHOLESALE])
         surplus = margin * margin / (4.0 * common[SLOPE])
-    elif common[CONTRACT] == FLEXIBLE and goal != PLANNER:
-        lowest = chain[PROFIT_WHOLE, 0]
+    elif common[CONTRACT] == FLEXIBLE and common[GOAL] != PLANNER:
+        lowest = chain[0, PROFIT_WHOLE]
         highest = lowest
         for r in range(n):
-            for row in range(PROFIT_WHOLE, PROFIT_HIT + 1):
-                lowest = min(lowest, chain[row, r])
-                highest = max(highest, chain[row, r])
+            lowest = min(lowest, min(chain[r, PROFIT_WHOLE], chain[r, PROFIT_HIT]))
+            highest = max(highest, max(chain[r, PROFIT_WHOLE], chain[r, PROFIT_HIT]))
         surplus = highest - lowest
     if common[LOSS] == 0.0:
         # breaches then change no delivery
         surplus = 0.0
     together = 0.0
     for j in range(n):
-        together += surplus + chain[VULNERABILITY, j] * chain[BREACH_COST, j]
-        if goal == PLANNER and common[LOSS] > 0.0:
+        together += surplus + chain[j, VULNERABILITY] * chain[j, BREACH_COST]
+        if common[GOAL] == PLANNER and common[LOSS] > 0.0:
             # consumers have up to twice a chain's surplus; production may change as well
             highest_order = common[INTERCEPT] / (2.0 * common[SLOPE] * max(common[KEPT], 0.05))
             together += 2.0 * surplus + common[WHOLESALE] * highest_order
-            together += common[HARM] * chain[NEED, j]
-    paid = 1.0 if goal == PLANNER else 1.0 - common[SUBSIDY]
+            together += common[HARM] * chain[j, NEED]
+    paid = 1.0 if common[GOAL] == PLANNER else 1.0 - common[SUBSIDY]
     for j in range(n):
         saved = together
-        if goal == NASH:
-            saved = surplus + chain[VULNERABILITY, j] * chain[BREACH_COST, j]
-        chain[LIMIT, j] = math.log1p(common[EFFECTIVENESS] * saved / paid)
+        if common[GOAL] == NASH:
+            saved = surplus + chain[j, VULNERABILITY] * chain[j, BREACH_COST]
+        chain[j, LIMIT] = math.log1p(common[EFFECTIVENESS] * saved / paid)
 
 
-@compiled
+@compiled(folded=True)
 def investment_at(common, position):
     """Return the investment of a position on the scale log(1 + alpha z)."""
     return math.expm1(position) / common[EFFECTIVENESS]
 
 
-@compiled
+@compiled(folded=True)
 def position_of(common, investment):
     """Return the position of an investment on the scale log(1 + alpha z)."""
     return math.log1p(common[EFFECTIVENESS] * investment)
 
 
-@compiled
-def scan(common, chain, curve, goal, j, points):
+@compiled(folded=True)
+def scan(common, chain, curve, j, points):
     """Set ``curve`` to the payoffs of ``points`` investments of a chain; return the best one."""
-    growth = math.exp(chain[LIMIT, j] / (points - 1))
+    growth = math.exp(chain[j, LIMIT] / (points - 1))
     base = 1.0
     best = 0
     for k in range(points):
-        chain[INVESTMENT, j] = (base - 1.0) / common[EFFECTIVENESS]
-        curve[k] = payoff(common, chain, goal, j)
+        chain[j, INVESTMENT] = (base - 1.0) / common[EFFECTIVENESS]
+        curve[k] = payoff(common, chain, j)
         if curve[k] > curve[best]:
             best = k
         base *= growth
@@ -103,74 +103,67 @@ def scan(common, chain, curve, goal, j, points):
 
 
 @compiled
-def near_best(common, chain, curve, goal, j):
-    """Return a chain's best investment but for the grid's coarseness, for a first approach."""
-    before = chain[INVESTMENT, j]
-    best = scan(common, chain, curve, goal, j, COARSE)
-    chain[INVESTMENT, j] = before
-    place = float(best)
-    if 0 < best < COARSE - 1:
-        bend = curve[best - 1] - 2.0 * curve[best] + curve[best + 1]
+def best_response(common, chain, curve, j, polished):
+    """Return a chain's best investment: each peak of the grid polished on the derivative.
+
+    If it is not to be polished, the best peak is only interpolated, for a first approach.
+    """
+    before = chain[j, INVESTMENT]
+    peak = scan(common, chain, curve, j, COARSE)
+    step = chain[j, LIMIT] / (COARSE - 1)
+    best = investment_at(common, peak * step)
+    if polished:
+        highest = curve[peak]
+        for k in range(COARSE):
+            left = max(k - 1, 0)
+            right = min(k + 1, COARSE - 1)
+            if curve[k] >= curve[left] and curve[k] >= curve[right]:
+                place = _stationary(common, chain, j, left * step, right * step)
+                chain[j, INVESTMENT] = investment_at(common, place)
+                value = payoff(common, chain, j)
+                if value > highest:
+                    highest = value
+                    best = chain[j, INVESTMENT]
+    elif 0 < peak < COARSE - 1:
+        bend = curve[peak - 1] - 2.0 * curve[peak] + curve[peak + 1]
         if bend < 0.0:
-            place += 0.5 * (curve[best - 1] - curve[best + 1]) / bend
-    return investment_at(common, place * chain[LIMIT, j] / (COARSE - 1))
-
-
-@compiled
-def best_response(common, chain, curve, goal, j):
-    """Return a chain's best investment, each peak of the grid polished on the derivative."""
-    before = chain[INVESTMENT, j]
-    scan(common, chain, curve, goal, j, COARSE)
-    step = chain[LIMIT, j] / (COARSE - 1)
-    best = 0.0
-    highest = curve[0]
-    for k in range(COARSE):
-        left = max(k - 1, 0)
-        right = min(k + 1, COARSE - 1)
-        if curve[k] >= curve[left] and curve[k] >= curve[right]:
-            if curve[k] > highest:
-                highest = curve[k]
-                best = investment_at(common, k * step)
-            place = _stationary(common, chain, goal, j, left * step, right * step)
-            chain[INVESTMENT, j] = investment_at(common, place)
-            value = payoff(common, chain, goal, j)
-            if value > highest:
-                highest = value
-                best = chain[INVESTMENT, j]
-    chain[INVESTMENT, j] = before
+            place = peak + 0.5 * (curve[peak - 1] - curve[peak + 1]) / bend
+            best = investment_at(common, place * step)
+    chain[j, INVESTMENT] = before
     return best
 
 
-@compiled
-def _slope_at(common, chain, goal, j, position):
-    """Return the derivative of the payoff on the scale log(1 + alpha z)."""
-    chain[INVESTMENT, j] = investment_at(common, position)
-    set_gradient(common, chain, goal, j, j + 1)
-    return chain[GRADIENT, j] * (1.0 / common[EFFECTIVENESS] + chain[INVESTMENT, j])
-
-
-@compiled
-def _stationary(common, chain, goal, j, left, right):
+@compiled(folded=True)
+def _stationary(common, chain, j, left, right):
     """Return where the derivative turns from positive to negative: secants, guarded by halving."""
-    left_slope = _slope_at(common, chain, goal, j, left)
-    if left_slope <= 0.0:
-        return left
-    right_slope = _slope_at(common, chain, goal, j, right)
-    if right_slope >= 0.0:
-        return right
     flat = FLAT * common[SCALE]
+    left_slope = 0.0
+    right_slope = 0.0
     side = 0
+    place = left
     for step in range(MOST_STEPS):
-        place = left + (right - left) * left_slope / (left_slope - right_slope)
-        # a kink, or a very uneven curve: secants alone may creep
-        if step % 3 == 2:
-            place = 0.5 * (left + right)
-        if place <= left or place >= right:
+        if step == 1:
+            place = right
+        elif step > 1:
+            # a kink, or a very uneven curve: secants alone may creep
+            share = 0.5 if step % 3 == 1 else left_slope / (left_slope - right_slope)
+            place = left + (right - left) * share
+            if place <= left or place >= right:
+                break
+        chain[j, INVESTMENT] = investment_at(common, place)
+        set_gradient(common, chain, j, j + 1)
+        slope = chain[j, GRADIENT] * (1.0 / common[EFFECTIVENESS] + chain[j, INVESTMENT])
+        if step == 0:
+            left_slope = slope
+            if slope <= 0.0:
+                break
+        elif step == 1:
+            right_slope = slope
+            if slope >= 0.0:
+                break
+        elif abs(slope) <= flat or right - left <= SETTLED:
             break
-        slope = _slope_at(common, chain, goal, j, place)
-        if abs(slope) <= flat or right - left <= SETTLED:
-            return place
-        if slope > 0.0:
+        elif slope > 0.0:
             left = place
             left_slope = slope
             if side > 0:
@@ -182,4 +175,4 @@ def _stationary(common, chain, goal, j, left, right):
             if side < 0:
                 left_slope *= 0.5
             side = -1
-    return 0.5 * (left + right)
+    return place
