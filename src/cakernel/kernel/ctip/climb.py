@@ -65,14 +65,14 @@ def climb(common, chain, matrix):
                 break
             for j in range(n):
                 for k in range(n):
-                    matrix[j, k] = 1.0 / size if j == k else 0.0
+                    matrix[k, j] = 1.0 / size if j == k else 0.0
         else:
             fresh = False
         incline = 0.0
         for j in range(n):
             chain[j, DIRECTION] = 0.0
             for k in range(n):
-                chain[j, DIRECTION] -= matrix[j, k] * chain[k, DESCENT]
+                chain[j, DIRECTION] -= matrix[k, j] * chain[k, DESCENT]
             incline += chain[j, DIRECTION] * chain[j, DESCENT]
         if not incline < 0.0:
             break
@@ -136,12 +136,12 @@ def _update(chain, matrix):
         for j in range(n):
             chain[j, PRODUCT] = 0.0
             for k in range(n):
-                chain[j, PRODUCT] += matrix[j, k] * chain[k, DESCENT]
+                chain[j, PRODUCT] += matrix[k, j] * chain[k, DESCENT]
             stretch += chain[j, PRODUCT] * chain[j, DESCENT]
         for j in range(n):
             for k in range(n):
                 step = chain[j, DIRECTION] * chain[k, DIRECTION]
                 both = chain[j, PRODUCT] * chain[k, DIRECTION]
                 both += chain[j, DIRECTION] * chain[k, PRODUCT]
-                matrix[j, k] += ((1.0 + stretch / curvature) * step - both) / curvature
+                matrix[k, j] += ((1.0 + stretch / curvature) * step - both) / curvature
     return largest

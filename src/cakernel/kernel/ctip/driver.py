@@ -51,7 +51,7 @@ class Rows(NamedTuple):
 
     ``numbers`` float64 (NUMBERS, rows), ``each`` float64 (CHAIN_NUMBERS, n, rows), ``codes`` int64
     (3, rows): status, equilibria found, rule that selected. For a closer look, else of 0 rows:
-    ``found`` float64 (rows, slots, n), ``orders`` float64 (rows, 2, n): orders of the chains, or of
+    ``found`` float64 (n, slots, rows), ``orders`` float64 (2, n, rows): orders of the chains, or of
     a chain that is whole and one that is breached by the number of breached rivals.
     """
 
@@ -90,7 +90,7 @@ def solve_point(point, points, worker, scratch, rows):
                 if count > 0:
                     chosen, equal, rule = select(common, found, count)
                     for j in range(n):
-                        chain[j, INVESTMENT] = found[chosen, j]
+                        chain[j, INVESTMENT] = found[j, chosen]
                     if goal != NASH:
                         # maxima that are lower than others are no optimum
                         count = equal
@@ -113,14 +113,14 @@ def solve_point(point, points, worker, scratch, rows):
 def _write_detail(chain, found, contract, rows, row):
     """Write all equilibria found, and the orders at the one reported, where they are wanted."""
     n = chain.shape[0]
-    if rows.found.shape[0] > 0:
-        for e in range(found.shape[0]):
+    if rows.found.shape[2] > 0:
+        for e in range(found.shape[1]):
             for j in range(n):
-                rows.found[row, e, j] = found[e, j]
+                rows.found[j, e, row] = found[j, e]
         for j in range(n):
             for hit in range(2):
                 kind = ORDER_WHOLE + hit if contract == FLEXIBLE else ORDER
-                rows.orders[row, hit, j] = chain[j, kind]
+                rows.orders[hit, j, row] = chain[j, kind]
 
 
 @compiled(entry=True, parallel=True)

@@ -21,7 +21,7 @@ def is_known(common, chain, found, count):
     for e in range(count):
         gap = 0.0
         for j in range(chain.shape[0]):
-            other = position_of(common, found[e, j])
+            other = position_of(common, found[j, e])
             gap = max(gap, abs(position_of(common, chain[j, INVESTMENT]) - other))
         if gap < APART:
             known = True
@@ -34,10 +34,10 @@ def add(common, chain, found, count):
     n = chain.shape[0]
     value = 0.0
     for j in range(n):
-        found[count, j] = chain[j, INVESTMENT]
+        found[j, count] = chain[j, INVESTMENT]
         if j == 0 or common[GOAL] == NASH:
             value += payoff(common, chain, j)
-    found[count, n] = value
+    found[n, count] = value
 
 
 @compiled(folded=True)
@@ -46,20 +46,20 @@ def select(common, found, count):
 
     Of equal values that comes first whose first chain invests most, then its second, and so on.
     """
-    n = found.shape[1] - 1
+    n = found.shape[0] - 1
     apart = APART / common[EFFECTIVENESS]
-    highest = found[0, n]
+    highest = found[n, 0]
     for e in range(1, count):
-        highest = max(highest, found[e, n])
+        highest = max(highest, found[n, e])
     best = -1
     equal = 0
     for e in range(count):
-        if found[e, n] >= highest - TOLERANCE * common[SCALE]:
+        if found[n, e] >= highest - TOLERANCE * common[SCALE]:
             equal += 1
             ahead = best < 0
             for j in range(n):
-                if not ahead and abs(found[e, j] - found[best, j]) > apart:
-                    ahead = found[e, j] > found[best, j]
+                if not ahead and abs(found[j, e] - found[j, best]) > apart:
+                    ahead = found[j, e] > found[j, best]
                     break
             if ahead:
                 best = e

@@ -82,8 +82,8 @@ EXTRA_STARTS = 8
 class Scratch(NamedTuple):
     """Working arrays, one of each kind for each thread along the first axis, all float64.
 
-    ``common`` (COMMON,); ``chain`` (chains, COLUMNS); ``curve`` (FINE,); ``matrix`` (chains, chains
-    + 1); ``found`` (chains + 2 + EXTRA_STARTS, chains + 1): equilibria and their values.
+    ``common`` (COMMON,); ``chain`` (chains, COLUMNS); ``curve`` (FINE,); ``matrix`` (chains + 1,
+    chains); ``found`` (chains + 1, chains + 2 + EXTRA_STARTS): equilibria and, last, their values.
     """
 
     common: Any

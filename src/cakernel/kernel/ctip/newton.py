@@ -36,42 +36,42 @@ def newton(common, chain, matrix):
                 set_gradient(common, chain, ZERO, n)
                 chain[k, INVESTMENT] = before
             for j in range(n):
-                matrix[j, k] = 0.0 if held else (chain[j, GRADIENT] - chain[j, RESIDUAL]) / step
+                matrix[k, j] = 0.0 if held else (chain[j, GRADIENT] - chain[j, RESIDUAL]) / step
         for j in range(n):
-            matrix[j, n] = -chain[j, RESIDUAL]
+            matrix[n, j] = -chain[j, RESIDUAL]
             if chain[j, INVESTMENT] <= 0.0 and chain[j, RESIDUAL] <= 0.0:
                 for k in range(n + 1):
-                    matrix[j, k] = 0.0
+                    matrix[k, j] = 0.0
                 matrix[j, j] = 1.0
         if not _eliminate(matrix):
             return False
         for j in range(n):
             base = unit + chain[j, INVESTMENT]
-            moved = min(max(base + matrix[j, n], base / STRETCH), base * STRETCH)
+            moved = min(max(base + matrix[n, j], base / STRETCH), base * STRETCH)
             chain[j, INVESTMENT] = max(0.0, moved - unit)
     return False
 
 
 @compiled(folded=True)
 def _eliminate(matrix):
-    """Solve the linear equations in ``matrix`` (n, n + 1) into its last column."""
-    n = matrix.shape[0]
+    """Solve the linear equations in ``matrix`` (n + 1, n), a row for each column, into its last."""
+    n = matrix.shape[1]
     for k in range(n):
         pivot = k
         for i in range(k + 1, n):
-            if abs(matrix[i, k]) > abs(matrix[pivot, k]):
+            if abs(matrix[k, i]) > abs(matrix[k, pivot]):
                 pivot = i
-        if not abs(matrix[pivot, k]) > SINGULAR:
+        if not abs(matrix[k, pivot]) > SINGULAR:
             return False
         for c in range(k, n + 1):
-            swapped = matrix[k, c]
-            matrix[k, c] = matrix[pivot, c]
-            matrix[pivot, c] = swapped
+            swapped = matrix[c, k]
+            matrix[c, k] = matrix[c, pivot]
+            matrix[c, pivot] = swapped
         for i in range(n):
             if i != k:
-                factor = matrix[i, k] / matrix[k, k]
+                factor = matrix[k, i] / matrix[k, k]
                 for c in range(k, n + 1):
-                    matrix[i, c] -= factor * matrix[k, c]
+                    matrix[c, i] -= factor * matrix[c, k]
     for k in range(n):
-        matrix[k, n] /= matrix[k, k]
+        matrix[n, k] /= matrix[k, k]
     return True
