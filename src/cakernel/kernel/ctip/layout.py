@@ -64,14 +64,15 @@ VULNERABILITY, BREACH_COST, NEED = range(3)
     ANSWER,
     HERE,
     CHECKPOINT,
+    STEP,
     POSITION,  # of a climb
     DESCENT,
     DIRECTION,
     NEW_POSITION,
     NEW_DESCENT,
     PRODUCT,
-) = range(3, 3 + 35)  # fmt: skip
-COLUMNS = 38
+) = range(3, 3 + 36)  # fmt: skip
+COLUMNS = 39
 
 # investments tried by the solver and, finer, by the certificate
 COARSE, FINE = np.int64(33), np.int64(129)

@@ -38,6 +38,8 @@ from cakernel.kernel.jit import compiled
 
 # derivative in units of the scale of payoffs, and width of bracket, at which a search ends
 FLAT, SETTLED = 1e-15, 1e-13
+# payoffs in units of their scale that rounding may make differ
+EQUAL = 1e-13
 MOST_STEPS = 120
 
 
@@ -118,7 +120,9 @@ def best_response(common, chain, curve, j, polished):
             left = max(k - 1, 0)
             right = min(k + 1, COARSE - 1)
             if curve[k] >= curve[left] and curve[k] >= curve[right]:
-                place = _stationary(common, chain, j, left * step, right * step)
+                place = _stationary(
+                    common, chain, j, left * step, k * step, right * step, curve[k]
+                )
                 chain[j, INVESTMENT] = investment_at(common, place)
                 value = payoff(common, chain, j)
                 if value > highest:
@@ -134,45 +138,47 @@ def best_response(common, chain, curve, j, polished):
 
 
 @compiled(folded=True)
-def _stationary(common, chain, j, left, right):
-    """Return where the derivative turns from positive to negative: secants, guarded by halving."""
+def _stationary(common, chain, j, left, middle, right, value):
+    """Return a peak between two positions, given one between that is no lower than both.
+
+    Secants on the derivative, every third step a halving. Where the derivative still rises but the
+    payoff is lower, another peak lies between: the nearer one is followed.
+    """
     flat = FLAT * common[SCALE]
+    equal = EQUAL * common[SCALE]
+    slope = 0.0
     left_slope = 0.0
     right_slope = 0.0
-    side = 0
-    place = left
+    place = middle
     for step in range(MOST_STEPS):
-        if step == 1:
-            place = right
-        elif step > 1:
-            # a kink, or a very uneven curve: secants alone may creep
-            share = 0.5 if step % 3 == 1 else left_slope / (left_slope - right_slope)
-            place = left + (right - left) * share
-            if place <= left or place >= right:
-                break
         chain[j, INVESTMENT] = investment_at(common, place)
         set_gradient(common, chain, j, j + 1)
-        slope = chain[j, GRADIENT] * (1.0 / common[EFFECTIVENESS] + chain[j, INVESTMENT])
+        here = chain[j, GRADIENT] * (1.0 / common[EFFECTIVENESS] + chain[j, INVESTMENT])
+        reached = payoff(common, chain, j)
         if step == 0:
-            left_slope = slope
-            if slope <= 0.0:
-                break
-        elif step == 1:
-            right_slope = slope
-            if slope >= 0.0:
-                break
-        elif abs(slope) <= flat or right - left <= SETTLED:
-            break
-        elif slope > 0.0:
-            left = place
-            left_slope = slope
-            if side > 0:
-                right_slope *= 0.5
-            side = 1
-        else:
+            slope = here
+        elif here * slope > 0.0 and reached >= value - equal:
+            if place > middle:
+                left = middle
+                left_slope = slope
+            else:
+                right = middle
+                right_slope = slope
+            middle = place
+            slope = here
+            value = reached
+        elif place > middle:
             right = place
-            right_slope = slope
-            if side < 0:
-                left_slope *= 0.5
-            side = -1
-    return place
+            right_slope = here
+        else:
+            left = place
+            left_slope = here
+        end = right if slope > 0.0 else left
+        end_slope = right_slope if slope > 0.0 else left_slope
+        if abs(slope) <= flat or abs(end - middle) <= SETTLED:
+            break
+        share = 0.5
+        if step % 3 != 2 and slope * end_slope < 0.0:
+            share = slope / (slope - end_slope)
+        place = middle + share * (end - middle)
+    return middle
