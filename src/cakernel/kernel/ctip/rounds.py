@@ -28,6 +28,8 @@ from cakernel.kernel.ctip.search import best_response, investment_at, position_o
 from cakernel.kernel.jit import compiled
 
 SETTLED, CYCLED, GAVE_UP = range(3)
+# position of the start in which all invest, as a share of their limits
+MIDDLING = 0.4
 MOST_ROUNDS = 120
 # rounds before each best response is polished
 ROUGH_ROUNDS = 2
@@ -45,7 +47,7 @@ LAST_LEAP = 50
 def find_equilibria(common, chain, curve, matrix, found):
     """Fill ``found``; return how many there are, and whether any start led round in a circle.
 
-    Starts are: none invests, all at their limits, one chain at its limit; for a common goal, or as
+    Starts are: none invests, all invest, one chain at its limit; for a common goal, or as
     long as nothing is found, points spread over the box; each equilibrium found, with every chain
     in the next one's place.
     """
@@ -68,7 +70,7 @@ def find_equilibria(common, chain, curve, matrix, found):
             for j in range(n):
                 share = spread(number, j)
                 if number < n + 2:
-                    share = 1.0 if number == 1 or number == j + 2 else 0.0
+                    share = 1.0 if number == j + 2 else MIDDLING if number == 1 else 0.0
                 chain[j, INVESTMENT] = investment_at(common, share * chain[j, LIMIT])
                 if turned >= 0:
                     chain[j, INVESTMENT] = found[(j + 1) % n, turned]
