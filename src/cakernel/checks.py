@@ -17,14 +17,14 @@ class Allowed(NamedTuple):
     words: str
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """Turn a NumPy scalar or array into the plain Python value that strict checks know."""
     if isinstance(value, np.generic | np.ndarray):
         value = value.tolist()
     return tuple(value) if isinstance(value, list) else value
 
 
-_Plain = BeforeValidator(_plain)
+_Plain = BeforeValidator(plain)
 
 Probability = Annotated[float, _Plain, Field(ge=0, le=1), Allowed("a number from 0 to 1")]
 State = Annotated[int, _Plain, Field(ge=0, le=2), Allowed("a state: 0, 1 or 2")]

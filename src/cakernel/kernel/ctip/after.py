@@ -2,8 +2,8 @@
 
 Price, commitment and loss are common to the chains and orders are unique, so orders depend on a
 chain's own breach and on how many rivals are breached, alone: chains + 1 games stand for all 2^n
-states, and the number of breached rivals has the distribution of a sum of independent breaches. That
-is exact for any number of chains. None of it depends on investment but the probabilities.
+states, and the number of breached rivals is a sum of independent breaches. That is exact for any
+number of chains. None of it depends on investment but the probabilities.
 """
 
 from cakernel.kernel.ctip.breaches import set_odds, set_tilt

@@ -1,6 +1,7 @@
 """Payoffs of orders made before breaches, fixed or with a minimum, and their derivatives.
 
-Breaches are independent, so expectations are closed forms in m_j, E_j and S for any number of chains.
+Breaches are independent, so expectations are closed forms in m_j, E_j and S for any number of
+chains.
 """
 
 from cakernel.kernel.ctip.layout import (

@@ -20,8 +20,8 @@ from cakernel.kernel.jit import compiled
 GOLDEN = (math.sqrt(5.0) - 1.0) / 2.0
 GOLDEN_STEPS = 26
 # points that a joint optimum is compared with, for each chain: spread wide, and ever closer to it
-WIDE, CLOSE = 96, 96
-RADII = 12
+WIDE, CLOSE = 96, 160
+RADII = 20
 # square roots of primes: multiples of them modulo 1 fill the unit cube evenly
 ROOTS = tuple(
     math.sqrt(p)

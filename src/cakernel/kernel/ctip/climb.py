@@ -2,13 +2,15 @@
 
 Payoffs have kinks where orders meet commitments or deliveries meet needs, and maxima like to sit on
 them. BFGS with a line search by the weak Wolfe conditions holds its course there: Lewis and Overton
-(2013), "Nonsmooth optimization via quasi-Newton methods", doi 10.1007/s10107-012-0514-2. Positions are
-log(1 + alpha z) of either sign, mirrored at 0.
+(2013), "Nonsmooth optimization via quasi-Newton methods", doi 10.1007/s10107-012-0514-2. Positions
+are log(1 + alpha z) of either sign, mirrored at 0.
 """
 
 import math
 
+from cakernel.kernel.ctip.certificate import spread
 from cakernel.kernel.ctip.layout import (
+    CENTRE,
     DESCENT,
     DIRECTION,
     EFFECTIVENESS,
@@ -31,17 +33,45 @@ MOST_TRIALS = 40
 SUFFICIENT, CURVED = 1e-4, 0.5
 # a step, in positions, after which nothing more is to be had
 STILL = 1e-12
+# ascents from points around the best one so far, ever nearer to it: on a kink itself none starts
+RESTARTS = 12
+FIRST_RADIUS, NARROWER = 0.03, 0.3
+# gain in units of the scale of payoffs after which the next ascent starts from as far
+WORTH = 1e-10
 # derivatives by positions, in units of the scale of payoffs, that count as none
 FLAT = 1e-15
 
 
 @compiled
 def climb(common, chain, matrix):
-    """Move from the present investments up to a local maximum; ``matrix`` is the inverse Hessian."""
+    """Move from the present investments up to a local maximum; ``matrix`` is scratch."""
     n = chain.shape[0]
-    for j in range(n):
-        chain[j, NEW_POSITION] = position_of(common, chain[j, INVESTMENT])
-        chain[j, DIRECTION] = 0.0
+    highest = payoff(common, chain, ZERO)
+    copy(chain, INVESTMENT, CENTRE)
+    radius = FIRST_RADIUS
+    for number in range(RESTARTS):
+        for j in range(n):
+            place = position_of(common, chain[j, CENTRE])
+            chain[j, NEW_POSITION] = place + radius * (2.0 * spread(number, j) - 1.0)
+            chain[j, DIRECTION] = 0.0
+        _quasi_newton(common, chain, matrix)
+        for j in range(n):
+            chain[j, INVESTMENT] = investment_at(common, abs(chain[j, POSITION]))
+        value = payoff(common, chain, ZERO)
+        if value > highest:
+            # a good ascent is worth another one as bold
+            if value > highest + WORTH * common[SCALE]:
+                radius /= NARROWER
+            highest = value
+            copy(chain, INVESTMENT, CENTRE)
+        radius *= NARROWER
+    copy(chain, CENTRE, INVESTMENT)
+
+
+@compiled(folded=True)
+def _quasi_newton(common, chain, matrix):
+    """Climb by BFGS from the new positions to the present ones; ``matrix``: inverse Hessian."""
+    n = chain.shape[0]
     value = math.inf
     incline = 0.0
     fresh = True
@@ -76,8 +106,6 @@ def climb(common, chain, matrix):
             incline += chain[j, DIRECTION] * chain[j, DESCENT]
         if not incline < 0.0:
             break
-    for j in range(n):
-        chain[j, INVESTMENT] = investment_at(common, abs(chain[j, POSITION]))
 
 
 @compiled(folded=True)

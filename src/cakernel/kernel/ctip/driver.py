@@ -23,6 +23,7 @@ from cakernel.kernel.ctip.layout import (
     load,
 )
 from cakernel.kernel.ctip.outcome import LARGEST_GAIN, write_outcome
+from cakernel.kernel.ctip.payoff import set_state
 from cakernel.kernel.ctip.rounds import find_equilibria
 from cakernel.kernel.ctip.search import set_limits
 from cakernel.kernel.jit import compiled
@@ -35,8 +36,9 @@ SUBSTITUTES = 0.95
 class Points(NamedTuple):
     """What is to be solved: points x contracts x regimes, in this order.
 
-    ``parameters`` float64 (points, GIVEN); ``chains`` float64 (points, 3, n): v, L, d; ``contracts``
-    and ``regimes`` int64; ``given`` float64 (points or 0, n): investments to be certified instead.
+    ``parameters`` float64 (points, GIVEN); ``chains`` float64 (points, 3, n): v, L, d;
+    ``contracts`` and ``regimes`` int64; ``given`` float64 (points or 0, n): investments to be
+    certified instead.
     """
 
     parameters: Any
@@ -77,16 +79,14 @@ def solve_point(point, points, worker, scratch, rows):
             if contract == FLEXIBLE:
                 set_tables(common, chain)
             set_limits(common, chain)
-            count = 0
+            count = 1
             rule = ONLY
             cycled = False
             if points.given.shape[0] > 0:
                 for j in range(n):
                     chain[j, INVESTMENT] = points.given[point, j]
             else:
-                count, cycled = find_equilibria(
-                    common, chain, curve, scratch.matrix[worker], found
-                )
+                count, cycled = find_equilibria(common, chain, curve, scratch.matrix[worker], found)
                 if count > 0:
                     chosen, equal, rule = select(common, found, count)
                     for j in range(n):
@@ -97,10 +97,10 @@ def solve_point(point, points, worker, scratch, rows):
                         rule = FIRST_INVESTS if equal > 1 else ONLY
             gain = largest_gain(common, chain, curve)
             status = CYCLING if cycled else NOT_CONVERGED
-            if gain <= TOLERANCE * common[SCALE]:
+            if count > 0 and gain <= TOLERANCE * common[SCALE]:
                 several = count > 1 or common[REACH] > SUBSTITUTES
                 status = NOT_UNIQUE if several else CONVERGED
-            _write_detail(chain, found, contract, rows, row)
+            _write_detail(common, chain, found, contract, rows, row)
             write_outcome(common, chain, rows.numbers, rows.each, row)
             rows.numbers[LARGEST_GAIN, row] = gain
             rows.codes[1, row] = count
@@ -110,10 +110,11 @@ def solve_point(point, points, worker, scratch, rows):
 
 
 @compiled(folded=True)
-def _write_detail(chain, found, contract, rows, row):
+def _write_detail(common, chain, found, contract, rows, row):
     """Write all equilibria found, and the orders at the one reported, where they are wanted."""
     n = chain.shape[0]
     if rows.found.shape[2] > 0:
+        set_state(common, chain)
         for e in range(found.shape[1]):
             for j in range(n):
                 rows.found[j, e, row] = found[j, e]

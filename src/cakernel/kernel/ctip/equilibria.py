@@ -42,7 +42,7 @@ def add(common, chain, found, count):
 
 @compiled(folded=True)
 def select(common, found, count):
-    """Return the equilibrium of the highest value, how many have it, and by what rule it was chosen.
+    """Return the equilibrium of the highest value, how many have it, and the rule that chose it.
 
     Of equal values that comes first whose first chain invests most, then its second, and so on.
     """

@@ -30,7 +30,8 @@ GIVEN = 17
 CONTRACT, PRICE, COMMITTED, REACH, CROSS, KEPT, SCALE, GOAL = range(GIVEN, GIVEN + 8)
 # of the orders last solved: S, and 1 + how much all orders together respond to S
 TOTAL, RESPONSE = range(GIVEN + 8, GIVEN + 10)
-COMMON = GIVEN + 10
+# threads write at their scratch all the time: a cache line of their own must lie between them
+COMMON = 48
 
 # given for each chain: tau v, L, d
 VULNERABILITY, BREACH_COST, NEED = range(3)
@@ -46,7 +47,7 @@ VULNERABILITY, BREACH_COST, NEED = range(3)
     SHIFT,  # derivative of o by the chain's own B at the same S
     PULL,  # derivative of S by the chain's B
     GRADIENT,  # derivatives of the goal by B, then by z
-    ORDER_WHOLE,  # tables of the flexible contract, for a chain that is not and one that is breached
+    ORDER_WHOLE,  # tables of the flexible contract: of a chain that is whole, and one that is hit
     ORDER_HIT,
     DELIVERY_WHOLE,
     DELIVERY_HIT,
@@ -72,10 +73,11 @@ VULNERABILITY, BREACH_COST, NEED = range(3)
     NEW_DESCENT,
     PRODUCT,
 ) = range(3, 3 + 36)  # fmt: skip
-COLUMNS = 39
+COLUMNS = 48
 
 # investments tried by the solver and, finer, by the certificate
 COARSE, FINE = np.int64(33), np.int64(129)
+CURVE = 144
 # starts beside one for each chain: all at 0, all at the limit, and what is tried if none led home
 EXTRA_STARTS = 8
 
@@ -83,7 +85,7 @@ EXTRA_STARTS = 8
 class Scratch(NamedTuple):
     """Working arrays, one of each kind for each thread along the first axis, all float64.
 
-    ``common`` (COMMON,); ``chain`` (chains, COLUMNS); ``curve`` (FINE,); ``matrix`` (chains + 1,
+    ``common`` (COMMON,); ``chain`` (chains, COLUMNS); ``curve`` (CURVE,); ``matrix`` (chains + 1,
     chains); ``found`` (chains + 1, chains + 2 + EXTRA_STARTS): equilibria and, last, their values.
     """
 

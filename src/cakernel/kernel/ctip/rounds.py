@@ -20,11 +20,12 @@ from cakernel.kernel.ctip.layout import (
     NASH,
     SCALE,
     STEP,
+    ZERO,
     copy,
 )
 from cakernel.kernel.ctip.newton import newton
 from cakernel.kernel.ctip.payoff import payoff
-from cakernel.kernel.ctip.search import best_response, investment_at, position_of
+from cakernel.kernel.ctip.search import EQUAL, best_response, investment_at, position_of
 from cakernel.kernel.jit import compiled
 
 SETTLED, CYCLED, GAVE_UP = range(3)
@@ -92,7 +93,7 @@ def _settle(common, chain, curve, matrix, found, count, first, together):
     """Follow best responses to an equilibrium; return how it ended and whether it is a new one."""
     n = chain.shape[0]
     # a start to one side is followed for longer: Newton would lead it back to the middle
-    newton_from = 0 if together > 0 else ROUGH_ROUNDS
+    newton_from = ROUGH_ROUNDS if together == 0 and common[GOAL] == NASH else 0
     mark = 1
     for j in range(n):
         chain[j, CHECKPOINT] = -1.0
@@ -100,7 +101,8 @@ def _settle(common, chain, curve, matrix, found, count, first, together):
     for number in range(MOST_ROUNDS):
         polished = number >= ROUGH_ROUNDS
         moved, ratio = _respond(common, chain, curve, first, number < together, polished)
-        reached = polished and moved <= STILL
+        # chains with a common goal may stand still on a ridge that together they could climb
+        reached = polished and moved <= STILL and common[GOAL] == NASH
         leaping = number % 3 == 2 and ROUGH_ROUNDS < number <= LAST_LEAP
         if leaping and not reached and common[GOAL] == NASH and abs(1.0 - ratio) > 1e-3:
             # steps shrink or grow by the same ratio: leap to where they end or began (Aitken)
@@ -111,8 +113,9 @@ def _settle(common, chain, curve, matrix, found, count, first, together):
                 chain[j, INVESTMENT] = investment_at(common, place)
         copy(chain, INVESTMENT, HERE)
         if not reached and number >= newton_from:
+            before = payoff(common, chain, ZERO) - EQUAL * common[SCALE]
             reached = newton(common, chain, matrix)
-            if not reached and common[GOAL] != NASH:
+            if common[GOAL] != NASH and not (reached and payoff(common, chain, ZERO) >= before):
                 copy(chain, HERE, INVESTMENT)
                 climb(common, chain, matrix)
                 reached = True

@@ -120,9 +120,7 @@ def best_response(common, chain, curve, j, polished):
             left = max(k - 1, 0)
             right = min(k + 1, COARSE - 1)
             if curve[k] >= curve[left] and curve[k] >= curve[right]:
-                place = _stationary(
-                    common, chain, j, left * step, k * step, right * step, curve[k]
-                )
+                place = _stationary(common, chain, j, left * step, k * step, right * step, curve[k])
                 chain[j, INVESTMENT] = investment_at(common, place)
                 value = payoff(common, chain, j)
                 if value > highest:
