@@ -8,6 +8,7 @@ import typer
 
 import cakernel
 from cakernel.cli.bench import bench
+from cakernel.cli.ctip import app as ctip
 from cakernel.cli.init import init, rule
 from cakernel.cli.reproduce import reproduce
 from cakernel.cli.run import run
@@ -22,6 +23,7 @@ app = typer.Typer(
 )
 for command in (reproduce, run, init, rule, trace, bench):
     app.command()(command)
+app.add_typer(ctip, name="ctip")
 
 
 def _version(asked: bool) -> None:

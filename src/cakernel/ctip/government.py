@@ -26,7 +26,7 @@ GRID = (9, 9, 15)
 FOLLOWED = 2
 FIRST_STEP, LAST_STEP = 1 / 16, 1e-4
 # minimum orders on a line, how much finer the next line is, and the finest by the first
-LINE, FINER, FINEST = 17, 1 / 6, 1e-5
+LINE, FINER, FINEST = 9, 1 / 4, 1e-4
 LONG_LINE = 257
 # points that the answer is compared with, half of them near it
 CHECKED = 1024

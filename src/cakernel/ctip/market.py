@@ -64,8 +64,9 @@ EACH = {"vulnerability": _SHARE, "breach_cost": _AMOUNT, "essential_need": _AMOU
 
 
 def _field(bounds: Bounds) -> Any:
-    limit = {"lt": bounds.high} if bounds.open_end else {"le": bounds.high}
-    return Field(ge=bounds.low, **limit)
+    if bounds.open_end:
+        return Field(ge=bounds.low, lt=bounds.high)
+    return Field(ge=bounds.low, le=bounds.high)
 
 
 def _number(name: str) -> Any:

@@ -133,7 +133,7 @@ def _each_column(
     column = table[name]
     if not isinstance(column.dtype, pl.List | pl.Array):
         return np.repeat(_column(table, name)[index, None], chains, axis=1)
-    if column.dtype.inner is None or not column.dtype.inner.is_numeric():  # type: ignore[union-attr]
+    if column.dtype.inner is None or not column.dtype.inner.is_numeric():
         raise InvalidInput(f"{name}: got a column of {column.dtype}; must be numbers")
     lists = column.gather(index).cast(pl.List(pl.Float64))
     values = np.full((len(index), chains), np.nan)

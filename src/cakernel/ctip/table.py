@@ -17,7 +17,7 @@ from cakernel.kernel.ctip.driver import Rows
 CONTRACTS = ("fixed", "fixed-moq", "flexible-moq")
 REGIMES = ("nash", "joint", "planner")
 STATUS = ("not run", "converged", "not unique", "cycling", "not converged")
-SELECTION = ("only one found", "highest", "first chain invests most")
+SELECTION = ("only one found", "highest total profit", "first chain invests most")
 NUMBERS = (
     "total_profit",
     "consumer_surplus",
