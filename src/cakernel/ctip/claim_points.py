@@ -54,6 +54,7 @@ RANGES_EACH: Final = {
 }
 """What each chain draws for itself; vulnerability and its step stay in the range of 0.05 to 1."""
 
+TAU: Final = "threat_probability"
 LEVELS: Final = (0.0, 0.25, 0.5, 0.75, 1.0)
 """Levels of tau at which every market is solved again."""
 STEPS: Final = {
@@ -146,8 +147,8 @@ def claim_rows(
     """
     changes: list[tuple[str, float, pl.Expr]] = [("none", 0.0, pl.col("chains"))]
     for level in LEVELS:
-        tau = pl.lit(level).alias("threat_probability")
-        changes.append(("threat_probability", level, tau))
+        tau = pl.lit(level).alias(TAU)
+        changes.append((TAU, level, tau))
     for name, step in STEPS.items():
         changes.append((name, step, pl.col(name) + step))
     own = pl.col("vulnerability")
