@@ -125,7 +125,7 @@ def _of_profits() -> Iterator[Claim]:
         for outcome in ("profit", "investment"):
             after = pl.col(column(f"{outcome}_1", contract, RIVAL, RIVAL_STEP))
             yield Claim(
-                f"d-rival-{outcome}-{contract}",
+                f"d-rival-{outcome}-{contract.partition('-')[0]}",
                 f"a chain's {outcome} rises with a rival's vulnerability, {contract}",
                 f"first chain's, v of the last + {RIVAL_STEP:g}",
                 [after - pl.col(column(f"{outcome}_1", contract))],

@@ -45,7 +45,8 @@ class CtipClaims:
     by_risk : polars.DataFrame
         One row a part of the advantage and level of tau: ``part``, ``threat_probability``,
         ``counted``, ``share_positive``, ``share_above_no_risk`` (null at tau = 0), each with
-        ``..._lower``, ``..._upper``; ``mean``, ``low``, ``median``, ``high`` (quartiles).
+        ``..._lower``, ``..._upper``; ``mean``, ``mean_change`` (from tau = 0), ``low``,
+        ``median``, ``high`` (quartiles).
     differences : polars.DataFrame
         One row a claim and market: ``id``, ``market``, ``difference`` (the smallest of the
         claim's), null where left out.
@@ -214,7 +215,7 @@ def _by_risk(wide: pl.DataFrame, confidence: float) -> pl.DataFrame:
                     f"share_{name}_upper": upper if told else None,
                 }
             quartiles = {"low": 0.25, "median": 0.5, "high": 0.75}
-            row |= {"mean": value.mean()}
+            row |= {"mean": value.mean(), "mean_change": (value - both["none"]).mean()}
             row |= {name: value.quantile(q, "linear") for name, q in quartiles.items()}
             table.append(row)
     return pl.DataFrame(table, infer_schema_length=None)

@@ -17,7 +17,7 @@ from cakernel.cli.output import Folder
 from cakernel.cli.progress import progress_bar
 from cakernel.ctip import best_government, equilibria, equilibrium, welfare_split
 from cakernel.ctip.case import case_market
-from cakernel.ctip.claim_points import MOST_POINTS
+from cakernel.ctip.claim_points import MOST_POINTS, numbered
 from cakernel.ctip.market import Market
 from cakernel.ctip.market_file import read_market
 from cakernel.ctip.table import CONTRACTS, REGIMES
@@ -147,7 +147,7 @@ def claims(
         folder.table("claims", found.claims)
         folder.table("by_risk", found.by_risk)
         folder.table("differences", found.differences)
-        folder.table("markets", found.markets.with_row_index("market"))
+        folder.table("markets", numbered(found.markets))
         folder.table("equilibria", found.rows)
         settings = {"points": points, "seed": seed, "confidence": confidence}
         folder.record("provenance", provenance(model=LABEL, **settings))

@@ -119,6 +119,19 @@ def _scaled(drawn: Drawn, shares: np.ndarray) -> np.ndarray:
     return np.asarray(drawn.low + (drawn.high - drawn.low) * shares)
 
 
+def numbered(markets: pl.DataFrame) -> pl.DataFrame:
+    """Return markets with their numbers, and a column a chain in place of each list."""
+    return markets.select(
+        pl.int_range(pl.len()).alias("market"),
+        pl.exclude(list(RANGES_EACH)),
+        *(
+            pl.col(name).list.get(chain, null_on_oob=True).alias(f"{name}_{chain + 1}")
+            for name in RANGES_EACH
+            for chain in range(3)
+        ),
+    )
+
+
 def claim_rows(
     markets: pl.DataFrame,
     *,
