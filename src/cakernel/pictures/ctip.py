@@ -90,7 +90,7 @@ def ctip(frame: pl.DataFrame, *, note: str = "") -> alt.VConcatChart:
             told(LABEL),
             told(
                 f"Up to {most:,} random markets counted",
-                "bars: binomial intervals",
+                "bars: binomial intervals, where larger than the marks",
                 "lower panels: means over markets, of both signs",
                 note,
             ),
@@ -117,6 +117,7 @@ def _panel(data: pl.DataFrame, name: str, *, first: bool) -> alt.LayerChart:
             title="probability of an attack, tau" if bottom else None,
             values=[0, 0.25, 0.5, 0.75, 1],
             labels=bottom,
+            format=".2f",
         ),
     )
     scale = alt.Scale(domain=[0, 1]) if shares else alt.Scale(zero=True)
@@ -127,8 +128,12 @@ def _panel(data: pl.DataFrame, name: str, *, first: bool) -> alt.LayerChart:
         axis=alt.Axis(title=words, format="%" if shares else "~g", tickCount=5),
     )
     base = alt.Chart(data.filter(pl.col(name).is_not_null()))
+    # a share jumps as soon as there is any risk at all
+    lined = data.filter(pl.col("threat_probability") > 0) if shares else data
     layers = [
-        base.mark_line(strokeWidth=1.5).encode(x, y, colour, dash),
+        alt.Chart(lined.filter(pl.col(name).is_not_null()))
+        .mark_line(strokeWidth=1.5)
+        .encode(x, y, colour, dash),
         base.mark_point(filled=True, size=40, opacity=1).encode(x, y, colour, shape),
         heading(title, width=PANEL_WIDTH),
     ]
