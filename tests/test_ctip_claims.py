@@ -3,10 +3,12 @@
 import numpy as np
 import polars as pl
 import pytest
+from typer.testing import CliRunner
 
 from cakernel.answers.ctip_claims import claims
 from cakernel.answers.ctip_verdicts import EQUAL, ctip_claims, interval, judged
 from cakernel.answers.ctip_where import where_it_fails
+from cakernel.cli.app import app
 from cakernel.ctip import equilibria
 from cakernel.ctip.claim_points import LEVELS, RIVAL, STEPS, claim_markets
 from cakernel.errors import InvalidInput
@@ -130,3 +132,25 @@ def test_tree_finds_where_a_claim_fails():
 def test_bad_arguments(given, name):
     with pytest.raises(InvalidInput, match=f"^{name}: got"):
         ctip_claims(**given)
+
+
+def test_picture_draws_the_shares_it_is_given(found, tmp_path):
+    pictures = pytest.importorskip("cakernel.pictures")
+    chart = pictures.ctip(found.by_risk, note="seed 3")
+    assert "not a reproduction" in chart.description
+    top = found.by_risk.row(len(LEVELS) - 1, named=True)
+    assert f"tau = 1.0: above 0 in {top['share_positive']:.0%}" in chart.description
+    pictures.save(chart, tmp_path / "claims.svg")
+    assert "seed 3" in (tmp_path / "claims.svg").read_text(encoding="utf-8")
+
+
+def test_command_writes_every_point_and_the_claims(tmp_path):
+    out = tmp_path / "claims"
+    ran = CliRunner().invoke(
+        app, ["ctip", "claims", "--points", "12", "--seed", "3", "--out", str(out)]
+    )
+    assert ran.exit_code == 0, ran.output
+    assert ran.output.startswith("Inspired by the abstract")
+    assert pl.read_csv(out / "markets.csv").height == 12
+    assert pl.read_parquet(out / "equilibria.parquet").height == 12 * 33
+    assert pl.read_csv(out / "claims.csv")["id"].to_list() == [one.id for one in claims()]

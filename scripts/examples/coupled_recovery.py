@@ -76,7 +76,9 @@ if __name__ == "__main__":
         "principle",
         pl.col("mean").alias("mean_resources"),
         "standard_error",
-        "probability_best",
+        "compared_with",
+        "difference",
+        "difference_error",
     )
     with pl.Config(tbl_rows=-1, tbl_cols=-1, tbl_width_chars=160):
         print(shown)
