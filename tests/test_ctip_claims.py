@@ -139,7 +139,7 @@ def test_picture_draws_the_shares_it_is_given(found, tmp_path):
     chart = pictures.ctip(found.by_risk, note="seed 3")
     assert "not a reproduction" in chart.description
     top = found.by_risk.row(len(LEVELS) - 1, named=True)
-    assert f"tau = 1.0: above 0 in {top['share_positive']:.0%}" in chart.description
+    assert f"tau = 1: above 0 in {top['share_positive']:.0%}" in chart.description
     pictures.save(chart, tmp_path / "claims.svg")
     assert "seed 3" in (tmp_path / "claims.svg").read_text(encoding="utf-8")
 
@@ -154,3 +154,7 @@ def test_command_writes_every_point_and_the_claims(tmp_path):
     assert pl.read_csv(out / "markets.csv").height == 12
     assert pl.read_parquet(out / "equilibria.parquet").height == 12 * 33
     assert pl.read_csv(out / "claims.csv")["id"].to_list() == [one.id for one in claims()]
+    picture = tmp_path / "claims.svg"
+    ran = CliRunner().invoke(app, ["plot", "ctip", "--from", str(out), "--out", str(picture)])
+    assert ran.exit_code == 0, ran.output
+    assert "12 random markets" in picture.read_text(encoding="utf-8")
