@@ -14,6 +14,7 @@ import cakernel
 from cakernel.cli.bench import bench
 from cakernel.cli.best import best
 from cakernel.cli.claims import claims
+from cakernel.cli.ctip import app as ctip
 from cakernel.cli.init import init, rule
 from cakernel.cli.plot import plot
 from cakernel.cli.report import report
@@ -39,6 +40,7 @@ for panel, commands in COMMANDS.items():
     for command in commands:
         app.command(rich_help_panel=panel)(command)
 app.add_typer(plot, name="plot", rich_help_panel="Answer")
+app.add_typer(ctip, name="ctip", rich_help_panel="Coopetition")
 
 
 def _version(asked: bool) -> None:

@@ -260,3 +260,19 @@ def tornado(
         target.write(target.pictures.sobol_indices(tables.indices(frame), note=note))
     else:
         target.write(target.pictures.tornado(frame, outcome=outcome, note=note))
+
+
+@plot.command()
+def ctip(
+    out: Out,
+    source: FromResults,
+    scale: Scale = None,
+    overwrite: Overwrite = False,
+) -> None:
+    """Inspired by the abstract of Arisian et al. (2025); not a reproduction. Draw claims by risk.
+
+    --from takes what `cakernel ctip claims --out` writes: by_risk.
+    """
+    target = Target(out, scale=scale, overwrite=overwrite)
+    frame = tables.read_frame(source, names=["by_risk"])
+    target.write(target.pictures.ctip(frame, note=tables.recorded(source)))

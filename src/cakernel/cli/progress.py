@@ -22,21 +22,25 @@ SHOWN_AFTER_SECONDS = 1.0
 
 
 class _Rate(ProgressColumn):
-    """Replications a second."""
+    """Replications, or the like, a second."""
+
+    def __init__(self, unit: str) -> None:
+        super().__init__()
+        self.unit = unit
 
     def render(self, task: Task) -> Text:
-        return Text(f"{task.speed or 0:,.0f} replications/s")
+        return Text(f"{task.speed or 0:,.0f} {self.unit}/s")
 
 
 @contextmanager
-def progress_bar(what: str) -> Iterator[Report]:
+def progress_bar(what: str, *, unit: str = "replications") -> Iterator[Report]:
     """Give a function to report progress to; it shows a bar where there is someone to see it."""
     console = Console(stderr=True)
     bar = Progress(
         TextColumn("{task.description}"),
         BarColumn(),
         TaskProgressColumn(),
-        _Rate(),
+        _Rate(unit),
         TextColumn("left"),
         TimeRemainingColumn(),
         console=console,

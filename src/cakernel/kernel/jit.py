@@ -47,16 +47,21 @@ def compiled(
     entry: bool = False,
     parallel: bool = False,
     inlined: bool = False,
+    folded: bool = False,
 ) -> Any:
     """Compile a function with the project's options; every kernel uses this and nothing else.
 
     Only an ``entry`` can be called from Python: for all others numba is spared the wrappers.
     ``inlined`` is for small parts of a hot loop, which LLVM may otherwise call as functions, with
-    their vectors passed through memory. Kernels make no arrays, so that none but the parallel one
-    counts references: threads would contend for the counts.
+    their vectors passed through memory. A ``folded`` function is written into its callers before
+    types are inferred: a part with a name of its own that costs no compilation of its own. Kernels
+    make no arrays, so that none but the parallel one counts references: threads would contend for
+    the counts.
     """
     if function is None:
-        return lambda inner: compiled(inner, entry=entry, parallel=parallel, inlined=inlined)
+        return lambda inner: compiled(
+            inner, entry=entry, parallel=parallel, inlined=inlined, folded=folded
+        )
     # numba reads its cache folder when it decorates; put back what the user's own functions use
     before = config.CACHE_DIR
     if _CACHE_FOLDER is not None:
@@ -67,6 +72,7 @@ def compiled(
             nogil=True,
             parallel=parallel,
             forceinline=inlined,
+            inline="always" if folded else "never",
             no_cpython_wrapper=not entry,
             no_cfunc_wrapper=True,
             _nrt=parallel,

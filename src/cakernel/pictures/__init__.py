@@ -16,6 +16,7 @@ except ModuleNotFoundError as missing:
 
 from cakernel.pictures.agreement import agreement
 from cakernel.pictures.best import best
+from cakernel.pictures.ctip import ctip
 from cakernel.pictures.distribution import distribution
 from cakernel.pictures.history import history
 from cakernel.pictures.replication import replication_player, replication_strip
@@ -26,6 +27,7 @@ from cakernel.pictures.tornado import sobol_indices, tornado
 __all__ = [
     "agreement",
     "best",
+    "ctip",
     "distribution",
     "history",
     "recommended_speed_map",

@@ -1,0 +1,1 @@
+"""Compiled code of the coopetition model: orders, payoffs, equilibria of investment."""

@@ -1,0 +1,132 @@
+"""The parallel driver of the coopetition model: one item a parameter point.
+
+A point is solved under every contract and regime asked for, in a thread's own scratch, and writes
+only its own rows, so rows do not depend on the number of threads or on the other points.
+"""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numba import get_thread_id, prange
+
+from cakernel.kernel.ctip.after import set_tables
+from cakernel.kernel.ctip.certificate import largest_gain
+from cakernel.kernel.ctip.equilibria import FIRST_INVESTS, ONLY, TOLERANCE, select
+from cakernel.kernel.ctip.layout import (
+    FLEXIBLE,
+    INVESTMENT,
+    NASH,
+    ORDER,
+    ORDER_WHOLE,
+    REACH,
+    SCALE,
+    load,
+)
+from cakernel.kernel.ctip.outcome import LARGEST_GAIN, write_outcome
+from cakernel.kernel.ctip.payoff import set_state
+from cakernel.kernel.ctip.rounds import find_equilibria
+from cakernel.kernel.ctip.search import set_limits
+from cakernel.kernel.jit import compiled
+
+NOT_RUN, CONVERGED, NOT_UNIQUE, CYCLING, NOT_CONVERGED = range(5)
+# spillovers so strong that chains' investments stand in for each other
+SUBSTITUTES = 0.95
+
+
+class Points(NamedTuple):
+    """What is to be solved: points x contracts x regimes, in this order.
+
+    ``parameters`` float64 (points, GIVEN); ``chains`` float64 (points, 3, n): v, L, d;
+    ``contracts`` and ``regimes`` int64; ``given`` float64 (points or 0, n): investments to be
+    certified instead.
+    """
+
+    parameters: Any
+    chains: Any
+    contracts: Any
+    regimes: Any
+    given: Any
+
+
+class Rows(NamedTuple):
+    """Results, one column a row of the table to be.
+
+    ``numbers`` float64 (NUMBERS, rows), ``each`` float64 (CHAIN_NUMBERS, n, rows), ``codes`` int64
+    (3, rows): status, equilibria found, rule that selected. For a closer look, else of 0 rows:
+    ``found`` float64 (n, slots, rows), ``orders`` float64 (2, n, rows): orders of the chains, or of
+    a chain that is whole and one that is breached by the number of breached rivals.
+    """
+
+    numbers: Any
+    each: Any
+    codes: Any
+    found: Any
+    orders: Any
+
+
+@compiled
+def solve_point(point, points, worker, scratch, rows):
+    """Solve one point under every contract and regime."""
+    n = points.chains.shape[2]
+    common = scratch.common[worker]
+    chain = scratch.chain[worker]
+    curve = scratch.curve[worker]
+    found = scratch.found[worker]
+    row = point * points.contracts.size * points.regimes.size
+    for contract in points.contracts:
+        for goal in points.regimes:
+            load(common, chain, points.parameters[point], points.chains[point], contract, goal)
+            if contract == FLEXIBLE:
+                set_tables(common, chain)
+            set_limits(common, chain)
+            count = 1
+            rule = ONLY
+            cycled = False
+            if points.given.shape[0] > 0:
+                for j in range(n):
+                    chain[j, INVESTMENT] = points.given[point, j]
+            else:
+                count, cycled = find_equilibria(common, chain, curve, scratch.matrix[worker], found)
+                if count > 0:
+                    chosen, equal, rule = select(common, found, count)
+                    for j in range(n):
+                        chain[j, INVESTMENT] = found[j, chosen]
+                    if goal != NASH:
+                        # maxima that are lower than others are no optimum
+                        count = equal
+                        rule = FIRST_INVESTS if equal > 1 else ONLY
+            gain = largest_gain(common, chain, curve)
+            status = CYCLING if cycled else NOT_CONVERGED
+            if count > 0 and gain <= TOLERANCE * common[SCALE]:
+                several = count > 1 or common[REACH] > SUBSTITUTES
+                status = NOT_UNIQUE if several else CONVERGED
+            _write_detail(common, chain, found, contract, rows, row)
+            write_outcome(common, chain, rows.numbers, rows.each, row)
+            rows.numbers[LARGEST_GAIN, row] = gain
+            rows.codes[1, row] = count
+            rows.codes[2, row] = rule
+            rows.codes[0, row] = status
+            row += 1
+
+
+@compiled(folded=True)
+def _write_detail(common, chain, found, contract, rows, row):
+    """Write all equilibria found, and the orders at the one reported, where they are wanted."""
+    n = chain.shape[0]
+    if rows.found.shape[2] > 0:
+        set_state(common, chain)
+        for e in range(found.shape[1]):
+            for j in range(n):
+                rows.found[j, e, row] = found[j, e]
+        for j in range(n):
+            for hit in range(2):
+                kind = ORDER_WHOLE + hit if contract == FLEXIBLE else ORDER
+                rows.orders[hit, j, row] = chain[j, kind]
+
+
+@compiled(entry=True, parallel=True)
+def solve_points(points, scratch, rows):
+    """Solve all points and fill ``rows``."""
+    for index in prange(points.parameters.shape[0]):
+        # numba counts from an unsigned 0: without the cast it would compile everything twice
+        solve_point(np.int64(index), points, get_thread_id(), scratch, rows)
