@@ -2,6 +2,8 @@
 
 import math
 
+import numpy as np
+
 from cakernel.kernel.ctip.layout import (
     ANSWER,
     CENTRE,
@@ -23,10 +25,7 @@ GOLDEN_STEPS = 26
 WIDE, CLOSE = 96, 160
 RADII = 20
 # square roots of primes: multiples of them modulo 1 fill the unit cube evenly
-ROOTS = tuple(
-    math.sqrt(p)
-    for p in (2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71)
-)
+ROOTS = np.sqrt([2.0, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71])
 
 
 @compiled
@@ -103,8 +102,9 @@ def _gain_of_all(common, chain, largest):
     n = chain.shape[0]
     now = payoff(common, chain, ZERO)
     copy(chain, INVESTMENT, CENTRE)
+    radius = 1.0
     for k in range((WIDE + CLOSE) * n):
-        radius = 0.5 ** (k % RADII + 1)
+        radius = 0.5 * radius if k % RADII > 0 else 0.5
         for j in range(n):
             share = spread(k, j)
             place = share * chain[j, LIMIT]
@@ -120,7 +120,7 @@ def _gain_of_all(common, chain, largest):
     return largest
 
 
-@compiled(folded=True)
+@compiled
 def spread(number, j):
     """Return coordinate ``j`` of a point of the unit cube; points 0, 1, ... fill it evenly."""
     return (0.5 + number * ROOTS[j]) % 1.0

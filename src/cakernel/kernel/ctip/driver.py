@@ -13,10 +13,13 @@ from cakernel.kernel.ctip.after import set_tables
 from cakernel.kernel.ctip.certificate import largest_gain
 from cakernel.kernel.ctip.equilibria import FIRST_INVESTS, ONLY, TOLERANCE, select
 from cakernel.kernel.ctip.layout import (
+    CONTRACT,
     FLEXIBLE,
+    GOAL,
     INVESTMENT,
     NASH,
     ORDER,
+    ORDER_HIT,
     ORDER_WHOLE,
     REACH,
     SCALE,
@@ -72,56 +75,61 @@ def solve_point(point, points, worker, scratch, rows):
     chain = scratch.chain[worker]
     curve = scratch.curve[worker]
     found = scratch.found[worker]
-    row = point * points.contracts.size * points.regimes.size
-    for contract in points.contracts:
-        for goal in points.regimes:
-            load(common, chain, points.parameters[point], points.chains[point], contract, goal)
-            if contract == FLEXIBLE:
-                set_tables(common, chain)
-            set_limits(common, chain)
-            count = 1
-            rule = ONLY
-            cycled = False
-            if points.given.shape[0] > 0:
-                for j in range(n):
-                    chain[j, INVESTMENT] = points.given[point, j]
-            else:
-                count, cycled = find_equilibria(common, chain, curve, scratch.matrix[worker], found)
-                if count > 0:
-                    chosen, equal, rule = select(common, found, count)
-                    for j in range(n):
-                        chain[j, INVESTMENT] = found[j, chosen]
-                    if goal != NASH:
-                        # maxima that are lower than others are no optimum
-                        count = equal
-                        rule = FIRST_INVESTS if equal > 1 else ONLY
-            gain = largest_gain(common, chain, curve)
-            status = CYCLING if cycled else NOT_CONVERGED
-            if count > 0 and gain <= TOLERANCE * common[SCALE]:
-                several = count > 1 or common[REACH] > SUBSTITUTES
-                status = NOT_UNIQUE if several else CONVERGED
-            _write_detail(common, chain, found, contract, rows, row)
-            write_outcome(common, chain, rows.numbers, rows.each, row)
-            rows.numbers[LARGEST_GAIN, row] = gain
-            rows.codes[1, row] = count
-            rows.codes[2, row] = rule
-            rows.codes[0, row] = status
-            row += 1
+    first = point * points.contracts.size * points.regimes.size
+    for number in range(points.contracts.size * points.regimes.size):
+        contract = points.contracts[number // points.regimes.size]
+        goal = points.regimes[number % points.regimes.size]
+        load(common, chain, points.parameters[point], points.chains[point], contract, goal)
+        if common[CONTRACT] == FLEXIBLE:
+            set_tables(common, chain)
+        set_limits(common, chain)
+        count = 1
+        rule = ONLY
+        cycled = False
+        if points.given.shape[0] > 0:
+            for j in range(n):
+                chain[j, INVESTMENT] = points.given[point, j]
+        else:
+            count, cycled = find_equilibria(common, chain, curve, scratch.matrix[worker], found)
+        if count > 0 and points.given.shape[0] == 0:
+            chosen, equal, rule = select(common, found, count)
+            for j in range(n):
+                chain[j, INVESTMENT] = found[j, chosen]
+            if common[GOAL] != NASH:
+                # maxima that are lower than others are no optimum
+                count = equal
+                rule = FIRST_INVESTS if equal > 1 else ONLY
+        _report(common, chain, curve, count, rule, cycled, rows, first + number)
+        _write_detail(common, chain, found, rows, first + number)
+        write_outcome(common, chain, rows.numbers, rows.each, first + number)
 
 
 @compiled(folded=True)
-def _write_detail(common, chain, found, contract, rows, row):
+def _report(common, chain, curve, count, rule, cycled, rows, row):
+    """Write the certificate of the investments in ``chain`` and what it makes of them."""
+    gain = largest_gain(common, chain, curve)
+    status = CYCLING if cycled else NOT_CONVERGED
+    if count > 0 and gain <= TOLERANCE * common[SCALE]:
+        several = count > 1 or common[REACH] > SUBSTITUTES
+        status = NOT_UNIQUE if several else CONVERGED
+    rows.numbers[LARGEST_GAIN, row] = gain
+    rows.codes[0, row] = status
+    rows.codes[1, row] = count
+    rows.codes[2, row] = rule
+
+
+@compiled(folded=True)
+def _write_detail(common, chain, found, rows, row):
     """Write all equilibria found, and the orders at the one reported, where they are wanted."""
-    n = chain.shape[0]
     if rows.found.shape[2] > 0:
         set_state(common, chain)
-        for e in range(found.shape[1]):
-            for j in range(n):
+        whole = ORDER_WHOLE if common[CONTRACT] == FLEXIBLE else ORDER
+        hit = ORDER_HIT if common[CONTRACT] == FLEXIBLE else ORDER
+        for j in range(chain.shape[0]):
+            rows.orders[0, j, row] = chain[j, whole]
+            rows.orders[1, j, row] = chain[j, hit]
+            for e in range(found.shape[1]):
                 rows.found[j, e, row] = found[j, e]
-        for j in range(n):
-            for hit in range(2):
-                kind = ORDER_WHOLE + hit if contract == FLEXIBLE else ORDER
-                rows.orders[hit, j, row] = chain[j, kind]
 
 
 @compiled(entry=True, parallel=True)

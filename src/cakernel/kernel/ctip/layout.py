@@ -11,7 +11,7 @@ import numpy as np
 from cakernel.kernel.jit import compiled
 
 # numba compiles anew for every plain constant among the arguments of a call, so those that are
-# passed on are typed
+# passed on, columns of ``chain`` above all, are typed
 ZERO = np.int64(0)
 
 FIXED, FIXED_MINIMUM, FLEXIBLE = range(3)
@@ -72,7 +72,7 @@ VULNERABILITY, BREACH_COST, NEED = range(3)
     NEW_POSITION,
     NEW_DESCENT,
     PRODUCT,
-) = range(3, 3 + 36)  # fmt: skip
+) = map(np.int64, range(3, 3 + 36))  # fmt: skip
 COLUMNS = 48
 
 # investments tried by the solver and, finer, by the certificate
@@ -96,7 +96,7 @@ class Scratch(NamedTuple):
     found: Any
 
 
-@compiled(folded=True)
+@compiled
 def copy(chain, source, target):
     """Copy one column of ``chain`` to another."""
     for j in range(chain.shape[0]):
@@ -109,13 +109,11 @@ def load(common, chain, parameters, chains, contract, goal):
     n = chain.shape[0]
     for i in range(GIVEN):
         common[i] = parameters[i]
-    needed = 0.0
     cost = 0.0
     for j in range(n):
         chain[j, VULNERABILITY] = chains[VULNERABILITY, j] * parameters[THREAT]
         chain[j, BREACH_COST] = chains[BREACH_COST, j]
         chain[j, NEED] = chains[NEED, j]
-        needed = max(needed, chains[NEED, j])
         cost = max(cost, chain[j, VULNERABILITY] * chains[BREACH_COST, j])
     minimum = parameters[MINIMUM] if contract != FIXED else 0.0
     discounted = contract != FIXED and minimum >= parameters[THRESHOLD]

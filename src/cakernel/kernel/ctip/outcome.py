@@ -40,7 +40,7 @@ NUMBERS = 9
 CHAIN_NUMBERS = 5
 
 
-@compiled(folded=True)
+@compiled
 def write_outcome(common, chain, numbers, each, row):
     """Fill column ``row`` of ``numbers`` (NUMBERS, rows) and ``each`` (CHAIN_NUMBERS, n, rows).
 

@@ -54,7 +54,7 @@ def find_equilibria(common, chain, curve, matrix, found):
     """
     n = chain.shape[0]
     slots = found.shape[1]
-    count = 0
+    count = ZERO
     cycled = False
     for number in range(2 * slots):
         turned = number - slots

@@ -77,13 +77,13 @@ def set_limits(common, chain):
         chain[j, LIMIT] = math.log1p(common[EFFECTIVENESS] * saved / paid)
 
 
-@compiled(folded=True)
+@compiled
 def investment_at(common, position):
     """Return the investment of a position on the scale log(1 + alpha z)."""
     return math.expm1(position) / common[EFFECTIVENESS]
 
 
-@compiled(folded=True)
+@compiled
 def position_of(common, investment):
     """Return the position of an investment on the scale log(1 + alpha z)."""
     return math.log1p(common[EFFECTIVENESS] * investment)
