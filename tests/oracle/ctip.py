@@ -1,18 +1,18 @@
 """The coopetition model, straight from its definition: every breach state, every active set.
 
-A point is a mapping with the keys of ``KEYS``; vulnerability v, breach cost L and need d are lists
-with one number a chain. Contracts are "fixed", "fixed-minimum" and "flexible".
+A point is a mapping with the model's letters for keys (n, tau, v, loss, L, delta, Mbar, alpha,
+beta, gamma, a, b, w, c_s, theta, lambda_, kappa, sigma, d, h, M); v, L and d are lists with one
+number a chain. Contracts are "fixed", "fixed-minimum" and "flexible".
 """
 
+from collections.abc import Callable
 from itertools import product
 from typing import Any, NamedTuple
 
 import numpy as np
-from scipy.optimize import brentq, minimize, minimize_scalar
+from scipy.optimize import minimize, minimize_scalar
 
-KEYS = (
-    "n tau v loss L delta Mbar alpha beta gamma a b w c_s theta lambda_ kappa sigma d h M"
-).split()
+REGIMES = ("nash", "joint", "planner")
 Point = dict[str, Any]
 
 
@@ -68,7 +68,7 @@ def nash_orders(p: Point, contract: str, first: list[float], second: list[float]
         return max(0.0, min(free, unpaid))
 
     best, least = np.zeros(n), np.inf
-    for kinds in product("zero below at above".split(), repeat=len(live)):
+    for kinds in product(["above", "at", "below", "zero"], repeat=len(live)):
         matrix, right = np.eye(n), np.zeros(n)
         for j, kind in zip(live, kinds, strict=True):
             if kind == "at":
@@ -81,6 +81,8 @@ def nash_orders(p: Point, contract: str, first: list[float], second: list[float]
         error = max(abs(response(j, orders) - orders[j]) for j in live) if live else 0.0
         if error < least:
             best, least = orders, error
+        if least < 1e-15:
+            break
     assert least < 1e-12
     return [max(0.0, float(order)) for order in best]
 
@@ -148,3 +150,70 @@ def outcome(
     return Outcome(
         breach, order, delivery, profit, consumer_surplus, supplier, subsidy, unmet, welfare
     )
+
+
+def goal(p: Point, contract: str, regime: str, chain: int) -> Callable[[list[float]], float]:
+    """Return what chooses investments by: a chain's profit, all profits, or welfare."""
+    known = state_orders(p, contract, [0.0] * p["n"]) if contract == "flexible" else None
+
+    def value(z: list[float]) -> float:
+        expected = outcome(p, contract, z, known)
+        if regime == "planner":
+            return expected.welfare
+        return expected.profit[chain] if regime == "nash" else sum(expected.profit)
+
+    return value
+
+
+def best_response(
+    value: Callable[[list[float]], float], z: list[float], j: int, top: float
+) -> float:
+    """Return the best investment of one chain: a grid, then SciPy's bounded search around it."""
+
+    def loss(x: float) -> float:
+        return -value([x if i == j else z[i] for i in range(len(z))])
+
+    grid = top * np.linspace(0, 1, 45) ** 4
+    k = int(np.argmin([loss(x) for x in grid]))
+    ends = grid[max(k - 1, 0)], grid[min(k + 1, len(grid) - 1)]
+    found = minimize_scalar(loss, bounds=ends, method="bounded", options={"xatol": 1e-13})
+    return float(found.x) if found.fun < loss(0.0) else 0.0
+
+
+def nash(p: Point, contract: str, start: list[float]) -> list[float]:
+    """Return where best responses, one chain after the other, settle."""
+    values = [goal(p, contract, "nash", j) for j in range(p["n"])]
+    top = (p["a"] ** 2 / p["b"] + max(p["L"])) / (1 - p["sigma"])
+    z = list(start)
+    for _ in range(200):
+        before = list(z)
+        for j in range(p["n"]):
+            z[j] = best_response(values[j], z, j, top)
+        if max(abs(x - y) for x, y in zip(z, before, strict=True)) < 1e-8:
+            return z
+    raise ArithmeticError("best responses do not settle")
+
+
+def optimum(p: Point, contract: str, regime: str) -> list[float]:
+    """Return the investments of the highest joint profit or welfare: a grid, then Nelder-Mead."""
+    value = goal(p, contract, regime, 0)
+    top = (p["n"] * (p["a"] ** 2 / p["b"] + max(p["L"])) + p["h"] * sum(p["d"])) / (1 - p["sigma"])
+    line = top * np.linspace(0, 1, 9) ** 6
+
+    def loss(z: np.ndarray) -> float:
+        return -value([abs(float(x)) for x in z])
+
+    points = sorted((np.array(z) for z in product(line, repeat=p["n"])), key=loss)
+    ends = []
+    for point in points[:2]:
+        around = point
+        for size in (0.3, 0.03, 0.003):
+            step = size * (around.max() + 1 / p["alpha"])
+            simplex = np.vstack([around, around + step * np.eye(p["n"])])
+            options = {"initial_simplex": simplex, "xatol": 1e-10, "fatol": 1e-16, "maxiter": 1000}
+            around = np.abs(minimize(loss, around, method="Nelder-Mead", options=options).x)
+        ends.append(around)
+    best = min(ends, key=loss)
+    # what is nearly nothing is nothing, unless that costs
+    whole = np.where(best < 1e-7, 0.0, best)
+    return [float(x) for x in (whole if loss(whole) <= loss(best) else best)]
