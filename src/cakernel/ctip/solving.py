@@ -93,5 +93,5 @@ def _scratch(threads: int, chains: int) -> layout.Scratch:
         chain=np.zeros((threads, chains, layout.COLUMNS)),
         curve=np.zeros((threads, layout.CURVE)),
         matrix=np.zeros((threads, chains + 1, chains)),
-        found=np.zeros((threads, chains + 1, slots)),
+        found=np.zeros((threads, chains + 2, slots)),
     )

@@ -86,7 +86,8 @@ class Scratch(NamedTuple):
     """Working arrays, one of each kind for each thread along the first axis, all float64.
 
     ``common`` (COMMON,); ``chain`` (chains, COLUMNS); ``curve`` (CURVE,); ``matrix`` (chains + 1,
-    chains); ``found`` (chains + 1, chains + 2 + EXTRA_STARTS): equilibria and, last, their values.
+    chains); ``found`` (chains + 2, chains + 2 + EXTRA_STARTS): equilibria, their values and, last,
+    the largest gains that their certificates found.
     """
 
     common: Any

@@ -80,9 +80,9 @@ def find_equilibria(common, chain, curve, matrix, found):
             together = 0
             if common[GOAL] == NASH and (number < 2 or turned >= 0):
                 together = JOINT_ROUNDS
-            ended, new = _settle(common, chain, curve, matrix, found, count, first, together)
-            if new:
-                add(common, chain, found, count)
+            ended, gain = _settle(common, chain, curve, matrix, found, count, first, together)
+            if gain >= 0.0:
+                add(common, chain, found, count, gain)
                 count += 1
             cycled = cycled or ended == CYCLED
     return count, cycled
@@ -90,7 +90,10 @@ def find_equilibria(common, chain, curve, matrix, found):
 
 @compiled
 def _settle(common, chain, curve, matrix, found, count, first, together):
-    """Follow best responses to an equilibrium; return how it ended and whether it is a new one."""
+    """Follow best responses to an equilibrium; return how it ended and, of a new one, its gain.
+
+    That is the largest gain by a deviation; -1 where there is no new equilibrium.
+    """
     n = chain.shape[0]
     # a start to one side is followed for longer: Newton would lead it back to the middle
     newton_from = ROUGH_ROUNDS if together == 0 and common[GOAL] == NASH else 0
@@ -121,9 +124,10 @@ def _settle(common, chain, curve, matrix, found, count, first, together):
                 reached = True
         if reached:
             if is_known(common, chain, found, count):
-                return SETTLED, False
-            if largest_gain(common, chain, curve) <= TOLERANCE * common[SCALE]:
-                return SETTLED, True
+                return SETTLED, -1.0
+            gain = largest_gain(common, chain, curve)
+            if gain <= TOLERANCE * common[SCALE]:
+                return SETTLED, gain
             # no equilibrium: on from the best deviation, Newton left aside for a while
             newton_from = 2 * number + 4
             copy(chain, ANSWER, HERE)
@@ -135,10 +139,10 @@ def _settle(common, chain, curve, matrix, found, count, first, together):
             if number == mark:
                 chain[j, CHECKPOINT] = here
         if common[GOAL] == NASH and back <= RETURNED and moved > 100.0 * RETURNED:
-            return CYCLED, False
+            return CYCLED, -1.0
         if number == mark:
             mark *= 2
-    return GAVE_UP, False
+    return GAVE_UP, -1.0
 
 
 @compiled(folded=True)

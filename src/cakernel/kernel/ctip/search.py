@@ -33,7 +33,7 @@ from cakernel.kernel.ctip.layout import (
     VULNERABILITY,
     WHOLESALE,
 )
-from cakernel.kernel.ctip.payoff import payoff, set_gradient
+from cakernel.kernel.ctip.payoff import payoff, payoff_here, set_gradient
 from cakernel.kernel.jit import compiled
 
 # derivative in units of the scale of payoffs, and width of bracket, at which a search ends
@@ -152,7 +152,7 @@ def _stationary(common, chain, j, left, middle, right, value):
         chain[j, INVESTMENT] = investment_at(common, place)
         set_gradient(common, chain, j, j + 1)
         here = chain[j, GRADIENT] * (1.0 / common[EFFECTIVENESS] + chain[j, INVESTMENT])
-        reached = payoff(common, chain, j)
+        reached = payoff_here(common, chain, j)
         if step == 0:
             slope = here
         elif here * slope > 0.0 and reached >= value - equal:
