@@ -1,7 +1,5 @@
 """How much could still be gained: a search of its own, finer than the solver's, on values alone."""
 
-import math
-
 import numpy as np
 
 from cakernel.kernel.ctip.layout import (
@@ -16,11 +14,9 @@ from cakernel.kernel.ctip.layout import (
     copy,
 )
 from cakernel.kernel.ctip.payoff import payoff
-from cakernel.kernel.ctip.search import investment_at, position_of, scan
+from cakernel.kernel.ctip.search import closer, investment_at, position_of, scan
 from cakernel.kernel.jit import compiled
 
-GOLDEN = (math.sqrt(5.0) - 1.0) / 2.0
-GOLDEN_STEPS = 26
 # points that a joint optimum is compared with, for each chain: spread wide, and ever closer to it
 WIDE, CLOSE = 96, 160
 RADII = 20
@@ -46,7 +42,7 @@ def largest_gain(common, chain, curve):
             left = max(k - 1, 0)
             right = min(k + 1, FINE - 1)
             if curve[k] >= curve[left] and curve[k] >= curve[right]:
-                value, place = _golden(common, chain, j, left * step, right * step)
+                value, place = closer(common, chain, curve, j, left * step, right * step)
                 # the grid's own point may be better: 0 above all
                 if curve[k] > value:
                     value = curve[k]
@@ -59,41 +55,6 @@ def largest_gain(common, chain, curve):
     if common[GOAL] != NASH:
         largest = _gain_of_all(common, chain, largest)
     return largest
-
-
-@compiled(folded=True)
-def _golden(common, chain, j, left, right):
-    """Return the best payoff between two positions and where it is, by golden sections."""
-    inner = right - GOLDEN * (right - left)
-    outer = left + GOLDEN * (right - left)
-    inner_value = -math.inf
-    outer_value = -math.inf
-    place = inner
-    for step in range(GOLDEN_STEPS):
-        chain[j, INVESTMENT] = investment_at(common, place)
-        value = payoff(common, chain, j)
-        if place == inner:
-            inner_value = value
-        else:
-            outer_value = value
-        if step == 0:
-            place = outer
-        elif inner_value >= outer_value:
-            right = outer
-            outer = inner
-            outer_value = inner_value
-            inner = right - GOLDEN * (right - left)
-            place = inner
-        else:
-            left = inner
-            inner = outer
-            inner_value = outer_value
-            outer = left + GOLDEN * (right - left)
-            place = outer
-    # the last place was not tried any more
-    if place == inner:
-        return outer_value, outer
-    return inner_value, inner
 
 
 @compiled(folded=True)

@@ -25,14 +25,22 @@ from cakernel.kernel.ctip.layout import (
 )
 from cakernel.kernel.ctip.newton import newton
 from cakernel.kernel.ctip.payoff import payoff
-from cakernel.kernel.ctip.search import EQUAL, best_response, investment_at, position_of
+from cakernel.kernel.ctip.search import (
+    CLOSE,
+    EQUAL,
+    INTERPOLATED,
+    POLISHED,
+    best_response,
+    investment_at,
+    position_of,
+)
 from cakernel.kernel.jit import compiled
 
 SETTLED, CYCLED, GAVE_UP = range(3)
 # position of the start in which all invest, as a share of their limits
 MIDDLING = 0.4
 MOST_ROUNDS = 120
-# rounds before each best response is polished
+# rounds before a best response is looked for closely, and one more before it is polished
 ROUGH_ROUNDS = 2
 # rounds in which rivals move at once, when all start alike
 JOINT_ROUNDS = 3
@@ -102,10 +110,12 @@ def _settle(common, chain, curve, matrix, found, count, first, together):
         chain[j, CHECKPOINT] = -1.0
         chain[j, STEP] = 0.0
     for number in range(MOST_ROUNDS):
-        polished = number >= ROUGH_ROUNDS
-        moved, ratio = _respond(common, chain, curve, first, number < together, polished)
+        care = INTERPOLATED if number < ROUGH_ROUNDS else POLISHED
+        if number == ROUGH_ROUNDS:
+            care = CLOSE
+        moved, ratio = _respond(common, chain, curve, first, number < together, care)
         # chains with a common goal may stand still on a ridge that together they could climb
-        reached = polished and moved <= STILL and common[GOAL] == NASH
+        reached = care == POLISHED and moved <= STILL and common[GOAL] == NASH
         leaping = number % 3 == 2 and ROUGH_ROUNDS < number <= LAST_LEAP
         if leaping and not reached and common[GOAL] == NASH and abs(1.0 - ratio) > 1e-3:
             # steps shrink or grow by the same ratio: leap to where they end or began (Aitken)
@@ -146,7 +156,7 @@ def _settle(common, chain, curve, matrix, found, count, first, together):
 
 
 @compiled(folded=True)
-def _respond(common, chain, curve, first, together, polished):
+def _respond(common, chain, curve, first, together, care):
     """Let every chain respond once, in turn from ``first`` on or together.
 
     Returns the largest movement of a chain, and by what ratio this round's steps exceed the last
@@ -161,7 +171,7 @@ def _respond(common, chain, curve, first, together, polished):
         j = (first + i) % n
         before = chain[j, INVESTMENT]
         value = payoff(common, chain, j)
-        answer = best_response(common, chain, curve, j, polished)
+        answer = best_response(common, chain, curve, j, care)
         step = position_of(common, answer) - position_of(common, before)
         chain[j, INVESTMENT] = answer
         # of equal peaks the present one is kept
