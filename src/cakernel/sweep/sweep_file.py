@@ -5,6 +5,8 @@ from itertools import chain
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
+from pydantic import Field
+
 from cakernel.checks import Allowed, Checked, reject_unknown, whole
 from cakernel.ctip.market import Market
 from cakernel.ctip.table import CONTRACTS
@@ -41,7 +43,9 @@ class ExactSettings(Checked):
     """The section [sweep] of a file on the coopetition model, in which nothing is drawn."""
 
     model: ModelName
-    replications: Annotated[Literal[1], Allowed("1, or left out: nothing is drawn")] = 1
+    replications: Annotated[
+        int, Field(ge=1, le=1, strict=True), Allowed("1, or left out: nothing is drawn")
+    ] = 1
     # judged by the model
     contracts: Any = CONTRACTS
     regimes: Any = ("nash",)
