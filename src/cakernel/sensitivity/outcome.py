@@ -38,7 +38,7 @@ def outcome_of(
     if outcome != MARGIN:
         if against is not None:
             raise InvalidInput(f"against: got {against}; must be left out unless outcome is margin")
-        outcome = results.outcome(outcome)
+        outcome = results.outcome(outcome, other=MARGIN)
         rows = _rows_of(results, policy, where)
         values = means_of(rows, [], outcome).select("point", value="mean", error="error")
         return _with_noise(results, values.collect())

@@ -78,8 +78,10 @@ class SweepResults:
         columns = self.results.collect_schema().names()
         return [name for name in columns if name.startswith("mean_")]
 
-    def outcome(self, name: str | None = None) -> str:
+    def outcome(self, name: str | None = None, *, other: str = "") -> str:
         """Return the column of an outcome; without a name, of resources or the leading one.
+
+        ``other`` is what an error says could be named, too.
 
         Raises
         ------
@@ -92,7 +94,8 @@ class SweepResults:
         for column in (name, f"mean_{name}"):
             if column in known:
                 return column
-        raise InvalidInput(f"outcome: got {name}; must be one of {', '.join(known)}")
+        words = f"{other} or one of" if other else "one of"
+        raise InvalidInput(f"outcome: got {name}; must be {words} {', '.join(known)}")
 
     def in_blocks(self) -> Iterator[pl.DataFrame]:
         """Yield the results block by block, whole points in each, as much as fits in memory."""
