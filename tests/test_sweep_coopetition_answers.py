@@ -122,7 +122,7 @@ def test_points_without_equilibrium_are_left_out(tmp_path, monkeypatch):
 
 
 def test_unknown_outcomes_and_policies_are_named(swept):
-    with pytest.raises(ck.InvalidInput, match="outcome: got x; must be margin or one of economic_w"):
+    with pytest.raises(ck.InvalidInput, match="outcome: got x; must be margin or one of e"):
         ck.indices(swept, policy="fixed", outcome="x")
     with pytest.raises(ck.InvalidInput, match="policy: missing; must name one of fixed nash, fix"):
         ck.indices(swept)
