@@ -26,14 +26,13 @@ from cakernel.ctip import (
 from cakernel.ctip.case import case_market
 from cakernel.ctip.claim_points import MOST_POINTS, numbered
 from cakernel.ctip.equilibria import codes
+from cakernel.ctip.label import LABEL
 from cakernel.ctip.market import Market
 from cakernel.ctip.market_file import read_market
 from cakernel.ctip.table import CONTRACTS, REGIMES
 from cakernel.kernel.shocks import MAX_SEED
 from cakernel.provenance import provenance
 from cakernel.sensitivity.libraries import library
-
-LABEL = "Inspired by the abstract of Arisian et al. (2025); not a reproduction."
 
 app = typer.Typer(
     no_args_is_help=True,

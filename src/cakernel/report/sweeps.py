@@ -6,6 +6,7 @@ import altair as alt
 import polars as pl
 import polars.selectors as cs
 
+from cakernel.errors import InvalidInput
 from cakernel.pictures.theme import finished, layered
 from cakernel.report.cited import Cited, say
 from cakernel.report.filtered import PREFIX, picture
@@ -50,6 +51,11 @@ class SweepTables:
 
     def __init__(self, folder: RunFolder) -> None:
         results = folder.sweep
+        if "keys" in results.manifest["sweep"]:
+            raise InvalidInput(
+                f"folder: {folder.path} holds a sweep of the "
+                f"{results.manifest['sweep']['study']} model; must be of the recovery model"
+            )
         self.rows = results.joined()
         columns = results.results.collect_schema().names()
         named = [n.removeprefix("mean_") for n in columns if n.startswith("mean_")]

@@ -1,0 +1,8 @@
+"""What every page and output of the model opens with.
+
+Inspired by the abstract of Arisian et al. (2025); not a reproduction.
+"""
+
+from typing import Final
+
+LABEL: Final = "Inspired by the abstract of Arisian et al. (2025); not a reproduction."
