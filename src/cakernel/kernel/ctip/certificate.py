@@ -68,20 +68,21 @@ def _gain_of_one(common, chain, curve, j, points, now, largest):
 
 @compiled(folded=True)
 def _gain_of_two(common, chain, curve, largest):
-    """Return the largest gain by moving one chain, near and far, with another's best answer.
+    """Return the largest gain by moving one chain, near and far, with the next one's best answer.
 
     Along the ridge of a kink no chain alone gains, and few directions lead up.
     """
+    n = chain.shape[0]
     now = payoff(common, chain, ZERO)
-    for i in range(chain.shape[0]):
+    # of two chains, one pair
+    for i in range(n if n > 2 else 1):
         before = chain[i, INVESTMENT]
         here = position_of(common, before)
-        for j in range(i):
-            for k in range(2 * RADII):
-                radius = 0.5 ** (1 + k // 2)
-                place = here + radius if k % 2 == 0 else max(0.0, here - radius)
-                chain[i, INVESTMENT] = investment_at(common, place)
-                largest = _gain_of_one(common, chain, curve, j, COARSE, now, largest)
+        for k in range(2 * RADII):
+            radius = 0.5 ** (1 + k // 2)
+            place = here + radius if k % 2 == 0 else max(0.0, here - radius)
+            chain[i, INVESTMENT] = investment_at(common, place)
+            largest = _gain_of_one(common, chain, curve, (i + 1) % n, COARSE, now, largest)
         chain[i, INVESTMENT] = before
     return largest
 
