@@ -1,7 +1,7 @@
 """`cakernel ctip`: the coopetition model, a second model beside that of recovery."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import polars as pl
 import typer
@@ -18,14 +18,13 @@ from cakernel.cli.progress import progress_bar
 from cakernel.ctip import best_government, equilibria, equilibrium, welfare_split
 from cakernel.ctip.case import case_market
 from cakernel.ctip.claim_points import MOST_POINTS, numbered
+from cakernel.ctip.label import LABEL
 from cakernel.ctip.market import Market
 from cakernel.ctip.market_file import read_market
 from cakernel.ctip.table import CONTRACTS, REGIMES
 from cakernel.kernel.shocks import MAX_SEED
 from cakernel.provenance import provenance
 from cakernel.sensitivity.libraries import library
-
-LABEL = "Inspired by the abstract of Arisian et al. (2025); not a reproduction."
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -72,7 +71,7 @@ def solve(
     if set(contracts) == set(CONTRACTS):
         tables["welfare_split"] = welfare_split(rows)
         console.print(split_table(tables["welfare_split"]))
-    _keep(folder, described, tables)
+    _keep(folder, "ctip solve", described, tables)
 
 
 @app.command(help=f"{LABEL} Find the best subsidy, sharing level and pooled minimum order.")
@@ -97,7 +96,17 @@ def government(
         threads=threads,
     )
     _console().print(government_table(rows))
-    _keep(folder, described, {"government": rows})
+    tables = {"government": rows}
+    if folder is not None:
+        tables["now"] = equilibria([described], contracts=["flexible-moq"], threads=threads)
+    _keep(
+        folder,
+        "ctip government",
+        described,
+        tables,
+        largest_subsidy_rate=largest_subsidy_rate,
+        largest_minimum_order=largest_minimum_order,
+    )
 
 
 CASE = (
@@ -117,7 +126,7 @@ def case(out: Out = None, threads: Threads = None, overwrite: Overwrite = False)
     console.print("Numbers: see case.toml; none of its sources is Australian, the rest is assumed.")
     for table in (*market_tables(rows, market.chains), split_table(split)):
         console.print(table)
-    _keep(folder, market, {"equilibria": rows, "welfare_split": split})
+    _keep(folder, "ctip case", market, {"equilibria": rows, "welfare_split": split})
 
 
 @app.command(help=f"{LABEL} In what share of random markets do the abstract's claims hold?")
@@ -150,7 +159,8 @@ def claims(
         folder.table("markets", numbered(found.markets))
         folder.table("equilibria", found.rows)
         settings = {"points": points, "seed": seed, "confidence": confidence}
-        folder.record("provenance", provenance(model=LABEL, **settings))
+        record = provenance(model=LABEL, command="ctip claims", **settings)
+        folder.record("provenance", record)
         console.print(f"wrote {folder.path}")
 
 
@@ -170,11 +180,18 @@ def _print_all(console: Console, market: Market, contract: str, regime: str) -> 
         console.print(f"  investments {invested}; total profit {row['total_profit']:.6f}")
 
 
-def _keep(folder: Folder | None, market: Market, tables: dict[str, pl.DataFrame]) -> None:
+def _keep(
+    folder: Folder | None,
+    command: str,
+    market: Market,
+    tables: dict[str, pl.DataFrame],
+    **settings: Any,
+) -> None:
     """Write the tables and the record of what they came from, if they are wanted."""
     if folder is None:
         return
     for name, table in tables.items():
         folder.table(name, table)
-    folder.record("provenance", provenance(model=LABEL, market=market.model_dump()))
+    settings = {"command": command, "market": market.model_dump(), **settings}
+    folder.record("provenance", provenance(model=LABEL, **settings))
     print(f"wrote {folder.path}")
