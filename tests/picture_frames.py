@@ -99,6 +99,37 @@ def ranking():
     )
 
 
+def coopetition_claims():
+    """Two claims under nash, one that compares regimes, and one of which no market was counted."""
+    return pl.DataFrame(
+        {
+            "id": ["a-timing", "b-timing", "e-joint-profit-fixed", "f-platform-profit-fixed"],
+            "regime": ["nash", "nash", "joint", "nash"],
+            "statement": ["one thing", "another", "joint more than nash", "nobody knows"],
+            "counted": [10, 8, 10, 0],
+            "holds": [7, 0, 9, 0],
+            "equal": [1, 8, 1, 0],
+            "opposite": [2, 0, 0, 0],
+            "lower": [0.4, 0.0, 0.6, 0.0],
+            "upper": [0.9, 0.3, 1.0, 1.0],
+        }
+    )
+
+
+def cells():
+    return pl.DataFrame(
+        {
+            "x_low": [0.0, 0.0, 0.5],
+            "x_high": [0.4, 0.4, 1.0],
+            "y_low": [2.0, 3.0, 2.0],
+            "y_high": [2.0, 3.0, 2.0],
+            "counted": [4, 1, 3],
+            "holds": [1, 1, 0],
+            "share": [0.25, 1.0, 0.0],
+        }
+    )
+
+
 # one small chart of each kind, and of each form of a kind
 CHARTS = {
     "map": lambda: pictures.recommended_speed_map(nine(), note="seed 1"),
@@ -110,4 +141,8 @@ CHARTS = {
     "strip": lambda: pictures.replication_strip(history(), periods=4),
     "player": lambda: pictures.replication_player(history()),
     "best": lambda: pictures.best(ranking()),
+    "ctip-claims": lambda: pictures.ctip_claims(coopetition_claims(), note="seed 1"),
+    "ctip-where": lambda: pictures.ctip_where(
+        cells(), by=("tau", "chains"), statement="one thing grows", note="seed 1"
+    ),
 }

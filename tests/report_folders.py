@@ -130,13 +130,8 @@ def solved(path: Path) -> Path:
 
 
 def ctip_judged(path: Path) -> Path:
-    """Write what `cakernel ctip claims` does, the same once more as of joint investments."""
-    claims(points=24, seed=3, out=path)
-    for name in ("claims", "by_risk", "differences"):
-        table = pl.read_parquet(path / f"{name}.parquet")
-        if "regime" not in table.columns:
-            both = [table.with_columns(regime=pl.lit(regime)) for regime in ("nash", "joint")]
-            pl.concat(both).write_parquet(path / f"{name}.parquet")
+    """Write what `cakernel ctip claims` does."""
+    claims(points=16, seed=3, regime=["nash", "planner"], out=path)
     return path
 
 

@@ -6,11 +6,14 @@ import pytest
 from typer.testing import CliRunner
 
 from cakernel.answers.ctip_claims import claims
-from cakernel.answers.ctip_verdicts import EQUAL, ctip_claims, interval, judged
+from cakernel.answers.ctip_regime_claims import regime_claims
+from cakernel.answers.ctip_shares import EQUAL, interval
+from cakernel.answers.ctip_verdicts import ctip_claims, judged
 from cakernel.answers.ctip_where import where_it_fails
 from cakernel.cli.app import app
 from cakernel.ctip import equilibria
-from cakernel.ctip.claim_points import LEVELS, RIVAL, STEPS, claim_markets
+from cakernel.ctip.claim_points import LEVELS, NO_PLATFORM, RIVAL, STEPS, claim_markets
+from cakernel.ctip.table import REGIMES
 from cakernel.errors import InvalidInput
 
 
@@ -32,22 +35,27 @@ def test_markets_are_in_range_and_begin_alike():
 
 def test_paired_markets_differ_in_one_thing_only(found):
     keys = found.rows.select("change", "level").unique(maintain_order=True).rows()
-    assert len(keys) == 2 + len(LEVELS) + len(STEPS)
+    assert len(keys) == 3 + len(LEVELS) + len(STEPS)
     for name, step in STEPS.items():
         changed = found.markets.with_columns(pl.col(name) + step)
         mine = found.rows.filter(pl.col("change") == name)["economic_welfare"]
-        assert mine.equals(equilibria(changed)["economic_welfare"])
+        assert mine.equals(equilibria(changed, regimes=REGIMES)["economic_welfare"])
+    alone = found.markets.with_columns(sharing_level=0.0)
+    mine = found.rows.filter(pl.col("change") == NO_PLATFORM)["economic_welfare"]
+    assert mine.equals(equilibria(alone, regimes=REGIMES)["economic_welfare"])
     raised = [
         {**row, "vulnerability": [*row["vulnerability"][:-1], row["vulnerability"][-1] + 0.1]}
         for row in found.markets.to_dicts()
     ]
-    again = equilibria(pl.DataFrame(raised, schema=found.markets.schema))
+    again = equilibria(pl.DataFrame(raised, schema=found.markets.schema), regimes=REGIMES)
     mine = found.rows.filter(pl.col("change") == RIVAL)
     assert mine["profit_1"].equals(again["profit_1"])
 
 
 def test_share_of_the_first_claim_by_hand(found):
-    rows = found.rows.filter(pl.col("change") == "none", pl.col("status") == "converged")
+    rows = found.rows.filter(
+        pl.col("change") == "none", pl.col("status") == "converged", pl.col("regime") == "nash"
+    )
     welfare = {
         (market, contract): value
         for market, contract, value in rows.select(
@@ -60,7 +68,7 @@ def test_share_of_the_first_claim_by_hand(found):
         if (n, "flexible-moq") in welfare and (n, "fixed") in welfare
     ]
     row = found.claims.row(0, named=True)
-    assert row["id"] == "a-advantage"
+    assert (row["id"], row["regime"]) == ("a-advantage", "nash")
     assert row["counted"] == len(pairs)
     assert row["holds"] == sum(value > EQUAL for value in pairs)
     assert row["opposite"] == sum(value < -EQUAL for value in pairs)
@@ -68,7 +76,11 @@ def test_share_of_the_first_claim_by_hand(found):
 
 def test_every_claim_accounts_for_every_market(found):
     table = found.claims
-    assert table["id"].to_list() == [claim.id for claim in claims()]
+    expected = [(claim.id, regime) for regime in REGIMES for claim in claims(regime)]
+    for regime in ("joint", "planner"):
+        expected += [(claim.id, regime) for claim in regime_claims(regime)]
+    assert table.select("id", "regime").rows() == expected
+    assert table.height == len(set(expected))
     left = table["counted"] + table["no_equilibrium"] + table["not_unique"]
     assert (left == 24).all()
     assert (table["holds"] + table["equal"] + table["opposite"] == table["counted"]).all()
@@ -76,7 +88,7 @@ def test_every_claim_accounts_for_every_market(found):
 
 def test_parts_of_the_advantage_add_up(found):
     wide = found.differences.filter(pl.col("id").is_in(["a-advantage", "a-timing", "a-commitment"]))
-    wide = wide.pivot("id", index="market", values="difference").drop_nulls()
+    wide = wide.pivot("id", index=["regime", "market"], values="difference").drop_nulls()
     sums = wide["a-timing"] + wide["a-commitment"] - wide["a-advantage"]
     assert sums.abs().max() < 1e-12
 
@@ -119,15 +131,24 @@ def test_interval_against_values_of_wilson():
 def test_tree_finds_where_a_claim_fails():
     rng = np.random.default_rng(1)
     asked = pl.DataFrame({"a": rng.random(500), "b": rng.random(500)})
-    words = where_it_fails(asked, asked["a"] <= 0.7)
+    words, parameters = where_it_fails(asked, asked["a"] <= 0.7)
+    assert parameters[0] == "a"
     assert words.startswith("fails in 100%")
     assert "a > 0.7" in words or "a > 0.69" in words
-    assert where_it_fails(asked, asked["a"] >= 0) == "nowhere"
-    assert where_it_fails(asked, asked["a"] < 0) == "everywhere"
+    assert where_it_fails(asked, asked["a"] >= 0) == ("nowhere", ())
+    assert where_it_fails(asked, asked["a"] < 0) == ("everywhere", ())
+    both = (asked["a"] > 0.5) & (asked["b"] > 0.5)
+    assert set(where_it_fails(asked, both).parameters) == {"a", "b"}
 
 
 @pytest.mark.parametrize(
-    ("given", "name"), [({"points": 0}, "points"), ({"confidence": 1.0}, "confidence")]
+    ("given", "name"),
+    [
+        ({"points": 0}, "points"),
+        ({"confidence": 1.0}, "confidence"),
+        ({"regimes": ["nash", "all"]}, "regimes"),
+        ({"regimes": []}, "regimes"),
+    ],
 )
 def test_bad_arguments(given, name):
     with pytest.raises(InvalidInput, match=f"^{name}: got"):
@@ -152,8 +173,11 @@ def test_command_writes_every_point_and_the_claims(tmp_path):
     assert ran.exit_code == 0, ran.output
     assert ran.output.startswith("Inspired by the abstract")
     assert pl.read_csv(out / "markets.csv").height == 12
-    assert pl.read_parquet(out / "equilibria.parquet").height == 12 * 33
-    assert pl.read_csv(out / "claims.csv")["id"].to_list() == [one.id for one in claims()]
+    assert pl.read_parquet(out / "equilibria.parquet").height == 12 * 36 * 3
+    written = pl.read_csv(out / "claims.csv")
+    assert written.filter(pl.col("regime") == "nash")["id"].to_list() == [
+        one.id for one in claims()
+    ]
     picture = tmp_path / "claims.svg"
     ran = CliRunner().invoke(app, ["plot", "ctip", "--from", str(out), "--out", str(picture)])
     assert ran.exit_code == 0, ran.output

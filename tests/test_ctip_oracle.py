@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.optimize import minimize_scalar
 
 from cakernel import ctip
 from ctip_markets import CONTRACTS, point, random_market
@@ -109,3 +110,56 @@ def test_equilibria_of_three_and_of_different_chains(chains, alike, seed):
         z = oracle.nash(point(market), CONTRACTS[row["contract"]], [0.0] * chains)
         found = [row[f"investment_{j + 1}"] for j in range(chains)]
         assert found == pytest.approx(z, abs=1e-6)
+
+
+KINKED = {
+    "joint": ctip.Market(
+        threat_probability=0.741,
+        vulnerability=0.78,
+        delivery_loss=0.947,
+        breach_cost=0.005,
+        discount=0.207,
+        discount_threshold=0.682,
+        security_effectiveness=50.741,
+        security_elasticity=1.036,
+        substitutability=0.848,
+        wholesale_price=0.181,
+        supplier_cost=0.055,
+        sharing_level=0.032,
+        spillover=0.715,
+        subsidy_rate=0.791,
+        minimum_order=0.757,
+    ),
+    "planner": ctip.Market(
+        threat_probability=0.583,
+        vulnerability=0.702,
+        delivery_loss=0.946,
+        breach_cost=0.042,
+        discount=0.1,
+        discount_threshold=0.57,
+        security_effectiveness=5.348,
+        security_elasticity=2.488,
+        substitutability=0.723,
+        wholesale_price=0.337,
+        supplier_cost=0.319,
+        sharing_level=0.837,
+        spillover=0.252,
+        subsidy_rate=0.648,
+        minimum_order=0.441,
+    ),
+}
+
+
+@pytest.mark.compiled
+@pytest.mark.parametrize("regime", KINKED)
+def test_optimum_on_the_ridge_of_a_kink(regime):
+    """Where payoffs have a kink few directions lead up; the best equal investments lie that way."""
+    market = KINKED[regime]
+    row = ctip.equilibria([market], contracts=["fixed-moq"], regimes=[regime]).row(0, named=True)
+    value = oracle.goal(point(market), "fixed-minimum", regime, 0)
+    equal = minimize_scalar(
+        lambda z: -value([z, z]), bounds=(0.02, 0.09), method="bounded", options={"xatol": 1e-12}
+    )
+    found = [row["investment_1"], row["investment_2"]]
+    assert row["status"] in ("converged", "not unique")
+    assert value(found) >= -equal.fun - 1e-9

@@ -221,7 +221,7 @@ def test_the_tornado_of_the_gallery(cakernel, tmp_path):
 
 def test_the_gallery_shows_every_kind():
     text = (DOCS / "pictures.md").read_text(encoding="utf-8")
-    kinds = re.findall(r"^## (\w+):", text, re.MULTILINE)
+    kinds = re.findall(r"^## ([\w-]+):", text, re.MULTILINE)
     assert sorted(kinds) == sorted(
         command.name or command.callback.__name__ for command in plot.registered_commands
     )

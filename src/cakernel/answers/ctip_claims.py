@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 import polars as pl
 
-from cakernel.ctip.claim_points import LEVELS, RIVAL, RIVAL_STEP, STEPS, TAU
+from cakernel.ctip.claim_points import LEVELS, NO_PLATFORM, RIVAL, RIVAL_STEP, STEPS, TAU
 
 FIXED, FIXED_MOQ, FLEXIBLE = "fixed", "fixed-moq", "flexible-moq"
 PARTS: Final = {
@@ -35,13 +35,22 @@ EFFECTS: Final = {
 }
 
 
+# what follows from the model without solving any market
+PLANNED_SUBSIDY: Final = "a planner's investments do not depend on who pays: always equal"
+JOINT_SUBSIDY: Final = "joint investment cannot fall in the subsidy: never opposite"
+
+
 class Claim(NamedTuple):
-    """What a market must show: every one of ``differences`` is above 0."""
+    """What a market must show: every one of ``differences`` is above 0.
+
+    ``by_construction`` says what of the answer is certain before any market is solved, if anything.
+    """
 
     id: str
     statement: str
     tested: str
     differences: list[pl.Expr]
+    by_construction: str | None = None
 
 
 def column(outcome: str, contract: str, change: str = "none", level: float = 0.0) -> str:
@@ -56,8 +65,11 @@ def part_at(part: str, level: float | None) -> pl.Expr:
     return pl.col(high) - pl.col(low)
 
 
-def claims() -> Iterator[Claim]:
-    """Yield the abstract's claims as the model can be asked for them."""
+def claims(regime: str = "nash") -> Iterator[Claim]:
+    """Yield the abstract's claims as the model can be asked for them.
+
+    They are the same under every regime of investment, but for what is certain there.
+    """
     for part, (high, low) in PARTS.items():
         yield Claim(
             f"a-{part}",
@@ -93,8 +105,18 @@ def claims() -> Iterator[Claim]:
                 f"{words} {'raises' if sign > 0 else 'lowers'} {outcome.replace('_', ' ')}",
                 f"{name} + {STEPS[name]:g}, {FLEXIBLE}",
                 [sign * (raised - pl.col(column(outcome, FLEXIBLE)))],
+                _certain(name, short, regime),
             )
     yield from _of_profits()
+    yield from _of_platform()
+
+
+def _certain(lever: str, effect: str, regime: str) -> str | None:
+    if lever != "subsidy_rate":
+        return None
+    if regime == "planner":
+        return PLANNED_SUBSIDY
+    return JOINT_SUBSIDY if (regime, effect) == ("joint", "investments") else None
 
 
 def _of_profits() -> Iterator[Claim]:
@@ -130,3 +152,35 @@ def _of_profits() -> Iterator[Claim]:
                 f"first chain's, v of the last + {RIVAL_STEP:g}",
                 [after - pl.col(column(f"{outcome}_1", contract))],
             )
+
+
+def _of_platform() -> Iterator[Claim]:
+    """Yield what a platform is worth: the market as drawn against one that shares nothing."""
+    for contract in (FIXED, FLEXIBLE):
+        tested = f"theta as drawn, against 0, {contract}"
+        name = contract.partition("-")[0]
+        for short, (outcome, sign) in {**EFFECTS, "profit": ("total_profit", 1)}.items():
+            yield Claim(
+                f"f-platform-{short}-{name}",
+                f"a platform {'raises' if sign > 0 else 'lowers'} {outcome.replace('_', ' ')}, "
+                f"{contract}",
+                tested,
+                [sign * _worth(outcome, contract)],
+            )
+        gains = [_worth(f"profit_{chain}", contract) for chain in (1, 2, 3)]
+        yield Claim(
+            f"f-platform-each-{name}",
+            f"a platform gives every chain more profit, {contract}",
+            f"smallest gain of a chain, {tested}",
+            [pl.min_horizontal(gains)],
+        )
+        yield Claim(
+            f"f-platform-any-{name}",
+            f"a platform gives at least one chain more profit, {contract}",
+            f"largest gain of a chain, {tested}",
+            [pl.max_horizontal(gains)],
+        )
+
+
+def _worth(outcome: str, contract: str) -> pl.Expr:
+    return pl.col(column(outcome, contract)) - pl.col(column(outcome, contract, NO_PLATFORM))

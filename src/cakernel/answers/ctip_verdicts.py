@@ -3,30 +3,31 @@
 Inspired by the abstract of Arisian et al. (2025); not a reproduction.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from math import sqrt
-from statistics import NormalDist
-from typing import Any, Final
+from typing import Any, NamedTuple
 
 import polars as pl
 
-from cakernel.answers.ctip_claims import PARTS, claims, part_at
+from cakernel.answers.ctip_by_risk import by_risk
+from cakernel.answers.ctip_claims import Claim, claims
+from cakernel.answers.ctip_regime_claims import AGAINST, CHOOSERS, beside, regime_claims
+from cakernel.answers.ctip_shares import EQUAL, shares
+from cakernel.answers.ctip_shortfall import shortfall
 from cakernel.answers.ctip_where import features, where_it_fails
+from cakernel.answers.ctip_wide import wide
 from cakernel.answers.selection import Share
 from cakernel.checks import check_value
-from cakernel.ctip.claim_points import LEVELS, claim_markets, claim_rows
+from cakernel.ctip.claim_points import claim_markets, claim_rows
+from cakernel.ctip.equilibria import codes
+from cakernel.ctip.table import REGIMES
 
-# differences of at most this size, in units of money or probability, are called equal
-EQUAL: Final = 1e-7
 
-OUTCOMES: Final = (
-    "economic_welfare",
-    "total_profit",
-    "total_investment",
-    "mean_breach_probability",
-    *(f"{name}_{chain}" for name in ("profit", "investment") for chain in (1, 2, 3)),
-)
+class _Asked(NamedTuple):
+    regime: str
+    claim: Claim
+    outcomes: pl.DataFrame
+    all_outcomes: pl.DataFrame
 
 
 @dataclass(frozen=True)
@@ -36,26 +37,38 @@ class CtipClaims:
     Attributes
     ----------
     claims : polars.DataFrame
-        One row a claim: ``id``, ``statement``, ``tested``, ``verdict`` (the shares in words),
-        ``markets``, ``counted``, ``no_equilibrium`` and ``not_unique`` (left out for the
-        certificate of an equilibrium that the claim needs), ``holds``, ``equal``, ``opposite``
-        (of those counted), ``share`` that holds with its interval ``lower``, ``upper``,
+        One row a claim and regime: ``id``, ``regime`` (of investment; of a claim that compares it
+        with nash, the other one), ``statement``, ``tested``, ``by_construction`` (what of the
+        answer is certain before any market is solved, else null), ``markets``, ``counted``,
+        ``no_equilibrium`` and ``not_unique`` (left out for the certificate of an equilibrium that
+        the claim needs), ``holds``, ``equal``, ``opposite`` (of those counted), ``share`` that
+        holds with its interval ``lower``, ``upper``, ``verdict`` (the shares in words),
         ``share_not_unique_too`` (with what is not unique counted), ``mean_difference``,
-        ``median_difference``, ``where`` (it fails most).
+        ``median_difference``, ``where`` (it fails most), ``where_first``, ``where_second`` (the
+        parameters that tell it best, null where none does).
     by_risk : polars.DataFrame
-        One row a part of the advantage and level of tau: ``part``, ``threat_probability``,
-        ``counted``, ``share_positive``, ``share_above_no_risk`` (null at tau = 0), each with
-        ``..._lower``, ``..._upper``; ``mean``, ``mean_change`` (from tau = 0), ``low``,
-        ``median``, ``high`` (quartiles).
+        One row a regime, part of the advantage and level of tau: ``regime``, ``part``,
+        ``threat_probability``, ``counted``, ``share_positive``, ``share_above_no_risk`` (null at
+        tau = 0), each with ``..._lower``, ``..._upper``; ``mean``, ``mean_change`` (from tau =
+        0), ``low``, ``median``, ``high`` (quartiles).
+    shortfall : polars.DataFrame
+        One row a contract and ``choice`` (nash; the same with a higher subsidy; joint), no rows
+        without nash and planner: ``counted``, ``short`` (of the planner's welfare) and its share
+        ``share_short``, ``lower``, ``upper``; ``mean_shortfall``, ``median_shortfall`` in money
+        and, over the ``counted_positive`` markets where the planner's welfare is above 0,
+        ``mean_share``, ``median_share`` of it; over the ``counted_gap`` markets where nash is
+        short, the part of the gap that the choice closes, ``median_closed``, and the part of the
+        sum of all gaps, ``total_closed`` (below 0: it widens), null for nash itself.
     differences : polars.DataFrame
-        One row a claim and market: ``id``, ``market``, ``difference`` (the smallest of the
-        claim's), null where left out.
+        One row a claim, regime and market: ``id``, ``regime``, ``market``, ``difference`` (the
+        smallest of the claim's), null where left out.
     markets, rows : polars.DataFrame
         The markets, and their equilibria as of `claim_rows`.
     """
 
     claims: pl.DataFrame
     by_risk: pl.DataFrame
+    shortfall: pl.DataFrame
     differences: pl.DataFrame
     markets: pl.DataFrame
     rows: pl.DataFrame
@@ -65,6 +78,7 @@ def ctip_claims(
     *,
     points: int = 2000,
     seed: int = 1,
+    regimes: Sequence[str] = REGIMES,
     confidence: float = 0.95,
     threads: int | None = None,
     progress: Callable[[int, int], None] | None = None,
@@ -74,14 +88,17 @@ def ctip_claims(
     Inspired by the abstract of Arisian et al. (2025); not a reproduction. Markets are drawn
     independently, so a share has a binomial interval; it is a share of the ranges drawn from, not
     of markets in the world. Each comparison is paired: the same market under two contracts, or
-    with one thing changed.
+    with one thing changed, or under two regimes of investment.
 
     Parameters
     ----------
     points : int, default 2000
-        Markets, 1 to 1,000,000; each is solved 33 times.
+        Markets, 1 to 1,000,000; each is solved 36 times under each regime.
     seed : int, default 1
         Of the markets, 0 to 2^64 - 1.
+    regimes : sequence of {"nash", "joint", "planner"}, default all
+        Who chooses investments, as in `cakernel.ctip.equilibria`; claims that compare regimes
+        need nash and another.
     confidence : float, default 0.95
         Of each interval by itself, above 0 and below 1.
     threads, progress
@@ -93,27 +110,33 @@ def ctip_claims(
         If an argument is outside its range.
     """
     check_value("confidence", confidence, Share)
+    codes("regimes", regimes, REGIMES)
     markets = claim_markets(points, seed=seed)
-    rows = claim_rows(markets, threads=threads, progress=progress)
+    rows = claim_rows(markets, regimes=regimes, threads=threads, progress=progress)
     return judged(markets, rows, confidence=confidence)
 
 
 def judged(markets: pl.DataFrame, rows: pl.DataFrame, *, confidence: float = 0.95) -> CtipClaims:
     """Judge the claims on solved markets, as of `claim_rows`."""
-    strict, loose = _wide(rows, ["converged"]), _wide(rows, ["converged", "not unique"])
+    regimes = rows["regime"].cast(pl.String).unique(maintain_order=True).to_list()
+    certified = ["converged"]
+    strict = {name: wide(rows, regime=name, statuses=certified) for name in regimes}
+    loose = {name: wide(rows, regime=name, statuses=[*certified, "not unique"]) for name in regimes}
     asked = features(markets)
     verdicts, differences = [], []
-    for claim in claims():
-        # null where any of them is
-        whole = pl.any_horizontal(each.is_null() for each in claim.differences)
-        smallest = pl.when(~whole).then(pl.min_horizontal(claim.differences))
-        values = strict.select(smallest.alias("difference"))["difference"]
-        all_values = loose.select(smallest.alias("difference"))["difference"]
+    for regime, claim, outcomes, all_outcomes in _asked(strict, loose):
+        smallest = _smallest(claim)
+        values = outcomes.select(smallest)["difference"]
+        all_values = all_outcomes.select(smallest)["difference"]
         counted = values.is_not_null()
+        where = where_it_fails(asked.filter(counted), values.drop_nulls() > EQUAL)
+        first, second = (*where.parameters, None, None)[:2]
         row: dict[str, Any] = {
             "id": claim.id,
+            "regime": regime,
             "statement": claim.statement,
             "tested": claim.tested,
+            "by_construction": claim.by_construction,
             "markets": markets.height,
             "counted": int(counted.sum()),
             "no_equilibrium": all_values.null_count(),
@@ -121,101 +144,41 @@ def judged(markets: pl.DataFrame, rows: pl.DataFrame, *, confidence: float = 0.9
         }
         verdicts.append(
             row
-            | _shares(values, all_values, confidence)
-            | {"where": where_it_fails(asked.filter(counted), values.drop_nulls() > EQUAL)}
+            | shares(values, all_values, confidence)
+            | {"where": where.words, "where_first": first, "where_second": second}
         )
         differences.append(
-            pl.DataFrame({"market": strict["market"], "difference": values}).select(
-                pl.lit(claim.id).alias("id"), "market", "difference"
+            pl.DataFrame({"market": outcomes["market"], "difference": values}).select(
+                pl.lit(claim.id).alias("id"), pl.lit(regime).alias("regime"), pl.all()
             )
         )
+    compared = strict if {AGAINST, "planner"} <= set(strict) else {}
     return CtipClaims(
         pl.DataFrame(verdicts, infer_schema_length=None),
-        _by_risk(strict, confidence),
+        pl.concat(by_risk(strict[name], regime=name, confidence=confidence) for name in regimes),
+        shortfall(compared, confidence=confidence),
         pl.concat(differences),
         markets,
         rows,
     )
 
 
-def interval(holds: int, counted: int, confidence: float) -> tuple[float, float]:
-    """Return Wilson's interval of a binomial share, which also serves near 0 and 1."""
-    if not counted:
-        return 0.0, 1.0
-    z = NormalDist().inv_cdf((1 + confidence) / 2)
-    share, shrink = holds / counted, 1 + z * z / counted
-    middle = (share + z * z / (2 * counted)) / shrink
-    half = z / shrink * sqrt(share * (1 - share) / counted + (z / (2 * counted)) ** 2)
-    return max(0.0, middle - half), min(1.0, middle + half)
+Wides = dict[str, pl.DataFrame]
 
 
-def _shares(values: pl.Series, all_values: pl.Series, confidence: float) -> dict[str, Any]:
-    counted = values.drop_nulls()
-    holds, opposite = int((counted > EQUAL).sum()), int((counted < -EQUAL).sum())
-    lower, upper = interval(holds, len(counted), confidence)
-    share = holds / len(counted) if len(counted) else None
-    too = all_values.drop_nulls()
-    return {
-        "holds": holds,
-        "equal": len(counted) - holds - opposite,
-        "opposite": opposite,
-        "share": share,
-        "lower": lower,
-        "upper": upper,
-        "verdict": "no market counted"
-        if share is None
-        else f"holds in {share:.1%}, fails in {1 - share:.1%}",
-        "share_not_unique_too": float((too > EQUAL).mean()) if len(too) else None,  # type: ignore[arg-type]
-        "mean_difference": counted.mean(),
-        "median_difference": counted.median(),
-    }
+def _asked(strict: Wides, loose: Wides) -> Iterator[_Asked]:
+    """Yield every claim with what it is asked of: certified outcomes, and those not unique, too."""
+    for regime in strict:
+        for claim in claims(regime):
+            yield _Asked(regime, claim, strict[regime], loose[regime])
+    for regime in CHOOSERS:
+        if AGAINST in strict and regime in strict:
+            both = [beside(kind[AGAINST], kind[regime], regime) for kind in (strict, loose)]
+            for claim in regime_claims(regime):
+                yield _Asked(regime, claim, *both)
 
 
-def _wide(rows: pl.DataFrame, statuses: list[str]) -> pl.DataFrame:
-    """Return a row a market, an outcome a column; null where the status is another one."""
-    chains = [name.rpartition("_")[2] for name in rows.columns if name.startswith("profit_")]
-    each = {
-        name: [f"{name}_{chain}" for chain in chains]
-        for name in ("profit", "investment", "breach_probability")
-    }
-    missing = [name for name in OUTCOMES[4:] if name not in rows.columns]
-    told = rows.with_columns(pl.lit(None, pl.Float64).alias(name) for name in missing).with_columns(
-        total_investment=pl.sum_horizontal(each["investment"]),
-        mean_breach_probability=pl.mean_horizontal(each["breach_probability"]),
-    )
-    right = pl.col("status").cast(pl.String).is_in(statuses)
-    long = told.with_columns(
-        pl.when(right).then(pl.col(OUTCOMES)),
-        key=pl.format("{}|{}|{}", pl.col("contract").cast(pl.String), "change", "level"),
-    )
-    wide = long.select("market", "key", *OUTCOMES).pivot(
-        "key", index="market", values=OUTCOMES, separator="|"
-    )
-    return wide.sort("market")
-
-
-def _by_risk(wide: pl.DataFrame, confidence: float) -> pl.DataFrame:
-    table = []
-    for part in PARTS:
-        for level in LEVELS:
-            both = wide.select(value=part_at(part, level), none=part_at(part, LEVELS[0]))
-            both = both.drop_nulls()
-            value, count = both["value"], both.height
-            row: dict[str, Any] = {"part": part, "threat_probability": level, "counted": count}
-            above = {
-                "positive": int((value > EQUAL).sum()),
-                "above_no_risk": int((value - both["none"] > EQUAL).sum()),
-            }
-            for name, holds in above.items():
-                lower, upper = interval(holds, count, confidence)
-                told = count and not (name == "above_no_risk" and level == LEVELS[0])
-                row |= {
-                    f"share_{name}": holds / count if told else None,
-                    f"share_{name}_lower": lower if told else None,
-                    f"share_{name}_upper": upper if told else None,
-                }
-            quartiles = {"low": 0.25, "median": 0.5, "high": 0.75}
-            row |= {"mean": value.mean(), "mean_change": (value - both["none"]).mean()}
-            row |= {name: value.quantile(q, "linear") for name, q in quartiles.items()}
-            table.append(row)
-    return pl.DataFrame(table, infer_schema_length=None)
+def _smallest(claim: Claim) -> pl.Expr:
+    """Return the smallest difference of a claim, null where any of them is."""
+    whole = pl.any_horizontal(each.is_null() for each in claim.differences)
+    return pl.when(~whole).then(pl.min_horizontal(claim.differences)).alias("difference")

@@ -3,7 +3,7 @@
 Inspired by the abstract of Arisian et al. (2025); not a reproduction.
 """
 
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +18,13 @@ SMALLEST_LEAF: Final = 0.1
 FEWEST_MARKETS: Final = 40
 
 
+class Where(NamedTuple):
+    """Where a claim fails most, in words, and the up to two parameters that tell it best."""
+
+    words: str
+    parameters: tuple[str, ...] = ()
+
+
 def features(markets: pl.DataFrame) -> pl.DataFrame:
     """Return what trees may ask about: lists as means over chains, costs and prices as ratios."""
     lists = [name for name, kind in markets.schema.items() if isinstance(kind, pl.List)]
@@ -28,7 +35,7 @@ def features(markets: pl.DataFrame) -> pl.DataFrame:
     ).cast(pl.Float64)
 
 
-def where_it_fails(asked: pl.DataFrame, holds: pl.Series) -> str:
+def where_it_fails(asked: pl.DataFrame, holds: pl.Series) -> Where:
     """Say in words in which leaf of a tree the claim fails most often.
 
     Parameters
@@ -40,16 +47,17 @@ def where_it_fails(asked: pl.DataFrame, holds: pl.Series) -> str:
 
     Returns
     -------
-    str
+    Where
         The share that fails in this leaf and its conditions, with bounds of three digits, on the
         same markets that the tree was grown on. Says so where it holds or fails in all, or where
-        there are too few markets.
+        there are too few markets; then no parameter tells. Parameters are those of the leaf, then
+        those that the rest of the tree asks about.
     """
     share = float(holds.mean() or 0.0)  # type: ignore[arg-type]
     if share in (0.0, 1.0):
-        return "nowhere" if share else "everywhere"
+        return Where("nowhere" if share else "everywhere")
     if len(holds) < FEWEST_MARKETS:
-        return "too few markets to say"
+        return Where("too few markets to say")
     trees = library("sklearn.tree", extra="answers", what="claims")
     matrix = asked.to_numpy()
     grown = trees.DecisionTreeClassifier(
@@ -63,7 +71,12 @@ def where_it_fails(asked: pl.DataFrame, holds: pl.Series) -> str:
             found.append((1 - float(holds.to_numpy()[inside].mean()), inside.sum(), conditions))
     fails, count, conditions = max(found, key=lambda leaf: leaf[:2])
     words = in_words(conditions, [Feature(name) for name in asked.columns])
-    return f"fails in {fails:.0%} of {count} where {words}"
+    others = [feature for feature in grown.tree_.feature.tolist() if feature >= 0]
+    order = dict.fromkeys([*(feature for feature, _, _ in conditions), *others])
+    return Where(
+        f"fails in {fails:.0%} of {count} where {words}",
+        tuple(asked.columns[feature] for feature in order)[:2],
+    )
 
 
 def _leaves(tree: Any, node: int, above: list[Condition]) -> list[list[Condition]]:

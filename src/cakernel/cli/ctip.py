@@ -10,7 +10,7 @@ from rich.console import Console
 from cakernel.answers.ctip_verdicts import ctip_claims
 from cakernel.answers.selection import Share
 from cakernel.checks import check_value, whole
-from cakernel.cli.ctip_claims_table import claims_table, risk_table
+from cakernel.cli.ctip_claims_table import claims_tables
 from cakernel.cli.ctip_tables import government_table, market_tables, split_table
 from cakernel.cli.options import Overwrite, Seed, Threads
 from cakernel.cli.output import Folder
@@ -18,6 +18,7 @@ from cakernel.cli.progress import progress_bar
 from cakernel.ctip import best_government, equilibria, equilibrium, welfare_split
 from cakernel.ctip.case import case_market
 from cakernel.ctip.claim_points import MOST_POINTS, numbered
+from cakernel.ctip.equilibria import codes
 from cakernel.ctip.label import LABEL
 from cakernel.ctip.market import Market
 from cakernel.ctip.market_file import read_market
@@ -131,8 +132,17 @@ def case(out: Out = None, threads: Threads = None, overwrite: Overwrite = False)
 
 @app.command(help=f"{LABEL} In what share of random markets do the abstract's claims hold?")
 def claims(
-    points: Annotated[int, typer.Option(help="Markets, each solved 33 times.")] = 2000,
+    points: Annotated[
+        int, typer.Option(help="Markets, each solved 36 times under each regime.")
+    ] = 2000,
     seed: Seed = 1,
+    regime: Annotated[
+        list[str] | None,
+        typer.Option(
+            help=f"Who chooses investments: {', '.join(REGIMES)}; may be repeated.",
+            show_default="all, and how they differ",
+        ),
+    ] = None,
     confidence: Annotated[float, typer.Option(help="Of each interval by itself.")] = 0.95,
     out: Out = None,
     threads: Threads = None,
@@ -142,23 +152,32 @@ def claims(
     check_value("points", points, whole(1, MOST_POINTS))
     check_value("seed", seed, whole(0, MAX_SEED - 1))
     check_value("confidence", confidence, Share)
+    regimes = regime or list(REGIMES)
+    codes("regime", regimes, REGIMES)
     # that it is there is better known before a long run than after
     library("sklearn.tree", extra="answers", what="claims")
     folder = None if out is None else Folder(out, overwrite=overwrite)
     with progress_bar("claims", unit="markets") as progress:
         found = ctip_claims(
-            points=points, seed=seed, confidence=confidence, threads=threads, progress=progress
+            points=points,
+            seed=seed,
+            regimes=regimes,
+            confidence=confidence,
+            threads=threads,
+            progress=progress,
         )
     console = _console()
-    console.print(claims_table(found.claims, confidence=confidence))
-    console.print(risk_table(found.by_risk))
+    for table in claims_tables(found, confidence=confidence):
+        console.print(table)
     if folder is not None:
         folder.table("claims", found.claims)
         folder.table("by_risk", found.by_risk)
+        if found.shortfall.height:
+            folder.table("shortfall", found.shortfall)
         folder.table("differences", found.differences)
         folder.table("markets", numbered(found.markets))
         folder.table("equilibria", found.rows)
-        settings = {"points": points, "seed": seed, "confidence": confidence}
+        settings = {"points": points, "seed": seed, "regimes": regimes, "confidence": confidence}
         record = provenance(model=LABEL, command="ctip claims", **settings)
         folder.record("provenance", record)
         console.print(f"wrote {folder.path}")

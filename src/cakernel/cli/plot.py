@@ -8,6 +8,7 @@ import typer
 from cakernel.cli import plot_sources as sources
 from cakernel.cli import plot_tables as tables
 from cakernel.cli.options import Replications, Seed, Threads
+from cakernel.cli.plot_ctip import ctip, ctip_claims, ctip_where
 from cakernel.cli.plot_options import (
     CaseSeed,
     From,
@@ -262,17 +263,6 @@ def tornado(
         target.write(target.pictures.tornado(frame, outcome=outcome, note=note))
 
 
-@plot.command()
-def ctip(
-    out: Out,
-    source: FromResults,
-    scale: Scale = None,
-    overwrite: Overwrite = False,
-) -> None:
-    """Inspired by the abstract of Arisian et al. (2025); not a reproduction. Draw claims by risk.
-
-    --from takes what `cakernel ctip claims --out` writes: by_risk.
-    """
-    target = Target(out, scale=scale, overwrite=overwrite)
-    frame = tables.read_frame(source, names=["by_risk"])
-    target.write(target.pictures.ctip(frame, note=tables.recorded(source)))
+plot.command("ctip")(ctip)
+plot.command("ctip-claims")(ctip_claims)
+plot.command("ctip-where")(ctip_where)

@@ -3,7 +3,7 @@
 Inspired by the abstract of Arisian et al. (2025); not a reproduction.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -11,6 +11,7 @@ import polars as pl
 
 from cakernel.checks import check_value, whole
 from cakernel.ctip.equilibria import equilibria
+from cakernel.ctip.table import REGIMES
 from cakernel.kernel.shocks import MAX_SEED
 
 MOST_POINTS = 1_000_000
@@ -67,6 +68,8 @@ STEPS: Final = {
 RIVAL: Final = "rival's vulnerability"
 RIVAL_STEP: Final = 0.1
 """What is added to the vulnerability of the last chain; its rivals are looked at."""
+NO_PLATFORM: Final = "no platform"
+"""Nothing is shared: sharing_level 0, so that nothing is disclosed; all else stays."""
 
 
 def claim_markets(points: int, *, seed: int) -> pl.DataFrame:
@@ -132,9 +135,19 @@ def numbered(markets: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def unnumbered(table: pl.DataFrame) -> pl.DataFrame:
+    """Return markets from the table that `numbered` made of them."""
+    each = {name: [f"{name}_{chain + 1}" for chain in range(3)] for name in RANGES_EACH}
+    return table.select(
+        pl.exclude("market", *(column for columns in each.values() for column in columns)),
+        *(pl.concat_list(columns).list.drop_nulls().alias(name) for name, columns in each.items()),
+    )
+
+
 def claim_rows(
     markets: pl.DataFrame,
     *,
+    regimes: Sequence[str] = REGIMES,
     threads: int | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> pl.DataFrame:
@@ -146,6 +159,8 @@ def claim_rows(
     ----------
     markets : polars.DataFrame
         As of `claim_markets`.
+    regimes : sequence of {"nash", "joint", "planner"}, default all
+        As in `equilibria`.
     threads : int, optional
         As in `equilibria`.
     progress : callable, optional
@@ -154,9 +169,14 @@ def claim_rows(
     Returns
     -------
     polars.DataFrame
-        Rows of `equilibria`, chains' investments under their own interest, after ``market``
-        (from 0), ``change`` ("none"; "threat_probability": set to ``level``; a name of `STEPS` or
-        `RIVAL`: raised by ``level``) and ``level``.
+        Rows of `equilibria` after ``market`` (from 0), ``change`` ("none"; "threat_probability":
+        set to ``level``; a name of `STEPS` or `RIVAL`: raised by ``level``; `NO_PLATFORM`: sharing
+        level 0) and ``level``.
+
+    Raises
+    ------
+    InvalidInput
+        If an argument is outside its range.
     """
     changes: list[tuple[str, float, pl.Expr]] = [("none", 0.0, pl.col("chains"))]
     for level in LEVELS:
@@ -168,6 +188,7 @@ def claim_rows(
     # what lies before the last chain, and the last, raised
     raised = pl.concat_list(own.list.head(pl.col("chains") - 1), own.list.last() + RIVAL_STEP)
     changes.append((RIVAL, RIVAL_STEP, raised))
+    changes.append((NO_PLATFORM, 0.0, pl.lit(0.0).alias("sharing_level")))
     parts = [markets.with_columns(change) for _, _, change in changes]
     keys = pl.concat(
         pl.DataFrame({"market": np.arange(markets.height)}).with_columns(
@@ -175,6 +196,6 @@ def claim_rows(
         )
         for name, level, _ in changes
     )
-    rows = equilibria(pl.concat(parts), threads=threads, progress=progress)
+    rows = equilibria(pl.concat(parts), regimes=regimes, threads=threads, progress=progress)
     places = rows["point"]
     return pl.concat([keys[places], rows.drop("point")], how="horizontal")

@@ -91,7 +91,7 @@ def _scratch(threads: int, chains: int) -> layout.Scratch:
     return layout.Scratch(
         common=np.zeros((threads, layout.COMMON)),
         chain=np.zeros((threads, chains, layout.COLUMNS)),
-        curve=np.zeros((threads, layout.CURVE)),
+        curve=np.zeros((threads, layout.PARTS + layout.WIDTH * layout.VECTORS * chains)),
         matrix=np.zeros((threads, chains + 1, chains)),
-        found=np.zeros((threads, chains + 1, slots)),
+        found=np.zeros((threads, chains + 2, slots)),
     )

@@ -83,10 +83,13 @@ def _lowered(symbol, kind, whole, real=None):
 
 
 _typed(operator.add, operator.sub, operator.mul, operator.and_, operator.or_, operator.xor)
-_typed(operator.rshift)
+_typed(operator.truediv)
+_typed(operator.lshift, operator.rshift)
 _lowered(operator.add, LanesType, "add", "fadd")
 _lowered(operator.sub, LanesType, "sub", "fsub")
 _lowered(operator.mul, LanesType, "mul", "fmul")
+_lowered(operator.truediv, LanesType, "", "fdiv")
+_lowered(operator.lshift, LanesType, "shl")
 _lowered(operator.rshift, LanesType, "lshr")
 for _kind in (LanesType, MaskType):
     _lowered(operator.and_, _kind, "and_")
@@ -208,6 +211,41 @@ def select(typing_context, mask, where_true, where_false):
 
 
 @intrinsic
+def some(typing_context, mask):
+    """Say whether any lane of a mask is set."""
+
+    def generate(context, builder, signature, arguments):
+        word = ir.IntType(mask.count)
+        return builder.icmp_unsigned("!=", builder.bitcast(arguments[0], word), word(0))
+
+    return types.boolean(mask), generate
+
+
+def _bitcast(typing_context, value, kind, other):
+    """Read the bits of vectors of one dtype as another one's."""
+    if value != LanesType(kind):
+        return None
+    result = LanesType(other)
+
+    def generate(context, builder, signature, arguments):
+        return builder.bitcast(arguments[0], context.get_value_type(result))
+
+    return result(value), generate
+
+
+@intrinsic
+def as_bits(typing_context, value):
+    """Return the bits of a vector of float64 as one of uint64."""
+    return _bitcast(typing_context, value, types.float64, types.uint64)
+
+
+@intrinsic
+def as_real(typing_context, value):
+    """Return the float64 that the bits of a vector of uint64 stand for."""
+    return _bitcast(typing_context, value, types.uint64, types.float64)
+
+
+@intrinsic
 def fill(typing_context, value, like):
     """Return ``value`` as ``like``: in every lane of a vector, or as a number where that is one."""
 
@@ -226,10 +264,13 @@ def fill(typing_context, value, like):
 
 if config.DISABLE_JIT:
     from cakernel.kernel.plain_lanes import (  # noqa: F401
+        as_bits,
+        as_real,
         fill,
         load,
         load_mask,
         select,
+        some,
         store,
         store_mask,
     )

@@ -32,6 +32,21 @@ def select(mask, where_true, where_false):
     return np.where(mask, where_true, where_false)
 
 
+def some(mask):
+    """Say whether any lane of a mask is set."""
+    return mask.any()
+
+
+def as_bits(value):
+    """Return the bits of a vector of float64 as one of uint64."""
+    return value.view(np.uint64)
+
+
+def as_real(value):
+    """Return the float64 that the bits of a vector of uint64 stand for."""
+    return value.view(np.float64)
+
+
 def fill(value, like):
     """Return ``value`` as ``like``: in every lane of a vector, or as a number where that is one."""
     return np.full_like(like, value) if np.ndim(like) else type(like)(value)

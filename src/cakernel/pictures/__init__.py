@@ -17,6 +17,8 @@ except ModuleNotFoundError as missing:
 from cakernel.pictures.agreement import agreement
 from cakernel.pictures.best import best
 from cakernel.pictures.ctip import ctip
+from cakernel.pictures.ctip_claims import ctip_claims
+from cakernel.pictures.ctip_where import ctip_where
 from cakernel.pictures.distribution import distribution
 from cakernel.pictures.history import history
 from cakernel.pictures.replication import replication_player, replication_strip
@@ -28,6 +30,8 @@ __all__ = [
     "agreement",
     "best",
     "ctip",
+    "ctip_claims",
+    "ctip_where",
     "distribution",
     "history",
     "recommended_speed_map",

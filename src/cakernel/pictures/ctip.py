@@ -8,6 +8,7 @@ from typing import Final
 import altair as alt
 import polars as pl
 
+from cakernel.pictures.ctip_regime import IN_WORDS, of_regime
 from cakernel.pictures.frame import NUMBER, NUMBER_OR_NULL, TEXT, checked
 from cakernel.pictures.theme import BLACK, BLUE, ORANGE, finished, heading, layered, told
 
@@ -44,7 +45,7 @@ PANEL_HEIGHT: Final = 150
 APART: Final = 0.02
 
 
-def ctip(frame: pl.DataFrame, *, note: str = "") -> alt.VConcatChart:
+def ctip(frame: pl.DataFrame, *, regime: str | None = None, note: str = "") -> alt.VConcatChart:
     """Draw in what share of markets flexible MOQ adds welfare, and how much, over risk.
 
     Inspired by the abstract of Arisian et al. (2025); not a reproduction.
@@ -52,7 +53,10 @@ def ctip(frame: pl.DataFrame, *, note: str = "") -> alt.VConcatChart:
     Parameters
     ----------
     frame : polars.DataFrame
-        ``by_risk`` of `cakernel ctip claims`: one row a part of the advantage and level of risk.
+        ``by_risk`` of `cakernel ctip claims`: one row a regime of investment, part of the
+        advantage and level of risk.
+    regime : {"nash", "joint", "planner"}, optional
+        The one to draw, by default the first.
     note : str
         Under the title, such as the seed.
 
@@ -65,9 +69,10 @@ def ctip(frame: pl.DataFrame, *, note: str = "") -> alt.VConcatChart:
     Raises
     ------
     InvalidInput
-        If a column is missing or holds something else.
+        If a column is missing or holds something else, or no row is of the regime.
     """
-    data = checked(frame, COLUMNS).with_columns(
+    rows, chosen = of_regime(frame, regime)
+    data = checked(rows, COLUMNS).with_columns(
         pl.col("part").cast(pl.String).replace_strict(PARTS, default=pl.col("part")),
         place=pl.col("threat_probability")
         + APART
@@ -90,6 +95,7 @@ def ctip(frame: pl.DataFrame, *, note: str = "") -> alt.VConcatChart:
             told(LABEL),
             told(
                 f"Up to {most:,} random markets counted",
+                IN_WORDS.get(chosen, chosen),
                 "bars: binomial intervals, where larger than the marks",
                 "lower panels: means over markets, of both signs",
                 note,

@@ -9,7 +9,7 @@ from typing import Any, Final
 import polars as pl
 from markupsafe import Markup, escape
 
-from cakernel.answers.ctip_verdicts import EQUAL
+from cakernel.answers.ctip_shares import EQUAL
 
 ROW: Final = "row"
 """Column that a `Sheet` adds: the row's place in its file, counted from 0."""

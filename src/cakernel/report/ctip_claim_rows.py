@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from cakernel.answers.ctip_verdicts import EQUAL
+from cakernel.answers.ctip_shares import EQUAL
 from cakernel.report.cited import Cited, Sheet
 from cakernel.report.ctip_words import with_regime
 from cakernel.report.folder import RunFolder
@@ -18,6 +18,8 @@ GROUPS: Final = {
     "b": "risk",
     "c": "what the government sets, under flexible MOQ",
     "d": "profits of competing chains",
+    "e": "who chooses investments, against nash",
+    "f": "what a platform is worth",
 }
 STANDINGS: Final = ("more than half", "about half", "less than half")
 """Of the markets: the whole interval lies above a half, holds it, or lies below."""

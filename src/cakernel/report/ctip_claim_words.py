@@ -11,6 +11,7 @@ import polars as pl
 from cakernel.report.cited import Cited, Sheet, say
 from cakernel.report.ctip_claim_rows import cite_claim, claims_sheet
 from cakernel.report.ctip_risk import risk_words
+from cakernel.report.ctip_shortfall import shortfall_words
 from cakernel.report.ctip_words import REGIMES, STATUSES, regimes_of
 from cakernel.report.folder import RunFolder
 
@@ -28,7 +29,7 @@ def claims_words(folder: RunFolder) -> list[Any]:
         sentences += [say(" ").join(told)] if before and told else told
         if regime == regimes[0]:
             sentences += _levers(part)
-    sentences.append(_left_out(sheet))
+    sentences += [*shortfall_words(folder), _left_out(sheet)]
     if folder.has("equilibria"):
         sentences.append(_statuses(folder.sheet("equilibria")))
     return sentences
@@ -80,6 +81,13 @@ def _levers(part: Sheet) -> list[Any]:
                 say("{} raises total investment in {}, lowers breaches in {}, raises economic "
                     "welfare in {}.", words, *shares)
             )  # fmt: skip
+    platform = [f"f-platform-{effect}-flexible" for effect in ("welfare", "profit", "each")]
+    if set(platform) <= set(rows):
+        sentences.append(
+            say("A platform raises economic welfare under flexible MOQ in {}, the chains' profits "
+                "together in {}, that of every one of them in {}.",
+                *(_share(part, rows[id]) for id in platform))
+        )  # fmt: skip
     if {"d-total", "d-each"} <= set(rows):
         sentences.append(
             say("The chains together earn more under flexible MOQ in {}, every one of them in {}.",

@@ -8,11 +8,12 @@ from typing import Any, Final
 
 import polars as pl
 
-from cakernel.answers.ctip_verdicts import EQUAL
+from cakernel.answers.ctip_shares import EQUAL
 from cakernel.report.cited import Cited, Sheet, say
 from cakernel.report.ctip_claim_pictures import differences_picture, shares_picture
 from cakernel.report.ctip_claim_rows import GROUPS, STANDINGS, cite_claim, claims_sheet
 from cakernel.report.ctip_risk import risk_sections
+from cakernel.report.ctip_shortfall import shortfall_sections
 from cakernel.report.ctip_words import (
     REGIMES,
     choices_of,
@@ -66,6 +67,7 @@ def claims_sections(folder: RunFolder, note: str) -> list[Section]:
             parts,
         ),
         *risk_sections(folder, note),
+        *shortfall_sections(folder),
     ]  # fmt: skip
     if folder.has("differences"):
         differences = with_regime(folder.sheet("differences").frame)
@@ -123,6 +125,7 @@ def _body(part: Sheet, row: Mapping[str, Any]) -> Body:
                 say("<strong>{}</strong>", row["id"]),
                 row["statement"],
                 say('<span class="tested">{}</span>', row["tested"]),
+                *_certain(part, row),
             ],
             scope="row",
         ),
@@ -130,3 +133,10 @@ def _body(part: Sheet, row: Mapping[str, Any]) -> Body:
         Cell(cite("where", style="")),
     ]
     return Body([cells], facts={"group": row["group"], "standing": row["standing"]})
+
+
+def _certain(part: Sheet, row: Mapping[str, Any]) -> list[Any]:
+    """Return what of the answer is certain before any market is solved."""
+    if row.get("by_construction") is None:
+        return []
+    return [say('<span class="tested">{}</span>', part.cite(row, "by_construction", brief=True))]

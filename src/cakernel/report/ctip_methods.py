@@ -5,7 +5,7 @@ Inspired by the abstract of Arisian et al. (2025); not a reproduction.
 
 from typing import Final
 
-from cakernel.answers.ctip_verdicts import EQUAL
+from cakernel.answers.ctip_shares import EQUAL
 from cakernel.ctip.label import LABEL
 
 MODEL: Final = (
@@ -45,11 +45,12 @@ CERTIFICATE: Final = (
 CLAIMS: Final = (
     "Markets are drawn independently and uniformly over wide ranges; a share is one of these "
     "ranges, not of markets in the world. Each comparison is paired: the same market under two "
-    "contracts, or with one thing changed. A claim holds in a market if its difference, the "
-    f"smallest where it has several, is above {EQUAL:g}; within that it is called equal. Counted "
-    "are markets in which every equilibrium that the claim needs is certified and the only one "
-    "found. Intervals are Wilson's, for each claim by itself. Where a claim fails most is read off "
-    "a decision tree of depth 2 grown on the same markets, so it describes and does not test."
+    "contracts, or with one thing changed, or under two regimes of investment: the claims on who "
+    "chooses stand with the regime that is not nash. A claim holds in a market if its difference, "
+    f"the smallest where it has several, is above {EQUAL:g}; within that it is called equal. "
+    "Counted are markets in which every equilibrium that the claim needs is certified and the only "
+    "one found. Intervals are Wilson's, for each claim by itself. Where a claim fails most is read "
+    "off a decision tree of depth 2 grown on the same markets, so it describes and does not test."
 )
 GOVERNMENT: Final = (
     "The government's choice is the highest economic welfare under flexible MOQ that a search over "

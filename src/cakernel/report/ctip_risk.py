@@ -65,7 +65,7 @@ def risk_sections(folder: RunFolder, note: str) -> list[Section]:
 def _picture(part: Sheet, regime: str, note: str) -> Picture:
     known = [PARTS[name] for name in PARTS if name in part.frame["part"].to_list()]
     return picture(
-        ctip(part.frame, note=f"{note}, investments {regime}" if note else ""),
+        ctip(part.frame, note=note),
         id=f"by-risk-{regime}",
         caption="In what share of markets flexible MOQ adds welfare, and how much on average, by "
         "risk.",

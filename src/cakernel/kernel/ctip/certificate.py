@@ -1,12 +1,11 @@
 """How much could still be gained: a search of its own, finer than the solver's, on values alone."""
 
-import math
-
 import numpy as np
 
 from cakernel.kernel.ctip.layout import (
     ANSWER,
     CENTRE,
+    COARSE,
     FINE,
     GOAL,
     INVESTMENT,
@@ -16,11 +15,9 @@ from cakernel.kernel.ctip.layout import (
     copy,
 )
 from cakernel.kernel.ctip.payoff import payoff
-from cakernel.kernel.ctip.search import investment_at, position_of, scan
+from cakernel.kernel.ctip.search import CLOSEST, closer, investment_at, position_of, scan
 from cakernel.kernel.jit import compiled
 
-GOLDEN = (math.sqrt(5.0) - 1.0) / 2.0
-GOLDEN_STEPS = 26
 # points that a joint optimum is compared with, for each chain: spread wide, and ever closer to it
 WIDE, CLOSE = 96, 160
 RADII = 20
@@ -32,68 +29,61 @@ ROOTS = np.sqrt([2.0, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 5
 def largest_gain(common, chain, curve):
     """Return the largest gain by one chain's investment alone, leaving all as they are.
 
-    For a goal common to the chains it is the largest gain found by changing one or all of them.
-    The investments that reach it are left in the column ANSWER.
+    For a goal common to the chains it is the largest gain found by changing one, two or all of
+    them. The investments that reach it are left in the column ANSWER.
     """
     largest = 0.0
     copy(chain, INVESTMENT, ANSWER)
     for j in range(chain.shape[0]):
-        before = chain[j, INVESTMENT]
         now = payoff(common, chain, j)
-        scan(common, chain, curve, j, FINE)
-        step = chain[j, LIMIT] / (FINE - 1)
-        for k in range(FINE):
-            left = max(k - 1, 0)
-            right = min(k + 1, FINE - 1)
-            if curve[k] >= curve[left] and curve[k] >= curve[right]:
-                value, place = _golden(common, chain, j, left * step, right * step)
-                # the grid's own point may be better: 0 above all
-                if curve[k] > value:
-                    value = curve[k]
-                    place = k * step
-                if value - now > largest:
-                    largest = value - now
-                    chain[j, INVESTMENT] = investment_at(common, place)
-                    copy(chain, INVESTMENT, ANSWER)
-        chain[j, INVESTMENT] = before
+        largest = _gain_of_one(common, chain, curve, j, FINE, now, largest)
     if common[GOAL] != NASH:
+        largest = _gain_of_two(common, chain, curve, largest)
         largest = _gain_of_all(common, chain, largest)
     return largest
 
 
+@compiled
+def _gain_of_one(common, chain, curve, j, points, now, largest):
+    """Return the largest gain over ``now`` by a chain's investment: of each peak of the grid."""
+    before = chain[j, INVESTMENT]
+    scan(common, chain, curve, j, points)
+    step = chain[j, LIMIT] / (points - 1)
+    for k in range(points):
+        left = max(k - 1, 0)
+        right = min(k + 1, points - 1)
+        if curve[k] >= curve[left] and curve[k] >= curve[right]:
+            value, place = closer(common, chain, curve, j, left * step, right * step, CLOSEST)
+            # the grid's own point may be better: 0 above all
+            if curve[k] > value:
+                value = curve[k]
+                place = k * step
+            if value - now > largest:
+                largest = value - now
+                chain[j, INVESTMENT] = investment_at(common, place)
+                copy(chain, INVESTMENT, ANSWER)
+    chain[j, INVESTMENT] = before
+    return largest
+
+
 @compiled(folded=True)
-def _golden(common, chain, j, left, right):
-    """Return the best payoff between two positions and where it is, by golden sections."""
-    inner = right - GOLDEN * (right - left)
-    outer = left + GOLDEN * (right - left)
-    inner_value = -math.inf
-    outer_value = -math.inf
-    place = inner
-    for step in range(GOLDEN_STEPS):
-        chain[j, INVESTMENT] = investment_at(common, place)
-        value = payoff(common, chain, j)
-        if place == inner:
-            inner_value = value
-        else:
-            outer_value = value
-        if step == 0:
-            place = outer
-        elif inner_value >= outer_value:
-            right = outer
-            outer = inner
-            outer_value = inner_value
-            inner = right - GOLDEN * (right - left)
-            place = inner
-        else:
-            left = inner
-            inner = outer
-            inner_value = outer_value
-            outer = left + GOLDEN * (right - left)
-            place = outer
-    # the last place was not tried any more
-    if place == inner:
-        return outer_value, outer
-    return inner_value, inner
+def _gain_of_two(common, chain, curve, largest):
+    """Return the largest gain by moving one chain, near and far, with another's best answer.
+
+    Along the ridge of a kink no chain alone gains, and few directions lead up.
+    """
+    now = payoff(common, chain, ZERO)
+    for i in range(chain.shape[0]):
+        before = chain[i, INVESTMENT]
+        here = position_of(common, before)
+        for j in range(i):
+            for k in range(2 * RADII):
+                radius = 0.5 ** (1 + k // 2)
+                place = here + radius if k % 2 == 0 else max(0.0, here - radius)
+                chain[i, INVESTMENT] = investment_at(common, place)
+                largest = _gain_of_one(common, chain, curve, j, COARSE, now, largest)
+        chain[i, INVESTMENT] = before
+    return largest
 
 
 @compiled(folded=True)

@@ -86,6 +86,7 @@ def solve_point(point, points, worker, scratch, rows):
         count = 1
         rule = ONLY
         cycled = False
+        gain = -1.0
         if points.given.shape[0] > 0:
             for j in range(n):
                 chain[j, INVESTMENT] = points.given[point, j]
@@ -95,19 +96,21 @@ def solve_point(point, points, worker, scratch, rows):
             chosen, equal, rule = select(common, found, count)
             for j in range(n):
                 chain[j, INVESTMENT] = found[j, chosen]
+            gain = found[n + 1, chosen]
             if common[GOAL] != NASH:
                 # maxima that are lower than others are no optimum
                 count = equal
                 rule = FIRST_INVESTS if equal > 1 else ONLY
-        _report(common, chain, curve, count, rule, cycled, rows, first + number)
+        if gain < 0.0:
+            gain = largest_gain(common, chain, curve)
+        _report(common, gain, count, rule, cycled, rows, first + number)
         _write_detail(common, chain, found, rows, first + number)
         write_outcome(common, chain, rows.numbers, rows.each, first + number)
 
 
 @compiled(folded=True)
-def _report(common, chain, curve, count, rule, cycled, rows, row):
-    """Write the certificate of the investments in ``chain`` and what it makes of them."""
-    gain = largest_gain(common, chain, curve)
+def _report(common, gain, count, rule, cycled, rows, row):
+    """Write a certificate and what it makes of the investments."""
     status = CYCLING if cycled else NOT_CONVERGED
     if count > 0 and gain <= TOLERANCE * common[SCALE]:
         several = count > 1 or common[REACH] > SUBSTITUTES

@@ -29,8 +29,8 @@ def is_known(common, chain, found, count):
 
 
 @compiled(folded=True)
-def add(common, chain, found, count):
-    """Add the present investments, with the goal's value, or all profits (Nash)."""
+def add(common, chain, found, count, gain):
+    """Add the present investments, the goal's value, or all profits (Nash), and the certificate."""
     n = chain.shape[0]
     value = 0.0
     for j in range(n):
@@ -38,6 +38,7 @@ def add(common, chain, found, count):
         if j == 0 or common[GOAL] == NASH:
             value += payoff(common, chain, j)
     found[n, count] = value
+    found[n + 1, count] = gain
 
 
 @compiled(folded=True)
@@ -46,7 +47,7 @@ def select(common, found, count):
 
     Of equal values that comes first whose first chain invests most, then its second, and so on.
     """
-    n = found.shape[0] - 1
+    n = found.shape[0] - 2
     apart = APART / common[EFFECTIVENESS]
     highest = found[n, 0]
     for e in range(1, count):

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from cakernel.kernel.jit import compiled
+from cakernel.kernel.lanes import VECTOR_BYTES
 
 # numba compiles anew for every plain constant among the arguments of a call, so those that are
 # passed on, columns of ``chain`` above all, are typed
@@ -75,9 +76,14 @@ VULNERABILITY, BREACH_COST, NEED = range(3)
 ) = map(np.int64, range(3, 3 + 36))  # fmt: skip
 COLUMNS = 48
 
-# investments tried by the solver and, finer, by the certificate
-COARSE, FINE = np.int64(33), np.int64(129)
-CURVE = 144
+# investments tried by the solver and, finer, by the certificate: whole vectors
+COARSE, FINE = np.int64(32), np.int64(128)
+WIDTH = VECTOR_BYTES // 8
+# ``curve`` holds payoffs; from NEAR on those of a closer look; then what payoffs are made of: from
+# PARTS on so many vectors for each chain
+NEAR = np.int64(FINE)
+PARTS = NEAR + WIDTH
+VECTORS = 5
 # starts beside one for each chain: all at 0, all at the limit, and what is tried if none led home
 EXTRA_STARTS = 8
 
@@ -85,8 +91,9 @@ EXTRA_STARTS = 8
 class Scratch(NamedTuple):
     """Working arrays, one of each kind for each thread along the first axis, all float64.
 
-    ``common`` (COMMON,); ``chain`` (chains, COLUMNS); ``curve`` (CURVE,); ``matrix`` (chains + 1,
-    chains); ``found`` (chains + 1, chains + 2 + EXTRA_STARTS): equilibria and, last, their values.
+    ``common`` (COMMON,); ``chain`` (chains, COLUMNS); ``curve`` flat; ``matrix`` (chains + 1,
+    chains); ``found`` (chains + 2, chains + 2 + EXTRA_STARTS): equilibria, their values and, last,
+    the largest gains that their certificates found.
     """
 
     common: Any

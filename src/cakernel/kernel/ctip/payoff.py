@@ -41,6 +41,12 @@ def set_state(common, chain):
 def payoff(common, chain, j):
     """Return the profit of chain ``j`` (Nash), all profits (joint) or welfare (planner)."""
     set_state(common, chain)
+    return payoff_here(common, chain, j)
+
+
+@compiled
+def payoff_here(common, chain, j):
+    """Return `payoff` where the state is set already."""
     alone = common[GOAL] == NASH
     flexible = common[CONTRACT] == FLEXIBLE
     paid = 1.0 if common[GOAL] == PLANNER else 1.0 - common[SUBSIDY]

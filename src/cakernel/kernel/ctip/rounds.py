@@ -25,14 +25,22 @@ from cakernel.kernel.ctip.layout import (
 )
 from cakernel.kernel.ctip.newton import newton
 from cakernel.kernel.ctip.payoff import payoff
-from cakernel.kernel.ctip.search import EQUAL, best_response, investment_at, position_of
+from cakernel.kernel.ctip.search import (
+    CLOSE,
+    EQUAL,
+    INTERPOLATED,
+    POLISHED,
+    best_response,
+    investment_at,
+    position_of,
+)
 from cakernel.kernel.jit import compiled
 
 SETTLED, CYCLED, GAVE_UP = range(3)
 # position of the start in which all invest, as a share of their limits
 MIDDLING = 0.4
 MOST_ROUNDS = 120
-# rounds before each best response is polished
+# rounds before a best response is looked for closely, and one more before it is polished
 ROUGH_ROUNDS = 2
 # rounds in which rivals move at once, when all start alike
 JOINT_ROUNDS = 3
@@ -80,9 +88,9 @@ def find_equilibria(common, chain, curve, matrix, found):
             together = 0
             if common[GOAL] == NASH and (number < 2 or turned >= 0):
                 together = JOINT_ROUNDS
-            ended, new = _settle(common, chain, curve, matrix, found, count, first, together)
-            if new:
-                add(common, chain, found, count)
+            ended, gain = _settle(common, chain, curve, matrix, found, count, first, together)
+            if gain >= 0.0:
+                add(common, chain, found, count, gain)
                 count += 1
             cycled = cycled or ended == CYCLED
     return count, cycled
@@ -90,7 +98,10 @@ def find_equilibria(common, chain, curve, matrix, found):
 
 @compiled
 def _settle(common, chain, curve, matrix, found, count, first, together):
-    """Follow best responses to an equilibrium; return how it ended and whether it is a new one."""
+    """Follow best responses to an equilibrium; return how it ended and, of a new one, its gain.
+
+    That is the largest gain by a deviation; -1 where there is no new equilibrium.
+    """
     n = chain.shape[0]
     # a start to one side is followed for longer: Newton would lead it back to the middle
     newton_from = ROUGH_ROUNDS if together == 0 and common[GOAL] == NASH else 0
@@ -99,10 +110,12 @@ def _settle(common, chain, curve, matrix, found, count, first, together):
         chain[j, CHECKPOINT] = -1.0
         chain[j, STEP] = 0.0
     for number in range(MOST_ROUNDS):
-        polished = number >= ROUGH_ROUNDS
-        moved, ratio = _respond(common, chain, curve, first, number < together, polished)
+        care = INTERPOLATED if number < ROUGH_ROUNDS else POLISHED
+        if number == ROUGH_ROUNDS:
+            care = CLOSE
+        moved, ratio = _respond(common, chain, curve, first, number < together, care)
         # chains with a common goal may stand still on a ridge that together they could climb
-        reached = polished and moved <= STILL and common[GOAL] == NASH
+        reached = care == POLISHED and moved <= STILL and common[GOAL] == NASH
         leaping = number % 3 == 2 and ROUGH_ROUNDS < number <= LAST_LEAP
         if leaping and not reached and common[GOAL] == NASH and abs(1.0 - ratio) > 1e-3:
             # steps shrink or grow by the same ratio: leap to where they end or began (Aitken)
@@ -121,9 +134,10 @@ def _settle(common, chain, curve, matrix, found, count, first, together):
                 reached = True
         if reached:
             if is_known(common, chain, found, count):
-                return SETTLED, False
-            if largest_gain(common, chain, curve) <= TOLERANCE * common[SCALE]:
-                return SETTLED, True
+                return SETTLED, -1.0
+            gain = largest_gain(common, chain, curve)
+            if gain <= TOLERANCE * common[SCALE]:
+                return SETTLED, gain
             # no equilibrium: on from the best deviation, Newton left aside for a while
             newton_from = 2 * number + 4
             copy(chain, ANSWER, HERE)
@@ -135,14 +149,14 @@ def _settle(common, chain, curve, matrix, found, count, first, together):
             if number == mark:
                 chain[j, CHECKPOINT] = here
         if common[GOAL] == NASH and back <= RETURNED and moved > 100.0 * RETURNED:
-            return CYCLED, False
+            return CYCLED, -1.0
         if number == mark:
             mark *= 2
-    return GAVE_UP, False
+    return GAVE_UP, -1.0
 
 
 @compiled(folded=True)
-def _respond(common, chain, curve, first, together, polished):
+def _respond(common, chain, curve, first, together, care):
     """Let every chain respond once, in turn from ``first`` on or together.
 
     Returns the largest movement of a chain, and by what ratio this round's steps exceed the last
@@ -157,7 +171,7 @@ def _respond(common, chain, curve, first, together, polished):
         j = (first + i) % n
         before = chain[j, INVESTMENT]
         value = payoff(common, chain, j)
-        answer = best_response(common, chain, curve, j, polished)
+        answer = best_response(common, chain, curve, j, care)
         step = position_of(common, answer) - position_of(common, before)
         chain[j, INVESTMENT] = answer
         # of equal peaks the present one is kept

@@ -7,6 +7,9 @@ limit of the interval.
 
 import math
 
+import numpy as np
+
+from cakernel.kernel.ctip.lane_payoff import lane_payoff
 from cakernel.kernel.ctip.layout import (
     BREACH_COST,
     COARSE,
@@ -23,6 +26,7 @@ from cakernel.kernel.ctip.layout import (
     LIMIT,
     LOSS,
     NASH,
+    NEAR,
     NEED,
     PLANNER,
     PROFIT_HIT,
@@ -32,15 +36,22 @@ from cakernel.kernel.ctip.layout import (
     SUBSIDY,
     VULNERABILITY,
     WHOLESALE,
+    WIDTH,
 )
-from cakernel.kernel.ctip.payoff import payoff, set_gradient
+from cakernel.kernel.ctip.payoff import payoff_here, set_gradient
 from cakernel.kernel.jit import compiled
+from cakernel.kernel.lanes import load, store
 
 # derivative in units of the scale of payoffs, and width of bracket, at which a search ends
 FLAT, SETTLED = 1e-15, 1e-13
 # payoffs in units of their scale that rounding may make differ
 EQUAL = 1e-13
 MOST_STEPS = 120
+# how a best response is found
+INTERPOLATED, CLOSE, POLISHED = map(np.int64, range(3))
+# times that a vector of points closes in on a peak, each time 4.5 times closer: for a response that
+# will be polished, and for the certificate, where kinks have peaks as sharp as needles
+CLOSER, CLOSEST = map(np.int64, (6, 12))
 
 
 @compiled(folded=True)
@@ -89,43 +100,76 @@ def position_of(common, investment):
     return math.log1p(common[EFFECTIVENESS] * investment)
 
 
-@compiled(folded=True)
+@compiled
 def scan(common, chain, curve, j, points):
     """Set ``curve`` to the payoffs of ``points`` investments of a chain; return the best one."""
     growth = math.exp(chain[j, LIMIT] / (points - 1))
     base = 1.0
-    best = 0
     for k in range(points):
-        chain[j, INVESTMENT] = (base - 1.0) / common[EFFECTIVENESS]
-        curve[k] = payoff(common, chain, j)
-        if curve[k] > curve[best]:
-            best = k
+        curve[k] = (base - 1.0) / common[EFFECTIVENESS]
         base *= growth
+    best = 0
+    for k in range(0, points, WIDTH):
+        store(curve, k, lane_payoff(common, chain, curve, j, load(curve, k)))
+        for lane in range(k, k + WIDTH):
+            if curve[lane] > curve[best]:
+                best = lane
     return best
 
 
 @compiled
-def best_response(common, chain, curve, j, polished):
-    """Return a chain's best investment: each peak of the grid polished on the derivative.
+def closer(common, chain, curve, j, left, right, times):
+    """Return a chain's best payoff between two positions and where, by ever closer vectors."""
+    value = -math.inf
+    place = left
+    for _ in range(times):
+        gap = (right - left) / (WIDTH + 1)
+        growth = math.exp(gap)
+        base = math.exp(left)
+        for lane in range(WIDTH):
+            base *= growth
+            curve[NEAR + lane] = (base - 1.0) / common[EFFECTIVENESS]
+        store(curve, NEAR, lane_payoff(common, chain, curve, j, load(curve, NEAR)))
+        best = 0
+        for lane in range(1, WIDTH):
+            if curve[NEAR + lane] > curve[NEAR + best]:
+                best = lane
+        if curve[NEAR + best] > value:
+            value = curve[NEAR + best]
+            place = left + gap * (best + 1)
+        left += gap * best
+        right = left + 2.0 * gap
+    return value, place
 
-    If it is not to be polished, the best peak is only interpolated, for a first approach.
+
+@compiled
+def best_response(common, chain, curve, j, care):
+    """Return a chain's best investment: of the grid's best peak, or of all peaks, by ``care``.
+
+    INTERPOLATED, for a first approach, takes the best peak; CLOSE looks at all on payoffs alone,
+    and POLISHED on the derivative.
     """
     before = chain[j, INVESTMENT]
     peak = scan(common, chain, curve, j, COARSE)
     step = chain[j, LIMIT] / (COARSE - 1)
     best = investment_at(common, peak * step)
-    if polished:
+    if care != INTERPOLATED:
         highest = curve[peak]
         for k in range(COARSE):
             left = max(k - 1, 0)
             right = min(k + 1, COARSE - 1)
             if curve[k] >= curve[left] and curve[k] >= curve[right]:
-                place = _stationary(common, chain, j, left * step, k * step, right * step, curve[k])
-                chain[j, INVESTMENT] = investment_at(common, place)
-                value = payoff(common, chain, j)
+                if care == CLOSE:
+                    value, place = closer(
+                        common, chain, curve, j, left * step, right * step, CLOSER
+                    )
+                else:
+                    value, place = _stationary(
+                        common, chain, j, left * step, k * step, right * step, curve[k]
+                    )
                 if value > highest:
                     highest = value
-                    best = chain[j, INVESTMENT]
+                    best = investment_at(common, place)
     elif 0 < peak < COARSE - 1:
         bend = curve[peak - 1] - 2.0 * curve[peak] + curve[peak + 1]
         if bend < 0.0:
@@ -137,7 +181,7 @@ def best_response(common, chain, curve, j, polished):
 
 @compiled(folded=True)
 def _stationary(common, chain, j, left, middle, right, value):
-    """Return a peak between two positions, given one between that is no lower than both.
+    """Return a peak's payoff and place between positions, given one that is no lower than both.
 
     Secants on the derivative, every third step a halving. Where the derivative still rises but the
     payoff is lower, another peak lies between: the nearer one is followed.
@@ -152,7 +196,7 @@ def _stationary(common, chain, j, left, middle, right, value):
         chain[j, INVESTMENT] = investment_at(common, place)
         set_gradient(common, chain, j, j + 1)
         here = chain[j, GRADIENT] * (1.0 / common[EFFECTIVENESS] + chain[j, INVESTMENT])
-        reached = payoff(common, chain, j)
+        reached = payoff_here(common, chain, j)
         if step == 0:
             slope = here
         elif here * slope > 0.0 and reached >= value - equal:
@@ -179,4 +223,4 @@ def _stationary(common, chain, j, left, middle, right, value):
         if step % 3 != 2 and slope * end_slope < 0.0:
             share = slope / (slope - end_slope)
         place = middle + share * (end - middle)
-    return middle
+    return value, middle
