@@ -30,6 +30,7 @@ class FunctionStudy:
     name = "function"
     outcomes: Sequence[str] = ("resources",)
     together: Sequence[str] = ()
+    columns: Sequence[str] = ("supply_rule",)
 
     @property
     def replicated(self) -> bool:

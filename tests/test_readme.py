@@ -1,15 +1,15 @@
-"""The README's code runs, and gives what it says."""
+"""The code of the README and of pages runs, and gives what it says."""
 
 import re
 from pathlib import Path
 
 import pytest
 
-README = Path(__file__).parents[1] / "README.md"
+ROOT = Path(__file__).parents[1]
 
 
-def code_of(section):
-    text = README.read_text(encoding="utf-8").partition(f"\n## {section}\n")[2]
+def code_of(section, page="README.md"):
+    text = (ROOT / page).read_text(encoding="utf-8").partition(f"\n## {section}\n")[2]
     return re.search(r"```python\n(.*?)```", text, re.DOTALL).group(1)
 
 
@@ -34,3 +34,14 @@ def test_quickstart(capsys):
     best = simulated.sort("mean_resources", descending=True).row(0, named=True)
     assert (best["supply_rule"], best["principle"]) == ("SRD-4", "P")
     assert "shape: (16, 10)" in capsys.readouterr().out
+
+
+@pytest.mark.compiled
+def test_coopetition_sweep(capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, object] = {}
+    exec(code_of("Sweeps", "docs/ctip.md"), names)
+    assert names["results"].results.collect().height == 64 * 5 * 2
+    printed = capsys.readouterr().out
+    assert "shape: (2, 7)" in printed
+    assert printed.count("shape: (6, 11)") == 2

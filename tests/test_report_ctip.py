@@ -330,10 +330,12 @@ def test_sweeps_that_are_all_impossible_or_of_one_contract(tmp_path):
     assert "subsidy_rate: got 2.0" in page
     assert 'id="axes"' not in page
     alone = Coopetition(contracts=["fixed-moq"])
-    ck.run_sweep(ck.Sweep(study=alone, axes={"chains": [2, 3]}, replications=1), tmp_path / "b")
+    axes = {"chains": [2, 3], "vulnerability_2": [0.1, 0.4]}
+    ck.run_sweep(ck.Sweep(study=alone, axes=axes, replications=1), tmp_path / "b")
     page = page_of(tmp_path / "b")
     assert 'id="axes"' in page
     assert "split-axes" not in page
+    assert "but of chain 2 it varies" in page
 
 
 def test_a_sweep_of_a_study_without_outcomes_is_refused(copied):

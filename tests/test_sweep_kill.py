@@ -43,20 +43,12 @@ def started(file, out, *more):
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
 
-@pytest.mark.compiled
-def test_killed_at_random_moments_and_resumed(tmp_path):
-    file = tmp_path / "sweep.toml"
-    file.write_text(SWEEP)
-    work = ("--block-seconds", "0.0001")
-    sweep = ck.read_sweep_file(file)
-    run_sweep(sweep, tmp_path / "undisturbed", block_work=0.0001 * 5e9)
-    wanted = contents(tmp_path / "undisturbed")
-    assert len(wanted) > 20
+def killed_and_resumed(file, out, work, *, kills):
+    """Kill a sweep so often, each time once it has written, and let it end; its code and output."""
     chance = random.Random(1)
-    kills = 0
-    process = started(file, tmp_path / "out", *work)
-    while kills < KILLS:
-        journal = tmp_path / "out" / "journal.jsonl"
+    process = started(file, out, *work)
+    for _ in range(kills):
+        journal = out / "journal.jsonl"
         before = journal.stat().st_size if journal.exists() else 0
         # once it writes, at some moment
         while process.poll() is None and (not journal.exists() or journal.stat().st_size == before):
@@ -64,11 +56,23 @@ def test_killed_at_random_moments_and_resumed(tmp_path):
         time.sleep(chance.random() * 0.05)
         process.kill()
         process.communicate()
-        kills += 1
-        process = started(file, tmp_path / "out", "--resume", *work)
+        process = started(file, out, "--resume", *work)
     output, _ = process.communicate()
+    return process.returncode, output
+
+
+@pytest.mark.compiled
+def test_killed_at_random_moments_and_resumed(tmp_path):
+    file = tmp_path / "sweep.toml"
+    file.write_text(SWEEP)
+    sweep = ck.read_sweep_file(file)
+    run_sweep(sweep, tmp_path / "undisturbed", block_work=0.0001 * 5e9)
+    wanted = contents(tmp_path / "undisturbed")
+    assert len(wanted) > 20
+    work = ("--block-seconds", "0.0001")
+    code, output = killed_and_resumed(file, tmp_path / "out", work, kills=KILLS)
     # some points are impossible
-    assert process.returncode == 3, output
+    assert code == 3, output
     assert "points are impossible" in output
     assert contents(tmp_path / "out") == wanted
     assert ck.sweep_status(tmp_path / "out", verify=True).finished

@@ -18,6 +18,7 @@ from cakernel.sensitivity.when_wins import WinningRules, when_wins
 from cakernel.simulate import simulate
 from cakernel.sweep.aggregate import paired_differences, summarise
 from cakernel.sweep.axis import Levels, Range
+from cakernel.sweep.coopetition import Coopetition
 from cakernel.sweep.dask_pool import DaskPool
 from cakernel.sweep.design import Design
 from cakernel.sweep.recovery import Recovery
@@ -31,6 +32,7 @@ from cakernel.trace import trace
 __version__ = version("cakernel")
 
 __all__ = [
+    "Coopetition",
     "DaskPool",
     "Design",
     "Interrupted",

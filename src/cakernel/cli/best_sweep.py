@@ -34,6 +34,12 @@ def best_of_sweep(
     """Rank the policies at each point; print the best, write all."""
     results = open_sweep(path)
     held = results.manifest["sweep"]
+    if "keys" in held:
+        raise InvalidInput(
+            f"--sweep: {path} is of the {held['study']} model, in which nothing is drawn; must be "
+            "of a model with replications: cakernel rules says which "
+            f"{' and '.join(results.keys)} is best where"
+        )
     if held.get("rows") != "replication":
         raise InvalidInput(
             f"--sweep: {path} holds rows a {held.get('rows', 'point')}; paired comparisons need "

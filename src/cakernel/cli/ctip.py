@@ -11,11 +11,18 @@ from cakernel.answers.ctip_verdicts import ctip_claims
 from cakernel.answers.selection import Share
 from cakernel.checks import check_value, whole
 from cakernel.cli.ctip_claims_table import claims_tables
+from cakernel.cli.ctip_statics import Contract, Parameters, Regime, statics_table
 from cakernel.cli.ctip_tables import government_table, market_tables, split_table
 from cakernel.cli.options import Overwrite, Seed, Threads
 from cakernel.cli.output import Folder
 from cakernel.cli.progress import progress_bar
-from cakernel.ctip import best_government, equilibria, equilibrium, welfare_split
+from cakernel.ctip import (
+    best_government,
+    comparative_statics,
+    equilibria,
+    equilibrium,
+    welfare_split,
+)
 from cakernel.ctip.case import case_market
 from cakernel.ctip.claim_points import MOST_POINTS, numbered
 from cakernel.ctip.equilibria import codes
@@ -73,6 +80,28 @@ def solve(
         tables["welfare_split"] = welfare_split(rows)
         console.print(split_table(tables["welfare_split"]))
     _keep(folder, "ctip solve", described, tables)
+
+
+@app.command(help=f"{LABEL} How do investments, profits and welfare move with each parameter?")
+def statics(
+    market: File = None,
+    change: Set = None,
+    contract: Contract = "flexible-moq",
+    regime: Regime = "nash",
+    parameter: Parameters = None,
+    out: Out = None,
+    overwrite: Overwrite = False,
+) -> None:
+    """Print the derivatives of an equilibrium and of what follows from it."""
+    described = read_market(market, changes=change or [])
+    folder = None if out is None else Folder(out, overwrite=overwrite)
+    rows = comparative_statics(
+        described, contract=contract, regime=regime, parameters=parameter or None
+    )
+    console = _console()
+    chains = described.chains
+    console.print(statics_table(rows, contract=contract, regime=regime, chains=chains))
+    _keep(folder, "ctip statics", described, {"statics": rows})
 
 
 @app.command(help=f"{LABEL} Find the best subsidy, sharing level and pooled minimum order.")
@@ -174,9 +203,10 @@ def claims(
         folder.table("by_risk", found.by_risk)
         if found.shortfall.height:
             folder.table("shortfall", found.shortfall)
-        folder.table("differences", found.differences)
+        # rows by the thousand a market are for programs
+        folder.table("differences", found.differences, csv=False)
         folder.table("markets", numbered(found.markets))
-        folder.table("equilibria", found.rows)
+        folder.table("equilibria", found.rows, csv=False)
         settings = {"points": points, "seed": seed, "regimes": regimes, "confidence": confidence}
         record = provenance(model=LABEL, command="ctip claims", **settings)
         folder.record("provenance", record)

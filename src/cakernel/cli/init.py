@@ -11,6 +11,11 @@ from cakernel.rule_table import rule_frame
 from cakernel.rules import Side
 from cakernel.rules import rule as named_rule
 
+SWEEP_TEMPLATES = {
+    "recovery": "sweep_template.toml",
+    "coopetition": "sweep_coopetition_template.toml",
+}
+
 
 def init(
     file: Annotated[
@@ -20,9 +25,16 @@ def init(
     sweep: Annotated[
         bool, typer.Option("--sweep", help="Write a sweep file, for `cakernel sweep`.")
     ] = False,
+    model: Annotated[
+        str, typer.Option(help="With --sweep, of which model: recovery or coopetition.")
+    ] = "recovery",
 ) -> None:
     """Write a commented scenario file, to be edited and given to `cakernel run`."""
-    kind, template = ("sweep", "sweep_template.toml") if sweep else ("run", "template.toml")
+    templates = SWEEP_TEMPLATES if sweep else {"recovery": "template.toml"}
+    if model not in templates:
+        wanted = " or ".join(templates) if sweep else "left out, or given with --sweep"
+        raise InvalidInput(f"--model: got {model}; must be {wanted}")
+    kind, template = "sweep" if sweep else "run", templates[model]
     file = file or Path("sweep.toml" if sweep else "scenario.toml")
     _refuse_existing(file)
     text = resources.files("cakernel").joinpath(template).read_text(encoding="utf-8")

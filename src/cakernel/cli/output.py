@@ -27,16 +27,18 @@ class Folder:
         self._write(".writable", lambda target: target.touch())
         (path / ".writable").unlink()
 
-    def table(self, name: str, frame: pl.DataFrame) -> None:
-        """Write a table as Parquet and as CSV, where lists become text."""
+    def table(self, name: str, frame: pl.DataFrame, *, csv: bool = True) -> None:
+        """Write a table as Parquet and, unless that would be large, as CSV: lists become text."""
+        self._write(f"{name}.parquet", frame.write_parquet)
+        if not csv:
+            return
         lists = [column for column, kind in frame.schema.items() if kind == pl.List]
         arrays = [column for column, kind in frame.schema.items() if kind == pl.Array]
         text = pl.element().cast(pl.String)
         flat = frame.with_columns(
-            pl.col(lists).list.join(" "),
+            pl.col(lists).list.eval(text).list.join(" "),
             pl.col(arrays).arr.to_list().list.eval(text).list.join(" "),
         )
-        self._write(f"{name}.parquet", frame.write_parquet)
         self._write(f"{name}.csv", flat.write_csv)
 
     def record(self, name: str, content: Any) -> None:

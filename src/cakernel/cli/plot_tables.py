@@ -62,7 +62,17 @@ def settings_of(source: Path) -> dict[str, Any]:
 def recorded(source: Path) -> str:
     """Say in a few words what results were made of, where `settings_of` knows."""
     settings = settings_of(source)
-    return ", ".join(f"{name} {settings[name]}" for name in TOLD if name in settings)
+    told = [f"{name} {settings[name]}" for name in TOLD if name in settings]
+    return ", ".join([*_label(source), *told])
+
+
+def _label(source: Path) -> list[str]:
+    """Return what outputs of the model open with, as `cakernel sensitivity` writes it."""
+    record = (source if source.is_dir() else source.parent) / "words.json"
+    try:
+        return [str(json.loads(record.read_text(encoding="utf-8"))["label"]).removesuffix(".")]
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
 
 
 def ranking(frame: pl.DataFrame) -> tuple[pl.DataFrame, str]:

@@ -16,7 +16,7 @@ from cakernel.cli.sweep_bar import sweep_bar
 from cakernel.errors import InvalidInput
 from cakernel.sensitivity.in_words import indices_in_words, map_in_words, rules_in_words
 from cakernel.sensitivity.indices import indices
-from cakernel.sensitivity.outcome import RESOURCES
+from cakernel.sensitivity.outcome import MARGIN
 from cakernel.sensitivity.stability import stability_map
 from cakernel.sensitivity.when_wins import when_wins
 from cakernel.sweep.axis import Levels
@@ -38,17 +38,23 @@ Where = Annotated[
     list[str] | None,
     typer.Option(help="Which policies count, such as cyber_rule=CRD-5; once or more."),
 ]
-OutcomeColumn = Annotated[str, typer.Option(help="resources, x or y.")]
+OutcomeColumn = Annotated[
+    str | None,
+    typer.Option(
+        help="resources, x or y; of the coopetition model economic_welfare, total_profit, ...",
+        show_default="resources, or economic_welfare",
+    ),
+]
 
 
 def sensitivity(
     folder: Results,
-    outcome: OutcomeColumn = "resources",
+    outcome: OutcomeColumn = None,
     policy: Annotated[
         str | None, typer.Option(help='A policy, such as "SRD-5 CRD-5 P", or words of its own.')
     ] = None,
     margin: Annotated[
-        bool, typer.Option("--margin", help="Of the winner's lead in resources instead.")
+        bool, typer.Option("--margin", help="Of the winner's lead in the default outcome instead.")
     ] = False,
     against: Annotated[
         str | None, typer.Option(help="With --margin and --policy: over which policy.")
@@ -66,11 +72,12 @@ def sensitivity(
     Where points met disruptions of their own (common_random_numbers = false), the noise of
     finitely many replications is taken out of the indices.
     """
-    if margin and outcome != "resources":
+    if margin and outcome is not None:
         raise InvalidInput(f"--outcome: got {outcome}; must be left out with --margin")
+    results = open_sweep(folder)
     found = indices(
-        open_sweep(folder),
-        outcome="margin" if margin else _column(outcome),
+        results,
+        outcome=MARGIN if margin else outcome,
         policy=policy,
         against=against,
         choice=choice,
@@ -79,16 +86,17 @@ def sensitivity(
         seed=seed,
     )
     words = indices_in_words(found)
-    _write(out, overwrite, {"indices": found}, words)
+    label = _labelled(results.label)
+    _write(out, overwrite, {"indices": found}, label | {"words": words})
     if as_json:
-        print(json.dumps({"indices": found.to_dicts(), "words": words}, indent=2))
+        print(json.dumps({**label, "indices": found.to_dicts(), "words": words}, indent=2))
         return
-    _show(index_table(found, confidence), words)
+    _show(index_table(found, confidence), words, label)
 
 
 def rules(
     folder: Results,
-    outcome: OutcomeColumn = "resources",
+    outcome: OutcomeColumn = None,
     choice: Choice = None,
     where: Where = None,
     depth: Annotated[int, typer.Option(help="Most conditions of a rule.")] = 3,
@@ -98,18 +106,21 @@ def rules(
     as_json: Json = False,
 ) -> None:
     """Say in rules when each supply rule wins, and what following them loses."""
+    results = open_sweep(folder)
     found = when_wins(
-        open_sweep(folder),
-        outcome=_column(outcome),
+        results,
+        outcome=outcome,
         choice=choice,
         where=_pairs(where),
         depth=depth,
         seed=seed,
     )
     lines = rules_in_words(found)
-    _write(out, overwrite, {"rules": found.rules}, "\n".join(lines))
+    label = _labelled(results.label)
+    _write(out, overwrite, {"rules": found.rules}, label | {"words": "\n".join(lines)})
     if as_json:
         content = {
+            **label,
             "rules": found.rules.to_dicts(),
             "tested": vars(found.tested),
             "alone": found.alone,
@@ -121,7 +132,7 @@ def rules(
         print(json.dumps(content, indent=2))
         return
     # the table says what the sentences of single rules say
-    _show(rules_table(found), "\n".join(lines[found.rules.height :]))
+    _show(rules_table(found), "\n".join(lines[found.rules.height :]), label)
 
 
 def stability(
@@ -132,7 +143,7 @@ def stability(
         list[str] | None,
         typer.Option(help="Axis to refine, once or more.", show_default="all of numbers"),
     ] = None,
-    outcome: OutcomeColumn = "resources",
+    outcome: OutcomeColumn = None,
     choice: Choice = None,
     where: Where = None,
     confidence: Confidence = 0.95,
@@ -153,7 +164,7 @@ def stability(
             out,
             depth=depth,
             refine=refine,
-            outcome=_column(outcome),
+            outcome=outcome,
             choice=choice,
             where=_pairs(where),
             confidence=confidence,
@@ -163,9 +174,12 @@ def stability(
             progress=progress,
         )
     words = map_in_words(found)
-    _write(out, True, {"map-points": found.points, "map-cells": found.cells}, words)
+    label = _labelled(sweep.study.description().get("label"))
+    tables = {"map-points": found.points, "map-cells": found.cells}
+    _write(out, True, tables, label | {"words": words})
     if as_json:
         content = {
+            **label,
             "cells": found.cells.to_dicts(),
             "points": found.points.height,
             "full_grid": found.full_grid,
@@ -178,12 +192,8 @@ def stability(
         if isinstance(axis, Levels) and axis.fields:
             steps = [f"{n} {label}" for n, label in enumerate(axis.listed)]
             words += f"\n{name}: {', '.join(steps)}"
-    _show(map_drawing(found.cells), words)
+    _show(map_drawing(found.cells), words, label)
     print(f"wrote {out}")
-
-
-def _column(outcome: str) -> str:
-    return RESOURCES if outcome == "resources" else f"mean_{outcome.removeprefix('mean_')}"
 
 
 def _pairs(where: list[str] | None) -> dict[str, str]:
@@ -196,18 +206,27 @@ def _pairs(where: list[str] | None) -> dict[str, str]:
     return pairs
 
 
-def _write(out: Path | None, overwrite: bool, tables: dict[str, pl.DataFrame], words: str) -> None:
+def _labelled(label: str | None) -> dict[str, str]:
+    """Return what the record and the JSON of a model open with."""
+    return {"label": label} if label else {}
+
+
+def _write(
+    out: Path | None, overwrite: bool, tables: dict[str, pl.DataFrame], record: dict[str, str]
+) -> None:
     if out is None:
         return
     folder = Folder(out, overwrite=overwrite)
     for name, frame in tables.items():
         folder.table(name, frame)
-    folder.record("words", {"words": words})
+    folder.record("words", record)
 
 
-def _show(table: Any, words: str) -> None:
+def _show(table: Any, words: str, label: dict[str, str]) -> None:
     console = Console()
     console.width = max(console.width, LEAST_WIDTH)
+    for text in label.values():
+        console.print(text)
     if table is not None:
         console.print(table)
     console.print(words, highlight=False)

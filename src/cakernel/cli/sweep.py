@@ -92,6 +92,8 @@ def status(
     if as_json:
         print(json.dumps({**asdict(found), "finished": found.finished}, indent=2))
         return
+    if found.label:
+        print(found.label)
     state = "finished" if found.finished else "running" if found.running else "stopped"
     print(f"{folder}: {state}")
     print(f"  points        {found.points_done:,} of {found.points:,}")
@@ -121,7 +123,8 @@ def _interrupted(file: Path, out: Path) -> str:
 
 def _conclude(results: SweepResults, found: SweepStatus, out: Path, *, json_lines: bool) -> None:
     """Say what was written, and which points were impossible."""
-    message = f"wrote {out}: {found.points:,} points, {found.rows:,} rows, {_size(found.bytes)}"
+    message = f"{found.label}\n" if found.label else ""
+    message += f"wrote {out}: {found.points:,} points, {found.rows:,} rows, {_size(found.bytes)}"
     if found.failed:
         failures = results.failures
         point, reason = failures.select("point", "error").row(0)

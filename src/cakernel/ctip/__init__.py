@@ -10,11 +10,13 @@ from cakernel.ctip.estimate import estimate
 from cakernel.ctip.government import best_government
 from cakernel.ctip.market import Market
 from cakernel.ctip.states import orders
+from cakernel.ctip.statics import comparative_statics
 from cakernel.ctip.welfare_split import welfare_split
 
 __all__ = [
     "Market",
     "best_government",
+    "comparative_statics",
     "equilibria",
     "equilibrium",
     "estimate",

@@ -109,7 +109,7 @@ def equilibria(
 
 def codes(name: str, chosen: Sequence[str], known: Sequence[str]) -> Codes:
     """Return the kernel's codes of names, each named once."""
-    if isinstance(chosen, str) or not chosen:
+    if isinstance(chosen, str) or not isinstance(chosen, Sequence) or not chosen:
         raise InvalidInput(f"{name}: got {chosen!r}; must be a list of one or more names")
     for value in chosen:
         if value not in known:

@@ -1,4 +1,7 @@
-"""What every page, docstring and output of the coopetition model opens with."""
+"""What every page and output of the model opens with.
+
+Inspired by the abstract of Arisian et al. (2025); not a reproduction.
+"""
 
 from typing import Final
 

@@ -83,6 +83,7 @@ def _rows(rows: int, chains: int, detail: bool) -> Rows:
         codes=np.full((3, rows), NOT_RUN, np.int64),
         found=np.full((chains, slots, closer), np.nan),
         orders=np.full((2, chains, closer), np.nan),
+        slopes=np.full((chains, closer), np.nan),
     )
 
 

@@ -48,7 +48,7 @@ MADE_BY = {
     "ctip-solve": "cakernel ctip solve",
     "ctip-claims": "cakernel ctip claims",
     "ctip-government": "cakernel ctip government",
-    "ctip-sweep": "cakernel.run_sweep",
+    "ctip-sweep": "cakernel sweep",
 }
 
 

@@ -6,6 +6,7 @@ Inspired by the abstract of Arisian et al. (2025); not a reproduction.
 from collections.abc import Collection
 from typing import Any, Final
 
+from cakernel.report.cited import say
 from cakernel.report.folder import RunFolder
 from cakernel.report.page import Section, simple_grid
 
@@ -41,7 +42,7 @@ def market_sections(folder: RunFolder, *, varied: Collection[str] = ()) -> list[
     for name, (symbol, words) in PARAMETERS.items():
         found = folder.recorded(folder.settings, key, name, brief=True)
         if found is not None:
-            rows.append([name, symbol, words, "varies" if name in varied else found])
+            rows.append([name, symbol, words, _or_varied(found, name, varied)])
     if not rows:
         return []
     grid = simple_grid(
@@ -51,3 +52,13 @@ def market_sections(folder: RunFolder, *, varied: Collection[str] = ()) -> list[
         rows,
     )
     return [Section("market-section", "The market", [grid])]
+
+
+def _or_varied(found: Any, name: str, varied: Collection[str]) -> Any:
+    """Return a value, or that it varies; an axis may be of a single chain, as vulnerability_1."""
+    if name in varied:
+        return "varies"
+    single = [axis.rpartition("_")[2] for axis in varied if axis.rpartition("_")[0] == name]
+    if not single:
+        return found
+    return say("{}, but of chain {} it varies", found, " and ".join(single))

@@ -24,7 +24,7 @@ COMMANDS: Final = {
     "ctip solve": "ctip-solve",
     "ctip case": "ctip-solve",
 }
-SWEEPS: Final = {"ctip": "ctip-sweep"}
+SWEEPS: Final = {"coopetition": "ctip-sweep"}
 """Kinds by the study that was swept; all others are alike."""
 
 

@@ -7,7 +7,7 @@ import polars as pl
 
 from cakernel.errors import InvalidInput
 from cakernel.sensitivity.libraries import library
-from cakernel.sensitivity.standings import policy_keys, policy_rows, standings
+from cakernel.sensitivity.standings import policy_rows, standings
 from cakernel.sweep.results import SweepResults
 
 
@@ -16,7 +16,7 @@ def contest(
     *,
     choice: Sequence[str] | None = None,
     where: Mapping[str, str] | None = None,
-    outcome: str = "mean_resources",
+    outcome: str | None = None,
     confidence: float = 0.95,
     indifference: float = 0.0,
 ) -> pl.DataFrame:
@@ -53,8 +53,9 @@ def contest(
     """
     check_confidence(confidence)
     check_indifference(indifference)
+    outcome = results.outcome(outcome)
     ranked = standings(results, choice=choice, where=where, outcome=outcome)
-    rows = policy_rows(results, outcome, where)
+    rows = policy_rows(results, where)
     paired = "replication" in rows.collect_schema()
     first = ranked.filter(pl.col("place") == 0).select(
         "point", "mean", winner="contender", winner_policy="policy", own="error"
@@ -63,8 +64,7 @@ def contest(
         first.rename({"mean": "best"}), on="point", maintain_order="left"
     )
     if paired:
-        keys = policy_keys(results)
-        differences = _paired(rows, others, keys, outcome)
+        differences = _paired(rows, others, results.keys, outcome)
         compared = others.drop("error", "count").join(
             differences, on=["point", "place"], how="left", maintain_order="left"
         )

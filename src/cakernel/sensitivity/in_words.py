@@ -45,7 +45,7 @@ def indices_in_words(found: pl.DataFrame) -> str:
     if row["dropped"]:
         words += (
             f" {row['dropped']} of {row['used'] + row['dropped']} {blocks} are left out, having "
-            "points that are impossible or not there yet."
+            "points that are impossible, without an outcome or not there yet."
         )
     return words
 

@@ -10,7 +10,7 @@ from cakernel.checks import check_value, whole
 from cakernel.kernel.shocks import MAX_SEED
 from cakernel.sensitivity.contest import check_confidence
 from cakernel.sensitivity.morris import morris_indices
-from cakernel.sensitivity.outcome import RESOURCES, outcome_of
+from cakernel.sensitivity.outcome import outcome_of
 from cakernel.sensitivity.sampled import Sampled, sampled
 from cakernel.sensitivity.sobol import Estimate, noise_share, sobol_indices
 from cakernel.sweep.results import SweepResults
@@ -19,7 +19,7 @@ from cakernel.sweep.results import SweepResults
 def indices(
     results: SweepResults,
     *,
-    outcome: str = RESOURCES,
+    outcome: str | None = None,
     policy: str | None = None,
     against: str | None = None,
     choice: Sequence[str] | None = None,
@@ -40,13 +40,14 @@ def indices(
     ----------
     results : SweepResults
         Of a sweep with a design "saltelli" or "morris".
-    outcome : str, default "mean_resources"
-        A policy's "mean_resources", "mean_x" or "mean_y"; or "margin": in resources, of ``policy``
-        over ``against``, or without both of the winner over the runner-up. The latter is never
-        negative, so noise raises it where the two are close, which no correction undoes.
+    outcome : str, optional
+        A policy's "mean_resources" (the default), "mean_x" or "mean_y"; of the coopetition model
+        "economic_welfare" (the default), "total_profit", ...; or "margin": in the default, of
+        ``policy`` over ``against``, or without both of the winner over the runner-up. The latter
+        is never negative, so noise raises it where the two are close, which no correction undoes.
     policy, against : str, optional
-        "SRD-5 CRD-5 P", or words that no other policy has all of; may be left out of a sweep of
-        one policy.
+        "SRD-5 CRD-5 P", "flexible-moq nash", or words that no other policy has all of; may
+        be left out of a sweep of one policy.
     choice : sequence of str, optional
         What winner and runner-up are: columns, by default the supply rule, each with its best
         policy.

@@ -7,12 +7,12 @@ import polars as pl
 
 from cakernel.errors import InvalidInput
 from cakernel.sensitivity.contest import contest
-from cakernel.sensitivity.standings import means_of, policy_keys, policy_rows
+from cakernel.sensitivity.standings import means_of, policy_rows
 from cakernel.sweep.results import SweepResults
 
 Noise = Literal["independent", "common", "unknown", "none"]
 MOST_LISTED = 8
-RESOURCES = "mean_resources"
+MARGIN = "margin"
 
 
 class Outcome(NamedTuple):
@@ -28,17 +28,18 @@ class Outcome(NamedTuple):
 def outcome_of(
     results: SweepResults,
     *,
-    outcome: str,
+    outcome: str | None,
     policy: str | None = None,
     against: str | None = None,
     choice: Sequence[str] | None = None,
     where: Mapping[str, str] | None = None,
 ) -> Outcome:
     """Return point, value and error; see `indices` for the parameters."""
-    if outcome != "margin":
+    if outcome != MARGIN:
         if against is not None:
             raise InvalidInput(f"against: got {against}; must be left out unless outcome is margin")
-        rows = _rows_of(results, policy, outcome, where)
+        outcome = results.outcome(outcome, other=MARGIN)
+        rows = _rows_of(results, policy, where)
         values = means_of(rows, [], outcome).select("point", value="mean", error="error")
         return _with_noise(results, values.collect())
     if (policy is None) != (against is None):
@@ -72,15 +73,16 @@ def _with_noise(results: SweepResults, values: pl.DataFrame) -> Outcome:
 def _between(
     results: SweepResults, policy: str, against: str | None, where: Mapping[str, str] | None
 ) -> pl.DataFrame:
-    """Return the difference in resources, paired where rows are replications."""
-    pair = [_rows_of(results, name, RESOURCES, where) for name in (policy, against)]
+    """Return the difference in the leading outcome, paired where rows are replications."""
+    outcome = results.outcome()
+    pair = [_rows_of(results, name, where) for name in (policy, against)]
     on = ["point"] + (["replication"] if "replication" in pair[0].collect_schema() else [])
     both = (
         pair[0]
-        .join(pair[1].select(*on, other=RESOURCES), on=on, maintain_order="left")
-        .with_columns(pl.col(RESOURCES) - pl.col("other"))
+        .join(pair[1].select(*on, other=outcome), on=on, maintain_order="left")
+        .with_columns(pl.col(outcome) - pl.col("other"))
     )
-    values = means_of(both, [], RESOURCES).select("point", value="mean", error="error").collect()
+    values = means_of(both, [], outcome).select("point", value="mean", error="error").collect()
     if len(on) == 1 and is_replicated(results):
         # the error of a difference does not follow from those of its parts
         return values.with_columns(error=pl.lit(None, pl.Float64))
@@ -88,12 +90,12 @@ def _between(
 
 
 def _rows_of(
-    results: SweepResults, policy: str | None, outcome: str, where: Mapping[str, str] | None
+    results: SweepResults, policy: str | None, where: Mapping[str, str] | None
 ) -> pl.LazyFrame:
     """Return the rows of the one policy of that name, or that has all the words of it."""
-    rows = policy_rows(results, outcome, where)
+    rows = policy_rows(results, where)
     varying = results.points.columns
-    keys = [name for name in policy_keys(results) if name not in varying]
+    keys = [name for name in results.keys if name not in varying]
     if not keys:
         if policy is not None:
             raise InvalidInput(f"policy: got {policy}; must be left out: policies are axes")

@@ -33,7 +33,7 @@ class Sampled(NamedTuple):
 def sampled(results: SweepResults, outcome: pl.DataFrame) -> Sampled:
     """Return the outcome, of columns point, value and error, as the design has it.
 
-    A block with a point that is impossible or not there yet is left out whole.
+    A block with a point that is impossible, without an outcome or not there yet is left out whole.
 
     Raises
     ------
@@ -58,7 +58,7 @@ def sampled(results: SweepResults, outcome: pl.DataFrame) -> Sampled:
     if whole.sum() < 2:
         raise InvalidInput(
             f"design: {whole.sum()} of its {len(whole)} blocks are whole; must be 2 or more: "
-            "others have points that are impossible or not there yet"
+            "others have points that are impossible, without an outcome or not there yet"
         )
     return Sampled(
         design=design,

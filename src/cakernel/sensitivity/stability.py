@@ -62,7 +62,7 @@ def stability_map(
     refine: Sequence[str] | None = None,
     choice: Sequence[str] | None = None,
     where: Mapping[str, str] | None = None,
-    outcome: str = "mean_resources",
+    outcome: str | None = None,
     confidence: float = 0.95,
     indifference: float = 0.0,
     at_most: int = 100_000,

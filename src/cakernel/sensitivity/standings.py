@@ -5,33 +5,21 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 
 from cakernel.errors import InvalidInput
-from cakernel.sweep.results import SweepResults, key_columns
+from cakernel.sweep.results import SweepResults
 
 DEFAULT_CHOICE = "supply_rule"
 
 
-def policy_keys(results: SweepResults) -> list[str]:
-    """Return the columns that name a row within its point: a policy's."""
-    keys = key_columns(results.results.collect_schema().names())
-    return [name for name in keys if name not in ("point", "replication")]
-
-
-def policy_rows(
-    results: SweepResults, outcome: str, where: Mapping[str, str] | None = None
-) -> pl.LazyFrame:
+def policy_rows(results: SweepResults, where: Mapping[str, str] | None = None) -> pl.LazyFrame:
     """Return the rows of some policies, those ``where`` columns have these values.
 
     Raises
     ------
     InvalidInput
-        If a column or a value is not there, or no such outcome.
+        If a column or a value is not there.
     """
     rows = results.results
-    columns = rows.collect_schema().names()
-    if not outcome.startswith("mean_") or outcome not in columns:
-        known = ", ".join(name for name in columns if name.startswith("mean_"))
-        raise InvalidInput(f"outcome: got {outcome}; must be margin or one of {known}")
-    keys = policy_keys(results)
+    keys = results.keys
     for name, value in (where or {}).items():
         if name not in keys:
             raise InvalidInput(f"where: got {name}; must be one of {', '.join(keys)}")
@@ -63,11 +51,12 @@ def standings(
     *,
     choice: Sequence[str] | None = None,
     where: Mapping[str, str] | None = None,
-    outcome: str = "mean_resources",
+    outcome: str | None = None,
 ) -> pl.DataFrame:
     """Return for each point its contenders, the best first.
 
-    A contender is a value of the ``choice`` columns, and stands for its best policy.
+    A contender is a value of the ``choice`` columns, and stands for its best policy. Points at
+    which one of the policies has no outcome (no equilibrium) are left out.
 
     Parameters
     ----------
@@ -77,8 +66,8 @@ def standings(
         What is chosen; by default the supply rule, or a policy where there are no supply rules.
     where : mapping of str to str, optional
         Which policies stand: {"cyber_rule": "CRD-5"}; by default all.
-    outcome : str, default "mean_resources"
-        What they are ranked by, the higher the better.
+    outcome : str, optional
+        What they are ranked by, the higher the better; by default resources, or economic welfare.
 
     Returns
     -------
@@ -90,7 +79,7 @@ def standings(
     InvalidInput
         If a column or value is not there, what is chosen is an axis, or has no rivals.
     """
-    keys = policy_keys(results)
+    outcome, keys = results.outcome(outcome), results.keys
     if choice is None:
         choice = [DEFAULT_CHOICE] if DEFAULT_CHOICE in keys else keys
     for name in choice:
@@ -101,9 +90,10 @@ def standings(
                 f"choice: {name} is an axis of the sweep; must be one of its policies', which all "
                 "meet at every point"
             )
-    rows = policy_rows(results, outcome, where)
+    rows = policy_rows(results, where)
     ranked = (
         means_of(rows, keys, outcome)
+        .filter(pl.col("mean").is_not_null().all().over("point"))
         .with_columns(
             contender=pl.concat_str(choice, separator=" "),
             policy=pl.concat_str(keys, separator=" "),

@@ -75,7 +75,7 @@ def when_wins(
     *,
     choice: Sequence[str] | None = None,
     where: Mapping[str, str] | None = None,
-    outcome: str = "mean_resources",
+    outcome: str | None = None,
     depth: int = 3,
     fewest: float = 0.02,
     by_stake: bool = True,
@@ -92,11 +92,12 @@ def when_wins(
     results : SweepResults
         Of a sweep of any design whose policies all run at every point.
     choice : sequence of str, optional
-        What is chosen: columns, by default the supply rule, each with its best policy.
+        What is chosen: columns, by default the supply rule, each with its best policy; or contract
+        and regime.
     where : mapping of str to str, optional
         Which policies stand: {"cyber_rule": "CRD-5", "principle": "P"}; by default all.
-    outcome : str, default "mean_resources"
-        What decides, the higher the better.
+    outcome : str, optional
+        What decides, the higher the better; by default resources, or economic welfare.
     depth : int, default 3
         Most conditions of a rule, 1 to 10.
     fewest : float, default 0.02

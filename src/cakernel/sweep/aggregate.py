@@ -32,9 +32,11 @@ def summarise(
     Returns
     -------
     polars.LazyFrame
-        ``by``, rows, mean, standard_error (null where unknown: of the mean over the rows of a
-        group, taken as independent samples where a row is a replication, and as given where rows
-        have standard errors of their own), and q05, q50, ... the quantiles over rows.
+        ``by``, rows (that have the outcome: others, of points without an equilibrium, count for
+        nothing), mean, standard_error (null where unknown: of the mean over the rows of a group,
+        taken as independent samples where a row is a replication, and as given where rows have
+        standard errors of their own; rows of an exact model are neither), and q05, q50, ... the
+        quantiles over rows.
 
     Raises
     ------
@@ -48,13 +50,16 @@ def summarise(
             raise InvalidInput(f"quantiles: got {quantile}; must be from 0 to 1")
     value = pl.col(outcome)
     own = f"se_{outcome.removeprefix('mean_')}"
-    if own in frame.collect_schema():
+    columns = frame.collect_schema().names()
+    if own in columns:
         error = pl.col(own).pow(2).sum().sqrt() / pl.len()
         error = pl.when(pl.col(own).null_count() == 0).then(error)
-    else:
+    elif "replication" in columns:
         error = value.std() / pl.len().sqrt()
+    else:
+        error = pl.lit(None, pl.Float64)
     return frame.group_by(groups, maintain_order=True).agg(
-        rows=pl.len(),
+        rows=value.count(),
         mean=value.mean(),
         standard_error=error,
         **{f"q{100 * q:02g}": value.quantile(q, "linear") for q in quantiles},

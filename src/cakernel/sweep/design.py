@@ -146,7 +146,7 @@ def _check_axes(axes: Mapping[str, Axis], study: Study) -> None:
         labelled = isinstance(axis, Levels) and bool(axis.fields)
         if labelled and name in known:
             raise InvalidInput(f"axes.{name}: is a field's own name; labels need another")
-        if labelled and (name in TAKEN or name.startswith(("mean_", "se_"))):
+        if labelled and (name in (*TAKEN, *study.columns) or name.startswith(("mean_", "se_"))):
             raise InvalidInput(f"axes.{name}: is a column of the results; labels need another name")
         named = axis.fields if isinstance(axis, Levels) and labelled else [name]
         where = f"axes.{name}.levels." if labelled else "axes."

@@ -69,6 +69,7 @@ class Recovery:
 
     name = "recovery"
     outcomes: ClassVar[list[str]] = list(NAMES)
+    columns = POLICY_FIELDS
     replicated = True
     together: ClassVar[list[str]] = [*GRID_FIELDS, *POLICY_FIELDS]
 

@@ -11,6 +11,8 @@ import polars as pl
 from cakernel.errors import InvalidInput
 from cakernel.sweep.folder import Shard, SweepFolder
 
+RESOURCES = "mean_resources"
+
 
 class SweepResults:
     """Results of a sweep, finished or not; made by `open_sweep`.
@@ -51,6 +53,49 @@ class SweepResults:
         """The impossible points: ``point``, what varies, and ``error``, the reason."""
         wrong = self._rows().filter(pl.col("error").is_not_null()).select("point", "error")
         return self.points.join(wrong.collect(), on="point", maintain_order="left")
+
+    @property
+    def label(self) -> str | None:
+        """What the model's outputs open with."""
+        label: str | None = self.manifest["sweep"].get("label")
+        return label
+
+    @property
+    def keys(self) -> list[str]:
+        """Columns that name a row within its point: a policy's, or a contract and a regime."""
+        named: list[str] | None = self.manifest["sweep"].get("keys")
+        if named is not None:
+            return named
+        columns = key_columns(self.results.collect_schema().names())
+        return [name for name in columns if name not in ("point", "replication")]
+
+    @property
+    def outcomes(self) -> list[str]:
+        """Columns of outcomes that can be compared."""
+        named: list[str] | None = self.manifest["sweep"].get("outcomes")
+        if named is not None:
+            return named
+        columns = self.results.collect_schema().names()
+        return [name for name in columns if name.startswith("mean_")]
+
+    def outcome(self, name: str | None = None, *, other: str = "") -> str:
+        """Return the column of an outcome; without a name, of resources or the leading one.
+
+        ``other`` is what an error says could be named, too.
+
+        Raises
+        ------
+        InvalidInput
+            If there is no such outcome.
+        """
+        known = self.outcomes
+        if name is None:
+            return RESOURCES if RESOURCES in known else known[0]
+        for column in (name, f"mean_{name}"):
+            if column in known:
+                return column
+        words = f"{other} or one of" if other else "one of"
+        raise InvalidInput(f"outcome: got {name}; must be {words} {', '.join(known)}")
 
     def in_blocks(self) -> Iterator[pl.DataFrame]:
         """Yield the results block by block, whole points in each, as much as fits in memory."""

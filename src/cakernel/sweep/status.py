@@ -25,6 +25,8 @@ class SweepStatus:
         From the shards of the last minute; None where there are none.
     damaged : list of str
         What is wrong with which shards.
+    label : str or None
+        What the model's outputs open with.
     """
 
     points: int
@@ -39,6 +41,7 @@ class SweepStatus:
     points_a_second: float | None
     seconds_left: float | None
     damaged: list[str]
+    label: str | None = None
 
     @property
     def finished(self) -> bool:
@@ -83,6 +86,7 @@ def sweep_status(path: str | os.PathLike[str], *, verify: bool = False) -> Sweep
         points_a_second=rate,
         seconds_left=(points - done) / rate if rate else None,
         damaged=[reason for reason in reasons if reason],
+        label=manifest["sweep"].get("label"),
     )
 
 

@@ -36,6 +36,11 @@ class Study(Protocol):
         ...
 
     @property
+    def columns(self) -> Sequence[str]:
+        """Columns of its rows, apart from mean_... and se_...; labels of axes need other names."""
+        ...
+
+    @property
     def fields(self) -> Mapping[str, FieldKind]:
         """What can vary."""
         ...
@@ -56,7 +61,12 @@ class Study(Protocol):
         ...
 
     def description(self) -> dict[str, Any]:
-        """Return all that the rows depend on, points and seed aside, to be written as JSON."""
+        """Return all that the rows depend on, points and seed aside, to be written as JSON.
+
+        Where results are not named mean_..., it has ``keys``, the columns that name a row within
+        its point, and ``outcomes``, those that can be compared, the leading one first. ``label``
+        is what outputs open with.
+        """
         ...
 
     def check_levels(self, name: str, levels: Sequence[Any]) -> None:

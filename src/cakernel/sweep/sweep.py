@@ -47,14 +47,15 @@ class Sweep:
     Parameters
     ----------
     study : Study
-        The model: `cakernel.Recovery`.
+        The model: `cakernel.Recovery` or `cakernel.Coopetition`.
     axes : mapping of str to Range, Levels or list
         What varies: a field of the study and its bounds or levels; or a name of your own and
         `Levels` whose labels stand for values of several fields.
     design : Design
         Which points of the axes' space are run.
     replications : int, default 20
-        Replications of each point; with a ``target``, those of its first round.
+        Replications of each point, 1 of an exact model; with a ``target``, those of its first
+        round.
     seed : int, default 1
         Key of the random numbers, 0 to 2^64 - 1.
     target : Target, optional

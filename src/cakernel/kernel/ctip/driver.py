@@ -16,6 +16,7 @@ from cakernel.kernel.ctip.layout import (
     CONTRACT,
     FLEXIBLE,
     GOAL,
+    GRADIENT,
     INVESTMENT,
     NASH,
     ORDER,
@@ -23,10 +24,11 @@ from cakernel.kernel.ctip.layout import (
     ORDER_WHOLE,
     REACH,
     SCALE,
+    ZERO,
     load,
 )
 from cakernel.kernel.ctip.outcome import LARGEST_GAIN, write_outcome
-from cakernel.kernel.ctip.payoff import set_state
+from cakernel.kernel.ctip.payoff import set_gradient
 from cakernel.kernel.ctip.rounds import find_equilibria
 from cakernel.kernel.ctip.search import set_limits
 from cakernel.kernel.jit import compiled
@@ -57,7 +59,8 @@ class Rows(NamedTuple):
     ``numbers`` float64 (NUMBERS, rows), ``each`` float64 (CHAIN_NUMBERS, n, rows), ``codes`` int64
     (3, rows): status, equilibria found, rule that selected. For a closer look, else of 0 rows:
     ``found`` float64 (n, slots, rows), ``orders`` float64 (2, n, rows): orders of the chains, or of
-    a chain that is whole and one that is breached by the number of breached rivals.
+    a chain that is whole and one that is breached by the number of breached rivals; ``slopes``
+    float64 (n, rows): derivatives of what is maximised by the investments.
     """
 
     numbers: Any
@@ -65,6 +68,7 @@ class Rows(NamedTuple):
     codes: Any
     found: Any
     orders: Any
+    slopes: Any
 
 
 @compiled
@@ -123,14 +127,15 @@ def _report(common, gain, count, rule, cycled, rows, row):
 
 @compiled(folded=True)
 def _write_detail(common, chain, found, rows, row):
-    """Write all equilibria found, and the orders at the one reported, where they are wanted."""
+    """Write all equilibria found, orders and slopes at the one reported, where they are wanted."""
     if rows.found.shape[2] > 0:
-        set_state(common, chain)
+        set_gradient(common, chain, ZERO, chain.shape[0])
         whole = ORDER_WHOLE if common[CONTRACT] == FLEXIBLE else ORDER
         hit = ORDER_HIT if common[CONTRACT] == FLEXIBLE else ORDER
         for j in range(chain.shape[0]):
             rows.orders[0, j, row] = chain[j, whole]
             rows.orders[1, j, row] = chain[j, hit]
+            rows.slopes[j, row] = chain[j, GRADIENT]
             for e in range(found.shape[1]):
                 rows.found[j, e, row] = found[j, e]
 
