@@ -2,6 +2,7 @@
 
 from itertools import product
 
+import polars as pl
 import pytest
 
 import cakernel as ck
@@ -9,6 +10,7 @@ from cakernel.answers import best, paired_outcomes
 from cakernel.coupling import coupled, paying
 from cakernel.ctip import Market, equilibria
 from cakernel.errors import InvalidInput
+from cakernel.scenario_file import read_scenario_file
 
 SETTINGS = {
     "contract": "flexible-moq",
@@ -91,3 +93,61 @@ def test_payments_are_exact_or_say_by_how_much_not(payment):
 def test_bad_arguments(changes, name):
     with pytest.raises(InvalidInput, match=f"^{name}: got"):
         coupled(Market(), **({"resources_per_money": 1.0} | SETTINGS | changes))
+
+
+SMALL_CASE = """
+[model]
+chains = 2
+firms = 2
+periods = 20
+
+[policies]
+supply_rules = ["SRD-2", "SRD-5"]
+cyber_rules = ["CRD-5", "CRD-0"]
+principles = ["P"]
+
+[[scenarios]]
+operational_acquisition = [0.5, 0.75, 1.0]
+intangibles_acquisition = [0.5, 0.75, 1.0]
+operational_cost = [1.0, 5.0, 9.0]
+intangibles_cost = [1.0, 5.0, 9.0]
+"""
+
+
+def test_command_ranks_cloud_policies_of_each_type_of_chain(cakernel, tmp_path):
+    (tmp_path / "case.toml").write_text(SMALL_CASE)
+    code, text, error = cakernel(
+        *("ctip", "recovery", "--resources-per-money", 100, "--regime", "case.toml"),
+        *("--set", "vulnerability=0.2,0.6", "--replications", 6, "--out", "found"),
+    )
+    assert code == 0, error
+    assert text.startswith("Inspired by the abstract")
+    found = pl.read_parquet(tmp_path / "found/recovery.parquet")
+    # two types of chains, and on-site policies are left out
+    assert found["chains"].unique(maintain_order=True).to_list() == ["1", "2"]
+    assert set(found["cyber_rule"]) == {"CRD-5"}
+    assert found.height == 4
+    case = read_scenario_file(tmp_path / "case.toml")
+    again = coupled(
+        Market(vulnerability=(0.2, 0.6)),
+        contract="flexible-moq",
+        model=case.model,
+        scenarios=case.scenarios,
+        policies=[policy for policy in case.policies if not policy.cyber_rule.on_site],
+        resources_per_money=100.0,
+        replications=6,
+    )
+    assert found["mean"].to_list() == again["mean"].to_list()
+    best_of_second = again.filter(chains="2").row(0, named=True)
+    assert f"{best_of_second['risk_factor']:.1%} of the cyber risk" in " ".join(text.split())
+
+
+def test_command_names_what_is_wrong(cakernel):
+    code, _, error = cakernel("ctip", "recovery", "--resources-per-money", -1)
+    assert code == 2
+    assert "resources_per_money: got -1.0; must be" in error
+    code, _, error = cakernel(
+        "ctip", "recovery", "--resources-per-money", 1, "--investments", "all"
+    )
+    assert code == 2
+    assert "investments: got 'all'; must be one of nash, joint, planner" in error

@@ -80,7 +80,7 @@ def best(
             as_json=as_json,
         )
         return
-    described = _described(regime, convention)
+    described = described_case(regime, convention)
     replications = described.settings.replications if replications is None else replications
     check_value("replications", replications, whole(2, MAX_REPLICATIONS))
     seed = described.settings.seed if seed is None else seed
@@ -144,7 +144,7 @@ def best(
         print(json.dumps(result | {"provenance": record}))
 
 
-def _described(regime: str, convention: str) -> ScenarioFile:
+def described_case(regime: str, convention: str = "published") -> ScenarioFile:
     """Read a scenario file, or describe a regime of the paper as one would."""
     if regime.endswith(".toml"):
         return read_scenario_file(Path(regime))

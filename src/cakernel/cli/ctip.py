@@ -10,12 +10,22 @@ from rich.console import Console
 from cakernel.answers.ctip_verdicts import ctip_claims
 from cakernel.answers.selection import Share
 from cakernel.checks import check_value, whole
+from cakernel.cli.best import described_case
+from cakernel.cli.best_groups import Outcome
 from cakernel.cli.ctip_claims_table import claims_tables
+from cakernel.cli.ctip_recovery import (
+    Investments,
+    Money,
+    Ranked,
+    cloud_policies,
+    recovery_tables,
+)
 from cakernel.cli.ctip_statics import Contract, Parameters, Regime, statics_table
 from cakernel.cli.ctip_tables import government_table, market_tables, split_table
 from cakernel.cli.options import Overwrite, Seed, Threads
 from cakernel.cli.output import Folder
 from cakernel.cli.progress import progress_bar
+from cakernel.coupling import coupled
 from cakernel.ctip import (
     best_government,
     comparative_statics,
@@ -30,6 +40,7 @@ from cakernel.ctip.label import LABEL
 from cakernel.ctip.market import Market
 from cakernel.ctip.market_file import read_market
 from cakernel.ctip.table import CONTRACTS, REGIMES
+from cakernel.errors import Interrupted
 from cakernel.kernel.shocks import MAX_SEED
 from cakernel.provenance import provenance
 from cakernel.sensitivity.libraries import library
@@ -41,7 +52,7 @@ app = typer.Typer(
 
 File = Annotated[
     Path | None,
-    typer.Argument(help="A TOML file with a section [market].", show_default="all defaults"),
+    typer.Argument(help=r"A TOML file with a section \[market].", show_default="all defaults"),
 ]
 Set = Annotated[
     list[str] | None,
@@ -157,6 +168,56 @@ def case(out: Out = None, threads: Threads = None, overwrite: Overwrite = False)
     for table in (*market_tables(rows, market.chains), split_table(split)):
         console.print(table)
     _keep(folder, "ctip case", market, {"equilibria": rows, "welfare_split": split})
+
+
+@app.command(help=f"{LABEL} Which recovery speeds are best under a platform and contract?")
+def recovery(
+    resources_per_money: Money,
+    market: File = None,
+    change: Set = None,
+    contract: Contract = "flexible-moq",
+    investments: Investments = "nash",
+    regime: Annotated[
+        str, typer.Option(help="A regime of Chen and Chang (2021), or a scenario file (.toml).")
+    ] = "base",
+    outcome: Ranked = Outcome.RESOURCES,
+    replications: Annotated[int, typer.Option(help="Of each resource scenario.")] = 50,
+    seed: Seed = 1,
+    out: Out = None,
+    threads: Threads = None,
+    overwrite: Overwrite = False,
+) -> None:
+    """Rank the cloud policies of the recovery model; needs the extra answers."""
+    described = read_market(market, changes=change or [])
+    codes("contract", [contract], CONTRACTS)
+    codes("investments", [investments], REGIMES)
+    case = described_case(regime)
+    library("scipy.stats", extra="answers", what="recovery")
+    folder = None if out is None else Folder(out, overwrite=overwrite)
+    try:
+        with progress_bar(regime) as progress:
+            ranked = coupled(
+                described,
+                contract=contract,
+                regime=investments,
+                model=case.model,
+                scenarios=case.scenarios,
+                policies=cloud_policies(case),
+                resources_per_money=resources_per_money,
+                outcome=f"mean_{outcome}",
+                replications=replications,
+                seed=seed,
+                threads=threads,
+                progress=progress,
+            )
+    except Interrupted:
+        print("interrupted; nothing was kept")
+        raise typer.Exit(130) from None
+    console = _console()
+    for table, told in recovery_tables(ranked, outcome):
+        console.print(table)
+        console.print(told, highlight=False)
+    _keep(folder, "ctip recovery", described, {"recovery": ranked})
 
 
 @app.command(help=f"{LABEL} In what share of random markets do the abstract's claims hold?")

@@ -1,0 +1,46 @@
+"""`cakernel ctip recovery`: which recovery speeds are best under a platform and contract."""
+
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+import polars as pl
+import typer
+from rich.table import Table
+
+from cakernel.answers.summary import summary
+from cakernel.cli.best_groups import IN_WORDS, Outcome
+from cakernel.cli.best_table import best_table
+from cakernel.scenario_file import ScenarioFile
+
+CONFIDENCE, TOLERANCE = 0.95, 0.05
+
+Money = Annotated[
+    float,
+    typer.Option(
+        help="Units of resources that one unit of the market's money is worth to a firm; there is "
+        "no natural value, 0 leaves payments out."
+    ),
+]
+Investments = Annotated[str, typer.Option(help="Who chooses investments: nash, joint or planner.")]
+Ranked = Annotated[Outcome, typer.Option(help="What the best policy has most of.")]
+
+
+def cloud_policies(described: ScenarioFile) -> list[Any]:
+    """Return the policies in the cloud: on-site ones meet no cyber risk, and so no platform."""
+    return [policy for policy in described.policies if not policy.cyber_rule.on_site]
+
+
+def recovery_tables(ranked: pl.DataFrame, outcome: Outcome) -> Iterator[tuple[Table, str]]:
+    """Yield the best policies of each type of chain, as a table and in words."""
+    for group in ranked.partition_by("chains", maintain_order=True):
+        first = group.row(0, named=True)
+        chains = f"chain{'s' if ',' in first['chains'] else ''} {first['chains']}"
+        title = (
+            f"{chains}: invests {first['investment']:.5f} ({first['status']}), meets "
+            f"{first['risk_factor']:.1%} of the cyber risk, each firm pays {first['payment']:.4g} "
+            "a period"
+        )
+        told = summary(group, outcome=IN_WORDS[outcome], confidence=CONFIDENCE, tolerance=TOLERANCE)
+        if first["unpaid"] > 0:
+            told += f" In some states a firm pays up to {first['unpaid']:.3g} less than it owes."
+        yield best_table(group, title=title, confidence=CONFIDENCE), f"{chains}: {told}"
