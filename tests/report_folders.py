@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from unittest.mock import patch
 
 import polars as pl
 
@@ -10,10 +11,14 @@ import cakernel as ck
 from cakernel.answers import best, paired_outcomes
 from cakernel.answers.comparison import Among, Comparison
 from cakernel.answers.verdicts import Claim, results_of, verdicts
+from cakernel.cli.ctip import claims, government, solve
 from cakernel.cli.output import Folder
+from cakernel.ctip import Market
+from cakernel.ctip import government as search
 from cakernel.paper.choices import figure_2, table_7
 from cakernel.paper.comparison import compare, shared_row_mismatch
 from cakernel.provenance import provenance
+from cakernel.sweep.coopetition import Coopetition
 from paper_frames import moved, nine, stand_in, with_crd_0
 
 MODEL = ck.Model(chains=2, firms=3, periods=15, supply_mild=0.3, cyber_mild=0.3)
@@ -118,10 +123,68 @@ def swept(path: Path) -> Path:
     return path
 
 
+def solved(path: Path) -> Path:
+    """Write what `cakernel ctip solve` does."""
+    solve(change=["vulnerability=0.2,0.3"], out=path)
+    return path
+
+
+def ctip_judged(path: Path) -> Path:
+    """Write what `cakernel ctip claims` does."""
+    claims(points=16, seed=3, regime=["nash", "planner"], out=path)
+    return path
+
+
+def governed(path: Path) -> Path:
+    """Write what `cakernel ctip government` does, after a search that is coarse."""
+    with patch.multiple(search, GRID=(2, 2, 3), FOLLOWED=1, LAST_STEP=1 / 17, CHECKED=8):
+        government(out=path)
+    return path
+
+
+class WithGaps(Coopetition):
+    """The model, but for one equilibrium that is said not to be found."""
+
+    def run(self, points: pl.DataFrame, *, seed: int, threads: int) -> pl.DataFrame:
+        rows = super().run(points, seed=seed, threads=threads)
+        wrong = (pl.col("point") == 0) & (pl.col("contract") == "fixed")
+        names = ["point", "contract", "regime", "status", "error", "largest_gain"]
+        numbers = [name for name, kind in rows.schema.items() if kind.is_float()]
+        lists = [name for name, kind in rows.schema.items() if kind == pl.List]
+        return rows.with_columns(
+            pl.when(wrong)
+            .then(pl.lit("not converged").cast(rows.schema["status"]))
+            .otherwise("status")
+            .alias("status"),
+            *(
+                pl.when(~wrong).then(pl.col(name)).alias(name)
+                for name in numbers
+                if name not in names
+            ),
+            *(pl.when(wrong).then(pl.col(name).list.head(0)).otherwise(name) for name in lists),
+        )
+
+
+def ctip_swept(path: Path) -> Path:
+    """Run a small sweep of the coopetition model: points impossible, not unique, not converged."""
+    study = WithGaps(Market(spillover=1.0), regimes=["nash", "planner"])
+    axes = {
+        "threat_probability": [0.2, 0.5, 0.8],
+        "sharing_level": [0.5, 1.0],
+        "subsidy_rate": [0.2, 1.0],
+    }
+    ck.run_sweep(ck.Sweep(study=study, axes=axes, replications=1), path)
+    return path
+
+
 FOLDERS = {
     "reproduce": reproduced,
     "best": ranked,
     "claims": judged,
     "run": run,
     "sweep": swept,
+    "ctip-solve": solved,
+    "ctip-claims": ctip_judged,
+    "ctip-government": governed,
+    "ctip-sweep": ctip_swept,
 }

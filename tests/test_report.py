@@ -119,6 +119,13 @@ def test_findings_hold_no_number_without_a_source(pages, kind):
         ("best", "best", "mean", 0),
         ("claims", "comparisons", "difference", 0),
         ("run", "policies", "mean_resources", 1),
+        ("ctip-solve", "equilibria", "economic_welfare", 2),
+        ("ctip-solve", "welfare_split", "timing_value", 1),
+        ("ctip-claims", "claims", "share", 40),
+        ("ctip-claims", "by_risk", "mean_change", 7),
+        ("ctip-claims", "shortfall", "mean_shortfall", 0),
+        ("ctip-government", "government", "subsidy_rate", 0),
+        ("ctip-government", "now", "total_profit", 0),
     ],
 )
 def test_a_changed_file_is_noticed(pages, folders, tmp_path, kind, file, column, row):
@@ -190,6 +197,10 @@ def test_pictures_draw_what_the_tables_say(pages, folders):
         ("claims", ["verdicts", "ranking"]),
         ("run", ["ranking"]),
         ("sweep", ["axes"]),
+        ("ctip-solve", ["welfare"]),
+        ("ctip-claims", ["shares", "by-risk-nash", "by-risk-planner", "differences"]),
+        ("ctip-government", []),
+        ("ctip-sweep", ["axes", "split-axes"]),
     ],
 )
 def test_pictures(pages, kind, ids):
@@ -279,7 +290,7 @@ def test_the_command(cakernel, folders, tmp_path):
     ("folder", "out", "words"),
     [
         ("nowhere", "a.html", "folder: got nowhere; must be a folder of results"),
-        (".", "a.html", "must be one that reproduce, best, claims, run or sweep"),
+        (".", "a.html", "must be one that reproduce, best, claims, run, sweep or ctip"),
         (".", "a.pdf", "out: got a.pdf; must end in .html"),
         (".", "missing/a.html", "folder: got ."),
     ],

@@ -105,11 +105,12 @@ def test_opens_without_errors_and_without_network(show, kind):
     assert [url for url in asked if not url.startswith(("file:", "data:", "blob:"))] == []
     assert len([url for url in asked if url.startswith("file:")]) == 1
     pictures = browser.find_elements(By.CSS_SELECTOR, "figure.picture")
-    assert pictures
+    # two choices beside what is there now are a table
+    assert bool(pictures) == (kind != "ctip-government")
     for picture in pictures:
         assert picture.find_elements(By.CSS_SELECTOR, ".drawing svg")
         assert picture.find_elements(By.CSS_SELECTOR, ".drawing svg path")
-    assert count(browser, MARKS) > 0
+    assert count(browser, MARKS) > 0 or not pictures
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -178,6 +179,61 @@ def test_verdicts_are_chosen(show):
         listed = count(browser, f"td.verdict.{verdict}")
         choose(browser, "verdicts", "verdict", verdict)
         wait_for(browser, lambda listed=listed: count(browser, marks) == listed)
+
+
+def test_claims_on_coopetition_are_chosen(show):
+    browser = show("ctip-claims")
+    marks = "#shares .mark-symbol.role-mark path"
+    every = count(browser, marks)
+    listed = count(browser, "#claims-table-nash tbody:not(.group) tr")
+    assert every == listed > 31
+    choose(browser, "shares", "group", "b")
+    wait_for(browser, lambda: count(browser, marks) == 9)
+    rows = "#claims ~ section.part tbody tr"
+    planner = count(browser, "#claims-table-planner tbody tr")
+    # headings of groups are rows, too
+    assert count(browser, rows) == listed + 5 + planner
+    choose(browser, "claims-choice", "regime", "planner")
+    choose(browser, "claims-choice", "group", "a")
+    assert count(browser, rows) == 3 + 1
+    assert not browser.find_element(By.ID, "claims-table-nash").is_displayed()
+    heights = "return [...document.querySelectorAll('#differences .mark-rect path')]" + (
+        ".map((bar) => bar.getAttribute('d')).join()"
+    )
+    before = browser.execute_script(heights)
+    choose(browser, "differences", "claim", "d-total")
+    wait_for(browser, lambda: browser.execute_script(heights) != before)
+
+
+def test_a_sweep_of_coopetition_is_chosen_from(show):
+    browser = show("ctip-sweep")
+    points = "#axes .mark-symbol.role-mark path"
+    # three levels, three contracts
+    assert count(browser, points) == 9
+    path = "return document.querySelector('#axes .mark-line path').getAttribute('d')"
+    before = browser.execute_script(path)
+    choose(browser, "axes", "outcome", "total_investment")
+    wait_for(browser, lambda: browser.execute_script(path) != before)
+    choose(browser, "axes", "contract", "flexible-moq")
+    wait_for(browser, lambda: count(browser, points) == 3)
+    choose(browser, "axes", "axis", "sharing_level")
+    # theta lambda = 1 is not unique, theta lambda = 0.5 is
+    wait_for(browser, lambda: count(browser, points) == 2)
+    choose(browser, "axes", "equilibria", "the only one found")
+    wait_for(browser, lambda: count(browser, points) == 1)
+
+
+def test_welfare_is_shown_as_differences(show):
+    browser = show("ctip-solve")
+    points = "#welfare .mark-symbol.role-mark path"
+    assert count(browser, points) == 9
+    choose(browser, "welfare", "regime", "joint")
+    wait_for(browser, lambda: count(browser, points) == 3)
+    bar = "return document.querySelector('#welfare .mark-rect path').getAttribute('d')"
+    before = browser.execute_script(bar)
+    choose(browser, "welfare", "shown", "difference")
+    wait_for(browser, lambda: browser.execute_script(bar) != before)
+    assert count(browser, points) == 3
 
 
 def test_themes(show):

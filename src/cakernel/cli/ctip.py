@@ -1,7 +1,7 @@
 """`cakernel ctip`: the coopetition model, a second model beside that of recovery."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import polars as pl
 import typer
@@ -90,7 +90,7 @@ def solve(
     if set(contracts) == set(CONTRACTS):
         tables["welfare_split"] = welfare_split(rows)
         console.print(split_table(tables["welfare_split"]))
-    _keep(folder, described, tables)
+    _keep(folder, "ctip solve", described, tables)
 
 
 @app.command(help=f"{LABEL} How do investments, profits and welfare move with each parameter?")
@@ -112,7 +112,7 @@ def statics(
     console = _console()
     chains = described.chains
     console.print(statics_table(rows, contract=contract, regime=regime, chains=chains))
-    _keep(folder, described, {"statics": rows})
+    _keep(folder, "ctip statics", described, {"statics": rows})
 
 
 @app.command(help=f"{LABEL} Find the best subsidy, sharing level and pooled minimum order.")
@@ -137,7 +137,17 @@ def government(
         threads=threads,
     )
     _console().print(government_table(rows))
-    _keep(folder, described, {"government": rows})
+    tables = {"government": rows}
+    if folder is not None:
+        tables["now"] = equilibria([described], contracts=["flexible-moq"], threads=threads)
+    _keep(
+        folder,
+        "ctip government",
+        described,
+        tables,
+        largest_subsidy_rate=largest_subsidy_rate,
+        largest_minimum_order=largest_minimum_order,
+    )
 
 
 CASE = (
@@ -157,7 +167,7 @@ def case(out: Out = None, threads: Threads = None, overwrite: Overwrite = False)
     console.print("Numbers: see case.toml; none of its sources is Australian, the rest is assumed.")
     for table in (*market_tables(rows, market.chains), split_table(split)):
         console.print(table)
-    _keep(folder, market, {"equilibria": rows, "welfare_split": split})
+    _keep(folder, "ctip case", market, {"equilibria": rows, "welfare_split": split})
 
 
 @app.command(help=f"{LABEL} Which recovery speeds are best under a platform and contract?")
@@ -207,7 +217,7 @@ def recovery(
     for table, told in recovery_tables(ranked, outcome):
         console.print(table)
         console.print(told, highlight=False)
-    _keep(folder, described, {"recovery": ranked})
+    _keep(folder, "ctip recovery", described, {"recovery": ranked})
 
 
 @app.command(help=f"{LABEL} In what share of random markets do the abstract's claims hold?")
@@ -259,7 +269,8 @@ def claims(
         folder.table("markets", numbered(found.markets))
         folder.table("equilibria", found.rows, csv=False)
         settings = {"points": points, "seed": seed, "regimes": regimes, "confidence": confidence}
-        folder.record("provenance", provenance(model=LABEL, **settings))
+        record = provenance(model=LABEL, command="ctip claims", **settings)
+        folder.record("provenance", record)
         console.print(f"wrote {folder.path}")
 
 
@@ -279,11 +290,18 @@ def _print_all(console: Console, market: Market, contract: str, regime: str) -> 
         console.print(f"  investments {invested}; total profit {row['total_profit']:.6f}")
 
 
-def _keep(folder: Folder | None, market: Market, tables: dict[str, pl.DataFrame]) -> None:
+def _keep(
+    folder: Folder | None,
+    command: str,
+    market: Market,
+    tables: dict[str, pl.DataFrame],
+    **settings: Any,
+) -> None:
     """Write the tables and the record of what they came from, if they are wanted."""
     if folder is None:
         return
     for name, table in tables.items():
         folder.table(name, table)
-    folder.record("provenance", provenance(model=LABEL, market=market.model_dump()))
+    settings = {"command": command, "market": market.model_dump(), **settings}
+    folder.record("provenance", provenance(model=LABEL, **settings))
     print(f"wrote {folder.path}")

@@ -10,7 +10,8 @@ from cakernel.cli.options import Overwrite
 
 def report(
     folder: Annotated[
-        Path, typer.Argument(help="What reproduce, best, claims, run or sweep wrote to --out.")
+        Path,
+        typer.Argument(help="What reproduce, best, claims, run, sweep or ctip wrote to --out."),
     ],
     out: Annotated[Path, typer.Option(help="The page to write: FILE.html.")],
     title: Annotated[

@@ -35,7 +35,8 @@ def write_report(
     Parameters
     ----------
     folder : path
-        What `cakernel reproduce`, `best`, `claims`, `run` (with ``--out``) or `sweep` wrote.
+        What `cakernel reproduce`, `best`, `claims`, `run`, `ctip` (with ``--out``) or `sweep`
+        wrote.
     out : path
         The file to write, ending in .html: one page that works offline. It is written whole or
         not at all.

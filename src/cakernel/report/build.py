@@ -4,9 +4,23 @@ from typing import Any
 
 import polars as pl
 
+from cakernel.ctip.label import LABEL
 from cakernel.regime import REGIMES
-from cakernel.report import choices, claims, ranking, scorecard, sweeps
+from cakernel.report import (
+    choices,
+    claims,
+    ctip_claim_words,
+    ctip_claims,
+    ctip_contracts,
+    ctip_government,
+    ctip_sweep,
+    ranking,
+    scorecard,
+    sweeps,
+)
+from cakernel.report.ctip_sweep_tables import CtipSweepTables
 from cakernel.report.folder import RunFolder
+from cakernel.report.kinds import is_coopetition
 from cakernel.report.methods import methods, note, sources
 from cakernel.report.open_points import open_points
 from cakernel.report.page import Prose, Report, Section
@@ -19,13 +33,22 @@ TITLES = {
     "claims": "Claims on recovery speeds, tested",
     "run": "Policies simulated",
     "sweep": "A sweep of the model",
+    "ctip-solve": "Contracts of a market, side by side",
+    "ctip-claims": "Claims on coopetition, in random markets",
+    "ctip-government": "The government's best choices",
+    "ctip-sweep": "A sweep of the coopetition model",
 }
+CASE_TITLE = "The case study: contracts side by side"
 MADE_BY = {
     "reproduce": "cakernel reproduce",
     "best": "cakernel best",
     "claims": "cakernel claims",
     "run": "cakernel run",
     "sweep": "cakernel sweep",
+    "ctip-solve": "cakernel ctip solve",
+    "ctip-claims": "cakernel ctip claims",
+    "ctip-government": "cakernel ctip government",
+    "ctip-sweep": "cakernel sweep",
 }
 
 
@@ -33,9 +56,14 @@ def build(folder: RunFolder, *, title: str | None) -> Report:
     """Return what the page of a folder shows."""
     findings, sections = _CONTENTS[folder.kind](folder, note(folder))
     summary = Section("findings", "Findings", [Prose([sentence]) for sentence in findings])
+    made_by, known_title = MADE_BY[folder.kind], TITLES[folder.kind]
+    command = folder.recorded("settings", "command")
+    if command is not None and command.value == "ctip case":
+        made_by, known_title = "cakernel ctip case", CASE_TITLE
+    label = f"{LABEL} " if is_coopetition(folder.kind) else ""
     return Report(
-        title or TITLES[folder.kind],
-        f"Report of a folder written by {MADE_BY[folder.kind]}",
+        title or known_title,
+        f"{label}Report of a folder written by {made_by}",
         [summary, *sections, methods(folder), sources(folder)],
     )
 
@@ -104,10 +132,33 @@ def _sweep(folder: RunFolder, told: str) -> Contents:
     return sweeps.sweep_words(folder, tables), sweeps.sweep_sections(folder, tables, told)
 
 
+def _ctip_solve(folder: RunFolder, told: str) -> Contents:
+    return ctip_contracts.contracts_words(folder), ctip_contracts.contracts_sections(folder, told)
+
+
+def _ctip_claims(folder: RunFolder, told: str) -> Contents:
+    return ctip_claim_words.claims_words(folder), ctip_claims.claims_sections(folder, told)
+
+
+def _ctip_government(folder: RunFolder, told: str) -> Contents:
+    words = ctip_government.government_words(folder)
+    return words, ctip_government.government_sections(folder)
+
+
+def _ctip_sweep(folder: RunFolder, told: str) -> Contents:
+    tables = CtipSweepTables(folder)
+    words = ctip_sweep.ctip_sweep_words(folder, tables)
+    return words, ctip_sweep.ctip_sweep_sections(folder, tables, told)
+
+
 _CONTENTS = {
     "reproduce": _reproduce,
     "best": _best,
     "claims": _claims,
     "run": _run,
     "sweep": _sweep,
+    "ctip-solve": _ctip_solve,
+    "ctip-claims": _ctip_claims,
+    "ctip-government": _ctip_government,
+    "ctip-sweep": _ctip_sweep,
 }

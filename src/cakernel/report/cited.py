@@ -9,6 +9,8 @@ from typing import Any, Final
 import polars as pl
 from markupsafe import Markup, escape
 
+from cakernel.answers.ctip_shares import EQUAL
+
 ROW: Final = "row"
 """Column that a `Sheet` adds: the row's place in its file, counted from 0."""
 
@@ -16,6 +18,9 @@ MISSING: Final = "\u2013"
 
 MOST_LISTED: Final = 5
 """Gaps between rows that are listed in words; programs are told all rows."""
+
+SHARE_ABOVE: Final = f"share above {EQUAL:g}"
+"""A difference of at most this size is called equal."""
 
 REDUCTIONS: Final[dict[str, Callable[[pl.Series], Any]]] = {
     "value": lambda column: _only(column.to_list()),
@@ -31,13 +36,30 @@ REDUCTIONS: Final[dict[str, Callable[[pl.Series], Any]]] = {
     "95% quantile": lambda column: column.quantile(0.95, "linear"),
     "largest size": lambda column: column.abs().max(),
     "farthest from 0": lambda column: max(column.drop_nulls(), key=abs, default=None),
+    "count of known": lambda column: column.count(),
+    SHARE_ABOVE: lambda column: (column > EQUAL).mean(),
+    "mean of sums of lists": lambda column: _filled(column).list.sum().mean(),
+    "mean of means of lists": lambda column: _filled(column).list.mean().mean(),
+    "share converged": lambda column: _share(column, "converged"),
+    "share not unique": lambda column: _share(column, "not unique"),
+    "share cycling": lambda column: _share(column, "cycling"),
+    "share not converged": lambda column: _share(column, "not converged"),
 }
-"""How the values of several rows become one."""
+"""How the values of several rows become one; what is null counts only where rows are counted."""
 
 
 def _only(values: list[Any]) -> Any:
     (value,) = values
     return value
+
+
+def _filled(lists: pl.Series) -> pl.Series:
+    """Return the lists that hold something; what is no equilibrium has empty ones."""
+    return lists.filter(lists.list.len() > 0)
+
+
+def _share(column: pl.Series, value: str) -> Any:
+    return (column.cast(pl.String) == value).mean()
 
 
 @dataclass(frozen=True)

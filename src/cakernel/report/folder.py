@@ -3,22 +3,14 @@
 import json
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import polars as pl
 
 from cakernel.errors import InvalidInput
 from cakernel.report.cited import ROW, Cited, Sheet
+from cakernel.report.kinds import COOPETITION, MANIFEST, RECOVERY, kind_of
 from cakernel.sweep.results import SweepResults, open_sweep
-
-KINDS: Final = {
-    "sweep": "manifest.json",
-    "reproduce": "comparison.parquet",
-    "claims": "claims.parquet",
-    "best": "best.parquet",
-    "run": "policies.parquet",
-}
-"""Kinds of folders by the file that only they hold."""
 
 
 class RunFolder:
@@ -28,25 +20,26 @@ class RunFolder:
     ----------
     path : Path
     kind : str
-        A key of ``KINDS``.
+        As of `cakernel.report.kinds.kind_of`.
 
     Raises
     ------
     InvalidInput
-        If the folder holds none of the files of ``KINDS``.
+        If the folder is of no kind, or its record cannot be read.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         if not path.is_dir():
             raise InvalidInput(f"folder: got {path}; must be a folder of results")
-        found = [kind for kind, file in KINDS.items() if (path / file).exists()]
-        if not found:
+        found = kind_of(path, self.record)
+        if found is None:
+            files = (MANIFEST, *RECOVERY.values(), *COOPETITION.values())
             raise InvalidInput(
-                f"folder: got {path}, without {', '.join(KINDS.values())}; must be one that "
-                "reproduce, best, claims, run or sweep of cakernel wrote"
+                f"folder: got {path}, without {', '.join(files)}; must be one that "
+                "reproduce, best, claims, run, sweep or ctip of cakernel wrote"
             )
-        self.kind = found[0]
+        self.kind = found
         self._sheets: dict[str, Sheet] = {}
 
     def has(self, name: str) -> bool:
@@ -76,7 +69,7 @@ class RunFolder:
     @property
     def record_file(self) -> str:
         """Name of the file that says what the results came from."""
-        return "manifest.json" if self.kind == "sweep" else "provenance.json"
+        return MANIFEST if (self.path / MANIFEST).exists() else "provenance.json"
 
     @cached_property
     def record(self) -> dict[str, Any]:
@@ -99,6 +92,11 @@ class RunFolder:
                 return None
             found = found[key]
         return Cited(found, self.record_file, ".".join(keys), **style)
+
+    @property
+    def settings(self) -> str:
+        """Key of the record under which settings stand."""
+        return "sweep" if self.record_file == MANIFEST else "settings"
 
     @cached_property
     def sweep(self) -> SweepResults:

@@ -2,8 +2,11 @@
 
 from typing import Any, Final
 
+from cakernel.ctip.label import LABEL
+from cakernel.report import ctip_methods
 from cakernel.report.cited import say
 from cakernel.report.folder import RunFolder
+from cakernel.report.kinds import is_coopetition
 from cakernel.report.page import Facts, Prose, Section
 
 MODEL: Final = (
@@ -92,37 +95,43 @@ TOLD: Final = {
     "tolerance": "tolerance of the best set",
     "variants": "variants of the model",
     "threads": "threads asked for (null: all)",
+    "points": "random markets",
+    "contracts": "contracts",
+    "regimes": "who chooses investments",
+    "largest_subsidy_rate": "largest subsidy tried",
+    "largest_minimum_order": "largest minimum order tried (null: what could be sold)",
     "interrupted": "interrupted",
 }
 
 
 def methods(folder: RunFolder) -> Section:
     """Return the section on methods."""
+    if is_coopetition(folder.kind):
+        words = [*ctip_methods.BY_KIND[folder.kind], TRACE]
+    else:
+        words = _of_recovery(folder)
+    return Section("methods", "Methods", [Prose([word], finding=False) for word in words])
+
+
+def _of_recovery(folder: RunFolder) -> list[str]:
     conventions = folder.recorded("settings", "convention")
     named = {"published": PUBLISHED, "text": TEXT}
     told = [named[conventions.value]] if conventions and conventions.value in named else []
-    words = [MODEL, *told, DRAWS, ERRORS, *BY_KIND[folder.kind], TRACE]
-    return Section("methods", "Methods", [Prose([word], finding=False) for word in words])
+    return [MODEL, *told, DRAWS, ERRORS, *BY_KIND[folder.kind], TRACE]
 
 
 def sources(folder: RunFolder) -> Section:
     """Return the section on what the results came from."""
     pairs: list[tuple[str, Any]] = [("folder", folder.path.resolve().name)]
-    keys = ("sweep",) if folder.kind == "sweep" else ("settings",)
-    for name, label in TOLD.items():
-        found = folder.recorded(*keys, name)
+    told = {name: label for name, label in TOLD.items() if name not in _not_of(folder)}
+    for name, label in told.items():
+        found = folder.recorded(folder.settings, name)
         if found is not None and found.value is not None:
             pairs.append((label, found))
     design = folder.recorded("sweep", "design", "kind")
     if design is not None:
         pairs.append(("design", design))
-    model = folder.recorded(*keys, "model")
-    if model is not None:
-        fields = [
-            say("{} {}", name.replace("_", " "), folder.recorded(*keys, "model", name))
-            for name in model.value
-        ]
-        pairs.append(("model", say("; ").join(fields)))
+    pairs += _model(folder)
     configuration = folder.recorded("config_sha256")
     if configuration is not None:
         pairs.append(("hash of the configuration", configuration))
@@ -144,8 +153,29 @@ def sources(folder: RunFolder) -> Section:
     return Section("sources", "What the results came from", blocks)
 
 
+def _not_of(folder: RunFolder) -> tuple[str, ...]:
+    """Return what is recorded of any sweep, but means nothing in an exact model."""
+    return ("replications",) if is_coopetition(folder.kind) else ()
+
+
+def _model(folder: RunFolder) -> list[tuple[str, Any]]:
+    """Cite the model and its fields; those of a market have a section of their own."""
+    model = folder.recorded(folder.settings, "model")
+    if model is None:
+        return []
+    if folder.kind == "ctip-sweep":
+        return [("model", LABEL)]
+    if not isinstance(model.value, dict):
+        return [("model", model)]
+    fields = [
+        say("{} {}", name.replace("_", " "), folder.recorded(folder.settings, "model", name))
+        for name in model.value
+    ]
+    return [("model", say("; ").join(fields))]
+
+
 def note(folder: RunFolder) -> str:
     """Say in a few words what pictures are drawn of."""
-    keys = ("sweep",) if folder.kind == "sweep" else ("settings",)
-    found = [(name, folder.recorded(*keys, name)) for name in ("regime", "convention", "seed")]
+    names = ("regime", "convention", "seed")
+    found = [(name, folder.recorded(folder.settings, name)) for name in names]
     return ", ".join(f"{name} {cited.value}" for name, cited in found if cited is not None)

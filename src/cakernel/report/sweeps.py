@@ -11,7 +11,9 @@ from cakernel.pictures.theme import finished, layered
 from cakernel.report.cited import Cited, say
 from cakernel.report.filtered import PREFIX, picture
 from cakernel.report.folder import RunFolder
-from cakernel.report.page import Grid, Picture, Prose, Section, simple_grid
+from cakernel.report.left_out import left_out_sections
+from cakernel.report.levels import axes_of, levels_of
+from cakernel.report.page import Grid, Picture, Section, simple_grid
 from cakernel.report.pictures import (
     COLOURS,
     OUTCOMES,
@@ -26,8 +28,6 @@ from cakernel.sweep.results import key_columns
 
 SOURCE: Final = "results"
 QUANTILES: Final = {"q05": "5% quantile", "q50": "median", "q95": "95% quantile"}
-MOST_LEVELS: Final = 12
-BINS: Final = 8
 DRAWN: Final = 24
 """Policies drawn along axes, the highest means of all points."""
 
@@ -51,21 +51,19 @@ class SweepTables:
 
     def __init__(self, folder: RunFolder) -> None:
         results = folder.sweep
-        if "keys" in results.manifest["sweep"]:
-            raise InvalidInput(
-                f"folder: {folder.path} holds a sweep of the "
-                f"{results.manifest['sweep']['study']} model; must be of the recovery model"
-            )
         self.rows = results.joined()
         columns = results.results.collect_schema().names()
         named = [n.removeprefix("mean_") for n in columns if n.startswith("mean_")]
         self.outcomes = sorted(named, key=lambda name: name != "resources")
         self.keys = [c for c in key_columns(columns) if c in POLICY]
+        if not self.outcomes:
+            study = folder.recorded("sweep", "study")
+            raise InvalidInput(
+                f"folder: got a sweep of {study.value if study else 'no study'} without a column "
+                "mean_...; must have an outcome"
+            )
         points = results.points
-        self.axes = [
-            c for c in points.columns if c != "point" and points[c].n_unique() > 1
-            and not points[c].dtype.is_nested()
-        ]  # fmt: skip
+        self.axes = axes_of(points)
         self.main = f"mean_{self.outcomes[0]}"
         means = [pl.col(f"mean_{name}").mean() for name in self.outcomes]
         grouped = self.rows.group_by(self.keys, maintain_order=True) if self.keys else None
@@ -82,7 +80,7 @@ class SweepTables:
             drawn = drawn.join(top, on=self.keys, how="semi")
         parts = []
         for axis in self.axes:
-            level = _level(self.points, axis)
+            level = levels_of(self.points, axis)
             by = [*level.columns[1:], *(k for k in self.keys if k != axis)]
             kept = drawn.drop("level", "order", strict=False).join(level.lazy(), on="point")
             part = kept.group_by(by).agg(
@@ -92,23 +90,6 @@ class SweepTables:
             )
             parts.append(part.sort(by).with_columns(axis=pl.lit(axis)).collect())
         return pl.concat(parts, how="diagonal_relaxed") if parts else pl.DataFrame()
-
-
-def _level(points: pl.DataFrame, axis: str) -> pl.DataFrame:
-    """Return for each point the axis' level in words, and the place of the level."""
-    values = points[axis]
-    if values.n_unique() <= MOST_LEVELS or not values.dtype.is_numeric():
-        order = values.rank("dense").cast(pl.Int64)
-        words = values.cast(pl.String) if not values.dtype.is_float() else pl.Series(
-            [f"{value:.4g}" for value in values]
-        )  # fmt: skip
-    else:
-        order = (values.rank("ordinal") - 1) * BINS // len(values)
-        ends = pl.DataFrame({"order": order, "value": values}).with_columns(
-            low=pl.col("value").min().over("order"), high=pl.col("value").max().over("order")
-        )
-        words = pl.Series([f"{low:.3g} to {high:.3g}" for low, high in ends["low", "high"].rows()])
-    return pl.DataFrame({"point": points["point"], "order": order.cast(pl.Int64), "level": words})
 
 
 def sweep_words(folder: RunFolder, tables: SweepTables) -> list[Any]:
@@ -145,18 +126,7 @@ def sweep_sections(folder: RunFolder, tables: SweepTables, note: str) -> list[Se
         drawn = _axes_picture(tables, note=note)
         sections.append(Section("axes-section", "Outcomes along the axes", [drawn]))
     sections.append(Section("policies", "Policies over all points", [_grid(tables)]))
-    if tables.failures:
-        failures = folder.sweep.failures.head(20)
-        rows = [[str(row["point"]), row["error"]] for row in failures.iter_rows(named=True)]
-        grid = simple_grid(
-            "failures-table", "Impossible points, twenty at most.", ["point", "reason"], rows,
-            kind="wordy",
-        )  # fmt: skip
-        sections.append(Section("failures", "Impossible points", [grid]))
-    if folder.sweep.damaged:
-        words = [f"Left out, damaged: {reason}." for reason in folder.sweep.damaged]
-        sections.append(Section("damaged", "Damaged files", [Prose(words, finding=False)]))
-    return sections
+    return [*sections, *left_out_sections(folder)]
 
 
 def _grid(tables: SweepTables) -> Grid:

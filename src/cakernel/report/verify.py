@@ -10,6 +10,7 @@ from typing import Any, Final
 import polars as pl
 
 from cakernel.report.cited import REDUCTIONS, plain, written
+from cakernel.report.sweep_sources import SOURCES
 from cakernel.sweep.results import open_sweep
 
 ROUNDING: Final = 1e-12
@@ -109,8 +110,8 @@ class _Files:
         return how(rows[column])
 
     def _open(self, name: str) -> Any:
-        if name == "results":
-            return open_sweep(self.folder).joined().collect()
+        if name in SOURCES:
+            return SOURCES[name](open_sweep(self.folder))
         path = self.folder / name
         if path.suffix == ".json":
             return json.loads(path.read_text(encoding="utf-8"))

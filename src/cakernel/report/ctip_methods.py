@@ -1,0 +1,75 @@
+"""How results of the coopetition model came about, in short.
+
+Inspired by the abstract of Arisian et al. (2025); not a reproduction.
+"""
+
+from typing import Final
+
+from cakernel.answers.ctip_shares import EQUAL
+from cakernel.ctip.label import LABEL
+
+MODEL: Final = (
+    f"{LABEL} Only that abstract is public; the model is cakernel's own, from standard parts, with "
+    "openly assumed numbers. Competing supply chains share threat intelligence on a platform of "
+    "the government, which sets a subsidy sigma, a sharing level theta and a pooled minimum order "
+    "M. Chains invest z in security, seen by all; breaches have the probability B = tau v / "
+    "(alpha Z + 1)^beta, where Z is a chain's own investment and theta lambda times its rivals' "
+    "(Gordon and Loeb 2002, class I; Gal-Or and Ghose 2005). They sell differentiated products "
+    "(Singh and Vives 1984), and a breached chain loses a share of its delivery, for which it has "
+    "paid. Orders are always best responses to each other."
+)
+CONTRACTS: Final = (
+    "Contracts: “fixed” is separate orders made before breaches are known; “flexible-moq” (minimum "
+    "order quantity) is an equal share of M paid for in any case, at a discount from the threshold "
+    "Mbar on, ordered after breaches are known; “fixed-moq” pays the same and orders before."
+)
+REGIMES: Final = (
+    "Who chooses investments: “nash” is each chain for itself, “joint” all for the sum of profits, "
+    "“planner” a planner for economic welfare. Economic welfare is consumer surplus, the chains' "
+    "profits and the supplier's, less subsidies, less the harm of unmet essential need."
+)
+SPLIT: Final = (
+    "What flexible MOQ adds to the welfare of fixed orders has two parts: the value of timing, "
+    "flexible less fixed MOQ, is that of ordering after breaches are known; the value of "
+    "commitment and discount, fixed MOQ less fixed, is there without any risk, too. So claims on "
+    "risk are about the first, and about changes from tau = 0, where timing is worth nothing."
+)
+CERTIFICATE: Final = (
+    "Every equilibrium has a certificate: the largest gain that a separate, finer search over all "
+    "investments found for a chain that deviates alone (joint, planner: by changing one or all). "
+    "Its status is “converged”; “not unique” where several were found from different starts, or "
+    "theta lambda is above 0.95; “cycling” and “not converged” are no equilibria and have no "
+    "outcomes. Expectations are exact over all breach states of up to 10 chains, and "
+    "estimated beyond."
+)
+CLAIMS: Final = (
+    "Markets are drawn independently and uniformly over wide ranges; a share is one of these "
+    "ranges, not of markets in the world. Each comparison is paired: the same market under two "
+    "contracts, or with one thing changed, or under two regimes of investment: the claims on who "
+    "chooses stand with the regime that is not nash. A claim holds in a market if its difference, "
+    f"the smallest where it has several, is above {EQUAL:g}; within that it is called equal. "
+    "Counted are markets in which every equilibrium that the claim needs is certified and the only "
+    "one found. Intervals are Wilson's, for each claim by itself. Where a claim fails most is read "
+    "off a decision tree of depth 2 grown on the same markets, so it describes and does not test."
+)
+GOVERNMENT: Final = (
+    "The government's choice is the highest economic welfare under flexible MOQ that a search over "
+    "subsidy, sharing level and minimum order found, chains investing each for itself; below the "
+    "threshold of the discount, at it and above it are searched apart. Participation: each chain "
+    "must earn as much as under separate fixed orders, subsidy and sharing the same. The "
+    "certificate is the most welfare found above the answer's at points spread over all choices "
+    "and around the answer."
+)
+SWEEP: Final = (
+    "A sweep solves the model at many points of the axes. Means are over the points that have an "
+    "equilibrium, those that are not unique included unless it is said; statuses are counted "
+    "apart. Means along an axis are over all points at a level, so they tell of the axis alone "
+    "only where the other axes are spread alike. Axes with many values are cut into eight parts "
+    "of about equally many points. What flexible MOQ adds is paired, point by point."
+)
+BY_KIND: Final = {
+    "ctip-solve": (MODEL, CONTRACTS, REGIMES, SPLIT, CERTIFICATE),
+    "ctip-claims": (MODEL, CONTRACTS, REGIMES, SPLIT, CERTIFICATE, CLAIMS),
+    "ctip-government": (MODEL, CONTRACTS, REGIMES, CERTIFICATE, GOVERNMENT),
+    "ctip-sweep": (MODEL, CONTRACTS, REGIMES, SPLIT, CERTIFICATE, SWEEP),
+}
