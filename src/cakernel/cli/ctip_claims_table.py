@@ -58,7 +58,7 @@ def claims_table(claims: pl.DataFrame, *, title: str, confidence: float) -> Tabl
         counted = row["counted"]
         share = "-" if not counted else f"{row['share']:.1%}"
         equal = "-" if not counted else f"{row['equal'] / counted:.1%}"
-        median = "-" if not counted else f"{row['median_difference']:.1e}"
+        median = "-" if not counted else f"{row['median_difference']:z.1e}"
         certain = f" ({row['by_construction']})" if row["by_construction"] else ""
         table.add_row(
             f"{row['id']}: {row['statement']}{certain}",
@@ -75,11 +75,11 @@ def regimes_table(claims: pl.DataFrame, regimes: list[str]) -> Table:
     """Lay out the shares of claims that can be asked under every regime, regimes side by side."""
     table = _empty(
         "The same claims by who invests",
-        "Shares of the markets counted in which a claim holds, is equal and is opposite, in %.",
+        "Shares of the markets counted in which a claim holds / is equal / is opposite, in %.",
     )
     table.add_column("claim", no_wrap=True)
     for regime in regimes:
-        table.add_column(f"{regime}\nholds / equal / opposite", justify="right", no_wrap=True)
+        table.add_column(regime, justify="right", no_wrap=True)
     for name in claims["id"].unique(maintain_order=True):
         rows = {row["regime"]: row for row in claims.filter(id=name).iter_rows(named=True)}
         table.add_row(name, *(_three(rows[regime]) for regime in regimes))
