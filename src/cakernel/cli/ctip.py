@@ -1,7 +1,7 @@
 """`cakernel ctip`: the coopetition model, a second model beside that of recovery."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import polars as pl
 import typer
@@ -90,14 +90,20 @@ def government(
     """Print the choice of highest welfare, without and with the chains' participation."""
     described = read_market(market, changes=change or [])
     folder = None if out is None else Folder(out, overwrite=overwrite)
-    rows = best_government(
-        described,
-        largest_subsidy_rate=largest_subsidy_rate,
-        largest_minimum_order=largest_minimum_order,
-        threads=threads,
-    )
-    _console().print(government_table(rows))
-    _keep(folder, described, {"government": rows})
+    with progress_bar("government", unit="equilibria") as progress:
+        rows = best_government(
+            described,
+            largest_subsidy_rate=largest_subsidy_rate,
+            largest_minimum_order=largest_minimum_order,
+            threads=threads,
+            progress=progress,
+        )
+    _console().print(government_table(rows, threshold=described.discount_threshold))
+    settings = {
+        "largest_subsidy_rate": largest_subsidy_rate,
+        "largest_minimum_order": largest_minimum_order,
+    }
+    _keep(folder, described, {"government": rows}, **settings)
 
 
 CASE = (
@@ -170,11 +176,13 @@ def _print_all(console: Console, market: Market, contract: str, regime: str) -> 
         console.print(f"  investments {invested}; total profit {row['total_profit']:.6f}")
 
 
-def _keep(folder: Folder | None, market: Market, tables: dict[str, pl.DataFrame]) -> None:
+def _keep(
+    folder: Folder | None, market: Market, tables: dict[str, pl.DataFrame], **settings: Any
+) -> None:
     """Write the tables and the record of what they came from, if they are wanted."""
     if folder is None:
         return
     for name, table in tables.items():
         folder.table(name, table)
-    folder.record("provenance", provenance(model=LABEL, market=market.model_dump()))
+    folder.record("provenance", provenance(model=LABEL, market=market.model_dump(), **settings))
     print(f"wrote {folder.path}")
