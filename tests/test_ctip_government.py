@@ -9,6 +9,7 @@ from itertools import product
 import numpy as np
 import polars as pl
 import pytest
+from numba import get_num_threads
 from rich.console import Console
 
 from cakernel import ctip
@@ -91,23 +92,24 @@ def test_best_order_is_just_below_the_threshold():
     """Goods for nothing would be ordered beyond their cost: the discount is kept out of reach."""
     market = Market(
         **CALM,
-        chains=3,
         substitutability=1.0,
-        supplier_cost=0.3,
+        wholesale_price=0.45,
+        supplier_cost=0.45,
         discount=1.0,
-        discount_threshold=0.69,
+        discount_threshold=0.48,
     )
     table = ctip.best_government(market, largest_subsidy_rate=0)
     free, kept = table.rows(named=True)
-    assert free["minimum_order"] == math.nextafter(0.69, 0)
+    assert free["minimum_order"] == math.nextafter(0.48, 0)
     assert free["at_threshold"] is False
-    welfare = 0.69 - 0.69**2 / 2 - 0.3 * 0.69
+    welfare = 0.55 * 0.48 - 0.48**2 / 2
     assert free["economic_welfare"] == pytest.approx(welfare, abs=1e-12)
-    assert re.findall(r"\S+ [<=] Mbar", shown(table, 0.69)) == ["0.69000 < Mbar", "0.69000 = Mbar"]
+    assert re.findall(r"\S+ [<=] Mbar", shown(table, 0.48)) == ["0.48000 < Mbar", "0.48000 = Mbar"]
     # with participation it is given away
-    assert kept["minimum_order"] == 0.69
+    assert kept["minimum_order"] == 0.48
     assert kept["at_threshold"] is True
-    assert kept["economic_welfare"] == pytest.approx(0.75 - 0.75**2 / 2 - 0.3 * 0.75, abs=1e-12)
+    sold = 2 / 3
+    assert kept["economic_welfare"] == pytest.approx(0.55 * sold - sold**2 / 2, abs=1e-12)
 
 
 def test_breaches_that_harm_nobody_else_need_no_government():
@@ -156,7 +158,7 @@ def test_no_choice_keeps_all_chains():
 
 def test_default_against_the_independent_solver(default):
     p = point(Market())
-    grid = list(product([0.0, 0.6], [0.0, 1.0], [0.49999, 0.77]))
+    grid = list(product([0.0, 0.6], [1.0], [0.49999, 0.77]))
     for row in default[0].iter_rows(named=True):
         chosen = choices_of(row)
         participation = row["participation"]
@@ -229,6 +231,16 @@ def blind(monkeypatch):
         government_search.Search, "_with_best_orders", lambda self, choices, *rest: choices
     )
     return monkeypatch
+
+
+def test_interruption_leaves_the_number_of_threads():
+    def interrupt(done, total):
+        raise KeyboardInterrupt
+
+    before = get_num_threads()
+    with pytest.raises(KeyboardInterrupt):
+        ctip.best_government(Market(), threads=1, progress=interrupt)
+    assert get_num_threads() == before
 
 
 def test_own_choice_is_tried(blind):

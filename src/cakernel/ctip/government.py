@@ -147,9 +147,6 @@ def best_government(
 def _sides(market: Market, subsidy: float, order: float | None) -> list[Side]:
     """Return the choices below the discount threshold, and those at it or above if there are."""
     sharing = min(1.0, STRONGEST_SPILLOVER / max(market.spillover, STRONGEST_SPILLOVER))
-    if sharing * market.spillover > STRONGEST_SPILLOVER:
-        # by rounding alone
-        sharing = float(np.nextafter(sharing, 0))
     kept = 1 - market.delivery_loss if market.delivery_loss < 1 else 1.0
     alone = market.demand_intercept / (2 * market.demand_slope * max(kept, LEAST_KEPT))
     # more changes no order: it only has chains pay, and suppliers produce, what nobody gets
