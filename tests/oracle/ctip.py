@@ -217,3 +217,28 @@ def optimum(p: Point, contract: str, regime: str) -> list[float]:
     # what is nearly nothing is nothing, unless that costs
     whole = np.where(best < 1e-7, 0.0, best)
     return [float(x) for x in (whole if loss(whole) <= loss(best) else best)]
+
+
+def government(
+    p: Point, choices: list[tuple[float, float, float]], participation: bool
+) -> tuple[float, tuple[float, float, float] | None]:
+    """Return the highest welfare among choices of sigma, theta and M, and the choice.
+
+    Under the flexible contract, each chain for itself; with participation no chain may earn less
+    than under the fixed contract at the same sigma and theta.
+    """
+    best: tuple[float, tuple[float, float, float] | None] = (-np.inf, None)
+    separate: dict[tuple[float, float], list[float]] = {}
+    for sigma, theta, order in choices:
+        here = {**p, "sigma": sigma, "theta": theta, "M": order}
+        start = [0.0] * p["n"]
+        found = outcome(here, "flexible", nash(here, "flexible", start))
+        if participation:
+            if (sigma, theta) not in separate:
+                separate[sigma, theta] = outcome(here, "fixed", nash(here, "fixed", start)).profit
+            pairs = zip(found.profit, separate[sigma, theta], strict=True)
+            if any(joined < alone for joined, alone in pairs):
+                continue
+        if found.welfare > best[0]:
+            best = found.welfare, (sigma, theta, order)
+    return best

@@ -130,13 +130,15 @@ def government(
     """Print the choice of highest welfare, without and with the chains' participation."""
     described = read_market(market, changes=change or [])
     folder = None if out is None else Folder(out, overwrite=overwrite)
-    rows = best_government(
-        described,
-        largest_subsidy_rate=largest_subsidy_rate,
-        largest_minimum_order=largest_minimum_order,
-        threads=threads,
-    )
-    _console().print(government_table(rows))
+    with progress_bar("government", unit="equilibria") as progress:
+        rows = best_government(
+            described,
+            largest_subsidy_rate=largest_subsidy_rate,
+            largest_minimum_order=largest_minimum_order,
+            threads=threads,
+            progress=progress,
+        )
+    _console().print(government_table(rows, threshold=described.discount_threshold))
     tables = {"government": rows}
     if folder is not None:
         tables["now"] = equilibria([described], contracts=["flexible-moq"], threads=threads)

@@ -1,5 +1,6 @@
 """Results of the coopetition model as tables for the terminal."""
 
+import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -66,13 +67,15 @@ def split_table(rows: pl.DataFrame) -> Table:
     return table
 
 
-def government_table(rows: pl.DataFrame) -> Table:
+def government_table(rows: pl.DataFrame, *, threshold: float) -> Table:
     """Return the government's best choices."""
     titles = ["participation", *GOVERNMENT.values(), "largest\ngain"]
     table = _empty("The government's best choice under flexible MOQ", 0, titles)
     for row in rows.iter_rows(named=True):
-        name = "all chains gain" if row["participation"] else "not asked"
+        name = "no chain loses" if row["participation"] else "not asked"
         order = _number(row["minimum_order"]) + (" = Mbar" if row["at_threshold"] else "")
+        if row["minimum_order"] == math.nextafter(threshold, 0):
+            order += " < Mbar"
         values = [order if key == "minimum_order" else _number(row[key]) for key in GOVERNMENT]
         gain = "none found" if row["largest_gain"] is None else _small(row["largest_gain"])
         table.add_row(name, *values, gain)

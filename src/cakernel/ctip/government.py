@@ -3,40 +3,54 @@
 Inspired by the abstract of Arisian et al. (2025); not a reproduction.
 """
 
-from dataclasses import dataclass
 from typing import Annotated, Any
 
 import numpy as np
 import polars as pl
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
-from cakernel.checks import Allowed, check_value, whole
-from cakernel.ctip.market import COMMON, LARGEST, SMALLEST, Market
-from cakernel.ctip.points import Group, Numbers, points_of
-from cakernel.ctip.solving import solve_group, threads_or_all
-from cakernel.ctip.table import CONTRACTS, REGIMES, is_equilibrium
-from cakernel.kernel.ctip.driver import Rows
+from cakernel.checks import Allowed, check_value, plain, whole
+from cakernel.ctip.government_search import Answer, Search, Side
+from cakernel.ctip.government_trials import CHOSEN, Progress, Trials
+from cakernel.ctip.market import COMMON, LARGEST, Market
+from cakernel.ctip.points import Numbers
+from cakernel.ctip.solving import threads_or_all
+from cakernel.ctip.table import STATUS
 from cakernel.kernel.jit import MOST_THREADS
 
 # beyond this, investments of chains stand in for each other
 STRONGEST_SPILLOVER = 0.95
-# points of the first grid along subsidy, sharing and minimum order
-GRID = (9, 9, 15)
-# best points of each branch that are followed, and steps in shares of the range
-FOLLOWED = 2
-FIRST_STEP, LAST_STEP = 1 / 16, 1e-4
-# minimum orders on a line, how much finer the next line is, and the finest by the first
-LINE, FINER, FINEST = 9, 1 / 4, 1e-4
-LONG_LINE = 257
-# points that the answer is compared with, half of them near it
-CHECKED = 1024
-# profits that rounding may make differ
-EQUAL = 1e-12
+# a breached chain that loses nearly all would order without end
+LEAST_KEPT = 0.01
 
-LargestSubsidy = Annotated[float, Field(ge=0, lt=1), Allowed("a number from 0 to below 1")]
-LargestOrder = Annotated[
-    float, Field(ge=SMALLEST, le=LARGEST), Allowed(f"a number from {SMALLEST:g} to {LARGEST:g}")
+_subsidy, _order = COMMON["subsidy_rate"], COMMON["minimum_order"]
+LargestSubsidy = Annotated[
+    float,
+    BeforeValidator(plain),
+    Field(ge=_subsidy.low, lt=_subsidy.high),
+    Allowed(_subsidy.words),
 ]
+LargestOrder = Annotated[
+    float, BeforeValidator(plain), Field(ge=_order.low, le=LARGEST), Allowed(_order.words)
+]
+
+COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
+    "participation": pl.Boolean,
+    "subsidy_rate": pl.Float64,
+    "sharing_level": pl.Float64,
+    "minimum_order": pl.Float64,
+    "at_threshold": pl.Boolean,
+    "economic_welfare": pl.Float64,
+    "welfare_now": pl.Float64,
+    "now_allowed": pl.Boolean,
+    "total_profit": pl.Float64,
+    "subsidy_bill": pl.Float64,
+    "unmet_need": pl.Float64,
+    "smallest_profit_gain": pl.Float64,
+    "status": pl.Enum(STATUS),
+    "largest_gain": pl.Float64,
+    "equilibria_solved": pl.Int64,
+}
 
 
 def best_government(
@@ -45,13 +59,16 @@ def best_government(
     largest_subsidy_rate: float = 0.8,
     largest_minimum_order: float | None = None,
     threads: int | None = None,
+    progress: Progress | None = None,
 ) -> pl.DataFrame:
     """Find what a government that moderates the platform should choose.
 
     Inspired by the abstract of Arisian et al. (2025); not a reproduction. The government sets
     subsidy rate, sharing level and pooled minimum order for the highest economic welfare under the
     flexible contract, chains investing each for itself. Welfare may jump at the discount threshold,
-    so below it, at it and above it are searched apart.
+    so what is below it and what is at it or above are searched apart. Sharing ends where theta
+    lambda is 0.95. A choice at which no equilibrium of the chains is found is never the answer. Of
+    choices as good the one with the least subsidy, then sharing, then minimum order is the answer.
 
     Parameters
     ----------
@@ -60,228 +77,115 @@ def best_government(
     largest_subsidy_rate : float, default 0.8
         sigma_max, 0 to below 1.
     largest_minimum_order : float, optional
-        The largest M that is tried; by default what all chains would sell without costs, each
-        alone and breached.
+        The largest M that is tried, 0 or more. By default all that can be of use: what all chains
+        would order without costs, each alone and breached (losing 99% at most), and Mbar.
     threads : int, optional
         Threads to use; by default all.
+    progress : callable, optional
+        Called with the equilibria solved, and about how many it will take.
 
     Returns
     -------
     polars.DataFrame
         Two rows, ``participation`` false and true (each chain must earn as much as under separate
-        fixed orders, subsidy and sharing the same): ``subsidy_rate``, ``sharing_level``,
-        ``minimum_order``, ``at_threshold`` (M = Mbar), ``economic_welfare``, ``welfare_now`` (at
-        the market's own values), ``total_profit``, ``subsidy_bill``, ``unmet_need``,
-        ``smallest_profit_gain`` (over the fixed contract, of the chain that gains least),
-        ``largest_gain`` (certificate: the most welfare found above the answer's at points spread
-        over all choices and around the answer), ``equilibria_solved``. All null but the first where
-        no choice keeps all chains in.
+        fixed orders, subsidy and sharing the same):
+
+        - subsidy_rate, sharing_level, minimum_order, at_threshold : the choice, and whether M =
+          Mbar; an M that is the next number below Mbar means as near to it as can be
+        - economic_welfare, total_profit, subsidy_bill, unmet_need : what follows from it
+        - welfare_now, now_allowed : at the market's own values, and whether these are among the
+          choices: within the limits, an equilibrium, and keeping all chains in where they must be;
+          if so, economic_welfare is no less
+        - smallest_profit_gain : over the fixed contract, of the chain that gains least
+        - status : of the chains' equilibrium, as in `equilibria`; where it is "not unique" other
+          equilibria than the reported one may give other welfare
+        - largest_gain : certificate: the most welfare found above the answer's, after it was found,
+          at choices spread over all and around it. If it is not near 0, relative to what is at
+          stake, the search has not settled, and the best choice is better by as much or more
+        - equilibria_solved : for both rows together, under both contracts
+
+        All null but the first and the last where no choice was found that keeps all chains in.
 
     Raises
     ------
     InvalidInput
         If an argument is outside its range.
+
+    Examples
+    --------
+    >>> calm = Market(threat_probability=0.0, discount=0.0, substitutability=0.0)
+    >>> best_government(calm)["subsidy_rate"].to_list()
+    [0.0, 0.0]
     """
     check_value("largest_subsidy_rate", largest_subsidy_rate, LargestSubsidy)
-    if largest_minimum_order is None:
-        # a breached chain that loses nearly all would order without end
-        kept = max(1 - market.delivery_loss, 0.1)
-        alone = market.demand_intercept / (2 * market.demand_slope * kept)
-        largest_minimum_order = market.chains * alone
-    check_value("largest_minimum_order", largest_minimum_order, LargestOrder)
+    if largest_minimum_order is not None:
+        check_value("largest_minimum_order", largest_minimum_order, LargestOrder)
     if threads is not None:
         check_value("threads", threads, whole(1, MOST_THREADS))
+    trials = Trials(market, threads=threads_or_all(threads), progress=progress)
+    sides = _sides(market, float(largest_subsidy_rate), largest_minimum_order)
+    now = np.array([[getattr(market, name) for name in CHOSEN]], float)
+    limits = sides[-1].high.copy()
+    if largest_minimum_order is None:
+        # more than is of use is allowed
+        limits[2] = np.inf
+    allowed = now[(now <= limits).all(axis=1)]
+    search = Search(trials, sides, market.discount_threshold, allowed)
+    free = search.best(trials.welfare)
+    kept = free
+    if free is None or trials.kept_welfare(free.choice[None])[0] == -np.inf:
+        kept = search.best(trials.kept_welfare)
+    rows = [
+        _row(market, trials, False, free, now[0], len(allowed) > 0),
+        _row(market, trials, True, kept, now[0], len(allowed) > 0),
+    ]
+    trials.expect(0)
+    table = pl.DataFrame(rows, schema=COLUMNS)
+    return table.with_columns(equilibria_solved=pl.lit(trials.solved, pl.Int64))
+
+
+def _sides(market: Market, subsidy: float, order: float | None) -> list[Side]:
+    """Return the choices below the discount threshold, and those at it or above if there are."""
     sharing = min(1.0, STRONGEST_SPILLOVER / max(market.spillover, STRONGEST_SPILLOVER))
-    search = _Search(
-        market,
-        np.array([largest_subsidy_rate, sharing, largest_minimum_order]),
-        threads_or_all(threads),
-    )
-    return pl.DataFrame([search.best(participation) for participation in (False, True)])
+    kept = 1 - market.delivery_loss if market.delivery_loss < 1 else 1.0
+    alone = market.demand_intercept / (2 * market.demand_slope * max(kept, LEAST_KEPT))
+    # more changes no order: it only has chains pay, and suppliers produce, what nobody gets
+    useful = market.chains * alone if order is None else float(order)
+    threshold = market.discount_threshold
+    below = min(useful, float(np.nextafter(threshold, 0)))
+    sides = [Side(np.zeros(3), np.array([subsidy, sharing, below]))]
+    if order is None or order >= threshold:
+        least = np.array([0.0, 0.0, threshold])
+        sides.append(Side(least, np.array([subsidy, sharing, max(useful, threshold)])))
+    return sides
 
 
-@dataclass
-class _Tried:
-    """Choices and what follows from them, a row a choice.
+def _row(
+    market: Market,
+    trials: Trials,
+    participation: bool,
+    answer: Answer | None,
+    now: Numbers,
+    allowed: bool,
+) -> dict[str, Any]:
+    """Return a row of the result."""
+    if answer is None:
+        return {"participation": participation}
+    choice = answer.choice
+    outcome = trials.outcome(choice)
+    value = trials.kept_welfare if participation else trials.welfare
+    return {
+        **dict(zip(CHOSEN, choice.tolist(), strict=True)),
+        **{name: outcome[name] for name in COLUMNS if name in outcome},
+        "participation": participation,
+        "at_threshold": bool(choice[2] == market.discount_threshold),
+        "welfare_now": _finite(trials.welfare(now[None])),
+        "now_allowed": allowed and bool(value(now[None])[0] > -np.inf),
+        "smallest_profit_gain": _finite(trials.smallest_gains(choice[None])),
+        "largest_gain": answer.gain,
+    }
 
-    ``choices`` (choices, 3); ``welfare`` (choices,), minus infinity where chains find no
-    equilibrium; ``margin`` (choices,) smallest gain of a chain over the fixed contract; ``other``
-    (choices, 3): all profits, subsidy bill, unmet need.
-    """
 
-    choices: Numbers
-    welfare: Numbers
-    margin: Numbers
-    other: Numbers
-
-    def one(self, n: int) -> "_Tried":
-        """Return one of the choices."""
-        part = slice(n, n + 1)
-        return _Tried(self.choices[part], self.welfare[part], self.margin[part], self.other[part])
-
-    def value(self, participation: bool) -> Numbers:
-        """Return welfare, minus infinity where a chain that may would rather not take part."""
-        kept = self.margin >= -EQUAL
-        return np.where(kept, self.welfare, -np.inf) if participation else self.welfare
-
-
-class _Search:
-    """The choices of one government and what has been tried of them."""
-
-    def __init__(self, market: Market, largest: Numbers, threads: int) -> None:
-        self.group = points_of([market], market).groups[0]
-        self.market = market
-        self.largest = largest
-        self.threads = threads
-        self.solved = 0
-        self.grid = self._try(self._grid())
-        now = [market.subsidy_rate, market.sharing_level, market.minimum_order]
-        self.now = self._try(np.array([now]))
-
-    def best(self, participation: bool) -> dict[str, Any]:
-        """Return the best choice, as a row of the result."""
-        threshold = self.market.discount_threshold
-        best: _Tried | None = None
-        value = -np.inf
-        for discounted in (False, True):
-            branch = (self.grid.choices[:, 2] >= threshold) == discounted
-            values = np.where(branch, self.grid.value(participation), -np.inf)
-            for n in np.argsort(-values, kind="stable")[:FOLLOWED]:
-                if values[n] > -np.inf:
-                    found = self._follow(self.grid.choices[n], participation)
-                    if found.value(participation)[0] > value:
-                        best, value = found, found.value(participation)[0]
-        if best is None:
-            return {"participation": participation}
-        gain = 0.0
-        for _ in range(3):
-            checks = self._try(self._checks(best.choices[0]))
-            values = checks.value(participation)
-            gain = max(0.0, float(values.max() - value))
-            if gain <= 1e-9 * abs(value):
-                break
-            n = int(values.argmax())
-            best = self._follow(checks.choices[n], participation)
-            value = best.value(participation)[0]
-        subsidy, sharing, order = best.choices[0]
-        profit, bill, unmet = best.other[0]
-        return {
-            "participation": participation,
-            "subsidy_rate": subsidy,
-            "sharing_level": sharing,
-            "minimum_order": order,
-            "at_threshold": bool(order == threshold),
-            "economic_welfare": value,
-            "welfare_now": self.now.welfare[0] if np.isfinite(self.now.welfare[0]) else None,
-            "total_profit": profit,
-            "subsidy_bill": bill,
-            "unmet_need": unmet,
-            "smallest_profit_gain": best.margin[0],
-            "largest_gain": gain,
-            "equilibria_solved": self.solved,
-        }
-
-    def _grid(self) -> Numbers:
-        """Return the first choices: a grid, the threshold itself, and as near below it as can."""
-        lines = [np.linspace(0, self.largest[n], GRID[n]) for n in range(3)]
-        threshold = self.market.discount_threshold
-        if threshold <= self.largest[2]:
-            edges = [threshold, np.nextafter(threshold, 0)]
-            lines[2] = np.unique(np.concatenate([lines[2], edges]))
-        return np.stack(np.meshgrid(*lines, indexing="ij"), axis=-1).reshape(-1, 3)
-
-    def _follow(self, choice: Numbers, participation: bool) -> _Tried:
-        """Move subsidy and sharing to better neighbours, or look nearer where there are none.
-
-        Each neighbour gets its best minimum order: that may lie on the edge of participation, which
-        bends with the other two.
-        """
-        ends = self._ends(choice)
-        around = np.array([(s, t) for s in (-1, 0, 1) for t in (-1, 0, 1) if (s, t) != (0, 0)])
-        # welfare is flat in orders that bind nobody: look along all of them first
-        line = np.repeat(choice[None], LONG_LINE, axis=0)
-        line[:, 2] = np.linspace(ends[0][2], ends[1][2], LONG_LINE)
-        tried = self._try(line)
-        first = tried.one(int(tried.value(participation).argmax()))
-        best = self._with_best_orders(first.choices, FIRST_STEP, ends, participation)
-        step = FIRST_STEP
-        while step > LAST_STEP:
-            near = np.repeat(best.choices, len(around), axis=0)
-            near[:, :2] += step * self.largest[:2] * around
-            found = self._with_best_orders(np.clip(near, *ends), step, ends, participation)
-            values = found.value(participation)
-            if values.max() > best.value(participation)[0]:
-                best = found.one(int(values.argmax()))
-            else:
-                step /= 2
-        return best
-
-    def _with_best_orders(
-        self, choices: Numbers, width: float, ends: tuple[Numbers, Numbers], participation: bool
-    ) -> _Tried:
-        """Give each choice the best minimum order near its own, by ever finer lines of them."""
-        choices = choices.copy()
-        offsets = np.linspace(-1, 1, LINE)
-        finest = width * FINEST
-        while width > finest:
-            lines = np.repeat(choices, LINE, axis=0)
-            lines[:, 2] += width * self.largest[2] * np.tile(offsets, len(choices))
-            lines = np.clip(lines, *ends)
-            values = self._try(lines).value(participation).reshape(len(choices), LINE)
-            best = values.argmax(axis=1)
-            # where no order on the line will do, the present one stays
-            fine = values.max(axis=1) > -np.inf
-            found = lines[:, 2].reshape(len(choices), LINE)[np.arange(len(choices)), best]
-            choices[fine, 2] = found[fine]
-            width *= FINER
-        return self._try(choices)
-
-    def _ends(self, choice: Numbers) -> tuple[Numbers, Numbers]:
-        """Return the least and largest choices on the same side of the threshold."""
-        threshold = self.market.discount_threshold
-        low, high = np.zeros(3), self.largest.copy()
-        if choice[2] >= threshold:
-            low[2] = threshold
-        else:
-            high[2] = min(high[2], np.nextafter(threshold, 0))
-        return low, high
-
-    def _checks(self, choice: Numbers) -> Numbers:
-        """Return choices spread over all, and ever closer around one."""
-        number = np.arange(CHECKED)[:, None]
-        share = (0.5 + number * np.sqrt([2.0, 3.0, 5.0])) % 1
-        near = choice + 0.5 ** (number % 20 + 1) * (2 * share - 1) * self.largest
-        near = np.clip(near, *self._ends(choice))
-        return np.where(number < CHECKED // 2, share * self.largest, near)
-
-    def _try(self, choices: Numbers) -> _Tried:
-        """Solve the market under some choices."""
-        rows = self._solve(choices, "flexible-moq")
-        # the minimum order has no part in fixed orders
-        pairs, place = np.unique(choices[:, :2], axis=0, return_inverse=True)
-        without = self._solve(np.column_stack([pairs, np.zeros(len(pairs))]), "fixed")
-        fine = is_equilibrium(rows)
-        gains = (rows.each[4] - without.each[4][:, place.ravel()]).min(axis=0)
-        both = fine & is_equilibrium(without)[place.ravel()]
-        return _Tried(
-            choices,
-            np.where(fine, rows.numbers[6], -np.inf),
-            np.where(both, gains, -np.inf),
-            rows.numbers[[0, 3, 4]].T,
-        )
-
-    def _solve(self, choices: Numbers, contract: str) -> Rows:
-        """Find the chains' equilibria under some choices and a contract."""
-        count = len(choices)
-        parameters = np.repeat(self.group.parameters, count, axis=0)
-        names = list(COMMON)
-        for n, name in enumerate(("subsidy_rate", "sharing_level", "minimum_order")):
-            parameters[:, names.index(name)] = choices[:, n]
-        each = np.repeat(self.group.each, count, axis=0)
-        self.solved += count
-        return solve_group(
-            Group(self.group.chains, np.arange(count), parameters, each),
-            contracts=np.array([CONTRACTS.index(contract)]),
-            regimes=np.array([REGIMES.index("nash")]),
-            threads=self.threads,
-        )
+def _finite(value: Numbers) -> float | None:
+    """Return the one number, none for minus infinity."""
+    return float(value[0]) if value[0] > -np.inf else None

@@ -80,7 +80,7 @@ def _grid(folder: RunFolder) -> Grid:
     more = {
         "smallest_profit_gain": ("profit over fixed orders, of the chain that gains least", "+.5f"),
         "largest_gain": ("certificate: most welfare found above that", ".1g"),
-        "equilibria_solved": ("equilibria solved until then", ","),
+        "equilibria_solved": ("equilibria solved for both", ","),
     }
     for name, (words, style) in more.items():
         cited = [_cite(sheet, row, name, style, brief=True) for row in choices]
