@@ -15,7 +15,7 @@ from cakernel.kernel.ctip.layout import (
     copy,
 )
 from cakernel.kernel.ctip.payoff import payoff
-from cakernel.kernel.ctip.search import CLOSEST, closer, investment_at, position_of, scan
+from cakernel.kernel.ctip.search import CLOSEST, closer, investment_at, is_peak, position_of, scan
 from cakernel.kernel.jit import compiled
 
 # points that a joint optimum is compared with, for each chain: spread wide, and ever closer to it
@@ -52,7 +52,7 @@ def _gain_of_one(common, chain, curve, j, points, now, largest):
     for k in range(points):
         left = max(k - 1, 0)
         right = min(k + 1, points - 1)
-        if curve[k] >= curve[left] and curve[k] >= curve[right]:
+        if is_peak(curve, k, points):
             value, place = closer(common, chain, curve, j, left * step, right * step, CLOSEST)
             # the grid's own point may be better: 0 above all
             if curve[k] > value:

@@ -117,6 +117,13 @@ def scan(common, chain, curve, j, points):
     return best
 
 
+@compiled(folded=True)
+def is_peak(curve, k, points):
+    """Say whether no neighbour of a point is higher; of equal ones the first is a peak."""
+    rises = k == 0 or curve[k] > curve[k - 1]
+    return rises and (k == points - 1 or curve[k] >= curve[k + 1])
+
+
 @compiled
 def closer(common, chain, curve, j, left, right, times):
     """Return a chain's best payoff between two positions and where, by ever closer vectors."""
@@ -158,7 +165,7 @@ def best_response(common, chain, curve, j, care):
         for k in range(COARSE):
             left = max(k - 1, 0)
             right = min(k + 1, COARSE - 1)
-            if curve[k] >= curve[left] and curve[k] >= curve[right]:
+            if is_peak(curve, k, COARSE):
                 if care == CLOSE:
                     value, place = closer(
                         common, chain, curve, j, left * step, right * step, CLOSER
