@@ -157,7 +157,6 @@ def test_commands_that_do_not_apply_say_so_in_a_line(cakernel, tmp_path):
     assert cakernel("sweep", "sweep.toml", "--out", "swept")[0] == 0
     for command, message in {
         ("best", "--sweep", "swept"): "--sweep: swept is of the coopetition model, in which nothin",
-        ("report", "swept", "--out", "a.html"): "folder: swept holds a sweep of the coopetition mo",
         ("sensitivity", "swept", "--policy", "fixed"): "design: got sobol; must be saltelli or mor",
         ("stability", "sweep.toml", "--out", "map"): "design: got sobol; must be grid, which is re",
         **{
