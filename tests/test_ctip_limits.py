@@ -115,6 +115,7 @@ def test_without_spillover_breaches_do_not_depend_on_rivals(seed, chains, none):
     assert one["breach_probability_1"] == pytest.approx(alone, rel=1e-12)
 
 
+@pytest.mark.compiled
 @settings(max_examples=40, deadline=None)
 @given(seed=seeds, chains=st.integers(2, 3))
 def test_without_threats_nobody_invests(seed, chains):
