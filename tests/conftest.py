@@ -1,5 +1,6 @@
 """What several test files share."""
 
+import shutil
 import sys
 
 import pytest
@@ -33,3 +34,13 @@ def reports(tmp_path_factory):
     for kind, folder in folders.items():
         write_report(folder, root / f"{kind}.html")
     return folders
+
+
+@pytest.fixture
+def copied(reports, tmp_path):
+    """Copy the folder of a kind, to be changed."""
+
+    def call(kind):
+        return shutil.copytree(reports[kind], tmp_path / "copy", dirs_exist_ok=True)
+
+    return call

@@ -10,7 +10,7 @@ import cakernel as ck
 from cakernel.answers import best, paired_outcomes
 from cakernel.answers.comparison import Among, Comparison
 from cakernel.answers.verdicts import Claim, results_of, verdicts
-from cakernel.cli.ctip import claims, government, solve
+from cakernel.cli.ctip import claims, government, recovery, solve, statics
 from cakernel.cli.output import Folder
 from cakernel.ctip import Market
 from cakernel.paper.choices import figure_2, table_7
@@ -139,6 +139,38 @@ def governed(path: Path) -> Path:
     return path
 
 
+def moved_by(path: Path) -> Path:
+    """Write what `cakernel ctip statics` does, at a pooled order that just earns the discount."""
+    statics(change=["vulnerability=0.2,0.3", "disclosure_cost=0"], out=path)
+    return path
+
+
+CASE = """
+[model]
+chains = 2
+firms = 3
+periods = 30
+
+[policies]
+supply_rules = ["SRD-2", "SRD-5"]
+cyber_rules = ["CRD-2", "CRD-5", "CRD-0"]
+
+[[scenarios]]
+operational_acquisition = [0.5, 0.75, 1.0]
+intangibles_acquisition = [0.5, 0.75, 1.0]
+operational_cost = [1.0, 5.0, 9.0]
+intangibles_cost = [1.0, 5.0, 9.0]
+"""
+
+
+def coupled(path: Path) -> Path:
+    """Write what `cakernel ctip recovery` does, of a small model and two types of chains."""
+    case = path.with_suffix(".toml")
+    case.write_text(CASE, encoding="utf-8")
+    recovery(100.0, change=["vulnerability=0.2,0.6"], regime=str(case), replications=6, out=path)
+    return path
+
+
 class WithGaps(Coopetition):
     """The model, but for one equilibrium that is said not to be found."""
 
@@ -184,4 +216,6 @@ FOLDERS = {
     "ctip-claims": ctip_judged,
     "ctip-government": governed,
     "ctip-sweep": ctip_swept,
+    "ctip-statics": moved_by,
+    "ctip-recovery": coupled,
 }

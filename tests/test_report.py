@@ -126,6 +126,10 @@ def test_findings_hold_no_number_without_a_source(pages, kind):
         ("ctip-claims", "shortfall", "mean_shortfall", 0),
         ("ctip-government", "government", "subsidy_rate", 0),
         ("ctip-government", "now", "total_profit", 0),
+        ("ctip-statics", "statics", "economic_welfare", 0),
+        ("ctip-statics", "equilibria", "economic_welfare", 0),
+        ("ctip-recovery", "recovery", "upper", 0),
+        ("ctip-recovery", "recovery", "payment", 8),
     ],
 )
 def test_a_changed_file_is_noticed(pages, folders, tmp_path, kind, file, column, row):
@@ -201,6 +205,8 @@ def test_pictures_draw_what_the_tables_say(pages, folders):
         ("ctip-claims", ["shares", "by-risk-nash", "by-risk-planner", "differences"]),
         ("ctip-government", []),
         ("ctip-sweep", ["axes", "split-axes"]),
+        ("ctip-statics", ["elasticities"]),
+        ("ctip-recovery", ["best-0", "best-1"]),
     ],
 )
 def test_pictures(pages, kind, ids):

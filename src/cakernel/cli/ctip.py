@@ -18,6 +18,7 @@ from cakernel.cli.ctip_recovery import (
     Money,
     Ranked,
     cloud_policies,
+    recovery_record,
     recovery_tables,
 )
 from cakernel.cli.ctip_statics import Contract, Parameters, Regime, statics_table
@@ -112,7 +113,11 @@ def statics(
     console = _console()
     chains = described.chains
     console.print(statics_table(rows, contract=contract, regime=regime, chains=chains))
-    _keep(folder, "ctip statics", described, {"statics": rows})
+    tables = {"statics": rows}
+    if folder is not None:
+        # derivatives are of something: levels, for elasticities
+        tables["equilibria"] = equilibria([described], contracts=[contract], regimes=[regime])
+    _keep(folder, "ctip statics", described, tables, contract=contract, regime=regime)
 
 
 @app.command(help=f"{LABEL} Find the best subsidy, sharing level and pooled minimum order.")
@@ -219,7 +224,19 @@ def recovery(
     for table, told in recovery_tables(ranked, outcome):
         console.print(table)
         console.print(told, highlight=False)
-    _keep(folder, "ctip recovery", described, {"recovery": ranked})
+    _keep(
+        folder,
+        "ctip recovery",
+        described,
+        {"recovery": ranked},
+        contract=contract,
+        investments=investments,
+        outcome=outcome,
+        resources_per_money=resources_per_money,
+        replications=replications,
+        seed=seed,
+        **recovery_record(case, regime),
+    )
 
 
 @app.command(help=f"{LABEL} In what share of random markets do the abstract's claims hold?")

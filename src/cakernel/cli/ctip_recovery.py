@@ -30,6 +30,19 @@ def cloud_policies(described: ScenarioFile) -> list[Any]:
     return [policy for policy in described.policies if not policy.cyber_rule.on_site]
 
 
+def recovery_record(described: ScenarioFile, regime: str) -> dict[str, Any]:
+    """Return what is kept of the recovery model, and how its policies were ranked."""
+    return {
+        "regime": regime,
+        # a file's model is told by its fields alone
+        "convention": None if regime.endswith(".toml") else "published",
+        "recovery_model": described.model.model_dump(),
+        "scenarios": len(described.scenarios),
+        "confidence": CONFIDENCE,
+        "tolerance": TOLERANCE,
+    }
+
+
 def recovery_tables(ranked: pl.DataFrame, outcome: Outcome) -> Iterator[tuple[Table, str]]:
     """Yield the best policies of each type of chain, as a table and in words."""
     for group in ranked.partition_by("chains", maintain_order=True):

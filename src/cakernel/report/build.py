@@ -13,6 +13,8 @@ from cakernel.report import (
     ctip_claims,
     ctip_contracts,
     ctip_government,
+    ctip_recovery,
+    ctip_statics,
     ctip_sweep,
     ranking,
     scorecard,
@@ -36,6 +38,8 @@ TITLES = {
     "ctip-solve": "Contracts of a market, side by side",
     "ctip-claims": "Claims on coopetition, in random markets",
     "ctip-government": "The government's best choices",
+    "ctip-statics": "What moves an equilibrium",
+    "ctip-recovery": "Recovery speeds under a platform and its contract",
     "ctip-sweep": "A sweep of the coopetition model",
 }
 CASE_TITLE = "The case study: contracts side by side"
@@ -48,6 +52,8 @@ MADE_BY = {
     "ctip-solve": "cakernel ctip solve",
     "ctip-claims": "cakernel ctip claims",
     "ctip-government": "cakernel ctip government",
+    "ctip-statics": "cakernel ctip statics",
+    "ctip-recovery": "cakernel ctip recovery",
     "ctip-sweep": "cakernel sweep",
 }
 
@@ -145,6 +151,14 @@ def _ctip_government(folder: RunFolder, told: str) -> Contents:
     return words, ctip_government.government_sections(folder)
 
 
+def _ctip_statics(folder: RunFolder, told: str) -> Contents:
+    return ctip_statics.statics_words(folder), ctip_statics.statics_sections(folder, told)
+
+
+def _ctip_recovery(folder: RunFolder, told: str) -> Contents:
+    return ctip_recovery.recovery_words(folder), ctip_recovery.recovery_sections(folder, told)
+
+
 def _ctip_sweep(folder: RunFolder, told: str) -> Contents:
     tables = CtipSweepTables(folder)
     words = ctip_sweep.ctip_sweep_words(folder, tables)
@@ -160,5 +174,7 @@ _CONTENTS = {
     "ctip-solve": _ctip_solve,
     "ctip-claims": _ctip_claims,
     "ctip-government": _ctip_government,
+    "ctip-statics": _ctip_statics,
+    "ctip-recovery": _ctip_recovery,
     "ctip-sweep": _ctip_sweep,
 }

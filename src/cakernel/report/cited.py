@@ -136,7 +136,7 @@ class Cited:
 
 
 def written(value: Any, *, style: str, scale: float = 1.0) -> str:
-    """Write a value; lists are joined, null is a dash, and nothing is minus nought."""
+    """Write a value; lists are joined, null is a dash, and nought has no sign."""
     if value is None:
         return MISSING
     if isinstance(value, list):
@@ -145,7 +145,7 @@ def written(value: Any, *, style: str, scale: float = 1.0) -> str:
         return str(value)
     text = format(value * scale if scale != 1 else value, style)
     # a true minus, which is as wide as a plus
-    return text.replace("-", "\u2212") if text.strip("-0.,%e") else text.replace("-", "")
+    return text.replace("-", "\u2212") if text.strip("+-0.,%e") else text.lstrip("+-")
 
 
 def ranges(rows: tuple[int, ...]) -> str:

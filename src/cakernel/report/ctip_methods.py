@@ -60,6 +60,25 @@ GOVERNMENT: Final = (
     "certificate is the most welfare found above the answer's at points spread over all choices "
     "and around the answer."
 )
+STATICS: Final = (
+    "A derivative says how an outcome changes with a small change of one parameter, investments "
+    "and orders following: investments by the conditions that they are at their best (implicit "
+    "function theorem), those at 0 that do not pay staying there. An elasticity is a derivative "
+    "times the parameter over the outcome: the per cent by which the outcome changes for one per "
+    "cent more of the parameter; it needs both to be above 0. Where slopes to the left and to the "
+    "right differ there is no derivative: at a kink, where orders begin to meet a commitment or a "
+    "need, and at a jump, where the discount sets in. At an end of its range a parameter has one "
+    "side alone. All of this holds near this market only."
+)
+RECOVERY: Final = (
+    "Chains that invest and are breached alike are of one type. For each type the recovery model "
+    "below is run by itself, with cyber risks multiplied by B / (tau v), the type's breach "
+    "probability over that without any investment, and with firms that pay (1 - sigma) z / T a "
+    "period out of what they acquire, z times the resources that a unit of money is worth and T "
+    "the periods; what they acquire does not fall below 0. That worth is assumed. Policies are "
+    "those in the cloud, as others meet no cyber risk. All types meet the same disruptions; chains "
+    "of different types do not meet as neighbours."
+)
 SWEEP: Final = (
     "A sweep solves the model at many points of the axes. Means are over the points that have an "
     "equilibrium, those that are not unique included unless it is said; statuses are counted "
@@ -71,5 +90,7 @@ BY_KIND: Final = {
     "ctip-solve": (MODEL, CONTRACTS, REGIMES, SPLIT, CERTIFICATE),
     "ctip-claims": (MODEL, CONTRACTS, REGIMES, SPLIT, CERTIFICATE, CLAIMS),
     "ctip-government": (MODEL, CONTRACTS, REGIMES, CERTIFICATE, GOVERNMENT),
+    "ctip-statics": (MODEL, CONTRACTS, REGIMES, CERTIFICATE, STATICS),
+    "ctip-recovery": (MODEL, CONTRACTS, REGIMES, CERTIFICATE, RECOVERY),
     "ctip-sweep": (MODEL, CONTRACTS, REGIMES, SPLIT, CERTIFICATE, SWEEP),
 }

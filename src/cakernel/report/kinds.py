@@ -15,6 +15,8 @@ RECOVERY: Final = {
 COOPETITION: Final = {
     "ctip-claims": "by_risk.parquet",
     "ctip-government": "government.parquet",
+    "ctip-statics": "statics.parquet",
+    "ctip-recovery": "recovery.parquet",
     "ctip-solve": "equilibria.parquet",
 }
 """Kinds of folders by a file that only they hold, of each model; of several the first."""
@@ -23,6 +25,8 @@ COMMANDS: Final = {
     "ctip government": "ctip-government",
     "ctip solve": "ctip-solve",
     "ctip case": "ctip-solve",
+    "ctip statics": "ctip-statics",
+    "ctip recovery": "ctip-recovery",
 }
 SWEEPS: Final = {"coopetition": "ctip-sweep"}
 """Kinds by the study that was swept; all others are alike."""

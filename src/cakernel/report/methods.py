@@ -1,5 +1,6 @@
 """How results came about, in short: model, random numbers, statistics, how to trace a number."""
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 from cakernel.ctip.label import LABEL
@@ -83,6 +84,7 @@ BY_KIND: Final = {
     "claims": (FIVE_PERCENT, CLAIMS),
     "run": (),
     "sweep": (SWEEP,),
+    "ctip-recovery": (BEST,),
 }
 TOLD: Final = {
     "target": "what was reproduced",
@@ -96,8 +98,11 @@ TOLD: Final = {
     "variants": "variants of the model",
     "threads": "threads asked for (null: all)",
     "points": "random markets",
+    "contract": "contract",
     "contracts": "contracts",
+    "investments": "who chooses investments",
     "regimes": "who chooses investments",
+    "resources_per_money": "resources that a unit of money is worth",
     "largest_subsidy_rate": "largest subsidy tried",
     "largest_minimum_order": "largest minimum order tried (null: what could be sold)",
     "interrupted": "interrupted",
@@ -107,7 +112,8 @@ TOLD: Final = {
 def methods(folder: RunFolder) -> Section:
     """Return the section on methods."""
     if is_coopetition(folder.kind):
-        words = [*ctip_methods.BY_KIND[folder.kind], TRACE]
+        words = [*ctip_methods.BY_KIND[folder.kind]]
+        words += _of_recovery(folder) if folder.kind == "ctip-recovery" else [TRACE]
     else:
         words = _of_recovery(folder)
     return Section("methods", "Methods", [Prose([word], finding=False) for word in words])
@@ -124,6 +130,8 @@ def sources(folder: RunFolder) -> Section:
     """Return the section on what the results came from."""
     pairs: list[tuple[str, Any]] = [("folder", folder.path.resolve().name)]
     told = {name: label for name, label in TOLD.items() if name not in _not_of(folder)}
+    if folder.kind == "ctip-statics":
+        told["regime"] = TOLD["investments"]
     for name, label in told.items():
         found = folder.recorded(folder.settings, name)
         if found is not None and found.value is not None:
@@ -155,7 +163,8 @@ def sources(folder: RunFolder) -> Section:
 
 def _not_of(folder: RunFolder) -> tuple[str, ...]:
     """Return what is recorded of any sweep, but means nothing in an exact model."""
-    return ("replications",) if is_coopetition(folder.kind) else ()
+    exact = is_coopetition(folder.kind) and folder.kind != "ctip-recovery"
+    return ("replications",) if exact else ()
 
 
 def _model(folder: RunFolder) -> list[tuple[str, Any]]:
@@ -166,16 +175,25 @@ def _model(folder: RunFolder) -> list[tuple[str, Any]]:
     if folder.kind == "ctip-sweep":
         return [("model", LABEL)]
     if not isinstance(model.value, dict):
-        return [("model", model)]
+        found = [("model", model)]
+        recovery = folder.recorded(folder.settings, "recovery_model")
+        if recovery is not None:
+            found.append(("recovery model", _fields(folder, "recovery_model", recovery.value)))
+        return found
+    return [("model", _fields(folder, "model", model.value))]
+
+
+def _fields(folder: RunFolder, model: str, names: Iterable[str]) -> Any:
     fields = [
-        say("{} {}", name.replace("_", " "), folder.recorded(folder.settings, "model", name))
-        for name in model.value
+        say("{} {}", name.replace("_", " "), folder.recorded(folder.settings, model, name))
+        for name in names
     ]
-    return [("model", say("; ").join(fields))]
+    return say("; ").join(fields)
 
 
 def note(folder: RunFolder) -> str:
     """Say in a few words what pictures are drawn of."""
-    names = ("regime", "convention", "seed")
+    names = ("contract", "investments", "regime", "convention", "seed")
     found = [(name, folder.recorded(folder.settings, name)) for name in names]
-    return ", ".join(f"{name} {cited.value}" for name, cited in found if cited is not None)
+    known = [(name, cited.value) for name, cited in found if cited and cited.value is not None]
+    return ", ".join(f"{name} {value}" for name, value in known)

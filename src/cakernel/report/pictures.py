@@ -99,7 +99,7 @@ def map_picture(simulated: pl.DataFrame, note: str) -> Picture:
     )
 
 
-def best_picture(ranked: pl.DataFrame, *, id: str, group: str, **told: Any) -> Picture:
+def best_picture(ranked: pl.DataFrame, *, id: str, group: str, source: str, **told: Any) -> Picture:
     """Return how far the policies of a group lie from the best, with a choice of rules."""
     names = {"supply_rule": "supply rule", "cyber_rule": "cyber rule"}
     drawn = ranked.sort("mean", descending=True).head(SHOWN)
@@ -107,7 +107,7 @@ def best_picture(ranked: pl.DataFrame, *, id: str, group: str, **told: Any) -> P
         best(ranked, most=SHOWN, **told),
         id=id,
         caption=f"Policies {group}: differences from the best, with their intervals.",
-        source="best.parquet",
+        source=source,
         filters=[by_values(drawn, column, label) for column, label in names.items()],
         columns=names
         | {

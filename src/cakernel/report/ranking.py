@@ -27,36 +27,37 @@ def name(sheet: Sheet, row: dict[str, Any], **how: Any) -> Any:
 def best_words(folder: RunFolder) -> list[Any]:
     """Return what each group's best policy is, and how sure that is."""
     sheet = folder.sheet("best")
-    outcome = _outcome(folder)
     sentences = []
     for (group,), rows in sheet.frame.group_by("group", maintain_order=True):
-        first = rows.row(0, named=True)
-        part = Sheet(sheet.file, rows)
-        others = part.rows(pl.col("may_be_best") & (pl.col("rank") > 1))
-        inside = part.rows(pl.col("within"))
-        unsure = part.rows(pl.col("side") == "open")
-        sentences.append(
-            say(
-                "Among the {} policies {}, {} has the highest {}, {} (standard error {}). Its "
-                "difference from {} is {}, with an interval from {} to {}; it is the best in {} of "
-                "resamples.",
-                part.over("rank", "count"), group, name(sheet, first), outcome,
-                *(sheet.cite(first, column, style=style) for column, style in (
-                    ("mean", ".2f"), ("standard_error", ".2f"), ("compared_with", ""),
-                    ("difference", "+.2f"), ("lower", "+.2f"), ("upper", "+.2f"),
-                    ("probability_best", ".1%"),
-                )),
-            )
-        )  # fmt: skip
-        sentences.append(
-            say(
-                "Of the others, {} cannot be ruled out as the best. The best set, those within the "
-                "tolerance of the highest, holds {}; the side of its edge is open for {}.",
-                others.over("rank", "count"), inside.over("rank", "count"),
-                unsure.over("rank", "count"),
-            )
-        )  # fmt: skip
+        sentences += group_words(folder, Sheet(sheet.file, rows), group)
     return sentences
+
+
+def group_words(folder: RunFolder, part: Sheet, group: Any) -> list[Any]:
+    """Return what is best of policies ranked together, and how sure that is."""
+    first = part.frame.row(0, named=True)
+    others = part.rows(pl.col("may_be_best") & (pl.col("rank") > 1))
+    inside = part.rows(pl.col("within"))
+    unsure = part.rows(pl.col("side") == "open")
+    return [
+        say(
+            "Among the {} policies {}, {} has the highest {}, {} (standard error {}). Its "
+            "difference from {} is {}, with an interval from {} to {}; it is the best in {} of "
+            "resamples.",
+            part.over("rank", "count"), group, name(part, first), _outcome(folder),
+            *(part.cite(first, column, style=style) for column, style in (
+                ("mean", ".2f"), ("standard_error", ".2f"), ("compared_with", ""),
+                ("difference", "+.2f"), ("lower", "+.2f"), ("upper", "+.2f"),
+                ("probability_best", ".1%"),
+            )),
+        ),
+        say(
+            "Of the others, {} cannot be ruled out as the best. The best set, those within the "
+            "tolerance of the highest, holds {}; the side of its edge is open for {}.",
+            others.over("rank", "count"), inside.over("rank", "count"),
+            unsure.over("rank", "count"),
+        ),
+    ]  # fmt: skip
 
 
 def best_sections(folder: RunFolder, note: str) -> list[Section]:
@@ -65,11 +66,9 @@ def best_sections(folder: RunFolder, note: str) -> list[Section]:
     parts = []
     groups = sheet.frame.group_by("group", maintain_order=True)
     for number, ((group,), rows) in enumerate(groups):
-        blocks: list[Any] = [
-            _best_picture(folder, rows, number, str(group), note),
-            _best_grid(Sheet(sheet.file, rows), number, str(group)),
-        ]
-        parts.append(Section(f"group-{number}", f"Policies {group}", blocks))
+        parts.append(
+            group_section(folder, Sheet(sheet.file, rows), number, group=str(group), note=note)
+        )
     sections = [Section("ranking-section", "How far policies lie from the best", [], parts)]
     if folder.has("outcomes"):
         drawn = _distributions(folder, note)
@@ -77,20 +76,25 @@ def best_sections(folder: RunFolder, note: str) -> list[Section]:
     return sections
 
 
+def group_section(folder: RunFolder, part: Sheet, number: int, *, group: str, note: str) -> Section:
+    """Return a picture and a table of policies ranked together."""
+    drawn = _best_picture(folder, part, number, group, note)
+    return Section(f"group-{number}", f"Policies {group}", [drawn, _best_grid(part, number, group)])
+
+
 def _outcome(folder: RunFolder) -> str:
     named = folder.recorded("settings", "outcome")
     return OUTCOMES[str(named.value) if named else "resources"]
 
 
-def _best_picture(
-    folder: RunFolder, rows: pl.DataFrame, number: int, group: str, note: str
-) -> Picture:
+def _best_picture(folder: RunFolder, part: Sheet, number: int, group: str, note: str) -> Picture:
     tolerance = folder.recorded("settings", "tolerance")
     renamed = {"lower": "low", "upper": "high", "within": "within_tolerance"}
     return best_picture(
-        rows.drop("row").rename(renamed),
+        part.frame.drop("row").rename(renamed),
         id=f"best-{number}",
         group=group,
+        source=part.file,
         outcome=_outcome(folder),
         tolerance=tolerance.value if tolerance else WITHIN,
         note=note,
@@ -120,7 +124,7 @@ def _best_grid(sheet: Sheet, number: int, group: str) -> Grid:
     return simple_grid(
         f"best-table-{number}",
         f"Policies {group}: the {len(rows)} highest of {sheet.frame.height}. Difference: from the "
-        "best; the best's from the second. Source: best.parquet.",
+        f"best; the best's from the second. Source: {sheet.file}.",
         ["policy", "mean", "standard error", "difference", "interval",
          "side of the best set's edge", "probability of being best", "of being in the set",
          "replications to settle"],

@@ -10,6 +10,7 @@ from typing import Any, Final
 import polars as pl
 
 from cakernel.report.cited import REDUCTIONS, plain, written
+from cakernel.report.ctip_elasticities import DERIVED
 from cakernel.report.sweep_sources import SOURCES
 from cakernel.sweep.results import open_sweep
 
@@ -112,6 +113,8 @@ class _Files:
     def _open(self, name: str) -> Any:
         if name in SOURCES:
             return SOURCES[name](open_sweep(self.folder))
+        if name in DERIVED:
+            return DERIVED[name](self.folder)
         path = self.folder / name
         if path.suffix == ".json":
             return json.loads(path.read_text(encoding="utf-8"))
