@@ -19,7 +19,7 @@ import polars as pl
 from scipy.optimize import minimize_scalar
 
 from cakernel.ctip import Market, equilibria, outcome
-from cakernel.ctip.claim_points import claim_markets
+from cakernel.ctip.claim_points import MOST_POINTS, claim_markets
 from cakernel.kernel.jit import MOST_THREADS
 from cakernel.peak_memory import peak_bytes
 from cakernel.provenance import processor
@@ -68,8 +68,12 @@ def check(markets: pl.DataFrame, rows: pl.DataFrame) -> None:
 def main(points: int, turns: int) -> None:
     """Print each turn and the medians."""
     # a quarter of the markets drawn have three chains
-    drawn = claim_markets(points * 3 // 2 + 100, seed=1)
-    markets = drawn.filter(pl.col("chains") == 2).head(points)
+    wanted = min(points, MOST_POINTS // 2)
+    drawn = [
+        claim_markets(wanted * 3 // 2 + 100, seed=seed)
+        for seed in range(1, 2 + (points - 1) // wanted)
+    ]
+    markets = pl.concat(drawn).filter(pl.col("chains") == 2).head(points)
     assert markets.height == points
     equilibria(markets.head(2))
     few = markets.head(max(SAMPLE, points // MOST_THREADS))

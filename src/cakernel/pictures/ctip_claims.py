@@ -94,12 +94,12 @@ def ctip_claims(
 
 
 def _panel(rows: pl.DataFrame, words: str, *, last: bool) -> alt.LayerChart:
-    share = pl.col("holds") / pl.col("counted")
-    told_rows = rows.with_columns(
-        number=pl.when(pl.col("counted") > 0)
-        .then((share * 100).round(1).cast(pl.String) + "%")
-        .otherwise(pl.lit("none counted"))
-    )
+    # rounded as tables are
+    numbers = [
+        f"{holds / counted:.1%}" if counted else "none counted"
+        for holds, counted in rows.select("holds", "counted").iter_rows()
+    ]
+    told_rows = rows.with_columns(number=pl.Series(numbers, dtype=pl.String))
     bars = _bars(rows)
     claims = alt.Y(
         "statement:N",
