@@ -13,7 +13,7 @@ from numba import get_num_threads
 from rich.console import Console
 
 from cakernel import ctip
-from cakernel.cli.ctip_tables import government_table
+from cakernel.cli.ctip.tables import government_table
 from cakernel.ctip import Market, government_search
 from cakernel.errors import InvalidInput
 from ctip_markets import point, random_market

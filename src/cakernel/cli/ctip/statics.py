@@ -7,7 +7,12 @@ import typer
 from rich import box
 from rich.table import Table
 
-from cakernel.ctip.table import CONTRACTS, REGIMES
+from cakernel.cli.ctip.options import Contract, File, Out, Regime, Set
+from cakernel.cli.ctip.results import console, keep
+from cakernel.cli.options import Overwrite
+from cakernel.cli.output import Folder
+from cakernel.ctip import comparative_statics, equilibria
+from cakernel.ctip.market_file import read_market
 
 MOVED: Final = {
     "total_profit": "profits",
@@ -20,14 +25,37 @@ NOTE: Final = (
     "M at Mbar), or as there is no equilibrium."
 )
 
-Contract = Annotated[str, typer.Option(help=f"One of {', '.join(CONTRACTS)}.")]
-Regime = Annotated[str, typer.Option(help=f"One of {', '.join(REGIMES)}.")]
 Parameters = Annotated[
     list[str] | None,
     typer.Option(
         "--parameter", help="A field; of a single chain: vulnerability_2.", show_default="all"
     ),
 ]
+
+
+def statics(
+    market: File = None,
+    change: Set = None,
+    contract: Contract = "flexible-moq",
+    regime: Regime = "nash",
+    parameter: Parameters = None,
+    out: Out = None,
+    overwrite: Overwrite = False,
+) -> None:
+    """Print the derivatives of an equilibrium and of what follows from it."""
+    described = read_market(market, changes=change or [])
+    folder = None if out is None else Folder(out, overwrite=overwrite)
+    rows = comparative_statics(
+        described, contract=contract, regime=regime, parameters=parameter or None
+    )
+    screen = console()
+    chains = described.chains
+    screen.print(statics_table(rows, contract=contract, regime=regime, chains=chains))
+    tables = {"statics": rows}
+    if folder is not None:
+        # derivatives are of something: levels, for elasticities
+        tables["equilibria"] = equilibria([described], contracts=[contract], regimes=[regime])
+    keep(folder, "ctip statics", described, tables, contract=contract, regime=regime)
 
 
 def statics_table(rows: pl.DataFrame, *, contract: str, regime: str, chains: int) -> Table:
