@@ -139,6 +139,7 @@ def test_strong_spillovers_are_labelled(spillover, status):
     assert rows["largest_gain"].max() < 1e-9
 
 
+@pytest.mark.compiled
 def test_best_responses_that_go_round():
     row = equilibria([ROUND], contracts=["fixed-moq"]).row(0, named=True)
     assert row["status"] == "cycling"
@@ -162,6 +163,7 @@ def test_best_responses_that_go_round():
         assert max(visited[2:]) - min(visited[2:]) > 0.002
 
 
+@pytest.mark.compiled
 def test_other_contracts_of_the_same_market_are_solved():
     rows = equilibria([ROUND])
     assert rows["status"].to_list() == ["converged", "cycling", "converged"]
@@ -211,6 +213,7 @@ def test_certificate_of_a_common_goal(regime):
     assert alone["largest_gain"][0] > 1e-6
 
 
+@pytest.mark.compiled
 def test_status_does_not_depend_on_the_company():
     markets = [ALIKE, Market(), ROUND, NEAR, random_market(3, chains=3)]
     together = equilibria(markets)

@@ -61,7 +61,7 @@ def equilibria(
           equilibrium, and its outcomes are null); null for a point that is no market
         - error : why the point is no market, else null
         - largest_gain : certificate: the most that one chain could gain by another investment
-          (joint, planner: the most found by changing one or all), by a separate global search
+          (joint, planner: the most found by changing one, two or all), by a separate global search
         - equilibria_found, selection : how many, and what made this one the reported one: highest
           total profit (nash; joint and planner count maxima of the same height), then the highest
           investment of the first chain, then of the next

@@ -8,11 +8,12 @@ from typing import Final
 import altair as alt
 import polars as pl
 
+from cakernel.ctip.label import LABEL as OPENING
 from cakernel.pictures.ctip_regime import IN_WORDS, of_regime
 from cakernel.pictures.frame import NUMBER, NUMBER_OR_NULL, TEXT, checked
 from cakernel.pictures.theme import BLACK, BLUE, ORANGE, finished, heading, layered, told
 
-LABEL: Final = "Inspired by the abstract of Arisian et al. (2025); not a reproduction"
+LABEL: Final = OPENING.removesuffix(".")
 
 PARTS: Final = {
     "advantage": "flexible MOQ less fixed",

@@ -36,11 +36,10 @@ SPLIT: Final = (
 )
 CERTIFICATE: Final = (
     "Every equilibrium has a certificate: the largest gain that a separate, finer search over all "
-    "investments found for a chain that deviates alone (joint, planner: by changing one or all). "
-    "Its status is “converged”; “not unique” where several were found from different starts, or "
-    "theta lambda is above 0.95; “cycling” and “not converged” are no equilibria and have no "
-    "outcomes. Expectations are exact over all breach states of up to 10 chains, and "
-    "estimated beyond."
+    "investments found for a chain that deviates alone (joint, planner: by changing one, two or "
+    "all). Its status is “converged”; “not unique” where several were found from different starts, "
+    "or theta lambda is above 0.95; “cycling” and “not converged” are no equilibria and have no "
+    "outcomes. Expectations are exact over all breach states."
 )
 CLAIMS: Final = (
     "Markets are drawn independently and uniformly over wide ranges; a share is one of these "

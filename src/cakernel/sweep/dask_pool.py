@@ -59,7 +59,8 @@ class DaskPool:
             cluster = self._own = distributed.LocalCluster(
                 n_workers=processes,
                 threads_per_worker=max(1, cores // processes),
-                dashboard_address=None,
+                # any free port: sweeps may run side by side
+                dashboard_address=":0",
             )
         try:
             self._client = distributed.Client(
