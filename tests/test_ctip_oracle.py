@@ -46,6 +46,15 @@ def test_outcomes_at_given_investments(seed, chains, alike, contract):
     assert found["unmet_harm"] == pytest.approx(market.harm_per_unit * expected.unmet, abs=1e-12)
 
 
+def test_orders_between_a_commitment_and_nothing():
+    """Newton's steps would go to and fro between the two: the bracket must be halved."""
+    market = random_market(452673, alike=False)
+    z = [0.0, 0.023931965627552277]
+    found = ctip.outcome(market, contract="fixed-moq", investments=z).row(0, named=True)
+    compare(found, oracle.outcome(point(market), "fixed-minimum", z), 2)
+    assert 0.25 < found["order_1"] < market.minimum_order / 2
+
+
 @settings(max_examples=30, deadline=None)
 @given(
     seed=st.integers(0, 10**6),

@@ -174,8 +174,8 @@ def _set_orders(common, chain, curve, like):
         rises = total < following
         lower = select(moved & rises, total, lower)
         upper = select(moved & ~rises, total, upper)
-        outside = (following < lower) | (upper < following)
-        following = select(outside, fill(0.5, like) * (lower + upper), following)
+        inside = (lower < following) & (following < upper)
+        following = select(inside, following, fill(0.5, like) * (lower + upper))
         total = select(moved, following, total)
     return total
 

@@ -87,7 +87,8 @@ def solve_orders(common, chain):
             lower = total
         else:
             upper = total
-        if following < lower or (upper >= 0.0 and following > upper):
+        # the ends themselves are known to be no answer
+        if following <= lower or (upper >= 0.0 and following >= upper):
             following = 0.5 * (lower + upper)
         total = following
     common[TOTAL] = total
