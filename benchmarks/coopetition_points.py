@@ -18,10 +18,10 @@ import numpy as np
 import polars as pl
 from scipy.optimize import minimize_scalar
 
-from cakernel.ctip import Market, equilibria, outcome
-from cakernel.ctip.claim_points import MOST_POINTS, claim_markets
-from cakernel.kernel.jit import MOST_THREADS
-from cakernel.peak_memory import peak_bytes
+from cakernel.bench.peak_memory import peak_bytes
+from cakernel.coopetition import Market, equilibria, outcome
+from cakernel.coopetition.claims.markets import MOST_POINTS, claim_markets
+from cakernel.jit.compile import MOST_THREADS
 from cakernel.provenance import processor
 
 SAMPLE = 200

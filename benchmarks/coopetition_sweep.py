@@ -15,10 +15,10 @@ from pathlib import Path
 from statistics import median
 
 import cakernel as ck
-from cakernel.ctip import equilibria
-from cakernel.peak_memory import peak_bytes
+from cakernel.bench.peak_memory import peak_bytes
+from cakernel.coopetition import equilibria
+from cakernel.coopetition import study as coopetition
 from cakernel.provenance import processor
-from cakernel.sweep import coopetition
 
 
 def described(points: int) -> ck.Sweep:

@@ -19,7 +19,7 @@ from cakernel.sensitivity.morris import morris_indices
 from cakernel.sensitivity.sobol import sobol_indices
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
-from function_study import FunctionStudy
+from helpers.function_study import FunctionStudy
 
 BLOCKS, REPLICATIONS, RESAMPLES = 256, 5, 200
 V1, V2, V13 = 0.5 * (1 + 0.1 * np.pi**4 / 5) ** 2, 49 / 8, 0.01 * np.pi**8 * (1 / 18 - 1 / 50)

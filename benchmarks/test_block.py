@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from cakernel.batch import batches, empty_rows, grid_of, policies_of
-from cakernel.kernel.driver import run_block
-from cakernel.kernel.work import DONE
-from cakernel.lane_plan import plan_lanes
-from cakernel.scalar_rows import scalar_rows
-from cakernel.timed_case import Case
+from cakernel.bench.timed_case import Case
+from cakernel.recovery.batch import batches, empty_rows, grid_of, policies_of
+from cakernel.recovery.kernel.lanes.driver import run_block
+from cakernel.recovery.kernel.work import DONE
+from cakernel.recovery.lane_plan import plan_lanes
+from cakernel.recovery.scalar_rows import scalar_rows
 
 REPLICATIONS = 64
 

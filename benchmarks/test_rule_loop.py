@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 import cakernel as ck
-from cakernel.kernel.jit import compiled
-from cakernel.kernel.lanes import VECTOR_BYTES, load, store
-from cakernel.kernel.targets import TABLE, Near, table_targets, targets
-from cakernel.rules import KERNEL_CODES
+from cakernel.jit.compile import compiled
+from cakernel.jit.vectors import VECTOR_BYTES, load, store
+from cakernel.recovery.kernel.lanes.targets import TABLE, Near, table_targets, targets
+from cakernel.recovery.rules import KERNEL_CODES
 
 FIRMS, LANES = 64, 512
 # passes over the row in one call, which takes as long as a pass before it starts

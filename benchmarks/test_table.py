@@ -4,9 +4,9 @@ import numpy as np
 import polars as pl
 
 import cakernel as ck
-from cakernel.batch import batches
-from cakernel.scalar_rows import scalar_rows
-from cakernel.timed_case import NAMES, ROUNDING
+from cakernel.bench.timed_case import NAMES, ROUNDING
+from cakernel.recovery.batch import batches
+from cakernel.recovery.scalar_rows import scalar_rows
 
 REPLICATIONS = 1
 

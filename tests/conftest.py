@@ -26,8 +26,8 @@ def cakernel(monkeypatch, tmp_path, capsys):
 @pytest.fixture(scope="session")
 def reports(tmp_path_factory):
     """Small folders of results by kind, each with its report beside it, as FOLDER.html."""
-    import report_folders
     from cakernel.report import write_report
+    from helpers import report_folders
 
     root = tmp_path_factory.mktemp("reports")
     folders = {kind: write(root / kind) for kind, write in report_folders.FOLDERS.items()}
@@ -44,3 +44,13 @@ def copied(reports, tmp_path):
         return shutil.copytree(reports[kind], tmp_path / "copy", dirs_exist_ok=True)
 
     return call
+
+
+@pytest.fixture(scope="module")
+def cluster():
+    """Start a Dask cluster of two processes of one thread."""
+    distributed = pytest.importorskip("distributed")
+    with distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, dashboard_address=":0", processes=True
+    ) as made:
+        yield made

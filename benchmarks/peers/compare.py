@@ -12,9 +12,10 @@ from types import ModuleType
 import polars as pl
 from agreement import Disagreement, check, check_same, reference
 from polars.testing import assert_frame_equal
-from report import Result, machine_line, record, table
 from roster import PEERS, Peer, work_of
 from work import Unavailable, Work
+
+from report import Result, machine_line, record, table
 
 Ready = list[tuple[ModuleType, Result]]
 

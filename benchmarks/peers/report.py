@@ -69,7 +69,7 @@ def rounded(value: float) -> str:
 def record(results: list[Result], skipped: list[str], settings: dict[str, Any]) -> dict[str, Any]:
     """Return all that was measured, and what it was measured on."""
     return {
-        **provenance(**settings),
+        **provenance("recovery", **settings),
         "cores": os.cpu_count(),
         "peer_versions": {name: found for name in PACKAGES if (found := installed(name))},
         "compiler": compiler(),

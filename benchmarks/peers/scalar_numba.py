@@ -7,9 +7,9 @@ import numpy as np
 import polars as pl
 from work import Work, mean_frame
 
-from cakernel.batch import batches
-from cakernel.kernel.work import DONE
-from cakernel.scalar_rows import scalar_rows
+from cakernel.recovery.batch import batches
+from cakernel.recovery.kernel.work import DONE
+from cakernel.recovery.scalar_rows import scalar_rows
 
 
 def run(work: Work) -> pl.DataFrame:

@@ -15,9 +15,9 @@ import argparse
 import polars as pl
 
 import cakernel as ck
-from cakernel.answers import best, paired_outcomes
-from cakernel.coupling import coupled
-from cakernel.ctip.case import case_market
+from cakernel.coopetition.case_study import case_market
+from cakernel.coopetition.coupling import coupled
+from cakernel.ranking import best, paired_outcomes
 
 RESOURCES_PER_MONEY = 2000.0
 PLATFORMS = {

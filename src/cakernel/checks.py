@@ -11,6 +11,11 @@ from pydantic_core import ErrorDetails
 
 from cakernel.errors import InvalidInput
 
+# what the counter and the key of the random numbers have room for
+MAX_REPLICATIONS = 1 << 32
+MAX_SCENARIOS = 1 << 32
+MAX_SEED = 1 << 64
+
 
 class Allowed(NamedTuple):
     """The range of a field in words, for its error message."""

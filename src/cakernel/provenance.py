@@ -4,22 +4,22 @@ import platform
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-from cakernel.kernel.jit import source_digest
+from cakernel.jit.compile import kernel_version
 
 # those of the extras that results may depend on, where they are installed
 PACKAGES = ("cakernel", "numba", "numpy", "polars", "SALib", "scikit-learn", "scipy")
 
 
-def provenance(**settings: Any) -> dict[str, Any]:
+def provenance(*models: str, **settings: Any) -> dict[str, Any]:
     """Return a record that can be written as JSON: ``settings``, versions, machine.
 
-    ``kernel`` is a hash of the compiled code's sources: equal settings and kernels give equal
-    results, to the bit.
+    ``kernel`` is a hash of the compiled code's sources of each of the ``models``: equal settings
+    and kernels give equal results, to the bit.
     """
     return {
         "settings": settings,
         "versions": {name: found for name in PACKAGES if (found := _version(name))},
-        "kernel": source_digest(),
+        "kernel": "+".join(map(kernel_version, models)),
         "python": platform.python_version(),
         "machine": {"system": platform.platform(), "processor": processor()},
     }

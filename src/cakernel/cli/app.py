@@ -5,53 +5,57 @@
 
 import sys
 from collections.abc import Callable
+from importlib.metadata import version
 from typing import Annotated
 
 import polars as pl
 import typer
 
-import cakernel
-from cakernel.cli.bench import bench
-from cakernel.cli.best import best
-from cakernel.cli.claims import claims
-from cakernel.cli.ctip import app as ctip
-from cakernel.cli.init import init, rule
+from cakernel.cli.init import init
 from cakernel.cli.plot import plot
 from cakernel.cli.report import report
-from cakernel.cli.reproduce import reproduce
-from cakernel.cli.run import run
 from cakernel.cli.sensitivity import rules, sensitivity, stability
 from cakernel.cli.sweep import status, sweep
-from cakernel.cli.trace import trace
 from cakernel.errors import InvalidInput
+from cakernel.models import MODELS, part
 
-app = typer.Typer(
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-    help="Simulate how supply-chain firms recover from supply and cyber disruptions.",
-)
-COMMANDS: dict[str, tuple[Callable[..., None], ...]] = {
-    "Simulate": (reproduce, run, trace, sweep, status),
-    "Answer": (best, claims, report, sensitivity, rules, stability),
-    "Begin and measure": (init, rule, bench),
+GENERIC = {
+    "Simulate": (sweep, status),
+    "Answer": (report, sensitivity, rules, stability, plot),
+    "Begin and measure": (init,),
 }
-for panel, commands in COMMANDS.items():
-    for command in commands:
-        app.command(rich_help_panel=panel)(command)
-app.add_typer(plot, name="plot", rich_help_panel="Answer")
-app.add_typer(ctip, name="ctip", rich_help_panel="Coopetition")
+
+
+def commands() -> typer.Typer:
+    """Put the command line together: the generic commands, and those of each model."""
+    app = typer.Typer(
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+        help="Simulate how supply-chain firms recover from supply and cyber disruptions.",
+    )
+    panels: dict[str, list[Callable[..., None] | typer.Typer]] = {panel: [] for panel in GENERIC}
+    for row in MODELS:
+        for panel, places in row.commands.items():
+            panels.setdefault(panel, []).extend(map(part, places))
+    for panel, listed in panels.items():
+        for command in (*listed, *GENERIC.get(panel, ())):
+            if isinstance(command, typer.Typer):
+                app.add_typer(command, rich_help_panel=panel)
+            else:
+                app.command(rich_help_panel=panel)(command)
+    app.callback()(_options)
+    return app
 
 
 def _version(asked: bool) -> None:
     if asked:
-        print(cakernel.__version__)
+        print(version("cakernel"))
         raise typer.Exit
 
 
-@app.callback()
 def _options(
-    version: Annotated[
+    asked: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
     ] = False,
 ) -> None:
@@ -61,7 +65,7 @@ def _options(
 def main() -> None:
     """Run the command line; bad input and failed files end it with one line and exit code 2."""
     try:
-        app()
+        commands()()
     except InvalidInput as error:
         sys.exit(_complain(str(error)))
     except pl.exceptions.PolarsError as error:

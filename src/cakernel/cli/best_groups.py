@@ -14,13 +14,6 @@ class Outcome(StrEnum):
     Y = "y"
 
 
-IN_WORDS = {
-    Outcome.RESOURCES: "mean resources R at the end",
-    Outcome.X: "mean operational state x",
-    Outcome.Y: "mean intangibles state y",
-}
-
-
 def grouped(outcomes: pl.DataFrame, on_site: Iterable[str], *, together: bool) -> pl.DataFrame:
     """Add the column ``group``: policies that are compared with one another.
 

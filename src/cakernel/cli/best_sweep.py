@@ -9,12 +9,13 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from cakernel.answers import best as best_policies
-from cakernel.cli.best_groups import IN_WORDS, Outcome, grouped
+from cakernel.cli.best_groups import Outcome, grouped
 from cakernel.cli.output import Folder
 from cakernel.errors import InvalidInput
-from cakernel.policy import policies
+from cakernel.models import outcome_in_words
 from cakernel.provenance import provenance
+from cakernel.ranking import best as best_policies
+from cakernel.recovery.policy import policies
 from cakernel.sweep.results import open_sweep
 
 MOST_ROWS = 40
@@ -69,7 +70,7 @@ def best_of_sweep(
     ranked = pl.concat(frames).sort("point", "group", "rank")
     points = results.points
     record = provenance(
-        sweep=str(path), outcome=outcome, confidence=confidence, tolerance=tolerance
+        held["study"], sweep=str(path), outcome=outcome, confidence=confidence, tolerance=tolerance
     )
     if folder is not None:
         folder.table("best", ranked.join(points, on="point", maintain_order="left"))
@@ -91,7 +92,7 @@ def _table(
     """Lay out the best policy of each point."""
     first = ranked.filter(pl.col("rank") == 1).join(points, on="point", maintain_order="left")
     table = Table(
-        title=f"the best policy at each point, by {IN_WORDS[outcome]}",
+        title=f"the best policy at each point, by {outcome_in_words(outcome)}",
         caption=f"{min(first.height, MOST_ROWS)} of {first.height} rows; lead: over the second, "
         f"with its {100 * confidence:.4g}% interval",
         box=box.SIMPLE_HEAD,

@@ -9,7 +9,7 @@ MOST_ROWS = 20
 
 
 def best_table(ranked: pl.DataFrame, *, title: str, confidence: float) -> Table:
-    """Lay out one group of what `cakernel.answers.best` returns.
+    """Lay out one group of what `cakernel.ranking.best` returns.
 
     Shows the policies within the tolerance, and those whose side of its edge is open, five at
     least and twenty at most.

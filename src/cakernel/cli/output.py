@@ -57,3 +57,9 @@ class Folder:
             ) from None
         finally:
             partial.unlink(missing_ok=True)
+
+
+def refuse_existing(file: Path) -> None:
+    """Raise where a file that is to be written is there already."""
+    if file.exists():
+        raise InvalidInput(f"{file} exists; name another file or move it away")

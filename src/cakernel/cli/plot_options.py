@@ -40,15 +40,3 @@ FromResults = Annotated[
 Only = Annotated[
     list[str] | None, typer.Option(help="COLUMN=VALUE: draw only these rows; may be repeated.")
 ]
-ScenarioArgument = Annotated[
-    Path | None,
-    typer.Argument(help="A scenario file; without one, a regime of the paper is simulated."),
-]
-RegimeName = Annotated[str, typer.Option(help="The paper's regime.")]
-CaseSeed = Annotated[
-    int | None, typer.Option(help="Seed.", show_default="the scenario file's, else 1")
-]
-ScenarioIndex = Annotated[int, typer.Option(help="Which resource scenario, from 0.")]
-Policies = Annotated[
-    list[str] | None, typer.Option("--policy", help="Such as 'SRD-5 CRD-5 P'; may be repeated.")
-]

@@ -14,11 +14,11 @@ from cakernel.cli.output import Folder
 from cakernel.cli.sensitivity_tables import index_table, rules_table
 from cakernel.cli.sweep_bar import sweep_bar
 from cakernel.errors import InvalidInput
+from cakernel.sensitivity.decision_rules import when_wins
 from cakernel.sensitivity.in_words import indices_in_words, map_in_words, rules_in_words
 from cakernel.sensitivity.indices import indices
 from cakernel.sensitivity.outcome import MARGIN
 from cakernel.sensitivity.stability import stability_map
-from cakernel.sensitivity.when_wins import when_wins
 from cakernel.sweep.axis import Levels
 from cakernel.sweep.results import open_sweep
 from cakernel.sweep.sweep_file import read_sweep_file

@@ -4,7 +4,7 @@ import polars as pl
 from rich import box
 from rich.table import Table
 
-from cakernel.sensitivity.when_wins import WinningRules
+from cakernel.sensitivity.decision_rules import WinningRules
 
 
 def index_table(found: pl.DataFrame, confidence: float) -> Table:

@@ -5,14 +5,8 @@ from typing import Final
 import polars as pl
 import polars.selectors as cs
 
-from cakernel.paper.published import (
-    CELL,
-    QUANTITIES,
-    SHARED_ROW,
-    errata,
-    printed_tables,
-)
-from cakernel.regime import REGIMES
+from cakernel.paper.published import CELL, QUANTITIES, SHARED_ROW, errata, printed_tables
+from cakernel.recovery.regimes import REGIMES
 
 # Printed with two decimals; the slack keeps a difference of exactly half a unit on the inside.
 SLACK: Final = 1e-9

@@ -6,14 +6,7 @@ from typing import Any
 import polars as pl
 
 from cakernel.paper import open_points
-from cakernel.paper.comparison import (
-    REGULAR,
-    ROUNDING,
-    SLACK,
-    SRD_4,
-    TOLERANCE,
-    WIDE_TOLERANCE,
-)
+from cakernel.paper.comparison import REGULAR, ROUNDING, SLACK, SRD_4, TOLERANCE, WIDE_TOLERANCE
 from cakernel.paper.published import CELL, QUANTITIES
 
 COMPARED = (REGULAR, SRD_4)

@@ -10,16 +10,7 @@ from cakernel.checks import Allowed, check_value, whole
 from cakernel.errors import InvalidInput
 from cakernel.paper.five_percent import WITHIN
 from cakernel.pictures.frame import BOOLEAN, NUMBER, NUMBER_OR_NULL, POLICY, checked, policy_name
-from cakernel.pictures.theme import (
-    BLUE,
-    INK,
-    VERMILLION,
-    counted,
-    finished,
-    heading,
-    layered,
-    told,
-)
+from cakernel.pictures.theme import BLUE, INK, VERMILLION, counted, finished, heading, layered, told
 
 Share = Annotated[float, Field(gt=0, lt=1), Allowed("a number above 0, below 1")]
 

@@ -7,15 +7,7 @@ import polars as pl
 
 from cakernel.errors import InvalidInput
 from cakernel.pictures.frame import NUMBER, TEXT, checked
-from cakernel.pictures.theme import (
-    BLUE,
-    INK,
-    ORANGE,
-    Align,
-    finished,
-    layered,
-    told,
-)
+from cakernel.pictures.theme import BLUE, INK, ORANGE, Align, finished, layered, told
 
 COLUMNS: Final = {"parameter": TEXT} | dict.fromkeys(
     ("low", "high", "outcome_at_low", "outcome_at_high", "base_outcome"), NUMBER

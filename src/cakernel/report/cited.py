@@ -9,8 +9,6 @@ from typing import Any, Final
 import polars as pl
 from markupsafe import Markup, escape
 
-from cakernel.answers.ctip_shares import EQUAL
-
 ROW: Final = "row"
 """Column that a `Sheet` adds: the row's place in its file, counted from 0."""
 
@@ -18,9 +16,6 @@ MISSING: Final = "\u2013"
 
 MOST_LISTED: Final = 5
 """Gaps between rows that are listed in words; programs are told all rows."""
-
-SHARE_ABOVE: Final = f"share above {EQUAL:g}"
-"""A difference of at most this size is called equal."""
 
 REDUCTIONS: Final[dict[str, Callable[[pl.Series], Any]]] = {
     "value": lambda column: _only(column.to_list()),
@@ -37,15 +32,27 @@ REDUCTIONS: Final[dict[str, Callable[[pl.Series], Any]]] = {
     "largest size": lambda column: column.abs().max(),
     "farthest from 0": lambda column: max(column.drop_nulls(), key=abs, default=None),
     "count of known": lambda column: column.count(),
-    SHARE_ABOVE: lambda column: (column > EQUAL).mean(),
     "mean of sums of lists": lambda column: _filled(column).list.sum().mean(),
     "mean of means of lists": lambda column: _filled(column).list.mean().mean(),
-    "share converged": lambda column: _share(column, "converged"),
-    "share not unique": lambda column: _share(column, "not unique"),
-    "share cycling": lambda column: _share(column, "cycling"),
-    "share not converged": lambda column: _share(column, "not converged"),
 }
 """How the values of several rows become one; what is null counts only where rows are counted."""
+
+
+def reduction(how: str) -> Callable[[pl.Series], Any]:
+    """Return a reduction by its name: of `REDUCTIONS`, "share above NUMBER" or "share VALUE".
+
+    Examples
+    --------
+    >>> reduction("share above 1")(pl.Series([0.5, 2.0, 3.0, 4.0]))
+    0.75
+    """
+    if how in REDUCTIONS:
+        return REDUCTIONS[how]
+    above = how.removeprefix("share above ")
+    if above != how:
+        return lambda column: (column > float(above)).mean()
+    value = how.removeprefix("share ")
+    return lambda column: (column.cast(pl.String) == value).mean()
 
 
 def _only(values: list[Any]) -> Any:
@@ -56,10 +63,6 @@ def _only(values: list[Any]) -> Any:
 def _filled(lists: pl.Series) -> pl.Series:
     """Return the lists that hold something; what is no equilibrium has empty ones."""
     return lists.filter(lists.list.len() > 0)
-
-
-def _share(column: pl.Series, value: str) -> Any:
-    return (column.cast(pl.String) == value).mean()
 
 
 @dataclass(frozen=True)
@@ -194,7 +197,7 @@ class Sheet:
 
     def over(self, column: str, how: str, **style: Any) -> Cited:
         """Cite what ``how`` makes of a column of all rows of this sheet."""
-        value = REDUCTIONS[how](self.frame[column])
+        value = reduction(how)(self.frame[column])
         return Cited(value, self.file, column, rows=tuple(self.frame[ROW]), how=how, **style)
 
 

@@ -1,4 +1,4 @@
-"""A folder that a command wrote: what kind it is, its tables and its record."""
+"""A folder that a command wrote: its tables and its record."""
 
 import json
 from functools import cached_property
@@ -9,8 +9,9 @@ import polars as pl
 
 from cakernel.errors import InvalidInput
 from cakernel.report.cited import ROW, Cited, Sheet
-from cakernel.report.kinds import COOPETITION, MANIFEST, RECOVERY, kind_of
 from cakernel.sweep.results import SweepResults, open_sweep
+
+MANIFEST = "manifest.json"
 
 
 class RunFolder:
@@ -19,27 +20,17 @@ class RunFolder:
     Attributes
     ----------
     path : Path
-    kind : str
-        As of `cakernel.report.kinds.kind_of`.
 
     Raises
     ------
     InvalidInput
-        If the folder is of no kind, or its record cannot be read.
+        If it is no folder.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         if not path.is_dir():
             raise InvalidInput(f"folder: got {path}; must be a folder of results")
-        found = kind_of(path, self.record)
-        if found is None:
-            files = (MANIFEST, *RECOVERY.values(), *COOPETITION.values())
-            raise InvalidInput(
-                f"folder: got {path}, without {', '.join(files)}; must be one that "
-                "reproduce, best, claims, run, sweep or ctip of cakernel wrote"
-            )
-        self.kind = found
         self._sheets: dict[str, Sheet] = {}
 
     def has(self, name: str) -> bool:
@@ -67,9 +58,14 @@ class RunFolder:
         return self._sheets[name]
 
     @property
+    def is_sweep(self) -> bool:
+        """Whether the folder is a sweep's."""
+        return (self.path / MANIFEST).exists()
+
+    @property
     def record_file(self) -> str:
         """Name of the file that says what the results came from."""
-        return MANIFEST if (self.path / MANIFEST).exists() else "provenance.json"
+        return MANIFEST if self.is_sweep else "provenance.json"
 
     @cached_property
     def record(self) -> dict[str, Any]:
@@ -96,7 +92,12 @@ class RunFolder:
     @property
     def settings(self) -> str:
         """Key of the record under which settings stand."""
-        return "sweep" if self.record_file == MANIFEST else "settings"
+        return "sweep" if self.is_sweep else "settings"
+
+    def part(self, name: str) -> dict[str, Any]:
+        """Return a table of the record; empty where the folder does not tell."""
+        found = self.record.get(name)
+        return found if isinstance(found, dict) else {}
 
     @cached_property
     def sweep(self) -> SweepResults:

@@ -2,6 +2,7 @@
 
 import json
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
@@ -9,12 +10,19 @@ from typing import Any, Final
 
 import polars as pl
 
-from cakernel.report.cited import REDUCTIONS, plain, written
-from cakernel.report.ctip_elasticities import DERIVED
-from cakernel.report.sweep_sources import SOURCES
-from cakernel.sweep.results import open_sweep
+from cakernel.report.cited import plain, reduction, written
+from cakernel.report.parts import all_parts
+from cakernel.sweep.results import SweepResults, open_sweep
 
 ROUNDING: Final = 1e-12
+
+
+SWEEP_TABLES: Final[dict[str, Callable[[SweepResults], pl.DataFrame]]] = {
+    "results": lambda sweep: sweep.joined().collect(),
+    "points": lambda sweep: sweep.points,
+    "failures": lambda sweep: sweep.failures,
+}
+"""Tables of any sweep that stand in no single file, by the names that numbers are cited from."""
 
 
 @dataclass(frozen=True)
@@ -104,17 +112,20 @@ class _Files:
             for key in column.split("."):
                 content = content[key]
             return content
-        how = REDUCTIONS[element.get("data-how", "value")]
+        how = reduction(element.get("data-how", "value"))
         rows = content.filter(conditions(json.loads(element.get("data-where", "{}"))))
         if "data-rows" in element:
             rows = rows.select(pl.col(column).gather(_numbers(element["data-rows"])))
         return how(rows[column])
 
     def _open(self, name: str) -> Any:
-        if name in SOURCES:
-            return SOURCES[name](open_sweep(self.folder))
-        if name in DERIVED:
-            return DERIVED[name](self.folder)
+        for parts in all_parts().values():
+            if name in parts.sweep_tables:
+                return parts.sweep_tables[name](open_sweep(self.folder))
+            if name in parts.tables:
+                return parts.tables[name](self.folder)
+        if name in SWEEP_TABLES:
+            return SWEEP_TABLES[name](open_sweep(self.folder))
         path = self.folder / name
         if path.suffix == ".json":
             return json.loads(path.read_text(encoding="utf-8"))

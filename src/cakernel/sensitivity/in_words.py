@@ -2,8 +2,8 @@
 
 import polars as pl
 
+from cakernel.sensitivity.decision_rules import WinningRules
 from cakernel.sensitivity.stability import StabilityMap
-from cakernel.sensitivity.when_wins import WinningRules
 
 NOISE = {
     "independent": "each point met disruptions of its own; their noise is taken out",

@@ -6,13 +6,12 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from cakernel.checks import check_value, whole
-from cakernel.kernel.shocks import MAX_SEED
-from cakernel.sensitivity.contest import check_confidence
+from cakernel.checks import MAX_SEED, check_value, whole
 from cakernel.sensitivity.morris import morris_indices
 from cakernel.sensitivity.outcome import outcome_of
 from cakernel.sensitivity.sampled import Sampled, sampled
 from cakernel.sensitivity.sobol import Estimate, noise_share, sobol_indices
+from cakernel.sensitivity.winners import check_confidence
 from cakernel.sweep.results import SweepResults
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cakernel.errors import InvalidInput
-from cakernel.sensitivity.libraries import library
+from cakernel.extras import library
 from cakernel.sensitivity.sobol import Estimate
 
 Numbers = npt.NDArray[np.float64]

@@ -6,8 +6,8 @@ from typing import Literal, NamedTuple
 import polars as pl
 
 from cakernel.errors import InvalidInput
-from cakernel.sensitivity.contest import contest
 from cakernel.sensitivity.standings import means_of, policy_rows
+from cakernel.sensitivity.winners import contest
 from cakernel.sweep.results import SweepResults
 
 Noise = Literal["independent", "common", "unknown", "none"]

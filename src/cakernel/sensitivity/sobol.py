@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cakernel.errors import InvalidInput
-from cakernel.sensitivity.libraries import library
+from cakernel.extras import library
 
 Numbers = npt.NDArray[np.float64]
 # numbers held at a time while resampling

@@ -12,16 +12,16 @@ import polars as pl
 
 from cakernel.checks import check_value, whole
 from cakernel.errors import InvalidInput
-from cakernel.sensitivity.cells import NOBODY, Cells, Inside, first_cells
-from cakernel.sensitivity.contest import check_confidence, check_indifference, contest
-from cakernel.sensitivity.lattice import MOST_DEPTH, Line, Places, lines_of
+from cakernel.recovery.study import Recovery
+from cakernel.sensitivity.adaptive_cells import NOBODY, Cells, Inside, first_cells
+from cakernel.sensitivity.adaptive_grid import MOST_DEPTH, Line, Places, lines_of
 from cakernel.sensitivity.successive import run_points
+from cakernel.sensitivity.winners import check_confidence, check_indifference, contest
+from cakernel.sweep.description import Sweep
 from cakernel.sweep.design import MOST_POINTS
 from cakernel.sweep.pool import Pool
-from cakernel.sweep.recovery import Recovery
 from cakernel.sweep.results import SweepResults
 from cakernel.sweep.run import Progress
-from cakernel.sweep.sweep import Sweep
 
 Mask = npt.NDArray[np.bool_]
 

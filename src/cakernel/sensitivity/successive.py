@@ -7,12 +7,12 @@ from typing import Any
 import polars as pl
 
 from cakernel.errors import InvalidInput
+from cakernel.files import write_whole
+from cakernel.sweep.description import Sweep
 from cakernel.sweep.design import Design
-from cakernel.sweep.files import write_whole
 from cakernel.sweep.folder import SweepFolder, parquet_bytes
 from cakernel.sweep.results import SweepResults
 from cakernel.sweep.run import run_sweep
-from cakernel.sweep.sweep import Sweep
 
 
 def run_points(sweep: Sweep, out: Path, wanted: pl.DataFrame, **settings: Any) -> SweepResults:

@@ -10,9 +10,8 @@ import numpy.typing as npt
 import polars as pl
 from pydantic import BeforeValidator, model_validator
 
-from cakernel.checks import Allowed, Checked, reject_unknown, whole
+from cakernel.checks import MAX_SEED, Allowed, Checked, reject_unknown, whole
 from cakernel.errors import InvalidInput
-from cakernel.kernel.shocks import MAX_SEED
 from cakernel.sweep.axis import Axis, Levels, Range
 from cakernel.sweep.column import column
 from cakernel.sweep.points_file import read_points

@@ -15,7 +15,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -24,9 +23,8 @@ import polars as pl
 from filelock import FileLock, Timeout
 
 from cakernel.errors import InvalidInput
-from cakernel.kernel.jit import source_digest
+from cakernel.files import PARTIAL, write_whole
 from cakernel.provenance import provenance
-from cakernel.sweep.files import PARTIAL, write_whole
 from cakernel.sweep.journal import append_line, mend, read_lines
 
 FORMAT = 1
@@ -131,17 +129,17 @@ class SweepFolder:
         lock.release()
         return False
 
-    def begin(self, description: dict[str, Any], points: pl.DataFrame) -> None:
+    def begin(self, description: dict[str, Any], points: pl.DataFrame, kernel: str) -> None:
         """Write the first points and the manifest of a new sweep."""
         (self.path / "shards").mkdir(exist_ok=True)
-        self._write_manifest(description, [self._write_points(0, points)])
+        self._write_manifest(description, [self._write_points(0, points)], kernel)
 
     def extend(self, description: dict[str, Any], points: pl.DataFrame) -> None:
         """Add points, if any, and replace the description."""
         files = self.manifest["points"]
         if points.height:
             files = [*files, self._write_points(len(files), points)]
-        self._write_manifest(description, files)
+        self._write_manifest(description, files, self.manifest["kernel"])
 
     def _write_points(self, number: int, points: pl.DataFrame) -> dict[str, Any]:
         name = f"points-{number:03}.parquet"
@@ -149,7 +147,9 @@ class SweepFolder:
         write_whole(self.path / name, content)
         return {"file": name, "points": points.height, "sha256": hash_of(content)}
 
-    def _write_manifest(self, description: dict[str, Any], files: list[dict[str, Any]]) -> None:
+    def _write_manifest(
+        self, description: dict[str, Any], files: list[dict[str, Any]], kernel: str
+    ) -> None:
         manifest = {
             "format": FORMAT,
             "sweep": description,
@@ -157,6 +157,7 @@ class SweepFolder:
             "points": files,
             "written": time.time(),
             **provenance(),
+            "kernel": kernel,
         }
         content = json.dumps(manifest, indent=2) + "\n"
         write_whole(self.path / "manifest.json", content.encode())
@@ -253,15 +254,6 @@ def parquet_bytes(frame: pl.DataFrame) -> bytes:
     buffer = BytesIO()
     frame.write_parquet(buffer, compression="zstd")
     return buffer.getvalue()
-
-
-@cache
-def kernel_version() -> str:
-    """Return what a manifest's ``kernel`` must equal for its sweep to go on.
-
-    Asked once: what is loaded counts, not what is edited since.
-    """
-    return source_digest()
 
 
 def hash_of(content: bytes) -> str:

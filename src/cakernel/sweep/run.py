@@ -13,13 +13,13 @@ import polars as pl
 
 from cakernel.checks import check_value, whole
 from cakernel.errors import InvalidInput
-from cakernel.kernel.jit import MOST_THREADS
-from cakernel.sweep.agreement import check_goal, check_same, new_points
+from cakernel.jit.compile import MOST_THREADS
 from cakernel.sweep.blocks import WORK_OF_BLOCK, cut_blocks, is_last, next_part
-from cakernel.sweep.folder import Shard, SweepFolder, kernel_version, open_folder, shard_name
+from cakernel.sweep.description import Sweep
+from cakernel.sweep.folder import Shard, SweepFolder, open_folder, shard_name
 from cakernel.sweep.pool import LocalPool, Pool
 from cakernel.sweep.results import SweepResults, open_sweep, replicated
-from cakernel.sweep.sweep import Sweep
+from cakernel.sweep.resuming import check_goal, check_same, new_points
 from cakernel.sweep.task import Done, Task
 
 
@@ -135,16 +135,16 @@ def _prepare(
 
     if not folder.exists:
         points = cut(asked, 0)
-        folder.begin(description, points)
+        folder.begin(description, points, sweep.study.kernel)
         return points
     where = str(folder.path)
     manifest = folder.manifest
     held = manifest["sweep"]
     check_same(held, description, where)
-    if manifest["kernel"] != kernel_version():
+    if manifest["kernel"] != sweep.study.kernel:
         raise InvalidInput(
             f"{where}: was computed by kernel {manifest['kernel']}, this is kernel "
-            f"{kernel_version()}; results could differ: name another folder"
+            f"{sweep.study.kernel}; results could differ: name another folder"
         )
     points = folder.points()
     added = new_points(points, asked, (held, description), where)
@@ -176,7 +176,7 @@ class _Run:
         self._study = sweep.study
         self._seed = sweep.seed
         self._goal = sweep.goal
-        self._kernel = kernel_version()
+        self._kernel = sweep.study.kernel
         self._report = progress
         self._start = time.monotonic()
         self._points = {

@@ -31,6 +31,11 @@ class Study(Protocol):
         ...
 
     @property
+    def kernel(self) -> str:
+        """Version of the compiled code that rows come from; a sweep goes on under no other."""
+        ...
+
+    @property
     def outcomes(self) -> Sequence[str]:
         """Outcomes with a standard error: columns mean_... and se_... of the results."""
         ...

@@ -1,60 +1,39 @@
 """A sweep described in a TOML file."""
 
-from collections.abc import Mapping
-from itertools import chain
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any, NamedTuple
 
-from pydantic import Field
-
-from cakernel.checks import Allowed, Checked, reject_unknown, whole
-from cakernel.ctip.market import Market
-from cakernel.ctip.table import CONTRACTS
+from cakernel.checks import Checked, reject_unknown
 from cakernel.errors import InvalidInput
-from cakernel.kernel.shocks import MAX_REPLICATIONS, MAX_SEED
-from cakernel.scenario_file import MODEL_SECTIONS, read_model
+from cakernel.models import part, swept
 from cakernel.sweep.axis import axis_of
-from cakernel.sweep.coopetition import Coopetition
+from cakernel.sweep.description import Sweep, Target
 from cakernel.sweep.design import Design
-from cakernel.sweep.recovery import Recovery
 from cakernel.sweep.study import Study
-from cakernel.sweep.sweep import Sweep, Target
 from cakernel.toml_file import read_toml, section, within
 
-# the sections that only one model has
-SECTIONS = {"recovery": ["target", *MODEL_SECTIONS], "coopetition": ["market"]}
-
-ModelName = Annotated[Literal["recovery", "coopetition"], Allowed(" or ".join(map(repr, SECTIONS)))]
+COMMON_SECTIONS = ("sweep", "design", "axes")
+DEFAULT_MODEL = "recovery"
 
 
-class Settings(Checked):
-    """The section [sweep] of a file."""
+class StudySections(NamedTuple):
+    """How a sweep file describes a model.
 
-    model: ModelName = "recovery"
-    replications: whole(1, MAX_REPLICATIONS) = 20  # type: ignore[valid-type]
-    seed: whole(0, MAX_SEED - 1) = 1  # type: ignore[valid-type]
-    common_random_numbers: Annotated[bool, Allowed("true or false")] = True
-    rows: Annotated[Literal["policy", "replication"], Allowed("'policy' or 'replication'")] = (
-        "policy"
-    )
+    Attributes
+    ----------
+    names : tuple of str
+        Sections that a file on this model may have, besides [sweep], [design] and [axes].
+    settings : type
+        What [sweep] holds: a `Checked` with ``model``, ``replications`` and, where the model has
+        draws, ``seed``.
+    study : callable
+        Makes the study from the settings, the file's content and the file's folder.
+    """
 
-
-class ExactSettings(Checked):
-    """The section [sweep] of a file on the coopetition model, in which nothing is drawn."""
-
-    model: ModelName
-    replications: Annotated[
-        int, Field(ge=1, le=1, strict=True), Allowed("1, or left out: nothing is drawn")
-    ] = 1
-    # judged by the model
-    contracts: Any = CONTRACTS
-    regimes: Any = ("nash",)
-
-
-SETTINGS: dict[str, type[Settings] | type[ExactSettings]] = {
-    "recovery": Settings,
-    "coopetition": ExactSettings,
-}
+    names: tuple[str, ...]
+    settings: type[Checked]
+    study: Callable[[Any, Mapping[str, Any], Path], Study]
 
 
 def read_sweep_file(path: Path) -> Sweep:
@@ -68,24 +47,28 @@ def read_sweep_file(path: Path) -> Sweep:
     """
     with within(f"{path}: "):
         content = read_toml(path)
-        reject_unknown(content, ["sweep", "design", "axes", *chain(*SECTIONS.values())])
+        known: dict[str, StudySections] = {
+            name: part(row.sections) for name, row in swept().items()
+        }
+        own = [name for sections in known.values() for name in sections.names]
+        reject_unknown(content, [*COMMON_SECTIONS, *dict.fromkeys(own)])
         with within("sweep."):
-            settings = _settings(section(content, "sweep"))
-        _check_sections(content, settings.model)
+            settings: Any = _settings(section(content, "sweep"), known)
+        sections = known[settings.model]
+        _check_sections(content, settings.model, known)
         with within("design."):
             design = _design(section(content, "design"), path.parent)
         target = None
         if "target" in content:
             with within("target."):
                 target = Target(**section(content, "target"))
-        study = _study(settings, content, path.parent)
         axes = {name: axis_of(name, given) for name, given in section(content, "axes").items()}
         sweep = Sweep(
-            study=study,
+            study=sections.study(settings, content, path.parent),
             axes=axes,
             design=design,
             replications=settings.replications,
-            seed=settings.seed if isinstance(settings, Settings) else 1,
+            seed=getattr(settings, "seed", 1),
             target=target,
         )
         # what the axes name is known to be right before anything is written
@@ -93,14 +76,14 @@ def read_sweep_file(path: Path) -> Sweep:
         return sweep
 
 
-def _settings(given: Mapping[str, Any]) -> Settings | ExactSettings:
+def _settings(given: Mapping[str, Any], known: Mapping[str, StudySections]) -> Checked:
     """Return the settings of the model that they name."""
-    model = given.get("model", "recovery")
-    if model not in list(SETTINGS):
-        # refused, with the names that there are
-        return Settings(model=model)
-    kind = SETTINGS[model]
-    others = {name for other in SETTINGS.values() for name in other.model_fields}
+    model = given.get("model", DEFAULT_MODEL)
+    if model not in list(known):
+        words = " or ".join(map(repr, known))
+        raise InvalidInput(f"model: got {model!r}; must be {words}")
+    kind = known[model].settings
+    others = {name for other in known.values() for name in other.settings.model_fields}
     for name in given:
         if name in others - set(kind.model_fields):
             raise InvalidInput(
@@ -109,32 +92,18 @@ def _settings(given: Mapping[str, Any]) -> Settings | ExactSettings:
     return kind(**given)
 
 
-def _check_sections(content: Mapping[str, Any], model: str) -> None:
-    """Raise for a section that only the other model has."""
-    for other, names in SECTIONS.items():
-        for name in names:
-            if name in content and other != model:
-                raise InvalidInput(
-                    f"{name}: is a section of the {other} model; must be left out where "
-                    f"sweep.model is {model!r}"
-                )
-
-
-def _study(settings: Settings | ExactSettings, content: Mapping[str, Any], folder: Path) -> Study:
-    if isinstance(settings, ExactSettings):
-        with within("market."):
-            market = Market(**section(content, "market"))
-        with within("sweep."):
-            return Coopetition(market, contracts=settings.contracts, regimes=settings.regimes)
-    model, policies, scenarios, rules = read_model(content, folder)
-    return Recovery(
-        model=model,
-        policies=policies,
-        scenarios=scenarios,
-        common_random_numbers=settings.common_random_numbers,
-        rows=settings.rows,
-        rules=rules,
-    )
+def _check_sections(
+    content: Mapping[str, Any], model: str, known: Mapping[str, StudySections]
+) -> None:
+    """Raise for a section that only another model has."""
+    for name in content:
+        if name in (*COMMON_SECTIONS, *known[model].names):
+            continue
+        other = next(other for other in known if name in known[other].names)
+        raise InvalidInput(
+            f"{name}: is a section of the {other} model; must be left out where "
+            f"sweep.model is {model!r}"
+        )
 
 
 def _design(given: dict[str, Any], folder: Path) -> Design:

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import polars as pl
 
-from cakernel.kernel.jit import MOST_THREADS
-from cakernel.sweep.files import write_whole
-from cakernel.sweep.folder import hash_of, kernel_version, parquet_bytes
+from cakernel.files import write_whole
+from cakernel.jit.compile import MOST_THREADS
+from cakernel.sweep.folder import hash_of, parquet_bytes
 from cakernel.sweep.study import Study
 
 
@@ -58,9 +58,9 @@ def run_task(task: Task, threads: int | None = None) -> Done:
     OtherKernel
         If this process runs another version of the kernels.
     """
-    if kernel_version() != task.kernel:
+    if task.study.kernel != task.kernel:
         raise OtherKernel(
-            f"a worker runs kernel {kernel_version()}; the sweep needs {task.kernel}: install the "
+            f"a worker runs kernel {task.study.kernel}; the sweep needs {task.kernel}: install the "
             "same version of cakernel everywhere"
         )
     start = time.perf_counter()

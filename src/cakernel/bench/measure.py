@@ -1,0 +1,198 @@
+"""`measure`: how fast the engine is, and how much memory it takes, as one table."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import asdict
+from typing import Any
+
+import polars as pl
+
+from cakernel.bench.timed_case import PAPER_SCENARIOS, SPREAD, Case
+from cakernel.checks import check_value, whole
+from cakernel.errors import InvalidInput
+from cakernel.jit.compile import MOST_THREADS
+from cakernel.provenance import provenance
+
+# firm-periods of a case on each thread: about half a second
+FIRM_PERIODS = 1 << 31
+QUICK_FIRM_PERIODS = 1 << 28
+REPEATS, QUICK_REPEATS = 3, 2
+# the engine runs at least so many replications side by side, needed or not
+FEWEST_ITEMS = 8
+
+TABLE_3_REPLICATIONS, QUICK_TABLE_3_REPLICATIONS = 10, 2
+# chains, firms, periods
+GRIDS = (
+    *((5, firms, 180) for firms in (3, 5, 15, 50, 150, 500, 1500, 5000, 10_000)),
+    *((chains, 5, 180) for chains in (1, 3, 20, 100)),
+    (100, 100, 180),
+    (100, 1000, 60),
+    (100, 10_000, 40),
+)
+QUICK_GRIDS = (*((5, firms, 180) for firms in (3, 15, 100, 1000, 10_000)), (100, 100, 180))
+PERIODS = (1, 10, 30, 180, 360, 1000, 10_000, 100_000)
+QUICK_PERIODS = (10, 180, 3000)
+REPLICATIONS = (1, 10, 100, 200, 1000, 10_000, 100_000)
+QUICK_REPLICATIONS = (1, 200, 10_000)
+
+COLUMNS: dict[str, type[pl.DataType]] = {
+    "section": pl.String,
+    **dict.fromkeys(
+        ("chains", "firms", "periods", "policies", "scenarios", "replications", "threads"),
+        pl.Int64,
+    ),
+    "firm_periods": pl.Int64,
+    "seconds": pl.Float64,
+    "repeats": pl.Int64,
+    "firm_periods_per_second": pl.Float64,
+    "ns_per_firm_period_per_core": pl.Float64,
+    "peak_mib": pl.Float64,
+    "added_mib": pl.Float64,
+}
+
+
+def cases(*, quick: bool = False, threads: int | None = None) -> list[Case]:
+    """Return the cases of the sections "Table 3", "threads", "grid", "periods", "replications".
+
+    Parameters
+    ----------
+    quick : bool, default False
+        Fewer and shorter ones.
+    threads : int, optional
+        Threads to use, at most what numba was started with; by default all. A case's work grows
+        with them, but in the section "threads", which runs the same work on 1 thread, 2, 4, ...
+
+    Raises
+    ------
+    InvalidInput
+        If ``threads`` is outside its range.
+    """
+    if threads is not None:
+        check_value("threads", threads, whole(1, MOST_THREADS))
+    used = threads or MOST_THREADS
+    budget = QUICK_FIRM_PERIODS if quick else FIRM_PERIODS
+    table_3 = Case(
+        "Table 3",
+        policies="paper",
+        scenarios=PAPER_SCENARIOS,
+        replications=QUICK_TABLE_3_REPLICATIONS if quick else TABLE_3_REPLICATIONS,
+        threads=used,
+    )
+    most = _sized("threads", 1, budget).replications
+    return [
+        table_3,
+        *(Case("threads", replications=most, threads=n) for n in _thread_counts(used)),
+        *(
+            _sized("grid", used, budget, chains=chains, firms=firms, periods=periods)
+            for chains, firms, periods in (QUICK_GRIDS if quick else GRIDS)
+        ),
+        *(
+            _sized("periods", used, budget, periods=periods)
+            for periods in (QUICK_PERIODS if quick else PERIODS)
+        ),
+        *(
+            Case("replications", scenarios=1, replications=replications, threads=used)
+            for replications in (QUICK_REPLICATIONS if quick else REPLICATIONS)
+        ),
+    ]
+
+
+def _sized(section: str, threads: int, budget: int, **grid: int) -> Case:
+    """Return a case of ``budget`` firm-periods a thread, but for the fewest replications.
+
+    These are a power of two a thread, so that no thread has more to do than the others.
+    """
+    one = Case(section, threads=threads, **grid)  # type: ignore[arg-type]
+    items = max(FEWEST_ITEMS, budget * one.scenarios // one.firm_periods)
+    replications = (1 << (items.bit_length() - 1)) * threads // one.scenarios
+    return Case(section, replications=replications, threads=threads, **grid)  # type: ignore[arg-type]
+
+
+def _thread_counts(most: int) -> list[int]:
+    """Return 1, 2, 4, ... and ``most``."""
+    return [*(1 << n for n in range(most.bit_length()) if 1 << n < most), most]
+
+
+def measure(
+    chosen: Iterable[Case] | None = None,
+    *,
+    repeats: int = REPEATS,
+    row_done: Callable[[dict[str, Any]], None] | None = None,
+) -> pl.DataFrame:
+    """Time cases, each in a fresh process, and return one row a case.
+
+    Each case is run once before it is timed, which leaves compilation out; its time is the
+    shortest of the repeats. Every timed result is compared with the first, to the bit, and part of
+    it with the scalar kernel.
+
+    Parameters
+    ----------
+    chosen : iterable of Case, optional
+        By default all of `cases`.
+    repeats : int, default 3
+        Timed calls of each case, 1 to 1,000; more where they are short.
+    row_done : callable, optional
+        Called with each row as it is there.
+
+    Returns
+    -------
+    polars.DataFrame
+        section, chains, firms, periods, policies, scenarios, replications, threads, firm_periods,
+        seconds, repeats, firm_periods_per_second, ns_per_firm_period_per_core (nanoseconds times
+        threads), peak_mib (peak memory of the process, in MiB) and added_mib (what the case added
+        to that of an idle one; null, as peak_mib, where the system does not tell).
+
+    Raises
+    ------
+    InvalidInput
+        If ``repeats`` is outside its range or there are no cases.
+    RuntimeError
+        If a case failed or its result was wrong.
+    """
+    check_value("repeats", repeats, whole(1, 1000))
+    chosen = cases() if chosen is None else list(chosen)
+    if not chosen:
+        raise InvalidInput("cases: got none; must be one or more")
+    # compiles what is not in the cache yet, so that no case's peak is that of the compiler
+    in_fresh_process(Case("warm-up", chains=1, firms=1, periods=1, scenarios=1), repeats=1)
+    rows = []
+    for case in chosen:
+        rows.append(in_fresh_process(case, repeats=repeats))
+        if row_done is not None:
+            row_done(rows[-1])
+    return frame_of(rows)
+
+
+def in_fresh_process(case: Case, *, repeats: int) -> dict[str, Any]:
+    """Return `time_case` of a new process: peak memory never falls, so it needs one of its own."""
+    done = subprocess.run(
+        # -P: nothing in the current folder is taken for a module
+        [sys.executable, "-P", "-m", "cakernel.bench.timed_case"],
+        input=json.dumps({"case": asdict(case), "repeats": repeats}),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode == 130:
+        raise KeyboardInterrupt
+    if done.returncode != 0:
+        why = done.stderr.strip() or f"ended with code {done.returncode}"
+        raise RuntimeError(f"a benchmark failed: {case}: {why}")
+    row: dict[str, Any] = json.loads(done.stdout)
+    return row
+
+
+def frame_of(rows: list[dict[str, Any]]) -> pl.DataFrame:
+    """Return rows of `in_fresh_process` as the table of `measure`."""
+    return pl.DataFrame(rows, schema=COLUMNS)
+
+
+def record(rows: pl.DataFrame, **settings: Any) -> dict[str, Any]:
+    """Return all that was measured and what it was measured on, to be written as JSON."""
+    return {
+        **provenance("recovery", policies=[" ".join(names) for names in SPREAD], **settings),
+        "threads_available": MOST_THREADS,
+        "results": rows.to_dicts(),
+    }

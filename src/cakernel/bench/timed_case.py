@@ -1,0 +1,207 @@
+"""One case of a benchmark: what `simulate` is given, how it is timed and how it is checked.
+
+As a program (``python -m cakernel.bench.timed_case``) it reads one case as JSON and writes its
+row: that is how `measure` gives each case a process of its own.
+"""
+
+import json
+import math
+import sys
+import time
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+import polars as pl
+
+from cakernel.bench.peak_memory import peak_bytes
+from cakernel.errors import Interrupted, InvalidInput
+from cakernel.recovery.batch import batches
+from cakernel.recovery.model import Model
+from cakernel.recovery.policy import Policy, policies
+from cakernel.recovery.scalar_rows import scalar_rows
+from cakernel.recovery.scenario import ResourceScenario, paper_scenarios
+from cakernel.recovery.simulation import By, simulate
+
+# every built-in rule at least once, and both principles
+SPREAD = (
+    ("SRD-1", "CRD-1", "P"),
+    ("SRD-2", "CRD-2", "C"),
+    ("SRD-3", "CRD-3", "P"),
+    ("SRD-4", "CRD-4", "C"),
+    ("SRD-5", "CRD-5", "P"),
+    ("SRD-6", "CRD-6", "C"),
+    ("SRD-7", "CRD-0", "P"),
+    ("SRD-8", "CRD-5", "C"),
+)
+NAMES = ("mean_x", "mean_y", "mean_resources")
+PAPER_POLICIES = 104
+PAPER_SCENARIOS = 576
+
+# short cases are repeated until they have run for this long, but no more often than that
+LEAST_SECONDS = 0.2
+MOST_REPEATS = 200
+# means of sums in another order
+ROUNDING = 1e-9
+
+
+class WrongResult(RuntimeError):
+    """What was timed is not what the scalar kernel gives, or not the same each time."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """A call of `simulate` that is to be timed.
+
+    Attributes
+    ----------
+    section : str
+        What the case is compared with: the cases of one section differ in one thing.
+    policies : {"spread", "paper"}
+        Eight that use every rule, or the paper's 104.
+    scenarios : int
+        How many of the paper's 576, evenly spread.
+    chains, firms, periods, replications, threads : int
+        As of `Model` and `simulate`.
+    """
+
+    section: str
+    chains: int = 5
+    firms: int = 5
+    periods: int = 180
+    policies: Literal["spread", "paper"] = "spread"
+    scenarios: int = 8
+    replications: int = 1
+    threads: int = 1
+
+    @property
+    def model(self) -> Model:
+        """The paper's base case on this grid."""
+        return Model(chains=self.chains, firms=self.firms, periods=self.periods)
+
+    @property
+    def chosen(self) -> list[Policy]:
+        """The policies."""
+        if self.policies == "paper":
+            return policies()
+        return [
+            Policy(supply_rule=supply, cyber_rule=cyber, principle=principle)  # type: ignore[arg-type]
+            for supply, cyber, principle in SPREAD
+        ]
+
+    @property
+    def resource_scenarios(self) -> list[ResourceScenario]:
+        """The resource scenarios."""
+        paper = paper_scenarios()
+        return [paper[n * len(paper) // self.scenarios] for n in range(self.scenarios)]
+
+    @property
+    def firm_periods(self) -> int:
+        """Firms times periods, over all policies, scenarios and replications."""
+        policies = PAPER_POLICIES if self.policies == "paper" else len(SPREAD)
+        firms = self.chains * self.firms
+        return firms * self.periods * policies * self.scenarios * self.replications
+
+    def run(self, *, by: By = "policy", chosen: list[Policy] | None = None) -> pl.DataFrame:
+        """Call `simulate`."""
+        return simulate(
+            self.model,
+            policies=chosen or self.chosen,
+            scenarios=self.resource_scenarios,
+            replications=self.replications,
+            threads=self.threads,
+            by=by,
+        )
+
+
+def time_case(case: Case, *, repeats: int) -> dict[str, Any]:
+    """Time a case in this process, check its result and return its row of the benchmark.
+
+    Parameters
+    ----------
+    case : Case
+        What to run.
+    repeats : int
+        Timed calls, at least; more where they are short.
+
+    Returns
+    -------
+    dict
+        The case's fields and firm_periods, seconds (of the fastest call), repeats,
+        firm_periods_per_second, ns_per_firm_period_per_core (nanoseconds times threads), peak_mib
+        (peak memory of this process in MiB) and added_mib (how far the case raised the peak); the
+        last two are None where the system does not tell them.
+
+    Raises
+    ------
+    WrongResult
+        If the result is not the same each time, or not the scalar kernel's.
+    """
+    # loads or compiles the kernels: what they take is neither the case's time nor its memory
+    Case("warm-up", chains=1, firms=1, periods=1, scenarios=1).run()
+    before = peak_bytes()
+    first = case.run()
+    seconds: list[float] = []
+    while len(seconds) < repeats or (sum(seconds) < LEAST_SECONDS and len(seconds) < MOST_REPEATS):
+        start = time.perf_counter()
+        result = case.run()
+        seconds.append(time.perf_counter() - start)
+        if not result.equals(first):
+            raise WrongResult(f"{case}: two equal calls gave different results")
+    # before the check, which needs memory of its own
+    after = peak_bytes()
+    check_against_scalar_kernel(case, first)
+    fastest = min(seconds)
+    return {
+        **asdict(case),
+        "policies": len(case.chosen),
+        "firm_periods": case.firm_periods,
+        "seconds": fastest,
+        "repeats": len(seconds),
+        "firm_periods_per_second": case.firm_periods / fastest,
+        "ns_per_firm_period_per_core": fastest / case.firm_periods * case.threads * 1e9,
+        "peak_mib": None if after is None else after / 2**20,
+        # the system counts some pages late, so two readings of a peak can differ downwards too
+        "added_mib": None if after is None or before is None else max(0, after - before) / 2**20,
+    }
+
+
+def check_against_scalar_kernel(case: Case, table: pl.DataFrame) -> None:
+    """Check one policy's row of a case's table, by way of its replications.
+
+    The row must be the mean of the policy's replications, and the last of these, under the last
+    scenario, what the scalar kernel gives: all of them would take minutes.
+    """
+    policy = case.chosen[-1]
+    each = case.run(by="replication", chosen=[policy])
+    batch = batches(case.model, case.resource_scenarios[-1:], case.scenarios - 1)[0]
+    rows = scalar_rows(
+        case.model, [policy], batch, replications=1, first_replication=case.replications - 1
+    )
+    firms = case.chains * case.firms
+    expected = (
+        rows.x[0, 0] / (firms * case.periods),
+        rows.y[0, 0] / (firms * case.periods),
+        rows.resources[0, 0] * batch.scale[0] / firms,
+    )
+    means = each.select(NAMES).mean()
+    compared = ((each.select(NAMES).row(-1), expected), (table.select(NAMES).row(-1), means.row(0)))
+    for pair in compared:
+        for name, got, wanted in zip(NAMES, *pair, strict=True):
+            if not math.isclose(got, wanted, rel_tol=ROUNDING, abs_tol=ROUNDING):
+                raise WrongResult(f"{case}: {name} of {policy} is {got}; must be {wanted}")
+
+
+def main() -> None:
+    """Time the case that standard input describes and print its row."""
+    asked = json.load(sys.stdin)
+    try:
+        row = time_case(Case(**asked["case"]), repeats=asked["repeats"])
+    except (Interrupted, KeyboardInterrupt):
+        sys.exit(130)
+    except (InvalidInput, WrongResult) as error:
+        sys.exit(str(error))
+    print(json.dumps(row))
+
+
+if __name__ == "__main__":
+    main()

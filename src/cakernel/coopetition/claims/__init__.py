@@ -1,0 +1,1 @@
+"""Claims of the abstract on coopetition, tested on random markets."""

@@ -1,0 +1,200 @@
+"""Random markets over wide ranges, and each again with one thing changed, for paired claims.
+
+Inspired by the abstract of Arisian et al. (2025); not a reproduction.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Final, NamedTuple
+
+import numpy as np
+import polars as pl
+
+from cakernel.checks import MAX_SEED, check_value, whole
+from cakernel.coopetition.equilibria import equilibria
+from cakernel.coopetition.table import REGIMES
+
+MOST_POINTS = 1_000_000
+
+# markets with three chains, the others have two
+SHARE_OF_THREE = 0.25
+
+
+class Drawn(NamedTuple):
+    """From where to where a parameter is drawn, on a linear or a logarithmic scale."""
+
+    low: float
+    high: float
+    log: bool = False
+
+
+RANGES: Final = {
+    # as in the spec of the model
+    "threat_probability": Drawn(0, 1),
+    "delivery_loss": Drawn(0.05, 0.9),
+    "discount": Drawn(0, 0.3),
+    "security_effectiveness": Drawn(10, 1000, log=True),
+    "security_elasticity": Drawn(1, 3),
+    "substitutability": Drawn(0, 1),
+    "wholesale_price": Drawn(0.1, 0.6),
+    # with the step of `STEPS` still in the range of 0 to 0.8
+    "subsidy_rate": Drawn(0, 0.7),
+    # assumed
+    "sharing_level": Drawn(0, 0.9),
+    "spillover": Drawn(0, 0.95),
+    "disclosure_cost": Drawn(0, 0.002),
+    "harm_per_unit": Drawn(0, 2),
+    "minimum_order": Drawn(0, 1),
+    "discount_threshold": Drawn(0.1, 1),
+}
+"""What all chains of a market have in common; supplier_cost is 0.3 to 1 times wholesale_price."""
+RANGES_EACH: Final = {
+    "vulnerability": Drawn(0.05, 0.9),
+    "breach_cost": Drawn(0, 0.4),
+    "essential_need": Drawn(0, 0.5),
+}
+"""What each chain draws for itself; vulnerability and its step stay in the range of 0.05 to 1."""
+
+TAU: Final = "threat_probability"
+LEVELS: Final = (0.0, 0.25, 0.5, 0.75, 1.0)
+"""Levels of tau at which every market is solved again."""
+STEPS: Final = {
+    "subsidy_rate": 0.1,
+    "sharing_level": 0.1,
+    "minimum_order": 0.1,
+    "discount_threshold": 0.1,
+}
+"""What is added to one parameter at a time."""
+RIVAL: Final = "rival's vulnerability"
+RIVAL_STEP: Final = 0.1
+"""What is added to the vulnerability of the last chain; its rivals are looked at."""
+NO_PLATFORM: Final = "no platform"
+"""Nothing is shared: sharing_level 0, so that nothing is disclosed; all else stays."""
+
+
+def claim_markets(points: int, *, seed: int) -> pl.DataFrame:
+    """Draw markets, independent of each other, uniformly over `RANGES` and `RANGES_EACH`.
+
+    Inspired by the abstract of Arisian et al. (2025); not a reproduction.
+
+    Parameters
+    ----------
+    points : int
+        Markets, 1 to 1,000,000.
+    seed : int
+        0 to 2^64 - 1. More points begin with the fewer's.
+
+    Returns
+    -------
+    polars.DataFrame
+        A market a row, as `equilibria` takes them; columns of single chains are lists.
+
+    Raises
+    ------
+    InvalidInput
+        If an argument is outside its range.
+    """
+    check_value("points", points, whole(1, MOST_POINTS))
+    check_value("seed", seed, whole(0, MAX_SEED - 1))
+    names = [*RANGES, *RANGES_EACH]
+    columns = 2 + len(RANGES) + 3 * len(RANGES_EACH)
+    draws = np.random.Generator(np.random.Philox(seed)).random((points, columns))
+    chains = np.where(draws[:, 0] < SHARE_OF_THREE, 3, 2)
+    common = {
+        name: _scaled(RANGES[name], draws[:, 2 + place])
+        for place, name in enumerate(names[: len(RANGES)])
+    }
+    common["supplier_cost"] = common["wholesale_price"] * (0.3 + 0.7 * draws[:, 1])
+    each = {}
+    for place, (name, drawn) in enumerate(RANGES_EACH.items()):
+        first = 2 + len(RANGES) + 3 * place
+        values = _scaled(drawn, draws[:, first : first + 3])
+        each[name] = pl.Series(
+            [row[:count].tolist() for row, count in zip(values, chains, strict=True)],
+            dtype=pl.List(pl.Float64),
+        )
+    return pl.DataFrame({"chains": chains, **common, **each})
+
+
+def _scaled(drawn: Drawn, shares: np.ndarray) -> np.ndarray:
+    if drawn.log:
+        return np.asarray(drawn.low * (drawn.high / drawn.low) ** shares)
+    return np.asarray(drawn.low + (drawn.high - drawn.low) * shares)
+
+
+def numbered(markets: pl.DataFrame) -> pl.DataFrame:
+    """Return markets with their numbers, and a column a chain in place of each list."""
+    return markets.select(
+        pl.int_range(pl.len()).alias("market"),
+        pl.exclude(list(RANGES_EACH)),
+        *(
+            pl.col(name).list.get(chain, null_on_oob=True).alias(f"{name}_{chain + 1}")
+            for name in RANGES_EACH
+            for chain in range(3)
+        ),
+    )
+
+
+def unnumbered(table: pl.DataFrame) -> pl.DataFrame:
+    """Return markets from the table that `numbered` made of them."""
+    each = {name: [f"{name}_{chain + 1}" for chain in range(3)] for name in RANGES_EACH}
+    return table.select(
+        pl.exclude("market", *(column for columns in each.values() for column in columns)),
+        *(pl.concat_list(columns).list.drop_nulls().alias(name) for name, columns in each.items()),
+    )
+
+
+def claim_rows(
+    markets: pl.DataFrame,
+    *,
+    regimes: Sequence[str] = REGIMES,
+    threads: int | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> pl.DataFrame:
+    """Solve each market as drawn and with one thing changed, under all contracts.
+
+    Inspired by the abstract of Arisian et al. (2025); not a reproduction.
+
+    Parameters
+    ----------
+    markets : polars.DataFrame
+        As of `claim_markets`.
+    regimes : sequence of {"nash", "joint", "planner"}, default all
+        As in `equilibria`.
+    threads : int, optional
+        As in `equilibria`.
+    progress : callable, optional
+        Called with the markets done and to do, changed ones counted.
+
+    Returns
+    -------
+    polars.DataFrame
+        Rows of `equilibria` after ``market`` (from 0), ``change`` ("none"; "threat_probability":
+        set to ``level``; a name of `STEPS` or `RIVAL`: raised by ``level``; `NO_PLATFORM`: sharing
+        level 0) and ``level``.
+
+    Raises
+    ------
+    InvalidInput
+        If an argument is outside its range.
+    """
+    changes: list[tuple[str, float, pl.Expr]] = [("none", 0.0, pl.col("chains"))]
+    for level in LEVELS:
+        tau = pl.lit(level).alias(TAU)
+        changes.append((TAU, level, tau))
+    for name, step in STEPS.items():
+        changes.append((name, step, pl.col(name) + step))
+    own = pl.col("vulnerability")
+    # what lies before the last chain, and the last, raised
+    raised = pl.concat_list(own.list.head(pl.col("chains") - 1), own.list.last() + RIVAL_STEP)
+    changes.append((RIVAL, RIVAL_STEP, raised))
+    changes.append((NO_PLATFORM, 0.0, pl.lit(0.0).alias("sharing_level")))
+    parts = [markets.with_columns(change) for _, _, change in changes]
+    keys = pl.concat(
+        pl.DataFrame({"market": np.arange(markets.height)}).with_columns(
+            change=pl.lit(name), level=pl.lit(level)
+        )
+        for name, level, _ in changes
+    )
+    rows = equilibria(pl.concat(parts), regimes=regimes, threads=threads, progress=progress)
+    places = rows["point"]
+    return pl.concat([keys[places], rows.drop("point")], how="horizontal")

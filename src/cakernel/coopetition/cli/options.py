@@ -1,0 +1,20 @@
+"""Options that several commands of `cakernel ctip` take."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cakernel.coopetition.table import CONTRACTS, REGIMES
+
+File = Annotated[
+    Path | None,
+    typer.Argument(help=r"A TOML file with a section \[market].", show_default="all defaults"),
+]
+Set = Annotated[
+    list[str] | None,
+    typer.Option("--set", help="A field and its value, name=value; one a chain: name=0.1,0.2."),
+]
+Out = Annotated[Path | None, typer.Option(help="Folder for the tables, as Parquet and CSV.")]
+Contract = Annotated[str, typer.Option(help=f"One of {', '.join(CONTRACTS)}.")]
+Regime = Annotated[str, typer.Option(help=f"One of {', '.join(REGIMES)}.")]

@@ -1,0 +1,116 @@
+"""Kinds of `cakernel plot` that draw what `cakernel ctip claims` writes."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import polars as pl
+import typer
+
+from cakernel.cli import plot_tables as tables
+from cakernel.cli.plot_options import FromResults, Out, Overwrite, Scale
+from cakernel.cli.plot_target import Target
+from cakernel.coopetition.claims.bins import binned, two_parameters
+from cakernel.coopetition.claims.markets import unnumbered
+from cakernel.coopetition.claims.where import features
+from cakernel.errors import InvalidInput
+
+Regime = Annotated[
+    str | None,
+    typer.Option(help="Of investment: nash, joint or planner.", show_default="the first"),
+]
+ClaimsFolder = Annotated[
+    Path, typer.Option("--from", help="A folder that `cakernel ctip claims --out` wrote.")
+]
+
+
+def ctip(
+    out: Out,
+    source: FromResults,
+    regime: Regime = None,
+    scale: Scale = None,
+    overwrite: Overwrite = False,
+) -> None:
+    """Inspired by the abstract of Arisian et al. (2025); not a reproduction. Draw claims by risk.
+
+    --from takes what `cakernel ctip claims --out` writes: by_risk.
+    """
+    target = Target(out, scale=scale, overwrite=overwrite)
+    from cakernel.coopetition import pictures
+
+    frame = tables.read_frame(source, names=["by_risk"])
+    target.write(pictures.ctip(frame, regime=regime, note=tables.recorded(source)))
+
+
+def ctip_claims(
+    out: Out,
+    source: FromResults,
+    regime: Regime = None,
+    scale: Scale = None,
+    overwrite: Overwrite = False,
+) -> None:
+    """Inspired by the abstract of Arisian et al. (2025); not a reproduction. Draw all claims.
+
+    --from takes what `cakernel ctip claims --out` writes: claims.
+    """
+    target = Target(out, scale=scale, overwrite=overwrite)
+    from cakernel.coopetition import pictures
+
+    frame = tables.read_frame(source, names=["claims"])
+    target.write(pictures.ctip_claims(frame, regime=regime, note=tables.recorded(source)))
+
+
+def ctip_where(
+    out: Out,
+    source: ClaimsFolder,
+    claim: Annotated[str, typer.Option(help="Its id, such as b-timing.")] = "b-advantage",
+    regime: Regime = None,
+    by: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="A parameter of the markets; twice: along, up.",
+            show_default="those that tell best where the claim fails",
+        ),
+    ] = None,
+    bins: Annotated[int, typer.Option(help="Of each parameter.")] = 5,
+    scale: Scale = None,
+    overwrite: Overwrite = False,
+) -> None:
+    """Inspired by the abstract of Arisian et al. (2025); not a reproduction. Draw where one holds.
+
+    The share of markets in which a claim holds, over two of their parameters.
+    """
+    target = Target(out, scale=scale, overwrite=overwrite)
+    from cakernel.coopetition import pictures
+
+    if not source.is_dir():
+        raise InvalidInput(f"--from: got {source}; must be a folder that ctip claims wrote")
+    if by is not None and len(by) != 2:
+        raise InvalidInput(f"by: got {len(by)} parameters; must be two, each with its own --by")
+    row = _claim(source, claim, regime)
+    mine = (pl.col("id") == claim) & (pl.col("regime") == row["regime"])
+    differences = _with_regime(tables.read_frame(source, names=["differences"])).filter(mine)
+    asked = features(unnumbered(tables.read_frame(source, names=["markets"])))
+    told = two_parameters([row.get("where_first"), row.get("where_second")])
+    pair = told if by is None else (by[0], by[1])
+    cells = binned(asked, differences, by=pair, bins=bins)
+    recorded = tables.recorded(source)
+    note = f"{claim}, regime {row['regime']}{', ' if recorded else ''}{recorded}"
+    target.write(pictures.ctip_where(cells, by=pair, statement=row["statement"], note=note))
+
+
+def _claim(source: Path, claim: str, regime: str | None) -> dict[str, Any]:
+    """Return the row of a claim under a regime, by default the first it has."""
+    rows = _with_regime(tables.read_frame(source, names=["claims"]))
+    for name, column, value in (("claim", "id", claim), ("regime", "regime", regime)):
+        if value is None:
+            continue
+        known = rows[column].unique(maintain_order=True).to_list()
+        if value not in known:
+            raise InvalidInput(f"{name}: got {value!r}; must be one of {', '.join(known)}")
+        rows = rows.filter(pl.col(column) == value)
+    return rows.row(0, named=True)
+
+
+def _with_regime(rows: pl.DataFrame) -> pl.DataFrame:
+    """Add the regime to tables of the time when there was one only."""
+    return rows if "regime" in rows.columns else rows.with_columns(regime=pl.lit("nash"))

@@ -1,0 +1,191 @@
+"""The government's best subsidy, sharing level and pooled minimum order.
+
+Inspired by the abstract of Arisian et al. (2025); not a reproduction.
+"""
+
+from typing import Annotated, Any
+
+import numpy as np
+import polars as pl
+from pydantic import BeforeValidator, Field
+
+from cakernel.checks import Allowed, check_value, plain, whole
+from cakernel.coopetition.government_search import Answer, Search, Side
+from cakernel.coopetition.government_trials import CHOSEN, Progress, Trials
+from cakernel.coopetition.market import COMMON, LARGEST, Market
+from cakernel.coopetition.points import Numbers
+from cakernel.coopetition.solving import threads_or_all
+from cakernel.coopetition.table import STATUS
+from cakernel.jit.compile import MOST_THREADS
+
+# beyond this, investments of chains stand in for each other
+STRONGEST_SPILLOVER = 0.95
+# a breached chain that loses nearly all would order without end
+LEAST_KEPT = 0.01
+
+_subsidy, _order = COMMON["subsidy_rate"], COMMON["minimum_order"]
+LargestSubsidy = Annotated[
+    float,
+    BeforeValidator(plain),
+    Field(ge=_subsidy.low, lt=_subsidy.high),
+    Allowed(_subsidy.words),
+]
+LargestOrder = Annotated[
+    float, BeforeValidator(plain), Field(ge=_order.low, le=LARGEST), Allowed(_order.words)
+]
+
+COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
+    "participation": pl.Boolean,
+    "subsidy_rate": pl.Float64,
+    "sharing_level": pl.Float64,
+    "minimum_order": pl.Float64,
+    "at_threshold": pl.Boolean,
+    "economic_welfare": pl.Float64,
+    "welfare_now": pl.Float64,
+    "now_allowed": pl.Boolean,
+    "total_profit": pl.Float64,
+    "subsidy_bill": pl.Float64,
+    "unmet_need": pl.Float64,
+    "smallest_profit_gain": pl.Float64,
+    "status": pl.Enum(STATUS),
+    "largest_gain": pl.Float64,
+    "equilibria_solved": pl.Int64,
+}
+
+
+def best_government(
+    market: Market,
+    *,
+    largest_subsidy_rate: float = 0.8,
+    largest_minimum_order: float | None = None,
+    threads: int | None = None,
+    progress: Progress | None = None,
+) -> pl.DataFrame:
+    """Find what a government that moderates the platform should choose.
+
+    Inspired by the abstract of Arisian et al. (2025); not a reproduction. The government sets
+    subsidy rate, sharing level and pooled minimum order for the highest economic welfare under the
+    flexible contract, chains investing each for itself. Welfare may jump at the discount threshold,
+    so what is below it and what is at it or above are searched apart. Sharing ends where theta
+    lambda is 0.95. A choice at which no equilibrium of the chains is found is never the answer. Of
+    choices as good the one with the least subsidy, then sharing, then minimum order is the answer.
+
+    Parameters
+    ----------
+    market : Market
+        Its own three values are those that the result is compared with.
+    largest_subsidy_rate : float, default 0.8
+        sigma_max, 0 to below 1.
+    largest_minimum_order : float, optional
+        The largest M that is tried, 0 or more. By default all that can be of use: what all chains
+        would order without costs, each alone and breached (losing 99% at most), and Mbar.
+    threads : int, optional
+        Threads to use; by default all.
+    progress : callable, optional
+        Called with the equilibria solved, and about how many it will take.
+
+    Returns
+    -------
+    polars.DataFrame
+        Two rows, ``participation`` false and true (each chain must earn as much as under separate
+        fixed orders, subsidy and sharing the same):
+
+        - subsidy_rate, sharing_level, minimum_order, at_threshold : the choice, and whether M =
+          Mbar; an M that is the next number below Mbar means as near to it as can be
+        - economic_welfare, total_profit, subsidy_bill, unmet_need : what follows from it
+        - welfare_now, now_allowed : at the market's own values, and whether these are among the
+          choices: within the limits, an equilibrium, and keeping all chains in where they must be;
+          if so, economic_welfare is no less
+        - smallest_profit_gain : over the fixed contract, of the chain that gains least
+        - status : of the chains' equilibrium, as in `equilibria`; where it is "not unique" other
+          equilibria than the reported one may give other welfare
+        - largest_gain : certificate: the most welfare found above the answer's, after it was found,
+          at choices spread over all and around it. If it is not near 0, relative to what is at
+          stake, the search has not settled, and the best choice is better by as much or more
+        - equilibria_solved : for both rows together, under both contracts
+
+        All null but the first and the last where no choice was found that keeps all chains in.
+
+    Raises
+    ------
+    InvalidInput
+        If an argument is outside its range.
+
+    Examples
+    --------
+    >>> calm = Market(threat_probability=0.0, discount=0.0, substitutability=0.0)
+    >>> best_government(calm)["subsidy_rate"].to_list()
+    [0.0, 0.0]
+    """
+    check_value("largest_subsidy_rate", largest_subsidy_rate, LargestSubsidy)
+    if largest_minimum_order is not None:
+        check_value("largest_minimum_order", largest_minimum_order, LargestOrder)
+    if threads is not None:
+        check_value("threads", threads, whole(1, MOST_THREADS))
+    trials = Trials(market, threads=threads_or_all(threads), progress=progress)
+    sides = _sides(market, float(largest_subsidy_rate), largest_minimum_order)
+    now = np.array([[getattr(market, name) for name in CHOSEN]], float)
+    limits = sides[-1].high.copy()
+    if largest_minimum_order is None:
+        # more than is of use is allowed
+        limits[2] = np.inf
+    allowed = now[(now <= limits).all(axis=1)]
+    search = Search(trials, sides, market.discount_threshold, allowed)
+    free = search.best(trials.welfare)
+    kept = free
+    if free is None or trials.kept_welfare(free.choice[None])[0] == -np.inf:
+        kept = search.best(trials.kept_welfare)
+    rows = [
+        _row(market, trials, False, free, now[0], len(allowed) > 0),
+        _row(market, trials, True, kept, now[0], len(allowed) > 0),
+    ]
+    trials.expect(0)
+    table = pl.DataFrame(rows, schema=COLUMNS)
+    return table.with_columns(equilibria_solved=pl.lit(trials.solved, pl.Int64))
+
+
+def _sides(market: Market, subsidy: float, order: float | None) -> list[Side]:
+    """Return the choices below the discount threshold, and those at it or above if there are."""
+    sharing = min(1.0, STRONGEST_SPILLOVER / max(market.spillover, STRONGEST_SPILLOVER))
+    kept = 1 - market.delivery_loss if market.delivery_loss < 1 else 1.0
+    alone = market.demand_intercept / (2 * market.demand_slope * max(kept, LEAST_KEPT))
+    # more changes no order: it only has chains pay, and suppliers produce, what nobody gets
+    useful = market.chains * alone if order is None else float(order)
+    threshold = market.discount_threshold
+    below = min(useful, float(np.nextafter(threshold, 0)))
+    sides = [Side(np.zeros(3), np.array([subsidy, sharing, below]))]
+    if order is None or order >= threshold:
+        least = np.array([0.0, 0.0, threshold])
+        sides.append(Side(least, np.array([subsidy, sharing, max(useful, threshold)])))
+    return sides
+
+
+def _row(
+    market: Market,
+    trials: Trials,
+    participation: bool,
+    answer: Answer | None,
+    now: Numbers,
+    allowed: bool,
+) -> dict[str, Any]:
+    """Return a row of the result."""
+    if answer is None:
+        return {"participation": participation}
+    choice = answer.choice
+    outcome = trials.outcome(choice)
+    value = trials.kept_welfare if participation else trials.welfare
+    return {
+        **dict(zip(CHOSEN, choice.tolist(), strict=True)),
+        **{name: outcome[name] for name in COLUMNS if name in outcome},
+        "participation": participation,
+        "at_threshold": bool(choice[2] == market.discount_threshold),
+        "welfare_now": _finite(trials.welfare(now[None])),
+        "now_allowed": allowed and bool(value(now[None])[0] > -np.inf),
+        "smallest_profit_gain": _finite(trials.smallest_gains(choice[None])),
+        "largest_gain": answer.gain,
+    }
+
+
+def _finite(value: Numbers) -> float | None:
+    """Return the one number, none for minus infinity."""
+    return float(value[0]) if value[0] > -np.inf else None

@@ -1,0 +1,111 @@
+"""Choices of a government and what follows from them, each solved once.
+
+Inspired by the abstract of Arisian et al. (2025); not a reproduction.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from cakernel.coopetition.equilibrium import alone
+from cakernel.coopetition.market import COMMON, Market
+from cakernel.coopetition.points import Group, Numbers
+from cakernel.coopetition.solving import solve_group
+from cakernel.coopetition.table import CONTRACTS, EACH, NUMBERS, REGIMES, STATUS, is_equilibrium
+
+# what a government chooses, in the order of a choice's numbers
+CHOSEN = ("subsidy_rate", "sharing_level", "minimum_order")
+# profits, and welfare, that rounding may make differ, in units of what a chain alone could earn
+EQUAL = 1e-12
+
+Progress = Callable[[int, int], None]
+
+
+class Trials:
+    """What chains make of the choices tried, arrays (choices, 3) in the order of ``CHOSEN``.
+
+    Attributes
+    ----------
+    scale : float
+        What a chain alone could earn without costs.
+    solved : int
+        Equilibria solved so far.
+    """
+
+    def __init__(self, market: Market, *, threads: int, progress: Progress | None) -> None:
+        self.scale = market.demand_intercept**2 / (4 * market.demand_slope)
+        self.solved = 0
+        self._group = alone(market)
+        self._threads = threads
+        self._progress = progress
+        self._expected = 0
+        self._known: dict[str, dict[tuple[float, ...], Numbers]] = {
+            "flexible-moq": {},
+            "fixed": {},
+        }
+
+    def welfare(self, choices: Numbers) -> Numbers:
+        """Return economic welfare, minus infinity where chains find no equilibrium."""
+        return self._solved(choices, "flexible-moq")[:, 1 + NUMBERS.index("economic_welfare")]
+
+    def smallest_gains(self, choices: Numbers) -> Numbers:
+        """Return what the chain that gains least gains over the fixed contract.
+
+        Minus infinity where chains find no equilibrium under one of the two contracts.
+        """
+        flexible = self._solved(choices, "flexible-moq")[:, 1 + len(NUMBERS) :]
+        # the minimum order has no part in fixed orders
+        without = np.column_stack([choices[:, :2], np.zeros(len(choices))])
+        fixed = self._solved(without, "fixed")[:, 1 + len(NUMBERS) :]
+        both = np.isfinite(flexible[:, 0]) & np.isfinite(fixed[:, 0])
+        gains = np.full(len(choices), -np.inf)
+        gains[both] = (flexible[both] - fixed[both]).min(axis=1)
+        return gains
+
+    def kept_welfare(self, choices: Numbers) -> Numbers:
+        """Return welfare, minus infinity where a chain would rather not take part."""
+        kept = self.smallest_gains(choices) >= -EQUAL * self.scale
+        return np.where(kept, self.welfare(choices), -np.inf)
+
+    def outcome(self, choice: Numbers) -> dict[str, Any]:
+        """Return the expectations of the whole market under one choice, and the status."""
+        status, *numbers = self._solved(choice[None], "flexible-moq")[0]
+        whole = dict(zip(NUMBERS, numbers, strict=False))
+        return whole | {"status": STATUS[int(status)]}
+
+    def expect(self, more: int) -> None:
+        """Say about how many equilibria are still to be solved, for progress."""
+        self._expected = self.solved + more
+        self._advance(0)
+
+    def _advance(self, count: int) -> None:
+        self.solved += count
+        if self._progress is not None:
+            self._progress(self.solved, max(self.solved, self._expected))
+
+    def _solved(self, choices: Numbers, contract: str) -> Numbers:
+        """Return status, ``NUMBERS`` and each chain's profit, (choices, 1 + 8 + chains)."""
+        known = self._known[contract]
+        keys = [tuple(choice) for choice in choices.tolist()]
+        new = [key for key in dict.fromkeys(keys) if key not in known]
+        if new:
+            rows = solve_group(
+                self._at(np.array(new)),
+                contracts=np.array([CONTRACTS.index(contract)]),
+                regimes=np.array([REGIMES.index("nash")]),
+                threads=self._threads,
+                progress=self._advance,
+            )
+            found = np.vstack([rows.numbers[: len(NUMBERS)], rows.each[EACH.index("profit")]])
+            found = np.where(is_equilibrium(rows), found, -np.inf)
+            known.update(zip(new, np.vstack([rows.codes[0], found]).T, strict=True))
+        return np.array([known[key] for key in keys])
+
+    def _at(self, choices: Numbers) -> Group:
+        """Return the market under some choices."""
+        count = len(choices)
+        parameters = np.repeat(self._group.parameters, count, axis=0)
+        parameters[:, [list(COMMON).index(name) for name in CHOSEN]] = choices
+        each = np.repeat(self._group.each, count, axis=0)
+        return Group(self._group.chains, np.arange(count), parameters, each)

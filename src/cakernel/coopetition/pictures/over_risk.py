@@ -1,0 +1,163 @@
+"""Claims on coopetition over risk: where the advantage of flexible MOQ holds, and its parts.
+
+Inspired by the abstract of Arisian et al. (2025); not a reproduction.
+"""
+
+from typing import Final
+
+import altair as alt
+import polars as pl
+
+from cakernel.coopetition.label import LABEL as OPENING
+from cakernel.coopetition.pictures.regime import IN_WORDS, of_regime
+from cakernel.pictures.frame import NUMBER, NUMBER_OR_NULL, TEXT, checked
+from cakernel.pictures.theme import BLACK, BLUE, ORANGE, finished, heading, layered, told
+
+LABEL: Final = OPENING.removesuffix(".")
+
+PARTS: Final = {
+    "advantage": "flexible MOQ less fixed",
+    "timing": "timing: flexible less fixed MOQ",
+    "commitment": "commitment and discount: fixed MOQ less fixed",
+}
+COLOURS: Final = (BLACK, BLUE, ORANGE)
+SHAPES: Final = ("circle", "triangle-up", "square")
+DASHES: Final = ([1, 0], [6, 3], [2, 2])
+
+SHARES: Final = ("share_positive", "share_above_no_risk")
+COLUMNS: Final = {
+    "part": TEXT,
+    "threat_probability": NUMBER,
+    "counted": NUMBER,
+    **{f"{share}{end}": NUMBER_OR_NULL for share in SHARES for end in ("", "_lower", "_upper")},
+    "mean": NUMBER_OR_NULL,
+    "mean_change": NUMBER_OR_NULL,
+}
+PANELS: Final = {
+    "share_positive": ("above 0", "share of markets", True),
+    "share_above_no_risk": ("above its value at tau = 0", "share of markets", True),
+    "mean": ("mean welfare added", "money", False),
+    "mean_change": ("mean change from tau = 0", "money", False),
+}
+
+PANEL_WIDTH: Final = 250
+PANEL_HEIGHT: Final = 150
+# parts side by side at one level of tau, so that their intervals do not hide each other
+APART: Final = 0.02
+
+
+def ctip(frame: pl.DataFrame, *, regime: str | None = None, note: str = "") -> alt.VConcatChart:
+    """Draw in what share of markets flexible MOQ adds welfare, and how much, over risk.
+
+    Inspired by the abstract of Arisian et al. (2025); not a reproduction.
+
+    Parameters
+    ----------
+    frame : polars.DataFrame
+        ``by_risk`` of `cakernel ctip claims`: one row a regime of investment, part of the
+        advantage and level of risk.
+    regime : {"nash", "joint", "planner"}, optional
+        The one to draw, by default the first.
+    note : str
+        Under the title, such as the seed.
+
+    Returns
+    -------
+    altair.VConcatChart
+        Upper panels: shares with their intervals; lower ones: means over markets, which have no
+        interval of their own.
+
+    Raises
+    ------
+    InvalidInput
+        If a column is missing or holds something else, or no row is of the regime.
+    """
+    rows, chosen = of_regime(frame, regime)
+    data = checked(rows, COLUMNS).with_columns(
+        pl.col("part").cast(pl.String).replace_strict(PARTS, default=pl.col("part")),
+        place=pl.col("threat_probability")
+        + APART
+        * pl.col("part")
+        .cast(pl.String)
+        .replace_strict(
+            dict(zip(PARTS, (-1, 0, 1), strict=True)), default=0, return_dtype=pl.Float64
+        ),
+    )
+    names = list(PANELS)
+    lines = [
+        alt.hconcat(*(_panel(data, name, first=name == pair[0]) for name in pair), spacing=30)
+        for pair in (names[:2], names[2:])
+    ]
+    most = max(data["counted"].to_list())
+    return finished(
+        alt.vconcat(*lines, spacing=30),
+        title="What flexible minimum-order contracts add to economic welfare, by risk",
+        notes=[
+            told(LABEL),
+            told(
+                f"Up to {most:,} random markets counted",
+                IN_WORDS.get(chosen, chosen),
+                "bars: binomial intervals, where larger than the marks",
+                "lower panels: means over markets, of both signs",
+                note,
+            ),
+        ],
+        description=_description(data),
+    )
+
+
+def _panel(data: pl.DataFrame, name: str, *, first: bool) -> alt.LayerChart:
+    title, axis, shares = PANELS[name]
+    order = list(PARTS.values())
+    bottom = not shares
+    colour = alt.Color(
+        "part:N",
+        scale=alt.Scale(domain=order, range=COLOURS),
+        legend=alt.Legend(title=None, orient="bottom", columns=1),
+    )
+    shape = alt.Shape("part:N", scale=alt.Scale(domain=order, range=SHAPES))
+    dash = alt.StrokeDash("part:N", scale=alt.Scale(domain=order, range=DASHES))
+    x = alt.X(
+        "place:Q",
+        scale=alt.Scale(domain=[-0.05, 1.05], nice=False),
+        axis=alt.Axis(
+            title="probability of an attack, tau" if bottom else None,
+            values=[0, 0.25, 0.5, 0.75, 1],
+            labels=bottom,
+            format=".2f",
+        ),
+    )
+    scale = alt.Scale(domain=[0, 1]) if shares else alt.Scale(zero=True)
+    words = axis if first or not shares else None
+    y = alt.Y(
+        f"{name}:Q",
+        scale=scale,
+        axis=alt.Axis(title=words, format="%" if shares else "~g", tickCount=5),
+    )
+    base = alt.Chart(data.filter(pl.col(name).is_not_null()))
+    # a share jumps as soon as there is any risk at all
+    lined = data.filter(pl.col("threat_probability") > 0) if shares else data
+    layers = [
+        alt.Chart(lined.filter(pl.col(name).is_not_null()))
+        .mark_line(strokeWidth=1.5)
+        .encode(x, y, colour, dash),
+        base.mark_point(filled=True, size=40, opacity=1).encode(x, y, colour, shape),
+        heading(title, width=PANEL_WIDTH),
+    ]
+    if shares:
+        interval = base.mark_rule(strokeWidth=1.2).encode(
+            x, alt.Y(f"{name}_lower:Q", scale=scale), alt.Y2(f"{name}_upper:Q"), colour
+        )
+        layers.insert(0, interval)
+    return layered(*layers).properties(width=PANEL_WIDTH, height=PANEL_HEIGHT)
+
+
+def _description(data: pl.DataFrame) -> str:
+    parts = [
+        f"{part} at tau = {tau:g}: above 0 in {share:.0%}, mean {mean:.4f}"
+        for part, tau, share, mean in data.select(
+            "part", "threat_probability", "share_positive", "mean"
+        ).iter_rows()
+        if share is not None and mean is not None and tau in (0, 1)
+    ]
+    return f"{LABEL}. {'; '.join(parts)}."

@@ -1,0 +1,1 @@
+"""Report parts of the coopetition model."""

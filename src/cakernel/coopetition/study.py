@@ -1,0 +1,159 @@
+"""The coopetition model as a study; inspired by the abstract of Arisian et al. (2025)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+import polars as pl
+
+from cakernel.coopetition import Market, equilibria
+from cakernel.coopetition.equilibria import codes
+from cakernel.coopetition.label import LABEL
+from cakernel.coopetition.market import COMMON, EACH
+from cakernel.coopetition.study_rows import rows_of
+from cakernel.coopetition.table import CONTRACTS, NUMBERS, REGIMES
+from cakernel.coopetition.table import EACH as OF_EACH_CHAIN
+from cakernel.jit.compile import kernel_version
+from cakernel.sweep.study import FieldKind
+
+WELFARE = "economic_welfare"
+# work of an equilibrium in the units of `Study.cost`: of two chains that each choose for themselves
+# some 60 microseconds of a core, and growing by this power of the chains; where investments are
+# chosen for all together, more of both
+WORK_OF_TWO_CHAINS = 1.5e5
+POWER_OF_CHAINS = {"nash": 2.3, "joint": 3.3, "planner": 3.3}
+TOGETHER = 1.7
+
+
+@dataclass(frozen=True)
+class Coopetition:
+    """The coopetition model (CTIP), to be swept.
+
+    Inspired by the abstract of Arisian et al. (2025); not a reproduction.
+
+    Parameters
+    ----------
+    market : Market
+        Values of the fields that do not vary. An axis over a field sets it for all chains alike;
+        vulnerability_1, breach_cost_2, essential_need_1, ... that of a single chain.
+    contracts : sequence of {"fixed", "fixed-moq", "flexible-moq"}
+        A row of the results each.
+    regimes : sequence of {"nash", "joint", "planner"}, default ("nash",)
+        A row each.
+
+    Raises
+    ------
+    InvalidInput
+        If a contract or regime is unknown.
+    """
+
+    market: Market = field(default_factory=Market)
+    contracts: Sequence[str] = CONTRACTS
+    regimes: Sequence[str] = ("nash",)
+
+    name = "coopetition"
+    kernel = kernel_version("coopetition")
+    replicated = False
+    outcomes: ClassVar[list[str]] = []
+    together: ClassVar[list[str]] = ["chains"]
+    keys: ClassVar[list[str]] = ["contract", "regime"]
+    columns: ClassVar[list[str]] = [
+        *keys,
+        *("status", "largest_gain", "equilibria_found", "selection"),
+        *NUMBERS,
+        *OF_EACH_CHAIN,
+    ]
+
+    def __post_init__(self) -> None:
+        codes("contracts", self.contracts, CONTRACTS)
+        codes("regimes", self.regimes, REGIMES)
+
+    @property
+    def fields(self) -> Mapping[str, FieldKind]:
+        """What can vary."""
+        numbers = {name: FieldKind(pl.Float64()) for name in (*COMMON, *EACH, *self._single)}
+        return {"chains": FieldKind(pl.Int64()), **numbers}
+
+    @property
+    def base(self) -> Mapping[str, Any]:
+        """Values where nothing varies; none where chains differ."""
+        values = self.market.model_dump()
+        alike = {name: value for name, value in values.items() if not isinstance(value, tuple)}
+        return alike | self._single
+
+    @property
+    def _single(self) -> dict[str, float]:
+        """Fields of single chains: their names and values."""
+        found = {}
+        for name in EACH:
+            value = getattr(self.market, name)
+            for chain in range(self.market.chains):
+                of_chain = value[chain] if isinstance(value, tuple) else value
+                found[f"{name}_{chain + 1}"] = of_chain
+        return found
+
+    def description(self) -> dict[str, Any]:
+        """Return all that rows depend on, and what they are called."""
+        return {
+            "label": LABEL,
+            "study": self.name,
+            "model": self.market.model_dump(),
+            "contracts": list(self.contracts),
+            "regimes": list(self.regimes),
+            "keys": self.keys,
+            "outcomes": [WELFARE, *(name for name in NUMBERS if name != WELFARE)],
+        }
+
+    def check_levels(self, name: str, levels: Sequence[Any]) -> None:
+        """All fields are numbers, judged point by point."""
+
+    def check_size(self, points: int) -> None:
+        """Nothing is drawn, so there is no end of points."""
+
+    def cost(self, points: pl.DataFrame) -> pl.DataFrame:
+        """Return nominal work and rows of each point."""
+        varies = "chains" in points.columns
+        chains = pl.col("chains") if varies else pl.lit(self.market.chains)
+        half = chains.fill_null(2).clip(2, 20) / 2
+        work = pl.sum_horizontal(
+            (1 if regime == "nash" else TOGETHER) * half ** POWER_OF_CHAINS[regime]
+            for regime in self.regimes
+        )
+        each = len(self.contracts)
+        rows = pl.lit(each * len(self.regimes), pl.Float64)
+        cost = points.with_columns(work=work * each * WORK_OF_TWO_CHAINS, rows=rows)
+        return cost.select("work", "rows")
+
+    def run(self, points: pl.DataFrame, *, seed: int, threads: int) -> pl.DataFrame:
+        """Solve the points; see `Study.run`. Columns of single chains become lists."""
+        varied = points.select(
+            *(name for name in points.columns if name in ("chains", *COMMON)),
+            *self._each_varied(points.columns),
+        )
+        given = varied if varied.width else [self.market] * points.height
+        rows = equilibria(
+            given,
+            base=self.market,
+            contracts=self.contracts,
+            regimes=self.regimes,
+            threads=threads,
+        )
+        chains = points["chains"] if "chains" in points.columns else self.market.chains
+        return rows_of(rows, points["point"], chains)
+
+    def _each_varied(self, columns: Sequence[str]) -> list[pl.Expr]:
+        """Return the fields that chains have of their own: one number, or an array of them."""
+        found = []
+        for name in EACH:
+            single = {one: base for one, base in self._single.items() if one.startswith(f"{name}_")}
+            if not set(single) & set(columns):
+                found += [pl.col(name)] if name in columns else []
+                continue
+            numbers = [
+                pl.col(one if one in columns else name)
+                if one in columns or name in columns
+                else pl.lit(base, pl.Float64)
+                for one, base in single.items()
+            ]
+            found.append(pl.concat_arr(numbers).alias(name))
+        return found

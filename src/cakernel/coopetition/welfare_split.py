@@ -1,0 +1,65 @@
+"""What the flexible contract adds to welfare: the value of timing, and of commitment and discount.
+
+Inspired by the abstract of Arisian et al. (2025); not a reproduction.
+"""
+
+import polars as pl
+
+from cakernel.coopetition.table import CONTRACTS
+from cakernel.errors import InvalidInput
+
+
+def welfare_split(equilibria: pl.DataFrame) -> pl.DataFrame:
+    """Split the welfare that the flexible contract adds to the fixed one.
+
+    Inspired by the abstract of Arisian et al. (2025); not a reproduction. EW(flexible MOQ) -
+    EW(fixed) = [EW(flexible MOQ) - EW(fixed MOQ): the value of timing] + [EW(fixed MOQ) -
+    EW(fixed): the value of commitment and discount]. Most of the total exists at zero risk, so
+    claims about risk are about the first part, and about the change from tau = 0.
+
+    Parameters
+    ----------
+    equilibria : polars.DataFrame
+        Rows of `equilibria` under all three contracts.
+
+    Returns
+    -------
+    polars.DataFrame
+        One row a point and regime: ``welfare_gain``, its parts ``timing_value`` and
+        ``commitment_value``, what remains of them at tau = 0 (``gain_without_risk``, all of it
+        commitment: without risk, orders can as well be made before), and ``gain_by_risk``, the
+        change from there. Null where one of the three is no equilibrium.
+
+    Raises
+    ------
+    InvalidInput
+        If a contract is missing.
+    """
+    present = set(equilibria["contract"].drop_nulls().unique())
+    missing = [name for name in CONTRACTS if name not in present]
+    if missing:
+        raise InvalidInput(f"equilibria: got none under {missing[0]}; must have all contracts")
+    key = ["point", "regime"]
+    rows = equilibria.filter(pl.col("contract").is_not_null())
+    table = rows.select(key).unique(maintain_order=True)
+    for name in CONTRACTS:
+        table = table.join(
+            rows.filter(pl.col("contract") == name).select(
+                *key,
+                pl.col("economic_welfare").alias(name),
+                pl.col("welfare_without_risk").alias(f"{name} calm"),
+            ),
+            on=key,
+            how="left",
+            maintain_order="left",
+        )
+    fixed, fixed_moq, flexible = (pl.col(name) for name in CONTRACTS)
+    calm = pl.col("flexible-moq calm") - pl.col("fixed calm")
+    return table.select(
+        *key,
+        (flexible - fixed).alias("welfare_gain"),
+        (flexible - fixed_moq).alias("timing_value"),
+        (fixed_moq - fixed).alias("commitment_value"),
+        calm.alias("gain_without_risk"),
+        (flexible - fixed - calm).alias("gain_by_risk"),
+    )

@@ -1,1 +1,0 @@
-"""Compiled code: takes arrays and numbers, validates nothing, knows nothing of the layers above."""

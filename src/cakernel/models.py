@@ -1,0 +1,144 @@
+"""The registry: a row for each model, with the places of its parts.
+
+Generic code (sweeps, ranking, sensitivity, pictures, reports, the command line) imports no model:
+it asks here. A place is written "module:name" and imported when it is asked for, so that what a
+session does not use is not loaded. To add a model, write its package and add its row.
+"""
+
+from collections.abc import Mapping
+from importlib import import_module, resources
+from typing import Any, NamedTuple
+
+from cakernel.errors import InvalidInput
+
+
+class ModelRow(NamedTuple):
+    """What a model brings along; what it lacks is left out.
+
+    Attributes
+    ----------
+    name : str
+        The model's name; that of its study, and of ``sweep.model`` in a sweep file.
+    package : str
+        Where its template files lie.
+    sections : str
+        Place of the `cakernel.sweep.sweep_file.StudySections` of a sweep file.
+    templates : mapping of str to str
+        Files that `cakernel init` writes: of kind "scenario" and "sweep".
+    commands : mapping of str to tuple of str
+        Panel of `cakernel --help` to the places of commands, or of groups of them (Typer).
+    pictures : mapping of str to str
+        Kind of `cakernel plot` to the place of its command.
+    report : str
+        Place of the `cakernel.report.parts.ReportParts`.
+    words : str
+        Place of the outcomes' names in full, by their short ones.
+    """
+
+    name: str
+    package: str
+    sections: str = ""
+    templates: Mapping[str, str] = {}
+    commands: Mapping[str, tuple[str, ...]] = {}
+    pictures: Mapping[str, str] = {}
+    report: str = ""
+    words: str = ""
+
+
+MODELS: list[ModelRow] = [
+    ModelRow(
+        name="recovery",
+        package="cakernel.recovery",
+        sections="cakernel.recovery.sweep_sections:SECTIONS",
+        templates={"scenario": "scenario_template.toml", "sweep": "sweep_template.toml"},
+        commands={
+            "Simulate": ("cakernel.recovery.cli.run:run", "cakernel.recovery.cli.trace:trace"),
+            "Answer": ("cakernel.recovery.cli.best:best",),
+            "Begin and measure": (
+                "cakernel.recovery.cli.rule:rule",
+                "cakernel.bench.command:bench",
+            ),
+        },
+        pictures={
+            "history": "cakernel.recovery.cli.plot:history",
+            "distribution": "cakernel.recovery.cli.plot:distribution",
+            "trace": "cakernel.recovery.cli.plot:trace",
+        },
+        report="cakernel.recovery.report.parts:PARTS",
+        words="cakernel.recovery.words:OUTCOMES",
+    ),
+    ModelRow(
+        name="paper",
+        package="cakernel.paper",
+        commands={
+            "Simulate": ("cakernel.paper.cli.reproduce:reproduce",),
+            "Answer": ("cakernel.paper.cli.claims:claims",),
+        },
+        pictures={
+            "map": "cakernel.paper.cli.plot:speed_map",
+            "agreement": "cakernel.paper.cli.plot:agreement",
+        },
+        report="cakernel.paper.report.parts:PARTS",
+    ),
+    ModelRow(
+        name="coopetition",
+        package="cakernel.coopetition",
+        sections="cakernel.coopetition.sweep_sections:SECTIONS",
+        templates={"sweep": "sweep_template.toml"},
+        commands={"Coopetition": ("cakernel.coopetition.cli:app",)},
+        pictures={
+            "ctip": "cakernel.coopetition.cli.plot:ctip",
+            "ctip-claims": "cakernel.coopetition.cli.plot:ctip_claims",
+            "ctip-where": "cakernel.coopetition.cli.plot:ctip_where",
+        },
+        report="cakernel.coopetition.report.parts:PARTS",
+    ),
+]
+
+
+def part(place: str) -> Any:
+    """Import what a place names.
+
+    Examples
+    --------
+    >>> part("cakernel.recovery.policy:Policy").__name__
+    'Policy'
+    """
+    module, _, name = place.partition(":")
+    return getattr(import_module(module), name)
+
+
+def swept() -> dict[str, ModelRow]:
+    """Return the rows of the models that sweeps can run, by name."""
+    return {row.name: row for row in MODELS if row.sections}
+
+
+def template(kind: str, model: str) -> str:
+    """Return the text of a model's commented file, of kind "scenario" or "sweep".
+
+    Raises
+    ------
+    InvalidInput
+        If the model has no such file.
+    """
+    known = {row.name: row for row in MODELS if kind in row.templates}
+    if model not in known:
+        raise InvalidInput(f"model: got {model}; must be {' or '.join(known)} for a {kind} file")
+    row = known[model]
+    file = resources.files(row.package).joinpath(row.templates[kind])
+    return file.read_text(encoding="utf-8")
+
+
+def outcome_in_words(name: str) -> str:
+    """Return an outcome's name in full, or the name itself where no model has one.
+
+    Examples
+    --------
+    >>> outcome_in_words("resources")
+    'mean resources R at the end'
+    """
+    for row in MODELS:
+        words: Mapping[str, str] = part(row.words) if row.words else {}
+        if name in words:
+            return words[name]
+    return name

@@ -1,0 +1,1 @@
+"""The paper's statements, and some it does not make, tested on simulations."""

@@ -1,0 +1,72 @@
+"""Kinds of `cakernel plot` that draw the reproduction."""
+
+from typing import Annotated
+
+import polars as pl
+import typer
+
+from cakernel.cli import plot_tables as tables
+from cakernel.cli.options import Replications, Seed, Threads
+from cakernel.cli.plot_options import From, Out, Overwrite, Scale
+from cakernel.cli.plot_target import Target
+from cakernel.paper.cli.reproduce import simulated_map, simulated_regime
+from cakernel.paper.comparison import compare
+from cakernel.recovery.cli.options import Convention
+from cakernel.recovery.regimes import REGIMES
+from cakernel.recovery.regimes import regime as named_regime
+
+
+def speed_map(
+    out: Out,
+    source: From = None,
+    replications: Replications = 5,
+    seed: Seed = 1,
+    convention: Convention = Convention.PUBLISHED,
+    threads: Threads = None,
+    scale: Scale = None,
+    overwrite: Overwrite = False,
+) -> None:
+    """Draw the map of Fig. 2: best supply rules by supply risk and chain size."""
+    target = Target(out, scale=scale, overwrite=overwrite)
+    from cakernel.paper import pictures
+
+    if source is None:
+        settings = {"replications": replications, "seed": seed, "threads": threads}
+        frame = simulated_map(convention, settings, known={})
+        note = f"convention {convention}, seed {seed}"
+    else:
+        frame, note = tables.read_frame(source, names=["map"]), tables.recorded(source)
+    target.write(pictures.recommended_speed_map(frame, note=note))
+
+
+def agreement(
+    out: Out,
+    source: From = None,
+    regime: Annotated[
+        list[str] | None, typer.Option(help="May be repeated.", show_default="all seven")
+    ] = None,
+    replications: Replications = 5,
+    seed: Seed = 1,
+    convention: Convention = Convention.PUBLISHED,
+    threads: Threads = None,
+    scale: Scale = None,
+    overwrite: Overwrite = False,
+) -> None:
+    """Draw simulated figures against the printed ones of Tables 3 to 6."""
+    target = Target(out, scale=scale, overwrite=overwrite)
+    from cakernel.paper import pictures
+
+    if source is None:
+        settings = {"replications": replications, "seed": seed, "threads": threads}
+        models = {
+            name: named_regime(name, convention=convention) for name in regime or list(REGIMES)
+        }
+        parts = [
+            simulated_regime(name, model, settings).with_columns(regime=pl.lit(name))
+            for name, model in models.items()
+        ]
+        frame = compare(pl.concat(parts))
+        note = f"convention {convention}, seed {seed}"
+    else:
+        frame, note = tables.read_frame(source, names=["comparison"]), tables.recorded(source)
+    target.write(pictures.agreement(frame, note=note))

@@ -1,0 +1,22 @@
+"""How the reproduction and the claims on it came about, in short."""
+
+from typing import Final
+
+FIVE_PERCENT: Final = (
+    "The paper's rule: the best choices are those whose R lies within 5% of the highest, "
+    "principles P and C together, on-site and cloud policies apart. A rule is called near the "
+    "edge if it lies within two standard errors of it, its own and the highest's together; as "
+    "errors go together, that is said rather too often than too seldom."
+)
+TABLES: Final = (
+    "Printed cells are compared as printed, with two decimals. “Within rounding” allows 0.005 in "
+    "each figure. Cells with a known misprint, and CRD-6 under C, are shown but not counted. The "
+    "row printed for CRD-1, CRD-3 and CRD-4 is compared with CRD-1."
+)
+CLAIMS: Final = (
+    "A claim consists of comparisons of the best means of two sets of policies. A comparison is "
+    "true or false where its interval says so, else open; the level is shared (Bonferroni) among "
+    "all comparisons of a claim, so that the chance of any wrong “true” or “false” in it is at "
+    "most the level. A claim holds if it is true in all settings that it speaks of, fails if it is "
+    "false in all, else depends. The level is not shared among claims."
+)

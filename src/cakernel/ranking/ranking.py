@@ -1,0 +1,177 @@
+"""`best`: which policy is best, by how much, and how sure that is."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+from pydantic import Field
+
+from cakernel.checks import Allowed, check_value, whole
+from cakernel.ranking.bootstrap import chances
+from cakernel.ranking.multiple_comparisons import (
+    against_best,
+    difference_errors,
+    edge_share,
+    sure_sides,
+)
+from cakernel.ranking.pairing import Paired, paired_groups
+from cakernel.ranking.student import effect_size, quantile, replications_needed
+
+Numbers = npt.NDArray[np.float64]
+
+Share = Annotated[float, Field(gt=0, lt=1), Allowed("a number above 0 and below 1")]
+Tolerance = Annotated[float, Field(ge=0, lt=1), Allowed("a number from 0 to below 1")]
+
+# replications beyond which a comparison is called not settled
+MOST_REPLICATIONS = 1_000_000
+SIDES = ("open", "inside", "outside")
+SETTLING = ("replications_to_settle", "replications_to_settle_side")
+
+
+def best(
+    frame: pl.DataFrame,
+    *,
+    outcome: str = "mean_resources",
+    by: Sequence[str] = (),
+    confidence: float = 0.95,
+    tolerance: float = 0.05,
+    power: float = 0.9,
+    bootstrap: int = 2000,
+    seed: int = 1,
+    maximise: bool = True,
+) -> pl.DataFrame:
+    """Rank policies by their mean outcome, and say how sure each place is.
+
+    Parameters
+    ----------
+    frame : polars.DataFrame
+        Paired results, one row a group, policy and replication, as of `paired_outcomes`:
+        columns ``by``, supply_rule, cyber_rule, principle, replication and ``outcome``.
+        Replications must be independent of one another; policies may be correlated in any way.
+    outcome : str, default "mean_resources"
+        The column to compare.
+    by : sequence of str
+        Columns that tell groups apart (regimes, points); each group is judged by itself.
+    confidence : float, default 0.95
+        Of every interval, above 0 and below 1.
+    tolerance : float, default 0.05
+        A policy is within the best set if it lies at most this share below the best mean (the
+        paper's 5% rule); 0 to below 1.
+    power : float, default 0.9
+        The probability with which the replications to settle a comparison shall settle it.
+    bootstrap : int, default 2000
+        Resamples of the replications, 1 or more.
+    seed : int, default 1
+        Of the resamples, 0 or more.
+    maximise : bool, default True
+        Whether the highest mean is the best, or the lowest.
+
+    Returns
+    -------
+    polars.DataFrame
+        One row a group and policy, best first: ``by``, supply_rule, cyber_rule, principle,
+        replications, ``rank``, ``mean``, ``standard_error``;
+        ``compared_with`` (the best policy; for the best itself the second), ``difference`` (mean
+        minus that policy's), its ``difference_error``, its own interval ``lower``, ``upper``
+        (Student's t on paired differences) and ``simultaneous_lower``, ``simultaneous_upper``
+        (for mean minus the best of the others' means, all policies together: see
+        `against_best`), ``may_be_best`` (not ruled out by the latter);
+        ``within`` (in the best set), ``margin`` (distance inside its edge), ``margin_lower``,
+        ``margin_upper`` (paired t), ``side`` ("inside", "outside" or "open", simultaneously for
+        all policies);
+        ``probability_best``, ``probability_within`` (share of bootstrap resamples);
+        ``replications_to_settle``, ``replications_to_settle_side``: the fewest with which the
+        own interval of the difference, or of the margin, would exclude 0, taking difference and
+        spread as measured; null where a million do not do.
+
+    Raises
+    ------
+    InvalidInput
+        If an argument is outside its range or the frame is not of paired results.
+
+    References
+    ----------
+    Law, A. M. (2015). Simulation Modeling and Analysis, 5th edition, section 10.2.1 (paired t).
+    Efron, B. and Tibshirani, R. J. (1993). An Introduction to the Bootstrap, chapter 6.
+    """
+    check_value("confidence", confidence, Share)
+    check_value("tolerance", tolerance, Tolerance)
+    check_value("power", power, Share)
+    check_value("bootstrap", bootstrap, whole(1, 10_000_000))
+    check_value("seed", seed, whole(0, 2**63))
+    sign = 1.0 if maximise else -1.0
+    return pl.concat(
+        _ranked(
+            group,
+            sign,
+            confidence,
+            tolerance,
+            power,
+            chances(sign * group.values, tolerance=tolerance, resamples=bootstrap, seed=seed),
+        )
+        for group in paired_groups(frame, outcome=outcome, by=by)
+    )
+
+
+def _ranked(
+    group: Paired,
+    sign: float,
+    confidence: float,
+    tolerance: float,
+    power: float,
+    probabilities: tuple[Numbers, Numbers],
+) -> pl.DataFrame:
+    """Return the rows of one group, best first."""
+    values = sign * group.values
+    count = values.shape[1]
+    means = values.mean(axis=1)
+    order = np.argsort(-means, kind="stable")
+    rival = np.full(len(values), order[0])
+    rival[order[0]] = order[1]
+    difference = means - means[rival]
+    error = difference_errors(values, values[rival])
+    share = edge_share(means[order[0]], tolerance)
+    margin = means - share * means[order[0]]
+    margin_error = difference_errors(values, share * values[order[0]])
+    level = 1 - confidence
+    half = quantile(1 - level / 2, count - 1)
+    together = against_best(values, level=level)
+    low, high = (difference - half * error, difference + half * error)
+    ends = [(low, high), (together.lower, together.upper)]
+    # a low end of the negated outcome is a high end of the outcome
+    (lower, upper), (together_lower, together_upper) = (
+        (a, b) if sign > 0 else (-b, -a) for a, b in ends
+    )
+    names = group.names
+    side = sure_sides(values, tolerance=tolerance, level=level)
+    columns: dict[str, Any] = {
+        "replications": np.full(len(values), count),
+        "rank": (means[:, None] < means).sum(axis=1) + 1,
+        "mean": sign * means,
+        "standard_error": difference_errors(values, np.zeros(count)),
+        "compared_with": [names[place] for place in rival],
+        "difference": sign * difference,
+        "difference_error": error,
+        "lower": lower,
+        "upper": upper,
+        "simultaneous_lower": together_lower,
+        "simultaneous_upper": together_upper,
+        "may_be_best": together.may_be_best,
+        "within": margin >= 0,
+        "margin": margin,
+        "margin_lower": margin - half * margin_error,
+        "margin_upper": margin + half * margin_error,
+        "side": [SIDES[place] for place in side],
+    }
+    needed = replications_needed(
+        effect_size([difference, margin], np.sqrt(count) * np.stack([error, margin_error])),
+        level=level,
+        power_wanted=power,
+        most=MOST_REPLICATIONS,
+    )
+    for name, numbers in zip(SETTLING, needed, strict=True):
+        columns[name] = pl.Series([int(number) or None for number in numbers], dtype=pl.Int64)
+    columns["probability_best"], columns["probability_within"] = probabilities
+    return group.rows.hstack([pl.Series(name, column) for name, column in columns.items()])[order]

@@ -1,0 +1,164 @@
+"""How many replications would settle one comparison of two policies."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from cakernel.checks import check_value, whole
+from cakernel.errors import InvalidInput
+from cakernel.ranking.multiple_comparisons import edge_share
+from cakernel.ranking.pairing import Paired, paired_groups
+from cakernel.ranking.ranking import MOST_REPLICATIONS, Share, Tolerance
+from cakernel.ranking.student import effect_size, quantile, replications_needed
+from cakernel.recovery.policy import Policy
+
+
+@dataclass(frozen=True)
+class Settling:
+    """What it takes to settle a comparison, judged by the replications at hand.
+
+    Attributes
+    ----------
+    replications : int or None
+        The fewest that settle it with the power asked for, if difference and spread are as
+        measured; None where ``most`` do not.
+    at_best, at_worst : int or None
+        The same with the difference at the far and at the near end of its interval; ``at_worst``
+        is None where that interval holds 0, so that no number can be promised.
+    difference, lower, upper : float
+        The mean paired difference, or margin inside the edge, and its interval.
+    deviation : float
+        Standard deviation of the difference in a single replication.
+    at_hand : int
+        Replications that were measured.
+    settled : bool
+        Whether these settle it already: the interval excludes 0.
+    most : int
+        The number above which a comparison is called not settled.
+    """
+
+    replications: int | None
+    at_best: int | None
+    at_worst: int | None
+    difference: float
+    lower: float
+    upper: float
+    deviation: float
+    at_hand: int
+    settled: bool
+    most: int
+
+    def __str__(self) -> str:
+        found = (
+            f"not settled by {self.most:,} replications"
+            if self.replications is None
+            else f"settled by {self.replications:,} replications"
+        )
+        worst = "any number" if self.at_worst is None else f"{self.at_worst:,}"
+        best = f"more than {self.most:,}" if self.at_best is None else f"{self.at_best:,}"
+        return (
+            f"{found} (difference {self.difference:.4g}, interval {self.lower:.4g} to "
+            f"{self.upper:.4g} at {self.at_hand:,}; {best} to {worst} over that interval)"
+        )
+
+
+def replications_to_settle(
+    frame: pl.DataFrame,
+    *,
+    first: Policy | str,
+    second: Policy | str,
+    outcome: str = "mean_resources",
+    tolerance: float | None = None,
+    confidence: float = 0.95,
+    power: float = 0.9,
+    maximise: bool = True,
+    most: int = MOST_REPLICATIONS,
+) -> Settling:
+    """Estimate how many replications would settle which of two policies is better.
+
+    That is when the paired t interval of their difference would exclude 0 with probability
+    ``power``: the power of the t-test (noncentral t), solved for the number of replications.
+
+    Parameters
+    ----------
+    frame : polars.DataFrame
+        Paired results of one group, as for `best`; two replications or more.
+    first, second : Policy or str
+        The policies to compare, as `Policy` or as "SRD-5 CRD-5 P".
+    outcome : str, default "mean_resources"
+        The column to compare.
+    tolerance : float, optional
+        Settle instead on which side ``first`` lies of the edge that lies this share below
+        ``second``, the best policy (the paper's rule: 0.05).
+    confidence, power : float, default 0.95, 0.9
+        Of the interval, and the probability that it excludes 0; above 0 and below 1.
+    maximise : bool, default True
+        Whether high outcomes are good: on which side of the best the edge lies.
+    most : int, default 1,000,000
+        The number above which the comparison is called not settled, 2 or more.
+
+    Returns
+    -------
+    Settling
+
+    Raises
+    ------
+    InvalidInput
+        If an argument is outside its range, or a policy is not in ``frame``.
+
+    References
+    ----------
+    Kupper, L. L. and Hafner, K. B. (1989). How appropriate are popular sample size formulas?
+    American Statistician 43(2), 101-105.
+    """
+    check_value("confidence", confidence, Share)
+    check_value("power", power, Share)
+    check_value("most", most, whole(2, 10**12))
+    if tolerance is not None:
+        check_value("tolerance", tolerance, Tolerance)
+    groups = list(paired_groups(frame, outcome=outcome))
+    paired = groups[0]
+    sign = 1.0 if maximise else -1.0
+    own, other = (
+        sign * paired.values[_place(name, policy, paired)]
+        for name, policy in (("first", first), ("second", second))
+    )
+    share = 1.0 if tolerance is None else edge_share(float(other.mean()), tolerance)
+    # a plain difference keeps its sign; a margin is positive inside the edge
+    each = (own - share * other) * (sign if tolerance is None else 1.0)
+    difference = float(each.mean())
+    deviation = float(each.std(ddof=1))
+    half = quantile((1 + confidence) / 2, len(each) - 1) * deviation / float(np.sqrt(len(each)))
+    lower, upper = difference - half, difference + half
+    settled = lower > 0 or upper < 0
+    near = min(abs(lower), abs(upper)) if settled else 0.0
+    counts = replications_needed(
+        effect_size([difference, max(abs(lower), abs(upper)), near], deviation),
+        level=1 - confidence,
+        power_wanted=power,
+        most=most,
+    )
+    needed, at_best, at_worst = (int(count) or None for count in counts)
+    return Settling(
+        replications=needed,
+        at_best=at_best,
+        at_worst=at_worst,
+        difference=difference,
+        lower=lower,
+        upper=upper,
+        deviation=deviation,
+        at_hand=len(each),
+        settled=settled,
+        most=most,
+    )
+
+
+def _place(name: str, policy: Policy | str, paired: Paired) -> int:
+    """Return the row of a policy."""
+    if str(policy) not in paired.names:
+        raise InvalidInput(
+            f"{name}: got {str(policy)!r}; must be one of the frame's policies, such as "
+            f"{paired.names[0]!r}"
+        )
+    return paired.names.index(str(policy))

@@ -1,0 +1,1 @@
+"""Compiled code of the recovery model: takes arrays and numbers, validates nothing."""

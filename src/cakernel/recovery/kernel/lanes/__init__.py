@@ -1,0 +1,1 @@
+"""The fast kernel: hundreds of replications side by side, on bits."""

@@ -1,0 +1,126 @@
+"""Outcomes of a model by policy and replication, averaged over resource scenarios."""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+import numpy as np
+import polars as pl
+
+from cakernel.checks import MAX_REPLICATIONS, check_value, whole
+from cakernel.errors import Interrupted, InvalidInput
+from cakernel.recovery.execution import Progress
+from cakernel.recovery.model import Model
+from cakernel.recovery.policy import Policy
+from cakernel.recovery.scenario import ResourceScenario
+from cakernel.recovery.simulation import simulate
+
+POLICY: Final = ("supply_rule", "cyber_rule", "principle")
+OUTCOMES: Final = ("mean_x", "mean_y", "mean_resources")
+
+# rows of one call of `simulate` by replication, at some 200 bytes each
+ROWS_PER_CALL = 1_000_000
+
+
+def paired_outcomes(
+    model: Model,
+    *,
+    policies: Sequence[Policy],
+    scenarios: Sequence[ResourceScenario],
+    replications: int = 200,
+    seed: int = 1,
+    threads: int | None = None,
+    progress: Progress | None = None,
+) -> pl.DataFrame:
+    """Simulate policies on the same disruptions and average each replication over scenarios.
+
+    Scenarios are given, not sampled, and meet independent disruptions: replications of their
+    average are independent, and those of two policies are paired (common random numbers).
+
+    Parameters
+    ----------
+    model : Model
+        Grid, horizon, risks and conventions.
+    policies : sequence of Policy
+        At least one.
+    scenarios : sequence of ResourceScenario
+        At least one.
+    replications : int, default 200
+        Replications of each scenario, 1 or more.
+    seed : int, default 1
+        Key of the random numbers, 0 to 2^64 - 1.
+    threads : int, optional
+        Threads to use; by default all. The table does not depend on it.
+    progress : callable, optional
+        Called with the replications done and to do (policies x scenarios x replications).
+
+    Returns
+    -------
+    polars.DataFrame
+        One row a policy and replication, in that order: supply_rule, cyber_rule, principle,
+        replication (from 0), mean_x and mean_y (states, 0 to 2) and mean_resources (R at the
+        end), means over firms and scenarios. Their means over replications are those of
+        `cakernel.simulate` but for rounding.
+
+    Raises
+    ------
+    InvalidInput
+        If an argument is outside its range.
+    Interrupted
+        On Ctrl-C; nothing is kept, since no replication has met all scenarios.
+    """
+    check_value("replications", replications, whole(1, MAX_REPLICATIONS))
+    if not policies:
+        raise InvalidInput("policies: got none; must be one or more")
+    if not scenarios:
+        raise InvalidInput("scenarios: got none; must be one or more")
+    sums = np.zeros((len(OUTCOMES), len(policies), replications))
+    whole_run = len(policies) * len(scenarios) * replications
+    for some, numbers in _parts(len(policies), len(scenarios), replications):
+        shape = (len(policies), some.stop - some.start, numbers.stop - numbers.start)
+        before = len(policies) * (some.start * shape[2] + numbers.start * len(scenarios))
+        try:
+            rows = simulate(
+                model,
+                policies=policies,
+                scenarios=scenarios[some],
+                replications=shape[2],
+                seed=seed,
+                threads=threads,
+                by="replication",
+                first_replication=numbers.start,
+                first_scenario=some.start,
+                progress=shifted(progress, before, whole_run),
+            )
+        except Interrupted:
+            raise Interrupted(None, 0) from None
+        for n, name in enumerate(OUTCOMES):
+            values = rows[name].to_numpy().reshape(shape)
+            # one scenario after the other, so that the sum does not depend on the parts
+            for scenario in range(shape[1]):
+                sums[n, :, numbers] += values[:, scenario]
+    labels = {
+        "supply_rule": [policy.supply_rule.name for policy in policies],
+        "cyber_rule": [policy.cyber_rule.name for policy in policies],
+        "principle": [policy.principle for policy in policies],
+    }
+    return pl.DataFrame(labels)[np.repeat(np.arange(len(policies)), replications)].with_columns(
+        pl.Series("replication", np.tile(np.arange(replications), len(policies))),
+        *(pl.Series(name, sums[n].ravel() / len(scenarios)) for n, name in enumerate(OUTCOMES)),
+    )
+
+
+def _parts(policies: int, scenarios: int, replications: int) -> Iterator[tuple[slice, slice]]:
+    """Cut scenarios, and replications where one scenario has too many, into calls."""
+    numbers = min(replications, max(1, ROWS_PER_CALL // policies))
+    some = max(1, ROWS_PER_CALL // (policies * numbers))
+    for first in range(0, replications, numbers):
+        for start in range(0, scenarios, some):
+            yield (
+                slice(start, min(scenarios, start + some)),
+                slice(first, min(replications, first + numbers)),
+            )
+
+
+def shifted(progress: Progress | None, before: int, total: int) -> Progress | None:
+    """Report the progress of a part as that of the whole."""
+    return None if progress is None else lambda done, _: progress(before + done, total)

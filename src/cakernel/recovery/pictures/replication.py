@@ -1,0 +1,153 @@
+"""One replication as a grid of firms: small multiples of periods, or a player of all of them."""
+
+from typing import Final
+
+import altair as alt
+import polars as pl
+
+from cakernel.checks import check_value, whole
+from cakernel.errors import InvalidInput
+from cakernel.pictures.frame import NUMBER, TEXT, checked
+from cakernel.pictures.theme import finished, heading, told
+from cakernel.recovery.pictures.firm_grid import firm_grid
+
+COLUMNS: Final = dict.fromkeys(("period", "chain", "firm", "x", "y", "resources"), NUMBER) | {
+    "supply_hit": TEXT,
+    "cyber_hit": TEXT,
+}
+TITLE: Final = "One replication, firm by firm"
+MOST: Final = 60
+"""Chains, firms and periods that are drawn at most: more would be specks."""
+STRIP_WIDTH: Final = 620
+STRIP_CELL: Final = 27
+GAP: Final = 10
+PLAYER_WIDTH: Final = 860
+PLAYER_CELL: Final = 80
+DETAILED_FROM: Final = 44
+PARAMETER: Final = "period"
+MILLISECONDS: Final = 400
+
+
+def replication_strip(
+    history: pl.DataFrame, *, first_period: int = 1, periods: int = 12, note: str = ""
+) -> alt.FacetChart:
+    """Draw periods of one replication side by side, each a grid of chains by firms.
+
+    Parameters
+    ----------
+    history : polars.DataFrame
+        What `cakernel.trace` returns, of at most 60 chains of 60 firms.
+    first_period : int, default 1
+        The first period drawn.
+    periods : int, default 12
+        How many periods in a row are drawn, 1 to 60; fewer where the history ends.
+    note : str, default ""
+        What the frame cannot tell, such as policy, replication and seed.
+
+    Returns
+    -------
+    altair.FacetChart
+
+    Raises
+    ------
+    InvalidInput
+        If a column is missing, a number is outside its range or the grid too large.
+    """
+    rows, chains, firms, last = _rows(history)
+    check_value("first_period", first_period, whole(1, last))
+    check_value("periods", periods, whole(1, MOST))
+    end = first_period + periods - 1
+    shown = rows.filter(pl.col("period").is_between(first_period, end)).with_columns(
+        day=pl.format("day {}", "period")
+    )
+    cell = min(STRIP_CELL, (STRIP_WIDTH - 40) / firms)
+    fullest = _fullest(shown)
+    grid = firm_grid(chains, firms, cell=(cell, cell), fullest=fullest, detailed=False)
+    days = shown["day"].unique(maintain_order=True).to_list()
+    strip = grid.facet(
+        facet=alt.Facet("day:N", sort=days, title=None),
+        columns=max(1, int(STRIP_WIDTH // (firms * cell + GAP))),
+        spacing=GAP,
+        data=shown,
+    )
+    return finished(
+        strip, title=TITLE, notes=[_key(fullest), told(note)], description=_description(shown)
+    )
+
+
+def replication_player(history: pl.DataFrame, *, note: str = "") -> alt.LayerChart:
+    """Draw one replication as a grid of chains by firms that a page plays period by period.
+
+    Parameters
+    ----------
+    history : polars.DataFrame
+        What `cakernel.trace` returns, of at most 60 chains of 60 firms.
+    note : str, default ""
+        What the frame cannot tell, such as policy, replication and seed.
+
+    Returns
+    -------
+    altair.LayerChart
+        It shows the first period until its parameter ``period`` is changed, for which the page
+        that `save` writes has a button and a slider.
+
+    Raises
+    ------
+    InvalidInput
+        If a column is missing or the grid too large.
+    """
+    rows, chains, firms, last = _rows(history)
+    cell = min(PLAYER_CELL, PLAYER_WIDTH / firms)
+    fullest = _fullest(rows)
+    day = heading(alt.ExprRef(f"'day ' + {PARAMETER}"), width=firms * cell)
+    grid = (
+        firm_grid(
+            chains,
+            firms,
+            cell=(cell, 0.85 * cell),
+            fullest=fullest,
+            detailed=cell >= DETAILED_FROM,
+            over=[day],
+        )
+        .transform_filter(f"datum.period == {PARAMETER}")
+        .add_params(alt.param(name=PARAMETER, value=1))
+        .properties(data=rows)
+    )
+    player = {"parameter": PARAMETER, "first": 1, "last": last, "milliseconds": MILLISECONDS}
+    played = finished(
+        grid, title=TITLE, notes=[_key(fullest), told(note)], description=_description(rows)
+    )
+    return played.properties(usermeta={"player": player})
+
+
+def _rows(history: pl.DataFrame) -> tuple[pl.DataFrame, int, int, int]:
+    """Return the checked rows, and how many chains, firms and periods they have."""
+    rows = checked(history, COLUMNS).with_columns(pl.col("supply_hit", "cyber_hit").cast(pl.String))
+    if rows.select("period", "chain", "firm").is_duplicated().any():
+        raise InvalidInput("history: got several rows of a firm and period; must be one each")
+    chains, firms, last = rows.select(pl.col("chain", "firm", "period").max().cast(pl.Int64)).row(0)
+    for name, number in (("chains", chains), ("firms", firms)):
+        if number > MOST:
+            raise InvalidInput(f"{name}: got {number:,}; must be at most {MOST} to be drawn")
+    return rows, chains, firms, last
+
+
+def _fullest(rows: pl.DataFrame) -> float:
+    return float(rows.select(pl.col("resources").max()).item())
+
+
+def _key(fullest: float) -> str:
+    return (
+        "Left half of a cell: operational state x; right half: intangibles state y; bar: "
+        f"resources, full at {fullest:g} units; triangle: disruption on that day."
+    )
+
+
+def _description(rows: pl.DataFrame) -> str:
+    means = rows.filter(pl.col("period") == pl.col("period").max()).mean()
+    first = rows.select(pl.col("period").min()).item()
+    day, x, y, resources = means.select("period", "x", "y", "resources").row(0)
+    return (
+        f"States, resources and disruptions of each firm from day {first} to {day:g}. Means over "
+        f"firms on the last day: x {x:.2f}, y {y:.2f}, resources {resources:.1f} units."
+    )

@@ -1,0 +1,56 @@
+"""How results of the recovery model came about, in short."""
+
+from typing import Final
+
+from cakernel.report.folder import RunFolder
+
+MODEL: Final = (
+    "Parallel chains of firms recover from disruptions. A firm has an operational state x and an "
+    "intangibles state y, each 0 (low), 1 or 2 (high), and resources R. In each period all firms "
+    "acquire resources by the lowest x of themselves and their neighbours up and down the chain, "
+    "and by their own y; are disrupted, severely (to 0) or mildly (down by one), each firm by "
+    "itself in x and the firms of a chain, which share a cloud provider, together in y; aim at a "
+    "target state by a supply rule (SRD) and a cyber rule (CRD); and pay for the upgrades, the "
+    "operational one first (principle P) or the intangible one (C). CRD-0 is an on-site data "
+    "centre: y stays at 1, at no cost and without cyber risk. The model is that of Chen and Chang "
+    "(2021), doi 10.1016/j.tre.2021.102347."
+)
+PUBLISHED: Final = (
+    "Conventions “published”, which the printed tables imply: 5 chains, recovery tried in every "
+    "period, 3 units of resources at first, all states 2 at first, ends of chains open."
+)
+TEXT: Final = (
+    "Conventions “text”, the literal reading of the paper: 3 chains, recovery tried only in a "
+    "period in which a firm is hit, no resources at first, all states 2, ends of chains open."
+)
+DRAWS: Final = (
+    "All policies meet the same disruptions (common random numbers): a draw is a function of seed, "
+    "resource scenario, replication, period, chain, firm and purpose alone. So policies are "
+    "compared by differences on equal terms, and equal settings, seed and kernel give equal "
+    "results to the last bit."
+)
+ERRORS: Final = (
+    "A result is the mean over all firms, resource scenarios and replications. The scenarios are "
+    "given, not sampled: standard errors tell how results would vary with other disruptions."
+)
+BEST: Final = (
+    "The interval of a difference is Student's t on differences replication by replication. "
+    "Whether a policy can be ruled out as the best is judged for all together (multiple "
+    "comparisons with the best, with Bonferroni's inequality), and so is the side of the best "
+    "set's edge. Probabilities are shares of resamples of whole replications, the same for all "
+    "policies. “Replications to settle” are the fewest at which the interval of the difference "
+    "would exclude 0 with probability 0.9, were difference and spread as measured."
+)
+SWEEP: Final = (
+    "A sweep runs the model at many points of the axes. Means along an axis are over all points "
+    "at a level, so they tell of the axis alone only where the other axes are spread alike. "
+    "Axes with many values are cut into eight parts of about equally many points."
+)
+
+
+def methods(folder: RunFolder, *more: str) -> list[str]:
+    """Return paragraphs on the model, its conventions and draws, and ``more`` of a kind."""
+    conventions = folder.recorded("settings", "convention")
+    named = {"published": PUBLISHED, "text": TEXT}
+    told = [named[conventions.value]] if conventions and conventions.value in named else []
+    return [MODEL, *told, DRAWS, ERRORS, *more]

@@ -1,0 +1,137 @@
+"""`cakernel best`: what it says, writes and refuses."""
+
+from __future__ import annotations
+
+import json
+
+import polars as pl
+import pytest
+from polars.testing import assert_frame_equal
+from typer.testing import CliRunner
+
+import cakernel as ck
+from cakernel.cli.app import commands
+from cakernel.ranking import best, paired_outcomes
+from cakernel.recovery.scenario_file import read_scenario_file
+
+FILE = """
+[simulation]
+replications = 6
+seed = 4
+[model]
+chains = 2
+firms = 3
+periods = 15
+[policies]
+supply_rules = ["SRD-1", "SRD-2", "SRD-5"]
+cyber_rules = ["CRD-5", "CRD-0"]
+[[scenarios]]
+operational_acquisition = [0.5, 0.75, 1.0]
+intangibles_acquisition = [0.5, 0.75, 1.0]
+operational_cost = [1.0, 5.0, 9.0]
+intangibles_cost = [1.0, 5.0, 9.0]
+"""
+
+
+@pytest.fixture
+def run(monkeypatch, tmp_path, capsys):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "small.toml").write_text(FILE)
+
+    def call(*arguments):
+        commands()(["best", "--regime", "small.toml", *map(str, arguments)], standalone_mode=False)
+        return capsys.readouterr().out
+
+    return call
+
+
+def test_says_and_writes(run, tmp_path):
+    out = run("--out", "results")
+    rows = pl.read_parquet(tmp_path / "results/best.parquet")
+    assert rows["group"].value_counts().sort("group").rows() == [
+        ("in the cloud", 6),
+        ("on site", 3),
+    ]
+    described = read_scenario_file(tmp_path / "small.toml")
+    outcomes = paired_outcomes(
+        described.model,
+        policies=described.policies,
+        scenarios=described.scenarios,
+        replications=6,
+        seed=4,
+    )
+    assert_frame_equal(pl.read_parquet(tmp_path / "results/outcomes.parquet"), outcomes)
+    cloud = best(outcomes.filter(pl.col("cyber_rule") == "CRD-5"), seed=4)
+    assert_frame_equal(rows.filter(group="in the cloud").drop("group"), cloud)
+    first = cloud.row(0, named=True)
+    name = f"{first['supply_rule']} {first['cyber_rule']} {first['principle']}"
+    text = " ".join(out.split())
+    assert f"in the cloud: {name} has the best mean resources R at the end," in text
+    assert f"{first['mean']:.4g} (standard error {first['standard_error']:.4g})" in text
+    assert max(map(len, out.splitlines())) <= 100
+    record = json.loads((tmp_path / "results/provenance.json").read_text())
+    assert record["settings"]["replications"] == 6
+    assert set(record["summary"]) == {"in the cloud", "on site"}
+
+
+def test_options(run):
+    found = json.loads(
+        run("--json", "--replications", 4, "--seed", 9, "--outcome", "x", "--together")
+    )
+    assert {row["group"] for row in found["best"]} == {"all policies"}
+    assert len(found["best"]) == 9
+    assert found["provenance"]["settings"]["outcome"] == "x"
+    assert {row["replications"] for row in found["best"]} == {4}
+    assert all(0 <= row["mean"] <= 2 for row in found["best"])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--regime", "b"], "regime: got 'b'; must be one of base"),
+        (["--convention", "c"], "convention: got 'c'; must be one of published, text"),
+        (["--confidence", "1"], "confidence: got 1.0; must be a number above 0"),
+        (["--regime", "none.toml"], "none.toml: cannot be read"),
+        (["--tolerance", "1"], "tolerance: got 1.0; must be a number from 0"),
+        (["--replications", "1"], "replications: got 1; must be a whole number from 2"),
+    ],
+)
+def test_refuses(arguments, message):
+    with pytest.raises(ck.InvalidInput) as error:
+        commands()(["best", *arguments], standalone_mode=False)
+    assert str(error.value).startswith(message)
+
+
+def test_best_at_each_point_of_a_sweep(tmp_path):
+    study = ck.Recovery(
+        model=ck.Model(chains=2, firms=3, periods=20),
+        policies=ck.policies(supply_rules=["SRD-1", "SRD-4", "SRD-5"], cyber_rules=["CRD-1"]),
+        scenarios=ck.paper_scenarios()[:1],
+        rows="replication",
+    )
+    sweep = ck.Sweep(study=study, axes={"firms": [2, 3], "periods": [10, 20]}, replications=8)
+    results = ck.run_sweep(sweep, tmp_path / "sweep").results.collect()
+    out = str(tmp_path / "out")
+    outcome = CliRunner().invoke(
+        commands(), ["best", "--sweep", str(tmp_path / "sweep"), "--out", out]
+    )
+    assert outcome.exit_code == 0, outcome.output
+    assert "firms 2, periods 10" in outcome.output
+    ranked = pl.read_parquet(f"{out}/best.parquet")
+    assert ranked.height == 4 * 6
+    means = results.group_by("point").agg(pl.col("mean_resources").mean())
+    for point in means["point"]:
+        rows = results.filter(pl.col("point") == point)
+        highest = rows.group_by("supply_rule", "principle").agg(pl.col("mean_resources").mean())
+        first = ranked.filter(pl.col("point") == point, pl.col("rank") == 1)
+        assert first["mean"][0] == pytest.approx(highest["mean_resources"].max())
+
+
+def test_best_of_a_sweep_needs_replications(tmp_path):
+    study = ck.Recovery(
+        model=ck.Model(chains=1, firms=2, periods=5), scenarios=ck.paper_scenarios()[:1]
+    )
+    ck.run_sweep(ck.Sweep(study=study, axes={"firms": [2]}, replications=2), tmp_path)
+    outcome = CliRunner().invoke(commands(), ["best", "--sweep", str(tmp_path)])
+    assert isinstance(outcome.exception, ck.InvalidInput)
+    assert "holds rows a policy; paired comparisons need" in str(outcome.exception)

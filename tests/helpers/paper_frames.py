@@ -1,0 +1,86 @@
+"""Frames in the shape of simulated results, made of the paper's printed figures.
+
+Nothing here is simulated: the frames stand in for results that meet every printed figure,
+misprints included, and tests move them by known amounts.
+"""
+
+from __future__ import annotations
+
+from io import StringIO
+
+import polars as pl
+from rich.console import Console, RenderableType
+
+from cakernel.paper.comparison import compare, shared_row_mismatch
+from cakernel.paper.published import SHARED_ROW, printed_tables
+from cakernel.paper.scorecard import Scorecard, scorecard
+from cakernel.paper.table_layout import WIDTH
+from cakernel.recovery.regimes import REGIMES
+
+STANDARD_ERRORS = {"se_x": 0.0003, "se_y": 0.0008, "se_resources": 0.05}
+STAND_IN = 100.0  # for resources that are not printed
+
+
+def stand_in(*regimes: str) -> pl.DataFrame:
+    """Return what a simulation would give that met every printed figure, misprints included."""
+    printed = printed_tables().filter(pl.col("regime").is_in(regimes or list(REGIMES)))
+    shared = pl.col("cyber_rule") == SHARED_ROW
+    return (
+        printed.drop("table")
+        .with_columns(
+            pl.when(shared)
+            .then(pl.lit(["CRD-1", "CRD-3", "CRD-4"]))
+            .otherwise(pl.concat_list("cyber_rule"))
+            .alias("cyber_rule"),
+            pl.col("mean_resources").fill_null(STAND_IN),
+        )
+        .explode("cyber_rule")
+        .with_columns(replications=pl.lit(200, dtype=pl.Int64))
+        .with_columns(pl.lit(error).alias(name) for name, error in STANDARD_ERRORS.items())
+    )
+
+
+def chosen(**cell: str) -> pl.Expr:
+    return pl.all_horizontal(pl.col(name) == value for name, value in cell.items())
+
+
+def moved(table: pl.DataFrame, column: str, by: float, **cell: str) -> pl.DataFrame:
+    shifted = pl.when(chosen(**cell)).then(pl.col(column) + by).otherwise(pl.col(column))
+    return table.with_columns(shifted.alias(column))
+
+
+def with_crd_0(table: pl.DataFrame, resources: dict[str, float]) -> pl.DataFrame:
+    """Add CRD-0 policies of the given resources to each regime of the table."""
+    template = table.filter(chosen(cyber_rule="CRD-5", principle="P"))
+    on_site = template.filter(pl.col("supply_rule").is_in(list(resources))).with_columns(
+        cyber_rule=pl.lit("CRD-0"),
+        mean_y=pl.lit(1.0),
+        mean_resources=pl.col("supply_rule").replace_strict(resources, return_dtype=pl.Float64),
+    )
+    return pl.concat([table, on_site])
+
+
+def card_of(table: pl.DataFrame) -> Scorecard:
+    return scorecard(compare(table), shared_row=shared_row_mismatch(table))
+
+
+def rendered(renderable: RenderableType, *, colour: bool = False) -> str:
+    console = Console(
+        width=WIDTH,
+        file=StringIO(),
+        force_terminal=colour,
+        color_system="standard" if colour else None,
+    )
+    console.print(renderable)
+    assert isinstance(console.file, StringIO)
+    return console.file.getvalue()
+
+
+def nine() -> pl.DataFrame:
+    printed = {(r.risk, r.firms): name for name, r in REGIMES.items() if r.periods == 180}
+    parts = []
+    for risk in ("low", "base", "high"):
+        for firms in (3, 5, 15):
+            table = stand_in(printed.get((risk, firms), "high" if risk == "high" else "n15"))
+            parts.append(table.drop("regime").with_columns(risk=pl.lit(risk), firms=pl.lit(firms)))
+    return pl.concat(parts)

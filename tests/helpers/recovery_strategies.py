@@ -1,0 +1,71 @@
+"""Random models, policies and resource scenarios of the recovery model, for hypothesis."""
+
+import numpy as np
+from hypothesis import strategies as st
+
+import cakernel as ck
+
+SUPPLY_RULES = [*(f"SRD-{n}" for n in range(1, 9)), "none"]
+
+
+CYBER_RULES = [*(f"CRD-{n}" for n in range(7)), "none"]
+
+
+# risks high enough that states and payments vary within few periods
+probabilities = st.tuples(st.floats(0, 1), st.floats(0, 1)).map(
+    lambda pair: (pair[0] / 2, pair[1] / 2)
+)
+
+
+# whole numbers of hundredths: decimals that binary fractions do not hold
+amounts = st.integers(0, 1200).map(lambda hundredths: hundredths / 100)
+
+
+gains = st.integers(0, 200).map(lambda hundredths: hundredths / 100)
+
+
+@st.composite
+def models(draw):
+    supply, cyber = draw(probabilities), draw(probabilities)
+    return ck.Model(
+        chains=draw(st.integers(1, 4)),
+        firms=draw(st.integers(1, 5)),
+        periods=draw(st.integers(1, 14)),
+        supply_severe=supply[0],
+        supply_mild=supply[1],
+        cyber_severe=cyber[0],
+        cyber_mild=cyber[1],
+        recovery=draw(st.sampled_from(["every-period", "when-hit"])),
+        boundary_ends=draw(st.sampled_from(["open", "periodic"])),
+        boundary_across=draw(st.sampled_from(["open", "periodic"])),
+        initial_operational=draw(st.integers(0, 2)),
+        initial_intangibles=draw(st.integers(0, 2)),
+        initial_resources=draw(amounts),
+    )
+
+
+@st.composite
+def own_tables(draw):
+    seed = draw(st.integers(0, 2**32 - 1))
+    own = np.arange(3).reshape(3, 1, 1, 1, 1)
+    return np.random.default_rng(seed).integers(own, 3, (3, 4, 4, 4, 4))
+
+
+own_rules = own_tables().map(lambda table: ck.Rule("own", table))
+
+
+scenarios = st.builds(
+    ck.ResourceScenario,
+    operational_acquisition=st.tuples(gains, gains, gains),
+    intangibles_acquisition=st.tuples(gains, gains, gains),
+    operational_cost=st.tuples(amounts, amounts, amounts),
+    intangibles_cost=st.tuples(amounts, amounts, amounts),
+)
+
+
+policies = st.builds(
+    ck.Policy,
+    supply_rule=st.sampled_from(SUPPLY_RULES) | own_rules,
+    cyber_rule=st.sampled_from(CYBER_RULES) | own_rules,
+    principle=st.sampled_from(["P", "C"]),
+)

@@ -1,0 +1,67 @@
+"""Sweeps on Dask: the bytes of a local run, also when workers die."""
+
+import os
+import signal
+import socket
+
+import pytest
+
+import cakernel as ck
+from cakernel.sweep.run import run_sweep
+from helpers.dask_cluster import DASK_MARKS
+from helpers.recovery_sweeps import contents, few_at_a_time, small
+
+pytestmark = DASK_MARKS
+
+
+@pytest.mark.parametrize("shared", [False, True])
+def test_the_bytes_of_a_local_run(tmp_path, cluster, shared):
+    sweep = small()
+    work = few_at_a_time(sweep)
+    run_sweep(sweep, tmp_path / "local", block_work=work)
+    pool = ck.DaskPool(cluster.scheduler_address, shared=shared)
+    run_sweep(sweep, tmp_path / "dask", block_work=work, pool=pool)
+    assert contents(tmp_path / "dask") == contents(tmp_path / "local")
+    assert ck.sweep_status(tmp_path / "dask", verify=True).finished
+
+
+def test_a_worker_that_dies(tmp_path, cluster):
+    sweep = small()
+    work = few_at_a_time(sweep) / 3
+    run_sweep(sweep, tmp_path / "local", block_work=work)
+    killed = []
+
+    def kill(state):
+        if state.blocks_done == 1 and not killed:
+            worker = next(iter(cluster.workers.values()))
+            killed.append(worker.pid)
+            os.kill(worker.pid, signal.SIGKILL)
+
+    pool = ck.DaskPool(cluster)
+    run_sweep(sweep, tmp_path / "dask", block_work=work, pool=pool, progress=kill)
+    assert killed
+    assert contents(tmp_path / "dask") == contents(tmp_path / "local")
+
+
+def test_more_parts_and_a_target(tmp_path, cluster):
+    sweep = small(target=ck.Target(outcome="resources", standard_error=0.7, at_most=40))
+    work = few_at_a_time(sweep)
+    run_sweep(sweep, tmp_path / "local", block_work=work)
+    run_sweep(sweep, tmp_path / "dask", block_work=work, pool=ck.DaskPool(cluster))
+    assert contents(tmp_path / "dask") == contents(tmp_path / "local")
+    assert len(contents(tmp_path / "dask")) > 8
+
+
+def test_a_worker_of_another_version_is_named(tmp_path, cluster, monkeypatch):
+    monkeypatch.setattr(ck.Recovery, "kernel", "another")
+    with pytest.raises(ck.InvalidInput, match=r"a worker runs kernel .*; the sweep needs another"):
+        run_sweep(small(), tmp_path, pool=ck.DaskPool(cluster))
+
+
+def test_no_scheduler(tmp_path, monkeypatch):
+    monkeypatch.setattr("cakernel.sweep.dask_pool.CONNECT_SECONDS", 0.5)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = f"tcp://127.0.0.1:{free.getsockname()[1]}"
+    with pytest.raises(ck.InvalidInput, match="no scheduler answers there"):
+        ck.DaskPool(address)
