@@ -1,7 +1,6 @@
 """Coopetition on a platform that shares cyber threat intelligence (CTIP).
 
-Inspired by the abstract of Arisian et al. (2025); not a reproduction. The model is described in
-``docs/ctip.md``.
+The model is described in ``docs/ctip.md``.
 """
 
 from cakernel.coopetition.equilibria import equilibria

@@ -1,7 +1,4 @@
-"""The case study: a market in health and medical procurement, from one data file.
-
-Inspired by the abstract of Arisian et al. (2025); not a reproduction.
-"""
+"""The case study: a market in health and medical procurement, from one data file."""
 
 from importlib import resources
 
@@ -12,9 +9,9 @@ from cakernel.coopetition.market_file import read_market
 def case_market() -> Market:
     """Return the market of the case study.
 
-    Inspired by the abstract of Arisian et al. (2025); not a reproduction. The abstract's setting
-    is Australia's health and medical procurement; its data are not public to us. The numbers are
-    those of ``case.toml``, each with its source or "assumed" beside it, and none is Australian.
+    The abstract's setting is Australia's health and medical procurement; its data are not public to
+    us. The numbers are those of ``case.toml``, each with its source or "assumed" beside it, and
+    none is Australian.
 
     Returns
     -------

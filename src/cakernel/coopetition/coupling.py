@@ -1,7 +1,4 @@
-"""`coupled`: which recovery speeds are best under a platform, its subsidy and its contract.
-
-Inspired by the abstract of Arisian et al. (2025); not a reproduction.
-"""
+"""`coupled`: which recovery speeds are best under a platform, its subsidy and its contract."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -48,10 +45,9 @@ def coupled(
 ) -> pl.DataFrame:
     """Rank recovery policies of firms whose chains share intelligence on a platform.
 
-    Inspired by the abstract of Arisian et al. (2025); not a reproduction. The market's equilibrium
-    is found first; then, for each type of chain in it, the recovery model is run with cyber risks
-    (f_y, g_y) * B / B_0, where B_0 = tau v (1 if that is 0), and with firms that pay
-    (1 - sigma) z / T a period out of what they acquire, which does not fall below 0.
+    The market's equilibrium is found first; then, for each type of chain in it, the recovery model
+    is run with cyber risks (f_y, g_y) * B / B_0, where B_0 = tau v (1 if that is 0), and with firms
+    that pay (1 - sigma) z / T a period out of what they acquire, which does not fall below 0.
 
     A grid of the recovery model has one cyber risk and one resource scenario for all of its
     chains. Chains are therefore coupled type by type: the grid of ``model`` stands for chains of

@@ -1,7 +1,4 @@
-"""`equilibria`: investment equilibria of many markets as one table, each with its certificate.
-
-Inspired by the abstract of Arisian et al. (2025); not a reproduction.
-"""
+"""`equilibria`: investment equilibria of many markets as one table, each with its certificate."""
 
 from collections.abc import Callable, Sequence
 
@@ -29,9 +26,9 @@ def equilibria(
 ) -> pl.DataFrame:
     """Find the equilibria of investment of many markets.
 
-    Inspired by the abstract of Arisian et al. (2025); not a reproduction. In each market chains
-    invest, seen by all; order under the contract, always for themselves; and deliver, unless they
-    are breached. Equal arguments give equal tables, to the bit, on any number of threads.
+    In each market chains invest, seen by all; order under the contract, always for themselves; and
+    deliver, unless they are breached. Equal arguments give equal tables, to the bit, on any number
+    of threads.
 
     Parameters
     ----------

@@ -1,7 +1,4 @@
-"""One market looked at closely: all its equilibria, and what follows from given investments.
-
-Inspired by the abstract of Arisian et al. (2025); not a reproduction.
-"""
+"""One market looked at closely: all its equilibria, and what follows from given investments."""
 
 from collections.abc import Sequence
 
@@ -27,8 +24,6 @@ from cakernel.errors import InvalidInput
 
 def equilibrium(market: Market, *, contract: str, regime: str = "nash") -> pl.DataFrame:
     """Find all equilibria of investment of one market that the starts lead to.
-
-    Inspired by the abstract of Arisian et al. (2025); not a reproduction.
 
     Parameters
     ----------
@@ -77,8 +72,6 @@ def outcome(
     market: Market, *, contract: str, investments: Sequence[float], regime: str = "nash"
 ) -> pl.DataFrame:
     """Return what all expect at given investments, and whether these are an equilibrium.
-
-    Inspired by the abstract of Arisian et al. (2025); not a reproduction.
 
     Parameters
     ----------

@@ -1,7 +1,4 @@
-"""Monte Carlo over breach states: what `outcome` computes exactly, estimated with standard errors.
-
-Inspired by the abstract of Arisian et al. (2025); not a reproduction.
-"""
+"""Monte Carlo over breach states: what `outcome` computes exactly, estimated with standard errors."""
 
 from collections.abc import Sequence
 
@@ -31,8 +28,8 @@ def estimate(
 ) -> pl.DataFrame:
     """Estimate by random breach states what all expect at given investments.
 
-    Inspired by the abstract of Arisian et al. (2025); not a reproduction. `outcome` gives the same
-    expectations exactly, for any number of chains; this is a check of them by another way.
+    `outcome` gives the same expectations exactly, for any number of chains; this is a check of them
+    by another way.
 
     Parameters
     ----------

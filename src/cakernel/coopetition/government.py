@@ -1,7 +1,4 @@
-"""The government's best subsidy, sharing level and pooled minimum order.
-
-Inspired by the abstract of Arisian et al. (2025); not a reproduction.
-"""
+"""The government's best subsidy, sharing level and pooled minimum order."""
 
 from typing import Annotated, Any
 
@@ -63,12 +60,12 @@ def best_government(
 ) -> pl.DataFrame:
     """Find what a government that moderates the platform should choose.
 
-    Inspired by the abstract of Arisian et al. (2025); not a reproduction. The government sets
-    subsidy rate, sharing level and pooled minimum order for the highest economic welfare under the
-    flexible contract, chains investing each for itself. Welfare may jump at the discount threshold,
-    so what is below it and what is at it or above are searched apart. Sharing ends where theta
-    lambda is 0.95. A choice at which no equilibrium of the chains is found is never the answer. Of
-    choices as good the one with the least subsidy, then sharing, then minimum order is the answer.
+    The government sets subsidy rate, sharing level and pooled minimum order for the highest
+    economic welfare under the flexible contract, chains investing each for itself. Welfare may jump
+    at the discount threshold, so what is below it and what is at it or above are searched apart.
+    Sharing ends where theta lambda is 0.95. A choice at which no equilibrium of the chains is found
+    is never the answer. Of choices as good the one with the least subsidy, then sharing, then
+    minimum order is the answer.
 
     Parameters
     ----------

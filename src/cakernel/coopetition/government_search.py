@@ -1,7 +1,4 @@
-"""The search for a government's best choice, on both sides of the discount threshold.
-
-Inspired by the abstract of Arisian et al. (2025); not a reproduction.
-"""
+"""The search for a government's best choice, on both sides of the discount threshold."""
 
 from collections.abc import Callable
 from typing import NamedTuple

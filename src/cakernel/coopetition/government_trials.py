@@ -1,7 +1,4 @@
-"""Choices of a government and what follows from them, each solved once.
-
-Inspired by the abstract of Arisian et al. (2025); not a reproduction.
-"""
+"""Choices of a government and what follows from them, each solved once."""
 
 from collections.abc import Callable
 from typing import Any

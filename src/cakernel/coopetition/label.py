@@ -1,7 +1,4 @@
-"""What every page and output of the model opens with.
-
-Inspired by the abstract of Arisian et al. (2025); not a reproduction.
-"""
+"""What every page and output of the model opens with."""
 
 from typing import Final
 

@@ -1,7 +1,4 @@
-"""The market of the coopetition model: every parameter of it, with default and range.
-
-Inspired by the abstract of Arisian et al. (2025); not a reproduction.
-"""
+"""The market of the coopetition model: every parameter of it, with default and range."""
 
 from typing import Annotated, Any, NamedTuple, Self
 
@@ -90,10 +87,9 @@ AMOUNTS = Annotated[
 class Market(Checked):
     """Competing supply chains on a platform that shares cyber threat intelligence (CTIP).
 
-    Inspired by the abstract of Arisian et al. (2025); not a reproduction. The model is ours,
-    from standard parts (``docs/ctip.md``); every default is an assumption, openly made. Quantities
-    and money are in units of demand: with ``demand_intercept`` = ``demand_slope`` = 1 a single
-    seller without costs would sell 1/2 at a price of 1/2.
+    The model is ours, from standard parts (``docs/ctip.md``); every default is an assumption,
+    openly made. Quantities and money are in units of demand: with ``demand_intercept`` =
+    ``demand_slope`` = 1 a single seller without costs would sell 1/2 at a price of 1/2.
 
     Parameters
     ----------

@@ -1,7 +1,4 @@
-"""A market in a TOML file, and single values given as text.
-
-Inspired by the abstract of Arisian et al. (2025); not a reproduction.
-"""
+"""A market in a TOML file, and single values given as text."""
 
 import tomllib
 from collections.abc import Sequence

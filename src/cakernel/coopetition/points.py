@@ -1,7 +1,4 @@
-"""Parameter points as arrays for the kernel: from markets, or from a table checked by columns.
-
-Inspired by the abstract of Arisian et al. (2025); not a reproduction.
-"""
+"""Parameter points as arrays for the kernel: from markets, or from a table checked by columns."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,4 @@
-"""Calls of the kernel on many points, cut so that Ctrl-C and progress are served in time.
-
-Inspired by the abstract of Arisian et al. (2025); not a reproduction.
-"""
+"""Calls of the kernel on many points, cut so that Ctrl-C and progress are served in time."""
 
 from collections.abc import Callable
 

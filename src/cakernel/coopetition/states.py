@@ -1,7 +1,4 @@
-"""`orders`: what every chain orders, delivers and pays in every breach state.
-
-Inspired by the abstract of Arisian et al. (2025); not a reproduction.
-"""
+"""`orders`: what every chain orders, delivers and pays in every breach state."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -61,9 +58,8 @@ def in_states(market: Market, contract: str, rows: Rows, hit: npt.NDArray[np.boo
 def orders(market: Market, *, contract: str, investments: Sequence[float]) -> pl.DataFrame:
     """Return orders, deliveries and prices of every chain in every breach state.
 
-    Inspired by the abstract of Arisian et al. (2025); not a reproduction. Orders are best
-    responses to each other; before breaches ("fixed", "fixed-moq") they are the same in all
-    states, after them ("flexible-moq") they do not depend on investments.
+    Orders are best responses to each other; before breaches ("fixed", "fixed-moq") they are the
+    same in all states, after them ("flexible-moq") they do not depend on investments.
 
     Parameters
     ----------

@@ -1,7 +1,4 @@
-"""Comparative statics: how an equilibrium and what follows from it move with each parameter.
-
-Inspired by the abstract of Arisian et al. (2025); not a reproduction.
-"""
+"""Comparative statics: how an equilibrium and what follows from it move with each parameter."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -74,10 +71,9 @@ def comparative_statics(
 ) -> pl.DataFrame:
     """Return the derivatives of an equilibrium and its outcomes by each parameter.
 
-    Inspired by the abstract of Arisian et al. (2025); not a reproduction. Investments follow the
-    first-order conditions (implicit function theorem); outcomes change by the parameter itself and
-    by the investments that it moves. Investments at 0 that do not pay stay there. Slopes of the
-    conditions are central differences of exact first derivatives.
+    Investments follow the first-order conditions (implicit function theorem); outcomes change by
+    the parameter itself and by the investments that it moves. Investments at 0 that do not pay stay
+    there. Slopes of the conditions are central differences of exact first derivatives.
 
     Parameters
     ----------

@@ -29,8 +29,6 @@ TOGETHER = 1.7
 class Coopetition:
     """The coopetition model (CTIP), to be swept.
 
-    Inspired by the abstract of Arisian et al. (2025); not a reproduction.
-
     Parameters
     ----------
     market : Market

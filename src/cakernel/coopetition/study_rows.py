@@ -1,7 +1,4 @@
-"""Equilibria as rows of a sweep, in the same columns however many chains there are.
-
-Inspired by the abstract of Arisian et al. (2025); not a reproduction.
-"""
+"""Equilibria as rows of a sweep, in the same columns however many chains there are."""
 
 from itertools import chain
 

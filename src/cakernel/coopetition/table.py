@@ -1,7 +1,4 @@
-"""From the kernel's rows to polars tables: what columns there are and what they are called.
-
-Inspired by the abstract of Arisian et al. (2025); not a reproduction.
-"""
+"""From the kernel's rows to polars tables: what columns there are and what they are called."""
 
 from collections.abc import Sequence
 

@@ -1,7 +1,4 @@
-"""What the flexible contract adds to welfare: the value of timing, and of commitment and discount.
-
-Inspired by the abstract of Arisian et al. (2025); not a reproduction.
-"""
+"""What the flexible contract adds to welfare: the value of timing, and of commitment and discount."""
 
 import polars as pl
 
@@ -12,10 +9,9 @@ from cakernel.errors import InvalidInput
 def welfare_split(equilibria: pl.DataFrame) -> pl.DataFrame:
     """Split the welfare that the flexible contract adds to the fixed one.
 
-    Inspired by the abstract of Arisian et al. (2025); not a reproduction. EW(flexible MOQ) -
-    EW(fixed) = [EW(flexible MOQ) - EW(fixed MOQ): the value of timing] + [EW(fixed MOQ) -
-    EW(fixed): the value of commitment and discount]. Most of the total exists at zero risk, so
-    claims about risk are about the first part, and about the change from tau = 0.
+    EW(flexible MOQ) - EW(fixed) = [EW(flexible MOQ) - EW(fixed MOQ): the value of timing] +
+    [EW(fixed MOQ) - EW(fixed): the value of commitment and discount]. Most of the total exists at
+    zero risk, so claims about risk are about the first part, and about the change from tau = 0.
 
     Parameters
     ----------

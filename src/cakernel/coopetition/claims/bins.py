@@ -1,7 +1,4 @@
-"""Where a claim holds: its share in each cell of two parameters, with the markets counted there.
-
-Inspired by the abstract of Arisian et al. (2025); not a reproduction.
-"""
+"""Where a claim holds: its share in each cell of two parameters, with the markets counted there."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -28,8 +25,6 @@ def binned(
     asked: pl.DataFrame, differences: pl.DataFrame, *, by: tuple[str, str], bins: int = 5
 ) -> pl.DataFrame:
     """Count in which markets a claim holds, in cells of two parameters.
-
-    Inspired by the abstract of Arisian et al. (2025); not a reproduction.
 
     Parameters
     ----------

@@ -1,7 +1,4 @@
-"""What flexible contracts add to welfare at each level of risk, in the same markets.
-
-Inspired by the abstract of Arisian et al. (2025); not a reproduction.
-"""
+"""What flexible contracts add to welfare at each level of risk, in the same markets."""
 
 from typing import Any, Final
 

@@ -1,7 +1,4 @@
-"""Random markets over wide ranges, and each again with one thing changed, for paired claims.
-
-Inspired by the abstract of Arisian et al. (2025); not a reproduction.
-"""
+"""Random markets over wide ranges, and each again with one thing changed, for paired claims."""
 
 from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
@@ -73,8 +70,6 @@ NO_PLATFORM: Final = "no platform"
 
 def claim_markets(points: int, *, seed: int) -> pl.DataFrame:
     """Draw markets, independent of each other, uniformly over `RANGES` and `RANGES_EACH`.
-
-    Inspired by the abstract of Arisian et al. (2025); not a reproduction.
 
     Parameters
     ----------
@@ -151,8 +146,6 @@ def claim_rows(
     progress: Callable[[int, int], None] | None = None,
 ) -> pl.DataFrame:
     """Solve each market as drawn and with one thing changed, under all contracts.
-
-    Inspired by the abstract of Arisian et al. (2025); not a reproduction.
 
     Parameters
     ----------

@@ -1,7 +1,4 @@
-"""Claims about who chooses investments: all chains together, or a planner, against each alone.
-
-Inspired by the abstract of Arisian et al. (2025); not a reproduction.
-"""
+"""Claims about who chooses investments: all chains together, or a planner, against each alone."""
 
 from collections.abc import Iterator
 from typing import Final

@@ -1,7 +1,4 @@
-"""Shares of markets in which a claim holds, is equal or is opposite, with binomial intervals.
-
-Inspired by the abstract of Arisian et al. (2025); not a reproduction.
-"""
+"""Shares of markets in which a claim holds, is equal or is opposite, with binomial intervals."""
 
 from math import sqrt
 from statistics import NormalDist

@@ -1,7 +1,4 @@
-"""How far welfare at chains' own investments falls short of a planner's, and what closes the gap.
-
-Inspired by the abstract of Arisian et al. (2025); not a reproduction.
-"""
+"""How far welfare at chains' own investments falls short of a planner's, and what closes the gap."""
 
 from collections.abc import Mapping
 from typing import Any, Final

@@ -1,7 +1,4 @@
-"""The claims of the abstract on coopetition, each restated as differences that must be above 0.
-
-Inspired by the abstract of Arisian et al. (2025); not a reproduction.
-"""
+"""The claims of the abstract on coopetition, each restated as differences that must be above 0."""
 
 from collections.abc import Iterator
 from typing import Final, NamedTuple

@@ -1,7 +1,4 @@
-"""In what share of random markets each claim of the abstract on coopetition holds.
-
-Inspired by the abstract of Arisian et al. (2025); not a reproduction.
-"""
+"""In what share of random markets each claim of the abstract on coopetition holds."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -85,10 +82,9 @@ def ctip_claims(
 ) -> CtipClaims:
     """Check the abstract's claims in random markets.
 
-    Inspired by the abstract of Arisian et al. (2025); not a reproduction. Markets are drawn
-    independently, so a share has a binomial interval; it is a share of the ranges drawn from, not
-    of markets in the world. Each comparison is paired: the same market under two contracts, or
-    with one thing changed, or under two regimes of investment.
+    Markets are drawn independently, so a share has a binomial interval; it is a share of the ranges
+    drawn from, not of markets in the world. Each comparison is paired: the same market under two
+    contracts, or with one thing changed, or under two regimes of investment.
 
     Parameters
     ----------

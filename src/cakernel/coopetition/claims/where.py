@@ -1,7 +1,4 @@
-"""Where in the parameter space a claim fails most, as a shallow decision tree reads it.
-
-Inspired by the abstract of Arisian et al. (2025); not a reproduction.
-"""
+"""Where in the parameter space a claim fails most, as a shallow decision tree reads it."""
 
 from typing import Any, Final, NamedTuple
 

@@ -1,7 +1,4 @@
-"""Outcomes of solved markets laid out for comparison: a row a market, an outcome a column.
-
-Inspired by the abstract of Arisian et al. (2025); not a reproduction.
-"""
+"""Outcomes of solved markets laid out for comparison: a row a market, an outcome a column."""
 
 from collections.abc import Sequence
 from typing import Final

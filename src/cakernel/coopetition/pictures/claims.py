@@ -1,7 +1,4 @@
-"""Claims on coopetition: in what share of random markets each holds, is equal or is opposite.
-
-Inspired by the abstract of Arisian et al. (2025); not a reproduction.
-"""
+"""Claims on coopetition: in what share of random markets each holds, is equal or is opposite."""
 
 from typing import Final
 
@@ -44,8 +41,6 @@ def ctip_claims(
     frame: pl.DataFrame, *, regime: str | None = None, note: str = ""
 ) -> alt.VConcatChart:
     """Draw the shares of markets in which claims hold, are equal and are opposite.
-
-    Inspired by the abstract of Arisian et al. (2025); not a reproduction.
 
     Parameters
     ----------

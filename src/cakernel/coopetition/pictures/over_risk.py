@@ -1,7 +1,4 @@
-"""Claims on coopetition over risk: where the advantage of flexible MOQ holds, and its parts.
-
-Inspired by the abstract of Arisian et al. (2025); not a reproduction.
-"""
+"""Claims on coopetition over risk: where the advantage of flexible MOQ holds, and its parts."""
 
 from typing import Final
 
@@ -48,8 +45,6 @@ APART: Final = 0.02
 
 def ctip(frame: pl.DataFrame, *, regime: str | None = None, note: str = "") -> alt.VConcatChart:
     """Draw in what share of markets flexible MOQ adds welfare, and how much, over risk.
-
-    Inspired by the abstract of Arisian et al. (2025); not a reproduction.
 
     Parameters
     ----------

@@ -1,7 +1,4 @@
-"""Which regime of investment a picture of claims on coopetition shows.
-
-Inspired by the abstract of Arisian et al. (2025); not a reproduction.
-"""
+"""Which regime of investment a picture of claims on coopetition shows."""
 
 from typing import Final
 

@@ -1,7 +1,4 @@
-"""Where a claim on coopetition holds: its share over two parameters of the markets.
-
-Inspired by the abstract of Arisian et al. (2025); not a reproduction.
-"""
+"""Where a claim on coopetition holds: its share over two parameters of the markets."""
 
 from typing import Final
 
@@ -30,8 +27,6 @@ def ctip_where(
     frame: pl.DataFrame, *, by: tuple[str, str], statement: str, note: str = ""
 ) -> alt.LayerChart:
     """Draw in what share of the markets of each cell a claim holds.
-
-    Inspired by the abstract of Arisian et al. (2025); not a reproduction.
 
     Parameters
     ----------

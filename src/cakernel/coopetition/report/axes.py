@@ -1,7 +1,4 @@
-"""Pictures of a sweep of the coopetition model: means along an axis, a line a series.
-
-Inspired by the abstract of Arisian et al. (2025); not a reproduction.
-"""
+"""Pictures of a sweep of the coopetition model: means along an axis, a line a series."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final

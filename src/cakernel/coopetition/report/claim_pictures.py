@@ -1,7 +1,4 @@
-"""Pictures of claims on coopetition: shares with intervals, and paired differences by size.
-
-Inspired by the abstract of Arisian et al. (2025); not a reproduction.
-"""
+"""Pictures of claims on coopetition: shares with intervals, and paired differences by size."""
 
 from typing import Any, Final
 

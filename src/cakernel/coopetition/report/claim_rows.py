@@ -1,7 +1,4 @@
-"""Claims on coopetition as rows that can be drawn and chosen from.
-
-Inspired by the abstract of Arisian et al. (2025); not a reproduction.
-"""
+"""Claims on coopetition as rows that can be drawn and chosen from."""
 
 from collections.abc import Mapping
 from typing import Any, Final

@@ -1,7 +1,4 @@
-"""What random markets say of the claims on coopetition, in sentences.
-
-Inspired by the abstract of Arisian et al. (2025); not a reproduction.
-"""
+"""What random markets say of the claims on coopetition, in sentences."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,7 +1,4 @@
-"""What `cakernel ctip claims` found: in what share of random markets each claim holds.
-
-Inspired by the abstract of Arisian et al. (2025); not a reproduction.
-"""
+"""What `cakernel ctip claims` found: in what share of random markets each claim holds."""
 
 from collections.abc import Mapping
 from typing import Any, Final

@@ -1,7 +1,4 @@
-"""What `cakernel ctip solve` and `case` found: contracts of one market side by side.
-
-Inspired by the abstract of Arisian et al. (2025); not a reproduction.
-"""
+"""What `cakernel ctip solve` and `case` found: contracts of one market side by side."""
 
 from collections.abc import Mapping
 from typing import Any, Final

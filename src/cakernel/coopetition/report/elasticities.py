@@ -1,7 +1,4 @@
-"""Elasticities of an equilibrium: derivatives by a parameter's size and by the outcome's.
-
-Inspired by the abstract of Arisian et al. (2025); not a reproduction.
-"""
+"""Elasticities of an equilibrium: derivatives by a parameter's size and by the outcome's."""
 
 from collections.abc import Callable, Iterable
 from pathlib import Path

@@ -1,7 +1,4 @@
-"""The picture of elasticities: what moves an outcome, the parameters that raise it most first.
-
-Inspired by the abstract of Arisian et al. (2025); not a reproduction.
-"""
+"""The picture of elasticities: what moves an outcome, the parameters that raise it most first."""
 
 from typing import Final
 

@@ -1,7 +1,4 @@
-"""What `cakernel ctip government` found: the best choices beside what the market has now.
-
-Inspired by the abstract of Arisian et al. (2025); not a reproduction.
-"""
+"""What `cakernel ctip government` found: the best choices beside what the market has now."""
 
 from typing import Any, Final
 

@@ -1,7 +1,4 @@
-"""The parameters of a market of the coopetition model, as a table.
-
-Inspired by the abstract of Arisian et al. (2025); not a reproduction.
-"""
+"""The parameters of a market of the coopetition model, as a table."""
 
 from collections.abc import Collection
 from typing import Any, Final

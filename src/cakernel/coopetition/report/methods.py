@@ -1,7 +1,4 @@
-"""How results of the coopetition model came about, in short.
-
-Inspired by the abstract of Arisian et al. (2025); not a reproduction.
-"""
+"""How results of the coopetition model came about, in short."""
 
 from typing import Final
 

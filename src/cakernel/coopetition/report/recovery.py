@@ -1,7 +1,4 @@
-"""What `cakernel ctip recovery` found: the best recovery speeds of each type of chain.
-
-Inspired by the abstract of Arisian et al. (2025); not a reproduction.
-"""
+"""What `cakernel ctip recovery` found: the best recovery speeds of each type of chain."""
 
 from collections.abc import Iterator
 from typing import Any, Final

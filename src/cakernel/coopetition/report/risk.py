@@ -1,7 +1,4 @@
-"""What flexible contracts add over risk, in random markets of the coopetition model.
-
-Inspired by the abstract of Arisian et al. (2025); not a reproduction.
-"""
+"""What flexible contracts add over risk, in random markets of the coopetition model."""
 
 from typing import Any, Final
 

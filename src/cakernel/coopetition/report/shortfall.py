@@ -1,7 +1,4 @@
-"""How far welfare falls short of a planner's in random markets of the coopetition model.
-
-Inspired by the abstract of Arisian et al. (2025); not a reproduction.
-"""
+"""How far welfare falls short of a planner's in random markets of the coopetition model."""
 
 from collections.abc import Mapping
 from typing import Any, Final

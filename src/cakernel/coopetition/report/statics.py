@@ -1,7 +1,4 @@
-"""What `cakernel ctip statics` found: how an equilibrium moves with each parameter.
-
-Inspired by the abstract of Arisian et al. (2025); not a reproduction.
-"""
+"""What `cakernel ctip statics` found: how an equilibrium moves with each parameter."""
 
 from collections.abc import Sequence
 from typing import Any, Final

@@ -1,7 +1,4 @@
-"""What a sweep of the coopetition model found: means by contract and regime, and along axes.
-
-Inspired by the abstract of Arisian et al. (2025); not a reproduction.
-"""
+"""What a sweep of the coopetition model found: means by contract and regime, and along axes."""
 
 from typing import Any
 

@@ -1,7 +1,4 @@
-"""A sweep of the coopetition model, summarised by contract, regime and level of each axis.
-
-Inspired by the abstract of Arisian et al. (2025); not a reproduction.
-"""
+"""A sweep of the coopetition model, summarised by contract, regime and level of each axis."""
 
 from typing import Any, Final
 

@@ -1,7 +1,4 @@
-"""Economic welfare by contract, in parts: chains, consumers, supplier, government, unmet need.
-
-Inspired by the abstract of Arisian et al. (2025); not a reproduction.
-"""
+"""Economic welfare by contract, in parts: chains, consumers, supplier, government, unmet need."""
 
 from typing import Final
 

@@ -1,7 +1,4 @@
-"""What things of the coopetition model are called on a page.
-
-Inspired by the abstract of Arisian et al. (2025); not a reproduction.
-"""
+"""What things of the coopetition model are called on a page."""
 
 from collections.abc import Mapping
 from typing import Final
