@@ -15,8 +15,8 @@ import argparse
 import polars as pl
 
 import cakernel as ck
-from cakernel.coopetition.case_study import case_market
 from cakernel.coopetition.coupling import coupled
+from cakernel.coopetition.market_file import case_market
 from cakernel.ranking import best, paired_outcomes
 
 RESOURCES_PER_MONEY = 2000.0

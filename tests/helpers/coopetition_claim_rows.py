@@ -3,7 +3,7 @@
 import polars as pl
 
 from cakernel.coopetition.claims.markets import LEVELS, NO_PLATFORM, RIVAL, RIVAL_STEP, STEPS, TAU
-from cakernel.coopetition.table import CONTRACTS, REGIMES
+from cakernel.coopetition.columns import CONTRACTS, REGIMES
 
 CHANGES = [
     ("none", 0.0),

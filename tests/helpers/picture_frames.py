@@ -144,8 +144,8 @@ CHARTS = {
     "strip": lambda: recovery_pictures.replication_strip(history(), periods=4),
     "player": lambda: recovery_pictures.replication_player(history()),
     "best": lambda: pictures.best(ranking()),
-    "ctip-claims": lambda: coopetition_pictures.ctip_claims(coopetition_claims(), note="seed 1"),
-    "ctip-where": lambda: coopetition_pictures.ctip_where(
+    "ctip-claims": lambda: coopetition_pictures.claim_bars(coopetition_claims(), note="seed 1"),
+    "ctip-where": lambda: coopetition_pictures.claim_map(
         cells(), by=("tau", "chains"), statement="one thing grows", note="seed 1"
     ),
 }

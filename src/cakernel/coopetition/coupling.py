@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from cakernel.checks import Amount, check_value
-from cakernel.coopetition import Market, equilibria
+from cakernel.coopetition.many_markets import equilibria
+from cakernel.coopetition.market import Market
 from cakernel.errors import InvalidInput
 from cakernel.ranking import best, paired_outcomes
 from cakernel.recovery.execution import Progress
@@ -91,6 +92,23 @@ def coupled(
     ------
     InvalidInput
         If an argument is outside its range, or the market has no certified equilibrium.
+
+    Examples
+    --------
+    >>> from cakernel import Model, paper_scenarios, policies
+    >>> ranked = coupled(
+    ...     Market(),
+    ...     contract="flexible-moq",
+    ...     model=Model(chains=2, firms=2, periods=20),
+    ...     scenarios=paper_scenarios()[:1],
+    ...     policies=policies(cyber_rules=["CRD-5"], principles=["P"]),
+    ...     resources_per_money=100.0,
+    ...     replications=4,
+    ... )
+    >>> ranked.select("chains", "types", "status").unique().row(0)
+    ('1, 2', 1, 'converged')
+    >>> ranked.height
+    8
     """
     check_value("resources_per_money", resources_per_money, Amount)
     if len(policies) < 2:

@@ -1,35 +1,22 @@
 """The government's best subsidy, sharing level and pooled minimum order."""
 
-from typing import Annotated, Any
+from typing import Any
 
 import numpy as np
 import polars as pl
-from pydantic import BeforeValidator, Field
 
-from cakernel.checks import Allowed, check_value, plain, whole
+from cakernel.checks import check_value
+from cakernel.coopetition.columns import STATUSES
 from cakernel.coopetition.government_search import Answer, Search, Side
-from cakernel.coopetition.government_trials import CHOSEN, Progress, Trials
-from cakernel.coopetition.market import COMMON, LARGEST, Market
+from cakernel.coopetition.government_trials import CHOSEN, Trials
+from cakernel.coopetition.kernel_calls import Progress, checked_threads
+from cakernel.coopetition.market import Market, number_type
 from cakernel.coopetition.points import Numbers
-from cakernel.coopetition.solving import threads_or_all
-from cakernel.coopetition.table import STATUS
-from cakernel.jit.compile import MOST_THREADS
 
 # beyond this, investments of chains stand in for each other
 STRONGEST_SPILLOVER = 0.95
 # a breached chain that loses nearly all would order without end
 LEAST_KEPT = 0.01
-
-_subsidy, _order = COMMON["subsidy_rate"], COMMON["minimum_order"]
-LargestSubsidy = Annotated[
-    float,
-    BeforeValidator(plain),
-    Field(ge=_subsidy.low, lt=_subsidy.high),
-    Allowed(_subsidy.words),
-]
-LargestOrder = Annotated[
-    float, BeforeValidator(plain), Field(ge=_order.low, le=LARGEST), Allowed(_order.words)
-]
 
 COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
     "participation": pl.Boolean,
@@ -44,7 +31,7 @@ COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
     "subsidy_bill": pl.Float64,
     "unmet_need": pl.Float64,
     "smallest_profit_gain": pl.Float64,
-    "status": pl.Enum(STATUS),
+    "status": pl.Enum(STATUSES),
     "largest_gain": pl.Float64,
     "equilibria_solved": pl.Int64,
 }
@@ -114,12 +101,10 @@ def best_government(
     >>> best_government(calm)["subsidy_rate"].to_list()
     [0.0, 0.0]
     """
-    check_value("largest_subsidy_rate", largest_subsidy_rate, LargestSubsidy)
+    check_value("largest_subsidy_rate", largest_subsidy_rate, number_type("subsidy_rate"))
     if largest_minimum_order is not None:
-        check_value("largest_minimum_order", largest_minimum_order, LargestOrder)
-    if threads is not None:
-        check_value("threads", threads, whole(1, MOST_THREADS))
-    trials = Trials(market, threads=threads_or_all(threads), progress=progress)
+        check_value("largest_minimum_order", largest_minimum_order, number_type("minimum_order"))
+    trials = Trials(market, threads=checked_threads(threads), progress=progress)
     sides = _sides(market, float(largest_subsidy_rate), largest_minimum_order)
     now = np.array([[getattr(market, name) for name in CHOSEN]], float)
     limits = sides[-1].high.copy()

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from cakernel.coopetition.government_trials import EQUAL, Trials
+from cakernel.coopetition.government_trials import ROUNDING, Trials
 from cakernel.coopetition.points import Numbers
 
 Value = Callable[[Numbers], Numbers]
@@ -199,7 +199,7 @@ class Search:
             less = choice.copy()
             less[n] = side.low[n]
             reached, least = value(np.stack([choice, less]))
-            if least >= reached - EQUAL * self.trials.scale:
+            if least >= reached - ROUNDING * self.trials.scale:
                 choice = less
         return choice
 

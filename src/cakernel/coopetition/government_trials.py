@@ -1,22 +1,25 @@
 """Choices of a government and what follows from them, each solved once."""
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from cakernel.coopetition.equilibrium import alone
+from cakernel.coopetition.columns import (
+    CHAIN_OUTCOMES,
+    CONTRACTS,
+    MARKET_OUTCOMES,
+    REGIMES,
+    STATUSES,
+    is_equilibrium,
+)
+from cakernel.coopetition.kernel_calls import Progress, solve_group
 from cakernel.coopetition.market import COMMON, Market
-from cakernel.coopetition.points import Group, Numbers
-from cakernel.coopetition.solving import solve_group
-from cakernel.coopetition.table import CONTRACTS, EACH, NUMBERS, REGIMES, STATUS, is_equilibrium
+from cakernel.coopetition.points import Group, Numbers, single_point
 
 # what a government chooses, in the order of a choice's numbers
 CHOSEN = ("subsidy_rate", "sharing_level", "minimum_order")
 # profits, and welfare, that rounding may make differ, in units of what a chain alone could earn
-EQUAL = 1e-12
-
-Progress = Callable[[int, int], None]
+ROUNDING = 1e-12
 
 
 class Trials:
@@ -33,28 +36,27 @@ class Trials:
     def __init__(self, market: Market, *, threads: int, progress: Progress | None) -> None:
         self.scale = market.demand_intercept**2 / (4 * market.demand_slope)
         self.solved = 0
-        self._group = alone(market)
+        self._group = single_point(market)
         self._threads = threads
         self._progress = progress
         self._expected = 0
-        self._known: dict[str, dict[tuple[float, ...], Numbers]] = {
-            "flexible-moq": {},
-            "fixed": {},
-        }
+        self._known: dict[str, dict[tuple[float, ...], Numbers]] = {"flexible-moq": {}, "fixed": {}}
 
     def welfare(self, choices: Numbers) -> Numbers:
         """Return economic welfare, minus infinity where chains find no equilibrium."""
-        return self._solved(choices, "flexible-moq")[:, 1 + NUMBERS.index("economic_welfare")]
+        return self._solved(choices, "flexible-moq")[
+            :, 1 + MARKET_OUTCOMES.index("economic_welfare")
+        ]
 
     def smallest_gains(self, choices: Numbers) -> Numbers:
         """Return what the chain that gains least gains over the fixed contract.
 
         Minus infinity where chains find no equilibrium under one of the two contracts.
         """
-        flexible = self._solved(choices, "flexible-moq")[:, 1 + len(NUMBERS) :]
+        flexible = self._solved(choices, "flexible-moq")[:, 1 + len(MARKET_OUTCOMES) :]
         # the minimum order has no part in fixed orders
         without = np.column_stack([choices[:, :2], np.zeros(len(choices))])
-        fixed = self._solved(without, "fixed")[:, 1 + len(NUMBERS) :]
+        fixed = self._solved(without, "fixed")[:, 1 + len(MARKET_OUTCOMES) :]
         both = np.isfinite(flexible[:, 0]) & np.isfinite(fixed[:, 0])
         gains = np.full(len(choices), -np.inf)
         gains[both] = (flexible[both] - fixed[both]).min(axis=1)
@@ -62,14 +64,14 @@ class Trials:
 
     def kept_welfare(self, choices: Numbers) -> Numbers:
         """Return welfare, minus infinity where a chain would rather not take part."""
-        kept = self.smallest_gains(choices) >= -EQUAL * self.scale
+        kept = self.smallest_gains(choices) >= -ROUNDING * self.scale
         return np.where(kept, self.welfare(choices), -np.inf)
 
     def outcome(self, choice: Numbers) -> dict[str, Any]:
         """Return the expectations of the whole market under one choice, and the status."""
         status, *numbers = self._solved(choice[None], "flexible-moq")[0]
-        whole = dict(zip(NUMBERS, numbers, strict=False))
-        return whole | {"status": STATUS[int(status)]}
+        whole = dict(zip(MARKET_OUTCOMES, numbers, strict=False))
+        return whole | {"status": STATUSES[int(status)]}
 
     def expect(self, more: int) -> None:
         """Say about how many equilibria are still to be solved, for progress."""
@@ -82,7 +84,7 @@ class Trials:
             self._progress(self.solved, max(self.solved, self._expected))
 
     def _solved(self, choices: Numbers, contract: str) -> Numbers:
-        """Return status, ``NUMBERS`` and each chain's profit, (choices, 1 + 8 + chains)."""
+        """Return status, ``MARKET_OUTCOMES`` and each chain's profit, (choices, 1 + 8 + chains)."""
         known = self._known[contract]
         keys = [tuple(choice) for choice in choices.tolist()]
         new = [key for key in dict.fromkeys(keys) if key not in known]
@@ -92,9 +94,11 @@ class Trials:
                 contracts=np.array([CONTRACTS.index(contract)]),
                 regimes=np.array([REGIMES.index("nash")]),
                 threads=self._threads,
-                progress=self._advance,
+                advance=self._advance,
             )
-            found = np.vstack([rows.numbers[: len(NUMBERS)], rows.each[EACH.index("profit")]])
+            found = np.vstack(
+                [rows.numbers[: len(MARKET_OUTCOMES)], rows.each[CHAIN_OUTCOMES.index("profit")]]
+            )
             found = np.where(is_equilibrium(rows), found, -np.inf)
             known.update(zip(new, np.vstack([rows.codes[0], found]).T, strict=True))
         return np.array([known[key] for key in keys])

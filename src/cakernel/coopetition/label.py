@@ -1,4 +1,4 @@
-"""What every page and output of the model opens with."""
+"""What every page, command and result of the model opens with."""
 
 from typing import Final
 

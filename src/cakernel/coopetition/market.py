@@ -66,7 +66,8 @@ def _field(bounds: Bounds) -> Any:
     return Field(ge=bounds.low, le=bounds.high)
 
 
-def _number(name: str) -> Any:
+def number_type(name: str) -> Any:
+    """Return the checked type of a number that all chains have in common."""
     bounds = COMMON[name]
     return Annotated[float, BeforeValidator(plain), _field(bounds), Allowed(bounds.words)]
 
@@ -87,9 +88,9 @@ AMOUNTS = Annotated[
 class Market(Checked):
     """Competing supply chains on a platform that shares cyber threat intelligence (CTIP).
 
-    The model is ours, from standard parts (``docs/ctip.md``); every default is an assumption,
-    openly made. Quantities and money are in units of demand: with ``demand_intercept`` =
-    ``demand_slope`` = 1 a single seller without costs would sell 1/2 at a price of 1/2.
+    The model is ours, from standard parts (``docs/coopetition.md``); every default is an
+    assumption, openly made. Quantities and money are in units of demand: with ``demand_intercept``
+    = ``demand_slope`` = 1 a single seller without costs would sell 1/2 at a price of 1/2.
 
     Parameters
     ----------
@@ -146,30 +147,40 @@ class Market(Checked):
     References
     ----------
     Arisian, Halat, Hafezalkotob and Maskey (2025), Transportation Research Part E 197, 104043
-    (abstract); Gordon and Loeb (2002), class I; Gal-Or and Ghose (2005); Singh and Vives (1984).
+    (abstract); Gordon and Loeb (2002), class I, doi 10.1145/581271.581274; Gal-Or and Ghose
+    (2005), doi 10.1287/isre.1050.0053; Singh and Vives (1984), doi 10.2307/2555525.
+
+    Examples
+    --------
+    >>> market = Market(chains=3, vulnerability=(0.1, 0.2, 0.3))
+    >>> market.replace(subsidy_rate=0.5).subsidy_rate
+    0.5
+    >>> Market(subsidy_rate=1.0)
+    Traceback (most recent call last):
+    cakernel.errors.InvalidInput: subsidy_rate: got 1.0; must be a number from 0 to below 1
     """
 
     chains: whole(2, MAX_CHAINS) = 2  # type: ignore[valid-type]
-    threat_probability: _number("threat_probability") = 0.7  # type: ignore[valid-type]
+    threat_probability: number_type("threat_probability") = 0.7  # type: ignore[valid-type]
     vulnerability: _numbers("vulnerability") = 0.2  # type: ignore[valid-type]
-    delivery_loss: _number("delivery_loss") = 0.4  # type: ignore[valid-type]
+    delivery_loss: number_type("delivery_loss") = 0.4  # type: ignore[valid-type]
     breach_cost: _numbers("breach_cost") = 0.1  # type: ignore[valid-type]
-    discount: _number("discount") = 0.15  # type: ignore[valid-type]
-    discount_threshold: _number("discount_threshold") = 0.5  # type: ignore[valid-type]
-    security_effectiveness: _number("security_effectiveness") = 100.0  # type: ignore[valid-type]
-    security_elasticity: _number("security_elasticity") = 1.0  # type: ignore[valid-type]
-    substitutability: _number("substitutability") = 0.6  # type: ignore[valid-type]
-    demand_intercept: _number("demand_intercept") = 1.0  # type: ignore[valid-type]
-    demand_slope: _number("demand_slope") = 1.0  # type: ignore[valid-type]
-    wholesale_price: _number("wholesale_price") = 0.3  # type: ignore[valid-type]
-    supplier_cost: _number("supplier_cost") = 0.2  # type: ignore[valid-type]
-    sharing_level: _number("sharing_level") = 0.5  # type: ignore[valid-type]
-    spillover: _number("spillover") = 0.5  # type: ignore[valid-type]
-    disclosure_cost: _number("disclosure_cost") = 0.001  # type: ignore[valid-type]
-    subsidy_rate: _number("subsidy_rate") = 0.2  # type: ignore[valid-type]
+    discount: number_type("discount") = 0.15  # type: ignore[valid-type]
+    discount_threshold: number_type("discount_threshold") = 0.5  # type: ignore[valid-type]
+    security_effectiveness: number_type("security_effectiveness") = 100.0  # type: ignore[valid-type]
+    security_elasticity: number_type("security_elasticity") = 1.0  # type: ignore[valid-type]
+    substitutability: number_type("substitutability") = 0.6  # type: ignore[valid-type]
+    demand_intercept: number_type("demand_intercept") = 1.0  # type: ignore[valid-type]
+    demand_slope: number_type("demand_slope") = 1.0  # type: ignore[valid-type]
+    wholesale_price: number_type("wholesale_price") = 0.3  # type: ignore[valid-type]
+    supplier_cost: number_type("supplier_cost") = 0.2  # type: ignore[valid-type]
+    sharing_level: number_type("sharing_level") = 0.5  # type: ignore[valid-type]
+    spillover: number_type("spillover") = 0.5  # type: ignore[valid-type]
+    disclosure_cost: number_type("disclosure_cost") = 0.001  # type: ignore[valid-type]
+    subsidy_rate: number_type("subsidy_rate") = 0.2  # type: ignore[valid-type]
     essential_need: _numbers("essential_need") = 0.25  # type: ignore[valid-type]
-    harm_per_unit: _number("harm_per_unit") = 1.0  # type: ignore[valid-type]
-    minimum_order: _number("minimum_order") = 0.5  # type: ignore[valid-type]
+    harm_per_unit: number_type("harm_per_unit") = 1.0  # type: ignore[valid-type]
+    minimum_order: number_type("minimum_order") = 0.5  # type: ignore[valid-type]
 
     @model_validator(mode="after")
     def _check_together(self) -> Self:

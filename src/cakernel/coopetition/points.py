@@ -64,6 +64,11 @@ def points_of(points: pl.DataFrame | Sequence[Market], base: Market) -> Points:
     return Points(len(points), groups, {})
 
 
+def single_point(market: Market) -> Group:
+    """Return one market as a group of points."""
+    return points_of([market], market).groups[0]
+
+
 def _each(market: Market) -> Numbers:
     """Return the numbers that chains have of their own, (3, chains)."""
     values = [np.broadcast_to(getattr(market, name), market.chains) for name in EACH]

@@ -8,12 +8,16 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from cakernel.coopetition.equilibrium import alone, solve_closely
+from cakernel.coopetition.columns import (
+    MARKET_OUTCOMES,
+    STATUSES,
+    chain_columns,
+    is_equilibrium,
+)
 from cakernel.coopetition.kernel.driver import Rows
+from cakernel.coopetition.kernel_calls import solve_closely
 from cakernel.coopetition.market import COMMON, EACH, Bounds, Market
-from cakernel.coopetition.points import Group, Numbers
-from cakernel.coopetition.table import EACH as OF_EACH_CHAIN
-from cakernel.coopetition.table import NUMBERS, STATUS, is_equilibrium
+from cakernel.coopetition.points import Group, Numbers, single_point
 from cakernel.errors import InvalidInput
 
 # steps of differences, in units of a parameter or of 1 / alpha + z; of parameters next to 0
@@ -59,7 +63,7 @@ class _Sides:
 
 def statics_parameters(market: Market) -> list[str]:
     """Return the names of all parameters that can move, those of single chains numbered."""
-    return [*COMMON, *(f"{name}_{j + 1}" for name in EACH for j in range(market.chains))]
+    return [*COMMON, *chain_columns(market.chains, list(EACH))]
 
 
 def comparative_statics(
@@ -98,19 +102,25 @@ def comparative_statics(
     ------
     InvalidInput
         If a name is unknown.
+
+    Examples
+    --------
+    A subsidy makes chains invest; at M = Mbar the discount sets in, so there is no derivative.
+
+    >>> names = ["subsidy_rate", "minimum_order"]
+    >>> moved = comparative_statics(Market(), contract="flexible-moq", parameters=names)
+    >>> moved.select("parameter", "smooth", pl.col("total_profit") > 0).rows()
+    [('subsidy_rate', True, True), ('minimum_order', False, None)]
     """
     known = statics_parameters(market)
     chosen = known if parameters is None else list(parameters)
     for name in chosen:
         if name not in known:
             raise InvalidInput(f"parameters: got {name!r}; must be one of {', '.join(known)}")
-    group = alone(market)
-    found = solve_closely(group, contract, regime, None)
+    group = single_point(market)
+    found = solve_closely(group, contract, regime)
     values = [_value(group, name) for name in chosen]
-    columns = [
-        *NUMBERS,
-        *(f"{name}_{j + 1}" for name in OF_EACH_CHAIN for j in range(group.chains)),
-    ]
+    columns = [*MARKET_OUTCOMES, *chain_columns(group.chains)]
     smooth, derivatives = np.zeros(len(chosen), bool), np.full((len(chosen), len(columns)), np.nan)
     if is_equilibrium(found)[0]:
         here = _Equilibrium(group, found, contract, regime)
@@ -122,7 +132,7 @@ def comparative_statics(
         {
             "parameter": pl.Series(chosen, dtype=pl.String),
             "value": pl.Series(values, dtype=pl.Float64),
-            "status": pl.Series([STATUS[int(found.codes[0, 0])]] * len(chosen), dtype=pl.String),
+            "status": pl.Series([STATUSES[int(found.codes[0, 0])]] * len(chosen), dtype=pl.String),
             "smooth": smooth,
             **{
                 name: pl.Series(derivatives[:, n], nan_to_null=True, dtype=pl.Float64)
@@ -227,6 +237,6 @@ class _Equilibrium:
 def _values(rows: Rows) -> Iterator[npt.NDArray[np.float64]]:
     """Yield slopes of what is maximised, then outcomes, each of all points."""
     yield from rows.slopes
-    yield from rows.numbers[: len(NUMBERS)]
+    yield from rows.numbers[: len(MARKET_OUTCOMES)]
     for of_each in rows.each:
         yield from of_each

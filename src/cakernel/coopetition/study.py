@@ -1,18 +1,22 @@
-"""The coopetition model as a study; inspired by the abstract of Arisian et al. (2025)."""
+"""The coopetition model as a study, to be swept."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any, ClassVar
 
 import polars as pl
 
-from cakernel.coopetition import Market, equilibria
-from cakernel.coopetition.equilibria import codes
+from cakernel.coopetition.columns import (
+    CHAIN_OUTCOMES,
+    CONTRACTS,
+    MARKET_OUTCOMES,
+    REGIMES,
+    codes,
+)
 from cakernel.coopetition.label import LABEL
-from cakernel.coopetition.market import COMMON, EACH
-from cakernel.coopetition.study_rows import rows_of
-from cakernel.coopetition.table import CONTRACTS, NUMBERS, REGIMES
-from cakernel.coopetition.table import EACH as OF_EACH_CHAIN
+from cakernel.coopetition.many_markets import equilibria
+from cakernel.coopetition.market import COMMON, EACH, Market
 from cakernel.jit.compile import kernel_version
 from cakernel.sweep.study import FieldKind
 
@@ -58,8 +62,8 @@ class Coopetition:
     columns: ClassVar[list[str]] = [
         *keys,
         *("status", "largest_gain", "equilibria_found", "selection"),
-        *NUMBERS,
-        *OF_EACH_CHAIN,
+        *MARKET_OUTCOMES,
+        *CHAIN_OUTCOMES,
     ]
 
     def __post_init__(self) -> None:
@@ -85,9 +89,8 @@ class Coopetition:
         found = {}
         for name in EACH:
             value = getattr(self.market, name)
-            for chain in range(self.market.chains):
-                of_chain = value[chain] if isinstance(value, tuple) else value
-                found[f"{name}_{chain + 1}"] = of_chain
+            for j in range(self.market.chains):
+                found[f"{name}_{j + 1}"] = value[j] if isinstance(value, tuple) else value
         return found
 
     def description(self) -> dict[str, Any]:
@@ -99,7 +102,8 @@ class Coopetition:
             "contracts": list(self.contracts),
             "regimes": list(self.regimes),
             "keys": self.keys,
-            "outcomes": [WELFARE, *(name for name in NUMBERS if name != WELFARE)],
+            "outcomes": [WELFARE, *(name for name in MARKET_OUTCOMES if name != WELFARE)],
+            "choice": self.keys,
         }
 
     def check_levels(self, name: str, levels: Sequence[Any]) -> None:
@@ -137,7 +141,7 @@ class Coopetition:
             threads=threads,
         )
         chains = points["chains"] if "chains" in points.columns else self.market.chains
-        return rows_of(rows, points["point"], chains)
+        return _with_lists(rows, points["point"], chains)
 
     def _each_varied(self, columns: Sequence[str]) -> list[pl.Expr]:
         """Return the fields that chains have of their own: one number, or an array of them."""
@@ -155,3 +159,34 @@ class Coopetition:
             ]
             found.append(pl.concat_arr(numbers).alias(name))
         return found
+
+
+def _with_lists(
+    equilibria: pl.DataFrame, points: pl.Series, chains: pl.Series | int
+) -> pl.DataFrame:
+    """Return rows of `equilibria` with the numbers of points, and a list for each chain's column.
+
+    So rows of all points have the same columns. ``chains`` are those of each point. What has no
+    outcomes has no list, either.
+    """
+    place = equilibria["point"]
+    # impossible points may have any number of them
+    sizes = chains.gather(place).clip(0) if isinstance(chains, pl.Series) else chains
+    single = {
+        outcome: [name for name in equilibria.columns if name.rpartition("_")[0] == outcome]
+        for outcome in CHAIN_OUTCOMES
+    }
+    lists = [
+        pl.when(pl.col(names[0]).is_not_null())
+        # arrays are many times faster than lists
+        .then(pl.concat_arr(names).arr.to_list().list.head(pl.lit(sizes)))
+        .alias(outcome)
+        for outcome, names in single.items()
+    ]
+    return equilibria.select(
+        points.gather(place),
+        pl.col("contract", "regime").cast(pl.String),
+        pl.exclude("point", "contract", "regime", "error", *chain(*single.values())),
+        *lists,
+        pl.col("error"),
+    )

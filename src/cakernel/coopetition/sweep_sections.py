@@ -7,9 +7,9 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from cakernel.checks import Allowed, Checked
+from cakernel.coopetition.columns import CONTRACTS
 from cakernel.coopetition.market import Market
 from cakernel.coopetition.study import Coopetition
-from cakernel.coopetition.table import CONTRACTS
 from cakernel.sweep.sweep_file import StudySections
 from cakernel.toml_file import section, within
 

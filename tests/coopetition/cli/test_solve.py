@@ -129,7 +129,7 @@ def test_folder_of_an_earlier_run_is_kept(cakernel, tmp_path):
         (b"[market\n", "not a TOML file: "),
         (b"\xff\xfe", "not a TOML file: "),
         (b"[markt]\n", "markt: unknown key; did you mean market?"),
-        (b"market = 3\n", "market: got 3; must be a section of keys and values"),
+        (b"market = 3\n", "market: got 3; must be a table of keys and values"),
         (b"[market]\ndiscuont = 0.1\n", "discuont: unknown key; did you mean discount?"),
         (b"[market]\ndiscount = 'a lot'\n", "discount: got 'a lot'; must be a number from 0 to 1"),
         (b"[market]\nbreach_cost = [0.1]\n", "breach_cost: got 1 numbers; must be one, or one"),

@@ -61,17 +61,6 @@ def test_kinds_are_told_with_and_without_a_record(reports, copied, kind):
         assert "holds no provenance.json" in page_of(folder)
 
 
-def test_a_record_without_command_is_told_by_what_it_is_of(copied):
-    for kind in ("ctip-claims", "ctip-solve"):
-        folder = copied(kind)
-        record = json.loads((folder / "provenance.json").read_text(encoding="utf-8"))
-        del record["settings"]["command"]
-        (folder / "provenance.json").write_text(json.dumps(record), encoding="utf-8")
-        # files of the other are there, too, the second time
-        (folder / "by_risk.parquet").unlink() if kind == "ctip-solve" else None
-        assert kind_at(folder) == kind
-
-
 def test_files_that_another_command_left_are_not_mistaken(reports, tmp_path):
     for kind in ("ctip-claims", "ctip-solve"):
         shutil.copytree(reports[kind], tmp_path / "a", dirs_exist_ok=True)
@@ -118,12 +107,12 @@ def test_every_claim_is_in_a_group_of_its_regime(pages, reports):
         assert shares == [f"{share:.1%}" for share in mine["share"]]
 
 
-def test_claims_of_one_regime_alone_need_no_column(copied, pages):
+def test_claims_of_one_regime_alone(copied, pages):
     folder = copied("ctip-claims")
     (folder / "shortfall.parquet").unlink()
     for name in ("claims", "by_risk", "differences"):
         rows = pl.read_parquet(folder / f"{name}.parquet")
-        one = rows.filter(pl.col("regime").cast(pl.String) == "nash").drop("regime")
+        one = rows.filter(pl.col("regime") == "nash")
         one.write_parquet(folder / f"{name}.parquet")
     page = page_of(folder)
     assert "claims-choice-regime" not in page
@@ -225,10 +214,7 @@ def test_a_government_that_no_chain_follows(copied, pages):
         *(pl.when(~pl.col("participation")).then(pl.col(c)).alias(c) for c in rows.columns[1:]),
     )
     asked.write_parquet(folder / "government.parquet")
-    (folder / "now.parquet").unlink()
-    page = page_of(folder)
-    assert "No choice keeps every chain in." in page
-    assert "now.parquet" not in page
+    assert "No choice keeps every chain in." in page_of(folder)
 
 
 def test_what_the_market_has_now_is_beside_the_choices(pages, reports):

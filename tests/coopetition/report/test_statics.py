@@ -104,7 +104,7 @@ def test_the_jump_of_the_discount_is_named(page):
     assert finding(page, words) == ["23", "2", "discount_threshold", "minimum_order"]
     assert "Of others" not in page
     # of the cost of sharing, which is 0
-    assert finding(page, "as they are nought") == ["1"]
+    assert finding(page, "have a derivative but no elasticity") == ["1"]
 
 
 def test_other_reasons_for_no_derivative(copied):

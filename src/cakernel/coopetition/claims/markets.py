@@ -7,8 +7,8 @@ import numpy as np
 import polars as pl
 
 from cakernel.checks import MAX_SEED, check_value, whole
-from cakernel.coopetition.equilibria import equilibria
-from cakernel.coopetition.table import REGIMES
+from cakernel.coopetition.columns import REGIMES
+from cakernel.coopetition.many_markets import equilibria
 
 MOST_POINTS = 1_000_000
 

@@ -1,24 +1,36 @@
-"""The claims of the abstract on coopetition, each restated as differences that must be above 0."""
+"""The claims of the abstract, each restated as differences of outcomes that must be above 0."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 import polars as pl
 
 from cakernel.coopetition.claims.markets import LEVELS, NO_PLATFORM, RIVAL, RIVAL_STEP, STEPS, TAU
+from cakernel.coopetition.columns import CONTRACTS
 
-FIXED, FIXED_MOQ, FLEXIBLE = "fixed", "fixed-moq", "flexible-moq"
+FIXED, FIXED_MOQ, FLEXIBLE = CONTRACTS
 PARTS: Final = {
     "advantage": (FLEXIBLE, FIXED),
     "timing": (FLEXIBLE, FIXED_MOQ),
     "commitment": (FIXED_MOQ, FIXED),
 }
 """Differences of two contracts: the advantage of flexible MOQ over fixed, and its two parts."""
-IN_WORDS: Final = {
+PART_WORDS: Final = {
     "advantage": "advantage of flexible MOQ",
     "timing": "value of timing",
     "commitment": "value of commitment and discount",
 }
+GROUP_WORDS: Final = {
+    "a": "contracts",
+    "b": "risk",
+    "c": "what the government sets, flexible MOQ",
+    "d": "profits of competing chains",
+    "e": "who chooses investments",
+    "f": "what a platform is worth",
+}
+"""What claims are about, by the letter that their ids begin with."""
+ACROSS_REGIMES: Final = "e"
+"""The letter of claims that compare regimes."""
 LEVERS: Final = {
     "subsidy_rate": "a higher subsidy",
     "sharing_level": "more sharing",
@@ -30,8 +42,13 @@ EFFECTS: Final = {
     "breaches": ("mean_breach_probability", -1),
     "welfare": ("economic_welfare", 1),
 }
+PROFIT: Final = {"profit": ("total_profit", 1)}
+CHOOSERS: Final = {"joint": "joint investment", "planner": "a planner's investment"}
+"""Regimes that are compared with that in which each chain invests for itself."""
+AGAINST: Final = "nash"
 
-
+# each regime maximises one outcome, so that nash cannot give more of it
+MAXIMISED: Final = {"joint": "profit", "planner": "welfare"}
 # what follows from the model without solving any market
 PLANNED_SUBSIDY: Final = "a planner's investments do not depend on who pays: always equal"
 JOINT_SUBSIDY: Final = "joint investment cannot fall in the subsidy: never opposite"
@@ -55,6 +72,11 @@ def column(outcome: str, contract: str, change: str = "none", level: float = 0.0
     return f"{outcome}|{contract}|{change}|{level}"
 
 
+def regime_column(regime: str, name: str) -> str:
+    """Name the column of another regime that stands beside those of nash."""
+    return f"{regime} {name}"
+
+
 def part_at(part: str, level: float | None) -> pl.Expr:
     """Return a part of the advantage at a level of tau, or at the market's own tau."""
     change, value = ("none", 0.0) if level is None else (TAU, level)
@@ -62,7 +84,7 @@ def part_at(part: str, level: float | None) -> pl.Expr:
     return pl.col(high) - pl.col(low)
 
 
-def claims(regime: str = "nash") -> Iterator[Claim]:
+def abstract_claims(regime: str = "nash") -> Iterator[Claim]:
     """Yield the abstract's claims as the model can be asked for them.
 
     They are the same under every regime of investment, but for what is certain there.
@@ -74,7 +96,7 @@ def claims(regime: str = "nash") -> Iterator[Claim]:
             f"EW({high}) > EW({low})",
             [part_at(part, None)],
         )
-    for part, words in IN_WORDS.items():
+    for part, words in PART_WORDS.items():
         none, *_, full = (part_at(part, level) for level in LEVELS)
         yield Claim(
             f"b-{part}",
@@ -108,6 +130,34 @@ def claims(regime: str = "nash") -> Iterator[Claim]:
     yield from _of_platform()
 
 
+def regime_claims(regime: str) -> Iterator[Claim]:
+    """Yield the claims that compare joint or a planner's investment with nash.
+
+    Parameters
+    ----------
+    regime : {"joint", "planner"}
+        Its columns are those of nash with the regime's name before them, as of `regime_column`.
+    """
+    chooser = CHOOSERS[regime]
+    for contract in (FIXED, FLEXIBLE):
+        for short, (outcome, sign) in {**PROFIT, **EFFECTS}.items():
+            name, words = column(outcome, contract), outcome.replace("_", " ")
+            yield Claim(
+                f"e-{regime}-{short}-{_short(contract)}",
+                f"{chooser} gives {'more' if sign > 0 else 'a lower'} {words} than {AGAINST}, "
+                f"{contract}",
+                f"{regime} against {AGAINST}, {contract}",
+                [sign * (pl.col(regime_column(regime, name)) - pl.col(name))],
+                f"{chooser} has the most {words}: never opposite"
+                if MAXIMISED[regime] == short
+                else None,
+            )
+
+
+def _short(contract: str) -> str:
+    return contract.partition("-")[0]
+
+
 def _certain(lever: str, effect: str, regime: str) -> str | None:
     if lever != "subsidy_rate":
         return None
@@ -126,25 +176,14 @@ def _of_profits() -> Iterator[Claim]:
         "sum of profits",
         [gain("total_profit")],
     )
+    # markets of two chains have no third: null is left out of the smallest and of the largest
     gains = [gain(f"profit_{chain}") for chain in (1, 2, 3)]
-    yield Claim(
-        "d-each",
-        "flexible-moq gives every chain more profit than fixed",
-        "smallest gain of a chain",
-        # markets of two chains have no third
-        [pl.min_horizontal(gains)],
-    )
-    yield Claim(
-        "d-any",
-        "flexible-moq gives at least one chain more profit than fixed",
-        "largest gain of a chain",
-        [pl.max_horizontal(gains)],
-    )
+    yield from _of_each("d-{}", "flexible-moq gives {} more profit than fixed", "", gains)
     for contract in (FIXED, FLEXIBLE):
         for outcome in ("profit", "investment"):
             after = pl.col(column(f"{outcome}_1", contract, RIVAL, RIVAL_STEP))
             yield Claim(
-                f"d-rival-{outcome}-{contract.partition('-')[0]}",
+                f"d-rival-{outcome}-{_short(contract)}",
                 f"a chain's {outcome} rises with a rival's vulnerability, {contract}",
                 f"first chain's, v of the last + {RIVAL_STEP:g}",
                 [after - pl.col(column(f"{outcome}_1", contract))],
@@ -154,30 +193,39 @@ def _of_profits() -> Iterator[Claim]:
 def _of_platform() -> Iterator[Claim]:
     """Yield what a platform is worth: the market as drawn against one that shares nothing."""
     for contract in (FIXED, FLEXIBLE):
+
+        def worth(outcome: str, contract: str = contract) -> pl.Expr:
+            alone = column(outcome, contract, NO_PLATFORM)
+            return pl.col(column(outcome, contract)) - pl.col(alone)
+
         tested = f"theta as drawn, against 0, {contract}"
-        name = contract.partition("-")[0]
-        for short, (outcome, sign) in {**EFFECTS, "profit": ("total_profit", 1)}.items():
+        for short, (outcome, sign) in {**EFFECTS, **PROFIT}.items():
             yield Claim(
-                f"f-platform-{short}-{name}",
+                f"f-platform-{short}-{_short(contract)}",
                 f"a platform {'raises' if sign > 0 else 'lowers'} {outcome.replace('_', ' ')}, "
                 f"{contract}",
                 tested,
-                [sign * _worth(outcome, contract)],
+                [sign * worth(outcome)],
             )
-        gains = [_worth(f"profit_{chain}", contract) for chain in (1, 2, 3)]
-        yield Claim(
-            f"f-platform-each-{name}",
-            f"a platform gives every chain more profit, {contract}",
-            f"smallest gain of a chain, {tested}",
-            [pl.min_horizontal(gains)],
-        )
-        yield Claim(
-            f"f-platform-any-{name}",
-            f"a platform gives at least one chain more profit, {contract}",
-            f"largest gain of a chain, {tested}",
-            [pl.max_horizontal(gains)],
+        yield from _of_each(
+            f"f-platform-{{}}-{_short(contract)}",
+            f"a platform gives {{}} more profit, {contract}",
+            f", {tested}",
+            [worth(f"profit_{chain}") for chain in (1, 2, 3)],
         )
 
 
-def _worth(outcome: str, contract: str) -> pl.Expr:
-    return pl.col(column(outcome, contract)) - pl.col(column(outcome, contract, NO_PLATFORM))
+def _of_each(name: str, statement: str, tested: str, gains: Sequence[pl.Expr]) -> Iterator[Claim]:
+    """Yield that every chain gains, and that at least one does."""
+    yield Claim(
+        name.format("each"),
+        statement.format("every chain"),
+        f"smallest gain of a chain{tested}",
+        [pl.min_horizontal(gains)],
+    )
+    yield Claim(
+        name.format("any"),
+        statement.format("at least one chain"),
+        f"largest gain of a chain{tested}",
+        [pl.max_horizontal(gains)],
+    )

@@ -1,34 +1,40 @@
 """In what share of random markets each claim of the abstract on coopetition holds."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Final
 
 import polars as pl
 
 from cakernel.checks import check_value
-from cakernel.coopetition.claims.by_risk import by_risk
 from cakernel.coopetition.claims.markets import claim_markets, claim_rows
-from cakernel.coopetition.claims.regimes import AGAINST, CHOOSERS, beside, regime_claims
-from cakernel.coopetition.claims.shares import EQUAL, shares
-from cakernel.coopetition.claims.shortfall import shortfall
-from cakernel.coopetition.claims.statements import Claim, claims
+from cakernel.coopetition.claims.shares import EQUAL, by_risk, shortfall, tally
+from cakernel.coopetition.claims.statements import (
+    AGAINST,
+    CHOOSERS,
+    Claim,
+    abstract_claims,
+    regime_claims,
+    regime_column,
+)
 from cakernel.coopetition.claims.where import features, where_it_fails
-from cakernel.coopetition.claims.wide import wide
-from cakernel.coopetition.equilibria import codes
-from cakernel.coopetition.table import REGIMES
+from cakernel.coopetition.columns import REGIMES, codes
+from cakernel.coopetition.kernel_calls import Progress
 from cakernel.ranking.ranking import Share
 
-
-class _Asked(NamedTuple):
-    regime: str
-    claim: Claim
-    outcomes: pl.DataFrame
-    all_outcomes: pl.DataFrame
+# outcomes that claims are about; with those of chains that a market may lack
+OF_CHAINS: Final = tuple(f"{name}_{n}" for name in ("profit", "investment") for n in (1, 2, 3))
+COMPARED: Final = (
+    "economic_welfare",
+    "total_profit",
+    "total_investment",
+    "mean_breach_probability",
+    *OF_CHAINS,
+)
 
 
 @dataclass(frozen=True)
-class CtipClaims:
+class ClaimVerdicts:
     """What random markets say of the abstract's claims, as tables.
 
     Attributes
@@ -71,15 +77,15 @@ class CtipClaims:
     rows: pl.DataFrame
 
 
-def ctip_claims(
+def claim_verdicts(
     *,
     points: int = 2000,
     seed: int = 1,
     regimes: Sequence[str] = REGIMES,
     confidence: float = 0.95,
     threads: int | None = None,
-    progress: Callable[[int, int], None] | None = None,
-) -> CtipClaims:
+    progress: Progress | None = None,
+) -> ClaimVerdicts:
     """Check the abstract's claims in random markets.
 
     Markets are drawn independently, so a share has a binomial interval; it is a share of the ranges
@@ -93,65 +99,79 @@ def ctip_claims(
     seed : int, default 1
         Of the markets, 0 to 2^64 - 1.
     regimes : sequence of {"nash", "joint", "planner"}, default all
-        Who chooses investments, as in `cakernel.coopetition.equilibria`; claims that compare
+        Who chooses investments, as in `equilibria`; claims that compare
         regimes need nash and another.
     confidence : float, default 0.95
         Of each interval by itself, above 0 and below 1.
     threads, progress
-        As in `cakernel.coopetition.equilibria`.
+        As in `equilibria`.
 
     Raises
     ------
     InvalidInput
         If an argument is outside its range.
+
+    References
+    ----------
+    Wilson (1927), doi 10.1080/01621459.1927.10502953, for the intervals.
+
+    Examples
+    --------
+    >>> found = claim_verdicts(points=2, regimes=["nash"])
+    >>> found.claims.filter(id="a-advantage")["statement"].item()
+    'flexible-moq gives more economic welfare than fixed'
+    >>> found.rows.height  # 2 markets solved 12 times under 3 contracts
+    72
     """
     check_value("confidence", confidence, Share)
     codes("regimes", regimes, REGIMES)
     markets = claim_markets(points, seed=seed)
     rows = claim_rows(markets, regimes=regimes, threads=threads, progress=progress)
-    return judged(markets, rows, confidence=confidence)
+    return judge(markets, rows, confidence=confidence)
 
 
-def judged(markets: pl.DataFrame, rows: pl.DataFrame, *, confidence: float = 0.95) -> CtipClaims:
+def judge(markets: pl.DataFrame, rows: pl.DataFrame, *, confidence: float = 0.95) -> ClaimVerdicts:
     """Judge the claims on solved markets, as of `claim_rows`."""
     regimes = rows["regime"].cast(pl.String).unique(maintain_order=True).to_list()
-    certified = ["converged"]
-    strict = {name: wide(rows, regime=name, statuses=certified) for name in regimes}
-    loose = {name: wide(rows, regime=name, statuses=[*certified, "not unique"]) for name in regimes}
+    unique, any_found = (
+        {regime: wide(rows, regime=regime, statuses=statuses) for regime in regimes}
+        for statuses in (["converged"], ["converged", "not unique"])
+    )
     asked = features(markets)
     verdicts, differences = [], []
-    for regime, claim, outcomes, all_outcomes in _asked(strict, loose):
+    for regime, claim, outcomes, all_outcomes in _asked(unique, any_found):
         smallest = _smallest(claim)
         values = outcomes.select(smallest)["difference"]
         all_values = all_outcomes.select(smallest)["difference"]
         counted = values.is_not_null()
         where = where_it_fails(asked.filter(counted), values.drop_nulls() > EQUAL)
         first, second = (*where.parameters, None, None)[:2]
-        row: dict[str, Any] = {
-            "id": claim.id,
-            "regime": regime,
-            "statement": claim.statement,
-            "tested": claim.tested,
-            "by_construction": claim.by_construction,
-            "markets": markets.height,
-            "counted": int(counted.sum()),
-            "no_equilibrium": all_values.null_count(),
-            "not_unique": values.null_count() - all_values.null_count(),
-        }
         verdicts.append(
-            row
-            | shares(values, all_values, confidence)
-            | {"where": where.words, "where_first": first, "where_second": second}
+            {
+                "id": claim.id,
+                "regime": regime,
+                "statement": claim.statement,
+                "tested": claim.tested,
+                "by_construction": claim.by_construction,
+                "markets": markets.height,
+                "counted": int(counted.sum()),
+                "no_equilibrium": all_values.null_count(),
+                "not_unique": values.null_count() - all_values.null_count(),
+                **tally(values, all_values, confidence),
+                "where": where.words,
+                "where_first": first,
+                "where_second": second,
+            }
         )
         differences.append(
             pl.DataFrame({"market": outcomes["market"], "difference": values}).select(
                 pl.lit(claim.id).alias("id"), pl.lit(regime).alias("regime"), pl.all()
             )
         )
-    compared = strict if {AGAINST, "planner"} <= set(strict) else {}
-    return CtipClaims(
+    compared = unique if {AGAINST, "planner"} <= set(unique) else {}
+    return ClaimVerdicts(
         pl.DataFrame(verdicts, infer_schema_length=None),
-        pl.concat(by_risk(strict[name], regime=name, confidence=confidence) for name in regimes),
+        pl.concat(by_risk(unique[name], regime=name, confidence=confidence) for name in regimes),
         shortfall(compared, confidence=confidence),
         pl.concat(differences),
         markets,
@@ -159,19 +179,57 @@ def judged(markets: pl.DataFrame, rows: pl.DataFrame, *, confidence: float = 0.9
     )
 
 
+def wide(rows: pl.DataFrame, *, regime: str, statuses: Sequence[str]) -> pl.DataFrame:
+    """Return a row a market, columns named as by `cakernel.coopetition.claims.statements.column`.
+
+    Null where the status is another one, so that no such outcome is counted.
+    """
+    mine = rows.filter(pl.col("regime").cast(pl.String) == regime)
+    chains = [name.rpartition("_")[2] for name in rows.columns if name.startswith("profit_")]
+    each = {
+        name: [f"{name}_{chain}" for chain in chains]
+        for name in ("profit", "investment", "breach_probability")
+    }
+    missing = [name for name in OF_CHAINS if name not in rows.columns]
+    told = mine.with_columns(pl.lit(None, pl.Float64).alias(name) for name in missing).with_columns(
+        total_investment=pl.sum_horizontal(each["investment"]),
+        mean_breach_probability=pl.mean_horizontal(each["breach_probability"]),
+    )
+    right = pl.col("status").cast(pl.String).is_in(list(statuses))
+    long = told.with_columns(
+        pl.when(right).then(pl.col(COMPARED)),
+        key=pl.format("{}|{}|{}", pl.col("contract").cast(pl.String), "change", "level"),
+    )
+    pivoted = long.select("market", "key", *COMPARED).pivot(
+        "key", index="market", values=COMPARED, separator="|"
+    )
+    return pivoted.sort("market")
+
+
 Wides = dict[str, pl.DataFrame]
 
 
-def _asked(strict: Wides, loose: Wides) -> Iterator[_Asked]:
-    """Yield every claim with what it is asked of: certified outcomes, and those not unique, too."""
-    for regime in strict:
-        for claim in claims(regime):
-            yield _Asked(regime, claim, strict[regime], loose[regime])
+def _asked(
+    unique: Wides, any_found: Wides
+) -> Iterator[tuple[str, Claim, pl.DataFrame, pl.DataFrame]]:
+    """Yield every claim with its regime and the outcomes that it is asked of.
+
+    First those of equilibria that are the only ones found, then those of any.
+    """
+    for regime in unique:
+        for claim in abstract_claims(regime):
+            yield regime, claim, unique[regime], any_found[regime]
     for regime in CHOOSERS:
-        if AGAINST in strict and regime in strict:
-            both = [beside(kind[AGAINST], kind[regime], regime) for kind in (strict, loose)]
+        if AGAINST in unique and regime in unique:
+            both = [_beside(kind[AGAINST], kind[regime], regime) for kind in (unique, any_found)]
             for claim in regime_claims(regime):
-                yield _Asked(regime, claim, *both)
+                yield regime, claim, both[0], both[1]
+
+
+def _beside(nash: pl.DataFrame, other: pl.DataFrame, regime: str) -> pl.DataFrame:
+    """Lay the outcomes of another regime beside those of nash, a row a market."""
+    renamed = other.rename(lambda name: name if name == "market" else regime_column(regime, name))
+    return nash.join(renamed, on="market", maintain_order="left")
 
 
 def _smallest(claim: Claim) -> pl.Expr:

@@ -9,13 +9,12 @@ from cakernel.cli.options import Overwrite, Seed, Threads
 from cakernel.cli.output import Folder
 from cakernel.cli.progress import progress_bar
 from cakernel.coopetition.claims.markets import MOST_POINTS, numbered
-from cakernel.coopetition.claims.verdicts import ctip_claims
+from cakernel.coopetition.claims.verdicts import claim_verdicts
 from cakernel.coopetition.cli.claims_table import claims_tables
 from cakernel.coopetition.cli.options import Out
 from cakernel.coopetition.cli.results import console
-from cakernel.coopetition.equilibria import codes
+from cakernel.coopetition.columns import REGIMES, codes
 from cakernel.coopetition.label import LABEL
-from cakernel.coopetition.table import REGIMES
 from cakernel.extras import library
 from cakernel.provenance import provenance
 from cakernel.ranking.ranking import Share
@@ -48,7 +47,7 @@ def claims(
     library("sklearn.tree", extra="answers", what="claims")
     folder = None if out is None else Folder(out, overwrite=overwrite)
     with progress_bar("claims", unit="markets") as progress:
-        found = ctip_claims(
+        found = claim_verdicts(
             points=points,
             seed=seed,
             regimes=regimes,

@@ -7,10 +7,9 @@ import polars as pl
 from rich import box
 from rich.table import Table
 
-from cakernel.coopetition.claims.regimes import CHOOSERS
 from cakernel.coopetition.claims.shares import EQUAL
-from cakernel.coopetition.claims.statements import IN_WORDS
-from cakernel.coopetition.claims.verdicts import CtipClaims
+from cakernel.coopetition.claims.statements import CHOOSERS, PART_WORDS
+from cakernel.coopetition.claims.verdicts import ClaimVerdicts
 
 RULE: Final = (
     "Holds: difference above {equal:g}; equal: within it; share of the markets counted, fails: the "
@@ -24,7 +23,7 @@ GAP: Final = (
 )
 
 
-def claims_tables(found: CtipClaims, *, confidence: float) -> Iterator[Table]:
+def claims_tables(found: ClaimVerdicts, *, confidence: float) -> Iterator[Table]:
     """Lay out all that was found: one regime in full, then how the others differ."""
     regimes = found.by_risk["regime"].unique(maintain_order=True).to_list()
     compared = pl.col("id").str.starts_with("e-")
@@ -125,7 +124,7 @@ def risk_table(by_risk: pl.DataFrame, *, regime: str, alone: bool) -> Table:
     for row in by_risk.iter_rows(named=True):
         positive, grown = row["share_positive"], row["share_above_no_risk"]
         table.add_row(
-            IN_WORDS[row["part"]],
+            PART_WORDS[row["part"]],
             f"{row['threat_probability']:g}",
             _percent(positive),
             _percent(grown),

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from cakernel.coopetition.table import CONTRACTS, REGIMES
+from cakernel.coopetition.columns import CONTRACTS, REGIMES
 
 File = Annotated[
     Path | None,

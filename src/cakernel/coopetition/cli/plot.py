@@ -9,9 +9,8 @@ import typer
 from cakernel.cli import plot_tables as tables
 from cakernel.cli.plot_options import FromResults, Out, Overwrite, Scale
 from cakernel.cli.plot_target import Target
-from cakernel.coopetition.claims.bins import binned, two_parameters
 from cakernel.coopetition.claims.markets import unnumbered
-from cakernel.coopetition.claims.where import features
+from cakernel.coopetition.claims.where import binned, features, two_parameters
 from cakernel.errors import InvalidInput
 
 Regime = Annotated[
@@ -38,7 +37,7 @@ def ctip(
     from cakernel.coopetition import pictures
 
     frame = tables.read_frame(source, names=["by_risk"])
-    target.write(pictures.ctip(frame, regime=regime, note=tables.recorded(source)))
+    target.write(pictures.advantage_by_risk(frame, regime=regime, note=tables.recorded(source)))
 
 
 def ctip_claims(
@@ -56,7 +55,7 @@ def ctip_claims(
     from cakernel.coopetition import pictures
 
     frame = tables.read_frame(source, names=["claims"])
-    target.write(pictures.ctip_claims(frame, regime=regime, note=tables.recorded(source)))
+    target.write(pictures.claim_bars(frame, regime=regime, note=tables.recorded(source)))
 
 
 def ctip_where(
@@ -95,7 +94,7 @@ def ctip_where(
     cells = binned(asked, differences, by=pair, bins=bins)
     recorded = tables.recorded(source)
     note = f"{claim}, regime {row['regime']}{', ' if recorded else ''}{recorded}"
-    target.write(pictures.ctip_where(cells, by=pair, statement=row["statement"], note=note))
+    target.write(pictures.claim_map(cells, by=pair, statement=row["statement"], note=note))
 
 
 def _claim(source: Path, claim: str, regime: str | None) -> dict[str, Any]:

@@ -14,10 +14,9 @@ from cakernel.cli.output import Folder
 from cakernel.cli.progress import progress_bar
 from cakernel.coopetition.cli.options import Contract, File, Out, Set
 from cakernel.coopetition.cli.results import console, keep
+from cakernel.coopetition.columns import CONTRACTS, REGIMES, codes
 from cakernel.coopetition.coupling import coupled
-from cakernel.coopetition.equilibria import codes
 from cakernel.coopetition.market_file import read_market
-from cakernel.coopetition.table import CONTRACTS, REGIMES
 from cakernel.errors import Interrupted
 from cakernel.extras import library
 from cakernel.models import outcome_in_words

@@ -9,13 +9,12 @@ from rich.console import Console
 from cakernel.cli.options import Overwrite, Threads
 from cakernel.cli.output import Folder
 from cakernel.coopetition import equilibria, equilibrium, welfare_split
-from cakernel.coopetition.case_study import case_market
 from cakernel.coopetition.cli.options import File, Out, Set
 from cakernel.coopetition.cli.results import console, keep
 from cakernel.coopetition.cli.tables import market_tables, split_table
+from cakernel.coopetition.columns import CONTRACTS, REGIMES
 from cakernel.coopetition.market import Market
-from cakernel.coopetition.market_file import read_market
-from cakernel.coopetition.table import CONTRACTS, REGIMES
+from cakernel.coopetition.market_file import case_market, read_market
 
 
 def solve(

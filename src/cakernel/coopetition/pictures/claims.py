@@ -5,13 +5,14 @@ from typing import Final
 import altair as alt
 import polars as pl
 
-from cakernel.coopetition.pictures.over_risk import LABEL
-from cakernel.coopetition.pictures.regime import IN_WORDS, of_regime
+from cakernel.coopetition.claims.statements import ACROSS_REGIMES, GROUP_WORDS
+from cakernel.coopetition.pictures.over_risk import LABEL, in_words, of_regime
 from cakernel.pictures.frame import NUMBER, NUMBER_OR_NULL, TEXT, checked
 from cakernel.pictures.theme import BLACK, BLUE, ORANGE, finished, heading, layered, told
 
 COLUMNS: Final = {
     "id": TEXT,
+    "regime": TEXT,
     "statement": TEXT,
     "counted": NUMBER,
     "holds": NUMBER,
@@ -20,16 +21,6 @@ COLUMNS: Final = {
     "lower": NUMBER_OR_NULL,
     "upper": NUMBER_OR_NULL,
 }
-GROUPS: Final = {
-    "a": "contracts",
-    "b": "risk",
-    "c": "what the government sets, flexible MOQ",
-    "d": "profits of competing chains",
-    "e": "who chooses investments",
-    "f": "what a platform is worth",
-}
-ACROSS_REGIMES: Final = "e"
-"""Claims that compare regimes stand beside those of any regime."""
 KINDS: Final = {"holds": BLUE, "equal": "#d4d4d4", "opposite": ORANGE}
 
 PANEL_WIDTH: Final = 205
@@ -37,7 +28,7 @@ ROW: Final = 13
 NAME_SIZE: Final = 9
 
 
-def ctip_claims(
+def claim_bars(
     frame: pl.DataFrame, *, regime: str | None = None, note: str = ""
 ) -> alt.VConcatChart:
     """Draw the shares of markets in which claims hold, are equal and are opposite.
@@ -47,7 +38,8 @@ def ctip_claims(
     frame : polars.DataFrame
         ``claims`` of `cakernel ctip claims`: one row a claim and regime of investment.
     regime : {"nash", "joint", "planner"}, optional
-        Whose claims to draw, by default the first's. Those that compare regimes are drawn, too.
+        Whose claims to draw, by default the first's. Those that compare regimes stand beside those
+        of any regime.
     note : str
         Under the title, such as the seed.
 
@@ -61,14 +53,13 @@ def ctip_claims(
     InvalidInput
         If a column is missing or holds something else, or no row is of the regime.
     """
-    table, chosen = of_regime(frame, regime)
+    table = checked(frame, COLUMNS)
+    _, chosen = of_regime(table, regime)
     across = pl.col("id").str.starts_with(ACROSS_REGIMES)
-    rows = checked(
-        pl.concat([table.filter(~across), frame.filter(across)], how="diagonal"), COLUMNS
-    )
+    rows = table.filter(across | (pl.col("regime") == chosen))
     panels = [
         _panel(part, words, last=group == max(rows["id"].str.head(1)))
-        for group, words in GROUPS.items()
+        for group, words in GROUP_WORDS.items()
         if (part := rows.filter(pl.col("id").str.head(1) == group)).height
     ]
     most = max(rows["counted"].to_list())
@@ -79,7 +70,7 @@ def ctip_claims(
             told(LABEL),
             told(
                 f"Up to {most:,} random markets counted",
-                IN_WORDS.get(chosen, chosen),
+                in_words(chosen),
                 "number: share that holds, line: its interval",
                 note,
             ),

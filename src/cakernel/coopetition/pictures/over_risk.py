@@ -1,4 +1,4 @@
-"""Claims on coopetition over risk: where the advantage of flexible MOQ holds, and its parts."""
+"""What flexible contracts add to welfare, by risk: in what share of markets, and how much."""
 
 from typing import Final
 
@@ -6,7 +6,8 @@ import altair as alt
 import polars as pl
 
 from cakernel.coopetition.label import LABEL as OPENING
-from cakernel.coopetition.pictures.regime import IN_WORDS, of_regime
+from cakernel.coopetition.words import REGIME_WORDS
+from cakernel.errors import InvalidInput
 from cakernel.pictures.frame import NUMBER, NUMBER_OR_NULL, TEXT, checked
 from cakernel.pictures.theme import BLACK, BLUE, ORANGE, finished, heading, layered, told
 
@@ -23,6 +24,7 @@ DASHES: Final = ([1, 0], [6, 3], [2, 2])
 
 SHARES: Final = ("share_positive", "share_above_no_risk")
 COLUMNS: Final = {
+    "regime": TEXT,
     "part": TEXT,
     "threat_probability": NUMBER,
     "counted": NUMBER,
@@ -43,7 +45,9 @@ PANEL_HEIGHT: Final = 150
 APART: Final = 0.02
 
 
-def ctip(frame: pl.DataFrame, *, regime: str | None = None, note: str = "") -> alt.VConcatChart:
+def advantage_by_risk(
+    frame: pl.DataFrame, *, regime: str | None = None, note: str = ""
+) -> alt.VConcatChart:
     """Draw in what share of markets flexible MOQ adds welfare, and how much, over risk.
 
     Parameters
@@ -67,8 +71,8 @@ def ctip(frame: pl.DataFrame, *, regime: str | None = None, note: str = "") -> a
     InvalidInput
         If a column is missing or holds something else, or no row is of the regime.
     """
-    rows, chosen = of_regime(frame, regime)
-    data = checked(rows, COLUMNS).with_columns(
+    rows, chosen = of_regime(checked(frame, COLUMNS), regime)
+    data = rows.with_columns(
         pl.col("part").cast(pl.String).replace_strict(PARTS, default=pl.col("part")),
         place=pl.col("threat_probability")
         + APART
@@ -91,7 +95,7 @@ def ctip(frame: pl.DataFrame, *, regime: str | None = None, note: str = "") -> a
             told(LABEL),
             told(
                 f"Up to {most:,} random markets counted",
-                IN_WORDS.get(chosen, chosen),
+                in_words(chosen),
                 "bars: binomial intervals, where larger than the marks",
                 "lower panels: means over markets, of both signs",
                 note,
@@ -99,6 +103,26 @@ def ctip(frame: pl.DataFrame, *, regime: str | None = None, note: str = "") -> a
         ],
         description=_description(data),
     )
+
+
+def of_regime(frame: pl.DataFrame, regime: str | None) -> tuple[pl.DataFrame, str]:
+    """Return the rows of a regime of investment, and its name; by default the first.
+
+    Raises
+    ------
+    InvalidInput
+        If the frame has no such regime.
+    """
+    known = frame["regime"].cast(pl.String).unique(maintain_order=True).to_list()
+    if regime is not None and regime not in known:
+        raise InvalidInput(f"regime: got {regime!r}; must be one of {', '.join(known)}")
+    chosen = regime or str(known[0])
+    return frame.filter(pl.col("regime") == chosen), chosen
+
+
+def in_words(regime: str) -> str:
+    """Say who chooses investments."""
+    return f"{REGIME_WORDS[regime]} ({regime})"
 
 
 def _panel(data: pl.DataFrame, name: str, *, first: bool) -> alt.LayerChart:

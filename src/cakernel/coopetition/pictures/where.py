@@ -23,7 +23,7 @@ CELL: Final = 46
 DARK: Final = 0.5
 
 
-def ctip_where(
+def claim_map(
     frame: pl.DataFrame, *, by: tuple[str, str], statement: str, note: str = ""
 ) -> alt.LayerChart:
     """Draw in what share of the markets of each cell a claim holds.
@@ -31,7 +31,7 @@ def ctip_where(
     Parameters
     ----------
     frame : polars.DataFrame
-        Cells of `cakernel.coopetition.claims.bins.binned`.
+        Cells of `cakernel.coopetition.claims.where.binned`.
     by : (str, str)
         The two parameters, along and up.
     statement : str

@@ -1,15 +1,17 @@
-"""Pictures of claims on coopetition: shares with intervals, and paired differences by size."""
+"""Pictures of claims on coopetition: shares with intervals, by risk, and differences by size."""
 
-from typing import Any, Final
+from typing import Final
 
 import altair as alt
 import polars as pl
 
+from cakernel.coopetition.claims.statements import GROUP_WORDS
 from cakernel.coopetition.label import LABEL
-from cakernel.coopetition.report.claim_rows import GROUPS, KINDS, STANDINGS, by_size, stacked
-from cakernel.coopetition.report.words import choices_of
+from cakernel.coopetition.pictures.over_risk import PARTS, advantage_by_risk
+from cakernel.coopetition.report.claim_rows import KINDS, STANDINGS, by_size, stacked
+from cakernel.coopetition.report.shared import choices_of
 from cakernel.pictures.theme import BLACK, RULE, SKY, VERMILLION, finished, layered
-from cakernel.report.filtered import picture
+from cakernel.report.filtered import options, picture
 from cakernel.report.page import Filter, Picture
 from cakernel.report.pictures import by_values
 
@@ -85,9 +87,11 @@ def shares_picture(claims: pl.DataFrame, note: str) -> Picture:
         caption="The share of markets in which each claim holds, with its interval; where it does "
         "not, whether nothing changes or the opposite holds.",
         source="claims.parquet",
-        filters=[*choices_of(rows, {"regime": "investments"}, every=None), _groups(),
-                 Filter("standing", "holds in", [("", "all"), *((s, s) for s in STANDINGS)],
-                        "standing")],
+        filters=[
+            *choices_of(rows, {"regime": "investments"}, every=None),
+            Filter("group", "claims on", [("", "all"), *GROUP_WORDS.items()], "group"),
+            Filter("standing", "holds in", options(STANDINGS), "standing"),
+        ],
         columns={
             "claim": "claim",
             "statement": "statement",
@@ -99,7 +103,27 @@ def shares_picture(claims: pl.DataFrame, note: str) -> Picture:
             "equal": "equal",
             "opposite": "opposite",
         },
-    )  # fmt: skip
+    )
+
+
+def risk_picture(rows: pl.DataFrame, regime: str, note: str) -> Picture:
+    """Return what flexible contracts add at each level of risk, under one regime."""
+    return picture(
+        advantage_by_risk(rows, note=note),
+        id=f"by-risk-{regime}",
+        caption="In what share of markets flexible MOQ adds welfare, and how much on average, by "
+        "risk.",
+        source="by_risk.parquet",
+        filters=[Filter("part", "part", options(list(PARTS.values())), "part")],
+        columns={
+            "part": "part",
+            "threat_probability": "tau",
+            "share_positive": "share above 0",
+            "share_above_no_risk": "share above its value at tau = 0",
+            "mean": "mean",
+            "mean_change": "mean change",
+        },
+    )
 
 
 def differences_picture(differences: pl.DataFrame, claims: pl.DataFrame, note: str) -> Picture:
@@ -124,7 +148,6 @@ def differences_picture(differences: pl.DataFrame, claims: pl.DataFrame, note: s
         f"{size} in {count}"
         for size, count in first.filter(pl.col("markets") > 0).select("size", "markets").iter_rows()
     )
-    columns: dict[str, Any] = {"claim": "claim", "regime": "investments", "size": "difference"}
     return picture(
         finished(
             chart,
@@ -141,12 +164,14 @@ def differences_picture(differences: pl.DataFrame, claims: pl.DataFrame, note: s
             by_values(rows, "claim", "claim", every=None),
             *choices_of(rows, {"regime": "investments"}, every=None),
         ],
-        columns=columns | {"markets": "markets", "share": "share"},
+        columns={
+            "claim": "claim",
+            "regime": "investments",
+            "size": "difference",
+            "markets": "markets",
+            "share": "share",
+        },
     )
-
-
-def _groups() -> Filter:
-    return Filter("group", "claims on", [("", "all"), *GROUPS.items()], "group")
 
 
 def _described(rows: pl.DataFrame) -> str:

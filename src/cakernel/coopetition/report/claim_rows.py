@@ -1,4 +1,4 @@
-"""Claims on coopetition as rows that can be drawn and chosen from."""
+"""Claims on coopetition as rows that can be cited, chosen from and drawn."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -6,30 +6,20 @@ from typing import Any, Final
 import polars as pl
 
 from cakernel.coopetition.claims.shares import EQUAL
-from cakernel.coopetition.report.words import with_regime
 from cakernel.report.cited import Cited, Sheet
 from cakernel.report.folder import RunFolder
 
-GROUPS: Final = {
-    "a": "contracts",
-    "b": "risk",
-    "c": "what the government sets, under flexible MOQ",
-    "d": "profits of competing chains",
-    "e": "who chooses investments, against nash",
-    "f": "what a platform is worth",
-}
 STANDINGS: Final = ("more than half", "about half", "less than half")
 """Of the markets: the whole interval lies above a half, holds it, or lies below."""
-
 KINDS: Final = ("holds", "equal", "opposite")
 DECADES: Final = tuple(range(-7, 1))
 """Powers of ten between which differences are counted; the first is `EQUAL`."""
 
 
 def claims_sheet(folder: RunFolder) -> Sheet:
-    """Return the claims with their regime, group and standing."""
+    """Return the claims with their group and standing."""
     sheet = folder.sheet("claims")
-    return Sheet(sheet.file, standing(with_regime(sheet.frame)))
+    return Sheet(sheet.file, standing(sheet.frame))
 
 
 def cite_claim(part: Sheet, row: Mapping[str, Any], column: str, **how: Any) -> Cited:
@@ -53,20 +43,19 @@ def standing(claims: pl.DataFrame) -> pl.DataFrame:
 
 def stacked(claims: pl.DataFrame) -> pl.DataFrame:
     """Return a row a claim, regime and kind of outcome, with the ends of its bar."""
-    counted = pl.col("counted")
     parts = []
     before = pl.lit(0)
     for kind in KINDS:
         after = before + pl.col(kind)
         parts.append(
-            claims.filter(counted > 0).select(
+            claims.filter(pl.col("counted") > 0).select(
                 "regime",
                 "group",
                 "standing",
                 pl.col("id").alias("claim"),
                 pl.lit(kind).alias("kind"),
-                (before / counted).alias("start"),
-                (after / counted).alias("end"),
+                (before / pl.col("counted")).alias("start"),
+                (after / pl.col("counted")).alias("end"),
             )
         )
         before = after
@@ -93,7 +82,6 @@ def by_size(differences: pl.DataFrame, claims: pl.DataFrame) -> pl.DataFrame:
         .group_by(key)
         .agg(markets=pl.len().cast(pl.Int64))
     )
-    last = len(DECADES)
     sizes = pl.DataFrame(
         [
             {
@@ -101,7 +89,7 @@ def by_size(differences: pl.DataFrame, claims: pl.DataFrame) -> pl.DataFrame:
                 "size": _size(place),
                 "kind": "equal" if place == 0 else "holds" if place > 0 else "opposite",
             }
-            for place in range(-last, last + 1)
+            for place in range(-len(DECADES), len(DECADES) + 1)
         ]
     )
     named = claims.select("regime", "group", pl.col("id").alias("claim"), "counted")

@@ -6,22 +6,33 @@ from typing import Any, Final
 import polars as pl
 
 from cakernel.coopetition.claims.shares import EQUAL
-from cakernel.coopetition.report.claim_pictures import differences_picture, shares_picture
-from cakernel.coopetition.report.claim_rows import GROUPS, STANDINGS, cite_claim, claims_sheet
-from cakernel.coopetition.report.risk import risk_sections
-from cakernel.coopetition.report.shortfall import shortfall_sections
-from cakernel.coopetition.report.words import (
-    REGIMES,
-    choices_of,
-    heading_of,
-    regimes_of,
-    with_regime,
+from cakernel.coopetition.claims.statements import GROUP_WORDS
+from cakernel.coopetition.pictures.over_risk import PARTS
+from cakernel.coopetition.report.claim_findings import findings
+from cakernel.coopetition.report.claim_pictures import (
+    differences_picture,
+    risk_picture,
+    shares_picture,
 )
+from cakernel.coopetition.report.claim_rows import STANDINGS, cite_claim, claims_sheet
+from cakernel.coopetition.report.shared import choices_of, heading_of, regimes_of
+from cakernel.coopetition.words import CONTRACT_WORDS, REGIME_WORDS
 from cakernel.report.cited import Cited, Sheet, say
+from cakernel.report.filtered import options
 from cakernel.report.folder import RunFolder
-from cakernel.report.page import Body, Cell, Choices, Filter, Grid, Prose, Section
+from cakernel.report.page import (
+    Body,
+    Cell,
+    Choices,
+    Filter,
+    Grid,
+    Prose,
+    Section,
+    simple_grid,
+)
+from cakernel.report.parts import Contents
 
-HEADS: Final = (
+CLAIM_HEADS: Final = (
     "claim, and what is compared",
     "holds (interval)",
     "of markets",
@@ -32,108 +43,195 @@ HEADS: Final = (
     "median difference",
     "fails most",
 )
-LEGEND: Final = (
+CLAIM_LEGEND: Final = (
     f"Holds is the share of the markets counted in which the difference is above {EQUAL:g}, with "
     "its interval for each claim by itself; equal is within that, opposite below. Left out are "
     "markets in which an equilibrium that the claim needs was not found + those in which it is not "
     "the only one; with these counted, too, the claim holds in the share after that. Fails most "
     "describes where, as a shallow tree reads it."
 )
+RISK_HEADS: Final = (
+    "part",
+    "tau",
+    "markets counted",
+    "above 0",
+    "interval",
+    "above its value at tau = 0",
+    "interval",
+    "mean",
+    "mean change from tau = 0",
+    "median",
+)
+SHORT_HEADS: Final = (
+    "contract",
+    "investments",
+    "markets counted",
+    "short in (interval)",
+    "mean",
+    "median",
+    "mean share",
+    "median share",
+    "gap closed, median",
+    "of all gaps",
+)
+SHORT_LEGEND: Final = (
+    "Short: less economic welfare than a planner's investments give in the same market under the "
+    "same contract; by how much, in money, and as a share of the planner's welfare where that is "
+    "positive. Gap closed: what a choice adds to chains' own investments, as a part of what these "
+    "are short of; below zero, the choice widens the gap."
+)
+SHORT_STYLES: Final = {
+    "mean_shortfall": ".5f",
+    "median_shortfall": ".5f",
+    "mean_share": ".1%",
+    "median_share": ".1%",
+    "median_closed": "+.1%",
+    "total_closed": "+.1%",
+}
 
 
-def claims_sections(folder: RunFolder, note: str) -> list[Section]:
-    """Return shares drawn and listed, the picture by risk, and the paired differences."""
+def contents(folder: RunFolder, note: str) -> Contents:
+    """Return what was found in words, shares drawn and listed, by risk, and the differences."""
     sheet = claims_sheet(folder)
     regimes = regimes_of(sheet.frame)
     filters = [
         *choices_of(sheet.frame, {"regime": "investments"}, every="all"),
-        Filter("group", "claims on", [("", "all"), *GROUPS.items()], "group"),
-        Filter("standing", "holds in", [("", "all"), *((s, s) for s in STANDINGS)], "standing"),
+        Filter("group", "claims on", [("", "all"), *GROUP_WORDS.items()], "group"),
+        Filter("standing", "holds in", options(STANDINGS), "standing"),
     ]
-    parts = [
-        Section(f"claims-{regime}", heading_of(regime), [_grid(sheet, regime)])
-        for regime in regimes
+    listed = [
+        Section(f"claims-{name}", heading_of(name), [_claims(sheet, name)]) for name in regimes
     ]
-    sections = [
-        Section("shares-section", "In what share of markets claims hold",
-                [shares_picture(sheet.frame, note)]),
+    legend = [Prose([CLAIM_LEGEND], finding=False), Choices("claims-choice", "Show", filters)]
+    by_risk = [Section(f"risk-{name}", heading_of(name), _risk(folder, name, note))
+               for name in regimes]  # fmt: skip
+    drawn = differences_picture(folder.sheet("differences").frame, sheet.frame, note)
+    return findings(folder), [
         Section(
-            "claims",
-            "Claim by claim",
-            [Prose([LEGEND], finding=False), Choices("claims-choice", "Show", filters)],
-            parts,
+            "shares-section",
+            "In what share of markets claims hold",
+            [shares_picture(sheet.frame, note)],
         ),
-        *risk_sections(folder, note),
-        *shortfall_sections(folder),
-    ]  # fmt: skip
-    if folder.has("differences"):
-        differences = with_regime(folder.sheet("differences").frame)
-        drawn = differences_picture(differences, sheet.frame, note)
-        sections.append(Section("differences-section", "How large differences are", [drawn]))
-    return sections
+        Section("claims", "Claim by claim", legend, listed),
+        Section("risk", "What flexible contracts add, by risk", [], by_risk),
+        *_shortfall(folder),
+        Section("differences-section", "How large differences are", [drawn]),
+    ]
 
 
-def _grid(sheet: Sheet, regime: str) -> Grid:
+def _claims(sheet: Sheet, regime: str) -> Grid:
     part = sheet.rows(pl.col("regime") == regime)
     bodies = []
     for group in part.frame["group"].unique(maintain_order=True):
-        words = GROUPS.get(group, group)
-        heading = Cell(f"{group}: {words}", scope="colgroup", columns=len(HEADS))
+        heading = Cell(f"{group}: {GROUP_WORDS[group]}", scope="colgroup", columns=len(CLAIM_HEADS))
         bodies.append(Body([[heading]], facts={"group": group}, kind="group"))
         rows = part.rows(pl.col("group") == group)
-        bodies += [_body(rows, row) for row in rows.frame.iter_rows(named=True)]
+        bodies += [_claim(rows, row) for row in rows.frame.iter_rows(named=True)]
     return Grid(
         f"claims-table-{regime}",
-        f"Claims where {REGIMES[regime]}. Source: claims.parquet.",
-        [[Cell(head, scope="col") for head in HEADS]],
+        f"Claims where {REGIME_WORDS[regime]}. Source: claims.parquet.",
+        [[Cell(head, scope="col") for head in CLAIM_HEADS]],
         bodies,
         kind="numbers wordy shares",
         facts={"regime": regime},
     )
 
 
-def _body(part: Sheet, row: Mapping[str, Any]) -> Body:
+def _claim(part: Sheet, row: Mapping[str, Any]) -> Body:
     def cite(column: str, **how: Any) -> Cited:
         return cite_claim(part, row, column, brief=True, **how)
 
-    numbers = [
-        Cell(
-            [
-                say("<strong>{}</strong>", cite("share")),
-                say("{} to {}", cite("lower"), cite("upper")),
-            ],
-            kind="number",
-        ),
-        *(
-            Cell(content, kind="number")
-            for content in (
-                cite("counted"),
-                cite("equal"),
-                cite("opposite"),
-                say("{} + {}", cite("no_equilibrium"), cite("not_unique")),
-                cite("share_not_unique_too"),
-                cite("median_difference", style="+.2g"),
-            )
-        ),
+    words = [
+        say("<strong>{}</strong>", row["id"]),
+        row["statement"],
+        say('<span class="tested">{}</span>', row["tested"]),
     ]
+    if row["by_construction"] is not None:
+        # what of the answer is certain before any market is solved
+        certain = part.cite(row, "by_construction", brief=True)
+        words.append(say('<span class="tested">{}</span>', certain))
+    numbers = (
+        [say("<strong>{}</strong>", cite("share")), say("{} to {}", cite("lower"), cite("upper"))],
+        cite("counted"),
+        cite("equal"),
+        cite("opposite"),
+        say("{} + {}", cite("no_equilibrium"), cite("not_unique")),
+        cite("share_not_unique_too"),
+        cite("median_difference", style="+.2g"),
+    )
     cells = [
-        Cell(
-            [
-                say("<strong>{}</strong>", row["id"]),
-                row["statement"],
-                say('<span class="tested">{}</span>', row["tested"]),
-                *_certain(part, row),
-            ],
-            scope="row",
-        ),
-        *numbers,
+        Cell(words, scope="row"),
+        *(Cell(content, kind="number") for content in numbers),
         Cell(cite("where", style="")),
     ]
     return Body([cells], facts={"group": row["group"], "standing": row["standing"]})
 
 
-def _certain(part: Sheet, row: Mapping[str, Any]) -> list[Any]:
-    """Return what of the answer is certain before any market is solved."""
-    if row.get("by_construction") is None:
+def _risk(folder: RunFolder, regime: str, note: str) -> list[Any]:
+    """Return the picture by risk, where a market was counted, and the table."""
+    part = folder.sheet("by_risk").rows(pl.col("regime") == regime)
+    rows = []
+    for row in part.frame.iter_rows(named=True):
+
+        def cite(column: str, style: str, row: dict[str, Any] = row) -> Any:
+            return part.cite(row, column, style=style, brief=True)
+
+        shares = []
+        for name in ("share_positive", "share_above_no_risk"):
+            ends = [cite(f"{name}_{end}", ".1%") for end in ("lower", "upper")]
+            shares += [cite(name, ".1%"), ends[0] if row[name] is None else say("{} to {}", *ends)]
+        rows.append(
+            [
+                PARTS[row["part"]],
+                cite("threat_probability", "g"),
+                cite("counted", ","),
+                *shares,
+                cite("mean", ".5f"),
+                cite("mean_change", "+.5f"),
+                cite("median", ".5f"),
+            ]
+        )
+    grid = simple_grid(
+        f"risk-table-{regime}",
+        f"Parts of the advantage at each level of risk tau, in the same markets, where "
+        f"{REGIME_WORDS[regime]}. Source: by_risk.parquet.",
+        RISK_HEADS,
+        rows,
+        kind="numbers",
+    )
+    counted = part.frame["counted"].sum() > 0
+    return [risk_picture(part.frame, regime, note), grid] if counted else [grid]
+
+
+def _shortfall(folder: RunFolder) -> list[Section]:
+    """Return the table of shortfalls; there is none unless nash and a planner were asked for."""
+    if not folder.has("shortfall"):
         return []
-    return [say('<span class="tested">{}</span>', part.cite(row, "by_construction", brief=True))]
+    sheet = folder.sheet("shortfall")
+    rows = []
+    for row in sheet.frame.iter_rows(named=True):
+        share = (
+            sheet.cite(row, name, style=".1%", brief=True)
+            for name in ("share_short", "lower", "upper")
+        )
+        rows.append(
+            [
+                CONTRACT_WORDS[row["contract"]],
+                row["choice"],
+                sheet.cite(row, "counted", style=",", brief=True),
+                say("{} ({} to {})", *share),
+                *(
+                    sheet.cite(row, name, style=style, brief=True)
+                    for name, style in SHORT_STYLES.items()
+                ),
+            ]
+        )
+    grid = simple_grid(
+        "shortfall-table",
+        "Economic welfare short of the planner's. Source: shortfall.parquet.",
+        SHORT_HEADS,
+        rows,
+        kind="numbers",
+    )
+    legend = Prose([SHORT_LEGEND], finding=False)
+    return [Section("shortfall", "Short of a planner's welfare", [legend, grid])]

@@ -1,28 +1,28 @@
 """What `cakernel ctip solve` and `case` found: contracts of one market side by side."""
 
-from collections.abc import Mapping
 from typing import Any, Final
 
+import altair as alt
 import polars as pl
 
-from cakernel.coopetition.report.market import market_sections
-from cakernel.coopetition.report.welfare_picture import welfare_picture
-from cakernel.coopetition.report.words import (
-    CONTRACTS,
-    REGIMES,
-    SPLIT,
-    STATUSES,
-    WHOLE,
+from cakernel.coopetition.label import LABEL
+from cakernel.coopetition.report.shared import (
+    ENDS,
+    choices_of,
     heading_of,
-    in_regime,
+    market_sections,
     regimes_of,
+    text_sheet,
 )
-from cakernel.coopetition.table import EACH
+from cakernel.coopetition.words import CONTRACT_WORDS, OUTCOME_WORDS, REGIME_WORDS, SPLIT_WORDS
+from cakernel.pictures.theme import BLACK, BLUE, GREEN, ORANGE, SKY, VERMILLION, finished, layered
 from cakernel.report.cited import Sheet, say
+from cakernel.report.filtered import PREFIX, picture
 from cakernel.report.folder import RunFolder
-from cakernel.report.page import Body, Cell, Grid, Section, simple_grid
+from cakernel.report.page import Body, Cell, Filter, Grid, Picture, Section, simple_grid
+from cakernel.report.parts import Contents
 
-EACH_WORDS: Final = {
+OF_CHAINS: Final = {
     "investment": "invests z",
     "breach_probability": "is breached, B",
     "order": "orders",
@@ -36,76 +36,82 @@ CERTIFICATE: Final = {
     "selection": "the reported one is",
 }
 STYLES: Final = {"largest_gain": ".1g", "equilibria_found": "", "status": "", "selection": ""}
+WELFARE: Final = "economic_welfare"
+PARTS: Final = {
+    "total_profit": (1, BLUE),
+    "consumer_surplus": (1, SKY),
+    "supplier_profit": (1, GREEN),
+    "subsidy_bill": (-1, ORANGE),
+    "unmet_harm": (-1, VERMILLION),
+}
+"""What each part is to welfare, added or taken off, and its colour."""
+CHANGE: Final = "difference"
 
 
-def contracts_words(folder: RunFolder) -> list[Any]:
-    """Return what each contract gives, what flexible orders add, and how sure that is."""
-    sheet = _solved(folder)
-    sentences = []
-    for regime in regimes_of(sheet.frame):
-        part = sheet.rows(in_regime(regime))
-        given = [
-            say("{} under {}", part.cite(row, "economic_welfare", style=".5f"),
-                CONTRACTS[row["contract"]])
-            for row in part.frame.reverse().iter_rows(named=True)
-        ]  # fmt: skip
-        words = "Where {}, economic welfare is {}."
-        sentences.append(say(words, REGIMES[regime], say(", ").join(given)))
-        split = _split(folder, regime)
-        if split is not None and split[1]["welfare_gain"] is not None:
-            numbers = [split[0].cite(split[1], column, style=".5f") for column in SPLIT]
-            sentences[-1] += say(
-                " Flexible MOQ adds {} to separate fixed orders: {} by timing, {} by commitment "
-                "and discount. {} would be there without any risk, {} comes with risk.",
-                *numbers,
-            )
-    return [*sentences, _certificates(sheet)]
-
-
-def contracts_sections(folder: RunFolder, note: str) -> list[Section]:
-    """Return welfare by its parts, drawn; and all that each contract gives, regime by regime."""
-    sheet = _solved(folder)
-    parts = []
-    for regime in regimes_of(sheet.frame):
-        blocks = [_side_by_side(sheet.rows(in_regime(regime)), regime)]
-        split = _split(folder, regime)
+def contents(folder: RunFolder, note: str) -> Contents:
+    """Return what each contract gives, in words, drawn, and regime by regime side by side."""
+    solved = text_sheet(folder, "equilibria")
+    solved = solved.rows(pl.col("contract").is_not_null())
+    sentences, parts = [], []
+    for regime in regimes_of(solved.frame):
+        part = solved.rows(pl.col("regime") == regime)
+        split = _split(folder, part, regime)
+        sentences.append(_given(part, split, regime))
+        blocks = [_side_by_side(part, regime)]
         if split is not None:
-            blocks.append(_split_grid(*split, regime))
+            blocks.append(_split_grid(split, regime))
         parts.append(Section(f"contracts-{regime}", heading_of(regime), blocks))
-    drawn = [welfare_picture(sheet.frame, note)] if _drawable(sheet.frame) else []
-    return [
-        Section("welfare-section", "Economic welfare and who gets it", drawn),
+    known = solved.frame.drop_nulls(WELFARE)
+    return [*sentences, _certificates(solved)], [
+        Section(
+            "welfare-section",
+            "Economic welfare and who gets it",
+            [welfare_picture(known, note)] if known.height else [],
+        ),
         Section("contracts", "Contracts side by side", [], parts),
         *market_sections(folder),
     ]
 
 
-def _solved(folder: RunFolder) -> Sheet:
-    return folder.sheet("equilibria").rows(pl.col("contract").is_not_null())
-
-
-def _drawable(frame: pl.DataFrame) -> bool:
-    return frame["economic_welfare"].count() > 0
-
-
-def _split(folder: RunFolder, regime: str) -> tuple[Sheet, Mapping[str, Any]] | None:
-    """Return the split of welfare of a regime; only where all contracts were solved."""
-    solved = _solved(folder).frame.filter(in_regime(regime))["contract"].n_unique()
-    if solved < len(CONTRACTS) or not folder.has("welfare_split"):
+def _split(folder: RunFolder, part: Sheet, regime: str) -> Sheet | None:
+    """Return the split of welfare of a regime, a row; only where all contracts were solved."""
+    if part.frame["contract"].n_unique() < len(CONTRACT_WORDS):
         return None
-    part = folder.sheet("welfare_split").rows(in_regime(regime))
-    return (part, part.frame.row(0, named=True)) if part.frame.height else None
+    return text_sheet(folder, "welfare_split").rows(pl.col("regime") == regime)
+
+
+def _given(part: Sheet, split: Sheet | None, regime: str) -> Any:
+    """Say what welfare each contract gives, and what flexible orders add to it."""
+    welfare = [
+        say(
+            "{} under {}",
+            part.cite(row, WELFARE, style=".5f"),
+            CONTRACT_WORDS[row["contract"]],
+        )
+        for row in part.frame.reverse().iter_rows(named=True)
+    ]
+    words = "Where {}, economic welfare is {}."
+    told = say(words, REGIME_WORDS[regime], say(", ").join(welfare))
+    if split is not None and split.frame["welfare_gain"].item() is not None:
+        row = split.frame.row(0, named=True)
+        told += say(
+            " Flexible MOQ adds {} to separate fixed orders: {} by timing, {} by commitment "
+            "and discount. {} would be there without any risk, {} comes with risk.",
+            *(split.cite(row, column, style=".5f") for column in SPLIT_WORDS),
+        )
+    return told
 
 
 def _certificates(sheet: Sheet) -> Any:
-    status = pl.col("status").cast(pl.String)
-    counts = [sheet.rows(status == name).over("status", "count") for name in STATUSES]
+    counts = [sheet.rows(pl.col("status") == name).over("status", "count") for name in ENDS]
     return say(
         "Of {} equilibria sought, {} converged, {} are not unique, and {} went round in circles "
         "or {} did not converge, which gives no outcomes. The largest gain that a chain was found "
         "to miss is {}.",
-        sheet.over("status", "count"), *counts, sheet.over("largest_gain", "largest", style=".1g"),
-    )  # fmt: skip
+        sheet.over("status", "count"),
+        *counts,
+        sheet.over("largest_gain", "largest", style=".1g"),
+    )
 
 
 def _side_by_side(part: Sheet, regime: str) -> Grid:
@@ -124,31 +130,125 @@ def _side_by_side(part: Sheet, regime: str) -> Grid:
 
     bodies = [
         group("The market as a whole"),
-        Body([line(words, column) for column, words in WHOLE.items()]),
+        Body([line(words, column) for column, words in OUTCOME_WORDS.items()]),
     ]
     chains = [name.removeprefix("profit_") for name in part.frame.columns if "profit_" in name]
     for chain in chains:
-        lines = [line(EACH_WORDS[name], f"{name}_{chain}") for name in EACH]
+        lines = [line(words, f"{name}_{chain}") for name, words in OF_CHAINS.items()]
         bodies += [group(f"Chain {chain}"), Body(lines)]
     lines = [line(words, column) for column, words in CERTIFICATE.items()]
     bodies += [group("Certificate of the equilibrium"), Body(lines)]
-    head = [Cell("", scope="col"), *(Cell(row["contract"], scope="col") for row in rows)]
     return Grid(
         f"contracts-table-{regime}",
-        f"Expectations under each contract, where {REGIMES[regime]}. Source: equilibria.parquet.",
-        [[Cell("outcome", scope="col"), *head[1:]]],
+        f"Expectations under each contract, where {REGIME_WORDS[regime]}. "
+        "Source: equilibria.parquet.",
+        [[Cell(name, scope="col") for name in ("outcome", *(row["contract"] for row in rows))]],
         bodies,
         kind="numbers sided",
     )
 
 
-def _split_grid(split: Sheet, row: Mapping[str, Any], regime: str) -> Grid:
-    cited = [split.cite(row, column, style="+.5f", brief=True) for column in SPLIT]
+def _split_grid(split: Sheet, regime: str) -> Grid:
+    row = split.frame.row(0, named=True)
+    cited = [split.cite(row, column, style="+.5f", brief=True) for column in SPLIT_WORDS]
     return simple_grid(
         f"split-table-{regime}",
         "What flexible MOQ adds to the economic welfare of separate fixed orders, and its parts. "
         "Source: welfare_split.parquet.",
-        ["regime", *SPLIT.values()],
+        ["regime", *SPLIT_WORDS.values()],
         [[regime, *cited]],
         kind="numbers",
     )
+
+
+def welfare_picture(known: pl.DataFrame, note: str) -> Picture:
+    """Return bars of the parts of welfare, a bar a contract and regime, with the sum as a point."""
+    rows = _parts(known)
+    compared = rows["difference"].count() > 0
+    names = [OUTCOME_WORDS[name] for name in PARTS]
+    shown = PREFIX + "shown"
+    across = alt.X(
+        "value:Q",
+        axis=alt.Axis(title="money, as chosen; what is taken off lies to the left of 0"),
+        stack=None,
+    )
+    down = alt.Y("bar:N", sort=None, axis=alt.Axis(title=None))
+    colour = alt.Color(
+        "part:N",
+        scale=alt.Scale(domain=names, range=[colour for _, colour in PARTS.values()]),
+        legend=alt.Legend(title=None, orient="top", columns=3),
+    )
+    tooltip = ["contract:N", "regime:N", "part:N", "level:Q", "difference:Q"]
+    base = (
+        alt.Chart(rows)
+        .transform_calculate(value=f"{shown} === '{CHANGE}' ? datum.difference : datum.level")
+        .transform_filter("isValid(datum.value)")
+    )
+    bars = (
+        base.transform_filter(f"datum.part !== '{OUTCOME_WORDS[WELFARE]}'")
+        .mark_bar(height=14)
+        .encode(
+            x=across.stack("zero"),
+            y=down,
+            color=colour,
+            # as in the legend
+            order=alt.Order("place:Q"),
+            tooltip=tooltip,
+        )
+    )
+    # black on dark pages is white, so that the point is seen on every bar's colour
+    point = (
+        base.transform_filter(f"datum.part === '{OUTCOME_WORDS[WELFARE]}'")
+        .mark_point(shape="diamond", filled=True, size=80, opacity=1, color=BLACK, stroke="#ffffff")
+        .encode(x=across, y=down, tooltip=tooltip)
+    )
+    chart = layered(bars, point).properties(width=430, height=alt.Step(26))
+    names_of = {"regime": "investments", "contract": "contract"}
+    choices = choices_of(rows, names_of, every="all")
+    if compared:
+        options = [("level", "amounts"), (CHANGE, "differences from fixed orders")]
+        choices.append(Filter("shown", "show", options, default="level"))
+    columns = {"contract": "contract", "regime": "regime", "part": "part", "level": "amount"}
+    return picture(
+        finished(
+            chart.add_params(alt.param(name=shown, value="level")),
+            title="Economic welfare by contract, and who gets it",
+            notes=[LABEL, "The diamond is economic welfare, the sum of the parts.", note],
+            description=_described(rows),
+            width=600,
+        ),
+        id="welfare",
+        caption="Economic welfare and its parts under each contract; subsidies and harm are taken "
+        "off.",
+        source="equilibria.parquet",
+        filters=choices,
+        columns=columns | ({"difference": "difference from fixed"} if compared else {}),
+    )
+
+
+def _parts(known: pl.DataFrame) -> pl.DataFrame:
+    """Return one row a contract, regime and part of welfare, with its sign."""
+    many = known["regime"].n_unique() > 1
+    signs = {WELFARE: 1} | {name: sign for name, (sign, _) in PARTS.items()}
+    long = pl.concat(
+        known.select(
+            "contract",
+            "regime",
+            pl.lit(OUTCOME_WORDS[name]).alias("part"),
+            pl.lit(place).alias("place"),
+            (sign * pl.col(name)).alias("level"),
+        )
+        for place, (name, sign) in enumerate(signs.items())
+    )
+    fixed = long.filter(contract="fixed").select("regime", "part", fixed="level")
+    joined = long.join(fixed, on=["regime", "part"], how="left", maintain_order="left")
+    bar = pl.format("{}, {}", "contract", "regime") if many else pl.col("contract")
+    return joined.with_columns(bar.alias("bar"), difference=pl.col("level") - pl.col("fixed")).drop(
+        "fixed"
+    )
+
+
+def _described(rows: pl.DataFrame) -> str:
+    totals = rows.filter(part=OUTCOME_WORDS[WELFARE]).select("bar", "level").iter_rows()
+    told = "; ".join(f"{bar} {level:.5f}" for bar, level in totals)
+    return f"{LABEL} Economic welfare: {told}. The table below has the parts."

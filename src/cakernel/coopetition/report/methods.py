@@ -82,7 +82,7 @@ SWEEP: Final = (
     "only where the other axes are spread alike. Axes with many values are cut into eight parts "
     "of about equally many points. What flexible MOQ adds is paired, point by point."
 )
-BY_KIND: Final = {
+METHODS: Final = {
     "solve": (MODEL, CONTRACTS, REGIMES, SPLIT, CERTIFICATE),
     "claims": (MODEL, CONTRACTS, REGIMES, SPLIT, CERTIFICATE, CLAIMS),
     "government": (MODEL, CONTRACTS, REGIMES, CERTIFICATE, GOVERNMENT),
@@ -90,3 +90,4 @@ BY_KIND: Final = {
     "recovery": (MODEL, CONTRACTS, REGIMES, CERTIFICATE, RECOVERY),
     "sweep": (MODEL, CONTRACTS, REGIMES, SPLIT, CERTIFICATE, SWEEP),
 }
+"""Paragraphs by kind of folder: the command that wrote it, or a sweep."""

@@ -1,48 +1,37 @@
-"""The kinds of folders that commands on the coopetition model write."""
+"""The kinds of folders that commands on the coopetition model write, and what their pages show."""
 
-from typing import Any
+from typing import Any, Final
 
 from cakernel.coopetition import welfare_split
 from cakernel.coopetition.label import LABEL
 from cakernel.coopetition.report import (
-    claim_words,
     claims,
     contracts,
     elasticities,
     government,
-    methods,
     recovery,
     statics,
     sweep,
 )
-from cakernel.coopetition.report.sweep_tables import CtipSweepTables
+from cakernel.coopetition.report.methods import METHODS
 from cakernel.recovery.report.methods import BEST
 from cakernel.recovery.report.methods import methods as of_recovery
 from cakernel.report.folder import RunFolder
 from cakernel.report.methods import fields_of
-from cakernel.report.parts import Contents, Facts, FolderKind, ReportParts
+from cakernel.report.parts import Facts, FolderKind, ReportParts
 
-WHO_CHOOSES = "who chooses investments"
-
-
-def _solve(folder: RunFolder, told: str) -> Contents:
-    return contracts.contracts_words(folder), contracts.contracts_sections(folder, told)
+WHO_CHOOSES: Final = "who chooses investments"
 
 
-def _claims(folder: RunFolder, told: str) -> Contents:
-    return claim_words.claims_words(folder), claims.claims_sections(folder, told)
-
-
-def _government(folder: RunFolder, told: str) -> Contents:
-    return government.government_words(folder), government.government_sections(folder)
-
-
-def _statics(folder: RunFolder, told: str) -> Contents:
-    return statics.statics_words(folder), statics.statics_sections(folder, told)
-
-
-def _recovery(folder: RunFolder, told: str) -> Contents:
-    return recovery.recovery_words(folder), recovery.recovery_sections(folder, told)
+def _kind(command: str, file: str, title: str, contents: Any, **more: Any) -> FolderKind:
+    settings: dict[str, Any] = {"methods": lambda folder: METHODS[command], "exact": True} | more
+    return FolderKind(
+        title=title,
+        made_by=f"ctip {command}",
+        contents=contents,
+        file=f"{file}.parquet",
+        **settings,
+    )
 
 
 def _recovery_model(folder: RunFolder) -> Facts:
@@ -52,37 +41,23 @@ def _recovery_model(folder: RunFolder) -> Facts:
     return [("recovery model", fields_of(folder, "recovery_model", model.value))]
 
 
-def _sweep(folder: RunFolder, told: str) -> Contents:
-    tables = CtipSweepTables(folder)
-    return sweep.ctip_sweep_words(folder, tables), sweep.ctip_sweep_sections(folder, tables, told)
-
-
-def _kind(name: str, file: str, title: str, contents: Any, **more: Any) -> FolderKind:
-    words = methods.BY_KIND[name]
-    more.setdefault("methods", lambda folder: words)
-    more.setdefault("exact", True)
-    return FolderKind(
-        title=title, made_by=f"ctip {name}", contents=contents, file=f"{file}.parquet", **more
-    )
-
-
 PARTS = ReportParts(
     kinds=(
-        _kind("claims", "by_risk", "Claims on coopetition, in random markets", _claims),
-        _kind("government", "government", "The government's best choices", _government),
+        _kind("claims", "by_risk", "Claims on coopetition, in random markets", claims.contents),
+        _kind("government", "government", "The government's best choices", government.contents),
         _kind(
             "statics",
             "statics",
             "What moves an equilibrium",
-            _statics,
+            statics.contents,
             told={"regime": WHO_CHOOSES},
         ),
         _kind(
             "recovery",
             "recovery",
             "Recovery speeds under a platform and its contract",
-            _recovery,
-            methods=lambda folder: [*methods.BY_KIND["recovery"], *of_recovery(folder, BEST)],
+            recovery.contents,
+            methods=lambda folder: [*METHODS["recovery"], *of_recovery(folder, BEST)],
             facts=_recovery_model,
             exact=False,
         ),
@@ -90,15 +65,15 @@ PARTS = ReportParts(
             "solve",
             "equilibria",
             "Contracts of a market, side by side",
-            _solve,
+            contracts.contents,
             titles={"ctip case": "The case study: contracts side by side"},
         ),
     ),
     sweep=FolderKind(
         title="A sweep of the coopetition model",
         made_by="sweep",
-        contents=_sweep,
-        methods=lambda folder: methods.BY_KIND["sweep"],
+        contents=sweep.contents,
+        methods=lambda folder: METHODS["sweep"],
         exact=True,
     ),
     label=LABEL,

@@ -1,13 +1,14 @@
 """What `cakernel ctip recovery` found: the best recovery speeds of each type of chain."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from typing import Any, Final
 
-from cakernel.coopetition.report.market import market_sections
+from cakernel.coopetition.report.shared import market_sections
 from cakernel.recovery.report.ranking import group_section, group_words
 from cakernel.report.cited import Sheet, say
 from cakernel.report.folder import RunFolder
 from cakernel.report.page import Grid, Section, simple_grid
+from cakernel.report.parts import Contents
 
 TYPE: Final = {
     "investment": ("each invests z", ".5f"),
@@ -19,63 +20,59 @@ TYPE: Final = {
 POLICY: Final = ["supply_rule", "cyber_rule", "principle"]
 
 
-def recovery_words(folder: RunFolder) -> list[Any]:
-    """Return what the platform leaves of each type's risk, and which policy is best then."""
-    sentences: list[Any] = []
-    first_ones = []
-    for part in _types(folder):
+def contents(folder: RunFolder, note: str) -> Contents:
+    """Return what the platform leaves of each type's risk, and the ranking of its policies."""
+    findings: list[Any] = []
+    best, rankings = set(), []
+    parts = _types(folder)
+    for number, part in enumerate(parts):
         first = part.frame.row(0, named=True)
-        first_ones.append(tuple(first[name] for name in POLICY))
-        chains = say("of {}{}", _chain(first), part.cite(first, "chains"))
-        told = say(
-            "The firms {} meet {} of the cyber risk that there is without any investment, as each "
-            "chain invests {} (the equilibrium is {}); each pays {} a period.",
-            chains, *(part.cite(first, name, style=style) for name, style in (
-                ("risk_factor", ".1%"), ("investment", ".5f"), ("status", ""),
-                ("payment", ".4g"),
-            )),
-        )  # fmt: skip
-        if first["unpaid"] > 0:
-            words = " In some states a firm pays up to {} less than it owes."
-            told += say(words, part.cite(first, "unpaid", style=".3g"))
-        sentences += [told, *group_words(folder, part, chains)]
-    if len(first_ones) > 1:
-        same = "the same" if len(set(first_ones)) == 1 else "not the same"
-        sentences.append(f"The policy with the highest mean is {same} for all types of chains.")
-    return sentences
-
-
-def recovery_sections(folder: RunFolder, note: str) -> list[Section]:
-    """Return the types of chains, and a picture and a table of policies for each."""
-    parts = []
-    for number, part in enumerate(_types(folder)):
-        first = part.frame.row(0, named=True)
-        group = f"of {_chain(first)}{first['chains']}"
-        parts.append(group_section(folder, part, number, group=group, note=note))
-    return [
-        Section("types-section", "What the platform changes for firms", [_grid(folder)]),
-        Section("ranking-section", "How far policies lie from the best", [], parts),
+        best.add(tuple(first[name] for name in POLICY))
+        chains = "chains " if "," in first["chains"] else "chain "
+        cited = say("of {}{}", chains, part.cite(first, "chains"))
+        findings += [_risk(part, cited), *group_words(folder, part, cited)]
+        group = f"of {chains}{first['chains']}"
+        rankings.append(group_section(folder, part, number, group=group, note=note))
+    if len(parts) > 1:
+        same = "the same" if len(best) == 1 else "not the same"
+        findings.append(f"The policy with the highest mean is {same} for all types of chains.")
+    return findings, [
+        Section("types-section", "What the platform changes for firms", [_grid(parts)]),
+        Section("ranking-section", "How far policies lie from the best", [], rankings),
         *market_sections(folder),
     ]
 
 
-def _types(folder: RunFolder) -> Iterator[Sheet]:
-    """Yield the policies of each type of chain, the best first."""
+def _types(folder: RunFolder) -> list[Sheet]:
+    """Return the policies of each type of chain, the best first."""
     sheet = folder.sheet("recovery")
-    for rows in sheet.frame.partition_by("chains", maintain_order=True):
-        yield Sheet(sheet.file, rows)
+    types = sheet.frame.partition_by("chains", maintain_order=True)
+    return [Sheet(sheet.file, rows) for rows in types]
 
 
-def _chain(row: dict[str, Any]) -> str:
-    return "chains " if "," in row["chains"] else "chain "
+def _risk(part: Sheet, chains: Any) -> Any:
+    """Say what firms of a type meet of the cyber risk, and what they pay."""
+    first = part.frame.row(0, named=True)
+    styles = {"risk_factor": ".1%", "investment": ".5f", "status": "", "payment": ".4g"}
+    told = say(
+        "The firms {} meet {} of the cyber risk that there is without any investment, as each "
+        "chain invests {} (the equilibrium is {}); each pays {} a period.",
+        chains,
+        *(part.cite(first, name, style=style) for name, style in styles.items()),
+    )
+    if first["unpaid"] > 0:
+        words = " In some states a firm pays up to {} less than it owes."
+        told += say(words, part.cite(first, "unpaid", style=".3g"))
+    return told
 
 
-def _grid(folder: RunFolder) -> Grid:
+def _grid(parts: Sequence[Sheet]) -> Grid:
     rows = []
-    for part in _types(folder):
+    for part in parts:
         first = part.frame.row(0, named=True)
-        cited = [part.cite(first, name, style=style, brief=True) for name, (_, style) in
-                 TYPE.items()]  # fmt: skip
+        cited = [
+            part.cite(first, name, style=style, brief=True) for name, (_, style) in TYPE.items()
+        ]
         rows.append([part.cite(first, "chains", brief=True), *cited])
     return simple_grid(
         "types-table",

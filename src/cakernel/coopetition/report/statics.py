@@ -5,42 +5,48 @@ from typing import Any, Final
 
 import polars as pl
 
-from cakernel.coopetition.report.elasticities import SMALLEST, SOURCE, elasticities, outcomes_of
-from cakernel.coopetition.report.elasticity_picture import elasticity_picture, words_of
-from cakernel.coopetition.report.market import market_sections
-from cakernel.coopetition.report.words import CONTRACTS, REGIMES
+from cakernel.coopetition.report.elasticities import (
+    SMALLEST,
+    SOURCE,
+    elasticities,
+    elasticity_picture,
+    outcomes_of,
+    words_of,
+)
+from cakernel.coopetition.report.shared import market_sections, text_sheet
+from cakernel.coopetition.words import CONTRACT_WORDS, REGIME_WORDS
 from cakernel.report.cited import ROW, Sheet, say
 from cakernel.report.folder import RunFolder
 from cakernel.report.page import Grid, Section, simple_grid
+from cakernel.report.parts import Contents
 
 NAMED: Final = 3
 """Parameters that are named in a sentence."""
 WELFARE: Final = "economic_welfare"
 
 
-def statics_words(folder: RunFolder) -> list[Any]:
-    """Return what moves welfare most, and what has no derivative."""
-    solved = folder.sheet("equilibria")
+def contents(folder: RunFolder, note: str) -> Contents:
+    """Return what moves welfare most in words, elasticities drawn, and all derivatives."""
+    sheet = _elasticities(folder)
+    sections = []
+    if sheet.frame["elasticity"].count():
+        drawn = elasticity_picture(sheet.frame.drop(ROW), note)
+        sections.append(Section("elasticities-section", "What moves outcomes", [drawn]))
+    derivatives = Section("derivatives-section", "Derivatives by parameter", [_grid(folder)])
+    return _findings(folder, sheet), [*sections, derivatives, *market_sections(folder)]
+
+
+def _findings(folder: RunFolder, sheet: Sheet) -> list[Any]:
+    solved = text_sheet(folder, "equilibria")
     row = solved.frame.row(0, named=True)
-    where = (CONTRACTS[row["contract"]], REGIMES[row["regime"]])
+    where = (CONTRACT_WORDS[row["contract"]], REGIME_WORDS[row["regime"]])
     status = solved.cite(row, "status")
     if row[WELFARE] is None:
         words = "Under {}, where {}, the equilibrium is {}: it has no outcomes and no derivatives."
         return [say(words, *where, status)]
     level = solved.cite(row, WELFARE, style=".5f")
     words = "Under {}, where {}, the equilibrium is {} and economic welfare {}."
-    return [say(words, *where, status, level), *_strongest(folder), *_without(folder)]
-
-
-def statics_sections(folder: RunFolder, note: str) -> list[Section]:
-    """Return elasticities drawn, and all derivatives."""
-    rows = _elasticities(folder).frame
-    sections = []
-    if rows["elasticity"].count():
-        drawn = elasticity_picture(rows.drop(ROW), note)
-        sections.append(Section("elasticities-section", "What moves outcomes", [drawn]))
-    derivatives = Section("derivatives-section", "Derivatives by parameter", [_grid(folder)])
-    return [*sections, derivatives, *market_sections(folder)]
+    return [say(words, *where, status, level), *_strongest(sheet), *_without(folder)]
 
 
 def _elasticities(folder: RunFolder) -> Sheet:
@@ -50,9 +56,8 @@ def _elasticities(folder: RunFolder) -> Sheet:
     return Sheet(SOURCE, frame.with_row_index(ROW))
 
 
-def _strongest(folder: RunFolder) -> list[Any]:
+def _strongest(sheet: Sheet) -> list[Any]:
     """Say which parameters raise and lower welfare most, each by its size."""
-    sheet = _elasticities(folder)
     found = sheet.frame.filter(pl.col("outcome") == WELFARE, pl.col("elasticity").is_not_null())
     if found.is_empty():
         return ["No parameter has an elasticity of economic welfare."]
@@ -63,10 +68,13 @@ def _strongest(folder: RunFolder) -> list[Any]:
         ("lowers", ordered.reverse().filter(pl.col("elasticity") < -SMALLEST)),
     ):
         named = [
-            say("{} ({})", sheet.cite(row, "parameter"),
-                sheet.cite(row, "elasticity", style="+.4f"))
+            say(
+                "{} ({})",
+                sheet.cite(row, "parameter"),
+                sheet.cite(row, "elasticity", style="+.4f"),
+            )
             for row in rows.head(NAMED).iter_rows(named=True)
-        ]  # fmt: skip
+        ]
         if named:
             told = "For its size, what {} economic welfare most is {}."
             sentences.append(say(told, words, _listed(named)))
@@ -92,14 +100,16 @@ def _without(folder: RunFolder) -> list[Any]:
         sentences = [
             say(
                 "Of {} parameters, {} have no derivative: {}. {}",
-                every, missing.over("parameter", "count"),
-                _listed([*named, "others"] if more else named), _reason(missing.frame),
+                every,
+                missing.over("parameter", "count"),
+                _listed([*named, "others"] if more else named),
+                _reason(missing.frame),
             )
-        ]  # fmt: skip
-    nought = sheet.rows(pl.col("smooth") & (pl.col("value") == 0))
-    if nought.frame.height:
-        words = "A derivative but no elasticity have {}, as they are nought."
-        sentences.append(say(words, nought.over("parameter", "count")))
+        ]
+    zero = sheet.rows(pl.col("smooth") & (pl.col("value") == 0))
+    if zero.frame.height:
+        words = "Parameters that are 0 have a derivative but no elasticity: {}."
+        sentences.append(say(words, zero.over("parameter", "count")))
     return sentences
 
 

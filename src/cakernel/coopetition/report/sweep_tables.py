@@ -1,33 +1,32 @@
 """A sweep of the coopetition model, summarised by contract, regime and level of each axis."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 import polars as pl
 
 from cakernel.coopetition import welfare_split
-from cakernel.coopetition.report.words import CONTRACTS, SPLIT, WHOLE
+from cakernel.coopetition.words import CONTRACT_WORDS, OUTCOME_WORDS, SPLIT_WORDS
 from cakernel.report.cited import Cited, reduction
 from cakernel.report.folder import RunFolder
 from cakernel.report.levels import axes_of, levels_of
 from cakernel.report.verify import conditions
 
 KEYS: Final = ("contract", "regime")
-# means of these columns, and how each is taken
-MEANS: Final = {name: (name, "mean") for name in WHOLE} | {
+MEANS: Final = {name: (name, "mean") for name in OUTCOME_WORDS} | {
     "total_investment": ("investment", "mean of sums of lists"),
     "mean_breach_probability": ("breach_probability", "mean of means of lists"),
 }
-WORDS: Final = WHOLE | {
+"""Means, each with its column and how it is taken."""
+MEAN_WORDS: Final = OUTCOME_WORDS | {
     "total_investment": "total investment",
     "mean_breach_probability": "breach probability",
 }
-LISTED: Final = tuple(name for name in MEANS if name != "welfare_without_risk")
-"""Means in the table; the picture has all."""
 ALL, UNIQUE = "all", "the only one found"
 """Equilibria that means along an axis are of."""
 
 
-class CtipSweepTables:
+class SweepTables:
     """Summaries of a sweep's results, as they are drawn and told.
 
     Attributes
@@ -50,23 +49,31 @@ class CtipSweepTables:
         results = folder.sweep
         self.points = results.points
         self.axes = axes_of(self.points)
-        kept = ["point", *KEYS, "status", "largest_gain", *{column for column, _ in MEANS.values()}]
+        columns = {column for column, _ in MEANS.values()}
+        kept = ["point", *KEYS, "status", "largest_gain", *columns]
         # of points that are all impossible only the errors are there
         there = results.results.collect_schema().names()
-        self.rows = results.results.select(name for name in kept if name in there).collect()
-        self.groups = (
-            [(str(c), str(r)) for c, r in self.rows.select(KEYS).unique(maintain_order=True).rows()]
-            if set(KEYS) <= set(there)
-            else []
-        )
-        whole = {contract for contract, _ in self.groups} == set(CONTRACTS)
+        rows = results.results.select(name for name in kept if name in there).collect()
+        self.rows = rows.cast({pl.Enum: pl.String})
+        known = set(KEYS) <= set(there)
+        self.groups = self.rows.select(KEYS).unique(maintain_order=True).rows() if known else []
+        whole = {contract for contract, _ in self.groups} == set(CONTRACT_WORDS)
         self.split = welfare_split(self.rows) if whole else pl.DataFrame()
         self.levels = self._levels()
         self.split_levels = self._split_levels()
 
-    def cite(self, column: str, how: str, where: dict[str, str], **style: Any) -> Cited:
+    @property
+    def regimes(self) -> list[str]:
+        """Regimes in which there are results."""
+        return list(dict.fromkeys(regime for _, regime in self.groups))
+
+    def cite(self, column: str, how: str, where: Mapping[str, str], **style: Any) -> Cited:
         """Cite what becomes of a column of the results of one contract and regime."""
         return _cited(self.rows, "results", column, how, where, style)
+
+    def cite_mean(self, name: str, where: Mapping[str, str], **style: Any) -> Cited:
+        """Cite a mean over the points of one contract and regime."""
+        return self.cite(*MEANS[name], where, **style)
 
     def cite_split(self, column: str, how: str, regime: str, **style: Any) -> Cited:
         """Cite what becomes of a part of what flexible contracts add in one regime."""
@@ -81,13 +88,12 @@ class CtipSweepTables:
             total_investment=pl.when(filled).then(invested.list.sum()),
             mean_breach_probability=pl.when(filled).then(breached.list.mean()),
         )
-        status = pl.col("status").cast(pl.String)
-        parts = []
+        status, parts = pl.col("status"), []
         for axis in self.axes:
             placed = known.join(levels_of(self.points, axis), on="point")
             for choice, condition in ((ALL, pl.lit(True)), (UNIQUE, status == "converged")):
                 counted = pl.when(condition).then(pl.col(list(MEANS))).name.keep()
-                table = (
+                means = (
                     placed.with_columns(counted)
                     .group_by("order", "level", *KEYS, maintain_order=True)
                     .agg(
@@ -98,27 +104,25 @@ class CtipSweepTables:
                         **{name: pl.col(name).mean() for name in MEANS},
                     )
                 )
-                parts.append(
-                    table.sort("order", maintain_order=True).select(
-                        pl.lit(axis).alias("axis"), pl.lit(choice).alias("equilibria"), pl.all()
-                    )
-                )
+                parts.append(_along(means, axis=axis, equilibria=choice))
         return pl.concat(parts) if parts else pl.DataFrame()
 
     def _split_levels(self) -> pl.DataFrame:
         parts = []
         for axis in self.axes if self.split.height else []:
             placed = self.split.join(levels_of(self.points, axis), on="point")
-            for part, words in SPLIT.items():
-                table = placed.group_by("order", "level", "regime", maintain_order=True).agg(
+            for part, words in SPLIT_WORDS.items():
+                means = placed.group_by("order", "level", "regime", maintain_order=True).agg(
                     points=pl.col(part).count(), value=pl.col(part).mean()
                 )
-                parts.append(
-                    table.sort("order", maintain_order=True).select(
-                        pl.lit(axis).alias("axis"), pl.lit(words).alias("part"), pl.all()
-                    )
-                )
+                parts.append(_along(means, axis=axis, part=words))
         return pl.concat(parts) if parts else pl.DataFrame()
+
+
+def _along(means: pl.DataFrame, **named: str) -> pl.DataFrame:
+    """Return means in the order of the axis' levels, after what they are of."""
+    of = [pl.lit(value).alias(name) for name, value in named.items()]
+    return means.sort("order", maintain_order=True).select(*of, pl.all())
 
 
 def _cited(
@@ -126,8 +130,8 @@ def _cited(
     source: str,
     column: str,
     how: str,
-    where: dict[str, str],
-    style: dict[str, Any],
+    where: Mapping[str, str],
+    style: Mapping[str, Any],
 ) -> Cited:
-    value = reduction(how)(rows.filter(conditions(where))[column])
+    value = reduction(how)(rows.filter(conditions(dict(where)))[column])
     return Cited(value, source, column, where=where, how=how, **style)

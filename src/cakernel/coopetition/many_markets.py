@@ -1,18 +1,13 @@
-"""`equilibria`: investment equilibria of many markets as one table, each with its certificate."""
+"""`equilibria`: the equilibria of many markets as one table, each with its certificate."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
-import numpy as np
 import polars as pl
 
-from cakernel.checks import check_value, whole
-from cakernel.coopetition.kernel.driver import Rows
+from cakernel.coopetition.columns import CONTRACTS, REGIMES, codes, group_table
+from cakernel.coopetition.kernel_calls import Progress, checked_threads, no_points, solve_group
 from cakernel.coopetition.market import Market
-from cakernel.coopetition.points import Points, points_of
-from cakernel.coopetition.solving import Codes, no_points, solve_group, threads_or_all
-from cakernel.coopetition.table import CONTRACTS, REGIMES, group_table
-from cakernel.errors import InvalidInput
-from cakernel.jit.compile import MOST_THREADS
+from cakernel.coopetition.points import points_of
 
 
 def equilibria(
@@ -22,7 +17,7 @@ def equilibria(
     contracts: Sequence[str] = CONTRACTS,
     regimes: Sequence[str] = ("nash",),
     threads: int | None = None,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress | None = None,
 ) -> pl.DataFrame:
     """Find the equilibria of investment of many markets.
 
@@ -79,53 +74,25 @@ def equilibria(
     ['converged', 'converged']
     """
     chosen, sought = codes("contracts", contracts, CONTRACTS), codes("regimes", regimes, REGIMES)
-    if threads is not None:
-        check_value("threads", threads, whole(1, MOST_THREADS))
+    count = checked_threads(threads)
     base = base or Market()
     read = points_of(points, base)
     done = 0
 
-    def advance(count: int) -> None:
+    def advance(more: int) -> None:
         nonlocal done
-        done += count
+        done += more
         if progress is not None:
             progress(done, read.count)
 
     solved = [
-        solve_group(
+        (
             group,
-            contracts=chosen,
-            regimes=sought,
-            threads=threads_or_all(threads),
-            progress=advance,
+            solve_group(group, contracts=chosen, regimes=sought, threads=count, advance=advance),
         )
         for group in read.groups
     ]
-    return _table(read, solved, chosen, sought, base)
-
-
-def codes(name: str, chosen: Sequence[str], known: Sequence[str]) -> Codes:
-    """Return the kernel's codes of names, each named once."""
-    if isinstance(chosen, str) or not isinstance(chosen, Sequence) or not chosen:
-        raise InvalidInput(f"{name}: got {chosen!r}; must be a list of one or more names")
-    for value in chosen:
-        if value not in known:
-            raise InvalidInput(f"{name}: got {value!r}; must be one of {', '.join(known)}")
-        if list(chosen).count(value) > 1:
-            raise InvalidInput(f"{name}: got {value!r} more than once; must be once")
-    return np.array([known.index(value) for value in chosen], np.int64)
-
-
-def _table(
-    read: Points,
-    solved: list[Rows],
-    contracts: Codes,
-    regimes: Codes,
-    base: Market,
-) -> pl.DataFrame:
-    """Return all rows in the order of the points, those that are no market with their errors."""
-    groups = list(zip(read.groups, solved, strict=True)) or [no_points(base.chains)]
-    frames = [group_table(group, rows, contracts, regimes) for group, rows in groups]
+    frames = [group_table(*each, chosen, sought) for each in solved or [no_points(base.chains)]]
     if read.errors:
         reasons = {"point": list(read.errors), "error": list(read.errors.values())}
         frames.append(pl.DataFrame(reasons, schema={"point": pl.Int64, "error": pl.String}))

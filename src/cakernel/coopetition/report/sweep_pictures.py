@@ -7,31 +7,30 @@ import altair as alt
 import polars as pl
 
 from cakernel.coopetition.label import LABEL
-from cakernel.coopetition.report.sweep_tables import ALL, UNIQUE, WORDS, CtipSweepTables
-from cakernel.coopetition.report.words import CONTRACTS, SPLIT, choices_of
+from cakernel.coopetition.report.shared import choices_of
+from cakernel.coopetition.report.sweep_tables import ALL, MEAN_WORDS, SweepTables
+from cakernel.coopetition.words import CONTRACT_WORDS, SPLIT_WORDS
 from cakernel.pictures.theme import finished, layered
-from cakernel.report.filtered import PREFIX, options, picture
+from cakernel.report.filtered import PREFIX, picture
 from cakernel.report.page import Filter, Picture
 from cakernel.report.pictures import COLOURS, SHAPES, by_values
 
-OUTCOMES: Final = WORDS | {
+OUTCOMES: Final = MEAN_WORDS | {
     "share_equilibrium": "share of points that have an equilibrium",
     "share_unique": "share of points whose equilibrium is the only one found",
 }
 DASHES: Final = ([1, 0], [6, 3], [2, 2], [8, 2, 2, 2], [1, 3])
 
 
-def outcome_picture(tables: CtipSweepTables, note: str) -> Picture:
+def outcome_picture(tables: SweepTables, note: str) -> Picture:
     """Return a mean along a chosen axis, a line a contract."""
     rows = tables.levels
     outcome = PREFIX + "outcome"
     chosen = Filter("outcome", "outcome", list(OUTCOMES.items()), default="economic_welfare")
-    chart = _lines(rows, "contract", [c for c in CONTRACTS if c in set(rows["contract"])])
+    chart = _lines(rows, "contract", [c for c in CONTRACT_WORDS if c in set(rows["contract"])])
     chart = chart.add_params(alt.param(name=outcome, value=chosen.default)).transform_calculate(
         value=f"datum[{outcome}]"
     )
-    counted = Filter("equilibria", "equilibria", options([ALL, UNIQUE], every=None), "equilibria",
-                     ALL)  # fmt: skip
     return picture(
         _finished(
             chart,
@@ -49,7 +48,7 @@ def outcome_picture(tables: CtipSweepTables, note: str) -> Picture:
             chosen,
             *choices_of(rows, {"contract": "contract"}, every="all"),
             *choices_of(rows, {"regime": "investments"}, every=None),
-            counted,
+            by_values(rows, "equilibria", "equilibria", every=None),
         ],
         columns={
             "axis": "axis",
@@ -64,12 +63,12 @@ def outcome_picture(tables: CtipSweepTables, note: str) -> Picture:
     )
 
 
-def split_picture(tables: CtipSweepTables, note: str) -> Picture:
+def split_picture(tables: SweepTables, note: str) -> Picture:
     """Return what flexible contracts add along a chosen axis, a line a part."""
     rows = tables.split_levels
     return picture(
         _finished(
-            _lines(rows, "part", list(SPLIT.values())),
+            _lines(rows, "part", list(SPLIT_WORDS.values())),
             "What flexible MOQ adds to economic welfare, along an axis",
             "Mean of paired differences over the points at a level at which all three contracts "
             "have an equilibrium.",

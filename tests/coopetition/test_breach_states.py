@@ -1,13 +1,12 @@
 """Expectations by random breach states, and tables of all breach states."""
 
-import importlib
 import math
 from itertools import pairwise
 
 import polars as pl
 import pytest
 
-from cakernel.coopetition import Market, estimate, orders, outcome
+from cakernel.coopetition import Market, breach_states, estimate, orders, outcome
 from cakernel.errors import InvalidInput
 from helpers.coopetition_markets import CONTRACTS, random_market
 
@@ -72,10 +71,8 @@ def test_seeds_and_draws():
 
 
 def test_draws_beyond_one_block_are_counted_once(monkeypatch):
-    # the package's name for the module is the function's
-    module = importlib.import_module("cakernel.coopetition.estimate")
     whole = estimate(Market(), contract="fixed-moq", investments=[0, 0.01], draws=1000)
-    monkeypatch.setattr(module, "BLOCK", 300)
+    monkeypatch.setattr(breach_states, "BLOCK", 300)
     parts = estimate(Market(), contract="fixed-moq", investments=[0, 0.01], draws=1000)
     for column in ("mean", "standard_error"):
         assert (whole[column] - parts[column]).abs().max() < 1e-14

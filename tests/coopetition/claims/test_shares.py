@@ -7,10 +7,9 @@ import polars as pl
 import pytest
 
 from cakernel.coopetition import Market
-from cakernel.coopetition.claims.bins import binned, two_parameters
 from cakernel.coopetition.claims.markets import NO_PLATFORM, claim_markets, numbered, unnumbered
-from cakernel.coopetition.claims.verdicts import ctip_claims, judged
-from cakernel.coopetition.claims.where import features
+from cakernel.coopetition.claims.verdicts import claim_verdicts, judge
+from cakernel.coopetition.claims.where import binned, features, two_parameters
 from cakernel.errors import InvalidInput
 from helpers.coopetition_claim_rows import made_rows
 from helpers.coopetition_markets import point
@@ -44,7 +43,7 @@ def told(market, contract, regime, change):
 
 
 def test_shares_of_claims_on_regimes_by_hand():
-    found = judged(MARKETS, made_rows(4, told))
+    found = judge(MARKETS, made_rows(4, told))
     assert counts(found, "e-joint-welfare-flexible") == (1, 1, 2)
     assert claim(found, "e-joint-welfare-flexible")["share"] == 0.25
     assert counts(found, "e-joint-profit-flexible") == (3, 1, 0)
@@ -58,7 +57,7 @@ def test_shares_of_claims_on_regimes_by_hand():
 
 def test_regimes_swapped_reverse_the_shares():
     swapped = {"nash": "joint", "joint": "nash", "planner": "planner"}
-    found = judged(MARKETS, made_rows(4, lambda m, c, r, x: told(m, c, swapped[r], x)))
+    found = judge(MARKETS, made_rows(4, lambda m, c, r, x: told(m, c, swapped[r], x)))
     assert counts(found, "e-joint-welfare-flexible") == (2, 1, 1)
     # what cannot be is counted all the same, should a solver say so
     assert counts(found, "e-joint-profit-flexible") == (0, 1, 3)
@@ -73,7 +72,7 @@ def test_a_status_of_either_regime_leaves_a_market_out():
         }.get((market, regime), "converged")
         return {**told(market, contract, regime, change), "status": status}
 
-    found = judged(MARKETS, made_rows(4, spoilt))
+    found = judge(MARKETS, made_rows(4, spoilt))
     columns = ("counted", "no_equilibrium", "not_unique")
     joint = claim(found, "e-joint-welfare-flexible")
     assert [joint[name] for name in columns] == [2, 1, 1]
@@ -101,7 +100,7 @@ def test_what_a_platform_is_worth_by_hand():
             "breach_probability_2": (0.6, 0.4, 0.4, 0.5)[market],
         }
 
-    found = judged(MARKETS, made_rows(4, told).filter(pl.col("regime") == "nash"))
+    found = judge(MARKETS, made_rows(4, told).filter(pl.col("regime") == "nash"))
     assert counts(found, "f-platform-welfare-fixed") == (2, 1, 1)
     assert counts(found, "f-platform-profit-fixed") == (1, 2, 1)
     assert counts(found, "f-platform-each-fixed") == (1, 2, 1)
@@ -127,7 +126,7 @@ def test_shortfall_by_hand():
         values = welfare.get((regime, change))
         return {"economic_welfare": values[market]} if values else {}
 
-    table = judged(MARKETS, made_rows(4, told)).shortfall
+    table = judge(MARKETS, made_rows(4, told)).shortfall
     assert table.height == 9
     nash, raised, joint = table.filter(contract="flexible-moq").iter_rows(named=True)
     assert (nash["choice"], joint["choice"]) == ("nash", "joint")
@@ -148,7 +147,7 @@ def test_shortfall_by_hand():
 
 @pytest.mark.compiled
 def test_what_is_certain_by_construction_is_what_the_solver_says():
-    found = ctip_claims(points=40, seed=7)
+    found = claim_verdicts(points=40, seed=7)
     certain = found.claims.filter(pl.col("by_construction").is_not_null())
     assert certain.height == 8
     for row in certain.iter_rows(named=True):
@@ -163,7 +162,7 @@ def test_what_is_certain_by_construction_is_what_the_solver_says():
 
 @pytest.mark.compiled
 def test_differences_against_an_independent_solver():
-    found = ctip_claims(points=3, seed=12)
+    found = claim_verdicts(points=3, seed=12)
     row = found.markets.row(2, named=True)
     assert row["chains"] == 2
     p = point(Market(**row))
@@ -224,7 +223,7 @@ def folder(tmp_path_factory):
     """What the command writes, without solving: 60 markets made by hand, in three regimes."""
     path = tmp_path_factory.mktemp("claims")
     markets = claim_markets(60, seed=2)
-    found = judged(markets, made_rows(60, lambda m, c, r, x: told(m % 4, c, r, x)))
+    found = judge(markets, made_rows(60, lambda m, c, r, x: told(m % 4, c, r, x)))
     for name in ("claims", "by_risk", "shortfall", "differences"):
         getattr(found, name).write_parquet(path / f"{name}.parquet")
     numbered(markets).write_parquet(path / "markets.parquet")
@@ -245,29 +244,16 @@ def test_pictures_of_the_claims(cakernel, tmp_path, folder):
     assert "Holds in 15 of 60 random markets counted" in text
     assert "chains 2, spillover" in text
     claims = pl.read_parquet(folder / "claims.parquet")
-    chart = coopetition_pictures.ctip_claims(claims, regime="planner")
+    chart = coopetition_pictures.claim_bars(claims, regime="planner")
     assert "Regime planner." in chart.description
     # the planner gives more welfare where the subsidy is as drawn, by hand
     assert "a higher subsidy raises economic welfare: holds in 0.0%, opposite in 100.0%" in (
         chart.description
     )
-    chart = coopetition_pictures.ctip(pl.read_parquet(folder / "by_risk.parquet"), regime="joint")
+    chart = coopetition_pictures.advantage_by_risk(
+        pl.read_parquet(folder / "by_risk.parquet"), regime="joint"
+    )
     assert "(joint)" in str(chart.to_dict()["title"])
-
-
-def test_folders_from_before_there_were_regimes(cakernel, tmp_path, folder):
-    pytest.importorskip("cakernel.coopetition.pictures")
-    old = tmp_path / "old"
-    old.mkdir()
-    for name in ("claims", "by_risk", "differences"):
-        table = pl.read_parquet(folder / f"{name}.parquet").filter(pl.col("regime") == "nash")
-        new = {"regime", "by_construction", "where_first", "where_second"}
-        table.drop(new & set(table.columns)).write_parquet(old / f"{name}.parquet")
-    pl.read_parquet(folder / "markets.parquet").write_parquet(old / "markets.parquet")
-    for kind in ("ctip", "ctip-claims", "ctip-where"):
-        drawn(cakernel, tmp_path, kind, "--from", old)
-    code, _, err = cakernel("plot", "ctip", "--from", old, "--regime", "joint", "--out", "b.svg")
-    assert (code, err) == (2, "error: regime: got 'joint'; must be one of nash\n")
 
 
 def drawn(cakernel, tmp_path, *arguments):

@@ -1,22 +1,36 @@
-"""Calls of the kernel on many points, cut so that Ctrl-C and progress are served in time."""
+"""Calls of the compiled solver, cut so that Ctrl-C and progress are served in time."""
 
 from collections.abc import Callable
 
 import numpy as np
-import numpy.typing as npt
 from numba import get_num_threads, set_num_threads
 
+from cakernel.checks import check_value, whole
+from cakernel.coopetition.columns import CONTRACTS, REGIMES, Codes, codes
 from cakernel.coopetition.kernel import layout, outcome
 from cakernel.coopetition.kernel.driver import NOT_RUN, Points, Rows, solve_points
 from cakernel.coopetition.points import Group, Numbers
 from cakernel.jit.compile import MOST_THREADS
 
-Codes = npt.NDArray[np.int64]
-Progress = Callable[[int], None]
+Progress = Callable[[int, int], None]
+"""Called with what is done and what there is to do."""
 
 # points times contracts times regimes of one call, on each thread: some tenths of a second for two
 # chains
 SOLUTIONS_PER_CALL = 3_000
+
+
+def checked_threads(threads: int | None) -> int:
+    """Return the number of threads to use, by default all.
+
+    Raises
+    ------
+    InvalidInput
+        If there are not so many.
+    """
+    if threads is None:
+        return MOST_THREADS
+    return int(check_value("threads", threads, whole(1, MOST_THREADS)))
 
 
 def solve_group(
@@ -27,9 +41,13 @@ def solve_group(
     threads: int,
     given: Numbers | None = None,
     detail: bool = False,
-    progress: Progress | None = None,
+    advance: Callable[[int], None] | None = None,
 ) -> Rows:
-    """Solve points with the same number of chains; ``given`` investments are certified instead."""
+    """Solve points with the same number of chains; ``given`` investments are certified instead.
+
+    ``detail`` asks for all that a closer look can tell; ``advance`` is called with the points of
+    each call.
+    """
     each = len(contracts) * len(regimes)
     rows = _rows(len(group.index) * each, group.chains, detail)
     scratch = _scratch(threads, group.chains)
@@ -50,19 +68,26 @@ def solve_group(
             solve_points(points, scratch, found)
             if (found.codes[0] == NOT_RUN).any():
                 raise RuntimeError("the kernel left points out; please report this as a bug")
-            for whole, piece in zip(rows, found, strict=True):
-                if whole.shape[-1]:
-                    whole[..., start * each : part.stop * each] = piece
-            if progress is not None:
-                progress(part.stop - start)
+            for whole_rows, piece in zip(rows, found, strict=True):
+                if whole_rows.shape[-1]:
+                    whole_rows[..., start * each : part.stop * each] = piece
+            if advance is not None:
+                advance(part.stop - start)
     finally:
         set_num_threads(before)
     return rows
 
 
-def threads_or_all(threads: int | None) -> int:
-    """Return the number of threads to use."""
-    return threads or MOST_THREADS
+def solve_closely(group: Group, contract: str, regime: str, given: Numbers | None = None) -> Rows:
+    """Solve points under one contract and regime, with all that the solver can tell."""
+    return solve_group(
+        group,
+        contracts=codes("contract", [contract], CONTRACTS),
+        regimes=codes("regime", [regime], REGIMES),
+        threads=1,
+        given=given,
+        detail=True,
+    )
 
 
 def no_points(chains: int) -> tuple[Group, Rows]:

@@ -1,8 +1,8 @@
-"""What the flexible contract adds to welfare: the value of timing, and of commitment and discount."""
+"""What the flexible contract adds to welfare: by timing, and by commitment and discount."""
 
 import polars as pl
 
-from cakernel.coopetition.table import CONTRACTS
+from cakernel.coopetition.columns import CONTRACTS
 from cakernel.errors import InvalidInput
 
 
@@ -30,6 +30,15 @@ def welfare_split(equilibria: pl.DataFrame) -> pl.DataFrame:
     ------
     InvalidInput
         If a contract is missing.
+
+    Examples
+    --------
+    Without risk, orders can as well be made before breaches: timing is worth nothing.
+
+    >>> from cakernel.coopetition import Market, equilibria
+    >>> parts = welfare_split(equilibria([Market(threat_probability=0.0), Market()]))
+    >>> (parts["timing_value"] > 1e-9).to_list()
+    [False, True]
     """
     present = set(equilibria["contract"].drop_nulls().unique())
     missing = [name for name in CONTRACTS if name not in present]

@@ -6,19 +6,10 @@ import numpy as np
 import polars as pl
 
 from cakernel.checks import check_value
-from cakernel.coopetition.equilibria import codes
-from cakernel.coopetition.kernel.driver import Rows
+from cakernel.coopetition.columns import SELECTIONS, STATUSES, is_equilibrium, outcome_columns
+from cakernel.coopetition.kernel_calls import solve_closely
 from cakernel.coopetition.market import AMOUNTS, Market
-from cakernel.coopetition.points import Group, Numbers, points_of
-from cakernel.coopetition.solving import solve_group
-from cakernel.coopetition.table import (
-    CONTRACTS,
-    REGIMES,
-    SELECTION,
-    STATUS,
-    is_equilibrium,
-    outcome_columns,
-)
+from cakernel.coopetition.points import Group, Numbers, single_point
 from cakernel.errors import InvalidInput
 
 
@@ -45,22 +36,32 @@ def equilibrium(market: Market, *, contract: str, regime: str = "nash") -> pl.Da
     ------
     InvalidInput
         If a name is unknown.
+
+    Examples
+    --------
+    Two alike chains that hardly influence each other have one equilibrium, and invest the same.
+
+    >>> found = equilibrium(Market(substitutability=0.1), contract="fixed")
+    >>> found["status"].to_list()
+    ['converged']
+    >>> bool(abs(found["investment_1"][0] - found["investment_2"][0]) < 1e-6)
+    True
     """
-    group = alone(market)
-    rows = solve_closely(group, contract, regime, None)
+    group = single_point(market)
+    rows = solve_closely(group, contract, regime)
     status, count, rule = (int(code) for code in rows.codes[:, 0])
     if not is_equilibrium(rows)[0]:
-        return pl.DataFrame({"status": [STATUS[status]], "largest_gain": [rows.numbers[-1, 0]]})
+        return pl.DataFrame({"status": [STATUSES[status]], "largest_gain": [rows.numbers[-1, 0]]})
     reported = rows.each[0, :, 0]
     found = rows.found[:, :count, 0].T
     # rounding aside, the reported one is among them
     apart = np.abs(found - reported).max(axis=1)
     found = found[np.argsort(apart, kind="stable")]
     each = solve_closely(_repeated(group, count), contract, regime, found)
-    labels = [SELECTION[rule], *[None] * (count - 1)]
+    labels = [SELECTIONS[rule], *[None] * (count - 1)]
     return pl.DataFrame(
         [
-            pl.Series("status", [STATUS[status]] * count),
+            pl.Series("status", [STATUSES[status]] * count),
             pl.Series("selection", labels, pl.String),
             pl.Series("largest_gain", each.numbers[-1]),
             *outcome_columns(group, each),
@@ -92,8 +93,17 @@ def outcome(
     ------
     InvalidInput
         If a name is unknown or an investment outside its range.
+
+    Examples
+    --------
+    Without investments a chain is breached with probability tau v, and it pays to invest.
+
+    >>> market = Market(threat_probability=0.5, vulnerability=0.2)
+    >>> expected = outcome(market, contract="fixed", investments=[0, 0])
+    >>> expected.select("is_equilibrium", "breach_probability_1").row(0)
+    (False, 0.1)
     """
-    group = alone(market)
+    group = single_point(market)
     rows = solve_closely(group, contract, regime, checked_investments(market, investments))
     return pl.DataFrame(
         [
@@ -101,32 +111,6 @@ def outcome(
             pl.Series("largest_gain", rows.numbers[-1]),
             *outcome_columns(group, rows),
         ]
-    )
-
-
-def alone(market: Market) -> Group:
-    """Return one market as a group of points."""
-    return points_of([market], market).groups[0]
-
-
-def _repeated(group: Group, count: int) -> Group:
-    return Group(
-        group.chains,
-        np.zeros(count, np.int64),
-        np.repeat(group.parameters, count, axis=0),
-        np.repeat(group.each, count, axis=0),
-    )
-
-
-def solve_closely(group: Group, contract: str, regime: str, given: Numbers | None) -> Rows:
-    """Call the kernel for one contract and regime, with all that it can tell."""
-    return solve_group(
-        group,
-        contracts=codes("contract", [contract], CONTRACTS),
-        regimes=codes("regime", [regime], REGIMES),
-        threads=1,
-        given=given,
-        detail=True,
     )
 
 
@@ -139,3 +123,12 @@ def checked_investments(market: Market, investments: Sequence[float]) -> Numbers
             f"{market.chains} chains"
         )
     return np.array([values], float)
+
+
+def _repeated(group: Group, count: int) -> Group:
+    return Group(
+        group.chains,
+        np.zeros(count, np.int64),
+        np.repeat(group.parameters, count, axis=0),
+        np.repeat(group.each, count, axis=0),
+    )

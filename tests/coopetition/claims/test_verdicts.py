@@ -8,18 +8,17 @@ from typer.testing import CliRunner
 from cakernel.cli.app import commands
 from cakernel.coopetition import equilibria
 from cakernel.coopetition.claims.markets import LEVELS, NO_PLATFORM, RIVAL, STEPS, claim_markets
-from cakernel.coopetition.claims.regimes import regime_claims
 from cakernel.coopetition.claims.shares import EQUAL, interval
-from cakernel.coopetition.claims.statements import claims
-from cakernel.coopetition.claims.verdicts import ctip_claims, judged
+from cakernel.coopetition.claims.statements import abstract_claims, regime_claims
+from cakernel.coopetition.claims.verdicts import claim_verdicts, judge
 from cakernel.coopetition.claims.where import where_it_fails
-from cakernel.coopetition.table import REGIMES
+from cakernel.coopetition.columns import REGIMES
 from cakernel.errors import InvalidInput
 
 
 @pytest.fixture(scope="module")
 def found():
-    return ctip_claims(points=24, seed=3)
+    return claim_verdicts(points=24, seed=3)
 
 
 def test_markets_are_in_range_and_begin_alike():
@@ -76,7 +75,7 @@ def test_share_of_the_first_claim_by_hand(found):
 
 def test_every_claim_accounts_for_every_market(found):
     table = found.claims
-    expected = [(claim.id, regime) for regime in REGIMES for claim in claims(regime)]
+    expected = [(claim.id, regime) for regime in REGIMES for claim in abstract_claims(regime)]
     for regime in ("joint", "planner"):
         expected += [(claim.id, regime) for claim in regime_claims(regime)]
     assert table.select("id", "regime").rows() == expected
@@ -103,7 +102,7 @@ def test_what_is_no_certified_equilibrium_is_never_counted(found):
         .then(pl.lit("not unique"))
         .otherwise(pl.col("status").cast(pl.String))
     )
-    before, after = found.claims, judged(found.markets, spoilt).claims
+    before, after = found.claims, judge(found.markets, spoilt).claims
     fewer = before["counted"] - after["counted"]
     assert (fewer == 3).all()
     assert ((after["no_equilibrium"] - before["no_equilibrium"]) == 2).all()
@@ -117,7 +116,7 @@ def test_reversed_contracts_reverse_the_share(found):
         .cast(pl.String)
         .replace({"fixed": "flexible-moq", "flexible-moq": "fixed"})
     )
-    row = judged(found.markets, swapped).claims.row(0, named=True)
+    row = judge(found.markets, swapped).claims.row(0, named=True)
     assert row["holds"] == found.claims["opposite"][0]
 
 
@@ -152,14 +151,14 @@ def test_tree_finds_where_a_claim_fails():
 )
 def test_bad_arguments(given, name):
     with pytest.raises(InvalidInput, match=f"^{name}: got"):
-        ctip_claims(**given)
+        claim_verdicts(**given)
 
 
 def test_picture_draws_the_shares_it_is_given(found, tmp_path):
     from cakernel.pictures import save
 
     coopetition_pictures = pytest.importorskip("cakernel.coopetition.pictures")
-    chart = coopetition_pictures.ctip(found.by_risk, note="seed 3")
+    chart = coopetition_pictures.advantage_by_risk(found.by_risk, note="seed 3")
     assert "not a reproduction" in chart.description
     top = found.by_risk.row(len(LEVELS) - 1, named=True)
     assert f"tau = 1: above 0 in {top['share_positive']:.0%}" in chart.description
@@ -178,7 +177,7 @@ def test_command_writes_every_point_and_the_claims(tmp_path):
     assert pl.read_parquet(out / "equilibria.parquet").height == 12 * 36 * 3
     written = pl.read_csv(out / "claims.csv")
     assert written.filter(pl.col("regime") == "nash")["id"].to_list() == [
-        one.id for one in claims()
+        one.id for one in abstract_claims()
     ]
     picture = tmp_path / "claims.svg"
     ran = CliRunner().invoke(

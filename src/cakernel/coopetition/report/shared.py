@@ -1,0 +1,71 @@
+"""What several pages of the coopetition model show: regimes, choices and the market's table."""
+
+from collections.abc import Collection, Mapping
+from typing import Any, Final
+
+import polars as pl
+
+from cakernel.coopetition.columns import STATUSES
+from cakernel.coopetition.words import PARAMETER_WORDS, REGIME_WORDS
+from cakernel.report.cited import Sheet, say
+from cakernel.report.folder import RunFolder
+from cakernel.report.page import Filter, Section, simple_grid
+from cakernel.report.pictures import by_values
+
+ENDS: Final = STATUSES[1:]
+"""How a search for an equilibrium may end."""
+
+
+def text_sheet(folder: RunFolder, name: str) -> Sheet:
+    """Return a table of the folder with names of contracts, regimes and statuses as text."""
+    sheet = folder.sheet(name)
+    return Sheet(sheet.file, sheet.frame.cast({pl.Enum: pl.String}))
+
+
+def regimes_of(frame: pl.DataFrame) -> list[str]:
+    """Return the regimes of a table in their order."""
+    present = set(frame["regime"])
+    return [name for name in REGIME_WORDS if name in present]
+
+
+def heading_of(regime: str) -> str:
+    """Return the heading of what is of one regime."""
+    return f"Investments {regime}: {REGIME_WORDS[regime]}"
+
+
+def choices_of(rows: pl.DataFrame, names: Mapping[str, str], *, every: str | None) -> list[Filter]:
+    """Return a filter for each of these columns, with its label, that has several values."""
+    return [
+        by_values(rows, name, label, every=every)
+        for name, label in names.items()
+        if rows[name].n_unique() > 1
+    ]
+
+
+def market_sections(folder: RunFolder, *, varied: Collection[str] = ()) -> list[Section]:
+    """Return the section on the market that was solved, none where the folder has no record."""
+    key = "model" if folder.is_sweep else "market"
+    rows: list[list[Any]] = []
+    for name, (symbol, words) in PARAMETER_WORDS.items():
+        found = folder.recorded(folder.settings, key, name, brief=True)
+        if found is not None:
+            rows.append([name, symbol, words, _or_varied(found, name, varied)])
+    if not rows:
+        return []
+    grid = simple_grid(
+        "market-table",
+        f"The market, one value for all chains or one a chain. Source: {folder.record_file}.",
+        ["parameter", "symbol", "what it is", "value"],
+        rows,
+    )
+    return [Section("market-section", "The market", [grid])]
+
+
+def _or_varied(found: Any, name: str, varied: Collection[str]) -> Any:
+    """Return a value, or that it varies; an axis may be of a single chain, as vulnerability_1."""
+    if name in varied:
+        return "varies"
+    single = [axis.rpartition("_")[2] for axis in varied if axis.rpartition("_")[0] == name]
+    if not single:
+        return found
+    return say("{}, but of chain {} it varies", found, " and ".join(single))

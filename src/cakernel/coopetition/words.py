@@ -1,0 +1,57 @@
+"""What contracts, regimes, outcomes and parameters are called in pictures and on pages."""
+
+from typing import Final
+
+REGIME_WORDS: Final = {
+    "nash": "each chain invests for itself",
+    "joint": "chains invest for the sum of their profits",
+    "planner": "a planner invests for economic welfare",
+}
+CONTRACT_WORDS: Final = {
+    "fixed": "separate fixed orders",
+    "fixed-moq": "fixed MOQ",
+    "flexible-moq": "flexible MOQ",
+}
+OUTCOME_WORDS: Final = {
+    "economic_welfare": "economic welfare",
+    "total_profit": "chains' profits",
+    "consumer_surplus": "consumer surplus",
+    "supplier_profit": "supplier's profit",
+    "subsidy_bill": "subsidies",
+    "unmet_harm": "harm of unmet need",
+    "unmet_need": "unmet need",
+    "welfare_without_risk": "welfare without risk",
+}
+"""Outcomes of a whole market, by column."""
+SPLIT_WORDS: Final = {
+    "welfare_gain": "flexible MOQ less fixed",
+    "timing_value": "value of timing",
+    "commitment_value": "value of commitment and discount",
+    "gain_without_risk": "there without risk",
+    "gain_by_risk": "change by risk",
+}
+"""What flexible contracts add to welfare, by column of `cakernel.coopetition.welfare_split`."""
+PARAMETER_WORDS: Final = {
+    "chains": ("n", "competing chains"),
+    "threat_probability": ("tau", "probability of an attack"),
+    "vulnerability": ("v", "probability that an attack breaches a chain without investment"),
+    "delivery_loss": ("loss", "share of its order that a breached chain fails to deliver"),
+    "breach_cost": ("L", "cost of a breach besides deliveries"),
+    "security_effectiveness": ("alpha", "effect of a unit of investment"),
+    "security_elasticity": ("beta", "elasticity of the breach probability"),
+    "sharing_level": ("theta", "how much the platform shares"),
+    "spillover": ("lambda", "how much shared intelligence helps rivals"),
+    "disclosure_cost": ("kappa", "cost of sharing a chain, times theta squared"),
+    "subsidy_rate": ("sigma", "share of investment that the government pays"),
+    "demand_intercept": ("a", "price at which nothing is sold"),
+    "demand_slope": ("b", "slope of demand"),
+    "substitutability": ("gamma", "from separate markets, 0, to one market, 1"),
+    "wholesale_price": ("w", "price of a unit ordered"),
+    "supplier_cost": ("c_s", "cost of a unit produced"),
+    "minimum_order": ("M", "pooled minimum order"),
+    "discount": ("delta", "discount from the threshold on"),
+    "discount_threshold": ("Mbar", "threshold of the discount"),
+    "essential_need": ("d", "essential need of a chain's product"),
+    "harm_per_unit": ("h", "harm of a unit of unmet need"),
+}
+"""Symbols of a market's parameters, and what they are."""
