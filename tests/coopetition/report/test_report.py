@@ -11,7 +11,8 @@ import pytest
 import cakernel as ck
 from cakernel import InvalidInput
 from cakernel.coopetition.label import LABEL
-from cakernel.coopetition.report.claim_rows import by_size, standing
+from cakernel.coopetition.report.claim_findings import standing
+from cakernel.coopetition.report.claim_pictures import by_size
 from cakernel.coopetition.study import Coopetition
 from cakernel.report import mismatches, write_report
 from cakernel.report.folder import RunFolder

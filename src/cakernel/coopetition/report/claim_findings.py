@@ -1,18 +1,44 @@
 """What random markets say of the claims on coopetition, in sentences."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 import polars as pl
 
-from cakernel.coopetition.report.claim_rows import cite_claim, claims_sheet
 from cakernel.coopetition.report.shared import ENDS, regimes_of, text_sheet
 from cakernel.coopetition.words import REGIME_WORDS
 from cakernel.report.cited import Cited, Sheet, say
 from cakernel.report.folder import RunFolder
 
+STANDINGS: Final = ("more than half", "about half", "less than half")
+"""Of the markets: the whole interval lies above a half, holds it, or lies below."""
 Rows = Mapping[str, Mapping[str, Any]]
 """Claims by their ids."""
+
+
+def claims_sheet(folder: RunFolder) -> Sheet:
+    """Return the claims with their group and standing."""
+    sheet = folder.sheet("claims")
+    return Sheet(sheet.file, standing(sheet.frame))
+
+
+def cite_claim(part: Sheet, row: Mapping[str, Any], column: str, **how: Any) -> Cited:
+    """Cite a column of a claim; shares as percentages."""
+    style = ".1%" if column in ("share", "lower", "upper", "share_not_unique_too") else ","
+    return part.cite(row, column, **({"style": style} | how))
+
+
+def standing(claims: pl.DataFrame) -> pl.DataFrame:
+    """Add to claims their ``group`` and ``standing``."""
+    more, half, less = STANDINGS
+    return claims.with_columns(
+        group=pl.col("id").str.split("-").list.first(),
+        standing=pl.when(pl.col("lower") > 0.5)
+        .then(pl.lit(more))
+        .when(pl.col("upper") < 0.5)
+        .then(pl.lit(less))
+        .otherwise(pl.lit(half)),
+    )
 
 
 def findings(folder: RunFolder) -> list[Any]:

@@ -5,43 +5,34 @@ from typing import Final
 import altair as alt
 import polars as pl
 
+from cakernel.coopetition.claims.shares import EQUAL
 from cakernel.coopetition.claims.statements import GROUP_WORDS
-from cakernel.coopetition.label import LABEL
 from cakernel.coopetition.pictures.over_risk import PARTS, advantage_by_risk
-from cakernel.coopetition.report.claim_rows import KINDS, STANDINGS, by_size, stacked
-from cakernel.coopetition.report.shared import choices_of
-from cakernel.pictures.theme import BLACK, RULE, SKY, VERMILLION, finished, layered
+from cakernel.coopetition.report.claim_findings import STANDINGS
+from cakernel.coopetition.report.shared import labelled, regime_choice
+from cakernel.pictures.theme import BLACK, RULE, SKY, VERMILLION, layered
 from cakernel.report.filtered import options, picture
 from cakernel.report.page import Filter, Picture
 from cakernel.report.pictures import by_values
 
-GREY: Final = "#bdbdbd"
-COLOURS: Final = (SKY, GREY, VERMILLION)
+KINDS: Final = {"holds": SKY, "equal": "#bdbdbd", "opposite": VERMILLION}
 WORDS: Final = {"holds": "holds", "equal": "equal", "opposite": "the opposite holds"}
 COLOUR: Final = alt.Color(
     "kind:N",
-    scale=alt.Scale(domain=list(KINDS), range=list(COLOURS)),
+    scale=alt.Scale(domain=list(KINDS), range=list(KINDS.values())),
     legend=alt.Legend(
         title=None, orient="top", labelExpr=f"{WORDS}[datum.label]", symbolType="square"
     ),
 )
+DECADES: Final = tuple(range(-7, 1))
+"""Powers of ten between which differences are counted; the first is `EQUAL`."""
 
 
 def shares_picture(claims: pl.DataFrame, note: str) -> Picture:
     """Return the share of markets in which each claim holds, with its interval."""
-    rows = claims.filter(pl.col("counted") > 0).select(
-        "regime",
-        "group",
-        "standing",
-        "statement",
-        "share",
-        "lower",
-        "upper",
-        "counted",
-        "equal",
-        "opposite",
-        claim="id",
-    )
+    names = ["regime", "group", "standing", "statement", "share", "lower", "upper", "counted"]
+    known = claims.filter(pl.col("counted") > 0)
+    rows = known.select(*names, "equal", "opposite", claim="id")
     down = alt.Y("claim:N", sort=None, axis=alt.Axis(title=None, labelLimit=190))
     across = alt.Scale(domain=[0, 1])
     axis = alt.Axis(title="share of the markets counted; bar: interval", format="%")
@@ -49,7 +40,7 @@ def shares_picture(claims: pl.DataFrame, note: str) -> Picture:
         alt.Tooltip(f"{name}:Q", format=".1%") for name in ("share", "lower", "upper")
     ]
     bars = (
-        alt.Chart(stacked(claims))
+        alt.Chart(_stacked(known))
         .mark_bar(height=8, opacity=0.75)
         .encode(
             x=alt.X("start:Q", scale=across, axis=axis),
@@ -75,20 +66,19 @@ def shares_picture(claims: pl.DataFrame, note: str) -> Picture:
         .encode(x=alt.X("share:Q", scale=across), y=down, tooltip=tooltip)
     )
     chart = layered(bars, half, interval, points).properties(width=400, height=alt.Step(17))
-    return picture(
-        finished(
-            chart,
-            title="In what share of random markets each claim holds",
-            notes=[LABEL, note],
-            description=_described(rows),
-            width=600,
-        ),
+    first = rows.filter(pl.col("regime") == rows["regime"][0])
+    told = "; ".join(f"{claim} {share:.0%}" for claim, share in first["claim", "share"].rows())
+    return labelled(
+        chart,
+        title="In what share of random markets each claim holds",
+        notes=[note],
+        told=f"Shares, investments {rows['regime'][0]}: {told}. The table below has more.",
         id="shares",
         caption="The share of markets in which each claim holds, with its interval; where it does "
         "not, whether nothing changes or the opposite holds.",
         source="claims.parquet",
         filters=[
-            *choices_of(rows, {"regime": "investments"}, every=None),
+            *regime_choice(rows),
             Filter("group", "claims on", [("", "all"), *GROUP_WORDS.items()], "group"),
             Filter("standing", "holds in", options(STANDINGS), "standing"),
         ],
@@ -144,25 +134,20 @@ def differences_picture(differences: pl.DataFrame, claims: pl.DataFrame, note: s
         )
     ).properties(width=500, height=220)
     first = rows.filter(pl.col("claim") == rows["claim"][0], pl.col("regime") == rows["regime"][0])
-    told = "; ".join(
-        f"{size} in {count}"
-        for size, count in first.filter(pl.col("markets") > 0).select("size", "markets").iter_rows()
-    )
-    return picture(
-        finished(
-            chart,
-            title="Paired differences of the claim chosen, by size",
-            notes=[LABEL, "Markets left out are not drawn.", note],
-            description=f"{LABEL} Markets by difference, {first['claim'][0]}: {told}.",
-            width=600,
-        ),
+    counts = first.filter(pl.col("markets") > 0)["size", "markets"].rows()
+    told = "; ".join(f"{size} in {count}" for size, count in counts)
+    return labelled(
+        chart,
+        title="Paired differences of the claim chosen, by size",
+        notes=["Markets left out are not drawn.", note],
+        told=f"Markets by difference, {first['claim'][0]}: {told}.",
         id="differences",
         caption="How large the differences are that decide a claim: one a market, between the same "
         "market under two contracts or with one thing changed.",
         source="differences.parquet",
         filters=[
             by_values(rows, "claim", "claim", every=None),
-            *choices_of(rows, {"regime": "investments"}, every=None),
+            *regime_choice(rows),
         ],
         columns={
             "claim": "claim",
@@ -174,9 +159,74 @@ def differences_picture(differences: pl.DataFrame, claims: pl.DataFrame, note: s
     )
 
 
-def _described(rows: pl.DataFrame) -> str:
-    first = rows.filter(pl.col("regime") == rows["regime"][0])
-    told = "; ".join(
-        f"{claim} {share:.0%}" for claim, share in first.select("claim", "share").iter_rows()
+def _stacked(known: pl.DataFrame) -> pl.DataFrame:
+    """Return a row a claim, regime and kind of outcome, with the ends of its bar."""
+    parts = []
+    before = pl.lit(0)
+    for kind in KINDS:
+        after = before + pl.col(kind)
+        parts.append(
+            known.select(
+                "regime",
+                "group",
+                "standing",
+                pl.col("id").alias("claim"),
+                pl.lit(kind).alias("kind"),
+                (before / pl.col("counted")).alias("start"),
+                (after / pl.col("counted")).alias("end"),
+            )
+        )
+        before = after
+    return pl.concat(parts)
+
+
+def by_size(differences: pl.DataFrame, claims: pl.DataFrame) -> pl.DataFrame:
+    """Count paired differences of each claim by sign and power of ten.
+
+    Returns
+    -------
+    polars.DataFrame
+        One row a regime, claim and size, also where no market has it: ``order`` and ``size`` (from
+        the most negative), ``kind``, ``markets``, ``share`` of those counted.
+    """
+    value = pl.col("difference")
+    # the power of ten below; beyond the last ones they are put together
+    power = value.abs().log10().floor().clip(DECADES[0], DECADES[-1])
+    order = pl.when(value.abs() <= EQUAL).then(0).otherwise((power - DECADES[0] + 1) * value.sign())
+    key = ["regime", "claim", "order"]
+    counts = (
+        differences.drop_nulls("difference")
+        .select("regime", pl.col("id").alias("claim"), order.cast(pl.Int64).alias("order"))
+        .group_by(key)
+        .agg(markets=pl.len().cast(pl.Int64))
     )
-    return f"{LABEL} Shares, investments {rows['regime'][0]}: {told}. The table below has more."
+    sizes = pl.DataFrame(
+        [
+            {
+                "order": place,
+                "size": _size(place),
+                "kind": "equal" if place == 0 else "holds" if place > 0 else "opposite",
+            }
+            for place in range(-len(DECADES), len(DECADES) + 1)
+        ]
+    )
+    named = claims.select("regime", "group", pl.col("id").alias("claim"), "counted")
+    grid = named.join(sizes, how="cross").join(counts, on=key, how="left", maintain_order="left")
+    return grid.with_columns(pl.col("markets").fill_null(0)).with_columns(
+        share=pl.when(pl.col("counted") > 0).then(pl.col("markets") / pl.col("counted"))
+    )
+
+
+def _size(place: int) -> str:
+    if place == 0:
+        return "equal"
+    sign = "\u2212" if place < 0 else ""
+    low = DECADES[abs(place) - 1]
+    if low == DECADES[-1]:
+        return "below \u22121" if place < 0 else "above 1"
+    near, far = (sign + _power(power) for power in (low, low + 1))
+    return f"{far} to {near}" if place < 0 else f"{near} to {far}"
+
+
+def _power(power: int) -> str:
+    return f"1e{power}" if power < -3 else f"{10.0**power:g}"

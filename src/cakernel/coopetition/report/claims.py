@@ -8,14 +8,18 @@ import polars as pl
 from cakernel.coopetition.claims.shares import EQUAL
 from cakernel.coopetition.claims.statements import GROUP_WORDS
 from cakernel.coopetition.pictures.over_risk import PARTS
-from cakernel.coopetition.report.claim_findings import findings
+from cakernel.coopetition.report.claim_findings import (
+    STANDINGS,
+    cite_claim,
+    claims_sheet,
+    findings,
+)
 from cakernel.coopetition.report.claim_pictures import (
     differences_picture,
     risk_picture,
     shares_picture,
 )
-from cakernel.coopetition.report.claim_rows import STANDINGS, cite_claim, claims_sheet
-from cakernel.coopetition.report.shared import choices_of, heading_of, regimes_of
+from cakernel.coopetition.report.shared import cite_all, heading_of, regime_choice, regimes_of
 from cakernel.coopetition.words import CONTRACT_WORDS, REGIME_WORDS
 from cakernel.report.cited import Cited, Sheet, say
 from cakernel.report.filtered import options
@@ -95,7 +99,7 @@ def contents(folder: RunFolder, note: str) -> Contents:
     sheet = claims_sheet(folder)
     regimes = regimes_of(sheet.frame)
     filters = [
-        *choices_of(sheet.frame, {"regime": "investments"}, every="all"),
+        *regime_choice(sheet.frame, every="all"),
         Filter("group", "claims on", [("", "all"), *GROUP_WORDS.items()], "group"),
         Filter("standing", "holds in", options(STANDINGS), "standing"),
     ]
@@ -172,23 +176,17 @@ def _risk(folder: RunFolder, regime: str, note: str) -> list[Any]:
     part = folder.sheet("by_risk").rows(pl.col("regime") == regime)
     rows = []
     for row in part.frame.iter_rows(named=True):
-
-        def cite(column: str, style: str, row: dict[str, Any] = row) -> Any:
-            return part.cite(row, column, style=style, brief=True)
-
         shares = []
         for name in ("share_positive", "share_above_no_risk"):
-            ends = [cite(f"{name}_{end}", ".1%") for end in ("lower", "upper")]
-            shares += [cite(name, ".1%"), ends[0] if row[name] is None else say("{} to {}", *ends)]
+            columns = (name, f"{name}_lower", f"{name}_upper")
+            share, *ends = cite_all(part, row, dict.fromkeys(columns, ".1%"))
+            shares += [share, ends[0] if row[name] is None else say("{} to {}", *ends)]
         rows.append(
             [
                 PARTS[row["part"]],
-                cite("threat_probability", "g"),
-                cite("counted", ","),
+                *cite_all(part, row, {"threat_probability": "g", "counted": ","}),
                 *shares,
-                cite("mean", ".5f"),
-                cite("mean_change", "+.5f"),
-                cite("median", ".5f"),
+                *cite_all(part, row, {"mean": ".5f", "mean_change": "+.5f", "median": ".5f"}),
             ]
         )
     grid = simple_grid(
@@ -210,20 +208,14 @@ def _shortfall(folder: RunFolder) -> list[Section]:
     sheet = folder.sheet("shortfall")
     rows = []
     for row in sheet.frame.iter_rows(named=True):
-        share = (
-            sheet.cite(row, name, style=".1%", brief=True)
-            for name in ("share_short", "lower", "upper")
-        )
+        share = cite_all(sheet, row, dict.fromkeys(("share_short", "lower", "upper"), ".1%"))
         rows.append(
             [
                 CONTRACT_WORDS[row["contract"]],
                 row["choice"],
                 sheet.cite(row, "counted", style=",", brief=True),
                 say("{} ({} to {})", *share),
-                *(
-                    sheet.cite(row, name, style=style, brief=True)
-                    for name, style in SHORT_STYLES.items()
-                ),
+                *cite_all(sheet, row, SHORT_STYLES),
             ]
         )
     grid = simple_grid(

@@ -5,19 +5,21 @@ from typing import Any, Final
 import altair as alt
 import polars as pl
 
-from cakernel.coopetition.label import LABEL
 from cakernel.coopetition.report.shared import (
     ENDS,
-    choices_of,
+    choice_of,
+    cite_all,
     heading_of,
+    labelled,
     market_sections,
+    regime_choice,
     regimes_of,
     text_sheet,
 )
 from cakernel.coopetition.words import CONTRACT_WORDS, OUTCOME_WORDS, REGIME_WORDS, SPLIT_WORDS
-from cakernel.pictures.theme import BLACK, BLUE, GREEN, ORANGE, SKY, VERMILLION, finished, layered
+from cakernel.pictures.theme import BLACK, BLUE, GREEN, ORANGE, SKY, VERMILLION, layered
 from cakernel.report.cited import Sheet, say
-from cakernel.report.filtered import PREFIX, picture
+from cakernel.report.filtered import PREFIX
 from cakernel.report.folder import RunFolder
 from cakernel.report.page import Body, Cell, Filter, Grid, Picture, Section, simple_grid
 from cakernel.report.parts import Contents
@@ -150,7 +152,7 @@ def _side_by_side(part: Sheet, regime: str) -> Grid:
 
 def _split_grid(split: Sheet, regime: str) -> Grid:
     row = split.frame.row(0, named=True)
-    cited = [split.cite(row, column, style="+.5f", brief=True) for column in SPLIT_WORDS]
+    cited = cite_all(split, row, dict.fromkeys(SPLIT_WORDS, "+.5f"))
     return simple_grid(
         f"split-table-{regime}",
         "What flexible MOQ adds to the economic welfare of separate fixed orders, and its parts. "
@@ -203,20 +205,18 @@ def welfare_picture(known: pl.DataFrame, note: str) -> Picture:
         .encode(x=across, y=down, tooltip=tooltip)
     )
     chart = layered(bars, point).properties(width=430, height=alt.Step(26))
-    names_of = {"regime": "investments", "contract": "contract"}
-    choices = choices_of(rows, names_of, every="all")
+    choices = [*regime_choice(rows, every="all"), *choice_of(rows, "contract", "contract")]
     if compared:
         options = [("level", "amounts"), (CHANGE, "differences from fixed orders")]
         choices.append(Filter("shown", "show", options, default="level"))
     columns = {"contract": "contract", "regime": "regime", "part": "part", "level": "amount"}
-    return picture(
-        finished(
-            chart.add_params(alt.param(name=shown, value="level")),
-            title="Economic welfare by contract, and who gets it",
-            notes=[LABEL, "The diamond is economic welfare, the sum of the parts.", note],
-            description=_described(rows),
-            width=600,
-        ),
+    totals = rows.filter(part=OUTCOME_WORDS[WELFARE])["bar", "level"].rows()
+    told = "; ".join(f"{bar} {level:.5f}" for bar, level in totals)
+    return labelled(
+        chart.add_params(alt.param(name=shown, value="level")),
+        title="Economic welfare by contract, and who gets it",
+        notes=["The diamond is economic welfare, the sum of the parts.", note],
+        told=f"Economic welfare: {told}. The table below has the parts.",
         id="welfare",
         caption="Economic welfare and its parts under each contract; subsidies and harm are taken "
         "off.",
@@ -246,9 +246,3 @@ def _parts(known: pl.DataFrame) -> pl.DataFrame:
     return joined.with_columns(bar.alias("bar"), difference=pl.col("level") - pl.col("fixed")).drop(
         "fixed"
     )
-
-
-def _described(rows: pl.DataFrame) -> str:
-    totals = rows.filter(part=OUTCOME_WORDS[WELFARE]).select("bar", "level").iter_rows()
-    told = "; ".join(f"{bar} {level:.5f}" for bar, level in totals)
-    return f"{LABEL} Economic welfare: {told}. The table below has the parts."

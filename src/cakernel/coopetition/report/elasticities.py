@@ -7,10 +7,9 @@ from typing import Final
 import altair as alt
 import polars as pl
 
-from cakernel.coopetition.label import LABEL
+from cakernel.coopetition.report.shared import labelled
 from cakernel.coopetition.words import OUTCOME_WORDS
-from cakernel.pictures.theme import BLACK, BLUE, RULE, VERMILLION, finished, layered
-from cakernel.report.filtered import picture
+from cakernel.pictures.theme import BLACK, BLUE, RULE, VERMILLION, layered
 from cakernel.report.page import Picture
 from cakernel.report.pictures import SHOWN, by_values
 
@@ -92,24 +91,16 @@ DERIVED: Final[dict[str, Callable[[Path], pl.DataFrame]]] = {SOURCE: _read}
 
 
 def elasticity_picture(rows: pl.DataFrame, note: str) -> Picture:
-    """Return elasticities of the outcome chosen by parameter.
-
-    Parameters
-    ----------
-    rows : polars.DataFrame
-        As of `elasticities`, of which some are known.
-    note : str
-        Under the title.
-    """
+    """Return elasticities, of which some are known, of the outcome chosen by parameter."""
     known = rows.filter(pl.col("elasticity").is_not_null())
     raises, lowers, neither = SIDES
     elasticity = pl.col("elasticity")
     drawn = known.select(
         pl.col("outcome").map_elements(words_of, return_dtype=pl.String),
         "parameter",
-        "elasticity",
-        "derivative",
         "value",
+        "derivative",
+        "elasticity",
         side=pl.when(elasticity.abs() < SMALLEST)
         .then(pl.lit(neither))
         .when(elasticity > 0)
@@ -152,31 +143,18 @@ def elasticity_picture(rows: pl.DataFrame, note: str) -> Picture:
         .transform_filter(f"datum.place <= {SHOWN}")
         .properties(width=WIDTH, height=alt.Step(17))
     )
-    return picture(
-        finished(
-            chart,
-            title="What moves the outcome chosen",
-            notes=[LABEL, f"At most {SHOWN} parameters are drawn, the strongest.", note],
-            description=_described(drawn),
-            width=600,
-        ),
+    first = drawn.filter(pl.col("outcome") == drawn["outcome"][0])
+    ordered = first.sort("elasticity", descending=True)["parameter", "elasticity"].rows()
+    told = "; ".join(f"{parameter} {value:+.3g}" for parameter, value in ordered)
+    return labelled(
+        chart,
+        title="What moves the outcome chosen",
+        notes=[f"At most {SHOWN} parameters are drawn, the strongest.", note],
+        told=f"Elasticities of {first['outcome'][0]}: {told}.",
         id="elasticities",
         caption="Elasticities of the outcome chosen. Left out is what has none: a parameter or an "
         "outcome at 0 or below, and a parameter without derivative.",
         source="statics.parquet and equilibria.parquet",
         filters=[by_values(drawn, "outcome", "outcome", every=None)],
-        columns={
-            "outcome": "outcome",
-            "parameter": "parameter",
-            "value": "value",
-            "derivative": "derivative",
-            "elasticity": "elasticity",
-        },
+        columns={name: name for name in drawn.columns if name != "side"},
     )
-
-
-def _described(drawn: pl.DataFrame) -> str:
-    first = drawn.filter(pl.col("outcome") == drawn["outcome"][0])
-    ordered = first.sort("elasticity", descending=True).select("parameter", "elasticity")
-    told = "; ".join(f"{parameter} {value:+.3g}" for parameter, value in ordered.iter_rows())
-    return f"{LABEL} Elasticities of {first['outcome'][0]}: {told}."

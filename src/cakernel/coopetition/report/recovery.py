@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from cakernel.coopetition.report.shared import market_sections
+from cakernel.coopetition.report.shared import cite_all, market_sections
 from cakernel.recovery.report.ranking import group_section, group_words
 from cakernel.report.cited import Sheet, say
 from cakernel.report.folder import RunFolder
@@ -70,10 +70,8 @@ def _grid(parts: Sequence[Sheet]) -> Grid:
     rows = []
     for part in parts:
         first = part.frame.row(0, named=True)
-        cited = [
-            part.cite(first, name, style=style, brief=True) for name, (_, style) in TYPE.items()
-        ]
-        rows.append([part.cite(first, "chains", brief=True), *cited])
+        styles = {"chains": ""} | {name: style for name, (_, style) in TYPE.items()}
+        rows.append(cite_all(part, first, styles))
     return simple_grid(
         "types-table",
         "Chains that invest and are breached alike, and what that means for their firms. Source: "

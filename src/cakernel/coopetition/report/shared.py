@@ -1,15 +1,18 @@
-"""What several pages of the coopetition model show: regimes, choices and the market's table."""
+"""What pages of the coopetition model share: regimes, citing, pictures, the market's table."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
 import polars as pl
 
 from cakernel.coopetition.columns import STATUSES
+from cakernel.coopetition.label import LABEL
 from cakernel.coopetition.words import PARAMETER_WORDS, REGIME_WORDS
-from cakernel.report.cited import Sheet, say
+from cakernel.pictures.theme import finished
+from cakernel.report.cited import Cited, Sheet, say
+from cakernel.report.filtered import picture
 from cakernel.report.folder import RunFolder
-from cakernel.report.page import Filter, Section, simple_grid
+from cakernel.report.page import Filter, Picture, Section, simple_grid
 from cakernel.report.pictures import by_values
 
 ENDS: Final = STATUSES[1:]
@@ -33,13 +36,29 @@ def heading_of(regime: str) -> str:
     return f"Investments {regime}: {REGIME_WORDS[regime]}"
 
 
-def choices_of(rows: pl.DataFrame, names: Mapping[str, str], *, every: str | None) -> list[Filter]:
-    """Return a filter for each of these columns, with its label, that has several values."""
-    return [
-        by_values(rows, name, label, every=every)
-        for name, label in names.items()
-        if rows[name].n_unique() > 1
-    ]
+def choice_of(
+    rows: pl.DataFrame, column: str, label: str, *, every: str | None = "all"
+) -> list[Filter]:
+    """Return a filter with a column's values, none where there is one value only."""
+    return [by_values(rows, column, label, every=every)] if rows[column].n_unique() > 1 else []
+
+
+def regime_choice(rows: pl.DataFrame, *, every: str | None = None) -> list[Filter]:
+    """Return the choice of who chooses investments, none where there is no choice."""
+    return choice_of(rows, "regime", "investments", every=every)
+
+
+def cite_all(sheet: Sheet, row: Mapping[str, Any], styles: Mapping[str, str]) -> list[Cited]:
+    """Cite columns of a row, each in its style, for the cells of a table."""
+    return [sheet.cite(row, name, style=style, brief=True) for name, style in styles.items()]
+
+
+def labelled(chart: Any, *, title: str, notes: Sequence[str], told: str, **more: Any) -> Picture:
+    """Return a picture under the model's label, told in words; ``more`` as of `picture`."""
+    drawn = finished(
+        chart, title=title, notes=[LABEL, *notes], description=f"{LABEL} {told}", width=600
+    )
+    return picture(drawn, **more)
 
 
 def market_sections(folder: RunFolder, *, varied: Collection[str] = ()) -> list[Section]:

@@ -13,7 +13,7 @@ from cakernel.coopetition.report.elasticities import (
     outcomes_of,
     words_of,
 )
-from cakernel.coopetition.report.shared import market_sections, text_sheet
+from cakernel.coopetition.report.shared import cite_all, market_sections, text_sheet
 from cakernel.coopetition.words import CONTRACT_WORDS, REGIME_WORDS
 from cakernel.report.cited import ROW, Sheet, say
 from cakernel.report.folder import RunFolder
@@ -141,9 +141,8 @@ def _grid(folder: RunFolder) -> Grid:
     outcomes = outcomes_of(sheet.frame.columns)
     rows = []
     for row in sheet.frame.iter_rows(named=True):
-        cited = [sheet.cite(row, name, style="+.5f", brief=True) for name in outcomes]
-        value = sheet.cite(row, "value", style="g", brief=True)
-        rows.append([sheet.cite(row, "parameter", brief=True), value, *cited])
+        styles = {"parameter": "", "value": "g"} | dict.fromkeys(outcomes, "+.5f")
+        rows.append(cite_all(sheet, row, styles))
     return simple_grid(
         "statics-table",
         "How much each outcome changes for a unit more of a parameter. A dash: no derivative. "

@@ -6,12 +6,11 @@ from typing import Any, Final
 import altair as alt
 import polars as pl
 
-from cakernel.coopetition.label import LABEL
-from cakernel.coopetition.report.shared import choices_of
+from cakernel.coopetition.report.shared import choice_of, labelled, regime_choice
 from cakernel.coopetition.report.sweep_tables import ALL, MEAN_WORDS, SweepTables
 from cakernel.coopetition.words import CONTRACT_WORDS, SPLIT_WORDS
-from cakernel.pictures.theme import finished, layered
-from cakernel.report.filtered import PREFIX, picture
+from cakernel.pictures.theme import layered
+from cakernel.report.filtered import PREFIX
 from cakernel.report.page import Filter, Picture
 from cakernel.report.pictures import COLOURS, SHAPES, by_values
 
@@ -31,23 +30,23 @@ def outcome_picture(tables: SweepTables, note: str) -> Picture:
     chart = chart.add_params(alt.param(name=outcome, value=chosen.default)).transform_calculate(
         value=f"datum[{outcome}]"
     )
-    return picture(
-        _finished(
-            chart,
-            "Outcome along an axis of the sweep",
-            "Mean over the points at a level that have an equilibrium, whatever the other axes "
-            "are there.",
-            note,
-            _described(rows.filter(equilibria=ALL), "contract", "economic_welfare"),
-        ),
+    words = (
+        "Mean over the points at a level that have an equilibrium, whatever the other axes are "
+        "there."
+    )
+    return labelled(
+        chart,
+        title="Outcome along an axis of the sweep",
+        notes=[words, note],
+        told=_told(rows.filter(equilibria=ALL), "contract", "economic_welfare"),
         id="axes",
         caption="How the outcome changes along each axis of the sweep, a line a contract.",
         source="all shards of the sweep",
         filters=[
             by_values(rows, "axis", "axis", every=None),
             chosen,
-            *choices_of(rows, {"contract": "contract"}, every="all"),
-            *choices_of(rows, {"regime": "investments"}, every=None),
+            *choice_of(rows, "contract", "contract"),
+            *regime_choice(rows),
             by_values(rows, "equilibria", "equilibria", every=None),
         ],
         columns={
@@ -66,15 +65,15 @@ def outcome_picture(tables: SweepTables, note: str) -> Picture:
 def split_picture(tables: SweepTables, note: str) -> Picture:
     """Return what flexible contracts add along a chosen axis, a line a part."""
     rows = tables.split_levels
-    return picture(
-        _finished(
-            _lines(rows, "part", list(SPLIT_WORDS.values())),
-            "What flexible MOQ adds to economic welfare, along an axis",
-            "Mean of paired differences over the points at a level at which all three contracts "
-            "have an equilibrium.",
-            note,
-            _described(rows, "part", "value"),
-        ),
+    words = (
+        "Mean of paired differences over the points at a level at which all three contracts have "
+        "an equilibrium."
+    )
+    return labelled(
+        _lines(rows, "part", list(SPLIT_WORDS.values())),
+        title="What flexible MOQ adds to economic welfare, along an axis",
+        notes=[words, note],
+        told=_told(rows, "part", "value"),
         id="split-axes",
         caption="The advantage of flexible MOQ over separate fixed orders and its parts, along "
         "each axis of the sweep.",
@@ -82,7 +81,7 @@ def split_picture(tables: SweepTables, note: str) -> Picture:
         filters=[
             by_values(rows, "axis", "axis", every=None),
             by_values(rows, "part", "part"),
-            *choices_of(rows, {"regime": "investments"}, every=None),
+            *regime_choice(rows),
         ],
         columns={
             "axis": "axis",
@@ -125,15 +124,7 @@ def _lines(rows: pl.DataFrame, series: str, names: Sequence[str]) -> alt.LayerCh
     ).properties(width=520, height=300)
 
 
-def _finished(
-    chart: alt.LayerChart, title: str, words: str, note: str, described: str
-) -> alt.LayerChart:
-    return finished(
-        chart, title=title, notes=[LABEL, words, note], description=described, width=600
-    )
-
-
-def _described(rows: pl.DataFrame, series: str, value: str) -> str:
+def _told(rows: pl.DataFrame, series: str, value: str) -> str:
     first: Mapping[str, Any] = rows.row(0, named=True)
     known = rows.filter(
         pl.col("axis") == first["axis"],
@@ -145,4 +136,4 @@ def _described(rows: pl.DataFrame, series: str, value: str) -> str:
         means = part.select("level", value).iter_rows()
         lines.append(f"{name[0]}: " + ", ".join(f"{mean:.4g} at {level}" for level, mean in means))
     where = f"Along {first['axis']}, investments {first['regime']}"
-    return f"{LABEL} {where}, means: {'; '.join(lines)}."
+    return f"{where}, means: {'; '.join(lines)}."
