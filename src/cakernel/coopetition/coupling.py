@@ -15,7 +15,7 @@ from cakernel.recovery.model import Model
 from cakernel.recovery.policy import Policy
 from cakernel.recovery.scenario import ResourceScenario
 
-# investments and breach probabilities this close are those of chains alike
+# chains whose investments and risk factors are this close are of one type
 ALIKE = 1e-7
 
 

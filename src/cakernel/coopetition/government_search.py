@@ -1,6 +1,7 @@
 """The search for a government's best choice, on both sides of the discount threshold."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -14,26 +15,25 @@ Value = Callable[[Numbers], Numbers]
 GRID = (9, 9, 11)
 # peaks of the grid that are followed on each side
 FOLLOWED = 2
-# minimum orders on the line on which a peak's own is looked for
+# minimum orders on the line on which a peak's best one is looked for
 LONG_LINE = 257
-# steps in shares of the range, and what choices are multiples of, so that they are met again
+# steps in shares of the range; choices are multiples of the quantum, so that they are met again
 FIRST_STEP, COARSE_STEP, LAST_STEP, QUANTUM = 1 / 16, 1 / 64, 1e-4, 2.0**-36
-# peaks that are then lower by so much, in units of what a chain alone could earn, end with the
-# coarse steps
+# a peak that is lower by so much after the coarse steps is followed no further; in units of what a
+# chain alone could earn
 LOWER = 0.02
-# how fine minimum orders are by the square of the step: on the edge of participation welfare falls
-# in proportion to an error, where to go next must not hang on it
+# the finest minimum order, by the square of the step: on the edge of participation welfare falls in
+# proportion to an error of the order, and that error must not decide where to go next
 FINEST = 1 / 4
 # directions of a step, how far they turn each time, and leaps in units of the last movement
 DIRECTIONS, GOLDEN_ANGLE, LEAPS = 5, np.pi * (3 - 5**0.5), np.array([1.0, 2.0, 4.0])
-# choices an answer is compared with: spread over all, and around it, each with its best order
-SPREAD, AROUND = 512, 64
-RADII = 16
-# comparisons of the answer, and the gain that is none, in units of what a chain alone could earn
-ROUNDS, SETTLED = 8, 1e-8
+# choices that an answer is compared with: spread over all, and around it at so many radii
+SPREAD, AROUND, RADII = 512, 64, 16
+# comparisons of the answer, and gains that count as none, in units of what a chain alone could earn
+ROUNDS, NO_GAIN = 8, 1e-8
 # equilibria that the first steps from a peak and the rest take in most markets, for progress
 OF_A_PEAK, OF_THE_REST = 1_000, 3_500
-# ranges of one value are divided by, too
+# added before a division by a range, which may be of one value
 TINY = 1e-300
 
 OFFSETS = np.array([-1, -0.5, 0, 0.5, 1])
@@ -68,20 +68,20 @@ class Answer(NamedTuple):
     gain: float
 
 
+@dataclass(frozen=True)
 class Search:
     """The government's choices: ``sides`` of the threshold and ``more``, choices to try besides."""
 
-    def __init__(self, trials: Trials, sides: list[Side], threshold: float, more: Numbers) -> None:
-        self.trials = trials
-        self.sides = sides
-        self.threshold = threshold
-        self.more = more
+    trials: Trials
+    sides: list[Side]
+    threshold: float
+    more: Numbers
 
     def best(self, value: Value) -> Answer | None:
         """Return the choice of the highest value, none if no choice has one."""
         peaks = self._peaks(value)
         if not peaks:
-            # all chains may be kept in between the grid's points: climb towards that
+            # between the grid's points there may be choices that keep all chains in: climb there
             nearest = self._peaks(self.trials.smallest_gains)
             steps = (FIRST_STEP, LAST_STEP)
             found = [self._follow(peak, self.trials.smallest_gains, steps) for peak in nearest]
@@ -101,7 +101,7 @@ class Search:
         best = self._least(best, value)
         gain, better = self._compare(best, value)
         for _ in range(ROUNDS):
-            if gain <= SETTLED * self.trials.scale:
+            if gain <= NO_GAIN * self.trials.scale:
                 break
             self.trials.expect(OF_THE_REST)
             apart = np.abs(better - best) / (self._side(better).high + TINY)

@@ -105,8 +105,6 @@ class Trials:
 
     def _at(self, choices: Numbers) -> Group:
         """Return the market under some choices."""
-        count = len(choices)
-        parameters = np.repeat(self._group.parameters, count, axis=0)
-        parameters[:, [list(COMMON).index(name) for name in CHOSEN]] = choices
-        each = np.repeat(self._group.each, count, axis=0)
-        return Group(self._group.chains, np.arange(count), parameters, each)
+        group = self._group.repeated(len(choices))
+        group.parameters[:, [list(COMMON).index(name) for name in CHOSEN]] = choices
+        return group

@@ -8,12 +8,12 @@ from cakernel.checks import Allowed, Checked, plain, whole
 from cakernel.errors import InvalidInput
 
 MAX_CHAINS = 20
-# amounts beyond this, or rates nearer to 0, are no numbers of one model
+# larger amounts, or rates nearer to 0, would drown all others of the model in rounding
 LARGEST, SMALLEST = 1e9, 1e-9
 
 
 class Bounds(NamedTuple):
-    """The range of a number, for one value as for a million.
+    """The range of a number.
 
     Attributes
     ----------

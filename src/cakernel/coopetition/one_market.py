@@ -9,7 +9,7 @@ from cakernel.checks import check_value
 from cakernel.coopetition.columns import SELECTIONS, STATUSES, is_equilibrium, outcome_columns
 from cakernel.coopetition.kernel_calls import solve_closely
 from cakernel.coopetition.market import AMOUNTS, Market
-from cakernel.coopetition.points import Group, Numbers, single_point
+from cakernel.coopetition.points import Numbers, single_point
 from cakernel.errors import InvalidInput
 
 
@@ -57,7 +57,7 @@ def equilibrium(market: Market, *, contract: str, regime: str = "nash") -> pl.Da
     # rounding aside, the reported one is among them
     apart = np.abs(found - reported).max(axis=1)
     found = found[np.argsort(apart, kind="stable")]
-    each = solve_closely(_repeated(group, count), contract, regime, found)
+    each = solve_closely(group.repeated(count), contract, regime, found)
     labels = [SELECTIONS[rule], *[None] * (count - 1)]
     return pl.DataFrame(
         [
@@ -123,12 +123,3 @@ def checked_investments(market: Market, investments: Sequence[float]) -> Numbers
             f"{market.chains} chains"
         )
     return np.array([values], float)
-
-
-def _repeated(group: Group, count: int) -> Group:
-    return Group(
-        group.chains,
-        np.zeros(count, np.int64),
-        np.repeat(group.parameters, count, axis=0),
-        np.repeat(group.each, count, axis=0),
-    )

@@ -28,17 +28,26 @@ class Group:
     parameters: Numbers
     each: Numbers
 
+    def repeated(self, count: int) -> "Group":
+        """Return so many copies of a single point, to be changed."""
+        return Group(
+            self.chains,
+            np.arange(count),
+            np.repeat(self.parameters, count, axis=0),
+            np.repeat(self.each, count, axis=0),
+        )
+
 
 @dataclass(frozen=True)
-class Points:
-    """All points that can be solved, and why the others cannot, by their places."""
+class ReadPoints:
+    """All points that can be solved, and by their places why the others cannot."""
 
     count: int
     groups: list[Group]
     errors: dict[int, str]
 
 
-def points_of(points: pl.DataFrame | Sequence[Market], base: Market) -> Points:
+def points_of(points: pl.DataFrame | Sequence[Market], base: Market) -> ReadPoints:
     """Return points as arrays; a point that is no market becomes an error of its own.
 
     Raises
@@ -61,7 +70,7 @@ def points_of(points: pl.DataFrame | Sequence[Market], base: Market) -> Points:
                 np.stack([_each(market) for market in chosen]),
             )
         )
-    return Points(len(points), groups, {})
+    return ReadPoints(len(points), groups, {})
 
 
 def single_point(market: Market) -> Group:
@@ -75,7 +84,7 @@ def _each(market: Market) -> Numbers:
     return np.array(values, float)
 
 
-def _from_table(table: pl.DataFrame, base: Market) -> Points:
+def _from_table(table: pl.DataFrame, base: Market) -> ReadPoints:
     reject_unknown(dict.fromkeys(table.columns), list(Market.model_fields))
     count = table.height
     good = np.ones(count, bool)
@@ -103,17 +112,17 @@ def _from_table(table: pl.DataFrame, base: Market) -> Points:
         kept = good[index]
         groups.append(Group(int(chains), index[kept], parameters[index[kept]], each[kept]))
     errors = {int(n): _reason(table.row(int(n), named=True), base) for n in np.flatnonzero(~good)}
-    return Points(count, [group for group in groups if len(group.index)], errors)
+    return ReadPoints(count, [group for group in groups if len(group.index)], errors)
 
 
 def _within(values: Numbers, bounds: Bounds) -> npt.NDArray[np.bool_]:
-    """Say which values are in a range; none that is not a number is."""
+    """Say which values are in a range; NaN is in none."""
     below = values < bounds.high if bounds.open_end else values <= bounds.high
     return (values >= bounds.low) & below
 
 
 def _column(table: pl.DataFrame, name: str) -> Numbers:
-    """Return a column of numbers, those that are missing as not a number."""
+    """Return a column of numbers, NaN where one is missing."""
     column = table[name]
     if not column.dtype.is_numeric():
         raise InvalidInput(f"{name}: got a column of {column.dtype}; must be numbers")
@@ -125,7 +134,7 @@ def _each_column(
 ) -> Numbers:
     """Return the chains' own numbers at some points, (points, chains).
 
-    Where their count is not that of the chains they are not a number.
+    They are NaN where there are not as many as chains.
     """
     if name not in table.columns:
         value = np.array(getattr(base, name), float)

@@ -20,25 +20,26 @@ from cakernel.coopetition.market import COMMON, EACH, Bounds, Market
 from cakernel.coopetition.points import Group, Numbers, single_point
 from cakernel.errors import InvalidInput
 
-# steps of differences, in units of a parameter or of 1 / alpha + z; of parameters next to 0
+# the step of differences, in units of a parameter's size, of `SMALLEST` where it is less than that,
+# or of 1 / alpha + z where an investment is moved
 STEP: Final = 1e-4
 SMALLEST: Final = 1e-3
-# slopes to either side that differ by more, by the larger of them, are those of a kink or a jump
-KINK: Final = 1e-3
-# of values: what rounding may make differ
-ROUNDED: Final = 1e-12
-# a slope by money at which an investment above 0 is at its best
-FLAT: Final = 1e-7
-# steps to the points that slopes to the left and to the right are taken from
+# points of differences, in steps: slopes to the left and to the right are taken from them
 STEPS: Final = np.array([-4.0, -1.0, 0.0, 1.0, 4.0])
+# the slopes differ, at a kink or a jump, if they do so by more than this share of the larger one
+KINK: Final = 1e-3
+# differences of values that rounding may make
+ROUNDED: Final = 1e-12
+# an investment above 0 is at its best if the slope of what is maximised is no larger
+FLAT: Final = 1e-7
 
 
 @dataclass(frozen=True)
 class _Sides:
     """Derivatives by a parameter, or by an investment, from the left and from the right.
 
-    Each an array (values,): of slopes of what is maximised, then of outcomes; not a number where
-    there is no such side. ``noise`` is what rounding may make of them.
+    Each is an array (values,): of slopes of what is maximised, then of outcomes; NaN where there is
+    no such side. ``noise`` is by how much rounding may make them differ.
     """
 
     left: Numbers
@@ -165,9 +166,7 @@ class _Equilibrium:
         slopes = found.slopes[:, 0]
         # investments at 0 that do not pay are held
         self.free = (self.invested > 0) | (slopes >= -FLAT)
-        at_best = (np.abs(slopes[self.free]) <= FLAT).all() and not (
-            (self.invested == 0) & self.free
-        ).any()
+        at_best = (np.abs(slopes[self.free]) <= FLAT).all() and (self.invested > 0)[self.free].all()
         unit = 1 / group.parameters[0, list(COMMON).index("security_effectiveness")]
         sides = []
         for j in range(group.chains):
@@ -175,8 +174,7 @@ class _Equilibrium:
             given = np.repeat(self.invested[None], len(STEPS), axis=0)
             given[:, j] += step * STEPS
             low = given[0, j] >= 0
-            groups = [group] * len(STEPS)
-            sides.append(self._sides(np.maximum(given, 0), groups, step, low, True))
+            sides.append(self._sides(np.maximum(given, 0), self._points(), step, low, True))
         self.by_investment = sides
         self.is_smooth = at_best and all(
             side.is_smooth for side, free in zip(sides, self.free, strict=True) if free
@@ -187,18 +185,13 @@ class _Equilibrium:
         place, chain, bounds = _place(name)
         value = _value(self.group, name)
         step = STEP * max(abs(value), SMALLEST)
-        groups = []
-        for change in step * STEPS:
-            parameters, each = self.group.parameters.copy(), self.group.each.copy()
-            if chain is None:
-                parameters[0, place] += change
-            else:
-                each[0, place, chain] += change
-            groups.append(Group(self.group.chains, self.group.index, parameters, each))
+        points = self._points()
+        moving = points.parameters[:, place] if chain is None else points.each[:, place, chain]
+        moving += step * STEPS
         low, end = value + step * STEPS[0] >= bounds.low, value + step * STEPS[-1]
         high = end < bounds.high if bounds.open_end else end <= bounds.high
         given = np.repeat(self.invested[None], len(STEPS), axis=0)
-        sides = self._sides(given, groups, step, low, high)
+        sides = self._sides(given, points, step, low, high)
         if not (self.is_smooth and sides.is_smooth):
             return None
         n = self.group.chains
@@ -214,17 +207,13 @@ class _Equilibrium:
                 total += self.by_investment[j].middle[n:] * change
         return total
 
-    def _sides(
-        self, given: Numbers, groups: Sequence[Group], step: float, low: bool, high: bool
-    ) -> _Sides:
+    def _points(self) -> Group:
+        """Return the market five times, to be changed step by step."""
+        return self.group.repeated(len(STEPS))
+
+    def _sides(self, given: Numbers, points: Group, step: float, low: bool, high: bool) -> _Sides:
         """Return the derivatives at the middle one of five points, each side's of second order."""
-        group = Group(
-            self.group.chains,
-            np.arange(len(STEPS)),
-            np.concatenate([one.parameters for one in groups]),
-            np.concatenate([one.each for one in groups]),
-        )
-        rows = solve_closely(group, self.contract, self.regime, given)
+        rows = solve_closely(points, self.contract, self.regime, given)
         far_left, left, here, right, far_right = np.array(list(_values(rows))).T
         nothing = np.full(len(here), np.nan)
         return _Sides(
