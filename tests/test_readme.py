@@ -40,7 +40,7 @@ def test_quickstart(capsys):
 def test_coopetition_sweep(capsys, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     names: dict[str, object] = {}
-    exec(code_of("Sweeps", "docs/ctip.md"), names)
+    exec(code_of("Sweeps", "docs/coopetition.md"), names)
     assert names["results"].results.collect().height == 64 * 5 * 2
     printed = capsys.readouterr().out
     assert "shape: (2, 7)" in printed

@@ -85,7 +85,7 @@ def best_government(
           equilibria than the reported one may give other welfare
         - largest_gain : certificate: the most welfare found above the answer's, after it was found,
           at choices spread over all and around it. If it is not near 0, relative to what is at
-          stake, the search has not settled, and the best choice is better by as much or more
+          stake, the best choice is better than the answer by as much or more
         - equilibria_solved : for both rows together, under both contracts
 
         All null but the first and the last where no choice was found that keeps all chains in.

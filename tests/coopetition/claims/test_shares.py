@@ -16,7 +16,7 @@ from helpers.coopetition_markets import point
 from oracle import coopetition as oracle
 
 MARKETS = claim_markets(4, seed=1)
-SCRIPT = Path(__file__).parents[3] / "scripts" / "ctip_claims_tables.py"
+SCRIPT = Path(__file__).parents[3] / "scripts" / "coopetition_claims_tables.py"
 
 
 def claim(found, name):
@@ -314,7 +314,7 @@ def test_command_takes_one_regime_or_several(cakernel, tmp_path):
 
 
 def test_markdown_tables_say_what_the_folder_says(folder):
-    spec = importlib.util.spec_from_file_location("ctip_claims_tables", SCRIPT)
+    spec = importlib.util.spec_from_file_location("coopetition_claims_tables", SCRIPT)
     script = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(script)
     lines = list(script.tables(folder))

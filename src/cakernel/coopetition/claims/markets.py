@@ -1,6 +1,6 @@
 """Random markets over wide ranges, and each again with one thing changed, for paired claims."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -8,12 +8,13 @@ import polars as pl
 
 from cakernel.checks import MAX_SEED, check_value, whole
 from cakernel.coopetition.columns import REGIMES
+from cakernel.coopetition.kernel_calls import Progress
 from cakernel.coopetition.many_markets import equilibria
 
 MOST_POINTS = 1_000_000
 
-# markets with three chains, the others have two
-SHARE_OF_THREE = 0.25
+# chains of a quarter of the markets, the others have two
+MOST_CHAINS, SHARE_OF_THREE = 3, 0.25
 
 
 class Drawn(NamedTuple):
@@ -25,7 +26,7 @@ class Drawn(NamedTuple):
 
 
 RANGES: Final = {
-    # as in the spec of the model
+    # wide around the defaults of `Market`
     "threat_probability": Drawn(0, 1),
     "delivery_loss": Drawn(0.05, 0.9),
     "discount": Drawn(0, 0.3),
@@ -76,7 +77,7 @@ def claim_markets(points: int, *, seed: int) -> pl.DataFrame:
     points : int
         Markets, 1 to 1,000,000.
     seed : int
-        0 to 2^64 - 1. More points begin with the fewer's.
+        0 to 2^64 - 1. A market depends on the seed and its number alone, not on ``points``.
 
     Returns
     -------
@@ -90,19 +91,15 @@ def claim_markets(points: int, *, seed: int) -> pl.DataFrame:
     """
     check_value("points", points, whole(1, MOST_POINTS))
     check_value("seed", seed, whole(0, MAX_SEED - 1))
-    names = [*RANGES, *RANGES_EACH]
-    columns = 2 + len(RANGES) + 3 * len(RANGES_EACH)
-    draws = np.random.Generator(np.random.Philox(seed)).random((points, columns))
-    chains = np.where(draws[:, 0] < SHARE_OF_THREE, 3, 2)
-    common = {
-        name: _scaled(RANGES[name], draws[:, 2 + place])
-        for place, name in enumerate(names[: len(RANGES)])
-    }
-    common["supplier_cost"] = common["wholesale_price"] * (0.3 + 0.7 * draws[:, 1])
+    columns = 2 + len(RANGES) + MOST_CHAINS * len(RANGES_EACH)
+    draws = iter(np.random.Generator(np.random.Philox(seed)).random((points, columns)).T)
+    chains = np.where(next(draws) < SHARE_OF_THREE, MOST_CHAINS, 2)
+    cost = 0.3 + 0.7 * next(draws)
+    common = {name: _scaled(drawn, next(draws)) for name, drawn in RANGES.items()}
+    common["supplier_cost"] = common["wholesale_price"] * cost
     each = {}
-    for place, (name, drawn) in enumerate(RANGES_EACH.items()):
-        first = 2 + len(RANGES) + 3 * place
-        values = _scaled(drawn, draws[:, first : first + 3])
+    for name, drawn in RANGES_EACH.items():
+        values = np.column_stack([_scaled(drawn, next(draws)) for _ in range(MOST_CHAINS)])
         each[name] = pl.Series(
             [row[:count].tolist() for row, count in zip(values, chains, strict=True)],
             dtype=pl.List(pl.Float64),
@@ -124,14 +121,14 @@ def numbered(markets: pl.DataFrame) -> pl.DataFrame:
         *(
             pl.col(name).list.get(chain, null_on_oob=True).alias(f"{name}_{chain + 1}")
             for name in RANGES_EACH
-            for chain in range(3)
+            for chain in range(MOST_CHAINS)
         ),
     )
 
 
 def unnumbered(table: pl.DataFrame) -> pl.DataFrame:
     """Return markets from the table that `numbered` made of them."""
-    each = {name: [f"{name}_{chain + 1}" for chain in range(3)] for name in RANGES_EACH}
+    each = {name: [f"{name}_{chain + 1}" for chain in range(MOST_CHAINS)] for name in RANGES_EACH}
     return table.select(
         pl.exclude("market", *(column for columns in each.values() for column in columns)),
         *(pl.concat_list(columns).list.drop_nulls().alias(name) for name, columns in each.items()),
@@ -143,7 +140,7 @@ def claim_rows(
     *,
     regimes: Sequence[str] = REGIMES,
     threads: int | None = None,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress | None = None,
 ) -> pl.DataFrame:
     """Solve each market as drawn and with one thing changed, under all contracts.
 
@@ -170,17 +167,16 @@ def claim_rows(
     InvalidInput
         If an argument is outside its range.
     """
-    changes: list[tuple[str, float, pl.Expr]] = [("none", 0.0, pl.col("chains"))]
-    for level in LEVELS:
-        tau = pl.lit(level).alias(TAU)
-        changes.append((TAU, level, tau))
-    for name, step in STEPS.items():
-        changes.append((name, step, pl.col(name) + step))
     own = pl.col("vulnerability")
-    # what lies before the last chain, and the last, raised
+    # those before the last chain, and the last one raised
     raised = pl.concat_list(own.list.head(pl.col("chains") - 1), own.list.last() + RIVAL_STEP)
-    changes.append((RIVAL, RIVAL_STEP, raised))
-    changes.append((NO_PLATFORM, 0.0, pl.lit(0.0).alias("sharing_level")))
+    changes = [
+        ("none", 0.0, pl.col("chains")),
+        *((TAU, level, pl.lit(level).alias(TAU)) for level in LEVELS),
+        *((name, step, pl.col(name) + step) for name, step in STEPS.items()),
+        (RIVAL, RIVAL_STEP, raised),
+        (NO_PLATFORM, 0.0, pl.lit(0.0).alias("sharing_level")),
+    ]
     parts = [markets.with_columns(change) for _, _, change in changes]
     keys = pl.concat(
         pl.DataFrame({"market": np.arange(markets.height)}).with_columns(

@@ -99,8 +99,8 @@ def claim_verdicts(
     seed : int, default 1
         Of the markets, 0 to 2^64 - 1.
     regimes : sequence of {"nash", "joint", "planner"}, default all
-        Who chooses investments, as in `equilibria`; claims that compare
-        regimes need nash and another.
+        Who chooses investments, as in `equilibria`; claims that compare regimes need nash and
+        another.
     confidence : float, default 0.95
         Of each interval by itself, above 0 and below 1.
     threads, progress

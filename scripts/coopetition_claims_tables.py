@@ -1,7 +1,7 @@
-"""The tables of docs/ctip-claims.md, in Markdown, from a folder that `cakernel ctip claims` wrote.
+"""The tables of docs/coopetition-claims.md, in Markdown, from a folder that `cakernel ctip claims` wrote.
 
     cakernel ctip claims --points 2000 --seed 1 --out claims
-    python scripts/ctip_claims_tables.py claims
+    python scripts/coopetition_claims_tables.py claims
 
 Inspired by the abstract of Arisian et al. (2025); not a reproduction. Prints what stands between
 the two marks in the section "What came out", so that no number is copied by hand.
