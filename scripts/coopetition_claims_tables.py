@@ -1,10 +1,10 @@
-"""The tables of docs/coopetition-claims.md, in Markdown, from a folder that `cakernel ctip claims` wrote.
+"""The tables of docs/coopetition-claims.md in Markdown, from what `cakernel ctip claims` wrote.
 
     cakernel ctip claims --points 2000 --seed 1 --out claims
     python scripts/coopetition_claims_tables.py claims
 
-Inspired by the abstract of Arisian et al. (2025); not a reproduction. Prints what stands between
-the two marks in the section "What came out", so that no number is copied by hand.
+Prints what stands between the two marks in the section "What came out", so that no number is copied
+by hand.
 """
 
 import argparse
@@ -15,7 +15,8 @@ from typing import Any
 
 import polars as pl
 
-LABEL = "Inspired by the abstract of Arisian et al. (2025); not a reproduction."
+from cakernel.coopetition.label import LABEL
+
 KINDS = ("holds", "equal", "opposite")
 
 

@@ -2,9 +2,9 @@
 
     python scripts/examples/coupled_recovery.py [--small]
 
-Inspired by the abstract of Arisian et al. (2025); not a reproduction. The market of the case
-study invests in security under each platform; firms of the recovery model then meet the cyber
-risk that is left and pay for it. Prints the policies that cannot be ruled out as the best.
+The market of the case study invests in security under each platform; firms of the recovery model
+then meet the cyber risk that is left and pay for it. Prints the policies that cannot be ruled out
+as the best.
 
 One unit of the market's money is taken for 2,000 units of resources, an assumption: a chain's
 profit in the case study, some 0.07, then is what a firm of the paper can keep, some 140.
@@ -15,7 +15,8 @@ import argparse
 import polars as pl
 
 import cakernel as ck
-from cakernel.coopetition.coupling import coupled
+from cakernel.coopetition import coupled
+from cakernel.coopetition.label import LABEL
 from cakernel.coopetition.market_file import case_market
 from cakernel.ranking import best, paired_outcomes
 
@@ -80,5 +81,6 @@ if __name__ == "__main__":
         "difference",
         "difference_error",
     )
+    print(LABEL)
     with pl.Config(tbl_rows=-1, tbl_cols=-1, tbl_width_chars=160):
         print(shown)

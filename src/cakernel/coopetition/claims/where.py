@@ -30,7 +30,7 @@ class Where(NamedTuple):
 
 
 def features(markets: pl.DataFrame) -> pl.DataFrame:
-    """Return what trees may ask about: parameters, means over chains, and how far M is from Mbar."""
+    """Return what trees may ask about: parameters, means over chains, and M less Mbar."""
     lists = [name for name, kind in markets.schema.items() if isinstance(kind, pl.List)]
     return markets.select(
         pl.exclude(lists),
