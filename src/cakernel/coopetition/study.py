@@ -53,8 +53,6 @@ class Coopetition:
 
     name = "coopetition"
     kernel = kernel_version("coopetition")
-    replicated = False
-    outcomes: ClassVar[list[str]] = []
     together: ClassVar[list[str]] = ["chains"]
     keys: ClassVar[list[str]] = ["contract", "regime"]
     columns: ClassVar[list[str]] = [
@@ -102,7 +100,11 @@ class Coopetition:
             "regimes": list(self.regimes),
             "keys": self.keys,
             "outcomes": [WELFARE, *(name for name in NUMBERS if name != WELFARE)],
+            "choice": self.keys,
         }
+
+    def by_replication(self) -> None:
+        """Nothing is drawn, so there are no replications."""
 
     def check_levels(self, name: str, levels: Sequence[Any]) -> None:
         """All fields are numbers, judged point by point."""

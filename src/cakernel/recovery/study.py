@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import groupby
 from math import inf
@@ -59,6 +59,21 @@ class Recovery:
     InvalidInput
         If there is no policy or scenario, ``rows`` is neither, or a policy or the name of
         different rules comes twice.
+
+    References
+    ----------
+    Chen and Chang (2021), doi:10.1016/j.tre.2021.102347.
+
+    Examples
+    --------
+    >>> import cakernel as ck
+    >>> study = ck.Recovery(
+    ...     model=ck.Model(chains=2, firms=3, periods=30),
+    ...     policies=ck.policies(cyber_rules=["CRD-5"], principles=["P"]),
+    ...     scenarios=ck.paper_scenarios()[:2],
+    ... )
+    >>> len(study.policies), study.base["firms"], study.fields["firms"].is_whole
+    (8, 3, True)
     """
 
     model: Model = field(default_factory=Model)
@@ -70,9 +85,7 @@ class Recovery:
 
     name = "recovery"
     kernel = kernel_version("recovery")
-    outcomes: ClassVar[list[str]] = list(NAMES)
     columns = POLICY_FIELDS
-    replicated = True
     together: ClassVar[list[str]] = [*GRID_FIELDS, *POLICY_FIELDS]
 
     def __post_init__(self) -> None:
@@ -110,7 +123,14 @@ class Recovery:
             ],
             "common_random_numbers": self.common_random_numbers,
             "rows": self.rows,
+            "keys": list(POLICY_FIELDS),
+            "outcomes": ["mean_resources", "mean_x", "mean_y"],
+            "choice": ["supply_rule"],
         }
+
+    def by_replication(self) -> "Recovery":
+        """Return the study with a row for each replication."""
+        return self if self.rows == "replication" else replace(self, rows="replication")
 
     def check_size(self, points: int) -> None:
         """Raise where scenarios of points would share draws."""
@@ -148,21 +168,18 @@ class Recovery:
     def run(self, points: pl.DataFrame, *, seed: int, threads: int) -> pl.DataFrame:
         """Run points; see `Study.run`."""
         possible, impossible = [], []
-        for place, row in enumerate(points.iter_rows(named=True)):
+        for row, point in enumerate(points.iter_rows(named=True)):
             try:
-                possible.append(self._point(place, row))
+                possible.append(self._point(row, point))
             except InvalidInput as error:
-                impossible.append({"place": place, "point": row["point"], "error": str(error)})
+                impossible.append({"row": row, "point": point["point"], "error": str(error)})
         frames = [pl.DataFrame(impossible)] if impossible else []
-        possible.sort(key=lambda point: (point.together, point.place))
+        possible.sort(key=lambda point: (point.together, point.row))
+        single = self.rows == "replication"
         for _, together in groupby(possible, key=lambda point: point.together):
-            frames.append(
-                rows_of(
-                    list(together), seed=seed, threads=threads, single=self.rows == "replication"
-                )
-            )
+            frames.append(rows_of(list(together), seed=seed, threads=threads, single=single))
         rows = pl.concat([self._no_rows, *frames], how="diagonal")
-        return rows.sort("place", maintain_order=True).drop("place")
+        return rows.sort("row", maintain_order=True).drop("row")
 
     @property
     def _no_rows(self) -> pl.DataFrame:
@@ -173,7 +190,7 @@ class Recovery:
         ]
         return pl.DataFrame(
             schema={
-                "place": pl.Int64,
+                "row": pl.Int64,
                 "point": pl.Int64,
                 **dict.fromkeys(POLICY_FIELDS, pl.String),
                 **({"replication": pl.Int64} if single else {}),
@@ -198,24 +215,23 @@ class Recovery:
         """Return the user's own rule of a name, or the name."""
         return next((rule for rule in self.rules if rule.name == name), name)
 
-    def _point(self, place: int, row: Row) -> Point:
+    def _point(self, row: int, point: Row) -> Point:
         """Make the objects of a point; raise where they cannot be."""
-        named = {k: v for k, v in row.items() if k in self.fields}
+        named = {k: v for k, v in point.items() if k in self.fields}
         changes = {k: v for k, v in named.items() if k in Model.model_fields}
         scenarios = self._scenarios_at(named)
-        number = row["point"]
         first = named.get("scenario", 0)
         if not self.common_random_numbers:
-            first += number * len(self.scenarios)
+            first += point["point"] * len(self.scenarios)
         return Point(
-            place=place,
-            number=number,
+            row=row,
+            number=point["point"],
             model=self.model.replace(**changes) if changes else self.model,
             scenarios=scenarios,
             first_scenario=first,
             policies=self._policies_at({k: named[k] for k in POLICY_FIELDS if k in named}),
-            first_replication=row["first_replication"],
-            replications=row["replications"],
+            first_replication=point["first_replication"],
+            replications=point["replications"],
         )
 
     def _scenarios_at(self, named: Row) -> Sequence[ResourceScenario]:
@@ -244,7 +260,7 @@ class Recovery:
         if key not in self._replaced:
             changes = {k: self._rule(v) for k, v in named.items()}
             made = {str(p): p for p in (policy.replace(**changes) for policy in self.policies)}
-            # tasks on other threads may be at the same
+            # tasks on other threads may make the same list at the same time: the first one stays
             self._replaced.setdefault(key, list(made.values()))
         return self._replaced[key]
 
@@ -257,6 +273,6 @@ def _changed(scenario: ResourceScenario, single: Row) -> ResourceScenario:
     """Return a scenario with single amounts replaced."""
     fields: dict[str, list[float]] = {}
     for name, value in single.items():
-        field, place = AMOUNTS[name]
-        fields.setdefault(field, list(getattr(scenario, field)))[place] = value
+        field, index = AMOUNTS[name]
+        fields.setdefault(field, list(getattr(scenario, field)))[index] = value
     return scenario.replace(**fields)

@@ -23,12 +23,12 @@ GRID_FIELDS = (
     "initial_operational",
     "initial_intangibles",
 )
-# amounts of a resource scenario one by one: (field, place in it)
+# amounts of a resource scenario one by one: (field, index in it)
 AMOUNTS = {
-    f"{side}_{kind}_{suffix}": (f"{side}_{kind}", place)
+    f"{side}_{kind}_{suffix}": (f"{side}_{kind}", index)
     for side in ("operational", "intangibles")
     for kind, suffixes in (("acquisition", "012"), ("cost", CHANGES))
-    for place, suffix in enumerate(suffixes)
+    for index, suffix in enumerate(suffixes)
 }
 
 
@@ -54,7 +54,7 @@ def base_of(
     """Return the fields' values; none where policies or scenarios differ in them."""
     values: dict[str, Any] = model.model_dump()
     values |= _agreed(
-        amounts | {name: amounts[field][place] for name, (field, place) in AMOUNTS.items()}
+        amounts | {name: amounts[field][index] for name, (field, index) in AMOUNTS.items()}
         for amounts in (scenario.model_dump() for scenario in scenarios)
     )
     if len(scenarios) == 1:

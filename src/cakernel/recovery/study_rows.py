@@ -19,9 +19,9 @@ Numbers = npt.NDArray[np.float64]
 
 
 class Point(NamedTuple):
-    """A point that can be run: where it stands among the points given, and what it runs."""
+    """A point that can be run: its row among the points given, and what it runs."""
 
-    place: int
+    row: int
     number: int
     model: Model
     scenarios: Sequence[ResourceScenario]
@@ -54,7 +54,7 @@ def rows_of(points: Sequence[Point], *, seed: int, threads: int, single: bool) -
     labels = names[np.tile(np.repeat(np.arange(len(chosen)), each), len(points))]
     numbers = _single(points, outcomes) if single else _folded(points[0], outcomes)
     return labels.with_columns(
-        pl.Series("place", np.repeat([point.place for point in points], repeats)),
+        pl.Series("row", np.repeat([point.row for point in points], repeats)),
         pl.Series("point", np.repeat([point.number for point in points], repeats)),
         **numbers,
     )

@@ -50,22 +50,22 @@ def features_of(points: pl.DataFrame) -> tuple[list[Feature], Numbers]:
         series = points[name]
         if kind == pl.String:
             values = series.unique().sort().to_list()
-            # of two values, one says it all
+            # of two values, whether it is the second says all
             for value in values[1:] if len(values) <= 2 else values:
                 features.append(Feature(name, value))
                 columns.append((series == value).cast(pl.Float64).to_numpy())
         elif isinstance(kind, pl.Array):
             parts = series.to_numpy()
-            for place in range(parts.shape[1]):
-                features.append(Feature(f"{name}[{place}]"))
-                columns.append(parts[:, place])
+            for index in range(parts.shape[1]):
+                features.append(Feature(f"{name}[{index}]"))
+                columns.append(parts[:, index])
         elif kind.is_numeric():
             features.append(Feature(name))
             columns.append(series.cast(pl.Float64).to_numpy())
     varies = [n for n, column in enumerate(columns) if np.ptp(column) > 0]
     matrix = np.empty((points.height, len(varies)))
-    for place, n in enumerate(varies):
-        matrix[:, place] = columns[n]
+    for index, n in enumerate(varies):
+        matrix[:, index] = columns[n]
     return [features[n] for n in varies], matrix
 
 
@@ -77,7 +77,7 @@ def grow(
     ``losses``, (points, contenders), are what each would lose against the best; ``fewest`` points
     are in a leaf.
     """
-    trees = library("sklearn.tree", extra="answers", what="when_wins")
+    trees = library("sklearn.tree", extra="answers", what="decision_rules")
     grown = trees.DecisionTreeClassifier(
         max_depth=depth, min_samples_leaf=fewest, random_state=seed
     ).fit(matrix, losses.argmin(axis=1), sample_weight=weights)

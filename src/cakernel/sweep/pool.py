@@ -4,7 +4,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from types import TracebackType
 from typing import Protocol, Self
 
-from cakernel.sweep.task import Done, Task, run_task
+from cakernel.sweep.shard import Done, Task, run_task
 
 
 class Pool(Protocol):

@@ -1,7 +1,6 @@
-"""`run_sweep`: runs what is missing of a sweep and keeps it in a folder."""
+"""Runs what is missing of a sweep, and keeps it in a folder."""
 
 import itertools
-import json
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -14,13 +13,14 @@ import polars as pl
 from cakernel.checks import check_value, whole
 from cakernel.errors import InvalidInput
 from cakernel.jit.compile import MOST_THREADS
-from cakernel.sweep.blocks import WORK_OF_BLOCK, cut_blocks, is_last, next_part
+from cakernel.sweep.blocks import WORK_OF_BLOCK, is_last, next_part
 from cakernel.sweep.description import Sweep
-from cakernel.sweep.folder import Shard, SweepFolder, open_folder, shard_name
+from cakernel.sweep.folder import SweepFolder, open_folder
+from cakernel.sweep.journal import Shard, shard_name
 from cakernel.sweep.pool import LocalPool, Pool
-from cakernel.sweep.results import SweepResults, open_sweep, replicated
-from cakernel.sweep.resuming import check_goal, check_same, new_points
-from cakernel.sweep.task import Done, Task
+from cakernel.sweep.results import SweepResults, open_sweep, replicated_so_far, scanned
+from cakernel.sweep.resuming import begin_or_resume
+from cakernel.sweep.shard import Done, Task
 
 
 @dataclass
@@ -36,8 +36,8 @@ class SweepProgress:
     failed : int
         Impossible points, of the whole sweep.
     work, work_done : float
-        What this run has to do and has done, in the study's units of work; with a target of
-        standard error the first round's.
+        What this run has to do and has done, in the study's units of work; with a precision to
+        reach, that of the first round.
     repaired : list of str
         What was wrong with shards that are computed again.
     shard : Shard or None
@@ -82,8 +82,8 @@ def run_sweep(
     out : path
         The folder; made if need be.
     resume : bool, default False
-        Whether to go on with the sweep that the folder holds. More replications, a lower target
-        or more points than it has are run on top of what is there.
+        Whether to go on with the sweep that the folder holds. More replications, a higher
+        precision or more points than it has are run on top of what is there.
     threads : int, optional
         Threads of the kernel, by default all.
     block_work : float, optional
@@ -106,57 +106,31 @@ def run_sweep(
         or is in use by another process.
     OSError
         If a file cannot be written; what was finished is kept.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import cakernel as ck
+    >>> study = ck.Recovery(ck.Model(periods=5), ck.policies()[:1], ck.paper_scenarios()[:1])
+    >>> sweep = ck.Sweep(study, axes={"firms": [1, 2, 3]}, replications=4)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     first = ck.run_sweep(sweep, folder).results.collect()
+    ...     again = ck.run_sweep(sweep, folder, resume=True).results.collect()
+    >>> first.shape, first.columns[:5], again.equals(first)
+    ((3, 11), ['point', 'supply_rule', 'cyber_rule', 'principle', 'mean_x'], True)
     """
     if threads is not None:
         check_value("threads", threads, whole(1, MOST_THREADS))
     if not block_work > 0:
         raise InvalidInput(f"block_work: got {block_work}; must be above 0")
-    # a pool is taken down again also where the sweep is refused
+    # a pool is closed again also where the sweep is refused
     with pool or LocalPool(threads=threads) as chosen:
         asked = sweep.points()
         folder = open_folder(Path(out))
         with folder.locked():
-            points = _prepare(folder, sweep, asked, resume=resume, block_work=block_work)
+            points = begin_or_resume(folder, sweep, asked, resume=resume, block_work=block_work)
             _Run(folder, sweep, points, progress).go(chosen)
     return open_sweep(folder.path)
-
-
-def _prepare(
-    folder: SweepFolder, sweep: Sweep, asked: pl.DataFrame, *, resume: bool, block_work: float
-) -> pl.DataFrame:
-    """Return the points with their blocks, after making or checking what the folder holds."""
-    # as it will be read back
-    description = json.loads(json.dumps(sweep.description()))
-
-    def cut(points: pl.DataFrame, first_block: int) -> pl.DataFrame:
-        return cut_blocks(
-            points, sweep.study, sweep.replications, work=block_work, first_block=first_block
-        )
-
-    if not folder.exists:
-        points = cut(asked, 0)
-        folder.begin(description, points, sweep.study.kernel)
-        return points
-    where = str(folder.path)
-    manifest = folder.manifest
-    held = manifest["sweep"]
-    check_same(held, description, where)
-    if manifest["kernel"] != sweep.study.kernel:
-        raise InvalidInput(
-            f"{where}: was computed by kernel {manifest['kernel']}, this is kernel "
-            f"{sweep.study.kernel}; results could differ: name another folder"
-        )
-    points = folder.points()
-    added = new_points(points, asked, (held, description), where)
-    check_goal(held, description, where)
-    if not resume:
-        raise InvalidInput(f"{where}: holds this sweep already; say --resume to go on with it")
-    # a file of points may have grown under its name
-    if added.height or held != description:
-        more = cut(added, points["block"].n_unique()) if added.height else added
-        folder.extend(description, more)
-        points = folder.points()
-    return points
 
 
 Job = tuple[Task, dict[str, Any]]
@@ -174,9 +148,9 @@ class _Run:
     ) -> None:
         self._folder = folder
         self._study = sweep.study
+        self._keys = sweep.study.description()["keys"]
         self._seed = sweep.seed
         self._goal = sweep.goal
-        self._kernel = sweep.study.kernel
         self._report = progress
         self._start = time.monotonic()
         self._points = {
@@ -185,8 +159,8 @@ class _Run:
                 "block", as_dict=True, maintain_order=True
             ).items()
         }
-        self._shards = folder.shards()
-        self._complete = folder.complete(self._goal)
+        self._shards = folder.journal.shards()
+        self._complete = folder.journal.complete(self._goal)
         self._state = SweepProgress(points=points.height, blocks=len(self._points))
         self._damaged = self._find_damaged()
         self._count_what_is_there()
@@ -217,9 +191,9 @@ class _Run:
             self._tell()
 
     def _sent(self, task: Task, pool: Pool) -> Task:
-        """Return the task with the file that the worker is to write, if it is."""
+        """Return the task with its shard's file, where workers write that themselves."""
         file = self._folder.path.resolve() / shard_name(task.block, task.part)
-        return replace(task, shared=file) if pool.shared else task
+        return replace(task, file=file) if pool.shared else task
 
     def _find_damaged(self) -> set[tuple[int, int]]:
         """Return the block and part of shards whose files are not as the journal says."""
@@ -263,12 +237,14 @@ class _Run:
         hurt = [n for n, shard in enumerate(shards) if (block, shard.part) in self._damaged]
         before = shards[: hurt[0]] if hurt else shards
         goal = shards[hurt[0]].goal if hurt else self._goal
-        done = replicated(self._folder, before, goal["target"]) if before else None
+        done = None
+        if before:
+            rows = scanned(self._folder, before)
+            done = replicated_so_far(rows, self._keys, goal["precision"])
         part = next_part(points, done, self._study, goal)
         if part is None:
             return None
-        number = len(before)
-        return Task(block, number, self._study, part, self._seed, self._kernel), goal
+        return Task(block, len(before), self._study, part, self._seed, self._study.kernel), goal
 
     def _after(self, task: Task) -> Job | None:
         """Return what a block needs after a task."""
@@ -310,7 +286,7 @@ class _Run:
             return
         shards = self._shards.get(block)
         if not (shards and shards[-1].last and shards[-1].goal == self._goal):
-            self._folder.note_complete(block, self._goal)
+            self._folder.journal.note_complete(block, self._goal)
         self._complete.add(block)
         self._state.blocks_done += 1
         self._state.points_done += self._points[block].height

@@ -23,8 +23,7 @@ from cakernel.report.pictures import (
     by_values,
     cycled,
 )
-from cakernel.sweep.aggregate import POLICY, summarise
-from cakernel.sweep.results import key_columns
+from cakernel.sweep.summaries import summarise
 
 SOURCE: Final = "results"
 QUANTILES: Final = {"q05": "5% quantile", "q50": "median", "q95": "95% quantile"}
@@ -55,7 +54,7 @@ class SweepTables:
         columns = results.results.collect_schema().names()
         named = [n.removeprefix("mean_") for n in columns if n.startswith("mean_")]
         self.outcomes = sorted(named, key=lambda name: name != "resources")
-        self.keys = [c for c in key_columns(columns) if c in POLICY]
+        self.keys = results.keys
         if not self.outcomes:
             study = folder.recorded("sweep", "study")
             raise InvalidInput(

@@ -1,4 +1,4 @@
-"""`when_wins`: rules that say which speed of recovery to choose where."""
+"""Rules that say what to choose where, read off a decision tree and tested on held-out points."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,19 +10,18 @@ import polars as pl
 from cakernel.checks import MAX_SEED, check_value, whole
 from cakernel.errors import InvalidInput
 from cakernel.sensitivity.decision_tree import choose, features_of, grow, in_words, leaves
-from cakernel.sensitivity.sampled import described_axis
-from cakernel.sensitivity.standings import standings
-from cakernel.sensitivity.winners import contest
+from cakernel.sensitivity.winners import find_winners, rank_contenders
 from cakernel.sweep.axis import Levels
 from cakernel.sweep.results import SweepResults
 
 Numbers = npt.NDArray[np.float64]
+Indices = npt.NDArray[np.int64]
 FEWEST_POINTS = 10
 
 
 @dataclass(frozen=True)
-class Following:
-    """What comes of a way to choose.
+class Performance:
+    """How well a way to choose does.
 
     Attributes
     ----------
@@ -40,8 +39,8 @@ class Following:
 
 
 @dataclass(frozen=True)
-class WinningRules:
-    """Rules from `when_wins`; every point falls under one of them.
+class DecisionRules:
+    """Rules from `decision_rules`; every point falls under one of them.
 
     Attributes
     ----------
@@ -49,12 +48,12 @@ class WinningRules:
         ``rule``, ``choose`` and, on the points where the rule holds: points, ``share`` of all,
         ``wins`` (the share of them that the choice wins: density), ``coverage`` (the share of the
         choice's wins that are among them), regret and regret_percent.
-    tested : Following
-        The same way of making rules, on points held out from making them.
+    tested : Performance
+        Of rules made in the same way, on points held out from making them.
     alone : str
-        The contender that loses least where it is chosen at all points ...
-    alone_tested : Following
-        ... and what comes of that.
+        The contender that loses least if one is chosen at all points.
+    alone_tested : Performance
+        Of ``alone`` at all points.
     points : int
         How many.
     unclear : float
@@ -62,14 +61,14 @@ class WinningRules:
     """
 
     rules: pl.DataFrame
-    tested: Following
+    tested: Performance
     alone: str
-    alone_tested: Following
+    alone_tested: Performance
     points: int
     unclear: float
 
 
-def when_wins(
+def decision_rules(
     results: SweepResults,
     *,
     choice: Sequence[str] | None = None,
@@ -80,7 +79,7 @@ def when_wins(
     by_stake: bool = True,
     folds: int = 10,
     seed: int = 1,
-) -> WinningRules:
+) -> DecisionRules:
     """Find rules for when each contender wins, by a decision tree (scikit-learn) of small depth.
 
     Each leaf chooses what loses least on its points, so that a rule is judged by its regret. Shares
@@ -91,12 +90,12 @@ def when_wins(
     results : SweepResults
         Of a sweep of any design whose policies all run at every point.
     choice : sequence of str, optional
-        What is chosen: columns, by default the supply rule, each with its best policy; or contract
-        and regime.
+        What is chosen: key columns, by default the study's ``choice``, each value with its best
+        policy.
     where : mapping of str to str, optional
-        Which policies stand: {"cyber_rule": "CRD-5", "principle": "P"}; by default all.
+        Which policies count: {"cyber_rule": "CRD-5", "principle": "P"}; by default all.
     outcome : str, optional
-        What decides, the higher the better; by default resources, or economic welfare.
+        What decides, the higher the better; by default the study's leading outcome.
     depth : int, default 3
         Most conditions of a rule, 1 to 10.
     fewest : float, default 0.02
@@ -104,13 +103,13 @@ def when_wins(
     by_stake : bool, default True
         Whether a point counts by what is at stake, winner minus runner-up, or as much as any.
     folds : int, default 10
-        Parts of the points, each held out once to test the rules made of the others.
+        Parts of the points, 2 to 1,000, each held out once to test the rules made of the others.
     seed : int, default 1
-        Of ties in the tree and of the folds.
+        Of ties in the tree and of the folds, 0 to 2^32 - 1.
 
     Returns
     -------
-    WinningRules
+    DecisionRules
         A table of rules, and how well they and the best single choice do.
 
     Raises
@@ -121,14 +120,27 @@ def when_wins(
     References
     ----------
     Breiman et al. (1984), Classification and Regression Trees; coverage and density as in
-    Friedman and Fisher (1999), doi 10.1023/A:1008894516817.
+    Friedman and Fisher (1999), doi:10.1023/A:1008894516817.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import cakernel as ck
+    >>> pair = [ck.Policy(supply_rule=rule, cyber_rule="CRD-1") for rule in ("SRD-2", "SRD-5")]
+    >>> study = ck.Recovery(policies=pair, scenarios=ck.paper_scenarios()[:1])
+    >>> axes = {"supply_mild": ck.Range(low=0.0, high=0.5, count=20)}
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     results = ck.run_sweep(ck.Sweep(study, axes=axes), folder)
+    ...     found = ck.decision_rules(results)
+    >>> found.rules.select("rule", "choose", "points").rows()
+    [('supply_mild > 0.2', 'SRD-5', 12), ('supply_mild <= 0.2', 'SRD-2', 8)]
     """
     check_value("depth", depth, whole(1, 10))
     check_value("folds", folds, whole(2, 1000))
     check_value("seed", seed, whole(0, min(MAX_SEED, 1 << 32) - 1))
     if not 0 < fewest <= 0.5:
         raise InvalidInput(f"fewest: got {fewest}; must be above 0 and at most 0.5")
-    ranked = standings(results, choice=choice, where=where, outcome=outcome)
+    ranked = rank_contenders(results, choice=choice, where=where, outcome=outcome)
     table = ranked.pivot("contender", index="point", values="mean").sort("point")
     if table.height < FEWEST_POINTS:
         raise InvalidInput(f"points: got {table.height}; must be {FEWEST_POINTS} or more for rules")
@@ -142,33 +154,29 @@ def when_wins(
         raise InvalidInput("points: differ in no number or text; must for rules")
 
     stake = np.partition(losses, 1, axis=1)[:, 1]
-    # a point of no stake still counts for something, lest a fold has no weight at all
+    # a point with nothing at stake still has some weight: all of a fold might be such points
     weights = stake + 1e-6 * stake.max() + 1e-300 if by_stake else np.ones(len(stake))
-    smallest = max(1, round(fewest * len(matrix)))
-
-    def grown(rows: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
-        tree = grow(
-            matrix[rows], losses[rows], weights[rows], depth=depth, fewest=smallest, seed=seed
-        )
-        return choose(tree, matrix[~rows])
-
+    settings = {"depth": depth, "fewest": max(1, round(fewest * len(matrix))), "seed": seed}
     fold = _folds(results, table["point"].to_numpy(), folds, seed)
     predicted = np.empty(len(matrix), dtype=np.int64)
     for held_out in np.unique(fold):
-        predicted[fold == held_out] = grown(fold != held_out)
+        made = fold != held_out
+        tree = grow(matrix[made], losses[made], weights[made], **settings)
+        predicted[~made] = choose(tree, matrix[~made])
     alone = int(losses.mean(axis=0).argmin())
-    tree = grow(matrix, losses, weights, depth=depth, fewest=smallest, seed=seed)
-    found = contest(results, choice=choice, where=where, outcome=outcome)
-    return WinningRules(
+    tree = grow(matrix, losses, weights, **settings)
+    found = find_winners(results, choice=choice, where=where, outcome=outcome)
+    return DecisionRules(
         rules=pl.DataFrame(
             [
-                _rule(in_words(conditions, features), names, leaf.choice, inside, losses, best)
+                {"rule": in_words(conditions, features), "choose": names[leaf.choice]}
+                | _on_its_points(leaf.choice, inside, losses, best)
                 for leaf, inside, conditions in leaves(tree, matrix)
             ]
         ).sort("points", descending=True, maintain_order=True),
-        tested=_following(predicted, losses, best),
+        tested=_performance(predicted, losses, best),
         alone=names[alone],
-        alone_tested=_following(np.full(len(matrix), alone), losses, best),
+        alone_tested=_performance(np.full(len(matrix), alone), losses, best),
         points=len(matrix),
         unclear=found.filter(pl.col("state") != "clear").height / found.height,
     )
@@ -176,54 +184,39 @@ def when_wins(
 
 def _labels(results: SweepResults) -> list[str]:
     """Return columns that say nothing of their own: labels of several fields, the axis varied."""
-    axes = results.manifest["sweep"]["axes"]
-    described = {name: described_axis(name, given) for name, given in axes.items()}
-    return ["varied"] + [
-        name for name, axis in described.items() if isinstance(axis, Levels) and axis.fields
-    ]
+    axes = results.axes.items()
+    return ["varied"] + [name for name, axis in axes if isinstance(axis, Levels) and axis.fields]
 
 
-def _folds(
-    results: SweepResults, points: npt.NDArray[np.int64], folds: int, seed: int
-) -> npt.NDArray[np.int64]:
+def _folds(results: SweepResults, points: Indices, folds: int, seed: int) -> Indices:
     """Return the fold of each point; those of a block share coordinates, and their fold."""
-    sweep = results.manifest["sweep"]
-    axes, design = len(sweep["axes"]), sweep["design"]
-    size = {"morris": axes + 1, "saltelli": axes + 2}.get(design["kind"], 1)
-    if design["kind"] == "saltelli" and design["second_order"]:
-        size = 2 * axes + 2
-    _, group = np.unique(points // size, return_inverse=True)
-    if group.max() == 0:
+    size = results.design.block_size(len(results.axes))
+    _, block = np.unique(points // size, return_inverse=True)
+    if block.max() == 0:
         raise InvalidInput("points: are all of one block of the design; must be of two or more")
-    order = np.random.default_rng(seed).permutation(group.max() + 1)
-    fold: npt.NDArray[np.int64] = order[group] % folds
+    order = np.random.default_rng(seed).permutation(block.max() + 1)
+    fold: Indices = order[block] % folds
     return fold
 
 
-def _following(chosen: npt.NDArray[np.int64], losses: Numbers, best: Numbers) -> Following:
+def _performance(chosen: Indices, losses: Numbers, best: Numbers) -> Performance:
     lost = losses[np.arange(len(losses)), chosen]
     regret = float(lost.mean())
     level = float(best.mean())
-    return Following(
+    return Performance(
         accuracy=float((lost == 0).mean()),
         regret=regret,
         regret_percent=100 * regret / level if level > 0 else None,
     )
 
 
-def _rule(
-    rule: str,
-    names: Sequence[str],
-    chosen: int,
-    inside: npt.NDArray[np.bool_],
-    losses: Numbers,
-    best: Numbers,
-) -> dict[str, str | int | float | None]:
-    here = _following(np.full(inside.sum(), chosen), losses[inside], best[inside])
+def _on_its_points(
+    chosen: int, inside: npt.NDArray[np.bool_], losses: Numbers, best: Numbers
+) -> dict[str, int | float | None]:
+    """Return what the table of rules has of the points where a rule holds."""
+    here = _performance(np.full(inside.sum(), chosen), losses[inside], best[inside])
     wins = losses[:, chosen] == 0
     return {
-        "rule": rule,
-        "choose": names[chosen],
         "points": int(inside.sum()),
         "share": float(inside.mean()),
         "wins": here.accuracy,

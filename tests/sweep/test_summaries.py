@@ -75,7 +75,7 @@ def test_a_summary_of_rows_that_have_standard_errors():
             "se_resources": [0.3, 0.4, 0.5, None, 0.25],
         }
     )
-    made = ck.summarise(frame, by=["risk"], quantiles=[]).collect()
+    made = ck.summarise(frame, by=["risk"], outcome="mean_resources", quantiles=[]).collect()
     assert made.columns == ["risk", "rows", "mean", "standard_error"]
     low, high, none = made.rows()
     # the mean of two: the root of the sum of squares, over two
@@ -85,13 +85,16 @@ def test_a_summary_of_rows_that_have_standard_errors():
 
 
 def test_one_row_has_no_standard_error():
-    made = ck.summarise(results(1, 1).head(1), by=["point"]).collect()
+    made = ck.summarise(results(1, 1).head(1), by=["point"], outcome="mean_x").collect()
     assert made["standard_error"].to_list() == [None]
-    assert ck.summarise(results().clear(), by=["point"]).collect().is_empty()
+    assert ck.summarise(results().clear(), by=["point"], outcome="mean_x").collect().is_empty()
 
 
 def test_columns_to_group_by_count_once():
-    one, two = (ck.summarise(results(), by=by).collect() for by in (["risk"], ["risk", "risk"]))
+    one, two = (
+        ck.summarise(results(), by=by, outcome="mean_x").collect()
+        for by in (["risk"], ["risk", "risk"])
+    )
     assert one.equals(two)
 
 
@@ -130,15 +133,18 @@ def test_points_without_the_policy_to_compare_with_are_left_out():
     against = dict(zip(POLICY, POLICIES[0], strict=True))
     policy = pl.struct(POLICY) == against
     some = frame.filter(~policy | (pl.col("point") != 2))
-    made = ck.paired_differences(some, against=against).collect()
+    made = ck.paired_differences(some, against=against, outcome="mean_x").collect()
     assert set(made["point"]) == {0, 1, 3}
-    elsewhere = ck.paired_differences(frame, against=against | {"principle": "C"}).collect()
+    nowhere = against | {"principle": "C"}
+    elsewhere = ck.paired_differences(frame, against=nowhere, outcome="mean_x").collect()
     assert elsewhere.is_empty()
 
 
 def test_a_policy_may_be_named_among_the_groups():
     against = dict(zip(POLICY, POLICIES[0], strict=True))
-    made = ck.paired_differences(results(), against=against, by=["risk", "principle"]).collect()
+    made = ck.paired_differences(
+        results(), against=against, by=["risk", "principle"], outcome="mean_x"
+    ).collect()
     assert made.columns[:4] == ["risk", "principle", "supply_rule", "cyber_rule"]
     assert made.height == 2 * 3
 
@@ -181,7 +187,7 @@ def test_results_stand_beside_their_points_once(tmp_path):
         (2, "SRD-4", 1),
         (3, "SRD-4", 2),
     ]
-    by_rule = ck.summarise(joined, by=["supply_rule"]).collect()
+    by_rule = ck.summarise(joined, by=["supply_rule"], outcome="mean_x").collect()
     assert by_rule["rows"].to_list() == [2, 2]
 
 
@@ -201,17 +207,23 @@ AGAINST = dict(zip(POLICY, POLICIES[0], strict=True))
 )
 def test_summaries_that_make_no_sense(arguments, message):
     with pytest.raises(ck.InvalidInput) as refused:
-        ck.summarise(results(), **arguments)
+        ck.summarise(results(), **{"outcome": "mean_x"} | arguments)
     assert str(refused.value).startswith(message)
 
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"against": {}}, "against: got none; must name supply_rule, cyber_rule, principle"),
+        ({"against": {}}, "against: got none; must name the columns that tell rows apart"),
         (
-            {"against": {"supply_rule": "SRD-1"}},
-            "against: got supply_rule; must name supply_rule, cyber_rule, principle",
+            {"against": {"supply_rule": "SRD-1", "cyber_rule": "CRD-1"}},
+            "against: got supply_rule, cyber_rule; 2 rows of point 0, replication 0 have SRD-2 "
+            "CRD-1; must also name principle",
+        ),
+        (
+            {"against": {"cyber_rule": "CRD-1"}},
+            "against: got cyber_rule; 3 rows of point 0, replication 0 have CRD-1; must also name "
+            "supply_rule, principle",
         ),
         ({"against": AGAINST | {"principle": 3}}, "against.principle: got 3; must be a text"),
         ({"against": AGAINST, "by": ["no"]}, "column no: not there; the columns are point"),
@@ -221,10 +233,10 @@ def test_summaries_that_make_no_sense(arguments, message):
 )
 def test_comparisons_that_make_no_sense(arguments, message):
     with pytest.raises(ck.InvalidInput) as refused:
-        ck.paired_differences(results(), **arguments)
+        ck.paired_differences(results(), **{"outcome": "mean_x"} | arguments)
     assert str(refused.value).startswith(message)
 
 
 def test_means_over_replications_cannot_be_paired():
     with pytest.raises(ck.InvalidInput, match=r"^column replication: not there; the columns are"):
-        ck.paired_differences(results().drop("replication"), against=AGAINST)
+        ck.paired_differences(results().drop("replication"), against=AGAINST, outcome="mean_x")

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from cakernel.sensitivity.decision_rules import WinningRules
+from cakernel.sensitivity.rule_induction import DecisionRules
 from cakernel.sensitivity.stability import StabilityMap
 
 NOISE = {
@@ -16,7 +16,7 @@ NOISE = {
 
 
 def indices_in_words(found: pl.DataFrame) -> str:
-    """Return what a table of `indices` says, in a few sentences."""
+    """Return what a table of `sensitivity_indices` says, in a few sentences."""
     row = found.row(0, named=True)
     leading = "total" if "total" in found["index"] else "mu_star"
     ranked = found.filter(pl.col("index") == leading).sort("value", descending=True)
@@ -56,7 +56,7 @@ def _percent(share: float) -> str:
     return f"{share:.1%}" if 0 < share < 0.01 else f"{share:.0%}"
 
 
-def rules_in_words(found: WinningRules) -> list[str]:
+def rules_in_words(found: DecisionRules) -> list[str]:
     """Return the rules as sentences, and last what following them gives."""
     lines = [
         f"{row['rule']}: {row['choose']} wins in {row['wins']:.0%} of {row['points']:,} points, "

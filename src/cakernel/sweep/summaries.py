@@ -1,19 +1,19 @@
 """Summaries of a sweep's results, in polars alone."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 
 from cakernel.errors import InvalidInput
 
-POLICY = ("supply_rule", "cyber_rule", "principle")
+PAIR = ("point", "replication")
 
 
 def summarise(
     results: pl.LazyFrame | pl.DataFrame,
     *,
     by: Sequence[str],
-    outcome: str = "mean_resources",
+    outcome: str,
     quantiles: Sequence[float] = (0.05, 0.5, 0.95),
 ) -> pl.LazyFrame:
     """Group results by any columns, those of the points included.
@@ -24,8 +24,8 @@ def summarise(
         Of `SweepResults.results` or `SweepResults.joined`.
     by : sequence of str
         Columns to group by; none for all rows together.
-    outcome : str, default "mean_resources"
-        Column of the outcome.
+    outcome : str
+        Column of the outcome, such as "mean_resources".
     quantiles : sequence of float
         Quantiles over the rows of a group, each from 0 to 1.
 
@@ -42,9 +42,17 @@ def summarise(
     ------
     InvalidInput
         If a column is missing or a quantile outside its range.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> from cakernel import summarise
+    >>> rows = pl.DataFrame({"rule": ["a", "a", "b"], "mean_x": [1.0, 2.0, 4.0]})
+    >>> summarise(rows, by=["rule"], outcome="mean_x", quantiles=[0.5]).collect().rows()
+    [('a', 2, 1.5, None, 1.5), ('b', 1, 4.0, None, 4.0)]
     """
     frame = results.lazy()
-    groups = _columns(frame, by, [outcome])
+    groups = _groups(frame, by, [outcome])
     for quantile in quantiles:
         if not 0 <= quantile <= 1:
             raise InvalidInput(f"quantiles: got {quantile}; must be from 0 to 1")
@@ -69,53 +77,71 @@ def summarise(
 def paired_differences(
     results: pl.LazyFrame | pl.DataFrame,
     *,
-    against: dict[str, str],
+    against: Mapping[str, str],
+    outcome: str,
     by: Sequence[str] = ("point",),
-    outcome: str = "mean_resources",
 ) -> pl.LazyFrame:
-    """Compare every policy with one, replication by replication.
+    """Compare every alternative with one, replication by replication.
 
-    All policies of a point meet the same disruptions. Outcomes go up and down together, mostly, so
+    All rows of a point meet the same draws. Their outcomes go up and down together, mostly, so
     differences vary less than between separate runs; their standard error is from them alone.
 
     Parameters
     ----------
     results : polars.LazyFrame or DataFrame
-        Of a sweep with rows = "replication".
-    against : dict
-        The policy to compare with: supply_rule, cyber_rule and principle.
+        Rows of single replications: ``point``, ``replication``, the columns named in ``against``
+        and the outcome.
+    against : mapping of str to str
+        What to compare with: a value of each of the columns that tell the rows of a replication
+        apart, such as {"supply_rule": "SRD-1", "cyber_rule": "CRD-1", "principle": "P"}.
+    outcome : str
+        Column of the outcome, such as "mean_resources".
     by : sequence of str, default ("point",)
-        Columns to group by, besides the policy; in a group, points are paired with themselves.
-    outcome : str, default "mean_resources"
-        Column of the outcome.
+        Columns to group by, besides those of ``against``; in a group, points are paired with
+        themselves.
 
     Returns
     -------
     polars.LazyFrame
-        ``by``, the policy, pairs, difference (policy minus ``against``) and its standard_error
-        (null for one pair). Points that were not run under ``against`` are left out.
+        ``by``, the columns of ``against``, pairs, difference (of the row's outcome minus that of
+        ``against``) and its standard_error (null for one pair). Points that were not run under
+        ``against`` are left out.
 
     Raises
     ------
     InvalidInput
-        If a column is missing, or ``against`` lacks a part of a policy.
+        If a column is missing, or ``against`` lacks one that tells rows apart.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> from cakernel import paired_differences
+    >>> rows = pl.DataFrame(
+    ...     {
+    ...         "point": [0, 0, 0, 0],
+    ...         "rule": ["a", "a", "b", "b"],
+    ...         "replication": [0, 1, 0, 1],
+    ...         "mean_x": [1.0, 5.0, 2.0, 7.0],
+    ...     }
+    ... )
+    >>> paired_differences(rows, against={"rule": "a"}, outcome="mean_x").collect().rows()
+    [(0, 'a', 2, 0.0, 0.0), (0, 'b', 2, 1.5, 0.5)]
     """
     frame = results.lazy()
-    groups = _columns(frame, by, [*POLICY, "point", "replication", outcome])
-    if set(against) != set(POLICY):
-        named = ", ".join(against) or "none"
-        raise InvalidInput(f"against: got {named}; must name {', '.join(POLICY)}")
+    if not against:
+        raise InvalidInput("against: got none; must name the columns that tell rows apart")
+    groups = _groups(frame, by, [*against, *PAIR, outcome])
     for name, value in against.items():
         if not isinstance(value, str):
             raise InvalidInput(f"against.{name}: got {value!r}; must be a text")
-    pair = ["point", "replication"]
+    _check_complete(frame, list(against))
     reference = frame.filter(pl.col(name) == value for name, value in against.items()).select(
-        *pair, pl.col(outcome).alias("reference")
+        *PAIR, pl.col(outcome).alias("reference")
     )
     difference = pl.col(outcome) - pl.col("reference")
     return (
-        frame.join(reference, on=pair, how="inner", maintain_order="left")
-        .group_by(list(dict.fromkeys([*groups, *POLICY])), maintain_order=True)
+        frame.join(reference, on=PAIR, how="inner", maintain_order="left")
+        .group_by(list(dict.fromkeys([*groups, *against])), maintain_order=True)
         .agg(
             pairs=pl.len(),
             difference=difference.mean(),
@@ -124,7 +150,23 @@ def paired_differences(
     )
 
 
-def _columns(frame: pl.LazyFrame, by: Sequence[str], others: Sequence[str]) -> list[str]:
+def _check_complete(frame: pl.LazyFrame, keys: list[str]) -> None:
+    """Raise where ``keys`` do not tell apart the rows of a replication."""
+    on = [*PAIR, *keys]
+    alike = frame.filter(pl.struct(on).is_duplicated()).select(on).sort(on).head(1)
+    rows = frame.join(alike, on=on, how="semi").collect()
+    if rows.is_empty():
+        return
+    texts = [name for name, kind in rows.schema.items() if kind == pl.String]
+    differing = [name for name in texts if rows[name].n_unique() > 1]
+    point, replication, *values = rows.select(on).row(0)
+    raise InvalidInput(
+        f"against: got {', '.join(keys)}; {rows.height} rows of point {point}, replication "
+        f"{replication} have {' '.join(values)}; must also name {', '.join(differing) or 'a key'}"
+    )
+
+
+def _groups(frame: pl.LazyFrame, by: Sequence[str], others: Sequence[str]) -> list[str]:
     """Return what to group by, each column once; raise where it or others are not there."""
     if isinstance(by, str):
         raise InvalidInput(f"by: got {by!r}; must be a list of columns")

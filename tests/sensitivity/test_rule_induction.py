@@ -6,10 +6,10 @@ import pytest
 
 import cakernel as ck
 from cakernel.extras import library
-from cakernel.sensitivity.decision_rules import _folds, when_wins
 from cakernel.sensitivity.decision_tree import Leaf, Split, choose, features_of, leaves
-from cakernel.sensitivity.in_words import rules_in_words
-from cakernel.sensitivity.standings import standings
+from cakernel.sensitivity.rule_induction import _folds, decision_rules
+from cakernel.sensitivity.sentences import rules_in_words
+from cakernel.sensitivity.winners import rank_contenders
 from helpers.function_study import FunctionStudy
 
 UNIT = ck.Range(low=0.0, high=1.0)
@@ -36,7 +36,7 @@ def run(path, functions=None, *, axes=None, design=None, replications=1, **chang
 
 def test_a_known_rule_is_found(tmp_path):
     results = run(tmp_path, spread=lambda row: 0.3, replications=4)
-    found = when_wins(results)
+    found = decision_rules(results)
     risks = results.points["risk"].sort().to_numpy()
     above, below = risks[risks > 0.21][0], risks[risks <= 0.21][-1]
     rule = found.rules.filter(choose="fast")
@@ -56,8 +56,8 @@ def test_a_known_rule_is_found(tmp_path):
 
 def test_numbers_of_a_rule_are_those_of_its_points(tmp_path):
     results = run(tmp_path, spread=lambda row: 0.5, replications=3)
-    found = when_wins(results, depth=2)
-    table = standings(results).pivot("contender", index="point", values="mean")
+    found = decision_rules(results, depth=2)
+    table = rank_contenders(results).pivot("contender", index="point", values="mean")
     table = table.join(results.points, on="point")
     best = pl.max_horizontal("fast", "slow")
     covered = 0
@@ -84,8 +84,8 @@ def test_points_count_by_what_is_at_stake(tmp_path):
         "slow": lambda row: 1.0 if row["firms"] > 12 else -1.0 if row["firms"] < 4 else 0.005,
     }
     results = run(tmp_path, functions)
-    by_stake = when_wins(results, depth=1)
-    equally = when_wins(results, depth=1, by_stake=False)
+    by_stake = decision_rules(results, depth=1)
+    equally = decision_rules(results, depth=1, by_stake=False)
     assert by_stake.rules["rule"].str.contains("firms").all()
     assert equally.rules["rule"].str.contains("risk").all()
     assert by_stake.tested.regret < 0.2 * equally.tested.regret
@@ -100,7 +100,7 @@ def test_texts_and_impossible_points(tmp_path):
         design=ck.Design(kind="grid"),
         impossible=lambda row: row["risk"] > 0.9,
     )
-    found = when_wins(results)
+    found = decision_rules(results)
     assert found.points == 3 * 18
     assert dict(found.rules.select("rule", "choose").iter_rows()) == {
         "kind is not y": "slow",
@@ -116,7 +116,7 @@ def test_labels_are_told_by_what_they_stand_for(tmp_path):
     labels = {"low": {"risk": 0.1}, "middle": {"risk": 0.2}, "high": {"risk": 0.3}}
     axes = {"level": ck.Levels(labels), "firms": [1, 5, 8, 9, 15]}
     results = run(tmp_path, axes=axes, design=ck.Design(kind="grid"))
-    found = when_wins(results, fewest=0.1)
+    found = decision_rules(results, fewest=0.1)
     assert found.rules.filter(choose="fast")["rule"].to_list() == ["risk > 0.2 and firms <= 8"]
 
 
@@ -127,7 +127,7 @@ def test_points_of_a_block_are_held_out_together(tmp_path):
     fold = _folds(results, numbers, 5, 1).reshape(16, 4)
     assert (fold == fold[:, :1]).all()
     assert sorted(np.unique(fold)) == [0, 1, 2, 3, 4]
-    assert when_wins(results).points == 64
+    assert decision_rules(results).points == 64
 
 
 def test_conditions_split_the_points_as_the_tree_does():
@@ -146,12 +146,12 @@ def test_what_is_refused(tmp_path):
 
     def refused(words, results=results, **arguments):
         with pytest.raises(ck.InvalidInput, match=words):
-            when_wins(results, **arguments)
+            decision_rules(results, **arguments)
 
     refused("depth: got 0", depth=0)
     refused("fewest: got 0.6", fewest=0.6)
-    refused("choice: got speed; must be one of supply_rule", choice=["speed"])
-    refused("choice: only fast is there", where={"supply_rule": "fast"})
+    refused("choice: got speed; must be one of plan", choice=["speed"])
+    refused("choice: only fast is there", where={"plan": "fast"})
     refused("outcome: got mean_x", outcome="mean_x")
     few = run(tmp_path / "few", design=ck.Design(kind="random", points=5))
     refused("points: got 5; must be 10 or more", few)
@@ -177,12 +177,12 @@ def test_rules_of_the_recovery_model_and_an_axis_that_is_chosen(tmp_path):
         replications=5,
     )
     results = ck.run_sweep(sweep, tmp_path)
-    found = when_wins(results)
+    found = decision_rules(results)
     assert set(found.rules["choose"]) <= {"SRD-1", "SRD-2"}
-    both = when_wins(results, choice=["supply_rule", "cyber_rule"])
+    both = decision_rules(results, choice=["supply_rule", "cyber_rule"])
     assert set(both.rules["choose"]) <= {f"SRD-{n} CRD-{m}" for n in (1, 2) for m in (1, 5)}
     with pytest.raises(ck.InvalidInput, match="principle is an axis of the sweep"):
-        when_wins(results, choice=["principle"])
+        decision_rules(results, choice=["principle"])
     features, matrix = features_of(results.points.drop("point"))
     names = ["supply_mild", "principle", *(f"operational_cost[{n}]" for n in range(3))]
     assert [feature.name for feature in features] == names

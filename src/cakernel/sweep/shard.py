@@ -1,17 +1,18 @@
-"""One task of a sweep: a part of a block, from points to the bytes of a shard.
+"""A shard: a part of a block, from its points to the bytes of its file.
 
-It is a pure function of what it is given, so it may run anywhere and more than once.
+A task is a pure function of what it is given, so it may run anywhere and more than once.
 """
 
+import hashlib
 import time
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 
 import polars as pl
 
 from cakernel.files import write_whole
 from cakernel.jit.compile import MOST_THREADS
-from cakernel.sweep.folder import hash_of, parquet_bytes
 from cakernel.sweep.study import Study
 
 
@@ -19,8 +20,8 @@ from cakernel.sweep.study import Study
 class Task:
     """What is to be run; ``points`` have first_replication and replications.
 
-    ``shared`` is the shard's file where the worker writes it itself. ``kernel`` is the version
-    that the results must come from.
+    ``file`` is the shard's where the worker writes it itself. ``kernel`` is the version that the
+    results must come from.
     """
 
     block: int
@@ -29,7 +30,7 @@ class Task:
     points: pl.DataFrame
     seed: int
     kernel: str
-    shared: Path | None = None
+    file: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -47,11 +48,18 @@ class Done:
 
 
 class OtherKernel(RuntimeError):
-    """A worker that runs another version of the kernels, whose results might differ."""
+    """A worker runs another version of the kernels, whose results might differ."""
 
 
 def run_task(task: Task, threads: int | None = None) -> Done:
-    """Run a task on so many threads, by default all.
+    """Compute a shard, and write it if it is for the worker to do so.
+
+    Parameters
+    ----------
+    task : Task
+        What is to be run.
+    threads : int, optional
+        Threads of the kernel, by default all.
 
     Raises
     ------
@@ -66,10 +74,10 @@ def run_task(task: Task, threads: int | None = None) -> Done:
     start = time.perf_counter()
     rows = task.study.run(task.points, seed=task.seed, threads=threads or MOST_THREADS)
     content = parquet_bytes(rows)
-    if task.shared is not None:
-        write_whole(task.shared, content)
+    if task.file is not None:
+        write_whole(task.file, content)
     return Done(
-        content=None if task.shared is not None else content,
+        content=content if task.file is None else None,
         sha256=hash_of(content),
         size=len(content),
         rows=rows.height,
@@ -78,3 +86,15 @@ def run_task(task: Task, threads: int | None = None) -> Done:
         replications=int(task.points["replications"].sum()),
         seconds=time.perf_counter() - start,
     )
+
+
+def parquet_bytes(frame: pl.DataFrame) -> bytes:
+    """Return a table as the bytes of a Parquet file; equal tables give equal bytes."""
+    buffer = BytesIO()
+    frame.write_parquet(buffer, compression="zstd")
+    return buffer.getvalue()
+
+
+def hash_of(content: bytes) -> str:
+    """Return the checksum of a file's content."""
+    return hashlib.sha256(content).hexdigest()

@@ -1,4 +1,4 @@
-"""What indices are of: a policy's mean at each point, or the margin between two policies."""
+"""The response that indices are of: a policy's mean at each point, or a margin between two."""
 
 from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple
@@ -6,8 +6,7 @@ from typing import Literal, NamedTuple
 import polars as pl
 
 from cakernel.errors import InvalidInput
-from cakernel.sensitivity.standings import means_of, policy_rows
-from cakernel.sensitivity.winners import contest
+from cakernel.sensitivity.winners import find_winners, means_of, policy_rows
 from cakernel.sweep.results import SweepResults
 
 Noise = Literal["independent", "common", "unknown", "none"]
@@ -15,7 +14,7 @@ MOST_LISTED = 8
 MARGIN = "margin"
 
 
-class Outcome(NamedTuple):
+class Response(NamedTuple):
     """A value for each point, its standard error (null where unknown), and the kind of noise.
 
     ``noise`` is "independent" from point to point, "common" to all, "unknown" in size, or "none".
@@ -25,7 +24,7 @@ class Outcome(NamedTuple):
     noise: Noise
 
 
-def outcome_of(
+def response_of(
     results: SweepResults,
     *,
     outcome: str | None,
@@ -33,8 +32,8 @@ def outcome_of(
     against: str | None = None,
     choice: Sequence[str] | None = None,
     where: Mapping[str, str] | None = None,
-) -> Outcome:
-    """Return point, value and error; see `indices` for the parameters."""
+) -> Response:
+    """Return point, value and error; see `sensitivity_indices` for the parameters."""
     if outcome != MARGIN:
         if against is not None:
             raise InvalidInput(f"against: got {against}; must be left out unless outcome is margin")
@@ -47,27 +46,21 @@ def outcome_of(
         raise InvalidInput(f"{missing}: missing; a margin is of two named policies, or of the best")
     if policy is not None:
         return _with_noise(results, _between(results, policy, against, where))
-    found = contest(results, choice=choice, where=where)
-    if is_replicated(results):
+    found = find_winners(results, choice=choice, where=where)
+    if results.is_replicated:
         found = found.with_columns(error=pl.when("paired").then("error"))
     return _with_noise(results, found.select("point", value="margin", error="error"))
 
 
-def is_replicated(results: SweepResults) -> bool:
-    """Return whether the model has draws."""
-    columns = results.results.collect_schema().names()
-    return "replication" in columns or "replications" in columns
-
-
-def _with_noise(results: SweepResults, values: pl.DataFrame) -> Outcome:
+def _with_noise(results: SweepResults, values: pl.DataFrame) -> Response:
     noise: Noise = "common"
-    if not is_replicated(results):
+    if not results.is_replicated:
         noise = "none"
     elif values["error"].null_count():
         noise = "unknown"
     elif results.manifest["sweep"].get("common_random_numbers") is False:
         noise = "independent"
-    return Outcome(values, noise)
+    return Response(values, noise)
 
 
 def _between(
@@ -83,7 +76,7 @@ def _between(
         .with_columns(pl.col(outcome) - pl.col("other"))
     )
     values = means_of(both, [], outcome).select("point", value="mean", error="error").collect()
-    if len(on) == 1 and is_replicated(results):
+    if len(on) == 1 and results.is_replicated:
         # the error of a difference does not follow from those of its parts
         return values.with_columns(error=pl.lit(None, pl.Float64))
     return values
