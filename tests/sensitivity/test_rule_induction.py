@@ -6,7 +6,7 @@ import pytest
 
 import cakernel as ck
 from cakernel.extras import library
-from cakernel.sensitivity.decision_tree import Leaf, Split, choose, features_of, leaves
+from cakernel.sensitivity.decision_tree import Leaf, choose, features_of
 from cakernel.sensitivity.rule_induction import _folds, decision_rules
 from cakernel.sensitivity.sentences import rules_in_words
 from cakernel.sensitivity.winners import rank_contenders
@@ -130,15 +130,15 @@ def test_points_of_a_block_are_held_out_together(tmp_path):
     assert decision_rules(results).points == 64
 
 
-def test_conditions_split_the_points_as_the_tree_does():
-    tree = Split(0, 0.5, Leaf(1), Split(1, 2.0, Leaf(0), Leaf(2)))
-    matrix = np.array([[0.5, 9.0], [0.6, 2.0], [0.6, 2.1]])
-    assert choose(tree, matrix).tolist() == [1, 0, 2]
-    assert [inside.tolist() for _, inside, _ in leaves(tree, matrix)] == [
-        [True, False, False],
-        [False, True, False],
-        [False, False, True],
+def test_leaves_hold_where_their_conditions_do():
+    leaves = [
+        Leaf(1, [(0, 0.5, False)]),
+        Leaf(0, [(0, 0.5, True), (1, 2.0, False)]),
+        Leaf(2, [(0, 0.5, True), (1, 2.0, True)]),
     ]
+    matrix = np.array([[0.5, 9.0], [0.6, 2.0], [0.6, 2.1]])
+    assert choose(leaves, matrix).tolist() == [1, 0, 2]
+    assert [leaf.inside(matrix).tolist() for leaf in leaves] == np.eye(3, dtype=bool).tolist()
 
 
 def test_what_is_refused(tmp_path):

@@ -107,13 +107,7 @@ class GridAxis:
 def grid_axes(
     axes: Mapping[str, Axis], study: Study, *, depth: int, refine: Sequence[str] | None
 ) -> list[GridAxis]:
-    """Return the axes of a grid; ``refine`` names those to be refined, by default all that can be.
-
-    Raises
-    ------
-    InvalidInput
-        If a range has no count, or an axis to be refined is no number.
-    """
+    """Return the axes of a grid; ``refine`` names those to be refined, by default all that can."""
     for name in refine or ():
         if name not in axes:
             raise InvalidInput(f"refine: got {name}; must be one of {', '.join(axes)}")

@@ -28,22 +28,10 @@ def morris_indices(
     it makes more; that is undone by the ratio of the means of |normal| numbers with the
     variance of effects after and before, exact for normal effects, about right for others.
 
-    Parameters
-    ----------
-    unit : ndarray, (trajectories, axes + 1, axes)
-        The sample in the unit cube.
-    values, variances : ndarray, (trajectories, axes + 1)
-        The outcome, and the square of its standard error.
-    levels : int
-        Of the design.
-    confidence : float
-        Of the intervals: Student's, with the standard deviation of ``bootstrap`` resamples of
-        trajectories; that of sigma is the one of its square.
-
-    Raises
-    ------
-    InvalidInput
-        If a step does not change one axis alone.
+    ``unit``, (trajectories, axes + 1, axes), is the sample in the unit cube; ``values`` and
+    ``variances``, (trajectories, axes + 1), are the outcome and the square of its standard error.
+    Intervals are Student's, with the standard deviation of ``bootstrap`` resamples of trajectories;
+    that of sigma is the one of its square.
     """
     step = np.diff(unit, axis=1)
     moved = np.abs(step) > 1e-9

@@ -9,7 +9,7 @@ import polars as pl
 
 from cakernel.checks import MAX_SEED, check_value, whole
 from cakernel.errors import InvalidInput
-from cakernel.sensitivity.decision_tree import choose, features_of, grow, in_words, leaves
+from cakernel.sensitivity.decision_tree import Leaf, choose, features_of, grow, in_words
 from cakernel.sensitivity.winners import find_winners, rank_contenders
 from cakernel.sweep.axis import Levels
 from cakernel.sweep.results import SweepResults
@@ -161,19 +161,18 @@ def decision_rules(
     predicted = np.empty(len(matrix), dtype=np.int64)
     for held_out in np.unique(fold):
         made = fold != held_out
-        tree = grow(matrix[made], losses[made], weights[made], **settings)
-        predicted[~made] = choose(tree, matrix[~made])
+        leaves = grow(matrix[made], losses[made], weights[made], **settings)
+        predicted[~made] = choose(leaves, matrix[~made])
     alone = int(losses.mean(axis=0).argmin())
-    tree = grow(matrix, losses, weights, **settings)
+    leaves = grow(matrix, losses, weights, **settings)
+    rules = [
+        {"rule": in_words(leaf.conditions, features), "choose": names[leaf.choice]}
+        | _on_its_points(leaf, matrix, losses, best)
+        for leaf in leaves
+    ]
     found = find_winners(results, choice=choice, where=where, outcome=outcome)
     return DecisionRules(
-        rules=pl.DataFrame(
-            [
-                {"rule": in_words(conditions, features), "choose": names[leaf.choice]}
-                | _on_its_points(leaf.choice, inside, losses, best)
-                for leaf, inside, conditions in leaves(tree, matrix)
-            ]
-        ).sort("points", descending=True, maintain_order=True),
+        rules=pl.DataFrame(rules).sort("points", descending=True, maintain_order=True),
         tested=_performance(predicted, losses, best),
         alone=names[alone],
         alone_tested=_performance(np.full(len(matrix), alone), losses, best),
@@ -211,11 +210,12 @@ def _performance(chosen: Indices, losses: Numbers, best: Numbers) -> Performance
 
 
 def _on_its_points(
-    chosen: int, inside: npt.NDArray[np.bool_], losses: Numbers, best: Numbers
+    leaf: Leaf, matrix: Numbers, losses: Numbers, best: Numbers
 ) -> dict[str, int | float | None]:
     """Return what the table of rules has of the points where a rule holds."""
-    here = _performance(np.full(inside.sum(), chosen), losses[inside], best[inside])
-    wins = losses[:, chosen] == 0
+    inside = leaf.inside(matrix)
+    here = _performance(np.full(inside.sum(), leaf.choice), losses[inside], best[inside])
+    wins = losses[:, leaf.choice] == 0
     return {
         "points": int(inside.sum()),
         "share": float(inside.mean()),

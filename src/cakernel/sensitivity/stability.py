@@ -149,33 +149,18 @@ def stability_map(
     sweep.points()
     axes = grid_axes(sweep.parsed_axes, sweep.study, depth=depth, refine=refine)
 
+    running = {"threads": threads, "pool": pool, "progress": progress}
+    contest: dict[str, Any] = {"choice": choice, "where": where, "outcome": outcome}
+    contest |= {"confidence": confidence, "indifference": indifference}
+
     def winners(points: pl.DataFrame) -> pl.DataFrame:
         """Run points, columns of fields, and return who wins at each, in their order."""
-        results = _run_points(
-            sweep,
-            Path(out),
-            points.unique(maintain_order=True),
-            threads=threads,
-            pool=pool,
-            progress=progress,
-        )
-        found = find_winners(
-            results,
-            choice=choice,
-            where=where,
-            outcome=outcome,
-            confidence=confidence,
-            indifference=indifference,
-        )
-        numbers = results.points.select("point", *points.columns)
+        results = _run_points(sweep, Path(out), points.unique(maintain_order=True), **running)
+        fields = points.columns
+        numbers = results.points.select("point", *fields).unique(fields, maintain_order=True)
         return (
-            points.join(
-                numbers.unique(points.columns, maintain_order=True),
-                on=points.columns,
-                how="left",
-                maintain_order="left",
-            )
-            .join(found, on="point", how="left", maintain_order="left")
+            points.join(numbers, on=fields, how="left", maintain_order="left")
+            .join(find_winners(results, **contest), on="point", how="left", maintain_order="left")
             .with_columns(pl.col("state").fill_null("impossible"))
             .select(OF_POINTS)
         )

@@ -11,13 +11,7 @@ from cakernel.sweep.results import SweepResults
 
 
 def policy_rows(results: SweepResults, where: Mapping[str, str] | None = None) -> pl.LazyFrame:
-    """Return the rows of some policies, those whose ``where`` columns have these values.
-
-    Raises
-    ------
-    InvalidInput
-        If a column or a value is not there.
-    """
+    """Return the rows of some policies, those whose ``where`` columns have these values."""
     rows = results.results
     for name, value in (where or {}).items():
         if name not in results.keys:
@@ -54,29 +48,10 @@ def rank_contenders(
 ) -> pl.DataFrame:
     """Return for each point its contenders, the best first.
 
-    A contender is a value of the ``choice`` columns, and stands for its best policy. Points at
-    which one of the policies has no outcome (no equilibrium) are left out.
-
-    Parameters
-    ----------
-    results : SweepResults
-        Of `open_sweep` or `run_sweep`.
-    choice : sequence of str, optional
-        Key columns that are chosen; by default the study's ``choice``.
-    where : mapping of str to str, optional
-        Which policies count: {"cyber_rule": "CRD-5"}; by default all.
-    outcome : str, optional
-        What they are ranked by, the higher the better; by default the study's leading outcome.
-
-    Returns
-    -------
-    polars.DataFrame
-        point, contender, policy, mean, error, count and rank (0 for the best), by point and rank.
-
-    Raises
-    ------
-    InvalidInput
-        If a column or value is not there, what is chosen is an axis, or has no rivals.
+    A contender is a value of the ``choice`` columns, by default those of the study, and stands for
+    its best policy by ``outcome``, the higher the better, by default the leading one. ``where``
+    says which policies count. Points at which one of them has no outcome (no equilibrium) are left
+    out. The table has point, contender, policy, mean, error, count and rank, 0 for the best.
     """
     outcome, keys = results.outcome(outcome), results.keys
     choice = results.choice if choice is None else choice
@@ -118,36 +93,20 @@ def find_winners(
     confidence: float = 0.95,
     indifference: float = 0.0,
 ) -> pl.DataFrame:
-    """Return who wins at each point.
+    """Return who wins at each point; see `rank_contenders` for who contends.
 
     The winner is compared with each other contender, replication by replication where rows are
     replications (all policies of a point meet the same draws), else as if they were independent,
-    which is too cautious. The confidence is shared out among the comparisons (Bonferroni): where
-    each contender is one policy, one that is not the best is called "clear" with a probability of
-    at most half of 1 - confidence. Where contenders stand for the best of several policies, this
-    selection is not allowed for, and somewhat more are.
+    which is too cautious. The confidence is shared out among the comparisons of a point
+    (Bonferroni): where each contender is one policy, one that is not the best is called "clear"
+    with a probability of at most half of 1 - confidence. Where contenders stand for the best of
+    several policies, this selection is not allowed for, and somewhat more are.
 
-    Parameters
-    ----------
-    results, choice, where, outcome
-        As of `rank_contenders`.
-    confidence : float, default 0.95
-        Of a point's comparisons together, between 0 and 1.
-    indifference : float, default 0
-        What may be lost against the winner without mattering, in percent of its outcome.
-
-    Returns
-    -------
-    polars.DataFrame
-        point, winner, runner_up, winner_policy, runner_up_policy, mean (the winner's), margin
-        (winner minus runner-up), its standard error, low and high, paired; ``good``, the winner
-        and those that surely lose no more than is indifferent; ``state``: "clear" if the winner
-        surely beats all others, "tied" if it does but for some that are good, "unclear" otherwise.
-
-    Raises
-    ------
-    InvalidInput
-        If an argument is outside its range.
+    The table has point, winner, runner_up, winner_policy, runner_up_policy, mean (the winner's),
+    margin (winner minus runner-up), its standard error, low and high, and paired; ``good``, the
+    winner and those that surely lose no more than ``indifference``, in percent of its outcome; and
+    ``state``: "clear" if the winner surely beats all others, "tied" if it does but for some that
+    are good, "unclear" otherwise.
     """
     check_confidence(confidence)
     check_indifference(indifference)
