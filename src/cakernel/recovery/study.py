@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import groupby
-from math import inf
 from typing import Any, ClassVar, Literal
 
 import polars as pl
@@ -17,15 +16,17 @@ from cakernel.recovery.model import Model
 from cakernel.recovery.policy import Policy, policies
 from cakernel.recovery.rules import Rule
 from cakernel.recovery.scenario import ResourceScenario
-from cakernel.recovery.study_fields import (
-    AMOUNTS,
+from cakernel.recovery.study_points import (
     GRID_FIELDS,
     POLICY_FIELDS,
+    Point,
     base_of,
+    names_of,
+    no_rows,
     recovery_fields,
+    rows_of,
+    scenarios_at,
 )
-from cakernel.recovery.study_rows import Point, names_of, rows_of
-from cakernel.recovery.table import NAMES
 from cakernel.sweep.study import FieldKind
 
 Row = Mapping[str, Any]
@@ -178,27 +179,8 @@ class Recovery:
         single = self.rows == "replication"
         for _, together in groupby(possible, key=lambda point: point.together):
             frames.append(rows_of(list(together), seed=seed, threads=threads, single=single))
-        rows = pl.concat([self._no_rows, *frames], how="diagonal")
+        rows = pl.concat([no_rows(single=single), *frames], how="diagonal")
         return rows.sort("row", maintain_order=True).drop("row")
-
-    @property
-    def _no_rows(self) -> pl.DataFrame:
-        """The columns of the results."""
-        single = self.rows == "replication"
-        numbers = [
-            f"{what}_{name}" for what in ("mean", *([] if single else ["se"])) for name in NAMES
-        ]
-        return pl.DataFrame(
-            schema={
-                "row": pl.Int64,
-                "point": pl.Int64,
-                **dict.fromkeys(POLICY_FIELDS, pl.String),
-                **({"replication": pl.Int64} if single else {}),
-                **dict.fromkeys(numbers, pl.Float64),
-                **({} if single else {"first_replication": pl.Int64, "replications": pl.Int64}),
-                "error": pl.String,
-            }
-        )
 
     def _tables(self) -> dict[str, str]:
         """Return a hash of each rule that is used or may be named, by its name."""
@@ -219,7 +201,7 @@ class Recovery:
         """Make the objects of a point; raise where they cannot be."""
         named = {k: v for k, v in point.items() if k in self.fields}
         changes = {k: v for k, v in named.items() if k in Model.model_fields}
-        scenarios = self._scenarios_at(named)
+        scenarios = scenarios_at(self.scenarios, named)
         first = named.get("scenario", 0)
         if not self.common_random_numbers:
             first += point["point"] * len(self.scenarios)
@@ -233,24 +215,6 @@ class Recovery:
             first_replication=point["first_replication"],
             replications=point["replications"],
         )
-
-    def _scenarios_at(self, named: Row) -> Sequence[ResourceScenario]:
-        listed = self.scenarios
-        if "scenario" in named:
-            number = named["scenario"]
-            if number is None or not 0 <= number < len(listed):
-                raise InvalidInput(
-                    f"scenario: got {number}; must be a whole number from 0 to {len(listed) - 1}"
-                )
-            listed = [listed[number]]
-        whole = {k: v for k, v in named.items() if k in ResourceScenario.model_fields}
-        if whole:
-            listed = [scenario.replace(**whole) for scenario in listed]
-        single = {k: v for k, v in named.items() if k in AMOUNTS}
-        for name, value in single.items():
-            if value is None or not 0 <= value < inf:
-                raise InvalidInput(f"{name}: got {value}; must be a finite number of 0 or more")
-        return [_changed(scenario, single) for scenario in listed] if single else listed
 
     def _policies_at(self, named: Row) -> Sequence[Policy]:
         """Return the policies with some fields replaced, each once; the same list each time."""
@@ -267,12 +231,3 @@ class Recovery:
     @cached_property
     def _replaced(self) -> dict[tuple[Any, ...], Sequence[Policy]]:
         return {}
-
-
-def _changed(scenario: ResourceScenario, single: Row) -> ResourceScenario:
-    """Return a scenario with single amounts replaced."""
-    fields: dict[str, list[float]] = {}
-    for name, value in single.items():
-        field, index = AMOUNTS[name]
-        fields.setdefault(field, list(getattr(scenario, field)))[index] = value
-    return scenario.replace(**fields)

@@ -22,28 +22,9 @@ def begin_or_resume(
 ) -> pl.DataFrame:
     """Begin a sweep in a folder, or add to the one there what is asked for beyond it.
 
-    Parameters
-    ----------
-    folder : SweepFolder
-        Locked by the caller.
-    sweep : Sweep
-        What is to be run.
-    asked : polars.DataFrame
-        Its points.
-    resume : bool
-        Whether to go on with what the folder holds.
-    block_work : float
-        Work of a block, in the study's units.
-
-    Returns
-    -------
-    polars.DataFrame
-        All points of the folder with their blocks, in the order they run in.
-
-    Raises
-    ------
-    InvalidInput
-        If the folder holds another sweep, one by other kernels, or this one without ``resume``.
+    Returns all points of the folder with their blocks, of so much work each, in the order they run
+    in. Raises InvalidInput if the folder holds another sweep, one by other kernels, or this one
+    without ``resume``.
     """
     # as it will be read back
     description = json.loads(json.dumps(sweep.description()))

@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
@@ -29,12 +28,11 @@ class SweepProgress:
 
     Attributes
     ----------
-    points, points_done, blocks, blocks_done : int
-        Of the whole sweep, what was there before this run included.
+    points, points_done, blocks, blocks_done, failed : int
+        Of the whole sweep, what was there before this run included; ``failed`` are the impossible
+        points.
     replications, seconds : int, float
         Of points, run by this run, and its time so far.
-    failed : int
-        Impossible points, of the whole sweep.
     work, work_done : float
         What this run has to do and has done, in the study's units of work; with a precision to
         reach, that of the first round.
@@ -102,8 +100,8 @@ def run_sweep(
     Raises
     ------
     InvalidInput
-        If an argument is outside its range, the folder holds another sweep, one by other kernels,
-        or is in use by another process.
+        If an argument is outside its range, or the folder holds another sweep, one by other
+        kernels, or is in use by another process.
     OSError
         If a file cannot be written; what was finished is kept.
 
@@ -133,83 +131,36 @@ def run_sweep(
     return open_sweep(folder.path)
 
 
-Job = tuple[Task, dict[str, Any]]
-
-
 class _Run:
     """One run: what is missing, part by part."""
 
     def __init__(
-        self,
-        folder: SweepFolder,
-        sweep: Sweep,
-        points: pl.DataFrame,
-        progress: Progress | None,
+        self, folder: SweepFolder, sweep: Sweep, points: pl.DataFrame, progress: Progress | None
     ) -> None:
         self._folder = folder
-        self._study = sweep.study
+        self._study, self._seed, self._goal = sweep.study, sweep.seed, sweep.goal
         self._keys = sweep.study.description()["keys"]
-        self._seed = sweep.seed
-        self._goal = sweep.goal
         self._report = progress
         self._start = time.monotonic()
-        self._points = {
-            key[0]: frame.drop("block")
-            for key, frame in points.partition_by(
-                "block", as_dict=True, maintain_order=True
-            ).items()
-        }
+        blocks = points.partition_by("block", as_dict=True, maintain_order=True)
+        self._points = {key[0]: frame.drop("block") for key, frame in blocks.items()}
         self._shards = folder.journal.shards()
         self._complete = folder.journal.complete(self._goal)
         self._state = SweepProgress(points=points.height, blocks=len(self._points))
-        self._damaged = self._find_damaged()
-        self._count_what_is_there()
+        # the block and part of shards whose files are not as the journal says
+        self._damaged: set[tuple[int, int]] = set()
+        self._take_stock()
 
-    def go(self, pool: Pool) -> None:
-        """Run all that is missing."""
-        self._tell()
-        waiting = self._waiting()
-        following: list[Job] = []
-        running: dict[int, Job] = {}
-        numbers = itertools.count()
-        while True:
-            while len(running) < pool.capacity:
-                job = following.pop() if following else next(waiting, None)
-                if job is None:
-                    break
-                number = next(numbers)
-                running[number] = job
-                pool.submit(number, self._sent(job[0], pool))
-            if not running:
-                return
-            finished, done = pool.next_done()
-            task, goal = running.pop(finished)
-            self._keep(task, goal, done)
-            after = self._after(task)
-            if after is not None:
-                following.append(after)
-            self._tell()
-
-    def _sent(self, task: Task, pool: Pool) -> Task:
-        """Return the task with its shard's file, where workers write that themselves."""
-        file = self._folder.path.resolve() / shard_name(task.block, task.part)
-        return replace(task, file=file) if pool.shared else task
-
-    def _find_damaged(self) -> set[tuple[int, int]]:
-        """Return the block and part of shards whose files are not as the journal says."""
-        damaged = set()
-        for block, shards in self._shards.items():
-            for shard in shards:
-                reason = self._folder.damage(shard, thorough=True)
-                if reason is not None:
-                    damaged.add((block, shard.part))
-                    self._state.repaired.append(reason)
-        return damaged
-
-    def _count_what_is_there(self) -> None:
+    def _take_stock(self) -> None:
+        """Find what is there, what of it is damaged, and how much is left to do."""
         state = self._state
         for block, points in self._points.items():
             shards = self._shards.get(block, [])
+            for shard in shards:
+                reason = self._folder.damage(shard, thorough=True)
+                if reason is not None:
+                    self._damaged.add((block, shard.part))
+                    state.repaired.append(reason)
             state.failed += sum(shard.failed for shard in shards)
             if block in self._complete:
                 state.blocks_done += 1
@@ -219,20 +170,49 @@ class _Run:
             there = sum(shard.replications for shard in shards) / points.height
             state.work += a_replication * max(0, self._goal["replications"] - there)
 
-    def _waiting(self) -> Iterator[Job]:
+    def go(self, pool: Pool) -> None:
+        """Run all that is missing."""
+        self._tell()
+        waiting = self._waiting()
+        following: list[Task] = []
+        running: dict[int, Task] = {}
+        numbers = itertools.count()
+        while True:
+            while len(running) < pool.capacity:
+                task = following.pop() if following else next(waiting, None)
+                if task is None:
+                    break
+                number = next(numbers)
+                running[number] = task
+                if pool.shared:
+                    file = self._folder.path.resolve() / shard_name(task.block, task.part)
+                    task = replace(task, file=file)
+                pool.submit(number, task)
+            if not running:
+                return
+            number, done = pool.next_done()
+            task = running.pop(number)
+            self._keep(task, done)
+            after = None if self._shards[task.block][-1].last else self._next(task.block)
+            if after is not None:
+                following.append(after)
+            else:
+                self._end(task.block)
+            self._tell()
+
+    def _waiting(self) -> Iterator[Task]:
         """Yield what each block needs next, leaving out those that need nothing."""
         hurt = {block for block, _ in self._damaged}
         for block in self._points:
             if block not in self._complete or block in hurt:
-                job = self._next(block)
-                if job is not None:
-                    yield job
+                task = self._next(block)
+                if task is not None:
+                    yield task
                 else:
                     self._end(block)
 
-    def _next(self, block: int) -> Job | None:
+    def _next(self, block: int) -> Task | None:
         """Return the next task of a block: its first damaged part, or one more."""
-        points = self._points[block]
         shards = self._shards.get(block, [])
         hurt = [n for n, shard in enumerate(shards) if (block, shard.part) in self._damaged]
         before = shards[: hurt[0]] if hurt else shards
@@ -241,42 +221,33 @@ class _Run:
         if before:
             rows = scanned(self._folder, before)
             done = replicated_so_far(rows, self._keys, goal["precision"])
-        part = next_part(points, done, self._study, goal)
+        part = next_part(self._points[block], done, self._study, goal)
         if part is None:
             return None
-        return Task(block, len(before), self._study, part, self._seed, self._study.kernel), goal
+        return Task(block, len(before), goal, self._study, part, self._seed, self._study.kernel)
 
-    def _after(self, task: Task) -> Job | None:
-        """Return what a block needs after a task."""
-        job = None if self._shards[task.block][-1].last else self._next(task.block)
-        if job is None:
-            self._end(task.block)
-        return job
-
-    def _keep(self, task: Task, goal: dict[str, Any], done: Done) -> None:
-        """Write a task's result."""
+    def _keep(self, task: Task, done: Done) -> None:
+        """Keep a task's result in the folder."""
         covered = {name: value for name, value in vars(done).items() if name != "content"}
         shards = self._shards.setdefault(task.block, [])
         newest = task.part >= len(shards) - 1
         shard = Shard(
             block=task.block,
             part=task.part,
-            goal=goal,
-            last=newest and goal == self._goal and is_last(task.points, goal),
+            goal=task.goal,
+            last=newest and task.goal == self._goal and is_last(task.points, task.goal),
             at=time.time(),
             **covered,
         )
         self._folder.keep(shard, done.content)
-        repaired = (task.block, task.part) in self._damaged
-        if repaired:
+        if (task.block, task.part) in self._damaged:
             shards[task.part] = shard
             self._damaged.remove((task.block, task.part))
         else:
             shards.append(shard)
             self._state.failed += shard.failed
-            self._state.work_done += float(
-                (self._study.cost(task.points)["work"] * task.points["replications"]).sum()
-            )
+            work = self._study.cost(task.points)["work"] * task.points["replications"]
+            self._state.work_done += float(work.sum())
         self._state.replications += shard.replications
         self._state.shard = shard
 

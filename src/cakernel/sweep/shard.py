@@ -8,6 +8,7 @@ import time
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -18,14 +19,16 @@ from cakernel.sweep.study import Study
 
 @dataclass(frozen=True)
 class Task:
-    """What is to be run; ``points`` have first_replication and replications.
+    """What is to be run.
 
-    ``file`` is the shard's where the worker writes it itself. ``kernel`` is the version that the
-    results must come from.
+    ``points`` have first_replication and replications, which are to serve the ``goal``. Results
+    must come from this version of the ``kernel``. ``file`` is that of the shard where the worker
+    is to write it.
     """
 
     block: int
     part: int
+    goal: dict[str, Any]
     study: Study
     points: pl.DataFrame
     seed: int
@@ -52,14 +55,7 @@ class OtherKernel(RuntimeError):
 
 
 def run_task(task: Task, threads: int | None = None) -> Done:
-    """Compute a shard, and write it if it is for the worker to do so.
-
-    Parameters
-    ----------
-    task : Task
-        What is to be run.
-    threads : int, optional
-        Threads of the kernel, by default all.
+    """Compute a shard on so many threads, by default all, and write it if the task names its file.
 
     Raises
     ------

@@ -1,12 +1,14 @@
-"""Points of the recovery model that share a grid, run as one work of the kernel."""
+"""Points of the recovery model: what can vary in them, and those that share a grid as rows."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from math import inf
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from cakernel.errors import InvalidInput
 from cakernel.recovery.batch import Case, batches_of, grid_of, policies_of
 from cakernel.recovery.execution import Work, calls, kernel_threads, plans_of
 from cakernel.recovery.kernel.point_moments import add_cases, fold_replications
@@ -14,8 +16,94 @@ from cakernel.recovery.model import Model
 from cakernel.recovery.policy import Policy
 from cakernel.recovery.scenario import ResourceScenario
 from cakernel.recovery.table import NAMES, divisors
+from cakernel.sweep.study import FieldKind
 
 Numbers = npt.NDArray[np.float64]
+
+POLICY_FIELDS = ("supply_rule", "cyber_rule", "principle")
+GRID_FIELDS = (
+    "chains",
+    "firms",
+    "periods",
+    "recovery",
+    "boundary_ends",
+    "boundary_across",
+    "initial_operational",
+    "initial_intangibles",
+)
+# amounts of a resource scenario one by one: (field, index in it)
+AMOUNTS = {
+    f"{side}_{kind}_{suffix}": (f"{side}_{kind}", index)
+    for side in ("operational", "intangibles")
+    for kind, suffixes in (("acquisition", "012"), ("cost", ("01", "12", "02")))
+    for index, suffix in enumerate(suffixes)
+}
+
+
+def recovery_fields() -> dict[str, FieldKind]:
+    """Return the fields: those of the model, amounts of scenarios, the policy, the scenario."""
+    text, number, whole = pl.String(), pl.Float64(), pl.Int64()
+    kinds: dict[str, FieldKind] = {}
+    for name, value in Model().model_dump().items():
+        if isinstance(value, str):
+            kinds[name] = FieldKind(text, ordered=False)
+        else:
+            kinds[name] = FieldKind(whole if isinstance(value, int) else number)
+    three = pl.Array(pl.Float64, 3)
+    kinds |= {name: FieldKind(three, ordered=False) for name in ResourceScenario.model_fields}
+    kinds |= {name: FieldKind(number) for name in AMOUNTS}
+    kinds |= {name: FieldKind(text, ordered=False) for name in POLICY_FIELDS}
+    return kinds | {"scenario": FieldKind(whole)}
+
+
+def base_of(
+    model: Model, policies: Sequence[Policy], scenarios: Sequence[ResourceScenario]
+) -> dict[str, Any]:
+    """Return the fields' values; none where policies or scenarios differ in them."""
+    values: dict[str, Any] = model.model_dump()
+    values |= _agreed(
+        amounts | {name: amounts[field][index] for name, (field, index) in AMOUNTS.items()}
+        for amounts in (scenario.model_dump() for scenario in scenarios)
+    )
+    if len(scenarios) == 1:
+        values["scenario"] = 0
+    return values | _agreed(map(names_of, policies))
+
+
+def _agreed(described: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return the values that are the same in all."""
+    first, *others = described
+    return {k: v for k, v in first.items() if all(other[k] == v for other in others)}
+
+
+def scenarios_at(
+    scenarios: Sequence[ResourceScenario], named: Mapping[str, Any]
+) -> Sequence[ResourceScenario]:
+    """Return the scenarios with the fields that a point names; raise where they cannot be."""
+    if "scenario" in named:
+        number = named["scenario"]
+        if number is None or not 0 <= number < len(scenarios):
+            raise InvalidInput(
+                f"scenario: got {number}; must be a whole number from 0 to {len(scenarios) - 1}"
+            )
+        scenarios = [scenarios[number]]
+    whole = {k: v for k, v in named.items() if k in ResourceScenario.model_fields}
+    if whole:
+        scenarios = [scenario.replace(**whole) for scenario in scenarios]
+    single = {k: v for k, v in named.items() if k in AMOUNTS}
+    for name, value in single.items():
+        if value is None or not 0 <= value < inf:
+            raise InvalidInput(f"{name}: got {value}; must be a finite number of 0 or more")
+    return [_changed(scenario, single) for scenario in scenarios] if single else scenarios
+
+
+def _changed(scenario: ResourceScenario, single: Mapping[str, float]) -> ResourceScenario:
+    """Return a scenario with single amounts replaced."""
+    fields: dict[str, list[float]] = {}
+    for name, value in single.items():
+        field, index = AMOUNTS[name]
+        fields.setdefault(field, list(getattr(scenario, field)))[index] = value
+    return scenario.replace(**fields)
 
 
 class Point(NamedTuple):
@@ -58,6 +146,16 @@ def rows_of(points: Sequence[Point], *, seed: int, threads: int, single: bool) -
         pl.Series("point", np.repeat([point.number for point in points], repeats)),
         **numbers,
     )
+
+
+def no_rows(*, single: bool) -> pl.DataFrame:
+    """Return the columns of the results, without a row."""
+    means = {f"mean_{name}": pl.Float64 for name in NAMES}
+    errors = {f"se_{name}": pl.Float64 for name in NAMES}
+    span = {"first_replication": pl.Int64, "replications": pl.Int64}
+    numbers = {"replication": pl.Int64, **means} if single else {**means, **errors, **span}
+    whose = {"row": pl.Int64, "point": pl.Int64, **dict.fromkeys(POLICY_FIELDS, pl.String)}
+    return pl.DataFrame(schema={**whose, **numbers, "error": pl.String})
 
 
 def names_of(policy: Policy) -> dict[str, str]:
