@@ -95,6 +95,14 @@ def test_a_description_changes_with_all_that_matters():
         assert seen.setdefault(text, name) == name
 
 
+def test_a_precision_is_of_the_leading_outcome_by_default():
+    named = ck.Precision(outcome="resources", standard_error=1.0, at_most=40)
+    default = ck.Precision(standard_error=1.0, at_most=40)
+    one, other = (ck.Sweep(STUDY, axes=AXES, precision=each) for each in (named, default))
+    assert described(one) == described(other)
+    assert one.description()["precision"]["outcome"] == "resources"
+
+
 def test_studies_that_make_no_sense_are_refused():
     for changes, message in (
         ({"policies": []}, "policies: got none; must be one or more"),

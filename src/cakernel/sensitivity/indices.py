@@ -1,7 +1,7 @@
 """How much of an outcome each axis of a sweep accounts for: Sobol and Morris indices."""
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -112,24 +112,12 @@ def sensitivity_indices(
     design, values, axes = sample.design, sample.values, list(results.axes)
     corrected = response.noise == "independent"
     variances = sample.variances if corrected else np.zeros_like(sample.variances)
-    resampling = {"bootstrap": bootstrap, "seed": seed}
+    settings: dict[str, Any] = {"confidence": confidence, "bootstrap": bootstrap, "seed": seed}
     if design.kind == "morris":
-        estimates = morris_indices(
-            sample.unit,
-            values,
-            variances,
-            levels=design.levels,
-            confidence=confidence,
-            **resampling,
-        )
+        estimates = morris_indices(sample.unit, values, variances, levels=design.levels, **settings)
     else:
         estimates = sobol_indices(
-            values,
-            variances,
-            axes=len(axes),
-            second_order=design.second_order,
-            confidence=confidence,
-            **resampling,
+            values, variances, axes=len(axes), second_order=design.second_order, **settings
         )
     others = [None if each.other is None else axes[each.other] for each in estimates]
     return pl.DataFrame(

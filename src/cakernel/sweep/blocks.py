@@ -14,9 +14,9 @@ import polars as pl
 from cakernel.checks import MAX_REPLICATIONS
 from cakernel.sweep.study import Study
 
-# nominal speed that `Study.cost` is counted in: firm-periods a second on two cores
+# nominal speed on two cores, in the units that `Study.cost` is counted in
 WORK_A_SECOND = 5e9
-# a part of a point ends here: seconds, and outcomes held in memory
+# a part of a point ends here: some seconds of work, and outcomes held in memory
 WORK_OF_PART = 6 * WORK_A_SECOND
 ROWS_OF_PART = 4_000_000
 # points are gathered into a block up to here

@@ -104,10 +104,10 @@ class Study(Protocol):
     def description(self) -> dict[str, Any]:
         """Return all that the rows depend on, points and seed aside, to be written as JSON.
 
-        It holds ``keys``, the columns that name a row within its point; ``outcomes``, the columns
-        that can be compared, the leading one first; and ``choice``, those of the keys that answers
-        choose by default. Of a model with draws it has ``common_random_numbers``: whether all
-        points meet the same ones. ``label``, if any, is what outputs open with.
+        It holds ``keys``, the text columns that name a row within its point; ``outcomes``, the
+        columns that can be compared, the leading one first; and ``choice``, those of the keys that
+        answers choose by default. Of a model with draws it has ``common_random_numbers``: whether
+        all points meet the same ones. ``label``, if any, is what outputs open with.
         """
         ...
 
