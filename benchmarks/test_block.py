@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from cakernel.bench.timed_case import Case
-from cakernel.recovery.batch import batches, empty_rows, grid_of, policies_of
-from cakernel.recovery.kernel.lanes.driver import run_block
-from cakernel.recovery.kernel.work import DONE
-from cakernel.recovery.lane_plan import plan_lanes
-from cakernel.recovery.scalar_rows import scalar_rows
+from cakernel.recovery.engine import scalar_sums
+from cakernel.recovery.kernel.arguments import DONE
+from cakernel.recovery.kernel.lanes.blocks import run_blocks
+from cakernel.recovery.kernel.lanes.plan import plan_lanes
+from cakernel.recovery.kernel_arrays import batches, empty_sums, grid_of, policies_of
 
 REPLICATIONS = 64
 
@@ -31,11 +31,11 @@ def test_block(benchmark, numbers, firms, periods):
     assert batch.scenarios.initial.dtype == dtype
     items = len(scenarios) * REPLICATIONS
     plan = plan_lanes(grid_of(case.model), batch.scenarios, items, threads=1, most=1)
-    assert plan.layout.lanes == items == 512
-    rows = empty_rows(len(chosen), items, np.dtype(dtype))
+    assert plan.shape.lanes == items == 512
+    rows = empty_sums(len(chosen), items, np.dtype(dtype))
     work = (
         grid_of(case.model),
-        plan.layout,
+        plan.shape,
         plan.window,
         np.uint64(1),
         policies_of(chosen),
@@ -46,13 +46,13 @@ def test_block(benchmark, numbers, firms, periods):
         plan.scratch,
         rows,
     )
-    run_block(*work)
+    run_blocks(*work)
     for values in rows:
         values[:] = 0
-    benchmark(run_block, *work)
+    benchmark(run_blocks, *work)
 
     assert (rows.status == DONE).all()
-    expected = scalar_rows(case.model, chosen, batch, replications=REPLICATIONS)
+    expected = scalar_sums(case.model, chosen, batch, replications=REPLICATIONS)
     for name in ("x", "y", "resources"):
         np.testing.assert_array_equal(getattr(rows, name), getattr(expected, name), name)
     benchmark.extra_info["firm-periods"] = case.firm_periods

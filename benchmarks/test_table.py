@@ -5,8 +5,8 @@ import polars as pl
 
 import cakernel as ck
 from cakernel.bench.timed_case import NAMES, ROUNDING
-from cakernel.recovery.batch import batches
-from cakernel.recovery.scalar_rows import scalar_rows
+from cakernel.recovery.engine import scalar_sums
+from cakernel.recovery.kernel_arrays import batches
 
 REPLICATIONS = 1
 
@@ -15,7 +15,7 @@ def expected_means(model, chosen, scenarios):
     """Return what the scalar kernel gives: (policies, 3), the means of ``NAMES``."""
     sums = np.zeros((3, len(chosen)))
     for batch in batches(model, scenarios, 0):
-        rows = scalar_rows(model, chosen, batch, replications=REPLICATIONS)
+        rows = scalar_sums(model, chosen, batch, replications=REPLICATIONS)
         scale = np.repeat(batch.scale, REPLICATIONS)
         sums += [rows.x.sum(axis=1), rows.y.sum(axis=1), (rows.resources * scale).sum(axis=1)]
     firms = model.chains * model.firms * len(scenarios) * REPLICATIONS

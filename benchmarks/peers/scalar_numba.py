@@ -7,16 +7,16 @@ import numpy as np
 import polars as pl
 from work import Work, mean_frame
 
-from cakernel.recovery.batch import batches
-from cakernel.recovery.kernel.work import DONE
-from cakernel.recovery.scalar_rows import scalar_rows
+from cakernel.recovery.engine import scalar_sums
+from cakernel.recovery.kernel.arguments import DONE
+from cakernel.recovery.kernel_arrays import batches
 
 
 def run(work: Work) -> pl.DataFrame:
     """Run the work on one thread."""
     totals = np.zeros((len(work.policies), 3))
     for batch in batches(work.model, work.scenarios, 0):
-        rows = scalar_rows(
+        rows = scalar_sums(
             work.model, work.policies, batch, replications=work.replications, seed=work.seed
         )
         if not (rows.status == DONE).all():

@@ -15,10 +15,10 @@ import polars as pl
 
 from cakernel.bench.peak_memory import peak_bytes
 from cakernel.errors import Interrupted, InvalidInput
-from cakernel.recovery.batch import batches
+from cakernel.recovery.engine import scalar_sums
+from cakernel.recovery.kernel_arrays import batches
 from cakernel.recovery.model import Model
 from cakernel.recovery.policy import Policy, policies
-from cakernel.recovery.scalar_rows import scalar_rows
 from cakernel.recovery.scenario import ResourceScenario, paper_scenarios
 from cakernel.recovery.simulation import By, simulate
 
@@ -174,7 +174,7 @@ def check_against_scalar_kernel(case: Case, table: pl.DataFrame) -> None:
     policy = case.chosen[-1]
     each = case.run(by="replication", chosen=[policy])
     batch = batches(case.model, case.resource_scenarios[-1:], case.scenarios - 1)[0]
-    rows = scalar_rows(
+    rows = scalar_sums(
         case.model, [policy], batch, replications=1, first_replication=case.replications - 1
     )
     firms = case.chains * case.firms

@@ -2,12 +2,14 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
-from cakernel.checks import Allowed, Amount, Checked, Probability, State, whole
+from cakernel.checks import Allowed, Amount, Checked, Plain, Probability, whole
 from cakernel.errors import InvalidInput
 from cakernel.recovery.kernel.shocks import MAX_CHAINS, MAX_FIRMS, MAX_PERIODS
+from cakernel.recovery.kernel.states import HIGH, LOW
 
+State = Annotated[int, Plain, Field(ge=LOW, le=HIGH), Allowed("a state: 0, 1 or 2")]
 Recovery = Annotated[Literal["every-period", "when-hit"], Allowed("'every-period' or 'when-hit'")]
 Boundary = Annotated[Literal["open", "periodic"], Allowed("'open' or 'periodic'")]
 
@@ -60,8 +62,8 @@ class Model(Checked):
     recovery: Recovery = "every-period"
     boundary_ends: Boundary = "open"
     boundary_across: Boundary = "open"
-    initial_operational: State = 2
-    initial_intangibles: State = 2
+    initial_operational: State = HIGH
+    initial_intangibles: State = HIGH
     initial_resources: Amount = 3.0
 
     @model_validator(mode="after")

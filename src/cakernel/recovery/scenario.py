@@ -1,8 +1,17 @@
 """Resource scenarios: what firms acquire in each state, and what upgrades cost (Table 2)."""
 
 from itertools import product
+from typing import Annotated
 
-from cakernel.checks import Checked, ThreeAmounts
+from pydantic import Field
+
+from cakernel.checks import Allowed, Checked, Plain
+
+# one a state, or one an upgrade
+_One = Annotated[float, Field(ge=0)]
+ThreeAmounts = Annotated[
+    tuple[_One, _One, _One], Plain, Allowed("three finite numbers of 0 or more")
+]
 
 ACQUISITIONS = ((0.5, 0.75, 1.0), (0.25, 0.5, 0.75), (0.5, 1.0, 1.5), (0.25, 0.375, 0.4375))
 COSTS = (

@@ -14,6 +14,7 @@ from cakernel.checks import MAX_SCENARIOS
 from cakernel.errors import InvalidInput
 from cakernel.jit.compile import kernel_version
 from cakernel.recovery.model import Model
+from cakernel.recovery.outcomes import NAMES
 from cakernel.recovery.policy import Policy, policies
 from cakernel.recovery.rules import Rule
 from cakernel.recovery.scenario import ResourceScenario
@@ -25,7 +26,6 @@ from cakernel.recovery.study_fields import (
     recovery_fields,
 )
 from cakernel.recovery.study_rows import Point, names_of, rows_of
-from cakernel.recovery.table import NAMES
 from cakernel.sweep.study import FieldKind
 
 Row = Mapping[str, Any]
