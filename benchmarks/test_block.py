@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from cakernel.bench.timed_case import Case
+from cakernel.bench.timed_case import TimedCase
 from cakernel.recovery.engine import scalar_sums
 from cakernel.recovery.kernel.arguments import DONE
 from cakernel.recovery.kernel.lanes.blocks import run_blocks
@@ -22,7 +22,7 @@ def sevenths(scenario):
 @pytest.mark.parametrize(("firms", "periods"), [(5, 180), (15, 180), (5, 30)])
 @pytest.mark.parametrize("numbers", ["quanta", "float64"])
 def test_block(benchmark, numbers, firms, periods):
-    case = Case("block", firms=firms, periods=periods, replications=REPLICATIONS)
+    case = TimedCase("block", firms=firms, periods=periods, replications=REPLICATIONS)
     chosen, scenarios = case.chosen, case.resource_scenarios
     if numbers == "float64":
         scenarios = [sevenths(scenario) for scenario in scenarios]

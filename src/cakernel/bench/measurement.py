@@ -9,17 +9,17 @@ from typing import Any
 
 import polars as pl
 
-from cakernel.bench.timed_case import PAPER_SCENARIOS, SPREAD, Case
+from cakernel.bench.timed_case import PAPER_SCENARIOS, SPREAD, TimedCase
 from cakernel.checks import check_value, whole
 from cakernel.errors import InvalidInput
 from cakernel.jit.compile import MOST_THREADS
 from cakernel.provenance import provenance
 
-# firm-periods of a case on each thread: about half a second
+# firm-periods of a case on each thread, which take about half a second
 FIRM_PERIODS = 1 << 31
 QUICK_FIRM_PERIODS = 1 << 28
 REPEATS, QUICK_REPEATS = 3, 2
-# the engine runs at least so many replications side by side, needed or not
+# the engine runs at least so many replications side by side, even if fewer are asked for
 FEWEST_ITEMS = 8
 
 TABLE_3_REPLICATIONS, QUICK_TABLE_3_REPLICATIONS = 10, 2
@@ -53,7 +53,7 @@ COLUMNS: dict[str, type[pl.DataType]] = {
 }
 
 
-def cases(*, quick: bool = False, threads: int | None = None) -> list[Case]:
+def cases(*, quick: bool = False, threads: int | None = None) -> list[TimedCase]:
     """Return the cases of the sections "Table 3", "threads", "grid", "periods", "replications".
 
     Parameters
@@ -73,7 +73,7 @@ def cases(*, quick: bool = False, threads: int | None = None) -> list[Case]:
         check_value("threads", threads, whole(1, MOST_THREADS))
     used = threads or MOST_THREADS
     budget = QUICK_FIRM_PERIODS if quick else FIRM_PERIODS
-    table_3 = Case(
+    table_3 = TimedCase(
         "Table 3",
         policies="paper",
         scenarios=PAPER_SCENARIOS,
@@ -83,7 +83,7 @@ def cases(*, quick: bool = False, threads: int | None = None) -> list[Case]:
     most = _sized("threads", 1, budget).replications
     return [
         table_3,
-        *(Case("threads", replications=most, threads=n) for n in _thread_counts(used)),
+        *(TimedCase("threads", replications=most, threads=n) for n in _thread_counts(used)),
         *(
             _sized("grid", used, budget, chains=chains, firms=firms, periods=periods)
             for chains, firms, periods in (QUICK_GRIDS if quick else GRIDS)
@@ -93,21 +93,21 @@ def cases(*, quick: bool = False, threads: int | None = None) -> list[Case]:
             for periods in (QUICK_PERIODS if quick else PERIODS)
         ),
         *(
-            Case("replications", scenarios=1, replications=replications, threads=used)
+            TimedCase("replications", scenarios=1, replications=replications, threads=used)
             for replications in (QUICK_REPLICATIONS if quick else REPLICATIONS)
         ),
     ]
 
 
-def _sized(section: str, threads: int, budget: int, **grid: int) -> Case:
-    """Return a case of ``budget`` firm-periods a thread, but for the fewest replications.
+def _sized(section: str, threads: int, budget: int, **grid: int) -> TimedCase:
+    """Return a case of at most ``budget`` firm-periods a thread, if that fills the fewest items.
 
-    These are a power of two a thread, so that no thread has more to do than the others.
+    Items are a power of two a thread, so that no thread has more to do than the others.
     """
-    one = Case(section, threads=threads, **grid)  # type: ignore[arg-type]
+    one = TimedCase(section, threads=threads, **grid)  # type: ignore[arg-type]
     items = max(FEWEST_ITEMS, budget * one.scenarios // one.firm_periods)
     replications = (1 << (items.bit_length() - 1)) * threads // one.scenarios
-    return Case(section, replications=replications, threads=threads, **grid)  # type: ignore[arg-type]
+    return TimedCase(section, replications=replications, threads=threads, **grid)  # type: ignore[arg-type]
 
 
 def _thread_counts(most: int) -> list[int]:
@@ -116,7 +116,7 @@ def _thread_counts(most: int) -> list[int]:
 
 
 def measure(
-    chosen: Iterable[Case] | None = None,
+    chosen: Iterable[TimedCase] | None = None,
     *,
     repeats: int = REPEATS,
     row_done: Callable[[dict[str, Any]], None] | None = None,
@@ -129,7 +129,7 @@ def measure(
 
     Parameters
     ----------
-    chosen : iterable of Case, optional
+    chosen : iterable of TimedCase, optional
         By default all of `cases`.
     repeats : int, default 3
         Timed calls of each case, 1 to 1,000; more where they are short.
@@ -155,8 +155,8 @@ def measure(
     chosen = cases() if chosen is None else list(chosen)
     if not chosen:
         raise InvalidInput("cases: got none; must be one or more")
-    # compiles what is not in the cache yet, so that no case's peak is that of the compiler
-    in_fresh_process(Case("warm-up", chains=1, firms=1, periods=1, scenarios=1), repeats=1)
+    # compile what is not in the cache yet, so that no case's peak is that of the compiler
+    in_fresh_process(TimedCase("warm-up", chains=1, firms=1, periods=1, scenarios=1), repeats=1)
     rows = []
     for case in chosen:
         rows.append(in_fresh_process(case, repeats=repeats))
@@ -165,10 +165,10 @@ def measure(
     return frame_of(rows)
 
 
-def in_fresh_process(case: Case, *, repeats: int) -> dict[str, Any]:
-    """Return `time_case` of a new process: peak memory never falls, so it needs one of its own."""
+def in_fresh_process(case: TimedCase, *, repeats: int) -> dict[str, Any]:
+    """Call `time_case` in a new process, which peak memory needs: it never falls."""
     done = subprocess.run(
-        # -P: nothing in the current folder is taken for a module
+        # -P keeps Python from importing modules of the current folder
         [sys.executable, "-P", "-m", "cakernel.bench.timed_case"],
         input=json.dumps({"case": asdict(case), "repeats": repeats}),
         capture_output=True,
