@@ -18,7 +18,7 @@ MAX_FIRM_PERIODS = 1 << 40
 
 
 class Model(Checked):
-    """Parallel supply chains under supply and cyber risk (Chen and Chang 2021, sections 1-2).
+    """Parallel supply chains under supply and cyber risk.
 
     Every default is the paper's base case under the conventions that reproduce its tables
     ("published"); `cakernel.regime` makes the other named ones.
@@ -50,6 +50,21 @@ class Model(Checked):
     ------
     InvalidInput
         If a field is unknown, of the wrong type or outside its range.
+
+    References
+    ----------
+    Chen, L.-M. and Chang, W.-L. (2021), "Supply- and cyber-related disruptions in cloud supply
+    chain firms: Determining the best recovery speeds", Transportation Research Part E 151, 102347,
+    doi 10.1016/j.tre.2021.102347.
+
+    Examples
+    --------
+    >>> base = Model()
+    >>> base.chains, base.firms, base.periods
+    (5, 5, 180)
+    >>> longer = base.replace(firms=15, boundary_ends="periodic")
+    >>> longer.firms
+    15
     """
 
     chains: whole(1, MAX_CHAINS) = 5  # type: ignore[valid-type]

@@ -55,6 +55,22 @@ def trace(
     ------
     InvalidInput
         If an argument is outside its range or the history too long to hold.
+
+    Examples
+    --------
+    >>> import cakernel
+    >>> history = trace(
+    ...     cakernel.Model(chains=1, firms=2, periods=2, supply_severe=0.5),
+    ...     policy=cakernel.Policy(supply_rule="SRD-2", cyber_rule="CRD-5"),
+    ...     scenario=cakernel.paper_scenarios()[0],
+    ...     seed=3,
+    ... )
+    >>> for row in history.select("period", "firm", "x", "supply_hit", "paid").rows():
+    ...     print(row)
+    (1, 1, 2, 'none', 0.0)
+    (1, 2, 1, 'severe', 1.0)
+    (2, 1, 1, 'severe', 1.0)
+    (2, 2, 2, 'none', 5.0)
     """
     check_value("seed", seed, whole(0, MAX_SEED - 1))
     check_value("replication", replication, whole(0, MAX_REPLICATIONS - 1))
