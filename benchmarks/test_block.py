@@ -5,10 +5,10 @@ import pytest
 
 from cakernel.bench.timed_case import TimedCase
 from cakernel.recovery.engine import scalar_sums
-from cakernel.recovery.kernel.arguments import DONE
+from cakernel.recovery.kernel.arguments import DONE, empty_sums
 from cakernel.recovery.kernel.lanes.blocks import run_blocks
 from cakernel.recovery.kernel.lanes.plan import plan_lanes
-from cakernel.recovery.kernel_arrays import batches, empty_sums, grid_of, policies_of
+from cakernel.recovery.kernel_arrays import batches, grid_of, policies_of
 
 REPLICATIONS = 64
 
@@ -32,8 +32,8 @@ def test_block(benchmark, numbers, firms, periods):
     items = len(scenarios) * REPLICATIONS
     plan = plan_lanes(grid_of(case.model), batch.scenarios, items, threads=1, most=1)
     assert plan.shape.lanes == items == 512
-    rows = empty_sums(len(chosen), items, np.dtype(dtype))
-    work = (
+    sums = empty_sums(len(chosen), items, np.dtype(dtype))
+    arguments = (
         grid_of(case.model),
         plan.shape,
         plan.window,
@@ -44,15 +44,15 @@ def test_block(benchmark, numbers, firms, periods):
         REPLICATIONS,
         0,
         plan.scratch,
-        rows,
+        sums,
     )
-    run_blocks(*work)
-    for values in rows:
+    run_blocks(*arguments)
+    for values in sums:
         values[:] = 0
-    benchmark(run_blocks, *work)
+    benchmark(run_blocks, *arguments)
 
-    assert (rows.status == DONE).all()
+    assert (sums.status == DONE).all()
     expected = scalar_sums(case.model, chosen, batch, replications=REPLICATIONS)
     for name in ("x", "y", "resources"):
-        np.testing.assert_array_equal(getattr(rows, name), getattr(expected, name), name)
+        np.testing.assert_array_equal(getattr(sums, name), getattr(expected, name), name)
     benchmark.extra_info["firm-periods"] = case.firm_periods

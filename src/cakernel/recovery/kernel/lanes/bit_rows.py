@@ -14,7 +14,7 @@ import numpy as np
 
 from cakernel.jit.compile import compiled
 from cakernel.jit.vectors import VECTOR_BYTES
-from cakernel.recovery.kernel.states import OPERATIONAL
+from cakernel.recovery.kernel.states import HIGH, MEDIUM, OPERATIONAL
 
 START = np.int64(0)
 CLEAR, SET = np.uint8(0), np.uint8(255)
@@ -117,10 +117,32 @@ def set_constant_rows(bits, shape, grid):
 
 
 @compiled
-def wrap_ends(bits, shape, grid, row):
+def wrap_row(bits, shape, grid, row):
     """Put the opposite firm beyond either end of a row."""
     step = shape.firm_bytes
     end = row + grid.firms * step
     for n in range(step):
         bits[row - step + n] = bits[end - step + n]
         bits[end + n] = bits[row + n]
+
+
+@compiled(inlined=True)
+def wrap_ends(bits, shape, grid, name, side, chain):
+    """Make the ends of a chain neighbours, where they are."""
+    if grid.ends_wrap:
+        row = chain_row(shape, grid, name, side, chain)
+        wrap_row(bits, shape, grid, row)
+        wrap_row(bits, shape, grid, row + second(shape, grid))
+
+
+@compiled
+def set_initial_states(bits, shape, grid, side, state):
+    """Set every firm's state before the first period."""
+    length = grid.firms * shape.firm_bytes
+    for chain in range(grid.chains):
+        row = chain_row(shape, grid, END, side, chain)
+        fill_bytes(bits, row, row + length, SET if state >= MEDIUM else CLEAR)
+        row += second(shape, grid)
+        fill_bytes(bits, row, row + length, SET if state == HIGH else CLEAR)
+        if side == OPERATIONAL:
+            wrap_ends(bits, shape, grid, END, side, chain)

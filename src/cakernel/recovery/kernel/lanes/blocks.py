@@ -16,9 +16,15 @@ from cakernel.jit.compile import compiled
 from cakernel.jit.vectors import VECTOR_BYTES
 from cakernel.recovery.kernel.arguments import DONE
 from cakernel.recovery.kernel.lanes import floats, quanta
-from cakernel.recovery.kernel.lanes.bit_rows import CLEAR, START, fill_bytes, set_constant_rows
-from cakernel.recovery.kernel.lanes.period import Rules, run_periods, start
-from cakernel.recovery.kernel.lanes.shocks import Shocks, draw_window, fill_draws
+from cakernel.recovery.kernel.lanes.bit_rows import (
+    CLEAR,
+    START,
+    fill_bytes,
+    set_constant_rows,
+    set_initial_states,
+)
+from cakernel.recovery.kernel.lanes.period import Rules, run_periods
+from cakernel.recovery.kernel.lanes.shock_bits import Shocks, draw_window, fill_draws
 from cakernel.recovery.kernel.lanes.sums import write_states
 from cakernel.recovery.kernel.states import INTANGIBLES, ON_SITE_STATE, OPERATIONAL
 
@@ -124,7 +130,7 @@ def run_lanes(
             state = grid.initial_operational if side == OPERATIONAL else grid.initial_intangibles
             if side == INTANGIBLES and rules.on_site:
                 state = ON_SITE_STATE
-            start(bits, shape, grid, side, state)
+            set_initial_states(bits, shape, grid, side, state)
         for at in range(0, resources.size, initial.size):
             for n in range(initial.size):
                 resources[at + n] = initial[n]

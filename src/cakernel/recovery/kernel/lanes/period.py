@@ -16,7 +16,6 @@ from cakernel.jit.compile import compiled
 from cakernel.jit.vectors import VECTOR_BYTES, load, store
 from cakernel.recovery.kernel.lanes import floats, quanta
 from cakernel.recovery.kernel.lanes.bit_rows import (
-    CLEAR,
     END,
     HAS_DOWNSTREAM,
     HAS_UPSTREAM,
@@ -25,17 +24,15 @@ from cakernel.recovery.kernel.lanes.bit_rows import (
     LOWEST,
     NOTHING,
     PAID,
-    SET,
     TARGET,
     UPGRADE,
     PaymentRows,
     chain_row,
-    fill_bytes,
     second,
     single_row,
     wrap_ends,
 )
-from cakernel.recovery.kernel.lanes.shocks import shocks_at
+from cakernel.recovery.kernel.lanes.shock_bits import shocks_at
 from cakernel.recovery.kernel.lanes.sums import (
     MOST_ADDITIONS,
     add_states,
@@ -44,17 +41,11 @@ from cakernel.recovery.kernel.lanes.sums import (
     spill,
 )
 from cakernel.recovery.kernel.lanes.targets import TABLE, Near, built_in_targets, table_targets
-from cakernel.recovery.kernel.states import (
-    AMOUNTS_A_SIDE,
-    HIGH,
-    INTANGIBLES,
-    MEDIUM,
-    OPERATIONAL,
-)
+from cakernel.recovery.kernel.states import AMOUNTS_A_SIDE, INTANGIBLES, OPERATIONAL
 
 
 class Rules(NamedTuple):
-    """A policy: codes of ``targets`` and tables (TABLE_SIZE,) of its rules, and its flags."""
+    """A policy: codes of `targets` and tables (TABLE_SIZE,) of its rules, and its flags."""
 
     supply: int
     cyber: int
@@ -106,7 +97,7 @@ def neighbour_chain(shape, grid, side, chain):
 
 
 @compiled(inlined=True)
-def aim(bits, shape, grid, side, chain, rule, table, spare, shocks, at, step):
+def find_targets(bits, shape, grid, side, chain, rule, table, spare, shocks, at, step):
     """Find the targets (step 3) of one side of a chain, and the upgrades to them."""
     row_bytes = shape.row_bytes
     two_bit = second(shape, grid)
@@ -193,28 +184,6 @@ def finish(bits, shape, grid, side, chain, counter, added):
     return added
 
 
-@compiled(inlined=True)
-def wrap(bits, shape, grid, name, side, chain):
-    """Make the ends of a chain neighbours, where they are."""
-    if grid.ends_wrap:
-        row = chain_row(shape, grid, name, side, chain)
-        wrap_ends(bits, shape, grid, row)
-        wrap_ends(bits, shape, grid, row + second(shape, grid))
-
-
-@compiled
-def start(bits, shape, grid, side, state):
-    """Set every firm's state before the first period."""
-    length = grid.firms * shape.firm_bytes
-    for chain in range(grid.chains):
-        row = chain_row(shape, grid, END, side, chain)
-        fill_bytes(bits, row, row + length, SET if state >= MEDIUM else CLEAR)
-        row += second(shape, grid)
-        fill_bytes(bits, row, row + length, SET if state == HIGH else CLEAR)
-        if side == OPERATIONAL:
-            wrap(bits, shape, grid, END, side, chain)
-
-
 @compiled
 def run_periods(
     bits, shape, grid, rules, shocks, begin, end, resources, prices, counters, added, spare
@@ -230,13 +199,13 @@ def run_periods(
                 if side == INTANGIBLES and rules.on_site:
                     at = shocks.calm
                 disrupt(bits, shape, grid, side, chain, shocks, at, step)
-                wrap(bits, shape, grid, HIT, side, chain)
+                wrap_ends(bits, shape, grid, HIT, side, chain)
         for chain in range(grid.chains):
             for side in range(2):
                 rule = rules.supply if side == OPERATIONAL else rules.cyber
                 table = rules.supply_table if side == OPERATIONAL else rules.cyber_table
                 at, step = shocks_at(shape, grid, shocks, side, period, chain)
-                aim(bits, shape, grid, side, chain, rule, table, spare, shocks, at, step)
+                find_targets(bits, shape, grid, side, chain, rule, table, spare, shocks, at, step)
             rows = PaymentRows(
                 chain_row(shape, grid, LOWEST, 0, chain),
                 chain_row(shape, grid, END, INTANGIBLES, chain),
@@ -257,5 +226,5 @@ def run_periods(
             counted = added
             for side in range(2):
                 added = finish(bits, shape, grid, side, chain, counters[side], counted)
-            wrap(bits, shape, grid, END, OPERATIONAL, chain)
+            wrap_ends(bits, shape, grid, END, OPERATIONAL, chain)
     return added
