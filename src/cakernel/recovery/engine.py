@@ -59,11 +59,11 @@ def rounds(experiment: Experiment, *, keep: bool, progress: Progress | None) -> 
     """
     policies, scenarios = experiment.shape
     replications = experiment.replications
-    latest = Moments.none(policies, scenarios, each=replications if keep else None)
+    latest = Moments.empty(policies, scenarios, each=replications if keep else None)
     plans = plans_of(experiment)
     done = 0
     for some in _slices(replications, _replications_per_round(experiment, plans)):
-        latest = latest.to_be_added_to(some.stop)
+        latest = latest.extended_to(some.stop)
         for batch, sums, items, chosen in calls(experiment, plans, some):
             latest.add(sums, batch, some, items, chosen)
             done += sums.x.size

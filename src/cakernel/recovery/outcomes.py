@@ -43,14 +43,14 @@ class Moments:
     each: Numbers | None
 
     @classmethod
-    def none(cls, policies: int, scenarios: int, *, each: int | None) -> "Moments":
-        """Return those of no replications; ``each`` is how many are to be kept, if they are."""
+    def empty(cls, policies: int, scenarios: int, *, each: int | None) -> "Moments":
+        """Return the moments of no replications; ``each`` is how many will be kept, if any."""
         shape = (len(NAMES), policies, scenarios)
         kept = None if each is None else np.zeros((*shape, each))
         return cls(0, np.zeros(shape), np.zeros(shape), np.zeros(shape), kept)
 
-    def to_be_added_to(self, finished: int) -> "Moments":
-        """Return a copy to which replications up to ``finished`` are then added."""
+    def extended_to(self, finished: int) -> "Moments":
+        """Return a copy for replications up to ``finished``, which are to be added."""
         sums = self.pivot.copy(), self.total.copy(), self.squares.copy()
         return Moments(finished, *sums, self.each)
 
