@@ -57,7 +57,7 @@ def bench(
     cases = measurement.cases(quick=quick, threads=threads)
     results = None if out is None else _Results(out, overwrite=overwrite)
     report = _Report(cases, Console(quiet=as_json))
-    repeats = measurement.QUICK_REPEATS if quick else measurement.REPEATS
+    repeats = (measurement.QUICK if quick else measurement.FULL).repeats
     try:
         report.run(repeats)
     finally:

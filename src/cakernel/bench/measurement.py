@@ -1,11 +1,11 @@
-"""`measure`: how fast the engine is, and how much memory it takes, as one table."""
+"""The cases of the benchmark, and how they are measured: speed and memory as one table."""
 
 import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
-from typing import Any
+from typing import Any, NamedTuple
 
 import polars as pl
 
@@ -15,27 +15,47 @@ from cakernel.errors import InvalidInput
 from cakernel.jit.compile import MOST_THREADS
 from cakernel.provenance import provenance
 
-# firm-periods of a case on each thread, which take about half a second
-FIRM_PERIODS = 1 << 31
-QUICK_FIRM_PERIODS = 1 << 28
-REPEATS, QUICK_REPEATS = 3, 2
 # the engine runs at least so many replications side by side, even if fewer are asked for
 FEWEST_ITEMS = 8
 
-TABLE_3_REPLICATIONS, QUICK_TABLE_3_REPLICATIONS = 10, 2
-# chains, firms, periods
-GRIDS = (
-    *((5, firms, 180) for firms in (3, 5, 15, 50, 150, 500, 1500, 5000, 10_000)),
-    *((chains, 5, 180) for chains in (1, 3, 20, 100)),
-    (100, 100, 180),
-    (100, 1000, 60),
-    (100, 10_000, 40),
+
+class Sizes(NamedTuple):
+    """How large cases are and how often they run.
+
+    ``firm_periods`` are those of a case on each thread; ``grids`` are chains, firms and periods.
+    """
+
+    repeats: int
+    firm_periods: int
+    table_3_replications: int
+    grids: tuple[tuple[int, int, int], ...]
+    periods: tuple[int, ...]
+    replications: tuple[int, ...]
+
+
+FULL = Sizes(
+    repeats=3,
+    # about half a second
+    firm_periods=1 << 31,
+    table_3_replications=10,
+    grids=(
+        *((5, firms, 180) for firms in (3, 5, 15, 50, 150, 500, 1500, 5000, 10_000)),
+        *((chains, 5, 180) for chains in (1, 3, 20, 100)),
+        (100, 100, 180),
+        (100, 1000, 60),
+        (100, 10_000, 40),
+    ),
+    periods=(1, 10, 30, 180, 360, 1000, 10_000, 100_000),
+    replications=(1, 10, 100, 200, 1000, 10_000, 100_000),
 )
-QUICK_GRIDS = (*((5, firms, 180) for firms in (3, 15, 100, 1000, 10_000)), (100, 100, 180))
-PERIODS = (1, 10, 30, 180, 360, 1000, 10_000, 100_000)
-QUICK_PERIODS = (10, 180, 3000)
-REPLICATIONS = (1, 10, 100, 200, 1000, 10_000, 100_000)
-QUICK_REPLICATIONS = (1, 200, 10_000)
+QUICK = Sizes(
+    repeats=2,
+    firm_periods=1 << 28,
+    table_3_replications=2,
+    grids=(*((5, firms, 180) for firms in (3, 15, 100, 1000, 10_000)), (100, 100, 180)),
+    periods=(10, 180, 3000),
+    replications=(1, 200, 10_000),
+)
 
 COLUMNS: dict[str, type[pl.DataType]] = {
     "section": pl.String,
@@ -72,12 +92,13 @@ def cases(*, quick: bool = False, threads: int | None = None) -> list[TimedCase]
     if threads is not None:
         check_value("threads", threads, whole(1, MOST_THREADS))
     used = threads or MOST_THREADS
-    budget = QUICK_FIRM_PERIODS if quick else FIRM_PERIODS
+    sizes = QUICK if quick else FULL
+    budget = sizes.firm_periods
     table_3 = TimedCase(
         "Table 3",
         policies="paper",
         scenarios=PAPER_SCENARIOS,
-        replications=QUICK_TABLE_3_REPLICATIONS if quick else TABLE_3_REPLICATIONS,
+        replications=sizes.table_3_replications,
         threads=used,
     )
     most = _sized("threads", 1, budget).replications
@@ -86,15 +107,12 @@ def cases(*, quick: bool = False, threads: int | None = None) -> list[TimedCase]
         *(TimedCase("threads", replications=most, threads=n) for n in _thread_counts(used)),
         *(
             _sized("grid", used, budget, chains=chains, firms=firms, periods=periods)
-            for chains, firms, periods in (QUICK_GRIDS if quick else GRIDS)
+            for chains, firms, periods in sizes.grids
         ),
-        *(
-            _sized("periods", used, budget, periods=periods)
-            for periods in (QUICK_PERIODS if quick else PERIODS)
-        ),
+        *(_sized("periods", used, budget, periods=periods) for periods in sizes.periods),
         *(
             TimedCase("replications", scenarios=1, replications=replications, threads=used)
-            for replications in (QUICK_REPLICATIONS if quick else REPLICATIONS)
+            for replications in sizes.replications
         ),
     ]
 
@@ -118,7 +136,7 @@ def _thread_counts(most: int) -> list[int]:
 def measure(
     chosen: Iterable[TimedCase] | None = None,
     *,
-    repeats: int = REPEATS,
+    repeats: int = FULL.repeats,
     row_done: Callable[[dict[str, Any]], None] | None = None,
 ) -> pl.DataFrame:
     """Time cases, each in a fresh process, and return one row a case.

@@ -1,4 +1,4 @@
-"""Points of the recovery model that share a grid, run as one work of the kernel."""
+"""Points of the recovery model that share a grid, run as one experiment."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple

@@ -57,7 +57,7 @@ class Rules(NamedTuple):
 
 @compiled(inlined=True)
 def disrupt(bits, shape, grid, side, chain, shocks, at, step):
-    """Knock the states of one chain down (step 2)."""
+    """Lower the states of one chain by its shocks (step 2)."""
     end = chain_row(shape, grid, END, side, chain)
     after = chain_row(shape, grid, HIT, side, chain)
     inside = single_row(shape, grid, INSIDE)
