@@ -7,9 +7,9 @@ from importlib.metadata import version
 
 from cakernel.coopetition.study import Coopetition
 from cakernel.errors import Interrupted, InvalidInput
-from cakernel.recovery.batch import arithmetic
 from cakernel.recovery.model import Model
 from cakernel.recovery.policy import Policy, policies
+from cakernel.recovery.quantum import arithmetic
 from cakernel.recovery.regimes import regime
 from cakernel.recovery.rules import Rule, rule
 from cakernel.recovery.scenario import ResourceScenario, paper_scenarios

@@ -65,7 +65,7 @@ MODELS: list[ModelRow] = [
             "trace": "cakernel.recovery.cli.plot:trace",
         },
         report="cakernel.recovery.report.parts:PARTS",
-        words="cakernel.recovery.words:OUTCOMES",
+        words="cakernel.recovery.outcomes:OUTCOMES",
     ),
     ModelRow(
         name="paper",

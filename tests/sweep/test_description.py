@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 import cakernel as ck
-from cakernel.recovery.rules import SUPPLY_RULES, tabulate
+from cakernel.recovery.rules import tabulate
 
 STUDY = ck.Recovery(
     model=ck.Model(chains=2, firms=3, periods=17),
@@ -36,7 +36,7 @@ def test_equal_sweeps_have_equal_descriptions():
     assert described(pickle.loads(pickle.dumps(sweep()))) == described(sweep())
 
 
-MINE = ck.Rule("mine", tabulate(SUPPLY_RULES["none"]))
+MINE = ck.Rule("mine", ck.rule("supply", "none").targets)
 VARIANTS = {
     "model": {"model": STUDY.model.replace(initial_resources=3.5)},
     "convention": {"model": STUDY.model.replace(recovery="when-hit")},

@@ -83,7 +83,7 @@ def test_every_kind_that_the_template_names_works(tmp_path):
 def test_a_file_of_points_and_rules_lie_beside_the_file(tmp_path, monkeypatch):
     folder = tmp_path / "study"
     folder.mkdir()
-    from cakernel.recovery.rule_table import rule_frame
+    from cakernel.recovery.rule_file import rule_frame
     from cakernel.recovery.rules import rule
 
     rule_frame(rule("supply", "SRD-4")).write_csv(folder / "mine.csv")

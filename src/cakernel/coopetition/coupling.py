@@ -12,7 +12,7 @@ from cakernel.checks import Amount, check_value
 from cakernel.coopetition import Market, equilibria
 from cakernel.errors import InvalidInput
 from cakernel.ranking import best, paired_outcomes
-from cakernel.recovery.execution import Progress
+from cakernel.recovery.engine import Progress
 from cakernel.recovery.model import Model
 from cakernel.recovery.policy import Policy
 from cakernel.recovery.scenario import ResourceScenario

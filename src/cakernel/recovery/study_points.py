@@ -9,13 +9,13 @@ import numpy.typing as npt
 import polars as pl
 
 from cakernel.errors import InvalidInput
-from cakernel.recovery.batch import Case, batches_of, grid_of, policies_of
-from cakernel.recovery.execution import Work, calls, kernel_threads, plans_of
-from cakernel.recovery.kernel.point_moments import add_cases, fold_replications
+from cakernel.recovery.engine import Experiment, calls, kernel_threads, plans_of
+from cakernel.recovery.kernel.moments import add_over_scenarios, mean_and_error
+from cakernel.recovery.kernel_arrays import Instance, batches_of, grid_of, policies_of
 from cakernel.recovery.model import Model
+from cakernel.recovery.outcomes import NAMES, divisors
 from cakernel.recovery.policy import Policy
 from cakernel.recovery.scenario import ResourceScenario
-from cakernel.recovery.table import NAMES, divisors
 from cakernel.sweep.study import FieldKind
 
 Numbers = npt.NDArray[np.float64]
@@ -171,13 +171,13 @@ def _outcomes(points: Sequence[Point], *, seed: int, threads: int) -> Numbers:
     """Return outcomes averaged over scenarios, (3, policies, points, replications)."""
     shared = points[0]
     scenarios = len(shared.scenarios)
-    work = Work(
+    experiment = Experiment(
         grid=grid_of(max((point.model for point in points), key=lambda model: model.periods)),
         seed=seed,
         policies=policies_of(shared.policies),
         batches=batches_of(
             [
-                Case(point.model, scenario, point.first_scenario + n)
+                Instance(point.model, scenario, point.first_scenario + n)
                 for point in points
                 for n, scenario in enumerate(point.scenarios)
             ]
@@ -189,13 +189,13 @@ def _outcomes(points: Sequence[Point], *, seed: int, threads: int) -> Numbers:
     sums = np.zeros((3, len(shared.policies), len(points), shared.replications))
     span = slice(0, shared.replications)
     with kernel_threads(threads):
-        for batch, rows, items, chosen in calls(work, plans_of(work), span):
+        for batch, rows, items, chosen in calls(experiment, plans_of(experiment), span):
             one = np.ones_like(batch.denominator)
             owner = batch.position // scenarios
             for n, (values, denominator) in enumerate(
                 ((rows.x, one), (rows.y, one), (rows.resources, batch.denominator))
             ):
-                add_cases(
+                add_over_scenarios(
                     sums[n, chosen], values, denominator, owner, items.start, shared.replications
                 )
     sizes = np.array([divisors(point.model) for point in points], np.float64)
@@ -220,7 +220,7 @@ def _folded(shared: Point, outcomes: Numbers) -> dict[str, pl.Series | pl.Expr]:
     errors: dict[str, pl.Series | pl.Expr] = {}
     for name, values in zip(NAMES, outcomes, strict=True):
         mean, error = np.empty(values.shape[:2]), np.empty(values.shape[:2])
-        fold_replications(values, mean, error)
+        mean_and_error(values, mean, error)
         means[f"mean_{name}"] = pl.Series(mean.T.ravel())
         known = shared.replications > 1
         errors[f"se_{name}"] = pl.Series(error.T.ravel()) if known else pl.lit(None, pl.Float64)

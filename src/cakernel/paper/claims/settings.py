@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from cakernel.recovery.execution import Progress
+from cakernel.recovery.engine import Progress
 from cakernel.recovery.model import Model
 from cakernel.recovery.paired import OUTCOMES, POLICY, paired_outcomes, shifted
 from cakernel.recovery.policy import CRD_1_TO_6_AND_0, SRD_1_TO_8, Policy, policies

@@ -8,7 +8,7 @@ import polars as pl
 
 from cakernel.pictures import best
 from cakernel.pictures.theme import finished, layered
-from cakernel.recovery.words import OUTCOMES
+from cakernel.recovery.outcomes import OUTCOMES
 from cakernel.report.filtered import PREFIX, picture
 from cakernel.report.page import Filter, Picture
 from cakernel.report.pictures import COLOURS, SHAPES, SHOWN, by_outcome, by_values, cycled

@@ -6,8 +6,8 @@ import polars as pl
 
 from cakernel.paper.five_percent import WITHIN
 from cakernel.pictures import distribution
+from cakernel.recovery.outcomes import OUTCOMES
 from cakernel.recovery.report.pictures import best_picture, ranking_picture
-from cakernel.recovery.words import OUTCOMES
 from cakernel.report.cited import Cited, Sheet, say
 from cakernel.report.filtered import picture
 from cakernel.report.folder import RunFolder

@@ -8,8 +8,8 @@ import polars.selectors as cs
 
 from cakernel.errors import InvalidInput
 from cakernel.pictures.theme import finished, layered
+from cakernel.recovery.outcomes import OUTCOMES
 from cakernel.recovery.report.pictures import policy_filters
-from cakernel.recovery.words import OUTCOMES
 from cakernel.report.cited import Cited, say
 from cakernel.report.filtered import PREFIX, picture
 from cakernel.report.folder import RunFolder

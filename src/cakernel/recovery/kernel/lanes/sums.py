@@ -1,6 +1,6 @@
-"""Numbers of each lane, held and added as bits.
+"""Sums over firms and periods in each lane, held and added as bits.
 
-A vertical number has 512 places, one a bit of a 64-byte vector: plane n has bit n of all of them.
+A bit-sliced number has 512 places, one a bit of a 64-byte vector: plane n has bit n of all of them.
 Adding costs a few bit operations for all places at once.
 
 States are summed in a counter, a uint8 array of (6 + more) x 64 bytes: six low planes, which are
@@ -9,7 +9,7 @@ held in registers while states are added and spilled to the planes above before 
 
 from cakernel.jit.compile import compiled
 from cakernel.jit.vectors import VECTOR_BYTES, fill, load, load_mask, select, store
-from cakernel.recovery.kernel.lanes.layout import CLEAR, START, fill_bytes
+from cakernel.recovery.kernel.lanes.bit_rows import CLEAR, START, fill_bytes
 
 LOW_PLANES = 6
 # each addition is 2 at most
@@ -57,7 +57,7 @@ def keep_low_planes(counter, planes):
 
 @compiled
 def add_number(total, total_at, total_planes, number, number_at, planes, where):
-    """Add a vertical number of ``planes``, where asked for, to one that must not overflow."""
+    """Add a number of ``planes``, where asked for, to one that must not overflow."""
     none = where ^ where
     carry = none
     for n in range(total_planes):
@@ -89,3 +89,25 @@ def read_number(number, at, planes, values):
             chosen = load_mask(number, at + n * VECTOR_BYTES + byte, value)
             value = value + select(chosen, fill(1 << n, value), none)
         store(values, byte * 8, value)
+
+
+@compiled
+def write_places(row, first, from_lane, count, lanes, values):
+    """Write the lanes ``from_lane`` to ``count`` of a block: sums of ``values`` (512,) over firms.
+
+    The lanes that end now are final; those that go on are written again.
+    """
+    for lane in range(from_lane, count):
+        total = values[lane]
+        for place in range(lane + lanes, PLACES, lanes):
+            total += values[place]
+        row[first + lane] = total
+
+
+@compiled
+def write_states(row, first, from_lane, count, lanes, counter, values):
+    """Write the states that a counter has summed."""
+    spill(counter)
+    above = LOW_PLANES * VECTOR_BYTES
+    read_number(counter, above, counter.size // VECTOR_BYTES - LOW_PLANES, values)
+    write_places(row, first, from_lane, count, lanes, values)

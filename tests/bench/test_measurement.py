@@ -3,25 +3,29 @@
 import io
 import json
 import sys
+from dataclasses import replace
 
 import polars as pl
 import pytest
 
 import cakernel as ck
-from cakernel.bench import command as bench_command
-from cakernel.bench import measure, timed_case
-from cakernel.bench.peak_memory import peak_bytes
-from cakernel.bench.terminal_table import TITLES
-from cakernel.bench.timed_case import Case, WrongResult, check_against_scalar_kernel, time_case
-from cakernel.cli import main
+from cakernel.bench import measurement, timed_case
+from cakernel.bench.command import TITLES
+from cakernel.bench.timed_case import (
+    TimedCase,
+    WrongResult,
+    check_against_scalar_kernel,
+    peak_bytes,
+    time_case,
+)
 from cakernel.jit.compile import MOST_THREADS
 from cakernel.recovery.policy import CRD_1_TO_6_AND_0, SRD_1_TO_8
 
-TINY = Case("grid", chains=2, firms=3, periods=3, scenarios=2, replications=3)
+TINY = TimedCase("grid", chains=2, firms=3, periods=3, scenarios=2, replications=3)
 
 
 def assert_row_of(case, row):
-    assert list(row) == list(measure.COLUMNS)
+    assert list(row) == list(measurement.COLUMNS)
     assert row["section"] == case.section
     for name in ("chains", "firms", "periods", "scenarios", "replications", "threads"):
         assert row[name] == getattr(case, name)
@@ -64,7 +68,7 @@ def test_policies_use_every_rule():
 
 
 def test_the_mix_of_table_3():
-    case = measure.cases()[0]
+    case = measurement.cases()[0]
     assert case.section == "Table 3"
     assert case.model == ck.regime("base")
     assert case.chosen == ck.policies()
@@ -82,14 +86,14 @@ def test_a_wrong_result_is_seen(name):
 
 def test_a_result_that_changes_is_seen(monkeypatch):
     tables = [TINY.run(), TINY.run(), TINY.run().with_columns(pl.col("mean_x") + 1e-15)]
-    monkeypatch.setattr(Case, "run", lambda self, **_: tables.pop(0))
+    monkeypatch.setattr(TimedCase, "run", lambda self, **_: tables.pop(0))
     with pytest.raises(WrongResult, match="different results"):
         time_case(TINY, repeats=1)
 
 
 @pytest.mark.parametrize("quick", [False, True])
 def test_cases(quick):
-    cases = measure.cases(quick=quick)
+    cases = measurement.cases(quick=quick)
     assert list(dict.fromkeys(case.section for case in cases)) == list(TITLES)
     for case in cases:
         # sizes that the engine takes
@@ -103,7 +107,7 @@ def test_cases(quick):
 
 
 def test_thread_counts():
-    assert [measure._thread_counts(n) for n in (1, 2, 6, 8)] == [
+    assert [measurement._thread_counts(n) for n in (1, 2, 6, 8)] == [
         [1],
         [1, 2],
         [1, 2, 4, 6],
@@ -113,37 +117,37 @@ def test_thread_counts():
 
 def test_work_is_whole_powers_of_two_a_thread():
     for threads in (1, 3, 8):
-        case = measure._sized("grid", threads, 1 << 28, firms=100)
+        case = measurement._sized("grid", threads, 1 << 28, firms=100)
         items = case.scenarios * case.replications
         assert items % threads == 0
         assert (items // threads).bit_count() == 1
         assert case.firm_periods <= threads << 28
-    smallest = measure._sized("grid", 1, 1, firms=100)
-    assert smallest.scenarios * smallest.replications == measure.FEWEST_ITEMS
+    smallest = measurement._sized("grid", 1, 1, firms=100)
+    assert smallest.scenarios * smallest.replications == measurement.FEWEST_ITEMS
 
 
 @pytest.mark.compiled
 def test_measure_in_fresh_processes():
     done = []
-    cases = [TINY, Case("periods", chains=1, firms=1, periods=2, replications=5)]
-    frame = measure.measure(cases, repeats=1, row_done=done.append)
-    assert dict(frame.schema) == measure.COLUMNS
+    cases = [TINY, TimedCase("periods", chains=1, firms=1, periods=2, replications=5)]
+    frame = measurement.measure(cases, repeats=1, row_done=done.append)
+    assert dict(frame.schema) == measurement.COLUMNS
     assert frame.to_dicts() == done
     for case, row in zip(cases, done, strict=True):
         assert_row_of(case, row)
 
 
 def test_a_case_that_fails_says_so():
-    case = Case("grid", firms=0)
-    with pytest.raises(RuntimeError, match=r"a benchmark failed: Case.*: firms: got 0; must"):
-        measure.in_fresh_process(case, repeats=1)
+    case = TimedCase("grid", firms=0)
+    with pytest.raises(RuntimeError, match=r"a benchmark failed: TimedCase.*: firms: got 0; must"):
+        measurement.in_fresh_process(case, repeats=1)
 
 
 def test_measure_checks_what_it_gets():
     with pytest.raises(ck.InvalidInput, match="repeats: got 0; must be a whole number from 1"):
-        measure.measure([TINY], repeats=0)
+        measurement.measure([TINY], repeats=0)
     with pytest.raises(ck.InvalidInput, match="cases: got none; must be one or more"):
-        measure.measure([])
+        measurement.measure([])
 
 
 def test_peak_memory_grows():
@@ -156,29 +160,19 @@ def test_peak_memory_grows():
 
 
 @pytest.fixture
-def cakernel(monkeypatch, tmp_path, capsys):
-    """Run the command line in an empty folder, on tiny work; return exit code and what it said."""
-    monkeypatch.chdir(tmp_path)
+def bench(cakernel, monkeypatch):
+    """Run `cakernel bench` in an empty folder, on tiny work; return exit code and what it said."""
     monkeypatch.setattr(timed_case, "LEAST_SECONDS", 0)
-    monkeypatch.setattr(measure, "in_fresh_process", time_case)
-    small = {"chains": 1, "firms": 2, "scenarios": 1}
-    tiny = [TINY, Case("periods", periods=1, **small), Case("periods", periods=2, **small)]
-    checked = measure.cases
+    monkeypatch.setattr(measurement, "in_fresh_process", time_case)
+    small = TimedCase("periods", chains=1, firms=2, periods=1, scenarios=1)
+    checked = measurement.cases
 
     def cases(**settings):
         checked(**settings)
-        return tiny
+        return [TINY, small, replace(small, periods=2)]
 
-    monkeypatch.setattr(bench_command.measure, "cases", cases)
-
-    def call(*arguments):
-        monkeypatch.setattr(sys, "argv", ["cakernel", "bench", *map(str, arguments)])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        captured = capsys.readouterr()
-        return ended.value.code or 0, captured.out, captured.err
-
-    return call
+    monkeypatch.setattr(measurement, "cases", cases)
+    return lambda *arguments: cakernel("bench", *arguments)
 
 
 def assert_record(found, rows=3):
@@ -191,8 +185,8 @@ def assert_record(found, rows=3):
     assert_row_of(TINY, found["results"][0])
 
 
-def test_bench_prints_tables(cakernel):
-    code, out, err = cakernel("--quick")
+def test_bench_prints_tables(bench):
+    code, out, err = bench("--quick")
     assert (code, err) == (0, "")
     assert out.count(TITLES["grid"]) == out.count(TITLES["periods"]) == 1
     assert "2 x 3 x 3" in out
@@ -201,45 +195,45 @@ def test_bench_prints_tables(cakernel):
     assert max(map(len, out.splitlines())) <= 100
 
 
-def test_bench_prints_json(cakernel):
-    code, out, err = cakernel("--quick", "--json")
+def test_bench_prints_json(bench):
+    code, out, err = bench("--quick", "--json")
     assert (code, err) == (0, "")
     assert_record(json.loads(out))
     assert json.loads(out)["interrupted"] is False
 
 
-def test_bench_writes_one_file(cakernel, tmp_path):
-    code, out, _ = cakernel("--quick", "--out", "speed.json")
+def test_bench_writes_one_file(bench, tmp_path):
+    code, out, _ = bench("--quick", "--out", "speed.json")
     assert code == 0
     assert out.endswith("wrote speed.json\n")
     assert_record(json.loads((tmp_path / "speed.json").read_text()))
     assert [path.name for path in tmp_path.iterdir()] == ["speed.json"]
-    assert cakernel("--out", "speed.json")[::2] == (
+    assert bench("--out", "speed.json")[::2] == (
         2,
         "error: --out: speed.json exists; name another file, or say --overwrite\n",
     )
-    assert cakernel("--quick", "--out", "speed.json", "--overwrite")[0] == 0
+    assert bench("--quick", "--out", "speed.json", "--overwrite")[0] == 0
 
 
-def test_bench_writes_a_folder(cakernel, tmp_path):
-    assert cakernel("--quick", "--out", "speed")[0] == 0
+def test_bench_writes_a_folder(bench, tmp_path):
+    assert bench("--quick", "--out", "speed")[0] == 0
     assert_record(json.loads((tmp_path / "speed/bench.json").read_text()))
     frame = pl.read_parquet(tmp_path / "speed/bench.parquet")
-    assert dict(frame.schema) == measure.COLUMNS
+    assert dict(frame.schema) == measurement.COLUMNS
     assert pl.read_csv(tmp_path / "speed/bench.csv").height == 3
-    code, _, err = cakernel("--out", "speed")
+    code, _, err = bench("--out", "speed")
     assert code == 2
     assert "speed is not empty" in err
 
 
-def test_bench_interrupted_keeps_what_it_has(cakernel, tmp_path, monkeypatch):
+def test_bench_interrupted_keeps_what_it_has(bench, tmp_path, monkeypatch):
     def interrupted(case, *, repeats):
         if case.section == "periods":
             raise KeyboardInterrupt
         return time_case(case, repeats=repeats)
 
-    monkeypatch.setattr(measure, "in_fresh_process", interrupted)
-    code, out, _ = cakernel("--quick", "--out", "speed.json")
+    monkeypatch.setattr(measurement, "in_fresh_process", interrupted)
+    code, out, _ = bench("--quick", "--out", "speed.json")
     assert code == 130
     assert "interrupted after 1 of 3 cases" in out
     found = json.loads((tmp_path / "speed.json").read_text())
@@ -248,22 +242,22 @@ def test_bench_interrupted_keeps_what_it_has(cakernel, tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("threads", [0, -1, MOST_THREADS + 1])
-def test_bench_with_impossible_threads(cakernel, threads):
-    assert cakernel("--threads", threads) == (
+def test_bench_with_impossible_threads(bench, threads):
+    assert bench("--threads", threads) == (
         2,
         "",
         f"error: threads: got {threads}; must be a whole number from 1 to {MOST_THREADS}\n",
     )
 
 
-def test_bench_where_it_cannot_write(cakernel, tmp_path):
-    assert cakernel("--out", "missing/speed.json")[0] == 2
+def test_bench_where_it_cannot_write(bench, tmp_path):
+    assert bench("--out", "missing/speed.json")[0] == 2
     (tmp_path / "folder.json").mkdir()
-    code, out, err = cakernel("--out", "folder.json")
+    code, out, err = bench("--out", "folder.json")
     assert (code, out) == (2, "")
     assert err == "error: --out: folder.json is a folder; must be a file, or lose its .json\n"
     (tmp_path / "taken").touch()
-    assert cakernel("--out", "taken")[::2] == (
+    assert bench("--out", "taken")[::2] == (
         2,
         "error: --out: taken is a file; must be a folder\n",
     )

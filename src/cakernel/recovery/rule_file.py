@@ -1,21 +1,21 @@
 """A rule as a CSV file of 768 lines, to be written from a built-in rule and edited."""
 
-from itertools import product
 from pathlib import Path
 
 import numpy as np
 import polars as pl
 
 from cakernel.errors import InvalidInput
-from cakernel.recovery.rules import TABLE_SHAPE, Rule
+from cakernel.recovery.kernel.states import TABLE_SHAPE, TABLE_SIZE, Neighbours
+from cakernel.recovery.rules import Rule
 
-# the state of a missing neighbour is 3
-COLUMNS = ("own", "upstream", "downstream", "previous_chain", "next_chain", "target")
+STATES = ("own", *Neighbours._fields)
+COLUMNS = (*STATES, "target")
 
 
 def rule_frame(rule: Rule) -> pl.DataFrame:
-    """Return a rule's targets, one row for each of the 3 x 4^4 neighbourhoods."""
-    places = np.array(list(product(range(3), *[range(4)] * 4)), np.uint8)
+    """Return a rule's targets, one row for each neighbourhood."""
+    places = np.array(list(np.ndindex(TABLE_SHAPE)), np.uint8)
     return pl.DataFrame(np.column_stack([places, rule.targets.ravel()]), schema=list(COLUMNS))
 
 
@@ -40,19 +40,19 @@ def read_rule(path: Path, name: str) -> Rule:
         or frame.null_count().sum_horizontal()[0]
     ):
         raise InvalidInput(f"file: {path} must have whole numbers in columns {', '.join(COLUMNS)}")
-    places = frame.select(COLUMNS[:5]).to_numpy()
+    places = frame.select(STATES).to_numpy()
     outside = np.argwhere((places < 0) | (places >= np.array(TABLE_SHAPE)))
     if outside.size:
         row, column = outside[0]
         raise InvalidInput(
-            f"file: {path} line {row + 2}: {COLUMNS[column]} is {places[row, column]}; "
+            f"file: {path} line {row + 2}: {STATES[column]} is {places[row, column]}; "
             f"must be a whole number from 0 to {TABLE_SHAPE[column] - 1}"
         )
     given = len(np.unique(places, axis=0))
-    if not given == frame.height == np.prod(TABLE_SHAPE):
+    if not given == frame.height == TABLE_SIZE:
         raise InvalidInput(
             f"file: {path} has {frame.height} lines for {given} neighbourhoods; "
-            f"must have one for each of the {np.prod(TABLE_SHAPE)}"
+            f"must have one for each of the {TABLE_SIZE}"
         )
     table = np.empty(TABLE_SHAPE, np.int64)
     table[tuple(places.T)] = frame["target"].to_numpy()

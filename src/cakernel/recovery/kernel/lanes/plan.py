@@ -7,13 +7,13 @@ import numpy as np
 import numpy.typing as npt
 
 from cakernel.jit.vectors import VECTOR_BYTES
-from cakernel.recovery.kernel.grid import Grid
-from cakernel.recovery.kernel.lanes.bit_sliced import LOW_PLANES, PLACES
-from cakernel.recovery.kernel.lanes.driver import LaneScratch
-from cakernel.recovery.kernel.lanes.float_payment import PRICES
-from cakernel.recovery.kernel.lanes.layout import CHAIN_ROWS, SINGLE_ROWS, Layout
-from cakernel.recovery.kernel.lanes.payment import FEW_PLANES, KINDS
-from cakernel.recovery.kernel.work import Scenarios
+from cakernel.recovery.kernel.arguments import Grid, Scenarios
+from cakernel.recovery.kernel.lanes.bit_rows import CHAIN_ROWS, SINGLE_ROWS, LaneShape
+from cakernel.recovery.kernel.lanes.blocks import LaneScratch
+from cakernel.recovery.kernel.lanes.floats import PRICES
+from cakernel.recovery.kernel.lanes.quanta import FEW_PLANES, KINDS
+from cakernel.recovery.kernel.lanes.sums import LOW_PLANES, PLACES
+from cakernel.recovery.kernel.states import AMOUNTS_A_SIDE, HIGH
 
 FEWEST_LANES, MOST_LANES = 8, PLACES
 # bytes that one thread works on, over and over: about half of a core's second-level cache
@@ -24,9 +24,9 @@ SHOCKS_BYTES = 1 << 26
 
 @dataclass(frozen=True)
 class LanePlan:
-    """A layout, the periods of shocks that are held at once, and the memory for both."""
+    """A shape, the periods of shocks that are held at once, and the memory for both."""
 
-    layout: Layout
+    shape: LaneShape
     window: int
     scratch: LaneScratch
 
@@ -34,7 +34,7 @@ class LanePlan:
 def plan_lanes(
     grid: Grid, scenarios: Scenarios, items: int, *, threads: int, most: int
 ) -> LanePlan:
-    """Lay a batch out.
+    """Choose the lanes of a batch.
 
     ``items`` are the (scenario, replication) pairs to run on ``threads`` threads at once; ``most``
     is how many threads the memory must serve.
@@ -43,7 +43,7 @@ def plan_lanes(
     lanes = _lanes(grid, items, threads, bits["planes"])
     firm_bytes = lanes // 8
     vectors = -(-grid.firms * firm_bytes // VECTOR_BYTES)
-    layout = Layout(
+    shape = LaneShape(
         lanes=lanes,
         firm_bytes=firm_bytes,
         vectors=vectors,
@@ -52,14 +52,14 @@ def plan_lanes(
     )
     a_period = 2 * grid.chains * vectors * VECTOR_BYTES
     window = min(grid.periods, max(4, SHOCKS_BYTES // a_period // 4 * 4))
-    return LanePlan(layout, window, _scratch(grid, layout, window, most))
+    return LanePlan(shape, window, _scratch(grid, shape, window, most))
 
 
 def _bit_planes(grid: Grid, scenarios: Scenarios) -> dict[str, int]:
     """Return how many bits resources, gains and costs take in quanta; none in float64."""
     if scenarios.initial.dtype != np.int64:
         return dict.fromkeys(("planes", "low", "gain_planes", "cost_from", "cost_to"), 0)
-    gains = scenarios.acquisition.reshape(-1, 2, 3).max(axis=2).sum(axis=1)
+    gains = scenarios.acquisition.reshape(-1, 2, AMOUNTS_A_SIDE).max(axis=2).sum(axis=1)
     largest = int((scenarios.initial + scenarios.periods * gains).max())
     gain_planes = int(scenarios.acquisition.max()).bit_length()
     cost_to = int(scenarios.cost.max()).bit_length()
@@ -83,37 +83,37 @@ def _lanes(grid: Grid, items: int, threads: int, planes: int) -> int:
     return max(FEWEST_LANES, 1 << (wanted.bit_length() - 1) if wanted else FEWEST_LANES)
 
 
-def _scratch(grid: Grid, layout: Layout, window: int, threads: int) -> LaneScratch:
+def _scratch(grid: Grid, shape: LaneShape, window: int, threads: int) -> LaneScratch:
     """Return working memory for ``threads`` threads."""
-    vectors = grid.chains * layout.vectors
+    vectors = grid.chains * shape.vectors
     rows = CHAIN_ROWS * grid.chains + SINGLE_ROWS
     kind: type[np.generic]
-    if layout.planes:
-        costs = layout.cost_to - layout.cost_from
-        kind, size = np.uint8, layout.planes * VECTOR_BYTES
-        prices = (layout.gain_planes + max(costs, FEW_PLANES)) * KINDS * VECTOR_BYTES
+    if shape.planes:
+        costs = shape.cost_to - shape.cost_from
+        kind, size = np.uint8, shape.planes * VECTOR_BYTES
+        prices = (shape.gain_planes + max(costs, FEW_PLANES)) * KINDS * VECTOR_BYTES
     else:
-        kind, size, prices = np.float64, PLACES, PRICES * layout.lanes
-    # supply row by row, cyber one vector a chain, and one of none
+        kind, size, prices = np.float64, PLACES, PRICES * shape.lanes
+    # supply row by row, then a vector a chain for cyber, then one of none
     shocks = (window * (vectors + grid.chains) + 1) * VECTOR_BYTES
-    states = (2 * grid.chains * grid.firms * grid.periods).bit_length()
+    states = (HIGH * grid.chains * grid.firms * grid.periods).bit_length()
     return LaneScratch(
-        bits=_aligned((threads, rows * layout.row_bytes), np.uint8),
+        bits=_aligned((threads, rows * shape.row_bytes), np.uint8),
         resources=_aligned((threads, vectors * size), kind),
         prices=_aligned((threads, prices), kind),
         initial=_aligned((threads, size), kind),
         shocks=_aligned((threads, 2, shocks), np.uint8),
-        draws=_aligned((threads, 6 * layout.lanes), np.uint64),
+        draws=_aligned((threads, 6 * shape.lanes), np.uint64),
         counters=_aligned((threads, 2, (LOW_PLANES + states) * VECTOR_BYTES), np.uint8),
-        total=_aligned((threads, (layout.planes + vectors.bit_length()) * VECTOR_BYTES), np.uint8),
+        total=_aligned((threads, (shape.planes + vectors.bit_length()) * VECTOR_BYTES), np.uint8),
         values=_aligned((threads, PLACES), np.int64),
-        work=_aligned((threads, 40 * VECTOR_BYTES), np.uint8),
+        spare=_aligned((threads, 40 * VECTOR_BYTES), np.uint8),
     )
 
 
-def _aligned(shape: tuple[int, ...], kind: type[np.generic]) -> npt.NDArray[np.generic]:
+def _aligned(sizes: tuple[int, ...], kind: type[np.generic]) -> npt.NDArray[np.generic]:
     """Return zeros that begin, with each row, on a 64-byte boundary; rows are whole vectors."""
-    size = prod(shape) * np.dtype(kind).itemsize
+    size = prod(sizes) * np.dtype(kind).itemsize
     raw = np.zeros(size + VECTOR_BYTES, np.uint8)
     start = -raw.ctypes.data % VECTOR_BYTES
-    return raw[start : start + size].view(kind).reshape(shape)
+    return raw[start : start + size].view(kind).reshape(sizes)

@@ -1,41 +1,61 @@
-"""`measure`: how fast the engine is, and how much memory it takes, as one table."""
+"""The cases of the benchmark, and how they are measured: speed and memory as one table."""
 
 import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
-from typing import Any
+from typing import Any, NamedTuple
 
 import polars as pl
 
-from cakernel.bench.timed_case import PAPER_SCENARIOS, SPREAD, Case
+from cakernel.bench.timed_case import PAPER_SCENARIOS, SPREAD, TimedCase
 from cakernel.checks import check_value, whole
 from cakernel.errors import InvalidInput
 from cakernel.jit.compile import MOST_THREADS
 from cakernel.provenance import provenance
 
-# firm-periods of a case on each thread: about half a second
-FIRM_PERIODS = 1 << 31
-QUICK_FIRM_PERIODS = 1 << 28
-REPEATS, QUICK_REPEATS = 3, 2
-# the engine runs at least so many replications side by side, needed or not
+# the engine runs at least so many replications side by side, even if fewer are asked for
 FEWEST_ITEMS = 8
 
-TABLE_3_REPLICATIONS, QUICK_TABLE_3_REPLICATIONS = 10, 2
-# chains, firms, periods
-GRIDS = (
-    *((5, firms, 180) for firms in (3, 5, 15, 50, 150, 500, 1500, 5000, 10_000)),
-    *((chains, 5, 180) for chains in (1, 3, 20, 100)),
-    (100, 100, 180),
-    (100, 1000, 60),
-    (100, 10_000, 40),
+
+class Sizes(NamedTuple):
+    """How large cases are and how often they run.
+
+    ``firm_periods`` are those of a case on each thread; ``grids`` are chains, firms and periods.
+    """
+
+    repeats: int
+    firm_periods: int
+    table_3_replications: int
+    grids: tuple[tuple[int, int, int], ...]
+    periods: tuple[int, ...]
+    replications: tuple[int, ...]
+
+
+FULL = Sizes(
+    repeats=3,
+    # about half a second
+    firm_periods=1 << 31,
+    table_3_replications=10,
+    grids=(
+        *((5, firms, 180) for firms in (3, 5, 15, 50, 150, 500, 1500, 5000, 10_000)),
+        *((chains, 5, 180) for chains in (1, 3, 20, 100)),
+        (100, 100, 180),
+        (100, 1000, 60),
+        (100, 10_000, 40),
+    ),
+    periods=(1, 10, 30, 180, 360, 1000, 10_000, 100_000),
+    replications=(1, 10, 100, 200, 1000, 10_000, 100_000),
 )
-QUICK_GRIDS = (*((5, firms, 180) for firms in (3, 15, 100, 1000, 10_000)), (100, 100, 180))
-PERIODS = (1, 10, 30, 180, 360, 1000, 10_000, 100_000)
-QUICK_PERIODS = (10, 180, 3000)
-REPLICATIONS = (1, 10, 100, 200, 1000, 10_000, 100_000)
-QUICK_REPLICATIONS = (1, 200, 10_000)
+QUICK = Sizes(
+    repeats=2,
+    firm_periods=1 << 28,
+    table_3_replications=2,
+    grids=(*((5, firms, 180) for firms in (3, 15, 100, 1000, 10_000)), (100, 100, 180)),
+    periods=(10, 180, 3000),
+    replications=(1, 200, 10_000),
+)
 
 COLUMNS: dict[str, type[pl.DataType]] = {
     "section": pl.String,
@@ -53,7 +73,7 @@ COLUMNS: dict[str, type[pl.DataType]] = {
 }
 
 
-def cases(*, quick: bool = False, threads: int | None = None) -> list[Case]:
+def cases(*, quick: bool = False, threads: int | None = None) -> list[TimedCase]:
     """Return the cases of the sections "Table 3", "threads", "grid", "periods", "replications".
 
     Parameters
@@ -72,42 +92,40 @@ def cases(*, quick: bool = False, threads: int | None = None) -> list[Case]:
     if threads is not None:
         check_value("threads", threads, whole(1, MOST_THREADS))
     used = threads or MOST_THREADS
-    budget = QUICK_FIRM_PERIODS if quick else FIRM_PERIODS
-    table_3 = Case(
+    sizes = QUICK if quick else FULL
+    budget = sizes.firm_periods
+    table_3 = TimedCase(
         "Table 3",
         policies="paper",
         scenarios=PAPER_SCENARIOS,
-        replications=QUICK_TABLE_3_REPLICATIONS if quick else TABLE_3_REPLICATIONS,
+        replications=sizes.table_3_replications,
         threads=used,
     )
     most = _sized("threads", 1, budget).replications
     return [
         table_3,
-        *(Case("threads", replications=most, threads=n) for n in _thread_counts(used)),
+        *(TimedCase("threads", replications=most, threads=n) for n in _thread_counts(used)),
         *(
             _sized("grid", used, budget, chains=chains, firms=firms, periods=periods)
-            for chains, firms, periods in (QUICK_GRIDS if quick else GRIDS)
+            for chains, firms, periods in sizes.grids
         ),
+        *(_sized("periods", used, budget, periods=periods) for periods in sizes.periods),
         *(
-            _sized("periods", used, budget, periods=periods)
-            for periods in (QUICK_PERIODS if quick else PERIODS)
-        ),
-        *(
-            Case("replications", scenarios=1, replications=replications, threads=used)
-            for replications in (QUICK_REPLICATIONS if quick else REPLICATIONS)
+            TimedCase("replications", scenarios=1, replications=replications, threads=used)
+            for replications in sizes.replications
         ),
     ]
 
 
-def _sized(section: str, threads: int, budget: int, **grid: int) -> Case:
-    """Return a case of ``budget`` firm-periods a thread, but for the fewest replications.
+def _sized(section: str, threads: int, budget: int, **grid: int) -> TimedCase:
+    """Return a case of at most ``budget`` firm-periods a thread, if that fills the fewest items.
 
-    These are a power of two a thread, so that no thread has more to do than the others.
+    Items are a power of two a thread, so that no thread has more to do than the others.
     """
-    one = Case(section, threads=threads, **grid)  # type: ignore[arg-type]
+    one = TimedCase(section, threads=threads, **grid)  # type: ignore[arg-type]
     items = max(FEWEST_ITEMS, budget * one.scenarios // one.firm_periods)
     replications = (1 << (items.bit_length() - 1)) * threads // one.scenarios
-    return Case(section, replications=replications, threads=threads, **grid)  # type: ignore[arg-type]
+    return TimedCase(section, replications=replications, threads=threads, **grid)  # type: ignore[arg-type]
 
 
 def _thread_counts(most: int) -> list[int]:
@@ -116,9 +134,9 @@ def _thread_counts(most: int) -> list[int]:
 
 
 def measure(
-    chosen: Iterable[Case] | None = None,
+    chosen: Iterable[TimedCase] | None = None,
     *,
-    repeats: int = REPEATS,
+    repeats: int = FULL.repeats,
     row_done: Callable[[dict[str, Any]], None] | None = None,
 ) -> pl.DataFrame:
     """Time cases, each in a fresh process, and return one row a case.
@@ -129,7 +147,7 @@ def measure(
 
     Parameters
     ----------
-    chosen : iterable of Case, optional
+    chosen : iterable of TimedCase, optional
         By default all of `cases`.
     repeats : int, default 3
         Timed calls of each case, 1 to 1,000; more where they are short.
@@ -155,8 +173,8 @@ def measure(
     chosen = cases() if chosen is None else list(chosen)
     if not chosen:
         raise InvalidInput("cases: got none; must be one or more")
-    # compiles what is not in the cache yet, so that no case's peak is that of the compiler
-    in_fresh_process(Case("warm-up", chains=1, firms=1, periods=1, scenarios=1), repeats=1)
+    # compile what is not in the cache yet, so that no case's peak is that of the compiler
+    in_fresh_process(TimedCase("warm-up", chains=1, firms=1, periods=1, scenarios=1), repeats=1)
     rows = []
     for case in chosen:
         rows.append(in_fresh_process(case, repeats=repeats))
@@ -165,10 +183,10 @@ def measure(
     return frame_of(rows)
 
 
-def in_fresh_process(case: Case, *, repeats: int) -> dict[str, Any]:
-    """Return `time_case` of a new process: peak memory never falls, so it needs one of its own."""
+def in_fresh_process(case: TimedCase, *, repeats: int) -> dict[str, Any]:
+    """Call `time_case` in a new process, which peak memory needs: it never falls."""
     done = subprocess.run(
-        # -P: nothing in the current folder is taken for a module
+        # -P keeps Python from importing modules of the current folder
         [sys.executable, "-P", "-m", "cakernel.bench.timed_case"],
         input=json.dumps({"case": asdict(case), "repeats": repeats}),
         capture_output=True,

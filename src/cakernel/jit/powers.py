@@ -1,8 +1,9 @@
-"""Powers of vectors of float64, which no processor has an instruction for.
+"""Powers of vectors of float64, for which no processor has an instruction.
 
-x^p = exp(p log x). The logarithm of the mantissa is a series in (m - 1) / (m + 1), the exponential
-one in what remains of a whole power of 2; both end below rounding. Results agree with the scalar
-power to some units in the last place times the size of log x^p, and are the same on all processors.
+x^p = exp(p log x). The logarithm of the mantissa m is a series in (m - 1) / (m + 1), the
+exponential a series in what is left of the exponent after whole powers of 2; both series end below
+rounding. Results are the same on all processors. They differ from the scalar power by some units in
+the last place, times the size of log x^p.
 """
 
 import math
@@ -17,14 +18,14 @@ MANTISSA = np.uint64((1 << 52) - 1)
 BIAS = np.uint64(1023)
 # the bits of 1.0, and of 2^52, whose last bit counts as 1
 ONE, WHOLE = np.uint64(1023 << 52), np.uint64((1023 + 52) << 52)
-# added to a float64 of moderate size, it leaves a whole number in the last bits
+# adding it to a float64 of moderate size leaves a whole number in the last bits
 ROUNDER = 1.5 * 2.0**52
 # ln 2 in two parts, the first with so few digits that small multiples are exact
 LN2_HIGH = 6.93147180369123816490e-01
 LN2_LOW = 1.90821492927058770002e-10
-# exponentials beyond are 0 or infinite to a normal number
+# beyond these exponents the result is no normal number
 EXTREME = 708.0
-# coefficients, of the highest power first
+# coefficients, that of the highest power first
 LOG_SERIES = tuple(1.0 / (2 * term + 1) for term in range(10, -1, -1))
 EXP_SERIES = tuple(1.0 / math.factorial(term) for term in range(13, -1, -1))
 
@@ -51,7 +52,7 @@ def _log(value):
     whole = bits >> fill(MANTISSA_BITS, bits)
     exponent = as_real(whole | fill(WHOLE, bits)) - fill(2.0**52 + 1023.0, value)
     mantissa = as_real((bits & fill(MANTISSA, bits)) | fill(ONE, bits))
-    # from 1/sqrt(2) to sqrt(2)
+    # the mantissa is moved to the range from 1/sqrt(2) to sqrt(2)
     large = fill(math.sqrt(2.0), value) < mantissa
     mantissa = select(large, fill(0.5, value) * mantissa, mantissa)
     exponent = select(large, exponent + one, exponent)
