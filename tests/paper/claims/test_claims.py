@@ -10,10 +10,21 @@ import pytest
 from polars.testing import assert_frame_equal
 
 import cakernel as ck
-from cakernel.paper.claims import settings
-from cakernel.paper.claims.catalogue import all_claims, settings_of
-from cakernel.paper.claims.comparison import Among, Comparison, judge, truth
-from cakernel.paper.claims.printed import within
+from cakernel.paper.claims import (
+    Among,
+    Claim,
+    Comparison,
+    all_claims,
+    least_in_favour,
+    results_of,
+    settings,
+    settings_of,
+    simulated_settings,
+    verdicts,
+)
+from cakernel.paper.claims.claim import judge, truth
+from cakernel.paper.claims.judgement import all_true, verdict
+from cakernel.paper.claims.recommendations import within
 from cakernel.paper.claims.settings import (
     EXPERIMENTS,
     LOST,
@@ -22,19 +33,11 @@ from cakernel.paper.claims.settings import (
     RICH,
     SETTINGS,
     VARIANTS,
+    changed,
     model_of,
-    simulated_settings,
     under,
 )
-from cakernel.paper.claims.verdicts import (
-    Claim,
-    all_true,
-    least_in_favour,
-    results_of,
-    verdict,
-    verdicts,
-)
-from cakernel.paper.published import SUPPLY_RULES, printed_choices
+from cakernel.paper.published import PRINTED_SUPPLY_RULES, printed_choices
 from helpers.answer_frames import correlated, paired_frame
 
 FEW = ck.paper_scenarios()[::200]
@@ -167,7 +170,9 @@ def test_the_better_of_a_set_counts_and_is_named():
 def test_intervals_of_best_against_best_cover():
     # two sides of three equal policies each: the highest of the means is biased, the interval not
     comparison = Comparison(
-        "", Among(SUPPLY_RULES[:3], ("CRD-5",)), Among(SUPPLY_RULES[3:6], ("CRD-5",))
+        "",
+        Among(PRINTED_SUPPLY_RULES[:3], ("CRD-5",)),
+        Among(PRINTED_SUPPLY_RULES[3:6], ("CRD-5",)),
     )
     covered = 0
     for seed in range(300):
@@ -227,13 +232,13 @@ def test_variants():
 
 def test_experiments_change_what_they_say():
     scenario = ck.paper_scenarios()[0]
-    changes = settings._changes()
-    assert changes["no-r0"](scenario).operational_acquisition == (0.0, 0.75, 1.0)
-    assert changes["no-r0"](scenario).intangibles_acquisition == (0.0, 0.75, 1.0)
-    assert changes["no-r_x0"](scenario).intangibles_acquisition == (0.5, 0.75, 1.0)
-    assert changes["no-r_y0"](scenario).operational_acquisition == (0.5, 0.75, 1.0)
-    assert changes["equal-r"](scenario).operational_acquisition == (0.75,) * 3
-    assert changes["plenty"](scenario) == scenario
+    assert changed(scenario, "no-r0").operational_acquisition == (0.0, 0.75, 1.0)
+    assert changed(scenario, "no-r0").intangibles_acquisition == (0.0, 0.75, 1.0)
+    assert changed(scenario, "no-r_x0").operational_acquisition == (0.0, 0.75, 1.0)
+    assert changed(scenario, "no-r_x0").intangibles_acquisition == (0.5, 0.75, 1.0)
+    assert changed(scenario, "no-r_y0").operational_acquisition == (0.5, 0.75, 1.0)
+    assert changed(scenario, "equal-r").operational_acquisition == (0.75,) * 3
+    assert changed(scenario, "plenty") == changed(scenario, "") == scenario
 
 
 @pytest.mark.compiled

@@ -8,11 +8,11 @@ import altair as alt
 import polars as pl
 
 from cakernel.paper.comparison import CRD_6_UNDER_C, MISPRINT, REGULAR, SRD_4
-from cakernel.paper.pictures.printed_figures import (
+from cakernel.paper.pictures.figures import (
     LIMIT,
+    drawn_figures,
     misfits_in_words,
     outside_in_words,
-    printed_figures,
 )
 from cakernel.pictures.theme import (
     BAND,
@@ -70,7 +70,7 @@ def agreement(comparison: pl.DataFrame, *, note: str = "") -> alt.HConcatChart:
     Parameters
     ----------
     comparison : polars.DataFrame
-        What `cakernel.paper.comparison.compare` returns.
+        What `cakernel.paper.compare` returns.
     note : str, default ""
         What the frame cannot tell, such as the seed; stands under the title.
 
@@ -86,8 +86,22 @@ def agreement(comparison: pl.DataFrame, *, note: str = "") -> alt.HConcatChart:
     ------
     InvalidInput
         If a column is missing or there is no row.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> from cakernel.paper import compare, pictures
+    >>> simulated = pl.DataFrame(
+    ...     {"regime": "base", "supply_rule": ["SRD-4", "SRD-5"], "cyber_rule": "CRD-5"}
+    ...     | {"principle": "P", "mean_x": [1.227, 1.686], "mean_y": [1.292, 1.243]}
+    ...     | {"mean_resources": [97.75, 92.2], "se_x": 0.002, "se_y": 0.003}
+    ...     | {"se_resources": 0.3, "replications": 20}
+    ... )
+    >>> chart = pictures.agreement(compare(simulated), note="seed 1")
+    >>> chart.to_dict()["title"]["subtitle"][-1]
+    '20 replications of each resource scenario; seed 1.'
     """
-    rows = printed_figures(comparison)
+    rows = drawn_figures(comparison)
     replications = int(comparison.select(pl.col("replications").min()).item())
     printed = [name for name in HEADS if name in rows["quantity"]]
     return finished(
