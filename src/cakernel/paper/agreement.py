@@ -38,22 +38,10 @@ MOST_LISTED: Final = 10
 
 @dataclass(frozen=True)
 class Counts:
-    """Cells and quantities that agree, of one regime or of all.
+    """Compared cells, of one regime or of all, and how many meet each criterion of `compare`.
 
-    Attributes
-    ----------
-    cells : int
-        Printed cells compared: neither a known misprint nor CRD-6 under C.
-    within_rounding, within_tolerance : int
-        Of these, how many meet each criterion of `compare`.
-    srd_4_cells : int
-        Of ``cells``, those of SRD-4.
-    srd_4_within_tolerance, srd_4_within_wide : int
-        Of these, how many meet each criterion.
-    within_own_tolerance : int
-        Cells of SRD-4 within the wide tolerance and all others within the usual one.
-    states, states_within_rounding, resources, resources_within_rounding : int
-        Single printed figures of ``cells``: two states each, and resources where printed.
+    ``within_own_tolerance`` counts cells of SRD-4 within the wide tolerance and all others within
+    the usual one; ``states`` and ``resources`` count single printed figures of the cells.
     """
 
     cells: int
@@ -79,28 +67,17 @@ class Scorecard:
         Regimes compared, in the order of the tables.
     replications : int
         Replications a policy, the fewest if they differ.
-    total : Counts
-        All regimes together.
-    by_regime : dict of str to Counts
-        Each regime by itself.
+    total, by_regime : Counts, dict of str to Counts
+        All regimes together, and each by itself.
     worst : list of dict
-        Compared cells farthest off, worst first: the cell, the ``quantity`` that is farthest
-        off, ``printed``, ``simulated``, ``standard_error``, ``difference``, ``tolerance`` (in
-        the quantity's unit) and ``times_tolerance``.
+        Compared cells farthest off, worst first, each with its worst ``quantity``: ``printed``,
+        ``simulated``, ``standard_error``, ``difference``, ``tolerance``, ``times_tolerance``.
     misprints : list of dict
-        Known misprints: the cell, ``quantity``, ``printed``, ``likely``, ``simulated``,
-        ``standard_error``, ``why``.
-    crd_3_and_crd_4 : list of dict
-        Unexplained: printed as one row with CRD-1. For each regime and rule, the largest
-        differences of the simulated rule from that row, and how many cells are within
-        tolerance of it. Empty if they were not simulated or not passed.
-    crd_6_under_c : list of dict
-        Unexplained: printed nearly equal to CRD-6 under P. For each regime, the largest
-        absolute differences in a state and, relative, in resources: printed C from printed P,
-        simulated C from simulated P, simulated C from printed C, simulated P from printed C.
-    srd_4 : list of dict
-        Unexplained: printed lower in x than simulated. For each regime, the least, mean and
-        largest difference in x, simulated minus printed.
+        Known misprints, each with ``likely``, ``simulated`` and ``why``.
+    crd_3_and_crd_4, crd_6_under_c, srd_4 : list of dict
+        Unexplained, by regime: the largest differences of CRD-3 and CRD-4 from the row printed
+        for them and CRD-1; of CRD-6 under C and P, printed and simulated, from each other; and
+        the least, mean and largest difference of SRD-4 in x, simulated minus printed.
     """
 
     regimes: list[str]
@@ -184,33 +161,33 @@ def within_rounding(quantity: str) -> pl.Expr:
 
 
 def _counts(cells: pl.DataFrame) -> Counts:
-    srd_4 = cells.filter(pl.col("group") == SRD_4)
-    regular = cells.filter(pl.col("group") == REGULAR)
-    hits = cells.select(within_rounding(name).sum().alias(name) for name in QUANTITIES).row(0)
-    wide = int(srd_4["within_wide"].sum())
-    return Counts(
-        cells=cells.height,
-        within_rounding=int(cells["within_rounding"].sum()),
-        within_tolerance=int(cells["within_tolerance"].sum()),
-        srd_4_cells=srd_4.height,
-        srd_4_within_tolerance=int(srd_4["within_tolerance"].sum()),
-        srd_4_within_wide=wide,
-        within_own_tolerance=int(regular["within_tolerance"].sum()) + wide,
-        states=2 * cells.height,
-        states_within_rounding=hits[0] + hits[1],
-        resources=int(cells["printed_resources"].is_not_null().sum()),
-        resources_within_rounding=hits[2],
+    is_srd_4 = pl.col("group") == SRD_4
+    x, y, resources = (within_rounding(name).sum() for name in QUANTITIES)
+    own = pl.when(is_srd_4).then("within_wide").otherwise("within_tolerance")
+    counts = cells.select(
+        cells=pl.len(),
+        within_rounding=pl.col("within_rounding").sum(),
+        within_tolerance=pl.col("within_tolerance").sum(),
+        srd_4_cells=is_srd_4.sum(),
+        srd_4_within_tolerance=(is_srd_4 & pl.col("within_tolerance")).sum(),
+        srd_4_within_wide=(is_srd_4 & pl.col("within_wide")).sum(),
+        within_own_tolerance=own.sum(),
+        states=2 * pl.len(),
+        states_within_rounding=x + y,
+        resources=pl.col("printed_resources").count(),
+        resources_within_rounding=resources,
     )
+    return Counts(**counts.row(0, named=True))
 
 
 def worst_figures(comparison: pl.DataFrame, count: int = MOST_LISTED) -> pl.DataFrame:
     """Return the compared cells whose worst figure is the most times its tolerance off."""
-    (usual, usual_share), (wide, wide_share) = TOLERANCE, WIDE_TOLERANCE
-    is_srd_4 = pl.col("group") == SRD_4
-    state = pl.when(is_srd_4).then(pl.lit(wide)).otherwise(pl.lit(usual))
-    share = pl.when(is_srd_4).then(pl.lit(wide_share)).otherwise(pl.lit(usual_share))
-    is_share = pl.col("quantity") == "resources"
-    tolerance = pl.when(is_share).then(share * pl.col("printed")).otherwise(state)
+    state, share = (
+        pl.when(pl.col("group") == SRD_4).then(pl.lit(wide)).otherwise(pl.lit(usual))
+        for usual, wide in zip(TOLERANCE, WIDE_TOLERANCE, strict=True)
+    )
+    is_state = pl.col("quantity") != "resources"
+    tolerance = pl.when(is_state).then(state).otherwise(share * pl.col("printed"))
     return (
         printed_figures(comparison.filter(IS_COMPARED))
         .with_columns(tolerance=tolerance)

@@ -12,6 +12,7 @@ RECOMMENDED_RULE: Final = "CRD-5"
 RISKS: Final = ("low", "base", "high")
 CHAIN_SIZES: Final = (3, 5, 15)
 LARGE_CHAIN: Final = 15
+RULES: Final = pl.List(pl.String)
 MAP_PERIODS: Final = 180
 """The horizon of the combinations on the map."""
 
@@ -86,17 +87,22 @@ def table_7(simulated: pl.DataFrame) -> pl.DataFrame:
         )
         agree = set(best_of(ranks)) == set(printed)
         rows.append(
-            {"regime": regime, "deployment": deployment, "cyber_rule": cyber_rule}
-            | {"printed": printed, "simulated": best_of(ranks), "by_printed_figures": by_figures}
-            | {"agree": agree, "near_edge": near_edge_of(ranks)}
-            | {"reason": "" if agree else _reason(ranks, printed, by_figures)}
+            {
+                "regime": regime,
+                "deployment": deployment,
+                "cyber_rule": cyber_rule,
+                "printed": printed,
+                "simulated": best_of(ranks),
+                "by_printed_figures": by_figures,
+                "agree": agree,
+                "near_edge": near_edge_of(ranks),
+                "reason": "" if agree else _reason(ranks, printed, by_figures),
+            }
         )
-    text, names = pl.String, pl.List(pl.String)
-    schema: dict[str, Any] = {"regime": text, "deployment": text, "cyber_rule": text}
-    schema |= {"printed": names, "simulated": names, "by_printed_figures": names}
-    return pl.DataFrame(
-        rows, schema=schema | {"agree": pl.Boolean, "near_edge": names, "reason": text}
-    )
+    schema: dict[str, Any] = dict.fromkeys(("regime", "deployment", "cyber_rule"), pl.String)
+    schema |= dict.fromkeys(("printed", "simulated", "by_printed_figures"), RULES)
+    schema |= {"agree": pl.Boolean, "near_edge": RULES, "reason": pl.String}
+    return pl.DataFrame(rows, schema=schema)
 
 
 def recommended(risk: str, firms: int) -> tuple[list[str], bool]:
@@ -178,12 +184,18 @@ def figure_2(simulated_map: pl.DataFrame) -> pl.DataFrame:
             ranks = standing(table, RECOMMENDED_RULE)
             advice, two_sentences = recommended(risk, firms)
             rows.append(
-                {"risk": risk, "firms": firms, "simulated": best_of(ranks), "recommended": advice}
-                | {"agreement": _agreement(set(best_of(ranks)), set(advice))}
-                | {"two_sentences": two_sentences, "printed_table": tables.get((risk, firms))}
-                | {"near_edge": near_edge_of(ranks)}
+                {
+                    "risk": risk,
+                    "firms": firms,
+                    "simulated": best_of(ranks),
+                    "recommended": advice,
+                    "agreement": _agreement(set(best_of(ranks)), set(advice)),
+                    "two_sentences": two_sentences,
+                    "printed_table": tables.get((risk, firms)),
+                    "near_edge": near_edge_of(ranks),
+                }
             )
-    names = pl.List(pl.String)
-    schema: dict[str, Any] = {"risk": pl.String, "firms": pl.Int64, "simulated": names}
-    schema |= {"recommended": names, "agreement": pl.String, "two_sentences": pl.Boolean}
-    return pl.DataFrame(rows, schema=schema | {"printed_table": pl.Int64, "near_edge": names})
+    schema: dict[str, Any] = {"risk": pl.String, "firms": pl.Int64}
+    schema |= {"simulated": RULES, "recommended": RULES, "agreement": pl.String}
+    schema |= {"two_sentences": pl.Boolean, "printed_table": pl.Int64, "near_edge": RULES}
+    return pl.DataFrame(rows, schema=schema)

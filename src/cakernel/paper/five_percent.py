@@ -84,8 +84,8 @@ def standing(table: pl.DataFrame, cyber_rule: str) -> pl.DataFrame:
     top = rivals.row(0, named=True)
     highest = top["mean_resources"]
     edge = (1 - WITHIN) * highest
-    # All policies meet the same draws, so their errors go together and the true error of the
-    # distance is smaller than this one: "near" is said rather too often than too seldom.
+    # All policies meet the same draws, so their errors are correlated and the true error of the
+    # distance is smaller than this one: some rules called near are not.
     edge_error = (1 - WITHIN) * pl.lit(top["se_resources"], dtype=pl.Float64)
     error = (pl.col("se_resources").fill_nan(None).pow(2) + edge_error.fill_nan(None).pow(2)).sqrt()
     distance = pl.col("mean_resources") - edge

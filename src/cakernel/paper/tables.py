@@ -100,10 +100,9 @@ def regime_table(
         names = {f"mean_{name}": f"printed_{name}" for name in QUANTITIES}
         comparison = printed_tables().rename(names)
     misprints = errata().filter(pl.col("regime") == regime)
-    published = REGIMES[regime]
     supply, cyber = (
         f"{severe}/{DAYS_A_YEAR} severe, {mild}/{DAYS_A_YEAR} mild"
-        for severe, mild in (SUPPLY_RISKS[published.risk], CYBER_RISK)
+        for severe, mild in (SUPPLY_RISKS[REGIMES[regime].risk], CYBER_RISK)
     )
     styles = {"x": ".4f", "y": ".4f", "resources": ".3f"}
     return RegimeTable(
@@ -117,7 +116,7 @@ def regime_table(
         rows=_rows(
             _cells(shown, "mean_resources"),
             _cells(comparison.filter(pl.col("regime") == regime), "printed_resources"),
-            set(_cells(misprints, "printed")),
+            set(misprints.select("supply_rule", "cyber_rule", "principle").iter_rows()),
         ),
     )
 

@@ -7,7 +7,7 @@ a risk, a chain length and a horizon. Nothing here displays anything.
 
 from cakernel.paper.claims.baselines import baseline_claims
 from cakernel.paper.claims.claim import Among, Claim, Comparison
-from cakernel.paper.claims.judgement import Verdicts, least_in_favour, results_of, verdicts
+from cakernel.paper.claims.judgement import Verdicts, results_of, verdicts
 from cakernel.paper.claims.low_states import low_state_claims
 from cakernel.paper.claims.recommendations import paper_claims
 from cakernel.paper.claims.settings import settings_of, simulated_settings
@@ -18,7 +18,6 @@ __all__ = [
     "Comparison",
     "Verdicts",
     "all_claims",
-    "least_in_favour",
     "results_of",
     "settings_of",
     "simulated_settings",

@@ -41,7 +41,32 @@ class Verdicts:
 
 
 def results_of(frame: pl.DataFrame, *, bootstrap: int = 1000, seed: int = 1) -> Results:
-    """Prepare the paired outcomes of one setting, as of `paired_outcomes`, for `verdicts`."""
+    """Prepare the paired outcomes of one setting for `verdicts`.
+
+    Parameters
+    ----------
+    frame : polars.DataFrame
+        As of `cakernel.paired_outcomes`, all outcomes of one setting.
+    bootstrap : int, default 1000
+        Resamples of the replications, 1 or more.
+    seed : int, default 1
+        Of the resamples; the same for all settings of a claim.
+
+    Raises
+    ------
+    InvalidInput
+        If the frame is not paired outcomes.
+
+    Examples
+    --------
+    >>> outcomes = pl.DataFrame(
+    ...     {"supply_rule": ["SRD-4", "SRD-4", "SRD-5", "SRD-5"], "cyber_rule": "CRD-5"}
+    ...     | {"principle": "P", "replication": [0, 1] * 2, "mean_x": 1.0, "mean_y": 1.0}
+    ...     | {"mean_resources": [10.0, 11.2, 8.1, 9.0]}
+    ... )
+    >>> results_of(outcomes, bootstrap=20).values["mean_resources"].tolist()
+    [[10.0, 11.2], [8.1, 9.0]]
+    """
     groups = {name: next(iter(paired_groups(frame, outcome=name))) for name in OUTCOMES}
     return Results(
         policies=groups[OUTCOMES[0]].policies,

@@ -1,6 +1,6 @@
 """The settings of the model that claims speak of, and variants in which they are tested again."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
 import polars as pl
@@ -76,8 +76,16 @@ def needs(name: str) -> tuple[str, ...]:
     return () if cause == experiment else (regime, under(regime, cause))
 
 
-def settings_of(claims: Sequence[Claim]) -> list[str]:
-    """Return the settings that claims speak of, after those that they are made from."""
+def settings_of(claims: Iterable[Claim]) -> list[str]:
+    """Return the settings that claims speak of, after those that they are made from.
+
+    Examples
+    --------
+    >>> from cakernel.paper.claims import all_claims, settings_of
+    >>> names = settings_of(claim for claim in all_claims() if claim.id == "r0-supply-margin")
+    >>> names[0], names[3], names[-1]
+    ('low', 'low/no-r_x0', 'high/lost-by-no-r_x0')
+    """
     named = dict.fromkeys(
         part
         for claim in claims
@@ -115,6 +123,20 @@ def simulated_settings(
         By default the paper's 576.
     progress : callable, optional
         Called with the replications done and to do, over all settings.
+
+    Yields
+    ------
+    tuple of (str, polars.DataFrame)
+        In the order of ``names``; frames as of `paired_outcomes`.
+
+    Examples
+    --------
+    >>> from cakernel import paper_scenarios
+    >>> made = simulated_settings(
+    ...     "text", names=["t30"], replications=1, seed=1, scenarios=paper_scenarios()[:1]
+    ... )
+    >>> [(name, frame.height) for name, frame in made]
+    [('t30', 120)]
     """
     given = paper_scenarios() if scenarios is None else scenarios
     made: dict[str, pl.DataFrame] = {}

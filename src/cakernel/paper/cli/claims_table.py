@@ -4,7 +4,7 @@ import polars as pl
 from rich import box
 from rich.table import Table
 
-from cakernel.paper.claims import least_in_favour
+from cakernel.paper.claims.judgement import least_in_favour
 from cakernel.paper.claims.low_states import CYBER_MATCHING, SUPPLY_MATCHING
 from cakernel.paper.claims.settings import EXPERIMENT_REGIMES, EXPERIMENTS, under
 

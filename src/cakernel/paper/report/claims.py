@@ -5,7 +5,7 @@ from typing import Any, Final
 import altair as alt
 import polars as pl
 
-from cakernel.paper.claims import least_in_favour
+from cakernel.paper.claims.judgement import least_in_favour
 from cakernel.pictures.theme import BLUE, ORANGE, VERMILLION, finished, layered
 from cakernel.recovery.report.pictures import ranking_picture
 from cakernel.report.cited import Sheet, say

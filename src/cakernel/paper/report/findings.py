@@ -1,16 +1,22 @@
-"""What a reproduction found, in sentences whose numbers are cited."""
+"""What a reproduction found, in sentences; and why best rules differ, in tables."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Final
 
 import polars as pl
 
 from cakernel.paper.agreement import IS_COMPARED
 from cakernel.paper.choices import RECOMMENDED_RULE
 from cakernel.paper.comparison import CRD_6_UNDER_C, MISPRINT, REGULAR, SRD_4
-from cakernel.paper.five_percent import best_of, standing
+from cakernel.paper.five_percent import WITHIN, best_of, judged_together, near_edge_of, standing
 from cakernel.paper.published import ON_SITE_RULE
-from cakernel.report.cited import Cited, say
+from cakernel.report.cited import Cited, Sheet, say
 from cakernel.report.folder import RunFolder
+from cakernel.report.page import Grid, Prose, simple_grid
+
+EDGE_HEADS: Final = (
+    *("setting", "rule", "named", "its R", "edge", "standard error", "side of the edge"),
+)
 
 
 def reproduction_findings(folder: RunFolder, regime: str) -> list[Any]:
@@ -112,3 +118,65 @@ def _best(folder: RunFolder, regime: str) -> list[Any]:
             )
         )  # fmt: skip
     return sentences
+
+
+def table_7_reasons(folder: RunFolder) -> Grid | Prose:
+    """Return why choices differ: how far from the edge the rules in question lie."""
+    rows = []
+    for row in folder.sheet("table_7").frame.filter(~pl.col("agree")).iter_rows(named=True):
+        sheet, figures = folder.sheet(row["regime"]), row["by_printed_figures"]
+        for rule in sorted(set(row["printed"]) ^ set(row["simulated"])):
+            is_printed = rule in row["printed"]
+            named = "printed, not simulated" if is_printed else "simulated, not printed"
+            own = "not printed"
+            if figures is not None:
+                own = "inside the edge" if rule in figures else "outside the edge"
+            edge = _edge(sheet, sheet.frame, row["cyber_rule"], rule)
+            rows.append([f"{row['regime']}, {row['cyber_rule']}", rule, named, *edge, own])
+    caption = (
+        "Why choices differ: the rules that only one of the two names, their R and the edge, 95% "
+        "of the highest R. Source: the regimes' Parquet files."
+    )
+    heads = [*EDGE_HEADS, "on the paper's own figures"]
+    return _or_words("table-7-reasons", caption, heads, rows, "All choices agree.")
+
+
+def map_reasons(folder: RunFolder) -> Grid | Prose:
+    """Return why cells of the map differ from the text."""
+    sheet = folder.sheet("map")
+    rows = []
+    for row in folder.sheet("figure_2").frame.iter_rows(named=True):
+        here = (pl.col("risk") == row["risk"]) & (pl.col("firms") == row["firms"])
+        for rule in sorted(set(row["simulated"]) ^ set(row["recommended"])):
+            advised = rule in row["recommended"]
+            named = "recommended, not best" if advised else "best, not recommended"
+            edge = _edge(sheet, sheet.frame.filter(here), RECOMMENDED_RULE, rule)
+            rows.append([f"{row['risk']} risk, N = {row['firms']}", rule, named, *edge])
+    caption = (
+        "Why the map differs from the text: the rules that only one of the two names, their R "
+        "under CRD-5 and the edge, 95% of the highest R. Source: map.parquet."
+    )
+    return _or_words("map-reasons", caption, EDGE_HEADS, rows, "The whole map agrees.")
+
+
+def _or_words(
+    id: str, caption: str, heads: Sequence[str], rows: list[list[Any]], none: str
+) -> Grid | Prose:
+    """Return a table of reasons, or a sentence where there is nothing to explain."""
+    return simple_grid(id, caption, heads, rows, kind="numbers wordy") if rows else Prose([none])
+
+
+def _edge(sheet: Sheet, policies: pl.DataFrame, cyber_rule: str, rule: str) -> list[Any]:
+    """Cite a rule's R, the edge, its standard error, and say on which side it is."""
+    own, rivals = judged_together(policies, cyber_rule)
+    best = own.filter(pl.col("supply_rule") == rule).row(0, named=True)
+    top = rivals.row(0, named=True)
+    inside = best["mean_resources"] >= (1 - WITHIN) * top["mean_resources"]
+    near = rule in near_edge_of(standing(policies, cyber_rule))
+    doubt = ", by less than 2 standard errors" if near else ""
+    return [
+        sheet.cite(best, "mean_resources", style=".2f", brief=True),
+        sheet.cite(top, "mean_resources", style=".2f", scale=1 - WITHIN, brief=True),
+        sheet.cite(best, "se_resources", style=".2f", brief=True),
+        ("inside" if inside else "outside") + doubt,
+    ]

@@ -12,7 +12,7 @@ FIVE_PERCENT: Final = (
     "The paper's rule: the best choices are those whose R lies within 5% of the highest, "
     "principles P and C together, on-site and cloud policies apart. A rule is called near the "
     "edge if it lies within two standard errors of it, its own and the highest's together; as "
-    "errors go together, that is said rather too often than too seldom."
+    "these errors are correlated, some rules called near are not."
 )
 TABLES: Final = (
     "Printed cells are compared as printed, with two decimals. “Within rounding” allows 0.005 in "

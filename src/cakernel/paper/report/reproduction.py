@@ -1,16 +1,14 @@
 """What a reproduction shows: agreement, the paper's tables beside ours, and what stays open."""
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any
 
 import polars as pl
 
 from cakernel.paper import scorecard_tables as scorecards
-from cakernel.paper.choices import RECOMMENDED_RULE
 from cakernel.paper.comparison import CRD_6_UNDER_C, ROW, SRD_4, inside_tolerance
-from cakernel.paper.five_percent import WITHIN, judged_together, near_edge_of, standing
 from cakernel.paper.pictures import agreement, recommended_speed_map
-from cakernel.paper.report.findings import reproduction_findings
+from cakernel.paper.report.findings import map_reasons, reproduction_findings, table_7_reasons
 from cakernel.paper.report.grids import COMPARISON, SIGNS, grid, regime_grid
 from cakernel.paper.tables import (
     BEST,
@@ -24,14 +22,12 @@ from cakernel.paper.tables import (
 )
 from cakernel.recovery.regimes import REGIMES
 from cakernel.recovery.report.pictures import ranking_picture
-from cakernel.report.cited import MISSING, Sheet, say
+from cakernel.report.cited import MISSING, say
 from cakernel.report.filtered import options, picture
 from cakernel.report.folder import RunFolder
-from cakernel.report.page import Choices, Filter, Grid, Picture, Prose, Section, simple_grid
+from cakernel.report.page import Choices, Filter, Picture, Prose, Section
 from cakernel.report.parts import Contents
 from cakernel.report.pictures import by_values
-
-EDGE_HEADS: Final = ("rule", "named", "its R", "edge", "standard error", "side of the edge")
 
 
 def reproduction_contents(folder: RunFolder, told: str) -> Contents:
@@ -52,13 +48,13 @@ def reproduction_contents(folder: RunFolder, told: str) -> Contents:
     ]
     if folder.has("table_7"):
         table = grid(choices_layout(folder.sheet("table_7").frame), "table_7.parquet")
-        blocks = [table, _or_words(_table_7_reasons(folder), "All choices agree.")]
+        blocks: list[Any] = [table, table_7_reasons(folder)]
         sections.append(Section("table-7-section", "Table 7: best choices", blocks))
     if folder.has("figure_2") and folder.has("map"):
         blocks = [
             _map_picture(folder.sheet("map").frame, told),
             grid(map_layout(folder.sheet("figure_2").frame), "figure_2.parquet"),
-            _or_words(_map_reasons(folder), "The whole map agrees."),
+            map_reasons(folder),
         ]
         sections.append(Section("map-section", "Fig. 2: the map of best rules", blocks))
     drawn = ranking_picture(
@@ -148,73 +144,6 @@ def _tables(folder: RunFolder, regimes: Sequence[str], comparison: pl.DataFrame)
         [Prose([legend], finding=False), Choices("tables-choice", "Show in the tables", filters)],
         parts,
     )
-
-
-def _table_7_reasons(folder: RunFolder) -> Grid:
-    """Return why choices differ: how far from the edge the rules in question lie."""
-    rows = []
-    for row in folder.sheet("table_7").frame.filter(~pl.col("agree")).iter_rows(named=True):
-        regime, figures = folder.sheet(row["regime"]), row["by_printed_figures"]
-        for rule in sorted(set(row["printed"]) ^ set(row["simulated"])):
-            is_printed = rule in row["printed"]
-            named = "printed, not simulated" if is_printed else "simulated, not printed"
-            own = "not printed"
-            if figures is not None:
-                own = "inside the edge" if rule in figures else "outside the edge"
-            edge = _edge(regime, regime.frame, row["cyber_rule"], rule)
-            rows.append([f"{row['regime']}, {row['cyber_rule']}", rule, named, *edge, own])
-    return simple_grid(
-        "table-7-reasons",
-        "Why choices differ: the rules that only one of the two names, their R and the edge, 95% "
-        "of the highest R. Source: the regimes' Parquet files.",
-        ["setting", *EDGE_HEADS, "on the paper's own figures"],
-        rows,
-        kind="numbers wordy",
-    )
-
-
-def _map_reasons(folder: RunFolder) -> Grid:
-    """Return why cells of the map differ from the text."""
-    sheet = folder.sheet("map")
-    rows = []
-    for row in folder.sheet("figure_2").frame.iter_rows(named=True):
-        here = sheet.frame.filter(
-            (pl.col("risk") == row["risk"]) & (pl.col("firms") == row["firms"])
-        )
-        for rule in sorted(set(row["simulated"]) ^ set(row["recommended"])):
-            advised = rule in row["recommended"]
-            named = "recommended, not best" if advised else "best, not recommended"
-            edge = _edge(sheet, here, RECOMMENDED_RULE, rule)
-            rows.append([f"{row['risk']} risk, N = {row['firms']}", rule, named, *edge])
-    return simple_grid(
-        "map-reasons",
-        "Why the map differs from the text: the rules that only one of the two names, their R "
-        "under CRD-5 and the edge, 95% of the highest R. Source: map.parquet.",
-        ["setting", *EDGE_HEADS],
-        rows,
-        kind="numbers wordy",
-    )
-
-
-def _edge(sheet: Sheet, policies: pl.DataFrame, cyber_rule: str, rule: str) -> list[Any]:
-    """Cite a rule's R, the edge, its standard error, and say on which side it is."""
-    own, rivals = judged_together(policies, cyber_rule)
-    best = own.filter(pl.col("supply_rule") == rule).row(0, named=True)
-    top = rivals.row(0, named=True)
-    inside = best["mean_resources"] >= (1 - WITHIN) * top["mean_resources"]
-    near = rule in near_edge_of(standing(policies, cyber_rule))
-    doubt = ", by less than 2 standard errors" if near else ""
-    return [
-        sheet.cite(best, "mean_resources", style=".2f", brief=True),
-        sheet.cite(top, "mean_resources", style=".2f", scale=1 - WITHIN, brief=True),
-        sheet.cite(best, "se_resources", style=".2f", brief=True),
-        ("inside" if inside else "outside") + doubt,
-    ]
-
-
-def _or_words(reasons: Grid, none: str) -> Any:
-    """Return a table of reasons, or a sentence where there is nothing to explain."""
-    return reasons if reasons.bodies[0].rows else Prose([none])
 
 
 def _open_points(folder: RunFolder) -> Section:
