@@ -2,7 +2,7 @@
 
 import json
 import math
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import altair as alt
 import polars as pl
@@ -34,22 +34,13 @@ HEADS: Final = {
     "y": "mean intangibles state y",
     "resources": "mean resources R at the end",
 }
-
-
-class Group(NamedTuple):
-    """How a group of `compare` is called and marked."""
-
-    legend: str
-    shape: str
-    colour: str
-
-
-GROUPS: Final = {
-    REGULAR: Group("other rules", "circle", SKY),
-    SRD_4: Group("SRD-4 (unexplained)", "triangle-up", BLUE),
-    CRD_6_UNDER_C: Group("CRD-6 under C (unexplained)", "square", ORANGE),
-    MISPRINT: Group("misprinted figure", "diamond", BLACK),
+MARKS: Final = {
+    REGULAR: ("other rules", "circle", SKY),
+    SRD_4: ("SRD-4 (unexplained)", "triangle-up", BLUE),
+    CRD_6_UNDER_C: ("CRD-6 under C (unexplained)", "square", ORANGE),
+    MISPRINT: ("misprinted figure", "diamond", BLACK),
 }
+"""How a group of `compare` is called and marked."""
 TICKS: Final = (-1, -0.2, -0.05, -0.015, 0, 0.015, 0.05, 0.2, 1)
 STRETCH: Final = 0.015
 """Differences up to this size have much of the axis for themselves."""
@@ -124,18 +115,18 @@ def _panels(rows: pl.DataFrame, quantity: str) -> alt.VConcatChart:
         pl.max_horizontal("printed", "simulated").max().alias("largest"),
     ).row(0)
     along = alt.Scale(domain=list(ends), zero=False, nice=True)
+    names, shapes, colours = (list(marks) for marks in zip(*MARKS.values(), strict=True))
+    words = json.dumps(dict(zip(MARKS, names, strict=True)))
+    legend = alt.Legend(title=None, orient="top", offset=6, labelExpr=f"{words}[datum.label]")
+    scales = [alt.Scale(domain=list(MARKS), range=values) for values in (colours, shapes)]
     points = (
         alt.Chart(here)
-        .transform_calculate(layer=f"indexof({list(GROUPS)}, datum.group)")
+        .transform_calculate(layer=f"indexof({list(MARKS)}, datum.group)")
         .mark_point(filled=True, size=28, opacity=0.85)
         .encode(
             x=alt.X("printed:Q", scale=along, axis=alt.Axis(title="printed", tickCount=4)),
-            color=alt.Color(
-                "group:N", scale=_of_groups([g.colour for g in GROUPS.values()]), legend=_legend()
-            ),
-            shape=alt.Shape(
-                "group:N", scale=_of_groups([g.shape for g in GROUPS.values()]), legend=_legend()
-            ),
+            color=alt.Color("group:N", scale=scales[0], legend=legend),
+            shape=alt.Shape("group:N", scale=scales[1], legend=legend),
             order="layer:Q",
             tooltip=["cell:N", "printed:Q", "simulated:Q", "difference:Q"],
         )
@@ -228,12 +219,3 @@ def _stretched(difference: float) -> float:
 
 def _unstretched(place: float) -> float:
     return STRETCH * math.expm1(place)
-
-
-def _of_groups(values: list[str]) -> alt.Scale:
-    return alt.Scale(domain=list(GROUPS), range=values)
-
-
-def _legend() -> alt.Legend:
-    words = json.dumps({name: group.legend for name, group in GROUPS.items()})
-    return alt.Legend(title=None, orient="top", offset=6, labelExpr=f"{words}[datum.label]")

@@ -93,7 +93,7 @@ def recommended_speed_map(simulated: pl.DataFrame, *, note: str = "") -> alt.Fac
     >>> recommended_speed_map(simulated).to_dict()["description"]
     'supply risk base, 15 firms in each chain: best SRD-4; recommended SRD-4.'
     """
-    rows = speed_map_rows(simulated)
+    rows = _rows(simulated)
     notes = [
         f"Mean resources under {RECOMMENDED_RULE} below the highest of all cloud policies; best: "
         f"within {WITHIN:.0%} (shaded).",
@@ -110,7 +110,7 @@ def recommended_speed_map(simulated: pl.DataFrame, *, note: str = "") -> alt.Fac
     )
 
 
-def speed_map_rows(simulated: pl.DataFrame) -> pl.DataFrame:
+def _rows(simulated: pl.DataFrame) -> pl.DataFrame:
     """Return what the map draws: one row a supply risk, chain size and supply rule."""
     _check_cells(checked(simulated, COLUMNS))
     cells = figure_2(simulated)
