@@ -12,14 +12,13 @@ import polars.selectors as cs
 from cakernel.paper.comparison import (
     MISPRINT,
     REGULAR,
-    ROUNDING,
     ROW,
-    SLACK,
     SRD_4,
     TOLERANCE,
     WIDE_TOLERANCE,
     inside_tolerance,
     printed_figures,
+    within_rounding,
 )
 from cakernel.paper.published import CELL, QUANTITIES, errata
 
@@ -141,8 +140,8 @@ def scorecard(
     return Scorecard(
         regimes=regimes,
         replications=int(comparison.select(pl.col("replications").min()).item()),
-        total=_counts(cells),
-        by_regime={name: _counts(cells.filter(pl.col("regime") == name)) for name in regimes},
+        total=counts_of(cells),
+        by_regime={name: counts_of(cells.filter(pl.col("regime") == name)) for name in regimes},
         worst=_listed(worst_figures(comparison, worst).drop("group")),
         misprints=_listed(misprinted(comparison)),
         crd_3_and_crd_4=[] if shared_row is None else _crd_3_and_crd_4(shared_row),
@@ -155,12 +154,8 @@ def _listed(figures: pl.DataFrame) -> list[dict[str, Any]]:
     return figures.with_columns(quantity=pl.lit("mean_") + pl.col("quantity")).to_dicts()
 
 
-def within_rounding(quantity: str) -> pl.Expr:
-    """Whether the simulated figure of a cell rounds to the printed one."""
-    return pl.col(f"diff_{quantity}").abs() <= ROUNDING + SLACK
-
-
-def _counts(cells: pl.DataFrame) -> Counts:
+def counts_of(cells: pl.DataFrame) -> Counts:
+    """Count compared cells that meet each criterion."""
     is_srd_4 = pl.col("group") == SRD_4
     x, y, resources = (within_rounding(name).sum() for name in QUANTITIES)
     own = pl.when(is_srd_4).then("within_wide").otherwise("within_tolerance")

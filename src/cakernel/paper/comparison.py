@@ -88,6 +88,11 @@ def inside_tolerance(tolerance: tuple[float, float] = TOLERANCE) -> pl.Expr:
     return _all_inside({"x": state, "y": state, "resources_relative": resources})
 
 
+def within_rounding(quantity: str) -> pl.Expr:
+    """Whether the simulated figure of a cell rounds to the printed one."""
+    return pl.col(f"diff_{quantity}").abs() <= ROUNDING + SLACK
+
+
 def _group(misprint: pl.Expr) -> pl.Expr:
     """Say what is known of a cell or figure; the first that holds."""
     return (

@@ -8,12 +8,18 @@ import polars as pl
 from cakernel.paper.agreement import (
     CONTRASTS,
     IS_COMPARED,
+    counts_of,
     crd_6_under_c,
     misprinted,
-    within_rounding,
     worst_figures,
 )
-from cakernel.paper.comparison import CRD_6_UNDER_C, REGULAR, SRD_4, inside_tolerance
+from cakernel.paper.comparison import (
+    CRD_6_UNDER_C,
+    REGULAR,
+    SRD_4,
+    inside_tolerance,
+    within_rounding,
+)
 from cakernel.paper.layout import Layout, Line, Part, Value, Words, over, value
 from cakernel.paper.published import CELL, QUANTITIES
 
@@ -37,11 +43,16 @@ def agreement_layout(comparison: pl.DataFrame) -> Layout:
             "Source: comparison.parquet.",
         ),
         heads=[
-            *("regime", "cells", "within\nrounding", "within\n0.015, 1.5%"),
+            "regime",
+            "cells",
+            "within\nrounding",
+            "within\n0.015, 1.5%",
             Words("", "all rules but SRD-4 within 0.015, 1.5%"),
             "SRD-4 within\n0.03, 3%",
-            *(Words("within own\ntolerance", ""), Words("states within\nrounding", "")),
-            *(Words("", "x within rounding"), Words("", "y within rounding")),
+            Words("within own\ntolerance", ""),
+            Words("states within\nrounding", ""),
+            Words("", "x within rounding"),
+            Words("", "y within rounding"),
             "R within\nrounding",
         ],
         rows=[_agreement(name, part) for name, part in parts.items()],
@@ -51,7 +62,7 @@ def agreement_layout(comparison: pl.DataFrame) -> Layout:
 def _agreement(name: str, cells: pl.DataFrame) -> list[Part | Line]:
     regular, usual = cells.filter(pl.col("group") == REGULAR), "within_tolerance"
     srd_4, wide = cells.filter(pl.col("group") == SRD_4), "within_wide"
-    x, y, resources = (_hits(cells, quantity) for quantity in QUANTITIES)
+    counts = counts_of(cells)
     return [
         name,
         over(cells, "group", "count"),
@@ -59,13 +70,13 @@ def _agreement(name: str, cells: pl.DataFrame) -> list[Part | Line]:
         over(cells, usual, "sum"),
         (over(regular, usual, "sum"), "/", over(regular, usual, "count")),
         (over(srd_4, wide, "sum"), "/", over(srd_4, wide, "count")),
-        str(int(regular[usual].sum()) + int(srd_4[wide].sum())),
-        f"{x[0].value + y[0].value}/{x[2].value + y[2].value}",
-        *(x, y, resources),
+        str(counts.within_own_tolerance),
+        f"{counts.states_within_rounding}/{counts.states}",
+        *(_hits(cells, quantity) for quantity in QUANTITIES),
     ]
 
 
-def _hits(cells: pl.DataFrame, quantity: str) -> tuple[Value, str, Value]:
+def _hits(cells: pl.DataFrame, quantity: str) -> Line:
     """Return how many figures of a quantity are within rounding, of how many."""
     column = f"diff_{quantity}"
     printed = cells.filter(pl.col(f"printed_{quantity}").is_not_null())
@@ -87,12 +98,19 @@ def worst_layout(comparison: pl.DataFrame) -> Layout:
             "Source: comparison.parquet.",
         ),
         heads=[
-            *(*FIGURE_HEADS, "printed", "simulated", ERROR_HEAD, "difference"),
-            *(Words("tolerance", ""), Words("times", ""), Words("", "group")),
+            *FIGURE_HEADS,
+            "printed",
+            "simulated",
+            ERROR_HEAD,
+            "difference",
+            Words("tolerance", ""),
+            Words("times", ""),
+            Words("", "group"),
         ],
         rows=[
             [
-                *(*_cell(row), *(_figure(row, name) for name in names)),
+                *_cell(row),
+                *(_figure(row, name) for name in names),
                 f"{row['tolerance']:{STYLES[row['quantity']]}}",
                 f"{row['times_tolerance']:.2f}",
                 value(row, "group"),
@@ -115,9 +133,12 @@ def misprints_layout(comparison: pl.DataFrame) -> Layout:
         heads=[*FIGURE_HEADS, "printed", "likely", "simulated", ERROR_HEAD, Words("", "why")],
         rows=[
             [
-                *(*_cell(row), _figure(row, "printed")),
+                *_cell(row),
+                _figure(row, "printed"),
                 Words(f"{row['likely']:{STYLES[row['quantity']]}}", f"{row['likely']:.2f}"),
-                *(_figure(row, "simulated"), _figure(row, "standard_error"), row["why"]),
+                _figure(row, "simulated"),
+                _figure(row, "standard_error"),
+                row["why"],
             ]
             for row in misprinted(comparison).iter_rows(named=True)
         ],
@@ -182,9 +203,7 @@ def crd_6_layout(comparison: pl.DataFrame) -> Layout:
     single columns, the differences of simulated from printed figures.
     """
     found = {entry["regime"]: entry for entry in crd_6_under_c(comparison)}
-    parts = comparison.filter(pl.col("group") == CRD_6_UNDER_C).group_by(
-        "regime", maintain_order=True
-    )
+    cells = comparison.filter(pl.col("group") == CRD_6_UNDER_C)
     heads = (
         name.replace("_from_", "\nfrom ").replace("_c", " C").replace("_p", " P")
         for name in CONTRASTS
@@ -205,13 +224,14 @@ def crd_6_layout(comparison: pl.DataFrame) -> Layout:
         ],
         rows=[
             [
-                *(str(name), str(found.get(name, {}).get("cells", 0))),
+                str(name),
+                str(found.get(name, {}).get("cells", 0)),
                 *(_contrast(found.get(name, {}), contrast) for contrast in CONTRASTS),
                 over(part, "group", "count"),
                 over(part, "within_tolerance", "sum"),
                 *_largest(part),
             ]
-            for (name,), part in parts
+            for (name,), part in cells.group_by("regime", maintain_order=True)
         ],
     )
 

@@ -177,7 +177,11 @@ def choices_layout(table_7: pl.DataFrame) -> Layout:
             "Source: table_7.parquet.",
         ),
         heads=[
-            *("regime", "deployment", "printed", "simulated", "5% rule on\nprinted figures"),
+            "regime",
+            "deployment",
+            "printed",
+            "simulated",
+            "5% rule on\nprinted figures",
             Words("agree", "same?"),
         ],
         rows=rows,

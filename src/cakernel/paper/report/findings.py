@@ -15,7 +15,13 @@ from cakernel.report.folder import RunFolder
 from cakernel.report.page import Grid, Prose, simple_grid
 
 EDGE_HEADS: Final = (
-    *("setting", "rule", "named", "its R", "edge", "standard error", "side of the edge"),
+    "setting",
+    "rule",
+    "named",
+    "its R",
+    "edge",
+    "standard error",
+    "side of the edge",
 )
 
 

@@ -136,7 +136,10 @@ def _tables(folder: RunFolder, regimes: Sequence[str], comparison: pl.DataFrame)
         "site (CRD-0) among themselves. {} has a misprinted figure. {} simulated farther off than "
         "0.015 in a state or 1.5% in R. {} not printed, or not legible in the copy transcribed. "
         "The paper prints CRD-1, CRD-3 and CRD-4 as one row, here under CRD-1.",
-        *(SIGNS[BEST], SIGNS[MISPRINTED], SIGNS[OUTSIDE], MISSING),
+        SIGNS[BEST],
+        SIGNS[MISPRINTED],
+        SIGNS[OUTSIDE],
+        MISSING,
     )
     return Section(
         "tables",
