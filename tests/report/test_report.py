@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from cakernel import InvalidInput
-from cakernel.paper.scorecard import scorecard
+from cakernel.paper.agreement import scorecard
 from cakernel.report import mismatches, write_report
 from cakernel.report.cited import Cited, ranges, written
 from cakernel.report.verify import claimed

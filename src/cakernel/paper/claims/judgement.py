@@ -1,4 +1,4 @@
-"""Claims, and the verdicts that paired results give on them."""
+"""Verdicts on claims: true in all settings that a claim speaks of, in none, or in some."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,38 +9,13 @@ import polars as pl
 
 from cakernel.checks import check_value
 from cakernel.errors import InvalidInput
-from cakernel.paper.claims.comparison import Comparison, Results, Truth, judge
+from cakernel.paper.claims.claim import Claim, Results, Truth, judge
 from cakernel.ranking.bootstrap import resampled_means
 from cakernel.ranking.pairing import paired_groups
 from cakernel.ranking.ranking import Share
 from cakernel.recovery.paired import OUTCOMES
 
 Verdict = Literal["holds", "fails", "depends"]
-
-
-@dataclass(frozen=True)
-class Claim:
-    """A statement that simulated results can bear out or not.
-
-    Attributes
-    ----------
-    id : str
-        Short name.
-    statement : str
-        The claim in words.
-    tested : str
-        What is compared with what.
-    source : str
-        Where the claim comes from.
-    settings : mapping of str to sequence of Comparison
-        For each setting that the claim speaks of, comparisons that must all be true.
-    """
-
-    id: str
-    statement: str
-    tested: str
-    source: str
-    settings: Mapping[str, Sequence[Comparison]]
 
 
 @dataclass(frozen=True)
@@ -66,7 +41,32 @@ class Verdicts:
 
 
 def results_of(frame: pl.DataFrame, *, bootstrap: int = 1000, seed: int = 1) -> Results:
-    """Prepare the paired outcomes of one setting, as of `paired_outcomes`, for `verdicts`."""
+    """Prepare the paired outcomes of one setting for `verdicts`.
+
+    Parameters
+    ----------
+    frame : polars.DataFrame
+        As of `cakernel.paired_outcomes`, all outcomes of one setting.
+    bootstrap : int, default 1000
+        Resamples of the replications, 1 or more.
+    seed : int, default 1
+        Of the resamples; the same for all settings of a claim.
+
+    Raises
+    ------
+    InvalidInput
+        If the frame is not paired outcomes.
+
+    Examples
+    --------
+    >>> outcomes = pl.DataFrame(
+    ...     {"supply_rule": ["SRD-4", "SRD-4", "SRD-5", "SRD-5"], "cyber_rule": "CRD-5"}
+    ...     | {"principle": "P", "replication": [0, 1] * 2, "mean_x": 1.0, "mean_y": 1.0}
+    ...     | {"mean_resources": [10.0, 11.2, 8.1, 9.0]}
+    ... )
+    >>> results_of(outcomes, bootstrap=20).values["mean_resources"].tolist()
+    [[10.0, 11.2], [8.1, 9.0]]
+    """
     groups = {name: next(iter(paired_groups(frame, outcome=name))) for name in OUTCOMES}
     return Results(
         policies=groups[OUTCOMES[0]].policies,
@@ -137,6 +137,21 @@ def verdicts(
     InvalidInput
         If an argument is outside its range, a setting is missing, or settings have different
         replications.
+
+    Examples
+    --------
+    >>> from cakernel.paper.claims import Among, Claim, Comparison, results_of, verdicts
+    >>> leads = Comparison("A above B", Among(("A",), ("CRD-5",)), Among(("B",), ("CRD-5",)))
+    >>> claim = Claim("lead", "A leads B", "R of A against B", "made up", {"base": [leads]})
+    >>> resources = [10.0, 11.2, 10.4, 10.7, 8.1, 9.0, 8.4, 8.9]
+    >>> outcomes = pl.DataFrame(
+    ...     {"supply_rule": ["A"] * 4 + ["B"] * 4, "cyber_rule": "CRD-5", "principle": "P"}
+    ...     | {"replication": [0, 1, 2, 3] * 2, "mean_x": 1.0, "mean_y": 1.0}
+    ...     | {"mean_resources": resources}
+    ... )
+    >>> found = verdicts([claim], {"base": results_of(outcomes)})
+    >>> found.claims.select("id", "verdict", "true", "replications").row(0)
+    ('lead', 'holds', ['base'], 4)
     """
     check_value("confidence", confidence, Share)
     check_value("power", power, Share)

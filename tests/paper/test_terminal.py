@@ -9,8 +9,9 @@ import polars as pl
 import pytest
 
 from cakernel.paper.choices import figure_2, table_7
-from cakernel.paper.published import CELL, SUPPLY_RULES, printed_tables
-from cakernel.paper.table_layout import (
+from cakernel.paper.comparison import compare, shared_row_mismatch
+from cakernel.paper.published import CELL, PRINTED_SUPPLY_RULES, printed_tables
+from cakernel.paper.terminal import (
     WIDTH,
     choices_panel,
     map_panel,
@@ -40,7 +41,9 @@ def test_the_table_shows_every_number_untruncated(regime: str) -> None:
         mean_resources=pl.col("mean_resources") + 300,
         mean_x=pl.col("mean_x") + 0.11,
     )
-    text = rendered(table_panel(with_crd_0(table, dict.fromkeys(SUPPLY_RULES, 777.77)), regime))
+    text = rendered(
+        table_panel(with_crd_0(table, dict.fromkeys(PRINTED_SUPPLY_RULES, 777.77)), regime)
+    )
     lines = text.splitlines()
     assert max(map(len, lines)) <= WIDTH
     assert "\u2026" not in text
@@ -52,8 +55,8 @@ def test_the_table_shows_every_number_untruncated(regime: str) -> None:
         for value in (*frame["mean_x"], *frame["mean_y"], *frame["mean_resources"])
         if value is not None
     ]
-    on_site = table.filter(chosen(cyber_rule="CRD-5", principle="P"))["mean_x"]
-    expected += [f"{x:.2f}" for x in on_site] + ["1.00", "777.77"] * len(SUPPLY_RULES)
+    states = table.filter(chosen(cyber_rule="CRD-5", principle="P"))["mean_x"]
+    expected += [f"{x:.2f}" for x in states] + ["1.00", "777.77"] * len(PRINTED_SUPPLY_RULES)
     assert shown == sorted(expected)
 
 
@@ -109,9 +112,9 @@ def test_the_table_refuses_other_regimes() -> None:
 
 def test_the_panels_show_every_number_untruncated() -> None:
     table = moved(stand_in(), "mean_y", -0.0407, cyber_rule="CRD-2")
-    table = with_crd_0(table, {rule: 100 - i for i, rule in enumerate(SUPPLY_RULES)})
+    table = with_crd_0(table, {rule: 100 - i for i, rule in enumerate(PRINTED_SUPPLY_RULES)})
     card = card_of(table)
-    text = rendered(scorecard_panel(card))
+    text = rendered(scorecard_panel(compare(table), shared_row_mismatch(table)))
     for entry in card.worst:
         assert " ".join(str(entry[name]) for name in CELL) in text
     assert "-0.0407" in text

@@ -1,7 +1,8 @@
-"""A comparison of two sets of policies by their best means, and what paired results say of it."""
+"""Claims: comparisons of sets of policies by their best means, and what paired results say."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +18,7 @@ Relation = Literal["above", "at least", "below"]
 Truth = Literal["true", "false", "open"]
 
 # differences of resampled means below this share of the means are rounding
-ROUNDING = 1e-12
+ROUNDING: Final = 1e-12
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,31 @@ class Comparison:
 
 
 @dataclass(frozen=True)
+class Claim:
+    """A statement that simulated results can bear out or not.
+
+    Attributes
+    ----------
+    id : str
+        Short name.
+    statement : str
+        The claim in words.
+    tested : str
+        What is compared with what.
+    source : str
+        Where the claim comes from.
+    settings : mapping of str to sequence of Comparison
+        For each setting of the model that the claim speaks of, comparisons that must all be true.
+    """
+
+    id: str
+    statement: str
+    tested: str
+    source: str
+    settings: Mapping[str, Sequence[Comparison]]
+
+
+@dataclass(frozen=True)
 class Results:
     """Paired results of one setting: policies, and by outcome their values and resampled means.
 
@@ -90,7 +116,7 @@ class Results:
 def judge(
     comparison: Comparison, results: Results, *, level: float, power: float
 ) -> tuple[dict[str, Any], npt.NDArray[np.bool_]]:
-    """Judge a comparison.
+    """Judge a comparison by an interval that misses with probability ``level`` at most.
 
     The difference of the two best means is the minimum over the second side of the maximum over
     the first of the pairs' differences, and the same the other way round. So its lower end is that
@@ -98,24 +124,13 @@ def judge(
     the second cover, whichever that is; and its upper end needs the truly best of the first side
     against the second to cover. Half of the level is shared (Bonferroni) among either.
 
-    Parameters
-    ----------
-    comparison : Comparison
-        What to judge.
-    results : Results
-        Of the setting.
-    level : float
-        Probability that the interval misses, 0 to 1.
-    power : float
-        Wanted of the replications to settle the comparison.
-
     Returns
     -------
     tuple of (dict, ndarray of bool)
         A row: the policies with the best means and those means, the ``difference`` (first minus
         share of second) with ``standard_error``, ``lower`` and ``upper``, the ``probability``
         (share of resamples in which the comparison is true), the ``truth`` and the replications
-        to settle it; and the resamples in which it is true.
+        to settle it with probability ``power``; and the resamples in which it is true.
     """
     values = results.values[comparison.outcome]
     first = comparison.first.rows(results.policies)

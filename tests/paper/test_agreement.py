@@ -8,9 +8,9 @@ import math
 import polars as pl
 import pytest
 
-from cakernel.paper.comparison import compare
-from cakernel.paper.scorecard import scorecard
-from cakernel.paper.table_layout import scorecard_panel
+from cakernel.paper.agreement import scorecard
+from cakernel.paper.comparison import compare, shared_row_mismatch
+from cakernel.paper.terminal import scorecard_panel
 from cakernel.recovery.regimes import REGIMES
 from helpers.paper_frames import (
     STANDARD_ERRORS,
@@ -100,11 +100,12 @@ def test_scorecard_shows_the_unexplained_points() -> None:
 
 def test_scorecard_of_one_replication_is_strict_json() -> None:
     errors = [pl.lit(math.nan).alias(name) for name in STANDARD_ERRORS]
-    card = card_of(stand_in("base").with_columns(errors))
+    table = stand_in("base").with_columns(errors)
+    card = card_of(table)
     text = json.dumps(card.as_dict(), allow_nan=False)
     assert json.loads(text)["total"]["cells"] == 55
     assert card.worst[0]["standard_error"] is None
-    rendered(scorecard_panel(card))
+    rendered(scorecard_panel(compare(table), shared_row_mismatch(table)))
 
 
 def test_scorecard_of_nothing_is_refused() -> None:
@@ -113,6 +114,7 @@ def test_scorecard_of_nothing_is_refused() -> None:
 
 
 def test_scorecard_without_the_shared_row_or_crd_6() -> None:
-    card = scorecard(compare(stand_in("base").filter(pl.col("cyber_rule") == "CRD-5")))
+    comparison = compare(stand_in("base").filter(pl.col("cyber_rule") == "CRD-5"))
+    card = scorecard(comparison)
     assert (card.crd_3_and_crd_4, card.crd_6_under_c, card.misprints) == ([], [], [])
-    assert "CRD-6 under C" not in rendered(scorecard_panel(card))
+    assert "CRD-6 under C" not in rendered(scorecard_panel(comparison))

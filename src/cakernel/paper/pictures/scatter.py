@@ -2,17 +2,17 @@
 
 import json
 import math
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import altair as alt
 import polars as pl
 
 from cakernel.paper.comparison import CRD_6_UNDER_C, MISPRINT, REGULAR, SRD_4
-from cakernel.paper.pictures.printed_figures import (
+from cakernel.paper.pictures.figures import (
     LIMIT,
+    drawn_figures,
     misfits_in_words,
     outside_in_words,
-    printed_figures,
 )
 from cakernel.pictures.theme import (
     BAND,
@@ -34,22 +34,13 @@ HEADS: Final = {
     "y": "mean intangibles state y",
     "resources": "mean resources R at the end",
 }
-
-
-class Group(NamedTuple):
-    """How a group of `compare` is called and marked."""
-
-    legend: str
-    shape: str
-    colour: str
-
-
-GROUPS: Final = {
-    REGULAR: Group("other rules", "circle", SKY),
-    SRD_4: Group("SRD-4 (unexplained)", "triangle-up", BLUE),
-    CRD_6_UNDER_C: Group("CRD-6 under C (unexplained)", "square", ORANGE),
-    MISPRINT: Group("misprinted figure", "diamond", BLACK),
+MARKS: Final = {
+    REGULAR: ("other rules", "circle", SKY),
+    SRD_4: ("SRD-4 (unexplained)", "triangle-up", BLUE),
+    CRD_6_UNDER_C: ("CRD-6 under C (unexplained)", "square", ORANGE),
+    MISPRINT: ("misprinted figure", "diamond", BLACK),
 }
+"""How a group of `compare` is called and marked."""
 TICKS: Final = (-1, -0.2, -0.05, -0.015, 0, 0.015, 0.05, 0.2, 1)
 STRETCH: Final = 0.015
 """Differences up to this size have much of the axis for themselves."""
@@ -70,7 +61,7 @@ def agreement(comparison: pl.DataFrame, *, note: str = "") -> alt.HConcatChart:
     Parameters
     ----------
     comparison : polars.DataFrame
-        What `cakernel.paper.comparison.compare` returns.
+        What `cakernel.paper.compare` returns.
     note : str, default ""
         What the frame cannot tell, such as the seed; stands under the title.
 
@@ -86,8 +77,22 @@ def agreement(comparison: pl.DataFrame, *, note: str = "") -> alt.HConcatChart:
     ------
     InvalidInput
         If a column is missing or there is no row.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> from cakernel.paper import compare, pictures
+    >>> simulated = pl.DataFrame(
+    ...     {"regime": "base", "supply_rule": ["SRD-4", "SRD-5"], "cyber_rule": "CRD-5"}
+    ...     | {"principle": "P", "mean_x": [1.227, 1.686], "mean_y": [1.292, 1.243]}
+    ...     | {"mean_resources": [97.75, 92.2], "se_x": 0.002, "se_y": 0.003}
+    ...     | {"se_resources": 0.3, "replications": 20}
+    ... )
+    >>> chart = pictures.agreement(compare(simulated), note="seed 1")
+    >>> chart.to_dict()["title"]["subtitle"][-1]
+    '20 replications of each resource scenario; seed 1.'
     """
-    rows = printed_figures(comparison)
+    rows = drawn_figures(comparison)
     replications = int(comparison.select(pl.col("replications").min()).item())
     printed = [name for name in HEADS if name in rows["quantity"]]
     return finished(
@@ -110,18 +115,18 @@ def _panels(rows: pl.DataFrame, quantity: str) -> alt.VConcatChart:
         pl.max_horizontal("printed", "simulated").max().alias("largest"),
     ).row(0)
     along = alt.Scale(domain=list(ends), zero=False, nice=True)
+    names, shapes, colours = (list(marks) for marks in zip(*MARKS.values(), strict=True))
+    words = json.dumps(dict(zip(MARKS, names, strict=True)))
+    legend = alt.Legend(title=None, orient="top", offset=6, labelExpr=f"{words}[datum.label]")
+    scales = [alt.Scale(domain=list(MARKS), range=values) for values in (colours, shapes)]
     points = (
         alt.Chart(here)
-        .transform_calculate(layer=f"indexof({list(GROUPS)}, datum.group)")
+        .transform_calculate(layer=f"indexof({list(MARKS)}, datum.group)")
         .mark_point(filled=True, size=28, opacity=0.85)
         .encode(
             x=alt.X("printed:Q", scale=along, axis=alt.Axis(title="printed", tickCount=4)),
-            color=alt.Color(
-                "group:N", scale=_of_groups([g.colour for g in GROUPS.values()]), legend=_legend()
-            ),
-            shape=alt.Shape(
-                "group:N", scale=_of_groups([g.shape for g in GROUPS.values()]), legend=_legend()
-            ),
+            color=alt.Color("group:N", scale=scales[0], legend=legend),
+            shape=alt.Shape("group:N", scale=scales[1], legend=legend),
             order="layer:Q",
             tooltip=["cell:N", "printed:Q", "simulated:Q", "difference:Q"],
         )
@@ -214,12 +219,3 @@ def _stretched(difference: float) -> float:
 
 def _unstretched(place: float) -> float:
     return STRETCH * math.expm1(place)
-
-
-def _of_groups(values: list[str]) -> alt.Scale:
-    return alt.Scale(domain=list(GROUPS), range=values)
-
-
-def _legend() -> alt.Legend:
-    words = json.dumps({name: group.legend for name, group in GROUPS.items()})
-    return alt.Legend(title=None, orient="top", offset=6, labelExpr=f"{words}[datum.label]")
