@@ -94,9 +94,9 @@ def ranking():
             "principle": ["P", "C", "P"],
             "mean": [88.0, 90.0, 60.0],
             "difference": [-2.0, 2.0, -30.0],
-            "low": [-5.0, -1.0, None],
-            "high": [1.0, 5.0, None],
-            "within_tolerance": [True, True, False],
+            "lower": [-5.0, -1.0, None],
+            "upper": [1.0, 5.0, None],
+            "within": [True, True, False],
             "probability_best": [0.1, 0.9, 0.001],
         }
     )
@@ -137,7 +137,7 @@ def cells():
 CHARTS = {
     "map": lambda: paper_pictures.recommended_speed_map(nine(), note="seed 1"),
     "history": lambda: recovery_pictures.history(histories("SRD-2", "SRD-5", replications=2)),
-    "distribution": lambda: pictures.distribution(outcomes()),
+    "distribution": lambda: recovery_pictures.outcome_distribution(outcomes()),
     "tornado": lambda: pictures.tornado(sensitivities()),
     "indices": lambda: pictures.sobol_indices(indices()),
     "agreement": lambda: paper_pictures.agreement(comparison()),

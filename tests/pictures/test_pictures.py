@@ -8,8 +8,9 @@ from polars.testing import assert_frame_equal
 from cakernel import InvalidInput, pictures
 from cakernel.paper import pictures as paper_pictures
 from cakernel.paper.choices import figure_2
-from cakernel.pictures import theme
+from cakernel.pictures.distributions import density_rows
 from cakernel.recovery import pictures as recovery_pictures
+from cakernel.recovery.pictures.firm_grid import STATES
 from helpers import picture_frames as frames
 from helpers.paper_frames import moved, nine, with_crd_0
 
@@ -106,7 +107,7 @@ def test_history_rows_are_means_and_quantiles(spread):
 
 def test_distribution_rows_are_quantiles_and_densities():
     sample = frames.outcomes()
-    chart = pictures.distribution(sample)
+    chart = recovery_pictures.outcome_distribution(sample)
     quantiles = pl.concat(
         pl.DataFrame(rows)
         for rows in chart.to_dict()["datasets"].values()
@@ -133,15 +134,10 @@ def test_distribution_rows_are_quantiles_and_densities():
 
 
 def test_density_is_that_of_a_normal_sample():
-    from cakernel.pictures.distribution import density_rows
-
     random = np.random.default_rng(3)
     many = 20_000
-    sample = pl.DataFrame({"policy": ["a"] * many}).with_columns(
-        pl.Series(name, random.normal(0, 1, many))
-        for name in ("mean_x", "mean_y", "mean_resources")
-    )
-    rows = density_rows(sample).filter(pl.col("at").abs() < 2)
+    sample = pl.DataFrame({"policy": ["a"] * many, "profit": random.normal(0, 1, many)})
+    rows = density_rows(sample, ["profit"]).filter(pl.col("at").abs() < 2)
     expected = np.exp(-(rows["at"].to_numpy() ** 2) / 2)
     assert np.abs(rows["density"].to_numpy() - expected).max() < 0.08
 
@@ -211,11 +207,11 @@ def test_best_draws_the_highest_and_the_edge():
     chart = pictures.best(frames.ranking(), most=2, tolerance=0.1)
     rows = data_with(chart, "difference")
     assert rows["policy"].to_list() == ["SRD-5 CRD-5 C", "SRD-4 CRD-5 P"]
-    assert rows["low"].to_list() == [-1, -5]
+    assert rows["lower"].to_list() == [-1, -5]
     assert data_with(chart, "edge")["edge"].to_list() == [-9]
     assert "2 highest of 3 policies" in title_of(chart)
     rows = data_with(pictures.best(frames.ranking()), "difference")
-    assert rows["low"].to_list() == [-1, -5, -30]  # an interval that is not known has no length
+    assert rows["lower"].to_list() == [-1, -5, -30]  # an interval that is not known has no length
     assert rows["side"].to_list() == ["within 5% of the best"] * 2 + ["farther"]
     assert rows["chance"].to_list() == ["0.90", "0.10", "< 0.01"]
 
@@ -239,7 +235,7 @@ def test_strip_and_player_hold_the_history():
 
 def test_greys_of_states_are_apart():
     lightness = []
-    for colour in theme.STATES:
+    for colour in STATES:
         red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
         lightness.append((0.299 * red + 0.587 * green + 0.114 * blue) / 255)
     assert np.diff(lightness).min() > 0.25
@@ -250,15 +246,15 @@ def test_greys_of_states_are_apart():
     [
         (
             pictures.best,
-            frames.ranking().drop("low", "high"),
-            "columns: got supply_rule, cyber_rule, principle, mean, difference, within_tolerance, "
-            "probability_best; must include low, high",
+            frames.ranking().drop("lower", "upper"),
+            "columns: got supply_rule, cyber_rule, principle, mean, difference, within, "
+            "probability_best; must include lower, upper",
         ),
         (pictures.best, frames.ranking().clear(), "frame: got no rows; must be one or more"),
         (
             pictures.best,
-            frames.ranking().with_columns(within_tolerance=pl.lit(1)),
-            "column within_tolerance: got Int32; must be true or false",
+            frames.ranking().with_columns(within=pl.lit(1)),
+            "column within: got Int32; must be true or false",
         ),
         (
             pictures.best,
@@ -301,7 +297,7 @@ def test_greys_of_states_are_apart():
             "history: got several rows of a firm and period; must be one each",
         ),
         (
-            pictures.distribution,
+            recovery_pictures.outcome_distribution,
             frames.outcomes().with_columns(mean_x=pl.lit("1")),
             "column mean_x: got String; must be numbers, none missing",
         ),
@@ -335,3 +331,24 @@ def test_refused_arguments():
         recovery_pictures.replication_strip(frames.history(), first_period=9)
     with pytest.raises(InvalidInput, match="most: got 0; must be a whole number from 1 to 200"):
         pictures.best(frames.ranking(), most=0)
+
+
+def test_policies_of_any_columns():
+    ranked = frames.ranking().select(
+        pl.col("supply_rule").cast(pl.Categorical).alias("contract"),
+        pl.lit("nash").alias("regime"),
+        pl.lit("other").alias("compared_with"),
+        pl.exclude("supply_rule", "cyber_rule", "principle"),
+    )
+    rows = data_with(pictures.best(ranked), "difference")
+    assert rows["policy"].to_list() == ["SRD-5 nash", "SRD-4 nash", "SRD-2 nash"]
+    rows = data_with(pictures.best(ranked, keys=["contract"]), "difference")
+    assert rows["policy"].to_list() == ["SRD-5", "SRD-4", "SRD-2"]
+    with pytest.raises(InvalidInput, match="keys: got none; must name the columns that tell"):
+        pictures.best(ranked.drop("contract", "regime"))
+    words = {"mean_x": "profit"}
+    one = pictures.distribution(frames.outcomes(), outcomes=words, keys=["supply_rule"], note="a")
+    drawing = one.to_dict()
+    assert len(drawing["hconcat"]) == 1
+    assert drawing["title"]["subtitle"][-1] == "50 replications; a."
+    assert drawing["description"].startswith("Medians over replications. SRD-1: profit 1.")

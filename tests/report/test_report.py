@@ -10,8 +10,8 @@ import pytest
 from cakernel import InvalidInput
 from cakernel.paper.scorecard import scorecard
 from cakernel.report import mismatches, write_report
-from cakernel.report.cited import Cited, ranges, written
-from cakernel.report.verify import claimed
+from cakernel.report.cited_numbers import Cited, ranges, written
+from cakernel.report.verification import claimed
 from helpers import report_folders
 
 VOID = {"meta", "br", "input"}

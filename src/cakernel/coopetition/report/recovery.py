@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from cakernel.coopetition.report.market import market_sections
-from cakernel.recovery.report.ranking import group_section, group_words
-from cakernel.report.cited import Sheet, say
+from cakernel.recovery.words import POLICY_PARTS
+from cakernel.report.cited_numbers import Sheet, say
 from cakernel.report.folder import RunFolder
 from cakernel.report.page import Grid, Section, simple_grid
+from cakernel.report.ranking import group_findings, group_section
 
 TYPE: Final = {
     "investment": ("each invests z", ".5f"),
@@ -19,7 +20,6 @@ TYPE: Final = {
     "payment": ("a firm pays a period", ".4g"),
     "unpaid": ("most that a firm fails to pay", ".3g"),
 }
-POLICY: Final = ["supply_rule", "cyber_rule", "principle"]
 
 
 def recovery_words(folder: RunFolder) -> list[Any]:
@@ -28,7 +28,7 @@ def recovery_words(folder: RunFolder) -> list[Any]:
     first_ones = []
     for part in _types(folder):
         first = part.frame.row(0, named=True)
-        first_ones.append(tuple(first[name] for name in POLICY))
+        first_ones.append(tuple(first[name] for name in POLICY_PARTS))
         chains = say("of {}{}", _chain(first), part.cite(first, "chains"))
         told = say(
             "The firms {} meet {} of the cyber risk that there is without any investment, as each "
@@ -41,7 +41,7 @@ def recovery_words(folder: RunFolder) -> list[Any]:
         if first["unpaid"] > 0:
             words = " In some states a firm pays up to {} less than it owes."
             told += say(words, part.cite(first, "unpaid", style=".3g"))
-        sentences += [told, *group_words(folder, part, chains)]
+        sentences += [told, *group_findings(folder, part, chains, keys=POLICY_PARTS)]
     if len(first_ones) > 1:
         same = "the same" if len(set(first_ones)) == 1 else "not the same"
         sentences.append(f"The policy with the highest mean is {same} for all types of chains.")
@@ -54,7 +54,7 @@ def recovery_sections(folder: RunFolder, note: str) -> list[Section]:
     for number, part in enumerate(_types(folder)):
         first = part.frame.row(0, named=True)
         group = f"of {_chain(first)}{first['chains']}"
-        parts.append(group_section(folder, part, number, group=group, note=note))
+        parts.append(group_section(folder, part, number, group=group, keys=POLICY_PARTS, note=note))
     return [
         Section("types-section", "What the platform changes for firms", [_grid(folder)]),
         Section("ranking-section", "How far policies lie from the best", [], parts),

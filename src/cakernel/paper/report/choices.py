@@ -7,7 +7,7 @@ import polars as pl
 from cakernel.paper.choices import CHAIN_SIZES, RECOMMENDED_RULE, RISKS
 from cakernel.paper.five_percent import WITHIN, best_of, near_edge_of, standing
 from cakernel.paper.published import ON_SITE_RULE
-from cakernel.report.cited import Cited, Sheet, say
+from cakernel.report.cited_numbers import Cited, Sheet, say
 from cakernel.report.folder import RunFolder
 from cakernel.report.page import Body, Cell, Grid, Prose, simple_grid
 

@@ -6,8 +6,8 @@ import polars as pl
 
 from cakernel.paper.claims.verdicts import least_in_favour
 from cakernel.paper.report.pictures import verdict_picture
-from cakernel.recovery.report.pictures import ranking_picture
-from cakernel.report.cited import Sheet, say
+from cakernel.recovery.report.policies import ranking_picture
+from cakernel.report.cited_numbers import Sheet, say
 from cakernel.report.folder import RunFolder
 from cakernel.report.page import Cell, Choices, Filter, Grid, Prose, Section, simple_grid
 

@@ -7,7 +7,7 @@ import polars as pl
 from cakernel.paper.comparison import CRD_6_UNDER_C, SLACK, SRD_4, TOLERANCE
 from cakernel.paper.published import CELL, errata
 from cakernel.paper.report.scorecard import figures
-from cakernel.report.cited import Sheet, say
+from cakernel.report.cited_numbers import Sheet, say
 from cakernel.report.folder import RunFolder
 from cakernel.report.page import Grid, Prose, Section, simple_grid
 

@@ -10,9 +10,9 @@ from cakernel.paper.report.open_points import open_points
 from cakernel.paper.report.pictures import agreement_picture, map_picture
 from cakernel.paper.report.tables import paper_tables
 from cakernel.recovery.regimes import REGIMES
-from cakernel.recovery.report.methods import methods
+from cakernel.recovery.report.methods import paragraphs
 from cakernel.recovery.report.parts import PARTS as RECOVERY
-from cakernel.recovery.report.pictures import ranking_picture
+from cakernel.recovery.report.policies import ranking_picture
 from cakernel.report.folder import RunFolder
 from cakernel.report.page import Section
 from cakernel.report.parts import Contents, FolderKind, ReportParts
@@ -72,14 +72,14 @@ PARTS = ReportParts(
             title="The tables of Chen and Chang (2021), simulated",
             made_by="reproduce",
             contents=_reproduce,
-            methods=lambda folder: methods(folder, FIVE_PERCENT, TABLES),
+            methods=lambda folder: paragraphs(folder, FIVE_PERCENT, TABLES),
             file="comparison.parquet",
         ),
         FolderKind(
             title="Claims on recovery speeds, tested",
             made_by="claims",
             contents=_claims,
-            methods=lambda folder: methods(folder, FIVE_PERCENT, CLAIMS),
+            methods=lambda folder: paragraphs(folder, FIVE_PERCENT, CLAIMS),
             file="comparisons.parquet",
         ),
     ),

@@ -5,10 +5,9 @@ import polars as pl
 
 from cakernel.paper.pictures import agreement, recommended_speed_map
 from cakernel.pictures.theme import BLUE, ORANGE, VERMILLION, finished, layered
-from cakernel.report.cited import ROW
-from cakernel.report.filtered import options, picture
+from cakernel.report.cited_numbers import ROW
+from cakernel.report.filters import by_values, options, picture
 from cakernel.report.page import Filter, Picture
-from cakernel.report.pictures import by_values
 
 
 def agreement_picture(comparison: pl.DataFrame, note: str) -> Picture:

@@ -16,7 +16,7 @@ from cakernel.paper.comparison import (
 )
 from cakernel.paper.published import CELL, QUANTITIES
 from cakernel.paper.scorecard import COMPARED
-from cakernel.report.cited import Cited, Sheet, say
+from cakernel.report.cited_numbers import Cited, Sheet, say
 from cakernel.report.folder import RunFolder
 from cakernel.report.page import Grid, simple_grid
 

@@ -9,7 +9,7 @@ from cakernel.paper.five_percent import WITHIN
 from cakernel.paper.published import ON_SITE_RULE, SHARED_ROW, SUPPLY_RULES
 from cakernel.paper.table_layout import OUR_ROWS, PRINTED_ROWS
 from cakernel.recovery.regimes import CYBER_RISK, DAYS_A_YEAR, REGIMES, SUPPLY_RISKS
-from cakernel.report.cited import MISSING, Cited, Sheet, say
+from cakernel.report.cited_numbers import MISSING, Cited, Sheet, say
 from cakernel.report.folder import RunFolder
 from cakernel.report.page import Body, Cell, Choices, Filter, Grid, Prose, Section
 

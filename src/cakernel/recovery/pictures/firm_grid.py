@@ -5,8 +5,10 @@ from typing import Final
 
 import altair as alt
 
-from cakernel.pictures.theme import RULE, STATES, layered
+from cakernel.pictures.theme import RULE, layered
 
+STATES: Final = ("#00224e", "#7c7b78", "#fde737")
+"""Colours of states 0, 1 and 2 on the scale cividis: dark, medium and light in grey, too."""
 HITS: Final = ("mild", "severe")
 STATE_NAMES: Final = ("0 low", "1 medium", "2 high")
 BAR_COLOUR: Final = "#4d4d4d"

@@ -46,6 +46,24 @@ def tornado(
     InvalidInput
         If a column is missing or holds something else, a parameter has several rows or base
         outcomes differ.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> from cakernel import pictures
+    >>> ends = pl.DataFrame(
+    ...     {
+    ...         "parameter": ["risk", "firms"],
+    ...         "low": [0.1, 3.0],
+    ...         "high": [0.3, 9.0],
+    ...         "outcome_at_low": [70.0, 61.0],
+    ...         "outcome_at_high": [40.0, 58.0],
+    ...         "base_outcome": [60.0, 60.0],
+    ...     }
+    ... )
+    >>> chart = pictures.tornado(ends, outcome="resources (units)")
+    >>> chart.description
+    'Outcomes, base 60. risk 0.1: 70; risk 0.3: 40; firms 3: 61; firms 9: 58.'
     """
     rows = checked(sensitivities, COLUMNS)
     _once(rows.select("parameter"))
@@ -109,7 +127,25 @@ def sobol_indices(indices: pl.DataFrame, *, note: str = "") -> alt.LayerChart:
 
     References
     ----------
-    Saltelli, A. et al. (2008), Global Sensitivity Analysis: The Primer, chapter 4.
+    Saltelli, A. et al. (2008). Global Sensitivity Analysis: The Primer, chapter 4.
+    doi 10.1002/9780470725184.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> from cakernel import pictures
+    >>> indices = pl.DataFrame(
+    ...     {
+    ...         "parameter": ["risk", "risk"],
+    ...         "order": ["first", "total"],
+    ...         "index": [0.5, 0.6],
+    ...         "index_low": [0.4, 0.5],
+    ...         "index_high": [0.6, 0.7],
+    ...     }
+    ... )
+    >>> chart = pictures.sobol_indices(indices)
+    >>> chart.description
+    'Sobol indices. risk first 0.50 (0.40 to 0.60); risk total 0.60 (0.50 to 0.70)'
     """
     rows = checked(indices, INDEX_COLUMNS).with_columns(pl.col("order").cast(pl.String))
     _once(rows.select("parameter", "order"))
@@ -126,6 +162,7 @@ def sobol_indices(indices: pl.DataFrame, *, note: str = "") -> alt.LayerChart:
 
 
 def _once(names: pl.DataFrame) -> None:
+    """Refuse names that come twice."""
     if names.is_duplicated().any():
         twice = " ".join(names.filter(names.is_duplicated()).row(0))
         raise InvalidInput(f"parameter: got {twice} more than once; must be one row each")
@@ -133,7 +170,7 @@ def _once(names: pl.DataFrame) -> None:
 
 def _bars(rows: pl.DataFrame, base: float, outcome: str) -> alt.LayerChart:
     order = rows["parameter"].unique(maintain_order=True).to_list()
-    words = [ENDS[end] for end in ENDS]
+    words = list(ENDS.values())
     data = rows.with_columns(
         words=pl.col("end").replace_strict(ENDS),
         label=pl.col("value").map_elements(lambda value: f"{value:.4g}", return_dtype=pl.String),
@@ -151,11 +188,6 @@ def _bars(rows: pl.DataFrame, base: float, outcome: str) -> alt.LayerChart:
     along = alt.X(
         "outcome:Q", scale=alt.Scale(zero=False, padding=34), axis=alt.Axis(title=outcome)
     )
-    colour = alt.Color(
-        "words:N",
-        scale=alt.Scale(domain=words, range=[BLUE, ORANGE]),
-        legend=alt.Legend(title=None, orient="top", offset=6),
-    )
     up = pl.col("outcome") >= pl.col("base_outcome")
     sides: list[tuple[pl.Expr, Align, int]] = [(up, "left", 4), (~up, "right", -4)]
     labels = [
@@ -169,13 +201,11 @@ def _bars(rows: pl.DataFrame, base: float, outcome: str) -> alt.LayerChart:
         )
         for side, align, dx in sides
     ]
-    line = (
-        alt.Chart(pl.DataFrame({"base": [base]}))
-        .mark_rule(color=INK, strokeWidth=1)
-        .encode(x="base:Q")
-    )
+    line = alt.Chart(pl.DataFrame({"base": [base]})).mark_rule(color=INK, strokeWidth=1)
     return layered(
-        bars.mark_bar().encode(x=along, x2="base_outcome:Q", color=colour), line, *labels
+        bars.mark_bar().encode(x=along, x2="base_outcome:Q", color=_colour(words)),
+        line.encode(x="base:Q"),
+        *labels,
     ).properties(width=PANEL_WIDTH, height=alt.Step(ROW))
 
 
@@ -191,11 +221,7 @@ def _whiskers(rows: pl.DataFrame) -> alt.LayerChart:
     marks = alt.Chart(data).encode(
         y=alt.Y("parameter:N", sort=order, axis=alt.Axis(title=None, ticks=False, labelPadding=5)),
         yOffset=alt.YOffset("words:N", sort=words),
-        color=alt.Color(
-            "words:N",
-            scale=alt.Scale(domain=words, range=[BLUE, ORANGE]),
-            legend=alt.Legend(title=None, orient="top", offset=6),
-        ),
+        color=_colour(words),
         tooltip=["parameter:N", "order:N", "index:Q", "index_low:Q", "index_high:Q"],
     )
     along = alt.X("index:Q", axis=alt.Axis(title="Sobol index (share of the variance)"))
@@ -206,6 +232,15 @@ def _whiskers(rows: pl.DataFrame) -> alt.LayerChart:
             shape=alt.Shape("words:N", scale=alt.Scale(domain=words, range=["circle", "diamond"])),
         ),
     ).properties(width=PANEL_WIDTH, height=alt.Step(ROW))
+
+
+def _colour(words: list[str]) -> alt.Color:
+    """Return the colours of the two ends, or of the two orders."""
+    return alt.Color(
+        "words:N",
+        scale=alt.Scale(domain=words, range=[BLUE, ORANGE]),
+        legend=alt.Legend(title=None, orient="top", offset=6),
+    )
 
 
 def _tornado_description(ends: pl.DataFrame, base: float) -> str:
