@@ -149,3 +149,28 @@ CHARTS = {
         cells(), by=("tau", "chains"), statement="one thing grows", note="seed 1"
     ),
 }
+
+
+def data_with(chart, *columns):
+    """Return the rows of the chart's one data set that has these columns."""
+    found = [
+        rows
+        for rows in chart.to_dict()["datasets"].values()
+        if rows and set(columns) <= set(rows[0])
+    ]
+    assert len(found) == 1
+    return pl.DataFrame(found[0], infer_schema_length=None)
+
+
+def texts(part):
+    """Return every text written by a mark of a chart's dictionary."""
+    if isinstance(part, list):
+        return [text for item in part for text in texts(item)]
+    if not isinstance(part, dict):
+        return []
+    own = [part["text"]] if part.get("type") == "text" and "text" in part else []
+    return own + [text for key, item in part.items() if key != "datasets" for text in texts(item)]
+
+
+def title_of(chart):
+    return " ".join(chart.to_dict()["title"]["subtitle"])

@@ -19,6 +19,8 @@ SOURCE: Final = "results"
 QUANTILES: Final = {"5% quantile": 0.05, "median": 0.5, "95% quantile": 0.95}
 DRAWN: Final = 24
 """Policies drawn along axes, those with the highest means over all points."""
+OWN: Final = ("axis", "order", "level", "points", "policy", "value")
+"""Columns of what is drawn along axes; those of a study that are called so get a _ behind."""
 LISTED: Final = 20
 """Impossible points that are listed."""
 METHODS: Final = (
@@ -46,6 +48,8 @@ class SweepTables:
     policies : polars.DataFrame
         One row a policy: means over all points, the highest first, and quantiles of the leading
         outcome.
+    drawn : dict of str to str
+        What keys and outcomes are called in ``levels``.
     levels : polars.DataFrame
         One row an axis, level and policy drawn: means.
 
@@ -57,8 +61,9 @@ class SweepTables:
 
     def __init__(self, folder: RunFolder) -> None:
         results, study = folder.sweep, str(folder.setting("study"))
-        # where all points are impossible, the results have no columns of outcomes
-        there = results.results.collect_schema().names()
+        rows = results.results
+        # where all points are impossible, there are no outcomes, or no columns for them
+        there = rows.collect_schema().names() if rows.head(1).collect().height else []
         columns = [name for name in results.outcomes if name in there]
         if not columns:
             raise InvalidInput(f"folder: got a sweep of {study} without an outcome; must have one")
@@ -69,6 +74,8 @@ class SweepTables:
         self.rows = results.joined().with_columns(pl.col(self.keys).cast(pl.String))
         self.axes = axes_of(results.points)
         self.policies = self._policies()
+        names = [*self.keys, *self.outcomes]
+        self.drawn = {name: f"{name}_" if name in OWN else name for name in names}
         self.levels = self._levels(results.points)
 
     def _policies(self) -> pl.DataFrame:
@@ -81,18 +88,19 @@ class SweepTables:
         return means.sort(self.leading, descending=True, nulls_last=True).collect()
 
     def _levels(self, points: pl.DataFrame) -> pl.DataFrame:
-        drawn = self.rows.select("point", *self.keys, *self.outcomes)
+        rows = self.rows
         if self.keys:
             top = self.policies.head(DRAWN).select(self.keys).lazy()
-            drawn = drawn.join(top, on=self.keys, how="semi")
+            rows = rows.join(top, on=self.keys, how="semi")
+        rows = rows.select("point", *(pl.col(name).alias(to) for name, to in self.drawn.items()))
         parts = []
         for axis in self.axes:
-            # a policy that varies along the axis is another one at each level
-            by = ["order", "level", *(key for key in self.keys if key != axis)]
-            means = drawn.join(levels_of(points, axis).lazy(), on="point").group_by(by).agg(
-                pl.len().alias("points"),
-                *(pl.col(name).mean() for name in self.outcomes),
-                *(pl.col(key).first() for key in self.keys if key == axis),
+            # along an axis of policies, another one stands at each level
+            by = ["order", "level", *(self.drawn[key] for key in self.keys if key != axis)]
+            means = rows.join(levels_of(points, axis).lazy(), on="point").group_by(by).agg(
+                pl.col("point").n_unique().alias("points"),
+                *(pl.col(self.drawn[name]).mean() for name in self.outcomes),
+                *(pl.col(self.drawn[key]).first() for key in self.keys if key == axis),
             )  # fmt: skip
             parts.append(means.sort(by).with_columns(axis=pl.lit(axis)).collect())
         return pl.concat(parts, how="diagonal_relaxed") if parts else pl.DataFrame()
@@ -182,22 +190,23 @@ def _grid(tables: SweepTables) -> Grid:
 
 def _axes_picture(tables: SweepTables, *, notes: list[str]) -> Picture:
     """Return outcomes along a chosen axis, a line a policy."""
-    labels = {key: key.replace("_", " ") for key in tables.keys}
-    several = len(labels) > 1
-    name = pl.concat_str(tables.keys, separator=" ") if tables.keys else pl.lit("all")
-    rows = tables.levels.with_columns(policy=name)
-    series = tables.keys[0] if tables.keys else "policy"
+    keys = {tables.drawn[key]: key.replace("_", " ") for key in tables.keys}
+    outcomes = {tables.drawn[name]: words for name, words in tables.outcomes.items()}
+    leading = next(iter(outcomes))
+    policy = pl.concat_str(list(keys), separator=" ") if keys else pl.lit("all")
+    rows = tables.levels.with_columns(policy=policy)
+    series = next(iter(keys), "policy")
     outcome = PREFIX + "outcome"
     chart = (
         axis_lines(
             rows,
             series=series,
             names=rows[series].unique().sort().to_list(),
-            title=labels.get(series, series),
-            line="policy" if several else "",
+            title=keys.get(series, series),
+            line="policy" if len(keys) > 1 else "",
             tooltip=["policy:N"],
         )
-        .add_params(alt.param(name=outcome, value=tables.leading))
+        .add_params(alt.param(name=outcome, value=leading))
         .transform_calculate(value=f"datum[{outcome}]")
     )
     return picture(
@@ -205,7 +214,7 @@ def _axes_picture(tables: SweepTables, *, notes: list[str]) -> Picture:
             chart,
             title="Outcome along an axis of the sweep",
             notes=["Mean over all points at a level, whatever the other axes are there.", *notes],
-            description=_description(rows, tables.leading),
+            description=_description(rows, leading),
             width=600,
         ),
         id="axes",
@@ -213,11 +222,11 @@ def _axes_picture(tables: SweepTables, *, notes: list[str]) -> Picture:
         source="all shards of the sweep",
         filters=[
             by_values(rows, "axis", "axis", every=None),
-            by_outcome(tables.outcomes),
-            *by_varying(rows, labels),
+            by_outcome(outcomes),
+            *by_varying(rows, keys),
         ],
         columns={"axis": "axis", "level": "level", "policy": "policy", "points": "points"}
-        | tables.outcomes,
+        | outcomes,
     )
 
 
