@@ -23,4 +23,4 @@ def test_one_outcome_of_policies_of_any_columns():
     drawing = one.to_dict()
     assert len(drawing["hconcat"]) == 1
     assert drawing["title"]["subtitle"][-1] == "50 replications; a."
-    assert drawing["description"].startswith("Medians over replications. SRD-1: profit 1.")
+    assert drawing["description"].startswith("Medians over replications of profit. SRD-1: 1.")

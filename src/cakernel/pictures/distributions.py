@@ -73,15 +73,12 @@ def distribution(
     >>> import polars as pl
     >>> from cakernel import pictures
     >>> profits = pl.DataFrame(
-    ...     {
-    ...         "contract": ["fixed"] * 3 + ["flexible"] * 3,
-    ...         "replication": [0, 1, 2] * 2,
-    ...         "profit": [8.0, 9.0, 13.0, 11.0, 14.0, 15.0],
-    ...     }
+    ...     {"contract": ["fixed"] * 3 + ["flexible"] * 3, "replication": [0, 1, 2] * 2}
+    ...     | {"profit": [8.0, 9.0, 13.0, 11.0, 14.0, 15.0]}
     ... )
     >>> chart = pictures.distribution(profits, outcomes={"profit": "profit (million)"})
     >>> chart.description
-    'Medians over replications. fixed: profit (million) 9.0; flexible: profit (million) 14.0.'
+    'Medians over replications of profit (million). fixed: 9.0; flexible: 14.0.'
     """
     rows = with_policy(frame, dict.fromkeys(("replication", *outcomes), NUMBER), keys=keys)
     policies = rows["policy"].unique(maintain_order=True).to_list()
@@ -209,6 +206,5 @@ def _description(quantiles: pl.DataFrame, outcomes: Mapping[str, str]) -> str:
     parts = []
     for (policy,), of_policy in quantiles.group_by("policy", maintain_order=True):
         medians = of_policy.select("quantity", "q50").iter_rows()
-        words = (f"{outcomes[name]} {median:.{decimals[name]}f}" for name, median in medians)
-        parts.append(f"{policy}: {', '.join(words)}")
-    return f"Medians over replications. {'; '.join(parts)}."
+        parts.append(f"{policy}: {', '.join(f'{at:.{decimals[name]}f}' for name, at in medians)}")
+    return f"Medians over replications of {', '.join(outcomes.values())}. {'; '.join(parts)}."

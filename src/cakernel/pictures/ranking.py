@@ -77,15 +77,9 @@ def best(
     >>> import polars as pl
     >>> from cakernel import pictures
     >>> ranked = pl.DataFrame(
-    ...     {
-    ...         "contract": ["flexible", "fixed"],
-    ...         "mean": [90.0, 80.0],
-    ...         "difference": [10.0, -10.0],
-    ...         "lower": [5.0, -15.0],
-    ...         "upper": [15.0, -5.0],
-    ...         "within": [True, False],
-    ...         "probability_best": [0.98, 0.02],
-    ...     }
+    ...     {"contract": ["flexible", "fixed"], "mean": [90.0, 80.0], "difference": [10.0, -10.0]}
+    ...     | {"lower": [5.0, -15.0], "upper": [15.0, -5.0]}
+    ...     | {"within": [True, False], "probability_best": [0.98, 0.02]}
     ... )
     >>> chart = pictures.best(ranked, outcome="profit (million)")
     >>> chart.description

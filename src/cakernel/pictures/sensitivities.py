@@ -52,14 +52,9 @@ def tornado(
     >>> import polars as pl
     >>> from cakernel import pictures
     >>> ends = pl.DataFrame(
-    ...     {
-    ...         "parameter": ["risk", "firms"],
-    ...         "low": [0.1, 3.0],
-    ...         "high": [0.3, 9.0],
-    ...         "outcome_at_low": [70.0, 61.0],
-    ...         "outcome_at_high": [40.0, 58.0],
-    ...         "base_outcome": [60.0, 60.0],
-    ...     }
+    ...     {"parameter": ["risk", "firms"], "low": [0.1, 3.0], "high": [0.3, 9.0]}
+    ...     | {"outcome_at_low": [70.0, 61.0], "outcome_at_high": [40.0, 58.0]}
+    ...     | {"base_outcome": [60.0, 60.0]}
     ... )
     >>> chart = pictures.tornado(ends, outcome="resources (units)")
     >>> chart.description
@@ -87,22 +82,14 @@ def tornado(
 
 def tornado_rows(rows: pl.DataFrame) -> pl.DataFrame:
     """Return what `tornado` draws: one row a parameter and end, the widest reach first."""
-    reach = pl.max_horizontal("outcome_at_low", "outcome_at_high", "base_outcome") - (
-        pl.min_horizontal("outcome_at_low", "outcome_at_high", "base_outcome")
-    )
+    outcomes = ("outcome_at_low", "outcome_at_high", "base_outcome")
+    reach = pl.max_horizontal(outcomes) - pl.min_horizontal(outcomes)
     ordered = rows.with_columns(reach=reach).sort("reach", descending=True, maintain_order=True)
-    parts = [
-        ordered.select(
-            "parameter",
-            "reach",
-            "base_outcome",
-            end=pl.lit(end),
-            value=pl.col(end),
-            outcome=pl.col(f"outcome_at_{end}"),
-        )
+    kept = ("parameter", "reach", "base_outcome")
+    return pl.concat(
+        ordered.select(*kept, end=pl.lit(end), value=end, outcome=f"outcome_at_{end}")
         for end in ENDS
-    ]
-    return pl.concat(parts)
+    )
 
 
 def sobol_indices(indices: pl.DataFrame, *, note: str = "") -> alt.LayerChart:
@@ -135,13 +122,8 @@ def sobol_indices(indices: pl.DataFrame, *, note: str = "") -> alt.LayerChart:
     >>> import polars as pl
     >>> from cakernel import pictures
     >>> indices = pl.DataFrame(
-    ...     {
-    ...         "parameter": ["risk", "risk"],
-    ...         "order": ["first", "total"],
-    ...         "index": [0.5, 0.6],
-    ...         "index_low": [0.4, 0.5],
-    ...         "index_high": [0.6, 0.7],
-    ...     }
+    ...     {"parameter": ["risk", "risk"], "order": ["first", "total"], "index": [0.5, 0.6]}
+    ...     | {"index_low": [0.4, 0.5], "index_high": [0.6, 0.7]}
     ... )
     >>> chart = pictures.sobol_indices(indices)
     >>> chart.description
@@ -210,12 +192,8 @@ def _bars(rows: pl.DataFrame, base: float, outcome: str) -> alt.LayerChart:
 
 
 def _whiskers(rows: pl.DataFrame) -> alt.LayerChart:
-    largest = (
-        rows.group_by("parameter", maintain_order=True)
-        .agg(pl.col("index").max())
-        .sort("index", descending=True, maintain_order=True)
-    )
-    order = largest["parameter"].to_list()
+    largest = rows.group_by("parameter", maintain_order=True).agg(pl.col("index").max())
+    order = largest.sort("index", descending=True, maintain_order=True)["parameter"].to_list()
     words = list(ORDERS.values())
     data = rows.with_columns(words=pl.col("order").replace_strict(ORDERS))
     marks = alt.Chart(data).encode(
@@ -225,12 +203,10 @@ def _whiskers(rows: pl.DataFrame) -> alt.LayerChart:
         tooltip=["parameter:N", "order:N", "index:Q", "index_low:Q", "index_high:Q"],
     )
     along = alt.X("index:Q", axis=alt.Axis(title="Sobol index (share of the variance)"))
+    shape = alt.Shape("words:N", scale=alt.Scale(domain=words, range=["circle", "diamond"]))
     return layered(
         marks.mark_rule(strokeWidth=1.5).encode(x=alt.X("index_low:Q"), x2="index_high:Q"),
-        marks.mark_point(filled=True, size=55, opacity=1).encode(
-            x=along,
-            shape=alt.Shape("words:N", scale=alt.Scale(domain=words, range=["circle", "diamond"])),
-        ),
+        marks.mark_point(filled=True, size=55, opacity=1).encode(x=along, shape=shape),
     ).properties(width=PANEL_WIDTH, height=alt.Step(ROW))
 
 
@@ -244,12 +220,9 @@ def _colour(words: list[str]) -> alt.Color:
 
 
 def _tornado_description(ends: pl.DataFrame, base: float) -> str:
-    parts = [
-        f"{parameter} {value:g}: {outcome:.4g}"
-        for parameter, value, outcome in ends.sort("reach", descending=True, maintain_order=True)
-        .select("parameter", "value", "outcome")
-        .iter_rows()
-    ]
+    by_parameter = ends.sort("reach", descending=True, maintain_order=True)
+    rows = by_parameter.select("parameter", "value", "outcome").iter_rows()
+    parts = [f"{parameter} {value:g}: {outcome:.4g}" for parameter, value, outcome in rows]
     return f"Outcomes, base {base:.4g}. {'; '.join(parts)}."
 
 

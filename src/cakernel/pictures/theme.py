@@ -44,6 +44,8 @@ FONT: Final = "Arial, 'Liberation Sans', Helvetica, sans-serif"
 WIDTH: Final = 640
 """Of a whole picture, about: 17 cm, the text width of a journal page."""
 
+_LABELS: Final = {"labelColor": INK, "labelFontSize": SMALL}
+_TITLES: Final = {"titleColor": INK, "titleFontSize": TEXT_SIZE, "titleFontWeight": "normal"}
 CONFIG: Final[dict[str, Any]] = {
     "font": FONT,
     "background": "#ffffff",
@@ -63,11 +65,8 @@ CONFIG: Final[dict[str, Any]] = {
         "subtitleLineHeight": 14,
     },
     "axis": {
-        "labelColor": INK,
-        "labelFontSize": SMALL,
-        "titleColor": INK,
-        "titleFontSize": TEXT_SIZE,
-        "titleFontWeight": "normal",
+        **_LABELS,
+        **_TITLES,
         "domainColor": RULE,
         "tickColor": RULE,
         "tickSize": 4,
@@ -78,17 +77,12 @@ CONFIG: Final[dict[str, Any]] = {
         "labelColor": INK,
         "labelFontSize": TEXT_SIZE,
         "labelFontWeight": "bold",
-        "titleColor": INK,
-        "titleFontSize": TEXT_SIZE,
-        "titleFontWeight": "normal",
+        **_TITLES,
         "labelPadding": 4,
     },
     "legend": {
-        "labelColor": INK,
-        "labelFontSize": SMALL,
-        "titleColor": INK,
-        "titleFontSize": TEXT_SIZE,
-        "titleFontWeight": "normal",
+        **_LABELS,
+        **_TITLES,
         "labelLimit": 600,
         "titleLimit": 600,
         "symbolStrokeWidth": 1.5,

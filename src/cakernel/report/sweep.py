@@ -68,7 +68,7 @@ class SweepTables:
         if not columns:
             raise InvalidInput(f"folder: got a sweep of {study} without an outcome; must have one")
         self.leading = results.outcome()
-        ordered = sorted(columns, key=lambda name: name != self.leading)
+        ordered = dict.fromkeys([self.leading, *columns])
         self.outcomes = {name: _in_words(name, study) for name in ordered}
         self.keys = results.keys
         self.rows = results.joined().with_columns(pl.col(self.keys).cast(pl.String))
@@ -192,7 +192,7 @@ def _axes_picture(tables: SweepTables, *, notes: list[str]) -> Picture:
     """Return outcomes along a chosen axis, a line a policy."""
     keys = {tables.drawn[key]: key.replace("_", " ") for key in tables.keys}
     outcomes = {tables.drawn[name]: words for name, words in tables.outcomes.items()}
-    leading = next(iter(outcomes))
+    leading = tables.drawn[tables.leading]
     policy = pl.concat_str(list(keys), separator=" ") if keys else pl.lit("all")
     rows = tables.levels.with_columns(policy=policy)
     series = next(iter(keys), "policy")
