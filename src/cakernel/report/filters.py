@@ -31,10 +31,12 @@ def by_values(rows: pl.DataFrame, column: str, label: str, *, every: str | None 
     return Filter(column, label, options(values, every=every), column, default)
 
 
-def by_varying(rows: pl.DataFrame, labels: Mapping[str, str]) -> list[Filter]:
+def by_varying(
+    rows: pl.DataFrame, labels: Mapping[str, str], *, every: str | None = "all"
+) -> list[Filter]:
     """Return a filter for each of these columns, with its label, that has several values."""
     several = {column: label for column, label in labels.items() if rows[column].n_unique() > 1}
-    return [by_values(rows, column, label) for column, label in several.items()]
+    return [by_values(rows, column, label, every=every) for column, label in several.items()]
 
 
 def by_outcome(words: Mapping[str, str]) -> Filter:

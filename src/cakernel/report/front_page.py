@@ -8,7 +8,7 @@ from cakernel.errors import InvalidInput
 from cakernel.report.cited_numbers import say
 from cakernel.report.folder import RunFolder
 from cakernel.report.page import Facts, Prose, Report, Section
-from cakernel.report.parts import FolderKind, ReportParts, all_parts
+from cakernel.report.parts import FolderKind, Pairs, ReportParts, all_parts
 from cakernel.report.sweep import SWEEP
 
 TRACE: Final = (
@@ -88,7 +88,7 @@ def note(folder: RunFolder, names: Iterable[str]) -> str:
 
 def sources(folder: RunFolder, kind: FolderKind, parts: ReportParts) -> Section:
     """Return the section on what the results came from."""
-    pairs: list[tuple[str, Any]] = [("folder", folder.path.resolve().name)]
+    pairs: Pairs = [("folder", folder.path.resolve().name)]
 
     def cite(label: str, *keys: str) -> None:
         found = folder.recorded(*keys)
@@ -114,7 +114,7 @@ def sources(folder: RunFolder, kind: FolderKind, parts: ReportParts) -> Section:
     return Section("sources", "What the results came from", blocks)
 
 
-def _model(folder: RunFolder, label: str) -> list[tuple[str, Any]]:
+def _model(folder: RunFolder, label: str) -> Pairs:
     """Cite the model and its fields; a model with a label shows them in a section of its own."""
     model = folder.recorded(folder.settings, "model")
     if model is None:

@@ -77,7 +77,7 @@ class Filter:
 
 @dataclass(frozen=True)
 class Picture:
-    """A drawing with filters, and the columns of the table that tells the same."""
+    """A drawing with filters, and the columns of the table of its rows."""
 
     id: str
     caption: str
@@ -111,7 +111,7 @@ class Prose:
 
 @dataclass(frozen=True)
 class Facts:
-    """Names and what they are."""
+    """Names and what they stand for."""
 
     pairs: Sequence[tuple[str, Any]]
     block: str = "facts"

@@ -14,8 +14,8 @@ from cakernel.sweep.results import SweepResults
 
 Contents = tuple[list[Any], list[Section]]
 """Findings, a sentence each, and the sections that follow them."""
-Facts = list[tuple[str, Any]]
-"""Names and what they are."""
+Pairs = list[tuple[str, Any]]
+"""Names and what they stand for, to be cited."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class FolderKind:
     file: str = ""
     titles: Mapping[str, str] = field(default_factory=dict)
     told: Mapping[str, str] = field(default_factory=dict)
-    facts: Callable[[RunFolder], Facts] = lambda folder: []
+    facts: Callable[[RunFolder], Pairs] = lambda folder: []
     exact: bool = False
 
 

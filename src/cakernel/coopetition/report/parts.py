@@ -19,7 +19,7 @@ from cakernel.coopetition.report.sweep_tables import CtipSweepTables
 from cakernel.recovery.report.methods import BEST, paragraphs
 from cakernel.report.folder import RunFolder
 from cakernel.report.front_page import fields_of
-from cakernel.report.parts import Contents, Facts, FolderKind, ReportParts
+from cakernel.report.parts import Contents, FolderKind, Pairs, ReportParts
 
 WHO_CHOOSES = "who chooses investments"
 
@@ -44,7 +44,7 @@ def _recovery(folder: RunFolder, told: str) -> Contents:
     return recovery.recovery_words(folder), recovery.recovery_sections(folder, told)
 
 
-def _recovery_model(folder: RunFolder) -> Facts:
+def _recovery_model(folder: RunFolder) -> Pairs:
     model = folder.recorded("settings", "recovery_model")
     if model is None:
         return []
