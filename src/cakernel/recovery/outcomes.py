@@ -16,12 +16,6 @@ from cakernel.recovery.policy import Policy
 
 # in the order of arrays of outcomes and of columns
 NAMES: Final = ("x", "y", "resources")
-# in words, the leading one first
-OUTCOMES: Final = {
-    "resources": "mean resources R at the end",
-    "x": "mean operational state x",
-    "y": "mean intangibles state y",
-}
 
 Numbers = npt.NDArray[np.float64]
 

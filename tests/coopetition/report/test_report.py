@@ -15,8 +15,8 @@ from cakernel.coopetition.report.claim_rows import by_size, standing
 from cakernel.coopetition.study import Coopetition
 from cakernel.report import mismatches, write_report
 from cakernel.report.folder import RunFolder
-from cakernel.report.parts import kind_of
-from cakernel.report.verify import claimed
+from cakernel.report.front_page import kind_of
+from cakernel.report.verification import claimed
 from cakernel.sweep.results import open_sweep
 from helpers.report_pages import change, drawn, page_of, table
 
@@ -52,24 +52,8 @@ def kind_at(folder):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_kinds_are_told_with_and_without_a_record(reports, copied, kind):
+def test_kinds_are_told_by_the_record(reports, kind):
     assert kind_at(reports[kind]) == kind
-    if kind != "ctip-sweep":
-        folder = copied(kind)
-        (folder / "provenance.json").unlink()
-        assert kind_at(folder) == kind
-        assert "holds no provenance.json" in page_of(folder)
-
-
-def test_a_record_without_command_is_told_by_what_it_is_of(copied):
-    for kind in ("ctip-claims", "ctip-solve"):
-        folder = copied(kind)
-        record = json.loads((folder / "provenance.json").read_text(encoding="utf-8"))
-        del record["settings"]["command"]
-        (folder / "provenance.json").write_text(json.dumps(record), encoding="utf-8")
-        # files of the other are there, too, the second time
-        (folder / "by_risk.parquet").unlink() if kind == "ctip-solve" else None
-        assert kind_at(folder) == kind
 
 
 def test_files_that_another_command_left_are_not_mistaken(reports, tmp_path):
@@ -319,15 +303,21 @@ def test_sweeps_that_are_all_impossible_or_of_one_contract(tmp_path):
     assert "but of chain 2 it varies" in page
 
 
-def test_a_sweep_of_a_study_without_outcomes_is_refused(copied):
+def test_a_sweep_of_an_unknown_study_gets_the_page_that_fits_any(copied):
     folder = copied("ctip-sweep")
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     manifest["sweep"]["study"] = "mine"
     (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
-    with pytest.raises(
-        InvalidInput, match="got a sweep of mine, of which no model here has reports"
-    ):
-        write_report(folder, folder / "a.html")
+    page = page_of(folder)
+    assert "<h1>A sweep of mine</h1>" in page
+    assert f'<p class="subtitle">{LABEL} Report of a folder' in page
+    heads = re.findall(r'<th scope="col">(.*?)</th>', table(page, "sweep-policies"))
+    assert heads[:2] == ["policy", open_sweep(folder).outcomes[0]]
+    assert "flexible-moq planner" in table(page, "sweep-policies")
+    manifest["sweep"]["outcomes"] = []
+    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    with pytest.raises(InvalidInput, match="got a sweep of mine without an outcome; must have one"):
+        write_report(folder, folder / "a.html", overwrite=True)
 
 
 def test_a_case_says_that_it_is_one(cakernel, tmp_path):

@@ -3,7 +3,7 @@
 Inspired by the abstract of Arisian et al. (2025); not a reproduction.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Final
 
 import altair as alt
@@ -12,16 +12,15 @@ import polars as pl
 from cakernel.coopetition.label import LABEL
 from cakernel.coopetition.report.sweep_tables import ALL, UNIQUE, WORDS, CtipSweepTables
 from cakernel.coopetition.report.words import CONTRACTS, SPLIT, choices_of
-from cakernel.pictures.theme import finished, layered
-from cakernel.report.filtered import PREFIX, options, picture
+from cakernel.pictures.theme import finished
+from cakernel.report.axes import axis_lines
+from cakernel.report.filters import PREFIX, by_values, options, picture
 from cakernel.report.page import Filter, Picture
-from cakernel.report.pictures import COLOURS, SHAPES, by_values
 
 OUTCOMES: Final = WORDS | {
     "share_equilibrium": "share of points that have an equilibrium",
     "share_unique": "share of points whose equilibrium is the only one found",
 }
-DASHES: Final = ([1, 0], [6, 3], [2, 2], [8, 2, 2, 2], [1, 3])
 
 
 def outcome_picture(tables: CtipSweepTables, note: str) -> Picture:
@@ -29,7 +28,8 @@ def outcome_picture(tables: CtipSweepTables, note: str) -> Picture:
     rows = tables.levels
     outcome = PREFIX + "outcome"
     chosen = Filter("outcome", "outcome", list(OUTCOMES.items()), default="economic_welfare")
-    chart = _lines(rows, "contract", [c for c in CONTRACTS if c in set(rows["contract"])])
+    names = [contract for contract in CONTRACTS if contract in set(rows["contract"])]
+    chart = axis_lines(rows, series="contract", names=names, tooltip=["contract:N", "regime:N"])
     chart = chart.add_params(alt.param(name=outcome, value=chosen.default)).transform_calculate(
         value=f"datum[{outcome}]"
     )
@@ -72,7 +72,9 @@ def split_picture(tables: CtipSweepTables, note: str) -> Picture:
     rows = tables.split_levels
     return picture(
         _finished(
-            _lines(rows, "part", list(SPLIT.values())),
+            axis_lines(
+                rows, series="part", names=list(SPLIT.values()), tooltip=["part:N", "regime:N"]
+            ),
             "What flexible MOQ adds to economic welfare, along an axis",
             "Mean of paired differences over the points at a level at which all three contracts "
             "have an equilibrium.",
@@ -97,36 +99,6 @@ def split_picture(tables: CtipSweepTables, note: str) -> Picture:
             "value": "mean",
         },
     )
-
-
-def _lines(rows: pl.DataFrame, series: str, names: Sequence[str]) -> alt.LayerChart:
-    def scale(values: Sequence[Any]) -> alt.Scale:
-        return alt.Scale(domain=list(names), range=list(values[: len(names)]))
-
-    legend = alt.Legend(title=None, orient="top", columns=3)
-    drawn = alt.Chart(rows).encode(
-        x=alt.X(
-            "level:N",
-            sort=alt.EncodingSortField("order", op="min"),
-            axis=alt.Axis(title="level of the axis chosen", labelAngle=-30),
-        ),
-        y=alt.Y(
-            "value:Q",
-            scale=alt.Scale(zero=False),
-            axis=alt.Axis(title="mean of what is chosen"),
-        ),
-        color=alt.Color(f"{series}:N", scale=scale(COLOURS), legend=legend),
-    )
-    tooltip = [f"{series}:N", "regime:N", "axis:N", "level:N", "points:Q", "value:Q"]
-    return layered(
-        drawn.mark_line(strokeWidth=1.5).encode(
-            strokeDash=alt.StrokeDash(f"{series}:N", scale=scale(DASHES), legend=legend)
-        ),
-        drawn.mark_point(filled=True, size=45, opacity=1).encode(
-            shape=alt.Shape(f"{series}:N", scale=scale(SHAPES), legend=legend), tooltip=tooltip
-        ),
-        data=rows,
-    ).properties(width=520, height=300)
 
 
 def _finished(

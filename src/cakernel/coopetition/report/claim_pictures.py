@@ -12,9 +12,8 @@ from cakernel.coopetition.label import LABEL
 from cakernel.coopetition.report.claim_rows import GROUPS, KINDS, STANDINGS, by_size, stacked
 from cakernel.coopetition.report.words import choices_of
 from cakernel.pictures.theme import BLACK, RULE, SKY, VERMILLION, finished, layered
-from cakernel.report.filtered import picture
+from cakernel.report.filters import by_values, picture
 from cakernel.report.page import Filter, Picture
-from cakernel.report.pictures import by_values
 
 GREY: Final = "#bdbdbd"
 COLOURS: Final = (SKY, GREY, VERMILLION)

@@ -10,7 +10,7 @@ import polars as pl
 
 from cakernel.coopetition.claims.shares import EQUAL
 from cakernel.coopetition.report.words import with_regime
-from cakernel.report.cited import Cited, Sheet
+from cakernel.report.cited_numbers import Cited, Sheet
 from cakernel.report.folder import RunFolder
 
 GROUPS: Final = {

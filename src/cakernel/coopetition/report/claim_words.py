@@ -12,7 +12,7 @@ from cakernel.coopetition.report.claim_rows import cite_claim, claims_sheet
 from cakernel.coopetition.report.risk import risk_words
 from cakernel.coopetition.report.shortfall import shortfall_words
 from cakernel.coopetition.report.words import REGIMES, STATUSES, regimes_of
-from cakernel.report.cited import Cited, Sheet, say
+from cakernel.report.cited_numbers import Cited, Sheet, say
 from cakernel.report.folder import RunFolder
 
 

@@ -20,7 +20,7 @@ from cakernel.coopetition.report.words import (
     regimes_of,
     with_regime,
 )
-from cakernel.report.cited import Cited, Sheet, say
+from cakernel.report.cited_numbers import Cited, Sheet, say
 from cakernel.report.folder import RunFolder
 from cakernel.report.page import Body, Cell, Choices, Filter, Grid, Prose, Section
 

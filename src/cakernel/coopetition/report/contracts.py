@@ -21,7 +21,7 @@ from cakernel.coopetition.report.words import (
     regimes_of,
 )
 from cakernel.coopetition.table import EACH
-from cakernel.report.cited import Sheet, say
+from cakernel.report.cited_numbers import Sheet, say
 from cakernel.report.folder import RunFolder
 from cakernel.report.page import Body, Cell, Grid, Section, simple_grid
 

@@ -12,9 +12,8 @@ from cakernel.coopetition.label import LABEL
 from cakernel.coopetition.report.elasticities import SMALLEST
 from cakernel.coopetition.report.words import WHOLE
 from cakernel.pictures.theme import BLACK, BLUE, RULE, VERMILLION, finished, layered
-from cakernel.report.filtered import picture
+from cakernel.report.filters import SHOWN, by_values, picture
 from cakernel.report.page import Picture
-from cakernel.report.pictures import SHOWN, by_values
 
 EACH: Final = {
     "investment": "investment",

@@ -8,7 +8,7 @@ from typing import Any, Final
 import polars as pl
 
 from cakernel.coopetition.report.market import market_sections
-from cakernel.report.cited import MISSING, Cited, Sheet, say
+from cakernel.report.cited_numbers import MISSING, Cited, Sheet, say
 from cakernel.report.folder import RunFolder
 from cakernel.report.page import Grid, Section, simple_grid
 

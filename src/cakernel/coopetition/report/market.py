@@ -6,7 +6,7 @@ Inspired by the abstract of Arisian et al. (2025); not a reproduction.
 from collections.abc import Collection
 from typing import Any, Final
 
-from cakernel.report.cited import say
+from cakernel.report.cited_numbers import say
 from cakernel.report.folder import RunFolder
 from cakernel.report.page import Section, simple_grid
 

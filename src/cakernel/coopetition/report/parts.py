@@ -16,11 +16,10 @@ from cakernel.coopetition.report import (
     sweep,
 )
 from cakernel.coopetition.report.sweep_tables import CtipSweepTables
-from cakernel.recovery.report.methods import BEST
-from cakernel.recovery.report.methods import methods as of_recovery
+from cakernel.recovery.report.methods import BEST, paragraphs
 from cakernel.report.folder import RunFolder
-from cakernel.report.methods import fields_of
-from cakernel.report.parts import Contents, Facts, FolderKind, ReportParts
+from cakernel.report.front_page import fields_of
+from cakernel.report.parts import Contents, FolderKind, Pairs, ReportParts
 
 WHO_CHOOSES = "who chooses investments"
 
@@ -45,7 +44,7 @@ def _recovery(folder: RunFolder, told: str) -> Contents:
     return recovery.recovery_words(folder), recovery.recovery_sections(folder, told)
 
 
-def _recovery_model(folder: RunFolder) -> Facts:
+def _recovery_model(folder: RunFolder) -> Pairs:
     model = folder.recorded("settings", "recovery_model")
     if model is None:
         return []
@@ -57,21 +56,18 @@ def _sweep(folder: RunFolder, told: str) -> Contents:
     return sweep.ctip_sweep_words(folder, tables), sweep.ctip_sweep_sections(folder, tables, told)
 
 
-def _kind(name: str, file: str, title: str, contents: Any, **more: Any) -> FolderKind:
+def _kind(name: str, title: str, contents: Any, **more: Any) -> FolderKind:
     words = methods.BY_KIND[name]
     more.setdefault("methods", lambda folder: words)
     more.setdefault("exact", True)
-    return FolderKind(
-        title=title, made_by=f"ctip {name}", contents=contents, file=f"{file}.parquet", **more
-    )
+    return FolderKind(title=title, made_by=f"ctip {name}", contents=contents, **more)
 
 
 PARTS = ReportParts(
     kinds=(
-        _kind("claims", "by_risk", "Claims on coopetition, in random markets", _claims),
-        _kind("government", "government", "The government's best choices", _government),
+        _kind("claims", "Claims on coopetition, in random markets", _claims),
+        _kind("government", "The government's best choices", _government),
         _kind(
-            "statics",
             "statics",
             "What moves an equilibrium",
             _statics,
@@ -79,16 +75,14 @@ PARTS = ReportParts(
         ),
         _kind(
             "recovery",
-            "recovery",
             "Recovery speeds under a platform and its contract",
             _recovery,
-            methods=lambda folder: [*methods.BY_KIND["recovery"], *of_recovery(folder, BEST)],
+            methods=lambda folder: [*methods.BY_KIND["recovery"], *paragraphs(folder, BEST)],
             facts=_recovery_model,
             exact=False,
         ),
         _kind(
             "solve",
-            "equilibria",
             "Contracts of a market, side by side",
             _solve,
             titles={"ctip case": "The case study: contracts side by side"},

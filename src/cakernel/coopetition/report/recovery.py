@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from cakernel.coopetition.report.market import market_sections
-from cakernel.recovery.report.ranking import group_section, group_words
-from cakernel.report.cited import Sheet, say
+from cakernel.recovery.words import POLICY_PARTS
+from cakernel.report.cited_numbers import Sheet, say
 from cakernel.report.folder import RunFolder
 from cakernel.report.page import Grid, Section, simple_grid
+from cakernel.report.ranking import Ranking
 
 TYPE: Final = {
     "investment": ("each invests z", ".5f"),
@@ -19,16 +20,16 @@ TYPE: Final = {
     "payment": ("a firm pays a period", ".4g"),
     "unpaid": ("most that a firm fails to pay", ".3g"),
 }
-POLICY: Final = ["supply_rule", "cyber_rule", "principle"]
 
 
 def recovery_words(folder: RunFolder) -> list[Any]:
     """Return what the platform leaves of each type's risk, and which policy is best then."""
     sentences: list[Any] = []
     first_ones = []
+    ranking = Ranking.of(folder, "", keys=POLICY_PARTS)
     for part in _types(folder):
         first = part.frame.row(0, named=True)
-        first_ones.append(tuple(first[name] for name in POLICY))
+        first_ones.append(tuple(first[name] for name in POLICY_PARTS))
         chains = say("of {}{}", _chain(first), part.cite(first, "chains"))
         told = say(
             "The firms {} meet {} of the cyber risk that there is without any investment, as each "
@@ -41,7 +42,7 @@ def recovery_words(folder: RunFolder) -> list[Any]:
         if first["unpaid"] > 0:
             words = " In some states a firm pays up to {} less than it owes."
             told += say(words, part.cite(first, "unpaid", style=".3g"))
-        sentences += [told, *group_words(folder, part, chains)]
+        sentences += [told, *ranking.findings(part, chains)]
     if len(first_ones) > 1:
         same = "the same" if len(set(first_ones)) == 1 else "not the same"
         sentences.append(f"The policy with the highest mean is {same} for all types of chains.")
@@ -50,11 +51,12 @@ def recovery_words(folder: RunFolder) -> list[Any]:
 
 def recovery_sections(folder: RunFolder, note: str) -> list[Section]:
     """Return the types of chains, and a picture and a table of policies for each."""
+    ranking = Ranking.of(folder, note, keys=POLICY_PARTS)
     parts = []
     for number, part in enumerate(_types(folder)):
         first = part.frame.row(0, named=True)
         group = f"of {_chain(first)}{first['chains']}"
-        parts.append(group_section(folder, part, number, group=group, note=note))
+        parts.append(ranking.section(part, number, group))
     return [
         Section("types-section", "What the platform changes for firms", [_grid(folder)]),
         Section("ranking-section", "How far policies lie from the best", [], parts),

@@ -9,8 +9,8 @@ import polars as pl
 
 from cakernel.coopetition.pictures.over_risk import PARTS, ctip
 from cakernel.coopetition.report.words import REGIMES, heading_of, regimes_of, with_regime
-from cakernel.report.cited import Sheet, say
-from cakernel.report.filtered import picture
+from cakernel.report.cited_numbers import Sheet, say
+from cakernel.report.filters import picture
 from cakernel.report.folder import RunFolder
 from cakernel.report.page import Filter, Grid, Picture, Section, simple_grid
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from cakernel.coopetition.report.words import CONTRACTS
-from cakernel.report.cited import say
+from cakernel.report.cited_numbers import say
 from cakernel.report.folder import RunFolder
 from cakernel.report.page import Prose, Section, simple_grid
 

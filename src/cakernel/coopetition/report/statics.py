@@ -12,7 +12,7 @@ from cakernel.coopetition.report.elasticities import SMALLEST, SOURCE, elasticit
 from cakernel.coopetition.report.elasticity_picture import elasticity_picture, words_of
 from cakernel.coopetition.report.market import market_sections
 from cakernel.coopetition.report.words import CONTRACTS, REGIMES
-from cakernel.report.cited import ROW, Sheet, say
+from cakernel.report.cited_numbers import ROW, Sheet, say
 from cakernel.report.folder import RunFolder
 from cakernel.report.page import Grid, Section, simple_grid
 

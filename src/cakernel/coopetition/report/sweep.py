@@ -10,10 +10,10 @@ from cakernel.coopetition.report.axes import outcome_picture, split_picture
 from cakernel.coopetition.report.market import market_sections
 from cakernel.coopetition.report.sweep_tables import KEYS, LISTED, MEANS, WORDS, CtipSweepTables
 from cakernel.coopetition.report.words import CONTRACTS, REGIMES, SPLIT, STATUSES
-from cakernel.report.cited import Cited, say
+from cakernel.report.cited_numbers import Cited, say
 from cakernel.report.folder import RunFolder
-from cakernel.report.left_out import left_out_sections
 from cakernel.report.page import Grid, Section, simple_grid
+from cakernel.report.sweep import left_out_sections
 
 
 def ctip_sweep_words(folder: RunFolder, tables: CtipSweepTables) -> list[Any]:

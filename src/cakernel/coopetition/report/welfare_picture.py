@@ -11,7 +11,7 @@ import polars as pl
 from cakernel.coopetition.label import LABEL
 from cakernel.coopetition.report.words import WHOLE, choices_of, with_regime
 from cakernel.pictures.theme import BLACK, BLUE, GREEN, ORANGE, SKY, VERMILLION, finished, layered
-from cakernel.report.filtered import PREFIX, picture
+from cakernel.report.filters import PREFIX, picture
 from cakernel.report.page import Filter, Picture
 
 TOTAL: Final = "economic_welfare"

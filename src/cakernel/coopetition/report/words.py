@@ -8,8 +8,8 @@ from typing import Final
 
 import polars as pl
 
+from cakernel.report.filters import by_values
 from cakernel.report.page import Filter
-from cakernel.report.pictures import by_values
 
 REGIMES: Final = {
     "nash": "each chain invests for itself",

@@ -9,7 +9,7 @@ from cakernel.errors import InvalidInput
 from cakernel.paper.choices import CHAIN_SIZES, RECOMMENDED_RULE, RISKS, figure_2
 from cakernel.paper.five_percent import WITHIN, standing
 from cakernel.paper.published import PRINTED_SUPPLY_RULES
-from cakernel.pictures.frame import NUMBER, POLICY, TEXT, checked
+from cakernel.pictures.frame import NUMBER, TEXT, checked
 from cakernel.pictures.theme import (
     BAND,
     BLUE,
@@ -25,8 +25,11 @@ from cakernel.pictures.theme import (
     layered,
     told,
 )
+from cakernel.recovery.words import POLICY_PARTS
 
-COLUMNS: Final = {"risk": TEXT, "firms": NUMBER} | POLICY | {"mean_resources": NUMBER}
+COLUMNS: Final = {"risk": TEXT, "firms": NUMBER, "mean_resources": NUMBER} | dict.fromkeys(
+    POLICY_PARTS, TEXT
+)
 FARTHEST: Final = 0.10
 """Rules farther below the best stand at this place, with their distance beside them."""
 PANEL_WIDTH: Final = 176
@@ -150,7 +153,7 @@ def _check_cells(rows: pl.DataFrame) -> None:
             if value not in known:
                 words = ", ".join(map(str, known))
                 raise InvalidInput(f"{column}: got {value!r}; must be one of {words}")
-    if rows.select("risk", "firms", *POLICY).is_duplicated().any():
+    if rows.select("risk", "firms", *POLICY_PARTS).is_duplicated().any():
         raise InvalidInput("policies: got one more than once in a cell; must be one row each")
     cells = rows.group_by("risk", "firms", maintain_order=True).agg(
         known=pl.col("cyber_rule").is_in([RECOMMENDED_RULE]).any()

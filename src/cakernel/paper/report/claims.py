@@ -7,9 +7,9 @@ import polars as pl
 
 from cakernel.paper.claims.judgement import least_in_favour
 from cakernel.pictures.theme import BLUE, ORANGE, VERMILLION, finished, layered
-from cakernel.recovery.report.pictures import ranking_picture
-from cakernel.report.cited import Sheet, say
-from cakernel.report.filtered import options, picture
+from cakernel.recovery.report.policies import ranking_picture
+from cakernel.report.cited_numbers import Sheet, say
+from cakernel.report.filters import by_values, options, picture
 from cakernel.report.folder import RunFolder
 from cakernel.report.page import (
     Cell,
@@ -22,7 +22,6 @@ from cakernel.report.page import (
     simple_grid,
 )
 from cakernel.report.parts import Contents
-from cakernel.report.pictures import by_values
 
 MARKS: Final = {
     "holds": (BLUE, "circle"),

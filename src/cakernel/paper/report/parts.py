@@ -4,7 +4,7 @@ from typing import Final
 
 from cakernel.paper.report.claims import claims_contents
 from cakernel.paper.report.reproduction import reproduction_contents
-from cakernel.recovery.report.methods import methods
+from cakernel.recovery.report.methods import paragraphs
 from cakernel.recovery.report.parts import PARTS as RECOVERY
 from cakernel.report.parts import FolderKind, ReportParts
 
@@ -33,14 +33,14 @@ PARTS = ReportParts(
             title="The tables of Chen and Chang (2021), simulated",
             made_by="reproduce",
             contents=reproduction_contents,
-            methods=lambda folder: methods(folder, FIVE_PERCENT, TABLES),
+            methods=lambda folder: paragraphs(folder, FIVE_PERCENT, TABLES),
             file="comparison.parquet",
         ),
         FolderKind(
             title="Claims on recovery speeds, tested",
             made_by="claims",
             contents=claims_contents,
-            methods=lambda folder: methods(folder, FIVE_PERCENT, CLAIMS),
+            methods=lambda folder: paragraphs(folder, FIVE_PERCENT, CLAIMS),
             file="comparisons.parquet",
         ),
     ),

@@ -21,13 +21,12 @@ from cakernel.paper.tables import (
     regime_table,
 )
 from cakernel.recovery.regimes import REGIMES
-from cakernel.recovery.report.pictures import ranking_picture
-from cakernel.report.cited import MISSING, say
-from cakernel.report.filtered import options, picture
+from cakernel.recovery.report.policies import ranking_picture
+from cakernel.report.cited_numbers import MISSING, say
+from cakernel.report.filters import by_values, options, picture
 from cakernel.report.folder import RunFolder
 from cakernel.report.page import Choices, Filter, Picture, Prose, Section
 from cakernel.report.parts import Contents
-from cakernel.report.pictures import by_values
 
 
 def reproduction_contents(folder: RunFolder, told: str) -> Contents:

@@ -1,4 +1,4 @@
-"""Reads a report again, and compares every number with the source that it names."""
+"""`mismatches`: every number of a report compared with the source that it names."""
 
 import json
 import math
@@ -10,19 +10,19 @@ from typing import Any, Final
 
 import polars as pl
 
-from cakernel.report.cited import plain, reduction, written
+from cakernel.report.cited_numbers import plain, reduction, written
 from cakernel.report.parts import all_parts
 from cakernel.sweep.results import SweepResults, open_sweep
 
 ROUNDING: Final = 1e-12
-
+"""Two numbers nearer than this, absolutely or relatively, are equal: sums may differ by order."""
 
 SWEEP_TABLES: Final[dict[str, Callable[[SweepResults], pl.DataFrame]]] = {
     "results": lambda sweep: sweep.joined().collect(),
     "points": lambda sweep: sweep.points,
     "failures": lambda sweep: sweep.failures,
 }
-"""Tables of any sweep that stand in no single file, by the names that numbers are cited from."""
+"""Tables of any sweep that are in no single file, by the names that numbers are cited from."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +75,28 @@ def mismatches(page: str, folder: Path | str) -> list[str]:
     -------
     list of str
         A line for each number that differs; empty if all agree.
+
+    Raises
+    ------
+    InvalidInput
+        If the page cites a sweep's results and the folder holds no sweep.
+    OSError
+        If a file that the page names cannot be read.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import polars as pl
+    >>> from cakernel.report import mismatches
+    >>> source = 'data-source="best.parquet" data-rows="0" data-column="mean" data-style=".1f"'
+    >>> page = f'<p>The mean is <data value="97.71" {source}>97.7</data>.</p>'
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     pl.DataFrame({"mean": [97.71]}).write_parquet(f"{folder}/best.parquet")
+    ...     print(mismatches(page, folder))
+    ...     pl.DataFrame({"mean": [95.0]}).write_parquet(f"{folder}/best.parquet")
+    ...     print(mismatches(page, folder))
+    []
+    ['source best.parquet, rows 0, column mean, style .1f: shown 97.7, there 95.0']
     """
     files = _Files(Path(folder))
     wrong = []
@@ -90,7 +112,7 @@ def mismatches(page: str, folder: Path | str) -> list[str]:
 
 
 def _equal(value: Any, noted: str) -> bool:
-    """Compare a value with the one noted in full; sums may differ by the order of summation."""
+    """Compare a value with the one noted in full."""
     if not isinstance(value, float):
         return plain(value) == noted
     return math.isclose(value, float(noted or "nan"), rel_tol=ROUNDING, abs_tol=ROUNDING)

@@ -7,8 +7,9 @@ import altair as alt
 import polars as pl
 
 from cakernel.errors import InvalidInput
-from cakernel.pictures.frame import NUMBER, POLICY, checked, policy_name
+from cakernel.pictures.frame import NUMBER, with_policy
 from cakernel.pictures.theme import RULE, SERIES, finished, heading, layered, told
+from cakernel.recovery.words import POLICY_PARTS
 
 QUANTITIES: Final = {
     "x": "operational state x",
@@ -16,7 +17,7 @@ QUANTITIES: Final = {
     "resources": "resources R (units)",
 }
 PLACE: Final = ("replication", "period", "chain", "firm")
-COLUMNS: Final = POLICY | dict.fromkeys((*PLACE, *QUANTITIES), NUMBER)
+COLUMNS: Final = dict.fromkeys((*PLACE, *QUANTITIES), NUMBER)
 LOW: Final = 0.1
 HIGH: Final = 0.9
 MOST_POLICIES: Final = 4
@@ -55,6 +56,19 @@ def history(
     ------
     InvalidInput
         If a column is missing, ``spread`` is unknown or the policies are too many.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> from cakernel.recovery import pictures
+    >>> policy = {"supply_rule": "SRD-5", "cyber_rule": "CRD-5", "principle": "P"}
+    >>> rows = pl.DataFrame(
+    ...     {"replication": [0, 0, 1, 1], "period": [1, 2, 1, 2], "chain": 1, "firm": 1}
+    ...     | {"x": [2, 1, 2, 2], "y": [2, 2, 1, 2], "resources": [3.0, 4.0, 3.0, 5.0]}
+    ... )
+    >>> chart = pictures.history(rows.with_columns(**{k: pl.lit(v) for k, v in policy.items()}))
+    >>> chart.description.partition(". ")[2]
+    'SRD-5 CRD-5 P: x 1.50, y 2.00, resources 4.5 units.'
     """
     rows = history_rows(histories, spread=spread)
     policies = rows["policy"].unique(maintain_order=True).to_list()
@@ -78,7 +92,7 @@ def history_rows(histories: pl.DataFrame, *, spread: Spread = "replications") ->
     """Return what `history` draws: one row a policy, quantity and period."""
     if spread not in SPREADS:
         raise InvalidInput(f"spread: got {spread!r}; must be 'replications' or 'firms'")
-    rows = checked(histories, COLUMNS).with_columns(policy=policy_name())
+    rows = with_policy(histories, COLUMNS, keys=list(POLICY_PARTS))
     if spread == "replications":
         rows = rows.group_by("policy", "replication", "period", maintain_order=True).agg(
             pl.col(*QUANTITIES).mean()
@@ -96,7 +110,6 @@ def history_rows(histories: pl.DataFrame, *, spread: Spread = "replications") ->
 
 
 def _panels(rows: pl.DataFrame, policies: Sequence[str]) -> alt.VConcatChart:
-    data = rows
     width = (PANELS_WIDTH - GAP * (len(policies) - 1)) / len(policies)
     largest = pl.max_horizontal("high", "mean").filter(pl.col("quantity") == "resources").max()
     last_period, top = rows.select(pl.col("period").max(), top=largest).row(0)
@@ -113,7 +126,7 @@ def _panels(rows: pl.DataFrame, policies: Sequence[str]) -> alt.VConcatChart:
             )
             scale = alt.Scale(domain=ends, nice=bottom)
             axis = alt.Axis(title=title if first else None, labels=first, tickCount=4)
-            here = alt.Chart(data).transform_filter(alt.datum.quantity == quantity)
+            here = alt.Chart(rows).transform_filter(alt.datum.quantity == quantity)
             own = here.transform_filter(alt.datum.policy == policy)
             others = here.transform_filter(alt.datum.policy != policy)
             panel = layered(

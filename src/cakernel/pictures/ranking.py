@@ -1,5 +1,6 @@
 """How far policies lie from the best, and how sure that is: a dot and an interval a policy."""
 
+from collections.abc import Sequence
 from typing import Annotated, Final
 
 import altair as alt
@@ -8,31 +9,33 @@ from pydantic import Field
 
 from cakernel.checks import Allowed, check_value, whole
 from cakernel.errors import InvalidInput
-from cakernel.paper.five_percent import WITHIN
-from cakernel.pictures.frame import BOOLEAN, NUMBER, NUMBER_OR_NULL, POLICY, checked, policy_name
+from cakernel.pictures.frame import BOOLEAN, NUMBER, NUMBER_OR_NULL, with_policy
 from cakernel.pictures.theme import BLUE, INK, VERMILLION, counted, finished, heading, layered, told
 
 Share = Annotated[float, Field(gt=0, lt=1), Allowed("a number above 0, below 1")]
 
-COLUMNS: Final = POLICY | {
+COLUMNS: Final = {
     "mean": NUMBER,
     "difference": NUMBER,
-    "low": NUMBER_OR_NULL,
-    "high": NUMBER_OR_NULL,
-    "within_tolerance": BOOLEAN,
+    "lower": NUMBER_OR_NULL,
+    "upper": NUMBER_OR_NULL,
+    "within": BOOLEAN,
     "probability_best": NUMBER_OR_NULL,
 }
+USED: Final = ("group", "compared_with", "side")
+"""Text columns of a ranking that tell no policies apart."""
 PANEL_WIDTH: Final = 420
 CHANCE_WIDTH: Final = 40
 ROW: Final = 16
-TOOLTIP: Final = ("policy:N", "mean:Q", "difference:Q", "low:Q", "high:Q", "probability_best:Q")
+TOOLTIP: Final = ("policy:N", "mean:Q", "difference:Q", "lower:Q", "upper:Q", "probability_best:Q")
 
 
 def best(
     frame: pl.DataFrame,
     *,
-    outcome: str = "mean resources R at the end (units)",
-    tolerance: float = WITHIN,
+    keys: Sequence[str] | None = None,
+    outcome: str = "outcome",
+    tolerance: float = 0.05,
     most: int = 20,
     note: str = "",
 ) -> alt.LayerChart:
@@ -41,18 +44,21 @@ def best(
     Parameters
     ----------
     frame : polars.DataFrame
-        One row a policy: ``supply_rule``, ``cyber_rule``, ``principle``; ``mean`` (its mean
+        One group of what `cakernel.best` returns, one row a policy: ``keys``; ``mean`` (its mean
         outcome); ``difference`` (its mean minus the best's, in the same units; the best's own is
-        0 or its lead over the second); ``low``, ``high`` (ends of a confidence interval of the
-        difference; null where not known); ``within_tolerance`` (true or false);
-        ``probability_best`` (0 to 1; null where not known). A column ``replications`` is told
-        under the title.
-    outcome : str
+        0 or its lead over the second); ``lower``, ``upper`` (ends of a confidence interval of the
+        difference; null where not known); ``within`` (true or false: in the best set);
+        ``probability_best`` (0 to 1; null where not known). If there is a column
+        ``replications``, the fewest stand under the title.
+    keys : sequence of str, optional
+        Columns that tell policies apart; by default all text columns but ``group``,
+        ``compared_with`` and ``side``.
+    outcome : str, default "outcome"
         What the outcome is, with its unit, for the axis.
     tolerance : float, default 0.05
         The share of the highest mean below it where the edge is drawn, above 0 and below 1.
     most : int, default 20
-        How many policies to draw, the highest first.
+        How many policies to draw, the highest first, 1 to 200.
     note : str, default ""
         What the frame cannot tell, such as replications and seed; stands under the title.
 
@@ -65,21 +71,37 @@ def best(
     InvalidInput
         If a column is missing or holds something else, a policy has several rows or a number is
         outside its range.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> from cakernel import pictures
+    >>> ranked = pl.DataFrame(
+    ...     {"contract": ["flexible", "fixed"], "mean": [90.0, 80.0], "difference": [10.0, -10.0]}
+    ...     | {"lower": [5.0, -15.0], "upper": [15.0, -5.0]}
+    ...     | {"within": [True, False], "probability_best": [0.98, 0.02]}
+    ... )
+    >>> chart = pictures.best(ranked, outcome="profit (million)")
+    >>> chart.description
+    'flexible has the highest mean, 90. Differences from it: fixed -10.'
     """
     check_value("most", most, whole(1, 200))
     check_value("tolerance", tolerance, Share)
-    rows = checked(frame, COLUMNS).with_columns(policy=policy_name())
+    rows = with_policy(frame, COLUMNS, keys=keys, used=USED)
     if rows["policy"].is_duplicated().any():
         name = rows.filter(pl.col("policy").is_duplicated())["policy"][0]
         raise InvalidInput(f"policies: got {name} more than once; must be one row a policy")
     shown = rows.sort("mean", descending=True, maintain_order=True).head(most)
-    highest = shown["mean"][0]
     known = "replications" in frame.columns
     fewest = frame.select(pl.col("replications").min()).item() if known else None
     replications = "" if fewest is None else counted(fewest, "replication")
-    edge = -tolerance * abs(highest)
     return finished(
-        _dots(shown, edge=edge, tolerance=f"{100 * tolerance:.3g}%", outcome=outcome),
+        _dots(
+            shown,
+            edge=-tolerance * abs(shown["mean"][0]),
+            tolerance=f"{100 * tolerance:.3g}%",
+            outcome=outcome,
+        ),
         title="How far policies lie from the best",
         notes=[
             "Mark: mean minus the best policy's (the best's: minus the second's). "
@@ -94,9 +116,9 @@ def best(
 def _dots(shown: pl.DataFrame, *, edge: float, tolerance: str, outcome: str) -> alt.LayerChart:
     sides = {True: f"within {tolerance} of the best", False: "farther"}
     rows = shown.with_columns(
-        low=pl.col("low").fill_null(pl.col("difference")),
-        high=pl.col("high").fill_null(pl.col("difference")),
-        side=pl.col("within_tolerance").replace_strict(sides, return_dtype=pl.String),
+        lower=pl.col("lower").fill_null(pl.col("difference")),
+        upper=pl.col("upper").fill_null(pl.col("difference")),
+        side=pl.col("within").replace_strict(sides, return_dtype=pl.String),
         chance=pl.col("probability_best").map_elements(_chance, return_dtype=pl.String),
     )
     policies = alt.Y(
@@ -104,15 +126,14 @@ def _dots(shown: pl.DataFrame, *, edge: float, tolerance: str, outcome: str) -> 
     )
     along = alt.X("difference:Q", axis=alt.Axis(title=f"difference in {outcome}"))
     dots = alt.Chart(rows).encode(y=policies, tooltip=list(TOOLTIP))
+    names = list(sides.values())
     colour = alt.Color(
         "side:N",
-        scale=alt.Scale(domain=list(sides.values()), range=[BLUE, VERMILLION]),
+        scale=alt.Scale(domain=names, range=[BLUE, VERMILLION]),
         legend=alt.Legend(title=None, orient="top", offset=22),
     )
-    shape = alt.Shape(
-        "side:N", scale=alt.Scale(domain=list(sides.values()), range=["circle", "square"])
-    )
-    # their names stand to different sides, so that they do not meet
+    shape = alt.Shape("side:N", scale=alt.Scale(domain=names, range=["circle", "square"]))
+    # the lines' names stand to different sides, so that they do not meet
     edge_line = alt.Chart(pl.DataFrame({"edge": [edge], "name": [f"{tolerance} below the best"]}))
     best_line = alt.Chart(pl.DataFrame({"best": [0.0], "name": ["the best"]}))
     chances = dots.mark_text(align="right").encode(
@@ -124,7 +145,7 @@ def _dots(shown: pl.DataFrame, *, edge: float, tolerance: str, outcome: str) -> 
         edge_line.mark_text(align="right", dx=4, dy=-9, y=0).encode(x="edge:Q", text="name:N"),
         best_line.mark_rule(color=INK, strokeWidth=0.8).encode(x="best:Q"),
         best_line.mark_text(align="left", dx=-4, dy=-9, y=0).encode(x="best:Q", text="name:N"),
-        dots.mark_rule(strokeWidth=1.5).encode(x="low:Q", x2="high:Q", color=colour),
+        dots.mark_rule(strokeWidth=1.5).encode(x="lower:Q", x2="upper:Q", color=colour),
         dots.mark_point(filled=True, size=48, opacity=1).encode(x=along, color=colour, shape=shape),
         *([chances, chance_head] if rows["chance"].null_count() < rows.height else []),
     ).properties(width=PANEL_WIDTH, height=alt.Step(ROW))

@@ -46,6 +46,19 @@ def tornado(
     InvalidInput
         If a column is missing or holds something else, a parameter has several rows or base
         outcomes differ.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> from cakernel import pictures
+    >>> ends = pl.DataFrame(
+    ...     {"parameter": ["risk", "firms"], "low": [0.1, 3.0], "high": [0.3, 9.0]}
+    ...     | {"outcome_at_low": [70.0, 61.0], "outcome_at_high": [40.0, 58.0]}
+    ...     | {"base_outcome": [60.0, 60.0]}
+    ... )
+    >>> chart = pictures.tornado(ends, outcome="resources (units)")
+    >>> chart.description
+    'Outcomes, base 60. risk 0.1: 70; risk 0.3: 40; firms 3: 61; firms 9: 58.'
     """
     rows = checked(sensitivities, COLUMNS)
     _once(rows.select("parameter"))
@@ -69,22 +82,14 @@ def tornado(
 
 def tornado_rows(rows: pl.DataFrame) -> pl.DataFrame:
     """Return what `tornado` draws: one row a parameter and end, the widest reach first."""
-    reach = pl.max_horizontal("outcome_at_low", "outcome_at_high", "base_outcome") - (
-        pl.min_horizontal("outcome_at_low", "outcome_at_high", "base_outcome")
-    )
+    outcomes = ("outcome_at_low", "outcome_at_high", "base_outcome")
+    reach = pl.max_horizontal(outcomes) - pl.min_horizontal(outcomes)
     ordered = rows.with_columns(reach=reach).sort("reach", descending=True, maintain_order=True)
-    parts = [
-        ordered.select(
-            "parameter",
-            "reach",
-            "base_outcome",
-            end=pl.lit(end),
-            value=pl.col(end),
-            outcome=pl.col(f"outcome_at_{end}"),
-        )
+    kept = ("parameter", "reach", "base_outcome")
+    return pl.concat(
+        ordered.select(*kept, end=pl.lit(end), value=end, outcome=f"outcome_at_{end}")
         for end in ENDS
-    ]
-    return pl.concat(parts)
+    )
 
 
 def sobol_indices(indices: pl.DataFrame, *, note: str = "") -> alt.LayerChart:
@@ -109,7 +114,20 @@ def sobol_indices(indices: pl.DataFrame, *, note: str = "") -> alt.LayerChart:
 
     References
     ----------
-    Saltelli, A. et al. (2008), Global Sensitivity Analysis: The Primer, chapter 4.
+    Saltelli, A. et al. (2008). Global Sensitivity Analysis: The Primer, chapter 4.
+    doi 10.1002/9780470725184.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> from cakernel import pictures
+    >>> indices = pl.DataFrame(
+    ...     {"parameter": ["risk", "risk"], "order": ["first", "total"], "index": [0.5, 0.6]}
+    ...     | {"index_low": [0.4, 0.5], "index_high": [0.6, 0.7]}
+    ... )
+    >>> chart = pictures.sobol_indices(indices)
+    >>> chart.description
+    'Sobol indices. risk first 0.50 (0.40 to 0.60); risk total 0.60 (0.50 to 0.70)'
     """
     rows = checked(indices, INDEX_COLUMNS).with_columns(pl.col("order").cast(pl.String))
     _once(rows.select("parameter", "order"))
@@ -126,6 +144,7 @@ def sobol_indices(indices: pl.DataFrame, *, note: str = "") -> alt.LayerChart:
 
 
 def _once(names: pl.DataFrame) -> None:
+    """Refuse names that come twice."""
     if names.is_duplicated().any():
         twice = " ".join(names.filter(names.is_duplicated()).row(0))
         raise InvalidInput(f"parameter: got {twice} more than once; must be one row each")
@@ -133,7 +152,7 @@ def _once(names: pl.DataFrame) -> None:
 
 def _bars(rows: pl.DataFrame, base: float, outcome: str) -> alt.LayerChart:
     order = rows["parameter"].unique(maintain_order=True).to_list()
-    words = [ENDS[end] for end in ENDS]
+    words = list(ENDS.values())
     data = rows.with_columns(
         words=pl.col("end").replace_strict(ENDS),
         label=pl.col("value").map_elements(lambda value: f"{value:.4g}", return_dtype=pl.String),
@@ -151,11 +170,6 @@ def _bars(rows: pl.DataFrame, base: float, outcome: str) -> alt.LayerChart:
     along = alt.X(
         "outcome:Q", scale=alt.Scale(zero=False, padding=34), axis=alt.Axis(title=outcome)
     )
-    colour = alt.Color(
-        "words:N",
-        scale=alt.Scale(domain=words, range=[BLUE, ORANGE]),
-        legend=alt.Legend(title=None, orient="top", offset=6),
-    )
     up = pl.col("outcome") >= pl.col("base_outcome")
     sides: list[tuple[pl.Expr, Align, int]] = [(up, "left", 4), (~up, "right", -4)]
     labels = [
@@ -169,52 +183,46 @@ def _bars(rows: pl.DataFrame, base: float, outcome: str) -> alt.LayerChart:
         )
         for side, align, dx in sides
     ]
-    line = (
-        alt.Chart(pl.DataFrame({"base": [base]}))
-        .mark_rule(color=INK, strokeWidth=1)
-        .encode(x="base:Q")
-    )
+    line = alt.Chart(pl.DataFrame({"base": [base]})).mark_rule(color=INK, strokeWidth=1)
     return layered(
-        bars.mark_bar().encode(x=along, x2="base_outcome:Q", color=colour), line, *labels
+        bars.mark_bar().encode(x=along, x2="base_outcome:Q", color=_colour(words)),
+        line.encode(x="base:Q"),
+        *labels,
     ).properties(width=PANEL_WIDTH, height=alt.Step(ROW))
 
 
 def _whiskers(rows: pl.DataFrame) -> alt.LayerChart:
-    largest = (
-        rows.group_by("parameter", maintain_order=True)
-        .agg(pl.col("index").max())
-        .sort("index", descending=True, maintain_order=True)
-    )
-    order = largest["parameter"].to_list()
+    largest = rows.group_by("parameter", maintain_order=True).agg(pl.col("index").max())
+    order = largest.sort("index", descending=True, maintain_order=True)["parameter"].to_list()
     words = list(ORDERS.values())
     data = rows.with_columns(words=pl.col("order").replace_strict(ORDERS))
     marks = alt.Chart(data).encode(
         y=alt.Y("parameter:N", sort=order, axis=alt.Axis(title=None, ticks=False, labelPadding=5)),
         yOffset=alt.YOffset("words:N", sort=words),
-        color=alt.Color(
-            "words:N",
-            scale=alt.Scale(domain=words, range=[BLUE, ORANGE]),
-            legend=alt.Legend(title=None, orient="top", offset=6),
-        ),
+        color=_colour(words),
         tooltip=["parameter:N", "order:N", "index:Q", "index_low:Q", "index_high:Q"],
     )
     along = alt.X("index:Q", axis=alt.Axis(title="Sobol index (share of the variance)"))
+    shape = alt.Shape("words:N", scale=alt.Scale(domain=words, range=["circle", "diamond"]))
     return layered(
         marks.mark_rule(strokeWidth=1.5).encode(x=alt.X("index_low:Q"), x2="index_high:Q"),
-        marks.mark_point(filled=True, size=55, opacity=1).encode(
-            x=along,
-            shape=alt.Shape("words:N", scale=alt.Scale(domain=words, range=["circle", "diamond"])),
-        ),
+        marks.mark_point(filled=True, size=55, opacity=1).encode(x=along, shape=shape),
     ).properties(width=PANEL_WIDTH, height=alt.Step(ROW))
 
 
+def _colour(words: list[str]) -> alt.Color:
+    """Return the colours of the two ends, or of the two orders."""
+    return alt.Color(
+        "words:N",
+        scale=alt.Scale(domain=words, range=[BLUE, ORANGE]),
+        legend=alt.Legend(title=None, orient="top", offset=6),
+    )
+
+
 def _tornado_description(ends: pl.DataFrame, base: float) -> str:
-    parts = [
-        f"{parameter} {value:g}: {outcome:.4g}"
-        for parameter, value, outcome in ends.sort("reach", descending=True, maintain_order=True)
-        .select("parameter", "value", "outcome")
-        .iter_rows()
-    ]
+    by_parameter = ends.sort("reach", descending=True, maintain_order=True)
+    rows = by_parameter.select("parameter", "value", "outcome").iter_rows()
+    parts = [f"{parameter} {value:g}: {outcome:.4g}" for parameter, value, outcome in rows]
     return f"Outcomes, base {base:.4g}. {'; '.join(parts)}."
 
 

@@ -1,8 +1,7 @@
-"""Charts as files: SVG and PNG for print, HTML that works offline; written whole or not at all."""
+"""`save`: charts as files, SVG and PNG for print and HTML that works offline."""
 
 import html
 import json
-import os
 import re
 from functools import cache
 from importlib import resources
@@ -15,28 +14,24 @@ from pydantic import Field
 
 from cakernel.checks import Allowed, check_value
 from cakernel.errors import InvalidInput
+from cakernel.files import write_whole
 from cakernel.pictures.theme import FONT
 
 PIXELS_AN_INCH: Final = 96
 PRINT_SCALE: Final = 300 / PIXELS_AN_INCH
-"""Makes a PNG of 300 dots an inch of a picture whose pixels are 1/96 inch."""
+"""Dots a pixel that make a PNG of 300 dots an inch."""
 ENDINGS: Final = (".svg", ".png", ".html")
 ENDINGS_IN_WORDS: Final = ".svg, .png or .html"
 
 Scale = Annotated[float, Field(gt=0, le=20), Allowed("a number above 0, at most 20")]
 
-# of the form that vl-convert takes: v6_4
+# version of Vega-Lite as vl-convert writes it: v6_4
 _GRAMMAR = "_".join(alt.SCHEMA_VERSION.split(".")[:2])
 
 _LONG_NUMBER = re.compile(r"-?\d+\.\d{3,}(?!\d|e)")
 
 
-def save(
-    chart: alt.TopLevelMixin,
-    path: Path | str,
-    *,
-    scale: float = PRINT_SCALE,
-) -> None:
+def save(chart: alt.TopLevelMixin, path: Path | str, *, scale: float = PRINT_SCALE) -> None:
     """Write a picture to a file, whole or not at all; an existing one is replaced.
 
     Parameters
@@ -55,28 +50,41 @@ def save(
         If the ending is unknown or ``scale`` is outside its range.
     OSError
         If the file cannot be written.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import polars as pl
+    >>> from cakernel import pictures
+    >>> columns = {"parameter": ["risk"], "order": ["first"]}
+    >>> numbers = {"index": [0.5], "index_low": [0.4], "index_high": [0.6]}
+    >>> chart = pictures.sobol_indices(pl.DataFrame(columns | numbers))
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder) / "indices.svg"
+    ...     pictures.save(chart, path)
+    ...     path.read_text(encoding="utf-8")[:14]
+    '<svg role="img'
     """
     path = Path(path)
     if path.suffix not in ENDINGS:
         raise InvalidInput(f"path: got {path}; must end in {ENDINGS_IN_WORDS}")
     check_value("scale", scale, Scale)
-    # the drawing holds all of its rows, however many
-    with alt.data_transformers.enable("default", max_rows=None):
-        drawing = chart.to_dict()
+    drawing = drawing_of(chart)
     if path.suffix == ".png":
         content = _png(drawing, scale)
     else:
         content = (still_picture(drawing) if path.suffix == ".svg" else _page(drawing)).encode()
-    partial = path.with_name(f".{path.name}.partial")
-    try:
-        partial.write_bytes(content)
-        os.replace(partial, path)
-    finally:
-        partial.unlink(missing_ok=True)
+    write_whole(path, content)
+
+
+def drawing_of(chart: alt.TopLevelMixin) -> dict[str, Any]:
+    """Return a chart in the grammar of Vega-Lite, with all of its rows, however many."""
+    with alt.data_transformers.enable("default", max_rows=None):
+        return chart.to_dict()
 
 
 def _png(drawing: dict[str, Any], scale: float) -> bytes:
-    # vl-convert counts 72 pixels an inch and notes the resolution in the file
+    # vl-convert takes 72 pixels an inch, and writes the resolution into the file
     dots = PIXELS_AN_INCH * scale
     return vl_convert.vegalite_to_png(
         drawing, vl_version=_GRAMMAR, scale=72 / PIXELS_AN_INCH, ppi=dots, allowed_base_urls=[]
@@ -84,11 +92,12 @@ def _png(drawing: dict[str, Any], scale: float) -> bytes:
 
 
 def still_picture(drawing: dict[str, Any]) -> str:
-    """Return a drawing, as of a chart's ``to_dict``, as SVG with its words for screen readers."""
-    # one title and description for the whole instead of a label for every mark
+    """Return a drawing, as of `drawing_of`, as SVG with its words for screen readers."""
+    # one title and description for the whole, not a label for every mark
     drawing["config"]["aria"] = False
     plain = vl_convert.vegalite_to_svg(drawing, vl_version=_GRAMMAR, allowed_base_urls=[])
-    # said once instead of in every text; hundredths of a pixel are fine enough
+    # the font is named once, not in every text, and places are rounded to hundredths of a pixel:
+    # both make the file smaller
     plain = plain.replace(f' font-family="{html.escape(FONT, quote=False)}"', "")
     plain = re.sub(r"<[^>]*>", lambda tag: _LONG_NUMBER.sub(_hundredths, tag[0]), plain)
     title = html.escape(_title(drawing))

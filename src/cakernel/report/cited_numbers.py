@@ -1,4 +1,4 @@
-"""Numbers that say where they come from: file, rows and column of a folder of results."""
+"""Cited numbers: they say which file, rows and column of a folder of results they are from."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -10,12 +10,12 @@ import polars as pl
 from markupsafe import Markup, escape
 
 ROW: Final = "row"
-"""Column that a `Sheet` adds: the row's place in its file, counted from 0."""
+"""Column of a `Sheet`: the row's place in its file, counted from 0."""
 
 MISSING: Final = "\u2013"
 
 MOST_LISTED: Final = 5
-"""Gaps between rows that are listed in words; programs are told all rows."""
+"""Rows with more gaps are counted in words, not listed; the attributes list all of them."""
 
 REDUCTIONS: Final[dict[str, Callable[[pl.Series], Any]]] = {
     "value": lambda column: _only(column.to_list()),
@@ -35,7 +35,7 @@ REDUCTIONS: Final[dict[str, Callable[[pl.Series], Any]]] = {
     "mean of sums of lists": lambda column: _filled(column).list.sum().mean(),
     "mean of means of lists": lambda column: _filled(column).list.mean().mean(),
 }
-"""How the values of several rows become one; what is null counts only where rows are counted."""
+"""How the values of several rows become one; nulls are left out, except where rows are counted."""
 
 
 def reduction(how: str) -> Callable[[pl.Series], Any]:
@@ -61,7 +61,7 @@ def _only(values: list[Any]) -> Any:
 
 
 def _filled(lists: pl.Series) -> pl.Series:
-    """Return the lists that hold something; what is no equilibrium has empty ones."""
+    """Return the lists that hold something."""
     return lists.filter(lists.list.len() > 0)
 
 
@@ -88,7 +88,7 @@ class Cited:
     scale : float
         The value is multiplied by this before it is written.
     brief : bool
-        Without words for the pointer: for cells of tables, whose captions name the file.
+        Whether the element has no title, as in tables, whose captions name the file.
     """
 
     value: Any
@@ -139,7 +139,7 @@ class Cited:
 
 
 def written(value: Any, *, style: str, scale: float = 1.0) -> str:
-    """Write a value; lists are joined, null is a dash, and nought has no sign."""
+    """Write a value: lists are joined, null becomes a dash, and what rounds to 0 has no sign."""
     if value is None:
         return MISSING
     if isinstance(value, list):
@@ -152,7 +152,13 @@ def written(value: Any, *, style: str, scale: float = 1.0) -> str:
 
 
 def ranges(rows: tuple[int, ...]) -> str:
-    """Write rows as 0-5,7; "none" where there is none."""
+    """Write rows as ranges, or "none" where there are none.
+
+    Examples
+    --------
+    >>> ranges((0, 1, 2, 7, 9, 10))
+    '0-2,7,9-10'
+    """
     if not rows:
         return "none"
     breaks = [place for place, (a, b) in enumerate(pairwise(rows), 1) if b != a + 1]
@@ -163,7 +169,7 @@ def ranges(rows: tuple[int, ...]) -> str:
 
 
 def _in_words(rows: tuple[int, ...]) -> str:
-    """Name rows, or say how many they are where that would be long."""
+    """List rows, or count them where the list would be long."""
     listed = ranges(rows)
     if listed.count(",") > MOST_LISTED:
         return f"{len(rows)} of the rows {rows[0]} to {rows[-1]}"
@@ -202,5 +208,5 @@ class Sheet:
 
 
 def say(words: str, *cited: Any, **named: Any) -> Markup:
-    """Put cited numbers into a sentence; what else is put in is escaped."""
+    """Put cited numbers into a sentence; whatever else is put in is escaped."""
     return Markup(words).format(*cited, **named)

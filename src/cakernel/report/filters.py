@@ -1,24 +1,47 @@
-"""Drawings with choices: rows that a reader leaves out, and a still picture of the whole."""
+"""Filters: what a reader chooses of a picture or of tables, and pictures that have some."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import altair as alt
+import polars as pl
 from markupsafe import Markup
 
-from cakernel.pictures.save import still_picture
+from cakernel.pictures.picture_files import drawing_of, still_picture
 from cakernel.report.page import Filter, Picture
 
 PREFIX: Final = "chosen_"
-"""Of the parameters of a drawing that choices set."""
-
+"""Parameters of a drawing that filters set are called so and the filter's name."""
 ALL: Final = ""
+"""The value of an option that leaves all rows in."""
+SHOWN: Final = 24
+"""Rows of a ranking that are drawn at most, the highest first."""
 
 
 def options(values: Sequence[Any], *, every: str | None = "all") -> list[tuple[str, str]]:
-    """Return the options of a filter: all values, or one."""
+    """Return the options of a filter: ``every`` for all rows, unless it is None, and the values."""
     first = [] if every is None else [(ALL, every)]
     return [*first, *((str(value), str(value)) for value in values)]
+
+
+def by_values(rows: pl.DataFrame, column: str, label: str, *, every: str | None = "all") -> Filter:
+    """Return a filter with a column's values, in their order."""
+    values = rows[column].unique(maintain_order=True).to_list()
+    default = ALL if every is not None else str(values[0])
+    return Filter(column, label, options(values, every=every), column, default)
+
+
+def by_varying(
+    rows: pl.DataFrame, labels: Mapping[str, str], *, every: str | None = "all"
+) -> list[Filter]:
+    """Return a filter for each of these columns, with its label, that has several values."""
+    several = {column: label for column, label in labels.items() if rows[column].n_unique() > 1}
+    return [by_values(rows, column, label, every=every) for column, label in several.items()]
+
+
+def by_outcome(words: Mapping[str, str]) -> Filter:
+    """Return the choice of what is drawn, by its name in words; at first it is the first."""
+    return Filter("outcome", "outcome", list(words.items()), default=next(iter(words)))
 
 
 def picture(
@@ -41,16 +64,15 @@ def picture(
     caption : str
         Under the picture.
     filters : sequence of Filter
-        Those with a column keep only rows that have the value chosen, wherever a part of the
-        drawing has rows with this column; the others set a parameter of the chart.
+        A filter with a column keeps only rows that have the value chosen, in each part of the
+        drawing whose rows have this column; the others set a parameter of the chart.
     columns : mapping of str to str
         Columns of the table that tells what is drawn, and their headings; the rows are those of
         the chart's frames that have all of them.
     source : str
         The files that the frame comes from.
     """
-    with alt.data_transformers.enable("default", max_rows=None):
-        drawing = chart.to_dict()
+    drawing = drawing_of(chart)
     own = {param["name"] for param in drawing.get("params", [])}
     drawing["params"] = drawing.get("params", []) + [
         {"name": PREFIX + choice.name, "value": choice.default}
@@ -58,7 +80,7 @@ def picture(
         if PREFIX + choice.name not in own
     ]
     _filter(drawing, [choice for choice in filters if choice.column], drawing["datasets"])
-    # told once for the whole, and by a table, not mark by mark
+    # screen readers get one description and a table instead of a label for every mark
     drawing["config"]["aria"] = False
     still = Markup(still_picture(drawing))
     words = drawing["description"]
@@ -66,7 +88,7 @@ def picture(
 
 
 def _filter(part: Any, filters: Sequence[Filter], frames: Mapping[str, list[Any]]) -> None:
-    """Put filters before whatever is made of rows that have their columns."""
+    """Filter the rows of each part of a drawing before anything is computed from them."""
     if isinstance(part, list):
         for item in part:
             _filter(item, filters, frames)
