@@ -2,12 +2,11 @@
 
     python benchmarks/coopetition_points.py [POINTS] [TURNS]
 
-Inspired by the abstract of Arisian et al. (2025); not a reproduction. 100,000 random markets over
-the ranges of the claims by default, each chain investing for itself, solved in TURNS turns on all
-cores and, a part of them that takes about as long, on one. What is timed is checked: every row has
-a status, all but a few are equilibria by their certificates, a sample solved alone on one thread
-has the same rows to the bit, and a chain's best answer by SciPy gains no more than the certificate
-says.
+By default 100,000 random markets over the ranges of the claims, in which each chain invests for
+itself, are solved several times (TURNS) on all cores, and a part that takes about as long on one
+core. What is timed is checked: every row has a status, all but a few are equilibria by their
+certificates, a sample solved alone on one thread has the same rows to the bit, and a chain's best
+answer by SciPy gains no more than the certificate says.
 """
 
 import sys
@@ -18,7 +17,7 @@ import numpy as np
 import polars as pl
 from scipy.optimize import minimize_scalar
 
-from cakernel.bench.peak_memory import peak_bytes
+from cakernel.bench.timed_case import peak_bytes
 from cakernel.coopetition import Market, equilibria, outcome
 from cakernel.coopetition.claims.markets import MOST_POINTS, claim_markets
 from cakernel.jit.compile import MOST_THREADS

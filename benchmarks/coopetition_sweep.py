@@ -2,9 +2,8 @@
 
     python benchmarks/coopetition_sweep.py [POINTS] [TURNS]
 
-Inspired by the abstract of Arisian et al. (2025); not a reproduction. 20,000 random markets of two
-chains x three contracts by default. The rows of both must be equal. What a sweep adds is what it
-takes apart from its own calls of `equilibria`, by processor time.
+By default 20,000 random markets of two chains, under three contracts. The rows of both must be
+equal. What a sweep adds is its processor time less that of its own calls of `equilibria`.
 """
 
 import shutil
@@ -15,7 +14,7 @@ from pathlib import Path
 from statistics import median
 
 import cakernel as ck
-from cakernel.bench.peak_memory import peak_bytes
+from cakernel.bench.timed_case import peak_bytes
 from cakernel.coopetition import equilibria
 from cakernel.coopetition import study as coopetition
 from cakernel.provenance import processor

@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from cakernel.bench.timed_case import Case
-from cakernel.recovery.batch import batches, empty_rows, grid_of, policies_of
-from cakernel.recovery.kernel.lanes.driver import run_block
-from cakernel.recovery.kernel.work import DONE
-from cakernel.recovery.lane_plan import plan_lanes
-from cakernel.recovery.scalar_rows import scalar_rows
+from cakernel.bench.timed_case import TimedCase
+from cakernel.recovery.engine import scalar_sums
+from cakernel.recovery.kernel.arguments import DONE, empty_sums
+from cakernel.recovery.kernel.lanes.blocks import run_blocks
+from cakernel.recovery.kernel.lanes.plan import plan_lanes
+from cakernel.recovery.kernel_arrays import batches, grid_of, policies_of
 
 REPLICATIONS = 64
 
@@ -22,7 +22,7 @@ def sevenths(scenario):
 @pytest.mark.parametrize(("firms", "periods"), [(5, 180), (15, 180), (5, 30)])
 @pytest.mark.parametrize("numbers", ["quanta", "float64"])
 def test_block(benchmark, numbers, firms, periods):
-    case = Case("block", firms=firms, periods=periods, replications=REPLICATIONS)
+    case = TimedCase("block", firms=firms, periods=periods, replications=REPLICATIONS)
     chosen, scenarios = case.chosen, case.resource_scenarios
     if numbers == "float64":
         scenarios = [sevenths(scenario) for scenario in scenarios]
@@ -31,11 +31,11 @@ def test_block(benchmark, numbers, firms, periods):
     assert batch.scenarios.initial.dtype == dtype
     items = len(scenarios) * REPLICATIONS
     plan = plan_lanes(grid_of(case.model), batch.scenarios, items, threads=1, most=1)
-    assert plan.layout.lanes == items == 512
-    rows = empty_rows(len(chosen), items, np.dtype(dtype))
-    work = (
+    assert plan.shape.lanes == items == 512
+    sums = empty_sums(len(chosen), items, np.dtype(dtype))
+    arguments = (
         grid_of(case.model),
-        plan.layout,
+        plan.shape,
         plan.window,
         np.uint64(1),
         policies_of(chosen),
@@ -44,15 +44,15 @@ def test_block(benchmark, numbers, firms, periods):
         REPLICATIONS,
         0,
         plan.scratch,
-        rows,
+        sums,
     )
-    run_block(*work)
-    for values in rows:
+    run_blocks(*arguments)
+    for values in sums:
         values[:] = 0
-    benchmark(run_block, *work)
+    benchmark(run_blocks, *arguments)
 
-    assert (rows.status == DONE).all()
-    expected = scalar_rows(case.model, chosen, batch, replications=REPLICATIONS)
+    assert (sums.status == DONE).all()
+    expected = scalar_sums(case.model, chosen, batch, replications=REPLICATIONS)
     for name in ("x", "y", "resources"):
-        np.testing.assert_array_equal(getattr(rows, name), getattr(expected, name), name)
+        np.testing.assert_array_equal(getattr(sums, name), getattr(expected, name), name)
     benchmark.extra_info["firm-periods"] = case.firm_periods

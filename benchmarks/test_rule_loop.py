@@ -6,18 +6,17 @@ import pytest
 import cakernel as ck
 from cakernel.jit.compile import compiled
 from cakernel.jit.vectors import VECTOR_BYTES, load, store
-from cakernel.recovery.kernel.lanes.targets import TABLE, Near, table_targets, targets
-from cakernel.recovery.rules import KERNEL_CODES
+from cakernel.recovery.kernel.lanes.targets import TABLE, Near, built_in_targets, table_targets
+from cakernel.recovery.kernel.states import ABSENT
 
 FIRMS, LANES = 64, 512
 # passes over the row in one call, which takes as long as a pass before it starts
 PASSES = 100
 FIRM_BYTES = LANES // 8
-ABSENT = 3
 
 
 @compiled(entry=True)
-def aim_row(rule, table, states, ends, out, work):
+def aim_row(rule, table, states, ends, out, spare):
     """Set ``out`` (2, bytes) to the bits of the targets of a row that lies between two others.
 
     ``states`` is uint8 of (6 * bytes,): bits one and two of the row, of the one before and of the
@@ -33,9 +32,9 @@ def aim_row(rule, table, states, ends, out, work):
             if rule == TABLE:
                 every = ~(own[0] ^ own[0])
                 present = (load(ends[0], p), load(ends[1], p), every, every)
-                one, two = table_targets(table, work, states, near, own, present)
+                one, two = table_targets(table, spare, states, near, own, present)
             else:
-                one, two = targets(rule, states, near, own)
+                one, two = built_in_targets(rule, states, near, own)
             store(out[0], p, one)
             store(out[1], p, two)
 
@@ -69,18 +68,18 @@ def test_targets_of_a_row(benchmark, side, name):
         rule = ck.Rule("table", random.integers(lowest, 3, (3, 4, 4, 4, 4)))
     else:
         rule = ck.rule(side, name)
-    code = KERNEL_CODES.get(rule.targets.tobytes(), TABLE)
+    code = rule.kernel_code
     assert (code == TABLE) == (side == "own")
     ends = np.full((2, (FIRMS + 2) * FIRM_BYTES), 255, np.uint8)
     ends[0, FIRM_BYTES : 2 * FIRM_BYTES] = 0
     ends[1, -2 * FIRM_BYTES : -FIRM_BYTES] = 0
     out = np.zeros_like(ends)
     rows = np.concatenate([as_bits(states).ravel() for states in (own, before, after)])
-    work = np.zeros(16 * VECTOR_BYTES, np.uint8)
+    spare = np.zeros(16 * VECTOR_BYTES, np.uint8)
 
-    aim_row(code, rule.targets.ravel(), rows, ends, out, work)
+    aim_row(code, rule.targets.ravel(), rows, ends, out, spare)
     out[:] = 0
-    benchmark(aim_row, code, rule.targets.ravel(), rows, ends, out, work)
+    benchmark(aim_row, code, rule.targets.ravel(), rows, ends, out, spare)
 
     none = np.full((1, LANES), ABSENT, np.uint8)
     upstream, downstream = np.concatenate([none, own[:-1]]), np.concatenate([own[1:], none])

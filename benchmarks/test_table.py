@@ -5,22 +5,22 @@ import polars as pl
 
 import cakernel as ck
 from cakernel.bench.timed_case import NAMES, ROUNDING
-from cakernel.recovery.batch import batches
-from cakernel.recovery.scalar_rows import scalar_rows
+from cakernel.recovery.engine import scalar_sums
+from cakernel.recovery.kernel_arrays import batches
 
 REPLICATIONS = 1
 
 
 def expected_means(model, chosen, scenarios):
     """Return what the scalar kernel gives: (policies, 3), the means of ``NAMES``."""
-    sums = np.zeros((3, len(chosen)))
+    totals = np.zeros((3, len(chosen)))
     for batch in batches(model, scenarios, 0):
-        rows = scalar_rows(model, chosen, batch, replications=REPLICATIONS)
+        sums = scalar_sums(model, chosen, batch, replications=REPLICATIONS)
         scale = np.repeat(batch.scale, REPLICATIONS)
-        sums += [rows.x.sum(axis=1), rows.y.sum(axis=1), (rows.resources * scale).sum(axis=1)]
+        totals += [sums.x.sum(axis=1), sums.y.sum(axis=1), (sums.resources * scale).sum(axis=1)]
     firms = model.chains * model.firms * len(scenarios) * REPLICATIONS
     sizes = np.array([firms * model.periods, firms * model.periods, firms])
-    return sums.T / sizes
+    return totals.T / sizes
 
 
 def test_table_3(benchmark):

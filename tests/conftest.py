@@ -36,6 +36,15 @@ def reports(tmp_path_factory):
     return folders
 
 
+@pytest.fixture(scope="session")
+def pages(reports):
+    """Return the reports of all kinds of folders."""
+    return {
+        kind: folder.with_suffix(".html").read_text(encoding="utf-8")
+        for kind, folder in reports.items()
+    }
+
+
 @pytest.fixture
 def copied(reports, tmp_path):
     """Copy the folder of a kind, to be changed."""

@@ -12,7 +12,7 @@ import argparse
 import polars as pl
 
 import cakernel as ck
-from cakernel.sensitivity.in_words import map_in_words
+from cakernel.sensitivity.sentences import map_in_words
 
 # severe and mild disruptions a year; between them lies the straight line
 RISKS = {"low": (7, 10), "base": (17, 50), "high": (17, 134)}

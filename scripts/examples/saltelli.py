@@ -35,7 +35,7 @@ def main(folder: str, *, small: bool) -> pl.DataFrame:
         design=design,
         replications=2 if small else 20,
     )
-    return ck.indices(ck.run_sweep(sweep, folder, resume=True))
+    return ck.sensitivity_indices(ck.run_sweep(sweep, folder, resume=True))
 
 
 if __name__ == "__main__":

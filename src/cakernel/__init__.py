@@ -7,26 +7,26 @@ from importlib.metadata import version
 
 from cakernel.coopetition.study import Coopetition
 from cakernel.errors import Interrupted, InvalidInput
-from cakernel.recovery.batch import arithmetic
 from cakernel.recovery.model import Model
 from cakernel.recovery.policy import Policy, policies
+from cakernel.recovery.quantum import arithmetic
 from cakernel.recovery.regimes import regime
 from cakernel.recovery.rules import Rule, rule
 from cakernel.recovery.scenario import ResourceScenario, paper_scenarios
 from cakernel.recovery.simulation import simulate
 from cakernel.recovery.study import Recovery
 from cakernel.recovery.tracing import trace
-from cakernel.sensitivity.decision_rules import WinningRules, when_wins
-from cakernel.sensitivity.indices import indices
+from cakernel.sensitivity.indices import sensitivity_indices
+from cakernel.sensitivity.rule_induction import DecisionRules, decision_rules
 from cakernel.sensitivity.stability import StabilityMap, stability_map
-from cakernel.sweep.aggregate import paired_differences, summarise
 from cakernel.sweep.axis import Levels, Range
 from cakernel.sweep.dask_pool import DaskPool
-from cakernel.sweep.description import Sweep, Target
+from cakernel.sweep.description import Precision, Sweep
 from cakernel.sweep.design import Design
 from cakernel.sweep.results import SweepResults, open_sweep
 from cakernel.sweep.run import SweepProgress, run_sweep
 from cakernel.sweep.status import SweepStatus, sweep_status
+from cakernel.sweep.summaries import paired_differences, summarise
 from cakernel.sweep.sweep_file import read_sweep_file
 
 __version__ = version("cakernel")
@@ -34,12 +34,14 @@ __version__ = version("cakernel")
 __all__ = [
     "Coopetition",
     "DaskPool",
+    "DecisionRules",
     "Design",
     "Interrupted",
     "InvalidInput",
     "Levels",
     "Model",
     "Policy",
+    "Precision",
     "Range",
     "Recovery",
     "ResourceScenario",
@@ -49,10 +51,8 @@ __all__ = [
     "SweepProgress",
     "SweepResults",
     "SweepStatus",
-    "Target",
-    "WinningRules",
     "arithmetic",
-    "indices",
+    "decision_rules",
     "open_sweep",
     "paired_differences",
     "paper_scenarios",
@@ -61,10 +61,10 @@ __all__ = [
     "regime",
     "rule",
     "run_sweep",
+    "sensitivity_indices",
     "simulate",
     "stability_map",
     "summarise",
     "sweep_status",
     "trace",
-    "when_wins",
 ]

@@ -4,7 +4,17 @@ import polars as pl
 
 
 class InvalidInput(ValueError):
-    """A field has a value outside its range; the message names field, value and range."""
+    """A field has a value outside its range; the message names field, value and range.
+
+    Examples
+    --------
+    >>> import cakernel
+    >>> try:
+    ...     cakernel.Model(firms=0)
+    ... except InvalidInput as error:
+    ...     print(error)
+    firms: got 0; must be a whole number from 1 to 1,048,576
+    """
 
 
 class Interrupted(KeyboardInterrupt):
@@ -16,6 +26,24 @@ class Interrupted(KeyboardInterrupt):
         The result of the replications that every policy and scenario had finished.
     replications : int
         How many they were.
+
+    Examples
+    --------
+    Here the progress function stands for somebody who presses Ctrl-C at once.
+
+    >>> import cakernel
+    >>> def stop(done, total):
+    ...     raise KeyboardInterrupt
+    >>> try:
+    ...     cakernel.simulate(
+    ...         cakernel.Model(chains=1, firms=1, periods=1),
+    ...         policies=cakernel.policies(),
+    ...         scenarios=cakernel.paper_scenarios()[:1],
+    ...         progress=stop,
+    ...     )
+    ... except Interrupted as stopped:
+    ...     print(stopped.replications)
+    0
     """
 
     def __init__(self, partial: pl.DataFrame | None, replications: int) -> None:

@@ -129,15 +129,17 @@ def template(kind: str, model: str) -> str:
     return file.read_text(encoding="utf-8")
 
 
-def outcome_in_words(name: str) -> str:
+def outcome_in_words(name: str, *, model: str | None = None) -> str:
     """Return an outcome's name in full, or the name itself where no model has one.
+
+    Only ``model`` is asked where it is given: two models may mean different things by a name.
 
     Examples
     --------
     >>> outcome_in_words("resources")
     'mean resources R at the end'
     """
-    for row in MODELS:
+    for row in [row for row in MODELS if model in (None, row.name)]:
         words: Mapping[str, str] = part(row.words) if row.words else {}
         if name in words:
             return words[name]

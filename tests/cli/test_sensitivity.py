@@ -56,7 +56,7 @@ def test_sensitivity(cakernel, swept, tmp_path):
     assert "noise taken out" in out
     assert "supply_mild with firms" in out
     assert " matters most" in out
-    expected = ck.indices(ck.open_sweep(tmp_path / "swept"), policy="SRD-2 CRD-5 P")
+    expected = ck.sensitivity_indices(ck.open_sweep(tmp_path / "swept"), policy="SRD-2 CRD-5 P")
     assert_frame_equal(pl.read_parquet(tmp_path / "tables/indices.parquet"), expected)
     code, out, _ = cakernel("sensitivity", "swept", "--margin", "--json")
     found = json.loads(out)

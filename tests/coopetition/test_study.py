@@ -257,8 +257,8 @@ def test_work_grows_with_chains_contracts_and_regimes():
             "axes.order: is a column of the results; labels need another name",
         ),
         (
-            {"target": ck.Target(outcome="x", standard_error=1.0, at_most=9)},
-            "target.outcome: got 'x'; must be one of none: the model is exact",
+            {"precision": ck.Precision(outcome="x", standard_error=1.0, at_most=9)},
+            "precision: must be left out: the model is exact",
         ),
     ],
 )

@@ -63,17 +63,17 @@ def agree(found, expected):
 
 
 def test_indices_of_welfare_are_those_of_salib(swept):
-    agree(ck.indices(swept, policy="flexible-moq"), salib(of(swept, "flexible-moq")))
-    agree(ck.indices(swept, policy="fixed nash"), salib(of(swept, "fixed")))
+    agree(ck.sensitivity_indices(swept, policy="flexible-moq"), salib(of(swept, "flexible-moq")))
+    agree(ck.sensitivity_indices(swept, policy="fixed nash"), salib(of(swept, "fixed")))
 
 
 def test_indices_of_another_outcome(swept):
-    found = ck.indices(swept, policy="fixed", outcome="total_profit")
+    found = ck.sensitivity_indices(swept, policy="fixed", outcome="total_profit")
     agree(found, salib(of(swept, "fixed", "total_profit")))
 
 
 def test_indices_of_the_advantage_of_a_contract(swept):
-    found = ck.indices(swept, outcome="margin", policy="flexible-moq", against="fixed")
+    found = ck.sensitivity_indices(swept, outcome="margin", policy="flexible-moq", against="fixed")
     agree(found, salib(np.subtract(of(swept, "flexible-moq"), of(swept, "fixed"))))
 
 
@@ -81,7 +81,7 @@ def test_effects_of_morris_are_those_of_salib(tmp_path):
     design = ck.Design(kind="morris", points=6)
     sweep = ck.Sweep(ck.Coopetition(), axes=AXES, design=design, replications=1)
     results = ck.run_sweep(sweep, tmp_path)
-    found = ck.indices(results, policy="flexible-moq")
+    found = ck.sensitivity_indices(results, policy="flexible-moq")
     problem = {"num_vars": 3, "names": list(AXES), "bounds": [[0, 1]] * 3}
     expected = salib_morris.analyze(
         problem, design.unit(3), np.array(of(results, "flexible-moq")), num_levels=4
@@ -92,7 +92,7 @@ def test_effects_of_morris_are_those_of_salib(tmp_path):
 
 
 def test_who_wins_is_counted_point_by_point(swept):
-    rules = ck.when_wins(swept, depth=1)
+    rules = ck.decision_rules(swept, depth=1)
     points = len(of(swept, "fixed"))
     assert rules.points == points == rules.rules["points"].sum()
     assert set(rules.rules["choose"]) <= {"fixed nash", "fixed-moq nash", "flexible-moq nash"}
@@ -101,7 +101,7 @@ def test_who_wins_is_counted_point_by_point(swept):
     assert rules.alone == f"{names[int(welfare.mean(axis=1).argmax())]} nash"
     lost = (welfare.max(axis=0) - welfare[names.index(rules.alone.split()[0])]).mean()
     assert rules.alone_tested.regret == pytest.approx(lost)
-    by_profit = ck.when_wins(swept, depth=1, outcome="total_profit", choice=["contract"])
+    by_profit = ck.decision_rules(swept, depth=1, outcome="total_profit", choice=["contract"])
     profit = np.array([of(swept, contract, "total_profit") for contract in names])
     assert by_profit.alone == names[int(profit.mean(axis=1).argmax())]
 
@@ -114,17 +114,17 @@ def test_points_without_equilibrium_are_left_out(tmp_path, monkeypatch):
     at = sweep.points().filter(minimum_order=missing)["point"].to_list()
     monkeypatch.setattr(coopetition, "equilibria", without_equilibrium([missing]))
     results = ck.run_sweep(sweep, tmp_path)
-    found = ck.indices(results, policy="fixed")
+    found = ck.sensitivity_indices(results, policy="fixed")
     assert (found["used"][0], found["dropped"][0]) == (7, 1)
-    assert ck.when_wins(results).points == 64 - len(at)
+    assert ck.decision_rules(results).points == 64 - len(at)
     assert max(at) < 8
 
 
 def test_unknown_outcomes_and_policies_are_named(swept):
     with pytest.raises(ck.InvalidInput, match="outcome: got x; must be margin or one of e"):
-        ck.indices(swept, policy="fixed", outcome="x")
+        ck.sensitivity_indices(swept, policy="fixed", outcome="x")
     with pytest.raises(ck.InvalidInput, match="policy: missing; must name one of fixed nash, fix"):
-        ck.indices(swept)
+        ck.sensitivity_indices(swept)
 
 
 def test_commands_on_a_sweep(cakernel, tmp_path):
@@ -134,7 +134,7 @@ def test_commands_on_a_sweep(cakernel, tmp_path):
     assert (code, err) == (0, "")
     assert out.startswith(LABEL)
     assert "the model has no noise" in " ".join(out.split())
-    found = ck.indices(ck.open_sweep(tmp_path / "swept"), policy="fixed")
+    found = ck.sensitivity_indices(ck.open_sweep(tmp_path / "swept"), policy="fixed")
     assert pl.read_parquet(tmp_path / "tables/indices.parquet").equals(found)
     assert json.loads((tmp_path / "tables/words.json").read_text())["label"] == LABEL
     margin = ("--margin", "--policy", "flexible-moq", "--against", "fixed", "--json")

@@ -35,7 +35,7 @@ def test_the_template_says_what_it_shows(tmp_path):
         Market(), contracts=["fixed", "fixed-moq", "flexible-moq"], regimes=["nash"]
     )
     assert sweep.design == ck.Design(kind="sobol", points=64)
-    assert (sweep.replications, sweep.target) == (1, None)
+    assert (sweep.replications, sweep.precision) == (1, None)
     assert sweep.points().columns == [
         "point",
         "threat_probability",
@@ -123,7 +123,11 @@ NOTHING_DRAWN = "must be left out where sweep.model is 'coopetition'"
             "\n[model]",
             "model: is a section of the recovery model; must be left out wher",
         ),
-        ("[design]", "[target]\n[design]", "target: is a section of the recovery model; must be"),
+        (
+            "[design]",
+            "[precision]\nat_most = 9\nstandard_error = 1\n[design]",
+            "precision: must be left out",
+        ),
         ("\n[market]", "\n[markets]", "markets: unknown key; did you mean market?"),
         (
             "chains = 2\n",

@@ -1,7 +1,10 @@
-"""A study whose outcomes are given functions of the point, with noise of known size."""
+"""A study whose outcomes are given functions of the point, with noise of known size.
+
+Its key is "plan" and its outcome "mean_gain", which no model of the package has.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -12,9 +15,9 @@ from cakernel.sweep.study import FieldKind
 
 @dataclass(frozen=True)
 class FunctionStudy:
-    """``functions`` of policies take a row of the fields; ``spread`` gives their noise's size.
+    """``functions`` of plans take a row of the fields; ``spread`` gives their noise's size.
 
-    A point where ``impossible`` says so is one. Noise is the same for all policies of a point but
+    A point where ``impossible`` says so is one. Noise is the same for all plans of a point but
     for the part ``own``, and the same at all points if ``common_random_numbers``.
     """
 
@@ -29,13 +32,8 @@ class FunctionStudy:
 
     name = "function"
     kernel = "functions"
-    outcomes: Sequence[str] = ("resources",)
     together: Sequence[str] = ()
-    columns: Sequence[str] = ("supply_rule",)
-
-    @property
-    def replicated(self) -> bool:
-        return self.spread is not None
+    columns: Sequence[str] = ("plan",)
 
     @property
     def fields(self) -> Mapping[str, FieldKind]:
@@ -51,7 +49,13 @@ class FunctionStudy:
             "study": self.name,
             "rows": self.rows,
             "common_random_numbers": self.common_random_numbers,
+            "keys": ["plan"],
+            "outcomes": ["mean_gain"],
+            "choice": ["plan"],
         }
+
+    def by_replication(self):
+        return None if self.spread is None else replace(self, rows="replication")
 
     def check_levels(self, name, levels) -> None:
         pass
@@ -71,13 +75,13 @@ class FunctionStudy:
     @property
     def _no_rows(self) -> pl.DataFrame:
         whole, number = pl.Int64, pl.Float64
-        names: dict[str, Any] = {"point": whole, "supply_rule": pl.String}
+        names: dict[str, Any] = {"point": whole, "plan": pl.String}
         if self.spread is None:
-            names |= {"mean_resources": number}
+            names |= {"mean_gain": number}
         elif self.rows == "replication":
-            names |= {"replication": whole, "mean_resources": number}
+            names |= {"replication": whole, "mean_gain": number}
         else:
-            names |= {"mean_resources": number, "se_resources": number}
+            names |= {"mean_gain": number, "se_gain": number}
             names |= {"first_replication": whole, "replications": whole}
         return pl.DataFrame(schema=names | {"error": pl.String})
 
@@ -88,11 +92,11 @@ class FunctionStudy:
             return pl.DataFrame({"point": [point], "error": ["impossible"]})
         first, count = row["first_replication"], row["replications"]
         frames = []
-        for n, (policy, function) in enumerate(self.functions.items()):
+        for n, (plan, function) in enumerate(self.functions.items()):
             mean = float(function(values))
-            label = {"point": point, "supply_rule": policy}
+            label = {"point": point, "plan": plan}
             if self.spread is None:
-                frames.append(pl.DataFrame(label | {"mean_resources": mean}))
+                frames.append(pl.DataFrame(label | {"mean_gain": mean}))
                 continue
             drawn = []
             for replication in range(first, first + count):
@@ -104,7 +108,7 @@ class FunctionStudy:
             if self.rows == "replication":
                 numbers = np.arange(first, first + count)
                 frames.append(
-                    pl.DataFrame({"replication": numbers, "mean_resources": drawn}).with_columns(
+                    pl.DataFrame({"replication": numbers, "mean_gain": drawn}).with_columns(
                         **{k: pl.lit(v) for k, v in label.items()}
                     )
                 )
@@ -114,8 +118,8 @@ class FunctionStudy:
                     pl.DataFrame(
                         label
                         | {
-                            "mean_resources": np.mean(drawn),
-                            "se_resources": error,
+                            "mean_gain": np.mean(drawn),
+                            "se_gain": error,
                             "first_replication": first,
                             "replications": count,
                         }

@@ -11,10 +11,10 @@ from io import StringIO
 import polars as pl
 from rich.console import Console, RenderableType
 
+from cakernel.paper.agreement import Scorecard, scorecard
 from cakernel.paper.comparison import compare, shared_row_mismatch
 from cakernel.paper.published import SHARED_ROW, printed_tables
-from cakernel.paper.scorecard import Scorecard, scorecard
-from cakernel.paper.table_layout import WIDTH
+from cakernel.paper.terminal import WIDTH
 from cakernel.recovery.regimes import REGIMES
 
 STANDARD_ERRORS = {"se_x": 0.0003, "se_y": 0.0008, "se_resources": 0.05}

@@ -94,9 +94,9 @@ def ranking():
             "principle": ["P", "C", "P"],
             "mean": [88.0, 90.0, 60.0],
             "difference": [-2.0, 2.0, -30.0],
-            "low": [-5.0, -1.0, None],
-            "high": [1.0, 5.0, None],
-            "within_tolerance": [True, True, False],
+            "lower": [-5.0, -1.0, None],
+            "upper": [1.0, 5.0, None],
+            "within": [True, True, False],
             "probability_best": [0.1, 0.9, 0.001],
         }
     )
@@ -137,7 +137,7 @@ def cells():
 CHARTS = {
     "map": lambda: paper_pictures.recommended_speed_map(nine(), note="seed 1"),
     "history": lambda: recovery_pictures.history(histories("SRD-2", "SRD-5", replications=2)),
-    "distribution": lambda: pictures.distribution(outcomes()),
+    "distribution": lambda: recovery_pictures.outcome_distribution(outcomes()),
     "tornado": lambda: pictures.tornado(sensitivities()),
     "indices": lambda: pictures.sobol_indices(indices()),
     "agreement": lambda: paper_pictures.agreement(comparison()),
@@ -149,3 +149,28 @@ CHARTS = {
         cells(), by=("tau", "chains"), statement="one thing grows", note="seed 1"
     ),
 }
+
+
+def data_with(chart, *columns):
+    """Return the rows of the chart's one data set that has these columns."""
+    found = [
+        rows
+        for rows in chart.to_dict()["datasets"].values()
+        if rows and set(columns) <= set(rows[0])
+    ]
+    assert len(found) == 1
+    return pl.DataFrame(found[0], infer_schema_length=None)
+
+
+def texts(part):
+    """Return every text written by a mark of a chart's dictionary."""
+    if isinstance(part, list):
+        return [text for item in part for text in texts(item)]
+    if not isinstance(part, dict):
+        return []
+    own = [part["text"]] if part.get("type") == "text" and "text" in part else []
+    return own + [text for key, item in part.items() if key != "datasets" for text in texts(item)]
+
+
+def title_of(chart):
+    return " ".join(chart.to_dict()["title"]["subtitle"])

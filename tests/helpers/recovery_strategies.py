@@ -4,10 +4,9 @@ import numpy as np
 from hypothesis import strategies as st
 
 import cakernel as ck
+from cakernel.recovery.kernel.states import LEVELS, TABLE_SHAPE
 
 SUPPLY_RULES = [*(f"SRD-{n}" for n in range(1, 9)), "none"]
-
-
 CYBER_RULES = [*(f"CRD-{n}" for n in range(7)), "none"]
 
 
@@ -47,8 +46,8 @@ def models(draw):
 @st.composite
 def own_tables(draw):
     seed = draw(st.integers(0, 2**32 - 1))
-    own = np.arange(3).reshape(3, 1, 1, 1, 1)
-    return np.random.default_rng(seed).integers(own, 3, (3, 4, 4, 4, 4))
+    own = np.arange(LEVELS).reshape(LEVELS, 1, 1, 1, 1)
+    return np.random.default_rng(seed).integers(own, LEVELS, TABLE_SHAPE)
 
 
 own_rules = own_tables().map(lambda table: ck.Rule("own", table))

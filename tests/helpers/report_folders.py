@@ -12,8 +12,7 @@ from cakernel.coopetition import Market
 from cakernel.coopetition.cli import claims, government, recovery, solve, statics
 from cakernel.coopetition.study import Coopetition
 from cakernel.paper.choices import figure_2, table_7
-from cakernel.paper.claims.comparison import Among, Comparison
-from cakernel.paper.claims.verdicts import Claim, results_of, verdicts
+from cakernel.paper.claims import Among, Claim, Comparison, results_of, verdicts
 from cakernel.paper.comparison import compare, shared_row_mismatch
 from cakernel.provenance import provenance
 from cakernel.ranking import best, paired_outcomes

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import cakernel as ck
-from cakernel.recovery.batch import batches, grid_of, policies_of
-from cakernel.recovery.kernel.scalar.replication import History, Work, run_replication
+from cakernel.recovery.kernel.scalar import empty_history, run_replication, scalar_scratch
+from cakernel.recovery.kernel_arrays import batches, grid_of, policies_of
 from helpers.recovery_strategies import models, policies, scenarios
 
 
@@ -79,26 +79,16 @@ def test_a_rule_on_a_grid_is_its_image_on_the_mirrored_grid(rule, image, cyber_r
     model = ck.Model(chains=3, firms=6, periods=40, supply_mild=0.3)
     shape = (model.periods, model.chains, model.firms)
     (batch,) = batches(model, [ck.paper_scenarios()[300]], 0)
-    numbers = batch.scenarios
+    grid = grid_of(model)
     rng = np.random.default_rng(5)
     supply = rng.choice(3, shape, p=[0.6, 0.3, 0.1]).astype(np.uint8)
     cyber = rng.choice(3, shape[:2], p=[0.6, 0.3, 0.1]).astype(np.uint8)
 
     def states(name, shocks):
         chosen = policies_of([ck.Policy(supply_rule=name, cyber_rule=cyber_rule)])
-        history = History(True, np.empty((*shape, 2), np.uint8), np.empty((*shape, 3), np.int64))
-        call_run_replication(
-            grid_of(model),
-            Work(
-                *np.zeros((4, model.chains + 2, model.firms + 2), np.uint8),
-                np.zeros(shape[1:], int),
-            ),
-            (shocks, cyber),
-            tuple(chosen.tables[n] for n in chosen.rules[0]),
-            chosen.flags[0],
-            (numbers.initial[0], numbers.acquisition[0], numbers.cost[0]),
-            history,
-        )
+        history = empty_history(grid, np.int64, on=True)
+        scratch = scalar_scratch(grid, np.int64)._replace(supply=shocks, cyber=cyber)
+        call_run_replication(grid, chosen, 0, batch.scenarios, 0, scratch, history)
         return history
 
     one, other = states(rule, supply), states(image, mirrored(supply))

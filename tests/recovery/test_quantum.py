@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import cakernel as ck
-from cakernel.recovery.batch import batches
+from cakernel.recovery.kernel_arrays import batches
 from cakernel.recovery.quantum import count
 
 

@@ -1,26 +1,25 @@
 """Rules as tables: built-in ones against the oracle's definitions, a user's own, and bad ones."""
 
-from itertools import product
-
 import numpy as np
 import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
 import cakernel as ck
-from cakernel.recovery.rule_table import read_rule, rule_frame
-from cakernel.recovery.rules import CYBER_RULES, SUPPLY_RULES, TABLE_SHAPE
+from cakernel.recovery.kernel.states import ABSENT, TABLE_SHAPE
+from cakernel.recovery.rule_file import read_rule, rule_frame
+from cakernel.recovery.rules import BUILT_IN
 from oracle.rules import cyber_target, supply_target
 
-RULES = [("supply", name) for name in SUPPLY_RULES] + [("cyber", name) for name in CYBER_RULES]
+RULES = [(side, name) for side, named in BUILT_IN.items() for name in named]
 
 
 def oracle_table(side, name):
     """Tabulate the oracle's rule."""
     target = {"supply": supply_target, "cyber": cyber_target}[side]
     table = np.empty(TABLE_SHAPE, np.int64)
-    for own, *around in product(range(3), *[range(4)] * 4):
-        table[own, *around] = target(name, own, *[None if s == 3 else s for s in around])
+    for own, *near in np.ndindex(TABLE_SHAPE):
+        table[own, *near] = target(name, own, *[None if s == ABSENT else s for s in near])
     return table
 
 

@@ -9,7 +9,8 @@ import pytest
 from polars.testing import assert_frame_equal
 
 import cakernel as ck
-from cakernel.recovery import execution, lane_plan
+from cakernel.recovery import engine
+from cakernel.recovery.kernel.lanes import plan
 from oracle.model import history, summary
 
 MODEL = ck.Model(chains=2, firms=3, periods=17)
@@ -32,7 +33,7 @@ def test_one_thread_and_all_give_the_same_bits(by):
 @pytest.mark.parametrize("firm_periods", [1, 3_000, 20_000])
 def test_results_do_not_depend_on_how_work_is_cut(by, firm_periods, monkeypatch):
     whole = run(by=by)
-    monkeypatch.setattr(execution, "FIRM_PERIODS_PER_CALL", firm_periods)
+    monkeypatch.setattr(engine, "FIRM_PERIODS_PER_CALL", firm_periods)
     assert_frame_equal(run(by=by), whole, check_exact=True)
 
 
@@ -138,9 +139,9 @@ def test_progress_counts_every_replication():
 
 
 def test_interrupted_runs_keep_the_finished_replications(monkeypatch):
-    monkeypatch.setattr(execution, "FIRM_PERIODS_PER_CALL", 1)
-    monkeypatch.setattr(execution, "CALLS_PER_ROUND", 1)
-    monkeypatch.setattr(lane_plan, "MOST_LANES", 8)
+    monkeypatch.setattr(engine, "FIRM_PERIODS_PER_CALL", 1)
+    monkeypatch.setattr(engine, "CALLS_PER_ROUND", 1)
+    monkeypatch.setattr(plan, "MOST_LANES", 8)
     rounds = []
 
     def stop_late(done, total):

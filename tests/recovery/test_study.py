@@ -9,7 +9,7 @@ import pytest
 from polars.testing import assert_frame_equal
 
 import cakernel as ck
-from cakernel.recovery.rules import SUPPLY_RULES, tabulate
+from cakernel.recovery.rules import tabulate
 
 PLACES = {"0": 0, "1": 1, "2": 2, "01": 0, "12": 1, "02": 2}
 NAMES = ("x", "y", "resources")
@@ -343,7 +343,7 @@ def never_full(own, around):
 
 
 def test_own_rules_can_be_axes():
-    mine = ck.Rule("mine", tabulate(SUPPLY_RULES["SRD-4"]))
+    mine = ck.Rule("mine", ck.rule("supply", "SRD-4").targets)
     other = ck.Rule("other", tabulate(never_full))
     study = replace(STUDY, rules=[mine, other])
     points = frame({"supply_rule": "mine"}, {"supply_rule": "SRD-4"}, {"supply_rule": "other"})
@@ -360,7 +360,7 @@ def test_own_rules_can_be_axes():
 
 
 def test_an_own_rule_on_site_is_so_as_an_axis():
-    mine = ck.Rule("mine", tabulate(SUPPLY_RULES["none"]), on_site=True)
+    mine = ck.Rule("mine", ck.rule("supply", "none").targets, on_site=True)
     study = replace(STUDY, rules=[mine])
     rows = check(study, frame({"cyber_rule": "mine"}, {"cyber_rule": "CRD-1"}))
     mine, cloud = (group["mean_y"] for group in rows.partition_by("point"))

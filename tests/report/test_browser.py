@@ -146,7 +146,7 @@ def test_a_choice_of_outcome(show):
     browser = show("sweep")
     line = browser.find_element(By.CSS_SELECTOR, "#axes .mark-line path")
     before = line.get_attribute("d")
-    choose(browser, "axes", "outcome", "x")
+    choose(browser, "axes", "outcome", "mean_x")
     path = "return document.querySelector('#axes .mark-line path').getAttribute('d')"
     wait_for(browser, lambda: browser.execute_script(path) != before)
     points = "#axes .mark-symbol.role-mark path"

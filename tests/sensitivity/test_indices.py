@@ -8,9 +8,9 @@ from SALib.analyze import sobol as salib_sobol
 from SALib.sample import morris as morris_sample
 
 import cakernel as ck
-from cakernel.sensitivity.in_words import indices_in_words
-from cakernel.sensitivity.indices import indices
+from cakernel.sensitivity.indices import sensitivity_indices
 from cakernel.sensitivity.morris import morris_indices
+from cakernel.sensitivity.sentences import indices_in_words
 from cakernel.sensitivity.sobol import sobol_indices
 from helpers.function_study import FunctionStudy
 
@@ -162,7 +162,7 @@ def values(found, index, column="value"):
 def test_a_sweep_whose_points_have_noise_of_their_own(tmp_path):
     noisy = study(spread=lambda row: 1.5)
     sweep = sweep_of(noisy, points=512, second_order=False, replications=4)
-    found = indices(ck.run_sweep(sweep, tmp_path), confidence=0.99)
+    found = sensitivity_indices(ck.run_sweep(sweep, tmp_path), confidence=0.99)
     assert set(found["noise"]) == {"independent"}
     assert found["noise_share"][0] == pytest.approx(0.25, abs=0.06)
     steps = np.var(np.arange(8) / 8)
@@ -179,8 +179,8 @@ def test_a_sweep_whose_points_have_noise_of_their_own(tmp_path):
 
 def test_common_disruptions_are_said_to_be_so_and_left_in(tmp_path):
     common = study(spread=lambda row: 1.5, common_random_numbers=True)
-    found = indices(ck.run_sweep(sweep_of(common, replications=4), tmp_path / "noisy"))
-    exact = indices(ck.run_sweep(sweep_of(study()), tmp_path / "exact"))
+    found = sensitivity_indices(ck.run_sweep(sweep_of(common, replications=4), tmp_path / "noisy"))
+    exact = sensitivity_indices(ck.run_sweep(sweep_of(study()), tmp_path / "exact"))
     assert set(found["noise"]) == {"common"}
     assert set(exact["noise"]) == {"none"}
     assert found["value"].equals(found["uncorrected"])
@@ -191,7 +191,7 @@ def test_common_disruptions_are_said_to_be_so_and_left_in(tmp_path):
 
 
 def test_one_replication_says_nothing_of_noise(tmp_path):
-    found = indices(ck.run_sweep(sweep_of(study(spread=lambda row: 0.1)), tmp_path))
+    found = sensitivity_indices(ck.run_sweep(sweep_of(study(spread=lambda row: 0.1)), tmp_path))
     assert set(found["noise"]) == {"unknown"}
     assert found["noise_share"].null_count() == found.height
 
@@ -199,7 +199,7 @@ def test_one_replication_says_nothing_of_noise(tmp_path):
 def test_blocks_with_impossible_points_are_left_out_whole(tmp_path):
     holed = study(impossible=lambda row: row["a"] > 0.9 and row["b"] > 0.5)
     results = ck.run_sweep(sweep_of(holed, second_order=False), tmp_path)
-    found = indices(results)
+    found = sensitivity_indices(results)
     points = results.points.with_columns(block=pl.col("point") // 5)
     hurt = points.filter(pl.col("point").is_in(results.failures["point"].implode()))
     hurt_blocks = hurt["block"].unique()
@@ -216,11 +216,11 @@ def test_blocks_with_impossible_points_are_left_out_whole(tmp_path):
 
 def test_morris_trajectories_of_an_unfinished_sweep_are_left_out(tmp_path):
     sweep = sweep_of(study(), kind="morris", points=20)
-    whole = indices(ck.run_sweep(sweep, tmp_path, block_work=8.0))
+    whole = sensitivity_indices(ck.run_sweep(sweep, tmp_path, block_work=8.0))
     np.testing.assert_allclose(values(whole, "mu")[:2], [4, 2], rtol=1e-9)
     assert whole["dropped"][0] == 0
     (tmp_path / "shards/000000-000.parquet").unlink()
-    part = indices(ck.open_sweep(tmp_path))
+    part = sensitivity_indices(ck.open_sweep(tmp_path))
     assert 1 <= part["dropped"][0] <= 3
     assert part["used"][0] + part["dropped"][0] == 20
     assert "trajectories are left out" in indices_in_words(part)
@@ -232,7 +232,7 @@ def test_points_added_out_of_order_are_found(tmp_path):
     added = ck.run_sweep(sweep_of(study()), tmp_path / "a", resume=True)
     at_once = ck.run_sweep(sweep_of(study()), tmp_path / "b")
     assert not added.points.equals(at_once.points)
-    assert indices(added).equals(indices(at_once))
+    assert sensitivity_indices(added).equals(sensitivity_indices(at_once))
 
 
 def test_axes_of_all_kinds(tmp_path):
@@ -244,7 +244,7 @@ def test_axes_of_all_kinds(tmp_path):
     functions = {"fast": lambda row: row["b"] + (row["kind"] == "y")}
     design = ck.Design(kind="saltelli", points=64, second_order=False)
     sweep = ck.Sweep(study=study(functions=functions), axes=axes, design=design, replications=1)
-    found = indices(ck.run_sweep(sweep, tmp_path))
+    found = sensitivity_indices(ck.run_sweep(sweep, tmp_path))
     totals = found.filter(index="total")
     assert totals["axis"].to_list() == ["a", "kind", "both"]
     np.testing.assert_allclose(totals["value"], [0, 0.5, 0.5], atol=0.1)
@@ -254,19 +254,21 @@ def test_margins(tmp_path):
     functions = {"one": lambda row: row["a"], "two": lambda row: row["b"]}
     noisy = study(functions=functions, spread=lambda row: 1.0, own=0.1)
     results = ck.run_sweep(sweep_of(noisy, points=128, replications=5), tmp_path / "paired")
-    between = indices(results, outcome="margin", policy="one", against="two")
+    between = sensitivity_indices(results, outcome="margin", policy="one", against="two")
     assert set(between["noise"]) == {"independent"}
     # of the noise 99% is common to both policies of a point, and not in their difference
     assert between["noise_share"][0] == pytest.approx(0.004 / (0.004 + 2 / 12), rel=0.3)
     np.testing.assert_allclose(values(between, "first"), [0.5, 0.5, 0], atol=0.25)
-    lead = indices(results, outcome="margin")
+    lead = sensitivity_indices(results, outcome="margin")
     # |a - b| hangs on a and b in the same measure, and not on n
     assert values(lead, "total", "low")[:2].min() > values(lead, "total", "high")[2]
     by_policy = study(functions=functions, spread=lambda row: 1.0, own=0.1, rows="policy")
     results = ck.run_sweep(sweep_of(by_policy, replications=5), tmp_path / "policies")
     for arguments in ({}, {"policy": "one", "against": "two"}):
-        assert set(indices(results, outcome="margin", **arguments)["noise"]) == {"unknown"}
-    assert set(indices(results, policy="two")["noise"]) == {"independent"}
+        assert set(sensitivity_indices(results, outcome="margin", **arguments)["noise"]) == {
+            "unknown"
+        }
+    assert set(sensitivity_indices(results, policy="two")["noise"]) == {"independent"}
 
 
 @pytest.mark.compiled
@@ -282,9 +284,9 @@ def test_policies_that_vary_need_no_name(tmp_path):
         study=study, axes=axes, design=ck.Design(kind="morris", points=4), replications=2
     )
     results = ck.run_sweep(sweep, tmp_path)
-    assert set(indices(results)["axis"]) == set(axes)
+    assert set(sensitivity_indices(results)["axis"]) == set(axes)
     with pytest.raises(ck.InvalidInput, match="policy: got SRD-1; must be left out"):
-        indices(results, policy="SRD-1")
+        sensitivity_indices(results, policy="SRD-1")
 
 
 def test_points_of_another_sampler_are_refused(tmp_path, monkeypatch):
@@ -292,7 +294,7 @@ def test_points_of_another_sampler_are_refused(tmp_path, monkeypatch):
     drawn = ck.Design.unit
     monkeypatch.setattr(ck.Design, "unit", lambda *given: np.round(drawn(*given), 2))
     with pytest.raises(ck.InvalidInput, match="not those that the installed SALib samples"):
-        indices(results)
+        sensitivity_indices(results)
 
 
 def test_noise_alone_has_no_indices():
@@ -307,17 +309,17 @@ def test_what_is_refused(tmp_path):
 
     def refused(words, results=results, **arguments):
         with pytest.raises(ck.InvalidInput, match=words):
-            indices(results, **arguments)
+            sensitivity_indices(results, **arguments)
 
     refused("policy: missing; must name one of one, two")
     refused("policy: got three", policy="three")
     refused("same at all points", policy="two")
-    refused("must be margin or one of mean_resources", policy="one", outcome="mean_z")
+    refused("must be margin or one of mean_gain", policy="one", outcome="mean_z")
     refused("against: missing", policy="one", outcome="margin")
     refused("against: got two; must be left out", policy="one", against="two")
     refused("confidence: got 1", policy="one", confidence=1)
     refused("bootstrap: got 1;", policy="one", bootstrap=1)
-    refused("where.supply_rule: got four", where={"supply_rule": "four"})
+    refused("where.plan: got four", where={"plan": "four"})
     refused("where: got rule;", where={"rule": "four"})
     sobol = ck.run_sweep(sweep_of(study(), kind="sobol"), tmp_path / "sobol")
     refused("design: got sobol; must be saltelli or morris", sobol)

@@ -5,7 +5,7 @@ import polars as pl
 import pytest
 
 import cakernel as ck
-from cakernel.sensitivity.in_words import map_in_words
+from cakernel.sensitivity.sentences import map_in_words
 from cakernel.sensitivity.stability import stability_map
 from helpers.function_study import FunctionStudy
 

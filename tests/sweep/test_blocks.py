@@ -17,7 +17,7 @@ STUDY = ck.Recovery(
 )
 # of 8 policies under 2 scenarios
 EACH = 16
-GOAL = {"replications": 20, "target": None}
+GOAL = {"replications": 20, "precision": None}
 
 firms = st.one_of(st.none(), st.integers(-1, 40))
 frames = st.lists(st.tuples(firms, st.sampled_from(["when-hit", "every-period"])), min_size=1).map(
@@ -137,8 +137,8 @@ def test_the_last_part_is_known_as_such():
     assert is_last(whole, GOAL)
     assert not is_last(whole, GOAL | {"replications": 21})
     assert not is_last(whole.with_columns(replications=pl.Series([20, 19])), GOAL)
-    target = {"outcome": "x", "standard_error": 1.0, "at_most": 20}
-    assert not is_last(whole, GOAL | {"target": target})
+    precision = {"outcome": "x", "standard_error": 1.0, "at_most": 20}
+    assert not is_last(whole, GOAL | {"precision": precision})
 
 
 def done(*rows):
@@ -177,11 +177,11 @@ def test_impossible_points_and_finished_ones_are_left_out():
         (20, 0.0, 0),
     ],
 )
-def test_a_target_asks_for_as_many_as_its_error_needs(there, error, more):
-    target = {"outcome": "resources", "standard_error": 0.5, "at_most": 1000}
+def test_a_precision_asks_for_as_many_as_its_error_needs(there, error, more):
+    precision = {"outcome": "resources", "standard_error": 0.5, "at_most": 1000}
     points = pl.DataFrame({"point": [7], "supply_mild": [0.1]})
     known = done((7, there, error)).cast({"error_reached": pl.Float64})
-    part = next_part(points, known, STUDY, {"replications": 20, "target": target})
+    part = next_part(points, known, STUDY, {"replications": 20, "precision": precision})
     assert (part["replications"].to_list() if part is not None else [0]) == [more]
     if part is not None:
         assert part["first_replication"].to_list() == [there]
@@ -189,10 +189,10 @@ def test_a_target_asks_for_as_many_as_its_error_needs(there, error, more):
 
 @settings(deadline=None)
 @given(st.integers(2, 500), st.floats(0, 1e6), st.integers(2, 600))
-def test_a_target_is_never_asked_less_or_more_than_allowed(there, error, at_most):
-    target = {"outcome": "resources", "standard_error": 0.5, "at_most": at_most}
+def test_a_precision_is_never_asked_less_or_more_than_allowed(there, error, at_most):
+    precision = {"outcome": "resources", "standard_error": 0.5, "at_most": at_most}
     points = pl.DataFrame({"point": [0]})
-    goal = {"replications": min(20, at_most), "target": target}
+    goal = {"replications": min(20, at_most), "precision": precision}
     part = next_part(points, done((0, there, error)), STUDY, goal)
     reached = error <= 0.5 and there >= goal["replications"]
     assert (part is None) == (reached or there >= at_most)

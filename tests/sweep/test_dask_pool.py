@@ -43,8 +43,8 @@ def test_a_worker_that_dies(tmp_path, cluster):
     assert contents(tmp_path / "dask") == contents(tmp_path / "local")
 
 
-def test_more_parts_and_a_target(tmp_path, cluster):
-    sweep = small(target=ck.Target(outcome="resources", standard_error=0.7, at_most=40))
+def test_more_parts_and_a_precision(tmp_path, cluster):
+    sweep = small(precision=ck.Precision(outcome="resources", standard_error=0.7, at_most=40))
     work = few_at_a_time(sweep)
     run_sweep(sweep, tmp_path / "local", block_work=work)
     run_sweep(sweep, tmp_path / "dask", block_work=work, pool=ck.DaskPool(cluster))

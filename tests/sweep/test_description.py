@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 import cakernel as ck
-from cakernel.recovery.rules import SUPPLY_RULES, tabulate
+from cakernel.recovery.rules import tabulate
 
 STUDY = ck.Recovery(
     model=ck.Model(chains=2, firms=3, periods=17),
@@ -36,7 +36,7 @@ def test_equal_sweeps_have_equal_descriptions():
     assert described(pickle.loads(pickle.dumps(sweep()))) == described(sweep())
 
 
-MINE = ck.Rule("mine", tabulate(SUPPLY_RULES["none"]))
+MINE = ck.Rule("mine", ck.rule("supply", "none").targets)
 VARIANTS = {
     "model": {"model": STUDY.model.replace(initial_resources=3.5)},
     "convention": {"model": STUDY.model.replace(recovery="when-hit")},
@@ -66,8 +66,8 @@ AXES = {"firms": [3, 5], "supply_mild": ck.Range(low=0.0, high=0.1, count=2)}
 SWEEPS = {
     "seed": {"seed": 2},
     "replications": {"replications": 21},
-    "target": {"target": ck.Target(standard_error=1.0, at_most=40)},
-    "outcome": {"target": ck.Target(outcome="x", standard_error=1.0, at_most=40)},
+    "precision": {"precision": ck.Precision(standard_error=1.0, at_most=40)},
+    "outcome": {"precision": ck.Precision(outcome="x", standard_error=1.0, at_most=40)},
     "levels": {"axes": AXES | {"firms": [3, 7]}},
     "bounds": {"axes": AXES | {"supply_mild": ck.Range(low=0.0, high=0.2, count=2)}},
     "scale": {"axes": AXES | {"supply_mild": ck.Range(low=0.1, high=0.2, scale="log", count=2)}},
@@ -93,6 +93,14 @@ def test_a_description_changes_with_all_that_matters():
     seen = {}
     for name, text in texts.items():
         assert seen.setdefault(text, name) == name
+
+
+def test_a_precision_is_of_the_leading_outcome_by_default():
+    named = ck.Precision(outcome="resources", standard_error=1.0, at_most=40)
+    default = ck.Precision(standard_error=1.0, at_most=40)
+    one, other = (ck.Sweep(STUDY, axes=AXES, precision=each) for each in (named, default))
+    assert described(one) == described(other)
+    assert one.description()["precision"]["outcome"] == "resources"
 
 
 def test_studies_that_make_no_sense_are_refused():
@@ -125,16 +133,16 @@ def test_studies_that_make_no_sense_are_refused():
         ({"replications": 2.0}, "replications: got 2.0; must be a whole number from 1 to"),
         ({"seed": -1}, "seed: got -1; must be a whole number from 0 to 18,446,744,073,709,551,615"),
         (
-            {"target": ck.Target(outcome="z", standard_error=1, at_most=9)},
-            "target.outcome: got 'z'; must be one of x, y, resources",
+            {"precision": ck.Precision(outcome="z", standard_error=1, at_most=9)},
+            "precision.outcome: got 'z'; must be one of resources, x, y",
         ),
         (
-            {"target": ck.Target(standard_error=1, at_most=9), "replications": 1},
-            "replications: got 1; must be from 2 to target.at_most, 9",
+            {"precision": ck.Precision(standard_error=1, at_most=9), "replications": 1},
+            "replications: got 1; must be from 2 to precision.at_most, 9",
         ),
         (
-            {"target": ck.Target(standard_error=1, at_most=9)},
-            "replications: got 20; must be from 2 to target.at_most, 9",
+            {"precision": ck.Precision(standard_error=1, at_most=9)},
+            "replications: got 20; must be from 2 to precision.at_most, 9",
         ),
     ],
 )
@@ -145,7 +153,7 @@ def test_sweeps_that_make_no_sense_are_refused(changes, message):
 
 
 @pytest.mark.parametrize(
-    ("target", "message"),
+    ("precision", "message"),
     [
         ({"at_most": 9}, "standard_error: missing; must be a finite number above 0"),
         ({"standard_error": 0, "at_most": 9}, "standard_error: got 0; must be a finite number ab"),
@@ -154,7 +162,7 @@ def test_sweeps_that_make_no_sense_are_refused(changes, message):
         ({"standard_error": 1, "at_most": 9, "outcom": "x"}, "outcom: unknown key; did you mean"),
     ],
 )
-def test_targets_that_make_no_sense_are_refused(target, message):
+def test_precisions_that_make_no_sense_are_refused(precision, message):
     with pytest.raises(ck.InvalidInput) as refused:
-        ck.Target(**target)
+        ck.Precision(**precision)
     assert str(refused.value).startswith(message)

@@ -11,8 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import cakernel as ck
-from cakernel.sweep.design import KINDS
-from cakernel.sweep.sampling import SAMPLERS
+from cakernel.sweep.design import KINDS, SAMPLERS
 
 STUDY = ck.Recovery(
     policies=[ck.Policy(supply_rule="SRD-1", cyber_rule="CRD-1")],

@@ -268,9 +268,9 @@ def test_impossible_points_are_rows_with_their_reason(tmp_path):
     assert set(again.results.collect()["replications"]) == {9}
 
 
-def test_a_target_is_reached_point_by_point(tmp_path):
-    target = ck.Target(outcome="resources", standard_error=0.7, at_most=60)
-    sweep = small(target=target)
+def test_a_precision_is_reached_point_by_point(tmp_path):
+    precision = ck.Precision(outcome="resources", standard_error=0.7, at_most=60)
+    sweep = small(precision=precision)
     results = run_sweep(sweep, tmp_path / "a").results.collect()
     each = results.group_by("point").agg(pl.col("replications", "se_resources").max())
     reached = each.filter(pl.col("replications") < 60)

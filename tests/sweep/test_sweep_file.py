@@ -24,7 +24,7 @@ def written(path, *changes, text=TEMPLATE):
 def test_the_template_says_what_it_shows(tmp_path):
     sweep = read_sweep_file(written(tmp_path))
     assert sweep.design == ck.Design(kind="sobol", points=64)
-    assert (sweep.replications, sweep.seed, sweep.target) == (20, 1, None)
+    assert (sweep.replications, sweep.seed, sweep.precision) == (20, 1, None)
     assert sweep.study.model == ck.Model()
     assert len(sweep.study.policies) == 15
     assert len(sweep.study.scenarios) == 1
@@ -52,12 +52,12 @@ def test_the_template_holds_the_defaults(tmp_path):
 
 
 def test_what_the_template_leaves_out_can_be_put_in(tmp_path):
-    commented = ("[target]", 'outcome = "resources"', "standard_error = 0.5", "at_most = 1000")
+    commented = ("[precision]", 'outcome = "resources"', "standard_error = 0.5", "at_most = 1000")
     file = written(tmp_path, *((f"# {line}", line) for line in commented))
-    expected = ck.Target(outcome="resources", standard_error=0.5, at_most=1000)
-    assert read_sweep_file(file).target == expected
+    expected = ck.Precision(outcome="resources", standard_error=0.5, at_most=1000)
+    assert read_sweep_file(file).precision == expected
     whole = written(tmp_path, ("standard_error = 0.5", "standard_error = 1"), text=file.read_text())
-    assert read_sweep_file(whole).target.standard_error == 1.0
+    assert read_sweep_file(whole).precision.standard_error == 1.0
 
 
 def test_every_kind_that_the_template_names_works(tmp_path):
@@ -83,7 +83,7 @@ def test_every_kind_that_the_template_names_works(tmp_path):
 def test_a_file_of_points_and_rules_lie_beside_the_file(tmp_path, monkeypatch):
     folder = tmp_path / "study"
     folder.mkdir()
-    from cakernel.recovery.rule_table import rule_frame
+    from cakernel.recovery.rule_file import rule_frame
     from cakernel.recovery.rules import rule
 
     rule_frame(rule("supply", "SRD-4")).write_csv(folder / "mine.csv")
@@ -127,19 +127,23 @@ def test_settings_reach_the_sweep(tmp_path):
         ("seed = 1", "seed = -1", "sweep.seed: got -1; must be a whole number from 0 to 18,446"),
         ("= true", "= 1", "sweep.common_random_numbers: got 1; must be true or false"),
         ('rows = "policy"', 'rows = "row"', "sweep.rows: got 'row'; must be 'policy' or 'replicat"),
-        ("# [target]", "target = 3\n", "sweep.target: unknown key"),
-        ("# [target]", "[target]\n", "target.standard_error: missing; must be a finite number ab"),
-        ("# [target]", "[target]\nat_most = 9\nstandard_error = 0\n", "target.standard_error: got"),
-        ("# [target]", "[target]\nat_mots = 9\n", "target.at_mots: unknown key; did you mean at_"),
+        ("# [precision]", "precision = 3\n", "sweep.precision: unknown key"),
+        ("# [precision]", "[precision]\n", "precision.standard_error: missing; must be"),
         (
-            "# [target]",
-            "[target]\nat_most = 9\nstandard_error = 1\n",
-            "replications: got 20; must be from 2 to target.at_most, 9",
+            "# [precision]",
+            "[precision]\nat_most = 9\nstandard_error = 0\n",
+            "precision.standard_error: got 0; must be a finite number above 0",
+        ),
+        ("# [precision]", "[precision]\nat_mots = 9\n", "precision.at_mots: unknown key; did"),
+        (
+            "# [precision]",
+            "[precision]\nat_most = 9\nstandard_error = 1\n",
+            "replications: got 20; must be from 2 to precision.at_most, 9",
         ),
         (
-            "# [target]",
-            '[target]\nat_most = 90\nstandard_error = 1\noutcome = "z"\n',
-            "target.outcome: got 'z'; must be one of x, y, resources",
+            "# [precision]",
+            '[precision]\nat_most = 90\nstandard_error = 1\noutcome = "z"\n',
+            "precision.outcome: got 'z'; must be one of resources, x, y",
         ),
         ('kind = "sobol"', 'kind = "sobel"', "design.kind: got 'sobel'; must be one of grid, one-"),
         ('kind = "sobol"', "", "design.kind: missing; must be one of grid, one-at-a-time"),
@@ -176,7 +180,7 @@ def test_mistakes_are_named_by_file_key_value_and_range(tmp_path, old, new, mess
     assert "\n" not in text
 
 
-@pytest.mark.parametrize("section", ["sweep", "target", "design", "axes", "model", "policies"])
+@pytest.mark.parametrize("section", ["sweep", "precision", "design", "axes", "model", "policies"])
 def test_sections_are_tables(tmp_path, section):
     file = tmp_path / "sweep.toml"
     others = "" if section == "design" else '[design]\nkind = "grid"\n'

@@ -1,22 +1,42 @@
 """`cakernel bench`: how fast the engine is on this machine, and how much memory it takes."""
 
 import json
-import os
 from pathlib import Path
 from typing import Annotated, Any
 
 import polars as pl
 import typer
+from rich import box
 from rich.console import Console
+from rich.table import Table
 
-from cakernel.bench import measure
-from cakernel.bench.terminal_table import section_table
-from cakernel.bench.timed_case import Case
+from cakernel.bench import measurement
+from cakernel.bench.timed_case import TimedCase
 from cakernel.cli.options import Overwrite, Threads
 from cakernel.cli.output import Folder
 from cakernel.errors import InvalidInput
+from cakernel.files import write_whole
 
 WIDTH = 100
+TITLES = {
+    "Table 3": "Table 3 of the paper: all its policies and resource scenarios",
+    "threads": "Threads: the same work on more of them",
+    "grid": "Grid: chains and firms in each",
+    "periods": "Periods",
+    "replications": "Replications of one resource scenario",
+}
+# broken into lines, so that the table fits WIDTH
+HEADINGS = (
+    "chains x\nfirms x\nperiods",
+    "policies x\nscenarios x\nreplications",
+    "threads",
+    "seconds",
+    "10^9 firm-\nperiods\nper second",
+    "ns per\nfirm-period\nper core",
+    "times\nthe\nbest",
+    "peak\nMiB",
+    "added\nMiB",
+)
 
 
 def bench(
@@ -34,38 +54,75 @@ def bench(
     several calls. Every result is compared with the first, to the bit, and part of it with the
     scalar kernel. Times are per core: seconds times threads.
     """
-    cases = measure.cases(quick=quick, threads=threads)
-    target = None if out is None else _Target(out, overwrite=overwrite)
+    cases = measurement.cases(quick=quick, threads=threads)
+    results = None if out is None else _Results(out, overwrite=overwrite)
     report = _Report(cases, Console(quiet=as_json))
-    repeats = measure.QUICK_REPEATS if quick else measure.REPEATS
+    repeats = (measurement.QUICK if quick else measurement.FULL).repeats
     try:
         report.run(repeats)
     finally:
-        frame = measure.frame_of(report.rows)
+        frame = measurement.frame_of(report.rows)
         settings = {"quick": quick, "threads": threads, "repeats": repeats}
-        found = measure.record(frame, **settings) | {"interrupted": report.interrupted}
+        found = measurement.record(frame, **settings) | {"interrupted": report.interrupted}
         report.console.print(machine_line(found))
         if as_json:
             print(json.dumps(found))
-        if target is not None:
-            target.write(frame, found)
+        if results is not None:
+            results.write(frame, found)
             report.console.print(f"wrote {out}")
     if report.interrupted:
         raise typer.Exit(130)
 
 
 def machine_line(found: dict[str, Any]) -> str:
-    """Return processor, threads and versions of a `measure.record`."""
+    """Return processor, threads and versions of a `measurement.record`."""
     versions = [f"{name} {number}" for name, number in found["versions"].items()]
     threads = f"{found['threads_available']} threads"
     parts = (found["machine"]["processor"], threads, *versions, f"Python {found['python']}")
     return ", ".join(parts)
 
 
+def section_table(rows: list[dict[str, Any]]) -> Table:
+    """Return the rows of one section, each compared with the best of them."""
+    best = min(row["ns_per_firm_period_per_core"] for row in rows)
+    table = Table(
+        title=TITLES[rows[0]["section"]],
+        box=box.SIMPLE_HEAD,
+        title_justify="left",
+        collapse_padding=True,
+        pad_edge=False,
+    )
+    for n, name in enumerate(HEADINGS):
+        table.add_column(name, justify="left" if n < 2 else "right", no_wrap=True)
+    for row in rows:
+        nanoseconds = row["ns_per_firm_period_per_core"]
+        table.add_row(
+            " x ".join(f"{row[name]:,}" for name in ("chains", "firms", "periods")),
+            " x ".join(f"{row[name]:,}" for name in ("policies", "scenarios", "replications")),
+            str(row["threads"]),
+            _short(row["seconds"]),
+            _short(row["firm_periods_per_second"] / 1e9),
+            _short(nanoseconds),
+            f"{nanoseconds / best:.2f}",
+            _mebibytes(row["peak_mib"]),
+            _mebibytes(row["added_mib"]),
+        )
+    return table
+
+
+def _short(value: float) -> str:
+    """Return a number with three digits, or more before the point."""
+    return f"{value:,.0f}" if value >= 1000 else f"{value:.3g}"
+
+
+def _mebibytes(value: float | None) -> str:
+    return "unknown" if value is None else f"{value:,.0f}"
+
+
 class _Report:
     """Rows as they are measured; each section is shown when it is whole."""
 
-    def __init__(self, cases: list[Case], console: Console) -> None:
+    def __init__(self, cases: list[TimedCase], console: Console) -> None:
         self.cases = cases
         self.rows: list[dict[str, Any]] = []
         self.interrupted = False
@@ -84,7 +141,7 @@ class _Report:
                     self._show(row["section"])
 
             try:
-                measure.measure(self.cases, repeats=repeats, row_done=row_done)
+                measurement.measure(self.cases, repeats=repeats, row_done=row_done)
             except KeyboardInterrupt:
                 self.interrupted = True
         if self.interrupted:
@@ -96,13 +153,12 @@ class _Report:
         self.console.print(section_table([row for row in self.rows if row["section"] == section]))
 
 
-class _Target:
-    """Where results go: into a folder, or into one JSON file, whole or not at all."""
+class _Results:
+    """Where results go: into a folder, or into one JSON file."""
 
     def __init__(self, path: Path, *, overwrite: bool) -> None:
         self.path = path
         self.folder: Folder | None = None
-        self.partial = path.with_name(f".{path.name}.partial")
         if path.suffix != ".json":
             self.folder = Folder(path, overwrite=overwrite)
             return
@@ -110,14 +166,14 @@ class _Target:
             raise InvalidInput(f"--out: {path} is a folder; must be a file, or lose its .json")
         if path.exists() and not overwrite:
             raise InvalidInput(f"--out: {path} exists; name another file, or say --overwrite")
-        # a file that cannot be written is better known before a long run than after
-        self.partial.touch()
-        self.partial.unlink()
+        # check now that the file can be written: a long run should not fail at its end
+        probe = path.with_name(f".{path.name}.writable")
+        write_whole(probe, b"")
+        probe.unlink()
 
     def write(self, frame: pl.DataFrame, found: dict[str, Any]) -> None:
         if self.folder is not None:
             self.folder.table("bench", frame)
             self.folder.record("bench", found)
         else:
-            self.partial.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
-            os.replace(self.partial, self.path)
+            write_whole(self.path, (json.dumps(found, indent=2) + "\n").encode())

@@ -1,7 +1,7 @@
 """One case of a benchmark: what `simulate` is given, how it is timed and how it is checked.
 
 As a program (``python -m cakernel.bench.timed_case``) it reads one case as JSON and writes its
-row: that is how `measure` gives each case a process of its own.
+row. So `measure` gives each case a process of its own.
 """
 
 import json
@@ -13,12 +13,11 @@ from typing import Any, Literal
 
 import polars as pl
 
-from cakernel.bench.peak_memory import peak_bytes
 from cakernel.errors import Interrupted, InvalidInput
-from cakernel.recovery.batch import batches
+from cakernel.recovery.engine import scalar_sums
+from cakernel.recovery.kernel_arrays import batches
 from cakernel.recovery.model import Model
 from cakernel.recovery.policy import Policy, policies
-from cakernel.recovery.scalar_rows import scalar_rows
 from cakernel.recovery.scenario import ResourceScenario, paper_scenarios
 from cakernel.recovery.simulation import By, simulate
 
@@ -40,7 +39,7 @@ PAPER_SCENARIOS = 576
 # short cases are repeated until they have run for this long, but no more often than that
 LEAST_SECONDS = 0.2
 MOST_REPEATS = 200
-# means of sums in another order
+# how far means may be apart whose sums were made in another order
 ROUNDING = 1e-9
 
 
@@ -49,7 +48,7 @@ class WrongResult(RuntimeError):
 
 
 @dataclass(frozen=True)
-class Case:
+class TimedCase:
     """A call of `simulate` that is to be timed.
 
     Attributes
@@ -113,12 +112,12 @@ class Case:
         )
 
 
-def time_case(case: Case, *, repeats: int) -> dict[str, Any]:
+def time_case(case: TimedCase, *, repeats: int) -> dict[str, Any]:
     """Time a case in this process, check its result and return its row of the benchmark.
 
     Parameters
     ----------
-    case : Case
+    case : TimedCase
         What to run.
     repeats : int
         Timed calls, at least; more where they are short.
@@ -136,8 +135,8 @@ def time_case(case: Case, *, repeats: int) -> dict[str, Any]:
     WrongResult
         If the result is not the same each time, or not the scalar kernel's.
     """
-    # loads or compiles the kernels: what they take is neither the case's time nor its memory
-    Case("warm-up", chains=1, firms=1, periods=1, scenarios=1).run()
+    # load or compile the kernels first: their time and memory are not the case's
+    TimedCase("warm-up", chains=1, firms=1, periods=1, scenarios=1).run()
     before = peak_bytes()
     first = case.run()
     seconds: list[float] = []
@@ -147,7 +146,7 @@ def time_case(case: Case, *, repeats: int) -> dict[str, Any]:
         seconds.append(time.perf_counter() - start)
         if not result.equals(first):
             raise WrongResult(f"{case}: two equal calls gave different results")
-    # before the check, which needs memory of its own
+    # read before the check, which needs memory of its own
     after = peak_bytes()
     check_against_scalar_kernel(case, first)
     fastest = min(seconds)
@@ -160,12 +159,35 @@ def time_case(case: Case, *, repeats: int) -> dict[str, Any]:
         "firm_periods_per_second": case.firm_periods / fastest,
         "ns_per_firm_period_per_core": fastest / case.firm_periods * case.threads * 1e9,
         "peak_mib": None if after is None else after / 2**20,
-        # the system counts some pages late, so two readings of a peak can differ downwards too
+        # the system counts some pages late, so that a later reading of a peak can be lower
         "added_mib": None if after is None or before is None else max(0, after - before) / 2**20,
     }
 
 
-def check_against_scalar_kernel(case: Case, table: pl.DataFrame) -> None:
+def peak_bytes() -> int | None:
+    """Return the peak of this process' memory in bytes; None where the system does not tell it.
+
+    It is the resident set, compiled code and NumPy arrays included; tracemalloc would see only what
+    Python's own allocator gave. It never falls, so each measurement needs a fresh process.
+    """
+    # VmHWM begins anew with each program; on Linux ru_maxrss is inherited from the process that
+    # started this one
+    try:
+        with open("/proc/self/status", encoding="ascii", errors="replace") as status:
+            for line in status:
+                if line.startswith("VmHWM:"):
+                    return int(line.split()[1]) * 1024
+    except OSError:
+        pass
+    try:
+        import resource
+    except ImportError:
+        return None
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024
+
+
+def check_against_scalar_kernel(case: TimedCase, table: pl.DataFrame) -> None:
     """Check one policy's row of a case's table, by way of its replications.
 
     The row must be the mean of the policy's replications, and the last of these, under the last
@@ -174,14 +196,14 @@ def check_against_scalar_kernel(case: Case, table: pl.DataFrame) -> None:
     policy = case.chosen[-1]
     each = case.run(by="replication", chosen=[policy])
     batch = batches(case.model, case.resource_scenarios[-1:], case.scenarios - 1)[0]
-    rows = scalar_rows(
+    sums = scalar_sums(
         case.model, [policy], batch, replications=1, first_replication=case.replications - 1
     )
     firms = case.chains * case.firms
     expected = (
-        rows.x[0, 0] / (firms * case.periods),
-        rows.y[0, 0] / (firms * case.periods),
-        rows.resources[0, 0] * batch.scale[0] / firms,
+        sums.x[0, 0] / (firms * case.periods),
+        sums.y[0, 0] / (firms * case.periods),
+        sums.resources[0, 0] * batch.scale[0] / firms,
     )
     means = each.select(NAMES).mean()
     compared = ((each.select(NAMES).row(-1), expected), (table.select(NAMES).row(-1), means.row(0)))
@@ -195,7 +217,7 @@ def main() -> None:
     """Time the case that standard input describes and print its row."""
     asked = json.load(sys.stdin)
     try:
-        row = time_case(Case(**asked["case"]), repeats=asked["repeats"])
+        row = time_case(TimedCase(**asked["case"]), repeats=asked["repeats"])
     except (Interrupted, KeyboardInterrupt):
         sys.exit(130)
     except (InvalidInput, WrongResult) as error:

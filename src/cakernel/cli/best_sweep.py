@@ -35,7 +35,7 @@ def best_of_sweep(
     """Rank the policies at each point; print the best, write all."""
     results = open_sweep(path)
     held = results.manifest["sweep"]
-    if "keys" in held:
+    if not results.is_replicated:
         raise InvalidInput(
             f"--sweep: {path} is of the {held['study']} model, in which nothing is drawn; must be "
             "of a model with replications: cakernel rules says which "

@@ -76,13 +76,11 @@ def _label(source: Path) -> list[str]:
 
 
 def ranking(frame: pl.DataFrame) -> tuple[pl.DataFrame, str]:
-    """Return the first group of a table of `cakernel best` as `pictures.best` names it, and it."""
-    names = {"lower": "low", "upper": "high", "within": "within_tolerance"}
-    known = {old: new for old, new in names.items() if old in frame.columns}
+    """Return the first group of a table of `cakernel best`, and the group's name."""
     group = str(frame["group"][0]) if "group" in frame.columns and frame.height else ""
     if group:
         frame = frame.filter(pl.col("group") == group)
-    return frame.rename(known), group
+    return frame, group
 
 
 def indices(frame: pl.DataFrame) -> pl.DataFrame:

@@ -14,7 +14,7 @@ class Target:
         # imported here: other commands do not need the library
         from cakernel import pictures
         from cakernel.checks import check_value
-        from cakernel.pictures.save import ENDINGS, ENDINGS_IN_WORDS, PRINT_SCALE, Scale
+        from cakernel.pictures.picture_files import ENDINGS, ENDINGS_IN_WORDS, PRINT_SCALE, Scale
 
         self.pictures: ModuleType = pictures
         self.path = path

@@ -16,7 +16,7 @@ from rich.progress import (
 )
 from rich.text import Text
 
-from cakernel.recovery.execution import Progress as Report
+from cakernel.recovery.engine import Progress as Report
 
 SHOWN_AFTER_SECONDS = 1.0
 

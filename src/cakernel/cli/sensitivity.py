@@ -14,10 +14,10 @@ from cakernel.cli.output import Folder
 from cakernel.cli.sensitivity_tables import index_table, rules_table
 from cakernel.cli.sweep_bar import sweep_bar
 from cakernel.errors import InvalidInput
-from cakernel.sensitivity.decision_rules import when_wins
-from cakernel.sensitivity.in_words import indices_in_words, map_in_words, rules_in_words
-from cakernel.sensitivity.indices import indices
-from cakernel.sensitivity.outcome import MARGIN
+from cakernel.sensitivity.indices import sensitivity_indices
+from cakernel.sensitivity.response import MARGIN
+from cakernel.sensitivity.rule_induction import decision_rules
+from cakernel.sensitivity.sentences import indices_in_words, map_in_words, rules_in_words
 from cakernel.sensitivity.stability import stability_map
 from cakernel.sweep.axis import Levels
 from cakernel.sweep.results import open_sweep
@@ -75,7 +75,7 @@ def sensitivity(
     if margin and outcome is not None:
         raise InvalidInput(f"--outcome: got {outcome}; must be left out with --margin")
     results = open_sweep(folder)
-    found = indices(
+    found = sensitivity_indices(
         results,
         outcome=MARGIN if margin else outcome,
         policy=policy,
@@ -107,7 +107,7 @@ def rules(
 ) -> None:
     """Say in rules when each supply rule wins, and what following them loses."""
     results = open_sweep(folder)
-    found = when_wins(
+    found = decision_rules(
         results,
         outcome=outcome,
         choice=choice,

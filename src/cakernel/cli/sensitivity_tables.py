@@ -4,7 +4,7 @@ import polars as pl
 from rich import box
 from rich.table import Table
 
-from cakernel.sensitivity.decision_rules import WinningRules
+from cakernel.sensitivity.rule_induction import DecisionRules
 
 
 def index_table(found: pl.DataFrame, confidence: float) -> Table:
@@ -38,7 +38,7 @@ def index_table(found: pl.DataFrame, confidence: float) -> Table:
     return table
 
 
-def rules_table(found: WinningRules) -> Table:
+def rules_table(found: DecisionRules) -> Table:
     """Return a row a rule."""
     table = Table(title=f"rules over {found.points:,} points", box=box.SIMPLE_HEAD)
     table.add_column("where")

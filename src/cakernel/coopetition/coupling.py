@@ -10,7 +10,7 @@ from cakernel.coopetition.many_markets import equilibria
 from cakernel.coopetition.market import Market
 from cakernel.errors import InvalidInput
 from cakernel.ranking import best, paired_outcomes
-from cakernel.recovery.execution import Progress
+from cakernel.recovery.engine import Progress
 from cakernel.recovery.model import Model
 from cakernel.recovery.policy import Policy
 from cakernel.recovery.scenario import ResourceScenario

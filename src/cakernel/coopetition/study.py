@@ -55,8 +55,6 @@ class Coopetition:
 
     name = "coopetition"
     kernel = kernel_version("coopetition")
-    replicated = False
-    outcomes: ClassVar[list[str]] = []
     together: ClassVar[list[str]] = ["chains"]
     keys: ClassVar[list[str]] = ["contract", "regime"]
     columns: ClassVar[list[str]] = [
@@ -105,6 +103,9 @@ class Coopetition:
             "outcomes": [WELFARE, *(name for name in MARKET_OUTCOMES if name != WELFARE)],
             "choice": self.keys,
         }
+
+    def by_replication(self) -> None:
+        """Nothing is drawn, so there are no replications."""
 
     def check_levels(self, name: str, levels: Sequence[Any]) -> None:
         """All fields are numbers, judged point by point."""

@@ -1,9 +1,9 @@
 """The one place for numba's options and for the on-disk cache of compiled code.
 
-numba's cache does not notice that a function which a cached function calls has changed. So the
-cache lives in a folder named by a hash of the sources that a model's compiled code is made of: this
-package and the model's folder ``kernel``. An edited kernel has a new folder and can never be served
-stale, and the other models keep theirs.
+numba's cache does not notice that a function which a cached function calls has changed. So each
+model's compiled code has a cache folder of its own, named by a hash of all sources that it is made
+of: this package and the model's folder ``kernel``. An edit gives the folder a new name, so stale
+code is never loaded, and the code of other models stays compiled.
 """
 
 import hashlib
@@ -19,46 +19,38 @@ from numba import config, njit
 # threads that numba can run on: all cores that this process may use, or NUMBA_NUM_THREADS
 MOST_THREADS: int = config.NUMBA_NUM_THREADS
 
-SHARED = Path(__file__).parent
+PACKAGE = Path(__file__).parents[1]
 
 
-@cache
-def source_digest(kernel: Path, shared: Path = SHARED) -> str:
-    """Return a hash of a model's compiled sources, short enough for a folder name.
-
-    Asked once a process: what is loaded counts, not what is edited since.
-
-    Parameters
-    ----------
-    kernel : Path
-        The folder of the model's kernels.
-    shared : Path
-        The folder of what all kernels use.
-    """
+def source_digest(*folders: Path) -> str:
+    """Return a hash of the Python files in folders, short enough for a folder's name."""
     digest = hashlib.sha256()
-    for folder in (shared, kernel):
+    for folder in folders:
         for path in sorted(folder.rglob("*.py")):
             digest.update(f"{folder.name}/{path.relative_to(folder).as_posix()}".encode())
             digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
 
 
-def kernel_version(model: str) -> str:
-    """Return the hash of a model's compiled sources: that of ``cakernel.<model>.kernel``."""
-    return source_digest(SHARED.parent / model / "kernel")
-
-
-def kernel_folder(source: str) -> Path:
-    """Return the folder ``kernel`` that a source file lies in, or else the file's own folder."""
-    parents = Path(source).parents
-    return next((folder for folder in parents if folder.name == "kernel"), parents[0])
-
-
 @cache
-def cache_folder(kernel: Path) -> str | None:
-    """Return the folder of a model's compiled code, or None where none can be written."""
+def kernel_version(model: str) -> str:
+    """Return the hash of the sources of a model's compiled code, as this process found them."""
+    return source_digest(PACKAGE / "jit", PACKAGE / model / "kernel")
+
+
+def cache_folder(source: Path) -> str | None:
+    """Return the folder for the compiled code of a source file.
+
+    There is none for code outside a model's folder ``kernel``, whose sources no hash covers, nor
+    where the folder cannot be written.
+    """
+    if not source.is_relative_to(PACKAGE):
+        return None
+    model, *inside = source.relative_to(PACKAGE).parts
+    if inside[:1] != ["kernel"]:
+        return None
     root = os.environ.get("CAKERNEL_CACHE_DIR") or platformdirs.user_cache_dir("cakernel")
-    folder = Path(root) / source_digest(kernel)
+    folder = Path(root) / kernel_version(model)
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError:
@@ -76,19 +68,30 @@ def compiled(
 ) -> Any:
     """Compile a function with the project's options; every kernel uses this and nothing else.
 
-    Only an ``entry`` can be called from Python: for all others numba is spared the wrappers.
-    ``inlined`` is for small parts of a hot loop, which LLVM may otherwise call as functions, with
-    their vectors passed through memory. A ``folded`` function is written into its callers before
-    types are inferred: a part with a name of its own that costs no compilation of its own. Kernels
-    make no arrays, so that none but the parallel one counts references: threads would contend for
-    the counts.
+    Kernels make no arrays, so only the parallel one counts references: the counts are shared, and
+    threads would wait for each other.
+
+    Parameters
+    ----------
+    function : callable, optional
+        The function; without it, a decorator is returned.
+    entry : bool, default False
+        Whether Python calls the function. Only then numba makes a wrapper for Python and keeps the
+        compiled code on disk, with that of all functions that it calls.
+    parallel : bool, default False
+        Whether the function has a prange loop.
+    inlined : bool, default False
+        For small parts of a hot loop. LLVM may otherwise call them, and then passes their vectors
+        through memory.
+    folded : bool, default False
+        Write the function into its callers before types are inferred: it has a name of its own
+        and costs no compilation of its own.
     """
     if function is None:
         return lambda inner: compiled(
             inner, entry=entry, parallel=parallel, inlined=inlined, folded=folded
         )
-    # what an entry calls is kept with it
-    folder = cache_folder(kernel_folder(function.__code__.co_filename)) if entry else None
+    folder = cache_folder(Path(function.__code__.co_filename)) if entry else None
     # numba reads its cache folder when it decorates; put back what the user's own functions use
     before = config.CACHE_DIR
     if folder is not None:

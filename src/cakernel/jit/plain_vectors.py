@@ -1,4 +1,4 @@
-"""The functions of ``lanes`` on NumPy arrays, for where compilation is off."""
+"""The functions of `vectors` on NumPy arrays: what kernels run on where compilation is off."""
 
 import numpy as np
 

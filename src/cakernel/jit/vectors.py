@@ -1,11 +1,11 @@
-"""Vectors of 64 bytes as values inside compiled code: `Lanes` of numbers, `Mask`s of bits.
+"""Vectors of 64 bytes as values in compiled code: lanes of numbers, and masks of truth values.
 
 numba leaves vectors to LLVM's loop vectoriser, which gives up on a loop that reads and writes many
-arrays. These types say what is meant: a 64-byte vector of one dtype, 8 to 64 lanes, that is loaded
-from a one-dimensional array, computed with, compared and stored. LLVM makes of it what the
+arrays. With these types a kernel says what it means: it loads a 64-byte vector of one dtype (8 to
+64 lanes) from a one-dimensional array, computes with it, compares and stores it. LLVM uses what the
 processor has: one AVX-512 register, two of AVX2, four of SSE or NEON. Where compilation is off
-(NUMBA_DISABLE_JIT=1) the same functions work on NumPy arrays, so kernels can be read and stepped
-through in plain Python.
+(NUMBA_DISABLE_JIT=1) the same functions work on NumPy arrays (`plain_vectors`), so kernels can be
+read and stepped through in plain Python.
 
 A mask is stored as bits, lane 0 lowest: 8 lanes to the byte.
 """
@@ -14,13 +14,7 @@ import operator
 
 from llvmlite import ir
 from numba import config, types
-from numba.extending import (
-    intrinsic,
-    lower_builtin,
-    models,
-    register_model,
-    type_callable,
-)
+from numba.extending import intrinsic, lower_builtin, models, register_model, type_callable
 
 VECTOR_BYTES = 64
 
@@ -56,84 +50,70 @@ class _MaskModel(models.PrimitiveModel):
 
 
 def _is_real(kind):
-    return isinstance(kind.dtype, types.Float)
+    return isinstance(kind, LanesType) and isinstance(kind.dtype, types.Float)
 
 
-def _typed(*operators):
-    """Type binary operators on two vectors of one type."""
-    for symbol in operators:
+def _register(symbol, lowering, kinds=(LanesType,), result=None):
+    """Give two vectors of one type an operator; ``result`` is its type, by default the same.
 
-        @type_callable(symbol)
-        def of(context):
-            def typer(left, right):
-                if isinstance(left, LanesType | MaskType) and left == right:
-                    return left
-                return None
+    ``lowering(builder, kind)`` returns what makes an instruction of two values.
+    """
 
-            return typer
-
-
-def _lowered(symbol, kind, whole, real=None):
-    """Lower a binary operator to an instruction for whole numbers, and one for floats."""
-
-    @lower_builtin(symbol, kind, kind)
-    def lower(context, builder, signature, arguments):
-        use_real = isinstance(signature.args[0], LanesType) and _is_real(signature.args[0])
-        return getattr(builder, real if use_real else whole)(*arguments)
-
-
-_typed(operator.add, operator.sub, operator.mul, operator.and_, operator.or_, operator.xor)
-_typed(operator.truediv)
-_typed(operator.lshift, operator.rshift)
-_lowered(operator.add, LanesType, "add", "fadd")
-_lowered(operator.sub, LanesType, "sub", "fsub")
-_lowered(operator.mul, LanesType, "mul", "fmul")
-_lowered(operator.truediv, LanesType, "", "fdiv")
-_lowered(operator.lshift, LanesType, "shl")
-_lowered(operator.rshift, LanesType, "lshr")
-for _kind in (LanesType, MaskType):
-    _lowered(operator.and_, _kind, "and_")
-    _lowered(operator.or_, _kind, "or_")
-    _lowered(operator.xor, _kind, "xor")
-
-
-def _compared(symbol, sign):
     @type_callable(symbol)
-    def of(context):
+    def type_operator(context):
         def typer(left, right):
-            if isinstance(left, LanesType) and left == right:
-                return MaskType(left.count)
+            if isinstance(left, kinds) and left == right:
+                return result(left) if result else left
             return None
 
         return typer
 
-    @lower_builtin(symbol, LanesType, LanesType)
-    def lower(context, builder, signature, arguments):
-        kind = signature.args[0]
+    for kind in kinds:
+
+        @lower_builtin(symbol, kind, kind)
+        def lower(context, builder, signature, arguments):
+            return lowering(builder, signature.args[0])(*arguments)
+
+
+def _instruction(whole, real):
+    return lambda builder, kind: getattr(builder, real if _is_real(kind) else whole)
+
+
+def _comparison(sign):
+    def lowering(builder, kind):
         if _is_real(kind):
-            return builder.fcmp_ordered(sign, *arguments)
-        signed = kind.dtype.signed
-        compare = builder.icmp_signed if signed else builder.icmp_unsigned
-        return compare(sign, *arguments)
+            compare = builder.fcmp_ordered
+        else:
+            compare = builder.icmp_signed if kind.dtype.signed else builder.icmp_unsigned
+        return lambda left, right: compare(sign, left, right)
+
+    return lowering
 
 
-_compared(operator.ge, ">=")
-_compared(operator.lt, "<")
+for _symbol, _whole, _real in (
+    (operator.add, "add", "fadd"),
+    (operator.sub, "sub", "fsub"),
+    (operator.mul, "mul", "fmul"),
+    (operator.truediv, "", "fdiv"),
+    (operator.lshift, "shl", ""),
+    (operator.rshift, "lshr", ""),
+):
+    _register(_symbol, _instruction(_whole, _real))
+for _symbol, _name in ((operator.and_, "and_"), (operator.or_, "or_"), (operator.xor, "xor")):
+    _register(_symbol, _instruction(_name, ""), kinds=(LanesType, MaskType))
+for _symbol, _sign in ((operator.ge, ">="), (operator.lt, "<")):
+    _register(_symbol, _comparison(_sign), result=lambda kind: MaskType(kind.count))
 
 
 @type_callable(operator.invert)
 def _type_invert(context):
-    def typer(value):
-        return value if isinstance(value, LanesType | MaskType) else None
-
-    return typer
+    return lambda value: value if isinstance(value, LanesType | MaskType) else None
 
 
-for _kind in (LanesType, MaskType):
-
-    @lower_builtin(operator.invert, _kind)
-    def _lower_invert(context, builder, signature, arguments):
-        return builder.not_(arguments[0])
+@lower_builtin(operator.invert, LanesType)
+@lower_builtin(operator.invert, MaskType)
+def _lower_invert(context, builder, signature, arguments):
+    return builder.not_(arguments[0])
 
 
 def _vector_pointer(context, builder, array_kind, array, index, pointee):

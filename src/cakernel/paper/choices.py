@@ -8,12 +8,13 @@ from cakernel.paper.five_percent import best_of, best_set, near_edge_of, standin
 from cakernel.paper.published import ON_SITE_RULE, printed_choices, printed_tables
 from cakernel.recovery.regimes import REGIMES
 
-__all__ = ["best_set", "figure_2", "recommended", "standing", "table_7"]
-
 RECOMMENDED_RULE: Final = "CRD-5"
 RISKS: Final = ("low", "base", "high")
 CHAIN_SIZES: Final = (3, 5, 15)
 LARGE_CHAIN: Final = 15
+RULES: Final = pl.List(pl.String)
+MAP_PERIODS: Final = 180
+"""The horizon of the combinations on the map."""
 
 
 def _side(ranks: pl.DataFrame, rules: set[str], side: str) -> str:
@@ -56,6 +57,21 @@ def table_7(simulated: pl.DataFrame) -> pl.DataFrame:
         paper's own figures; null for CRD-0, whose figures are not printed), ``agree``
         (printed and simulated are the same set), ``near_edge`` (rules whose side of the edge is
         within two standard errors) and ``reason`` (empty where they agree).
+
+    References
+    ----------
+    Chen, L.-M. and Chang, W.-L. (2021). doi:10.1016/j.tre.2021.102347, Table 7.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> from cakernel.paper import table_7
+    >>> simulated = pl.DataFrame(
+    ...     {"regime": "high", "supply_rule": ["SRD-4", "SRD-5"], "cyber_rule": "CRD-5"}
+    ...     | {"principle": "P", "mean_resources": [46.0, 74.8]}
+    ... )
+    >>> table_7(simulated).select("deployment", "printed", "simulated", "agree").rows()
+    [('cloud', ['SRD-5'], ['SRD-5'], True)]
     """
     figures = printed_tables()
     rows: list[dict[str, Any]] = []
@@ -71,17 +87,22 @@ def table_7(simulated: pl.DataFrame) -> pl.DataFrame:
         )
         agree = set(best_of(ranks)) == set(printed)
         rows.append(
-            {"regime": regime, "deployment": deployment, "cyber_rule": cyber_rule}
-            | {"printed": printed, "simulated": best_of(ranks), "by_printed_figures": by_figures}
-            | {"agree": agree, "near_edge": near_edge_of(ranks)}
-            | {"reason": "" if agree else _reason(ranks, printed, by_figures)}
+            {
+                "regime": regime,
+                "deployment": deployment,
+                "cyber_rule": cyber_rule,
+                "printed": printed,
+                "simulated": best_of(ranks),
+                "by_printed_figures": by_figures,
+                "agree": agree,
+                "near_edge": near_edge_of(ranks),
+                "reason": "" if agree else _reason(ranks, printed, by_figures),
+            }
         )
-    text, names = pl.String, pl.List(pl.String)
-    schema: dict[str, Any] = {"regime": text, "deployment": text, "cyber_rule": text}
-    schema |= {"printed": names, "simulated": names, "by_printed_figures": names}
-    return pl.DataFrame(
-        rows, schema=schema | {"agree": pl.Boolean, "near_edge": names, "reason": text}
-    )
+    schema: dict[str, Any] = dict.fromkeys(("regime", "deployment", "cyber_rule"), pl.String)
+    schema |= dict.fromkeys(("printed", "simulated", "by_printed_figures"), RULES)
+    schema |= {"agree": pl.Boolean, "near_edge": RULES, "reason": pl.String}
+    return pl.DataFrame(rows, schema=schema)
 
 
 def recommended(risk: str, firms: int) -> tuple[list[str], bool]:
@@ -99,6 +120,11 @@ def recommended(risk: str, firms: int) -> tuple[list[str], bool]:
     tuple of (list of str, bool)
         The supply rules; true where both the sentence on high risk and the one on large chains
         apply, of which the one on high risk is followed.
+
+    Examples
+    --------
+    >>> recommended("high", 15)
+    (['SRD-5'], True)
     """
     if risk == "high":
         return ["SRD-5"], firms >= LARGE_CHAIN
@@ -132,8 +158,23 @@ def figure_2(simulated_map: pl.DataFrame) -> pl.DataFrame:
         (``"same"``; simulated ``"narrower"`` or ``"wider"`` than recommended; ``"overlaps"``;
         ``"differs"``), ``two_sentences`` (see `recommended`), ``printed_table`` (null where the
         paper prints none for the combination) and ``near_edge``.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> from cakernel.paper import figure_2
+    >>> simulated = pl.DataFrame(
+    ...     {"risk": "base", "firms": 15, "supply_rule": ["SRD-4", "SRD-5"], "cyber_rule": "CRD-5"}
+    ...     | {"principle": "P", "mean_resources": [103.96, 95.0]}
+    ... )
+    >>> figure_2(simulated).select("simulated", "recommended", "agreement").rows()
+    [(['SRD-4'], ['SRD-4'], 'same')]
     """
-    tables = {(r.risk, r.firms): r.table for r in REGIMES.values() if r.periods == 180}
+    tables = {
+        (found.risk, found.firms): found.table
+        for found in REGIMES.values()
+        if found.periods == MAP_PERIODS
+    }
     rows: list[dict[str, Any]] = []
     for risk in RISKS:
         for firms in CHAIN_SIZES:
@@ -143,12 +184,18 @@ def figure_2(simulated_map: pl.DataFrame) -> pl.DataFrame:
             ranks = standing(table, RECOMMENDED_RULE)
             advice, two_sentences = recommended(risk, firms)
             rows.append(
-                {"risk": risk, "firms": firms, "simulated": best_of(ranks), "recommended": advice}
-                | {"agreement": _agreement(set(best_of(ranks)), set(advice))}
-                | {"two_sentences": two_sentences, "printed_table": tables.get((risk, firms))}
-                | {"near_edge": near_edge_of(ranks)}
+                {
+                    "risk": risk,
+                    "firms": firms,
+                    "simulated": best_of(ranks),
+                    "recommended": advice,
+                    "agreement": _agreement(set(best_of(ranks)), set(advice)),
+                    "two_sentences": two_sentences,
+                    "printed_table": tables.get((risk, firms)),
+                    "near_edge": near_edge_of(ranks),
+                }
             )
-    names = pl.List(pl.String)
-    schema: dict[str, Any] = {"risk": pl.String, "firms": pl.Int64, "simulated": names}
-    schema |= {"recommended": names, "agreement": pl.String, "two_sentences": pl.Boolean}
-    return pl.DataFrame(rows, schema=schema | {"printed_table": pl.Int64, "near_edge": names})
+    schema: dict[str, Any] = {"risk": pl.String, "firms": pl.Int64}
+    schema |= {"simulated": RULES, "recommended": RULES, "agreement": pl.String}
+    schema |= {"two_sentences": pl.Boolean, "printed_table": pl.Int64, "near_edge": RULES}
+    return pl.DataFrame(rows, schema=schema)

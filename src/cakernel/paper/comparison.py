@@ -1,4 +1,4 @@
-"""Simulated results set beside the printed cells of Tables 3 to 6, one row a printed cell."""
+"""Simulated results set beside the printed cells of Tables 3 to 6."""
 
 from typing import Final
 
@@ -19,6 +19,9 @@ MISPRINT: Final = "misprint"
 CRD_6_UNDER_C: Final = "CRD-6 under C"
 SRD_4: Final = "SRD-4"
 REGULAR: Final = "regular"
+
+ROW: Final = "row"
+"""A column that numbers the rows of a file, where a frame was read to be cited; it is kept."""
 
 RESULT_COLUMNS: Final = (
     *CELL,
@@ -79,21 +82,27 @@ def _all_inside(limits: dict[str, float]) -> pl.Expr:
     )
 
 
-def _inside_tolerance(tolerance: tuple[float, float]) -> pl.Expr:
+def inside_tolerance(tolerance: tuple[float, float] = TOLERANCE) -> pl.Expr:
+    """Whether every printed figure of a compared cell lies inside a tolerance."""
     state, resources = tolerance
     return _all_inside({"x": state, "y": state, "resources_relative": resources})
 
 
-def _group() -> pl.Expr:
+def within_rounding(quantity: str) -> pl.Expr:
+    """Whether the simulated figure of a cell rounds to the printed one."""
+    return pl.col(f"diff_{quantity}").abs() <= ROUNDING + SLACK
+
+
+def _group(misprint: pl.Expr) -> pl.Expr:
+    """Say what is known of a cell or figure; the first that holds."""
     return (
-        pl.when(pl.col("is_misprint").fill_null(False))
+        pl.when(misprint.fill_null(False))
         .then(pl.lit(MISPRINT))
         .when((pl.col("cyber_rule") == "CRD-6") & (pl.col("principle") == "C"))
         .then(pl.lit(CRD_6_UNDER_C))
         .when(pl.col("supply_rule") == "SRD-4")
         .then(pl.lit(SRD_4))
         .otherwise(pl.lit(REGULAR))
-        .alias("group")
     )
 
 
@@ -125,6 +134,22 @@ def compare(simulated: pl.DataFrame) -> pl.DataFrame:
     ValueError
         If a column is missing, a regime is not one of the paper's, or a policy of a regime has
         several rows.
+
+    References
+    ----------
+    Chen, L.-M. and Chang, W.-L. (2021). doi:10.1016/j.tre.2021.102347, Tables 3 to 6.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> from cakernel.paper import compare
+    >>> simulated = pl.DataFrame(
+    ...     {"regime": "base", "supply_rule": "SRD-5", "cyber_rule": "CRD-5", "principle": "P"}
+    ...     | {"mean_x": 1.686, "mean_y": 1.243, "mean_resources": 92.2}
+    ...     | {"se_x": 0.002, "se_y": 0.003, "se_resources": 0.3, "replications": 20}
+    ... )
+    >>> compare(simulated).select("printed_x", "within_rounding", "within_tolerance").rows()
+    [(1.69, False, True)]
     """
     printed = printed_tables().with_columns(
         pl.col("cyber_rule").replace(SHARED_ROW, "CRD-1").alias("simulated_cyber_rule")
@@ -134,10 +159,10 @@ def compare(simulated: pl.DataFrame) -> pl.DataFrame:
         _beside(printed, _checked(simulated))
         .join(misprints, on=list(CELL), how="left", maintain_order="left")
         .with_columns(
-            _group(),
-            _all_inside(dict.fromkeys(QUANTITIES, ROUNDING)).alias("within_rounding"),
-            _inside_tolerance(TOLERANCE).alias("within_tolerance"),
-            _inside_tolerance(WIDE_TOLERANCE).alias("within_wide"),
+            group=_group(pl.col("is_misprint")),
+            within_rounding=_all_inside(dict.fromkeys(QUANTITIES, ROUNDING)),
+            within_tolerance=inside_tolerance(TOLERANCE),
+            within_wide=inside_tolerance(WIDE_TOLERANCE),
         )
         .drop("is_misprint")
     )
@@ -164,6 +189,18 @@ def shared_row_mismatch(simulated: pl.DataFrame) -> pl.DataFrame:
     ------
     ValueError
         As `compare`.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> from cakernel.paper import shared_row_mismatch
+    >>> simulated = pl.DataFrame(
+    ...     {"regime": "base", "supply_rule": "SRD-1", "cyber_rule": "CRD-3", "principle": "P"}
+    ...     | {"mean_x": 1.53, "mean_y": 1.45, "mean_resources": 75.16}
+    ...     | {"se_x": 0.002, "se_y": 0.003, "se_resources": 0.3, "replications": 20}
+    ... )
+    >>> shared_row_mismatch(simulated).select("printed_resources", "mean_resources").rows()
+    [(63.96, 75.16)]
     """
     printed = (
         printed_tables()
@@ -173,3 +210,33 @@ def shared_row_mismatch(simulated: pl.DataFrame) -> pl.DataFrame:
         .explode("simulated_cyber_rule")
     )
     return _beside(printed, _checked(simulated))
+
+
+def printed_figures(comparison: pl.DataFrame) -> pl.DataFrame:
+    """Return one row a printed figure, from a frame as of `compare`: three for most cells.
+
+    ``quantity`` is "x", "y" or "resources"; then ``printed``, ``simulated``, ``standard_error``
+    and ``difference``. ``group`` is the figure's own: a misprint is one figure of a cell, the
+    cell's others go with the group that they would belong to without it.
+    """
+    misprints = errata().select(*CELL, pl.col("quantity").str.strip_prefix("mean_"), misprint=True)
+    parts = [
+        comparison.select(
+            *CELL,
+            cs.by_name(ROW, require_all=False),
+            quantity=pl.lit(name),
+            printed=pl.col(f"printed_{name}").cast(pl.Float64),
+            simulated=pl.col(f"mean_{name}").cast(pl.Float64),
+            standard_error=cs.by_name(f"se_{name}", require_all=False),
+        )
+        for name in QUANTITIES
+    ]
+    return (
+        pl.concat(parts)
+        .drop_nulls("printed")
+        .join(misprints, on=[*CELL, "quantity"], how="left", maintain_order="left")
+        .with_columns(
+            difference=pl.col("simulated") - pl.col("printed"), group=_group(pl.col("misprint"))
+        )
+        .drop("misprint")
+    )

@@ -6,7 +6,8 @@ from typing import Final
 
 import polars as pl
 
-SUPPLY_RULES: Final = tuple(f"SRD-{number}" for number in range(1, 9))
+PRINTED_SUPPLY_RULES: Final = tuple(f"SRD-{number}" for number in range(1, 9))
+CLOUD_RULES: Final = tuple(f"CRD-{number}" for number in range(1, 7))
 ON_SITE_RULE: Final = "CRD-0"
 SHARED_ROW: Final = "CRD-1/3/4"
 """How the tables label the one row they print for CRD-1, CRD-3 and CRD-4 together."""
@@ -30,8 +31,17 @@ def printed_tables() -> pl.DataFrame:
     polars.DataFrame
         One row a printed cell, 432 in all: ``table``, ``regime``, ``supply_rule``,
         ``cyber_rule`` (``"CRD-1/3/4"`` where one row serves three rules), ``principle``,
-        ``mean_x``, ``mean_y`` and ``mean_resources`` (null for CRD-5 under C in the regimes
-        low and t360, which the copy transcribed does not show).
+        ``mean_x`` and ``mean_y`` (states, 0 to 2) and ``mean_resources`` (null for CRD-5 under C
+        in the regimes low and t360, which the copy transcribed does not show).
+
+    References
+    ----------
+    Chen, L.-M. and Chang, W.-L. (2021). doi:10.1016/j.tre.2021.102347, Tables 3 to 6.
+
+    Examples
+    --------
+    >>> printed_tables().row(0)
+    (3, 'base', 'SRD-1', 'CRD-1/3/4', 'P', 1.51, 1.44, 63.96)
     """
     text, number = pl.String, pl.Float64
     return _read(
@@ -49,6 +59,15 @@ def printed_choices() -> pl.DataFrame:
     polars.DataFrame
         14 rows: ``regime``, ``deployment`` (``"on-site"`` or ``"cloud"``), ``cyber_rule`` and
         ``best_supply_rules`` (a list, in the printed order).
+
+    References
+    ----------
+    Chen, L.-M. and Chang, W.-L. (2021). doi:10.1016/j.tre.2021.102347, Table 7.
+
+    Examples
+    --------
+    >>> printed_choices().row(1)
+    ('base', 'cloud', 'CRD-5', ['SRD-4', 'SRD-5', 'SRD-3'])
     """
     columns = ("regime", "deployment", "cyber_rule", "best_supply_rules")
     table = _read("table_7.csv", dict.fromkeys(columns, pl.String))
@@ -63,6 +82,11 @@ def errata() -> pl.DataFrame:
     polars.DataFrame
         7 rows: the four columns of ``CELL``, then ``quantity`` (``"mean_x"``, ``"mean_y"`` or
         ``"mean_resources"``), ``printed``, ``likely`` and ``why``.
+
+    Examples
+    --------
+    >>> errata().select("regime", "supply_rule", "quantity", "printed", "likely").row(0)
+    ('n3', 'SRD-3', 'mean_resources', 62.96, 72.96)
     """
     text, number = pl.String, pl.Float64
     return _read(

@@ -1,7 +1,7 @@
 """Pictures of results: functions from frames to Altair charts, and `save` for files of them.
 
-Needs the extra `pictures`. Colours are safe for colour-blind readers, and what they tell apart
-differs in lightness, shape or place, too, so that a grey print can be read.
+Needs the extra `pictures`. Colours are safe for colour-blind readers, and series also differ in
+lightness, shape or place, so that a grey print can be read.
 """
 
 from cakernel.errors import InvalidInput
@@ -14,15 +14,9 @@ except ModuleNotFoundError as missing:
         f"pictures: got no library {missing.name}, which they need; install cakernel[pictures]"
     ) from None
 
-from cakernel.pictures.best import best
-from cakernel.pictures.distribution import distribution
-from cakernel.pictures.save import save
-from cakernel.pictures.tornado import sobol_indices, tornado
+from cakernel.pictures.distributions import distribution
+from cakernel.pictures.picture_files import save
+from cakernel.pictures.ranking import best
+from cakernel.pictures.sensitivities import sobol_indices, tornado
 
-__all__ = [
-    "best",
-    "distribution",
-    "save",
-    "sobol_indices",
-    "tornado",
-]
+__all__ = ["best", "distribution", "save", "sobol_indices", "tornado"]

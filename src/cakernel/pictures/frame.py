@@ -1,6 +1,6 @@
-"""What a picture asks of a frame: its columns and what they hold."""
+"""What a picture asks of a frame: which columns it has, what they hold, and which name a row."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import polars as pl
@@ -12,8 +12,7 @@ NUMBER: Final = "numbers, none missing"
 NUMBER_OR_NULL: Final = "numbers"
 BOOLEAN: Final = "true or false"
 
-POLICY: Final = {"supply_rule": TEXT, "cyber_rule": TEXT, "principle": TEXT}
-"""The columns that name a policy."""
+TEXT_TYPES: Final = (pl.String, pl.Categorical, pl.Enum)
 
 
 def checked(frame: pl.DataFrame, columns: Mapping[str, str]) -> pl.DataFrame:
@@ -39,7 +38,7 @@ def checked(frame: pl.DataFrame, columns: Mapping[str, str]) -> pl.DataFrame:
 def _check_column(column: pl.Series, kind: str) -> None:
     dtype = column.dtype
     fits = {
-        TEXT: dtype in (pl.String, pl.Categorical, pl.Enum),
+        TEXT: dtype in TEXT_TYPES,
         BOOLEAN: dtype == pl.Boolean,
         NUMBER: dtype.is_numeric(),
         NUMBER_OR_NULL: dtype.is_numeric() or dtype == pl.Null,
@@ -52,6 +51,35 @@ def _check_column(column: pl.Series, kind: str) -> None:
         raise InvalidInput(f"column {column.name}: got a number that is not finite; must be finite")
 
 
-def policy_name() -> pl.Expr:
-    """Name policies as `cakernel.Policy` prints them."""
-    return pl.concat_str("supply_rule", "cyber_rule", "principle", separator=" ")
+def with_policy(
+    frame: pl.DataFrame,
+    columns: Mapping[str, str],
+    *,
+    keys: Sequence[str] | None,
+    used: Sequence[str] = (),
+) -> pl.DataFrame:
+    """Return the checked ``columns`` of a frame behind ``keys`` and ``policy``, all keys in one.
+
+    Parameters
+    ----------
+    frame : polars.DataFrame
+    columns : mapping of str to str
+        As for `checked`.
+    keys : sequence of str or None
+        Columns that tell policies apart; if None, all text columns but ``columns`` and ``used``.
+    used : sequence of str
+        Further text columns that tell no policies apart.
+
+    Raises
+    ------
+    InvalidInput
+        As `checked`; and if ``keys`` is None and there is no other text column.
+    """
+    if keys is None:
+        others = {*columns, *used}
+        text = [name for name, dtype in frame.schema.items() if dtype in TEXT_TYPES]
+        keys = [name for name in text if name not in others]
+    if not keys:
+        raise InvalidInput("keys: got none; must name the columns that tell policies apart")
+    rows = checked(frame, dict.fromkeys(keys, TEXT) | dict(columns))
+    return rows.with_columns(policy=pl.concat_str(keys, separator=" "))

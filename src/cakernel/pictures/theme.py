@@ -27,14 +27,25 @@ PURPLE: Final = "#CC79A7"
 
 SERIES: Final = (BLUE, ORANGE, GREEN, PURPLE, BLACK, VERMILLION, SKY)
 """Colours of up to seven series."""
-
-STATES: Final = ("#00224e", "#7c7b78", "#fde737")
-"""States 0, 1 and 2 on the scale cividis: dark, medium and light in grey, too."""
+SHAPES: Final = (
+    "circle",
+    "square",
+    "triangle-up",
+    "diamond",
+    "cross",
+    "triangle-down",
+    "triangle-right",
+)
+"""Their points' shapes."""
+DASHES: Final = ([1, 0], [6, 3], [2, 2], [8, 2, 2, 2], [1, 3])
+"""Dashes of the lines of up to five series."""
 
 FONT: Final = "Arial, 'Liberation Sans', Helvetica, sans-serif"
 WIDTH: Final = 640
 """Of a whole picture, about: 17 cm, the text width of a journal page."""
 
+_LABELS: Final = {"labelColor": INK, "labelFontSize": SMALL}
+_TITLES: Final = {"titleColor": INK, "titleFontSize": TEXT_SIZE, "titleFontWeight": "normal"}
 CONFIG: Final[dict[str, Any]] = {
     "font": FONT,
     "background": "#ffffff",
@@ -54,11 +65,8 @@ CONFIG: Final[dict[str, Any]] = {
         "subtitleLineHeight": 14,
     },
     "axis": {
-        "labelColor": INK,
-        "labelFontSize": SMALL,
-        "titleColor": INK,
-        "titleFontSize": TEXT_SIZE,
-        "titleFontWeight": "normal",
+        **_LABELS,
+        **_TITLES,
         "domainColor": RULE,
         "tickColor": RULE,
         "tickSize": 4,
@@ -69,24 +77,18 @@ CONFIG: Final[dict[str, Any]] = {
         "labelColor": INK,
         "labelFontSize": TEXT_SIZE,
         "labelFontWeight": "bold",
-        "titleColor": INK,
-        "titleFontSize": TEXT_SIZE,
-        "titleFontWeight": "normal",
+        **_TITLES,
         "labelPadding": 4,
     },
     "legend": {
-        "labelColor": INK,
-        "labelFontSize": SMALL,
-        "titleColor": INK,
-        "titleFontSize": TEXT_SIZE,
-        "titleFontWeight": "normal",
+        **_LABELS,
+        **_TITLES,
         "labelLimit": 600,
         "titleLimit": 600,
         "symbolStrokeWidth": 1.5,
     },
     "text": {"color": INK, "fontSize": SMALL},
 }
-
 
 Align = Literal["left", "center", "right"]
 
@@ -113,8 +115,20 @@ def counted(number: int, thing: str) -> str:
     return f"{number:,} {thing}{'' if number == 1 else 's'}"
 
 
+def series_scale(names: Sequence[str], values: Sequence[Any]) -> alt.Scale:
+    """Give each series one of some colours, shapes or dashes, from the first again if they run out.
+
+    Examples
+    --------
+    >>> series_scale(["a", "b", "c"], ["circle", "square"]).to_dict()
+    {'domain': ['a', 'b', 'c'], 'range': ['circle', 'square', 'circle']}
+    """
+    cycled = [values[number % len(values)] for number in range(len(names))]
+    return alt.Scale(domain=list(names), range=cycled)
+
+
 def layered(*charts: alt.Chart, **properties: Any) -> alt.LayerChart:
-    """Lay charts over one another; `altair.layer` may return a facet of them, too."""
+    """Lay charts over one another, always as layers: `altair.layer` may return a facet instead."""
     return alt.LayerChart(layer=list(charts), **properties)
 
 
@@ -138,15 +152,12 @@ def finished(
     return chart.properties(title=heading, description=description, config=CONFIG)
 
 
-# glyphs within -1 to 1, as SVG paths; what runs against the clock cuts a hole
-_SQUARE_RING = "M-1,-1H1V1H-1ZM-.76,-.76V.76H.76V-.76Z"
-
-
 def _disc(radius: float) -> str:
     return f"M-{radius},0A{radius},{radius},0,1,1,{radius},0A{radius},{radius},0,1,1,-{radius},0Z"
 
 
+# glyphs from -1 to 1, as SVG paths; a path that runs anticlockwise cuts a hole
 DISC: Final = _disc(0.5)
 SMALL_DISC: Final = _disc(0.3)
-SQUARE_RING: Final = _SQUARE_RING
-DISC_IN_SQUARE: Final = _SQUARE_RING + DISC
+SQUARE_RING: Final = "M-1,-1H1V1H-1ZM-.76,-.76V.76H.76V-.76Z"
+DISC_IN_SQUARE: Final = SQUARE_RING + DISC

@@ -1,1 +1,6 @@
-"""The recovery model of Chen and Chang (2021): description, kernels, tables, pictures, commands."""
+"""The recovery model of Chen and Chang (2021).
+
+A run is described by `model`, `policy` with its `rules`, and `scenario`, or by a `scenario_file`
+that holds them all. `kernel_arrays` turns descriptions into numbers, `engine` calls the `kernel`,
+and `outcomes` makes tables; `simulation` and `tracing` are the functions that a user calls.
+"""

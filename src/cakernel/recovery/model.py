@@ -2,12 +2,14 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
-from cakernel.checks import Allowed, Amount, Checked, Probability, State, whole
+from cakernel.checks import Allowed, Amount, Checked, Plain, Probability, whole
 from cakernel.errors import InvalidInput
 from cakernel.recovery.kernel.shocks import MAX_CHAINS, MAX_FIRMS, MAX_PERIODS
+from cakernel.recovery.kernel.states import HIGH, LOW
 
+State = Annotated[int, Plain, Field(ge=LOW, le=HIGH), Allowed("a state: 0, 1 or 2")]
 Recovery = Annotated[Literal["every-period", "when-hit"], Allowed("'every-period' or 'when-hit'")]
 Boundary = Annotated[Literal["open", "periodic"], Allowed("'open' or 'periodic'")]
 
@@ -16,7 +18,7 @@ MAX_FIRM_PERIODS = 1 << 40
 
 
 class Model(Checked):
-    """Parallel supply chains under supply and cyber risk (Chen and Chang 2021, sections 1-2).
+    """Parallel supply chains under supply and cyber risk.
 
     Every default is the paper's base case under the conventions that reproduce its tables
     ("published"); `cakernel.regime` makes the other named ones.
@@ -48,6 +50,21 @@ class Model(Checked):
     ------
     InvalidInput
         If a field is unknown, of the wrong type or outside its range.
+
+    References
+    ----------
+    Chen, L.-M. and Chang, W.-L. (2021), "Supply- and cyber-related disruptions in cloud supply
+    chain firms: Determining the best recovery speeds", Transportation Research Part E 151, 102347,
+    doi 10.1016/j.tre.2021.102347.
+
+    Examples
+    --------
+    >>> base = Model()
+    >>> base.chains, base.firms, base.periods
+    (5, 5, 180)
+    >>> longer = base.replace(firms=15, boundary_ends="periodic")
+    >>> longer.firms
+    15
     """
 
     chains: whole(1, MAX_CHAINS) = 5  # type: ignore[valid-type]
@@ -60,8 +77,8 @@ class Model(Checked):
     recovery: Recovery = "every-period"
     boundary_ends: Boundary = "open"
     boundary_across: Boundary = "open"
-    initial_operational: State = 2
-    initial_intangibles: State = 2
+    initial_operational: State = HIGH
+    initial_intangibles: State = HIGH
     initial_resources: Amount = 3.0
 
     @model_validator(mode="after")

@@ -8,7 +8,7 @@ import polars as pl
 
 from cakernel.checks import MAX_REPLICATIONS, check_value, whole
 from cakernel.errors import Interrupted, InvalidInput
-from cakernel.recovery.execution import Progress
+from cakernel.recovery.engine import Progress
 from cakernel.recovery.model import Model
 from cakernel.recovery.policy import Policy
 from cakernel.recovery.scenario import ResourceScenario

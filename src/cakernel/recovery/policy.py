@@ -62,13 +62,36 @@ def policies(
 ) -> list[Policy]:
     """Return every combination of rules and principles; by default the paper's 104 policies.
 
-    An on-site cyber rule (CRD-0) comes once, under the first principle: it pays for nothing that
-    could come first or second.
+    An on-site cyber rule (CRD-0) comes once, under the first principle: it upgrades no intangibles,
+    so there is nothing to pay first or second.
+
+    Parameters
+    ----------
+    supply_rules, cyber_rules : sequence of str or Rule
+        Names of built-in rules, or rules of your own; by default SRD-1 to SRD-8, and CRD-1 to CRD-6
+        and CRD-0.
+    principles : sequence of {"P", "C"}, default ("P", "C")
+        What is paid first.
+
+    Returns
+    -------
+    list of Policy
+        Supply rules vary fastest, then principles, then cyber rules.
+
+    Raises
+    ------
+    InvalidInput
+        If a rule or a principle is unknown.
 
     Examples
     --------
     >>> len(policies())
     104
+    >>> for policy in policies(supply_rules=["SRD-5"], cyber_rules=["CRD-5", "CRD-0"]):
+    ...     print(policy)
+    SRD-5 CRD-5 P
+    SRD-5 CRD-5 C
+    SRD-5 CRD-0 P
     """
     combined = []
     for cyber, principle, supply in product(cyber_rules, principles, supply_rules):

@@ -65,6 +65,12 @@ def regime(name: str, *, convention: str = "published") -> Model:
     InvalidInput
         If either name is unknown.
 
+    References
+    ----------
+    Chen, L.-M. and Chang, W.-L. (2021), "Supply- and cyber-related disruptions in cloud supply
+    chain firms: Determining the best recovery speeds", Transportation Research Part E 151, 102347,
+    doi 10.1016/j.tre.2021.102347.
+
     Examples
     --------
     >>> regime("n15").firms

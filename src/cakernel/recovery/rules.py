@@ -1,87 +1,83 @@
 """Recovery rules: SRD-1 to SRD-8 for supply, CRD-0 to CRD-6 for cyber, "none", and a user's own.
 
 Chen and Chang (2021), Table 1. A rule maps a firm's own state and those of its four neighbours, all
-after this period's disruptions, to a target. The engine looks targets up in a table of 3 x 4^4
-entries, built here from the rules' definitions; a user's own rule is such a table.
+after this period's disruptions, to a target. Here each built-in rule is defined once, as a
+function, and tabulated; a user's own rule is such a table.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import product
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from cakernel.errors import InvalidInput
-from cakernel.recovery.kernel.grid import ABSENT
-from cakernel.recovery.kernel.lanes import targets
+from cakernel.recovery.kernel.lanes import targets as lane_targets
+from cakernel.recovery.kernel.states import (
+    ABSENT,
+    HIGH,
+    LEVELS,
+    MEDIUM,
+    TABLE_SHAPE,
+    Neighbours,
+)
 
-TABLE_SHAPE = (3, 4, 4, 4, 4)
 Side = Literal["supply", "cyber"]
 
 
-class Around(NamedTuple):
-    """The neighbours' states, 0, 1, 2, or ABSENT (3) where the grid ends."""
-
-    upstream: int
-    downstream: int
-    previous_chain: int
-    next_chain: int
-
-
-def radical(own: int, around: Around) -> int:
+def radical(own: int, near: Neighbours) -> int:
     """SRD-1, CRD-1: to high at once."""
-    return 2
+    return HIGH
 
 
-def incremental(own: int, around: Around) -> int:
+def incremental(own: int, near: Neighbours) -> int:
     """SRD-2, CRD-2 (there called progressive): one state up."""
-    return min(own + 1, 2)
+    return min(own + 1, HIGH)
 
 
-def relaxed_benchmarking(own: int, around: Around) -> int:
+def relaxed_benchmarking(own: int, near: Neighbours) -> int:
     """SRD-3, CRD-3: high if at least one neighbour is, else medium."""
-    return 2 if own == 2 or around.count(2) >= 1 else 1
+    return HIGH if own == HIGH or near.count(HIGH) >= 1 else MEDIUM
 
 
-def rigorous_benchmarking(own: int, around: Around) -> int:
+def rigorous_benchmarking(own: int, near: Neighbours) -> int:
     """SRD-4, CRD-4: high if at least two neighbours are, else medium."""
-    return 2 if own == 2 or around.count(2) >= 2 else 1
+    return HIGH if own == HIGH or near.count(HIGH) >= 2 else MEDIUM
 
 
-def matching(own: int, around: Around) -> int:
+def matching(own: int, near: Neighbours) -> int:
     """SRD-5: the highest of itself and its four neighbours."""
-    return max([own, *present(*around)])
+    return max([own, *present(*near)])
 
 
-def market_driven_downstream(own: int, around: Around) -> int:
+def market_driven_downstream(own: int, near: Neighbours) -> int:
     """SRD-6: catch up with the leaders downstream and across, or pass them by one."""
-    return lead(own, around.downstream, around.previous_chain, around.next_chain)
+    return lead(own, near.downstream, near.previous_chain, near.next_chain)
 
 
-def market_driven_upstream(own: int, around: Around) -> int:
+def market_driven_upstream(own: int, near: Neighbours) -> int:
     """SRD-7: catch up with the leaders upstream and across, or pass them by one."""
-    return lead(own, around.upstream, around.previous_chain, around.next_chain)
+    return lead(own, near.upstream, near.previous_chain, near.next_chain)
 
 
-def market_driven_both(own: int, around: Around) -> int:
+def market_driven_both(own: int, near: Neighbours) -> int:
     """SRD-8: catch up with the leaders on all four sides, or pass them by one."""
-    return lead(own, *around)
+    return lead(own, *near)
 
 
-def matching_across(own: int, around: Around) -> int:
+def matching_across(own: int, near: Neighbours) -> int:
     """CRD-5: the highest of itself and the two cross-chain participants."""
-    return max([own, *present(around.previous_chain, around.next_chain)])
+    return max([own, *present(near.previous_chain, near.next_chain)])
 
 
-def market_driven_across(own: int, around: Around) -> int:
+def market_driven_across(own: int, near: Neighbours) -> int:
     """CRD-6: catch up with the cross-chain leaders, or pass them by one."""
-    return lead(own, around.previous_chain, around.next_chain)
+    return lead(own, near.previous_chain, near.next_chain)
 
 
-def never(own: int, around: Around) -> int:
+def never(own: int, near: Neighbours) -> int:
     """Keep the state ("none"): never recover; the baseline that the paper lacks."""
     return own
 
@@ -94,7 +90,7 @@ def present(*states: int) -> list[int]:
 def lead(own: int, *leaders: int) -> int:
     """Return the leaders' highest state if above ``own``, else one state up."""
     highest = max(present(*leaders), default=own)
-    return highest if own < highest else min(own + 1, 2)
+    return highest if own < highest else min(own + 1, HIGH)
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,6 +111,16 @@ class Rule:
     ------
     InvalidInput
         If the shape is wrong, or a target is not a state or lies below the own state.
+
+    Examples
+    --------
+    SRD-4 waits for two high neighbours; this rule goes to high for an upstream neighbour alone.
+
+    >>> table = rule("supply", "SRD-4").targets.copy()
+    >>> table[:, 2] = 2
+    >>> own = Rule("SRD-4 or upstream", table)
+    >>> int(own.targets[0, 2, 0, 0, 3])
+    2
     """
 
     name: str
@@ -134,69 +140,73 @@ class Rule:
             raise InvalidInput(
                 f"rule {self.name}: table of shape {table.shape}; must be {TABLE_SHAPE}"
             )
-        own = np.arange(3).reshape(3, 1, 1, 1, 1)
-        wrong = np.argwhere(~np.isin(table, (0, 1, 2)) | (table < own))
+        own = np.arange(LEVELS).reshape(LEVELS, 1, 1, 1, 1)
+        wrong = np.argwhere(~np.isin(table, range(LEVELS)) | (table < own))
         if wrong.size:
             place = tuple(wrong[0].tolist())
             raise InvalidInput(
                 f"rule {self.name}: table{list(place)} is {table[place]}; "
-                f"must be a whole number from the own state {place[0]} to 2"
+                f"must be a whole number from the own state {place[0]} to {HIGH}"
             )
         return table.astype(np.uint8)
 
+    @property
+    def kernel_code(self) -> int:
+        """The lane kernel's code of a rule with these targets; TABLE where it has none."""
+        return _KERNEL_CODES.get(self.targets.tobytes(), lane_targets.TABLE)
 
-def tabulate(rule: Callable[[int, Around], int]) -> npt.NDArray[np.uint8]:
+
+def tabulate(definition: Callable[[int, Neighbours], int]) -> npt.NDArray[np.uint8]:
     """Return a rule's targets for every neighbourhood, shape (3, 4, 4, 4, 4)."""
     table = np.empty(TABLE_SHAPE, np.uint8)
-    for own, *around in product(range(3), *[range(4)] * 4):
-        table[own, *around] = rule(own, Around(*around))
+    for own, *near in np.ndindex(TABLE_SHAPE):
+        table[own, *near] = definition(own, Neighbours(*near))
     return table
 
 
-SUPPLY_RULES = {
-    "SRD-1": radical,
-    "SRD-2": incremental,
-    "SRD-3": relaxed_benchmarking,
-    "SRD-4": rigorous_benchmarking,
-    "SRD-5": matching,
-    "SRD-6": market_driven_downstream,
-    "SRD-7": market_driven_upstream,
-    "SRD-8": market_driven_both,
-    "none": never,
-}
-CYBER_RULES = {
-    "CRD-0": never,
-    "CRD-1": radical,
-    "CRD-2": incremental,
-    "CRD-3": relaxed_benchmarking,
-    "CRD-4": rigorous_benchmarking,
-    "CRD-5": matching_across,
-    "CRD-6": market_driven_across,
-    "none": never,
-}
-_NAMED = {
-    "supply": {name: Rule(name, tabulate(rule)) for name, rule in SUPPLY_RULES.items()},
-    "cyber": {
-        name: Rule(name, tabulate(rule), on_site=name == "CRD-0")
-        for name, rule in CYBER_RULES.items()
+_DEFINITIONS: dict[Side, dict[str, Callable[[int, Neighbours], int]]] = {
+    "supply": {
+        "SRD-1": radical,
+        "SRD-2": incremental,
+        "SRD-3": relaxed_benchmarking,
+        "SRD-4": rigorous_benchmarking,
+        "SRD-5": matching,
+        "SRD-6": market_driven_downstream,
+        "SRD-7": market_driven_upstream,
+        "SRD-8": market_driven_both,
+        "none": never,
     },
+    "cyber": {
+        "CRD-0": never,
+        "CRD-1": radical,
+        "CRD-2": incremental,
+        "CRD-3": relaxed_benchmarking,
+        "CRD-4": rigorous_benchmarking,
+        "CRD-5": matching_across,
+        "CRD-6": market_driven_across,
+        "none": never,
+    },
+}
+BUILT_IN: dict[Side, dict[str, Rule]] = {
+    side: {name: Rule(name, tabulate(f), on_site=name == "CRD-0") for name, f in named.items()}
+    for side, named in _DEFINITIONS.items()
 }
 
 # the lane kernel computes these targets; it looks all others up
-KERNEL_CODES = {
-    tabulate(rule).tobytes(): code
-    for rule, code in (
-        (never, targets.NEVER),
-        (radical, targets.RADICAL),
-        (incremental, targets.INCREMENTAL),
-        (relaxed_benchmarking, targets.RELAXED),
-        (rigorous_benchmarking, targets.RIGOROUS),
-        (matching, targets.MATCHING),
-        (market_driven_downstream, targets.LEAD_DOWNSTREAM),
-        (market_driven_upstream, targets.LEAD_UPSTREAM),
-        (market_driven_both, targets.LEAD_BOTH),
-        (matching_across, targets.MATCHING_ACROSS),
-        (market_driven_across, targets.LEAD_ACROSS),
+_KERNEL_CODES = {
+    tabulate(definition).tobytes(): code
+    for definition, code in (
+        (never, lane_targets.NEVER),
+        (radical, lane_targets.RADICAL),
+        (incremental, lane_targets.INCREMENTAL),
+        (relaxed_benchmarking, lane_targets.RELAXED),
+        (rigorous_benchmarking, lane_targets.RIGOROUS),
+        (matching, lane_targets.MATCHING),
+        (market_driven_downstream, lane_targets.LEAD_DOWNSTREAM),
+        (market_driven_upstream, lane_targets.LEAD_UPSTREAM),
+        (market_driven_both, lane_targets.LEAD_BOTH),
+        (matching_across, lane_targets.MATCHING_ACROSS),
+        (market_driven_across, lane_targets.LEAD_ACROSS),
     )
 }
 
@@ -204,12 +214,27 @@ KERNEL_CODES = {
 def rule(side: Side, name: str) -> Rule:
     """Return a built-in rule by its name.
 
+    Parameters
+    ----------
+    side : {"supply", "cyber"}
+        Whether the rule rebuilds operations or intangibles.
+    name : str
+        "SRD-1" to "SRD-8" for supply, "CRD-0" to "CRD-6" for cyber, or "none" (never recover).
+
     Raises
     ------
     InvalidInput
         If no rule of that side has the name.
+
+    Examples
+    --------
+    Under SRD-5 (matching) a firm in state 0 whose upstream neighbour is in state 2 and whose other
+    neighbours are in state 0 aims at state 2:
+
+    >>> int(rule("supply", "SRD-5").targets[0, 2, 0, 0, 0])
+    2
     """
-    named = _NAMED[side]
+    named = BUILT_IN[side]
     if name not in named:
         raise InvalidInput(f"{side}_rule: got {name!r}; must be one of {', '.join(named)}")
     return named[name]

@@ -1,8 +1,17 @@
 """Resource scenarios: what firms acquire in each state, and what upgrades cost (Table 2)."""
 
 from itertools import product
+from typing import Annotated
 
-from cakernel.checks import Checked, ThreeAmounts
+from pydantic import Field
+
+from cakernel.checks import Allowed, Checked, Plain
+
+# one a state, or one an upgrade
+_One = Annotated[float, Field(ge=0)]
+ThreeAmounts = Annotated[
+    tuple[_One, _One, _One], Plain, Allowed("three finite numbers of 0 or more")
+]
 
 ACQUISITIONS = ((0.5, 0.75, 1.0), (0.25, 0.5, 0.75), (0.5, 1.0, 1.5), (0.25, 0.375, 0.4375))
 COSTS = (
@@ -32,6 +41,17 @@ class ResourceScenario(Checked):
     ------
     InvalidInput
         If a number is negative or not finite.
+
+    Examples
+    --------
+    >>> scenario = ResourceScenario(
+    ...     operational_acquisition=(0.5, 0.75, 1.0),
+    ...     intangibles_acquisition=(0.5, 0.75, 1.0),
+    ...     operational_cost=(1.0, 5.0, 9.0),
+    ...     intangibles_cost=(1.0, 5.0, 9.0),
+    ... )
+    >>> scenario.replace(intangibles_cost=(2, 5, 7)).intangibles_cost
+    (2.0, 5.0, 7.0)
     """
 
     operational_acquisition: ThreeAmounts
@@ -41,7 +61,27 @@ class ResourceScenario(Checked):
 
 
 def paper_scenarios() -> list[ResourceScenario]:
-    """Return the 576 resource scenarios of Table 2: 4 x 4 acquisitions by 6 x 6 costs."""
+    """Return the 576 resource scenarios of Table 2: 4 x 4 acquisitions by 6 x 6 costs.
+
+    Returns
+    -------
+    list of ResourceScenario
+        Intangibles costs vary fastest, then operational costs, then intangibles acquisition.
+
+    References
+    ----------
+    Chen, L.-M. and Chang, W.-L. (2021), "Supply- and cyber-related disruptions in cloud supply
+    chain firms: Determining the best recovery speeds", Transportation Research Part E 151, 102347,
+    doi 10.1016/j.tre.2021.102347.
+
+    Examples
+    --------
+    >>> scenarios = paper_scenarios()
+    >>> len(scenarios)
+    576
+    >>> scenarios[0].operational_cost
+    (1.0, 5.0, 9.0)
+    """
     return [
         ResourceScenario(
             operational_acquisition=r_x,

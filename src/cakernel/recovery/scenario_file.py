@@ -9,8 +9,8 @@ from cakernel.checks import MAX_REPLICATIONS, MAX_SEED, Checked, reject_unknown,
 from cakernel.errors import InvalidInput
 from cakernel.recovery.model import Model
 from cakernel.recovery.policy import CRD_1_TO_6_AND_0, SRD_1_TO_8, Policy, policies
-from cakernel.recovery.rule_table import read_rule
-from cakernel.recovery.rules import CYBER_RULES, SUPPLY_RULES, Rule
+from cakernel.recovery.rule_file import read_rule
+from cakernel.recovery.rules import BUILT_IN, Rule
 from cakernel.recovery.scenario import ResourceScenario, paper_scenarios
 from cakernel.toml_file import read_toml, section, table, within
 
@@ -91,7 +91,7 @@ def _rules(entries: Any, folder: Path) -> dict[str, Rule]:
                 if not isinstance(entry.get(key), str):
                     raise InvalidInput(f"{key}: got {entry.get(key)!r}; must be a text")
             name = entry["name"]
-            if name in {*SUPPLY_RULES, *CYBER_RULES, *rules}:
+            if name in {*BUILT_IN["supply"], *BUILT_IN["cyber"], *rules}:
                 raise InvalidInput(f"name: got {name!r}; must not be that of another rule")
             rules[name] = read_rule(folder / entry["file"], name)
     return rules
@@ -100,8 +100,8 @@ def _rules(entries: Any, folder: Path) -> dict[str, Rule]:
 def _policies(section: Mapping[str, Any], rules: dict[str, Rule]) -> list[Policy]:
     """Combine the rules and principles that are listed."""
     known = {
-        "supply_rules": (SRD_1_TO_8, [*SUPPLY_RULES, *rules]),
-        "cyber_rules": (CRD_1_TO_6_AND_0, [*CYBER_RULES, *rules]),
+        "supply_rules": (SRD_1_TO_8, [*BUILT_IN["supply"], *rules]),
+        "cyber_rules": (CRD_1_TO_6_AND_0, [*BUILT_IN["cyber"], *rules]),
         "principles": (("P", "C"), ["P", "C"]),
     }
     reject_unknown(section, list(known))

@@ -8,12 +8,12 @@ import polars as pl
 from cakernel.checks import MAX_REPLICATIONS, MAX_SCENARIOS, MAX_SEED, check_value, whole
 from cakernel.errors import Interrupted, InvalidInput
 from cakernel.jit.compile import MOST_THREADS
-from cakernel.recovery.batch import batches, grid_of, policies_of
-from cakernel.recovery.execution import Outcome, Progress, Work, kernel_threads, rounds
+from cakernel.recovery.engine import Experiment, Progress, kernel_threads, rounds
+from cakernel.recovery.kernel_arrays import batches, grid_of, policies_of
 from cakernel.recovery.model import Model
+from cakernel.recovery.outcomes import Moments, by_replication, by_scenario, over_scenarios
 from cakernel.recovery.policy import Policy
 from cakernel.recovery.scenario import ResourceScenario
-from cakernel.recovery.table import by_replication, by_scenario, over_scenarios
 
 By = Literal["policy", "scenario", "replication"]
 
@@ -78,7 +78,23 @@ def simulate(
 
     References
     ----------
-    Chen and Chang (2021), section "Simulation", Tables 3 to 6.
+    Chen, L.-M. and Chang, W.-L. (2021), "Supply- and cyber-related disruptions in cloud supply
+    chain firms: Determining the best recovery speeds", Transportation Research Part E 151, 102347,
+    doi 10.1016/j.tre.2021.102347.
+
+    Examples
+    --------
+    >>> import cakernel
+    >>> table = simulate(
+    ...     cakernel.Model(chains=2, firms=3, periods=30),
+    ...     policies=cakernel.policies(supply_rules=["SRD-1", "SRD-5"], cyber_rules=["CRD-0"]),
+    ...     scenarios=cakernel.paper_scenarios()[:2],
+    ...     replications=100,
+    ... )
+    >>> table["supply_rule"].to_list()
+    ['SRD-1', 'SRD-5']
+    >>> table["mean_resources"].round(2).to_list()
+    [22.43, 23.16]
     """
     check_value("replications", replications, whole(1, MAX_REPLICATIONS))
     check_value("seed", seed, whole(0, MAX_SEED - 1))
@@ -93,7 +109,7 @@ def simulate(
     if threads is not None:
         check_value("threads", threads, whole(1, MOST_THREADS))
 
-    work = Work(
+    experiment = Experiment(
         grid=grid_of(model),
         seed=seed,
         policies=policies_of(policies),
@@ -103,17 +119,17 @@ def simulate(
         threads=threads or MOST_THREADS,
     )
 
-    def table(outcome: Outcome) -> pl.DataFrame:
+    def table(moments: Moments) -> pl.DataFrame:
         if by == "replication":
-            return by_replication(outcome, model, policies, first_replication)
-        rows = by_scenario(outcome, model, policies)
+            return by_replication(moments, model, policies, first_replication)
+        rows = by_scenario(moments, model, policies)
         return rows if by == "scenario" else over_scenarios(rows)
 
     latest = None
     try:
-        with kernel_threads(work.threads):
-            for outcome in rounds(work, keep=by == "replication", progress=progress):
-                latest = outcome
+        with kernel_threads(experiment.threads):
+            for moments in rounds(experiment, keep=by == "replication", progress=progress):
+                latest = moments
     except KeyboardInterrupt:
         if latest is None:
             raise Interrupted(None, 0) from None

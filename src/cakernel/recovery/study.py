@@ -2,10 +2,9 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import groupby
-from math import inf
 from typing import Any, ClassVar, Literal
 
 import polars as pl
@@ -17,15 +16,17 @@ from cakernel.recovery.model import Model
 from cakernel.recovery.policy import Policy, policies
 from cakernel.recovery.rules import Rule
 from cakernel.recovery.scenario import ResourceScenario
-from cakernel.recovery.study_fields import (
-    AMOUNTS,
+from cakernel.recovery.study_points import (
     GRID_FIELDS,
     POLICY_FIELDS,
+    Point,
     base_of,
+    names_of,
+    no_rows,
     recovery_fields,
+    rows_of,
+    scenarios_at,
 )
-from cakernel.recovery.study_rows import Point, names_of, rows_of
-from cakernel.recovery.table import NAMES
 from cakernel.sweep.study import FieldKind
 
 Row = Mapping[str, Any]
@@ -59,6 +60,21 @@ class Recovery:
     InvalidInput
         If there is no policy or scenario, ``rows`` is neither, or a policy or the name of
         different rules comes twice.
+
+    References
+    ----------
+    Chen and Chang (2021), doi:10.1016/j.tre.2021.102347.
+
+    Examples
+    --------
+    >>> import cakernel as ck
+    >>> study = ck.Recovery(
+    ...     model=ck.Model(chains=2, firms=3, periods=30),
+    ...     policies=ck.policies(cyber_rules=["CRD-5"], principles=["P"]),
+    ...     scenarios=ck.paper_scenarios()[:2],
+    ... )
+    >>> len(study.policies), study.base["firms"], study.fields["firms"].is_whole
+    (8, 3, True)
     """
 
     model: Model = field(default_factory=Model)
@@ -70,9 +86,7 @@ class Recovery:
 
     name = "recovery"
     kernel = kernel_version("recovery")
-    outcomes: ClassVar[list[str]] = list(NAMES)
     columns = POLICY_FIELDS
-    replicated = True
     together: ClassVar[list[str]] = [*GRID_FIELDS, *POLICY_FIELDS]
 
     def __post_init__(self) -> None:
@@ -110,7 +124,14 @@ class Recovery:
             ],
             "common_random_numbers": self.common_random_numbers,
             "rows": self.rows,
+            "keys": list(POLICY_FIELDS),
+            "outcomes": ["mean_resources", "mean_x", "mean_y"],
+            "choice": ["supply_rule"],
         }
+
+    def by_replication(self) -> "Recovery":
+        """Return the study with a row for each replication."""
+        return self if self.rows == "replication" else replace(self, rows="replication")
 
     def check_size(self, points: int) -> None:
         """Raise where scenarios of points would share draws."""
@@ -148,40 +169,18 @@ class Recovery:
     def run(self, points: pl.DataFrame, *, seed: int, threads: int) -> pl.DataFrame:
         """Run points; see `Study.run`."""
         possible, impossible = [], []
-        for place, row in enumerate(points.iter_rows(named=True)):
+        for row, point in enumerate(points.iter_rows(named=True)):
             try:
-                possible.append(self._point(place, row))
+                possible.append(self._point(row, point))
             except InvalidInput as error:
-                impossible.append({"place": place, "point": row["point"], "error": str(error)})
+                impossible.append({"row": row, "point": point["point"], "error": str(error)})
         frames = [pl.DataFrame(impossible)] if impossible else []
-        possible.sort(key=lambda point: (point.together, point.place))
-        for _, together in groupby(possible, key=lambda point: point.together):
-            frames.append(
-                rows_of(
-                    list(together), seed=seed, threads=threads, single=self.rows == "replication"
-                )
-            )
-        rows = pl.concat([self._no_rows, *frames], how="diagonal")
-        return rows.sort("place", maintain_order=True).drop("place")
-
-    @property
-    def _no_rows(self) -> pl.DataFrame:
-        """The columns of the results."""
+        possible.sort(key=lambda point: (point.together, point.row))
         single = self.rows == "replication"
-        numbers = [
-            f"{what}_{name}" for what in ("mean", *([] if single else ["se"])) for name in NAMES
-        ]
-        return pl.DataFrame(
-            schema={
-                "place": pl.Int64,
-                "point": pl.Int64,
-                **dict.fromkeys(POLICY_FIELDS, pl.String),
-                **({"replication": pl.Int64} if single else {}),
-                **dict.fromkeys(numbers, pl.Float64),
-                **({} if single else {"first_replication": pl.Int64, "replications": pl.Int64}),
-                "error": pl.String,
-            }
-        )
+        for _, together in groupby(possible, key=lambda point: point.together):
+            frames.append(rows_of(list(together), seed=seed, threads=threads, single=single))
+        rows = pl.concat([no_rows(single=single), *frames], how="diagonal")
+        return rows.sort("row", maintain_order=True).drop("row")
 
     def _tables(self) -> dict[str, str]:
         """Return a hash of each rule that is used or may be named, by its name."""
@@ -198,43 +197,24 @@ class Recovery:
         """Return the user's own rule of a name, or the name."""
         return next((rule for rule in self.rules if rule.name == name), name)
 
-    def _point(self, place: int, row: Row) -> Point:
+    def _point(self, row: int, point: Row) -> Point:
         """Make the objects of a point; raise where they cannot be."""
-        named = {k: v for k, v in row.items() if k in self.fields}
+        named = {k: v for k, v in point.items() if k in self.fields}
         changes = {k: v for k, v in named.items() if k in Model.model_fields}
-        scenarios = self._scenarios_at(named)
-        number = row["point"]
+        scenarios = scenarios_at(self.scenarios, named)
         first = named.get("scenario", 0)
         if not self.common_random_numbers:
-            first += number * len(self.scenarios)
+            first += point["point"] * len(self.scenarios)
         return Point(
-            place=place,
-            number=number,
+            row=row,
+            number=point["point"],
             model=self.model.replace(**changes) if changes else self.model,
             scenarios=scenarios,
             first_scenario=first,
             policies=self._policies_at({k: named[k] for k in POLICY_FIELDS if k in named}),
-            first_replication=row["first_replication"],
-            replications=row["replications"],
+            first_replication=point["first_replication"],
+            replications=point["replications"],
         )
-
-    def _scenarios_at(self, named: Row) -> Sequence[ResourceScenario]:
-        listed = self.scenarios
-        if "scenario" in named:
-            number = named["scenario"]
-            if number is None or not 0 <= number < len(listed):
-                raise InvalidInput(
-                    f"scenario: got {number}; must be a whole number from 0 to {len(listed) - 1}"
-                )
-            listed = [listed[number]]
-        whole = {k: v for k, v in named.items() if k in ResourceScenario.model_fields}
-        if whole:
-            listed = [scenario.replace(**whole) for scenario in listed]
-        single = {k: v for k, v in named.items() if k in AMOUNTS}
-        for name, value in single.items():
-            if value is None or not 0 <= value < inf:
-                raise InvalidInput(f"{name}: got {value}; must be a finite number of 0 or more")
-        return [_changed(scenario, single) for scenario in listed] if single else listed
 
     def _policies_at(self, named: Row) -> Sequence[Policy]:
         """Return the policies with some fields replaced, each once; the same list each time."""
@@ -244,19 +224,10 @@ class Recovery:
         if key not in self._replaced:
             changes = {k: self._rule(v) for k, v in named.items()}
             made = {str(p): p for p in (policy.replace(**changes) for policy in self.policies)}
-            # tasks on other threads may be at the same
+            # tasks on other threads may make the same list at the same time: the first one stays
             self._replaced.setdefault(key, list(made.values()))
         return self._replaced[key]
 
     @cached_property
     def _replaced(self) -> dict[tuple[Any, ...], Sequence[Policy]]:
         return {}
-
-
-def _changed(scenario: ResourceScenario, single: Row) -> ResourceScenario:
-    """Return a scenario with single amounts replaced."""
-    fields: dict[str, list[float]] = {}
-    for name, value in single.items():
-        field, place = AMOUNTS[name]
-        fields.setdefault(field, list(getattr(scenario, field)))[place] = value
-    return scenario.replace(**fields)

@@ -34,4 +34,4 @@ def _study(settings: Settings, content: Mapping[str, Any], folder: Path) -> Reco
     )
 
 
-SECTIONS = StudySections(("target", *MODEL_SECTIONS), Settings, _study)
+SECTIONS = StudySections(tuple(MODEL_SECTIONS), Settings, _study)

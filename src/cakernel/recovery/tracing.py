@@ -5,14 +5,14 @@ import polars as pl
 
 from cakernel.checks import MAX_REPLICATIONS, MAX_SCENARIOS, MAX_SEED, check_value, whole
 from cakernel.errors import InvalidInput
-from cakernel.recovery.batch import batches, grid_of, policies_of
-from cakernel.recovery.kernel.scalar.driver import run_traced
-from cakernel.recovery.kernel.scalar.replication import History
+from cakernel.recovery.kernel.scalar import empty_history, run_traced, scalar_scratch
+from cakernel.recovery.kernel_arrays import batches, grid_of, policies_of
 from cakernel.recovery.model import Model
 from cakernel.recovery.policy import Policy
-from cakernel.recovery.scalar_rows import scalar_scratch
 from cakernel.recovery.scenario import ResourceScenario
 
+# what shocks are called, by their size
+SHOCKS = ("none", "mild", "severe")
 # rows of a history; at some 50 bytes each this is what a workstation holds with ease
 MAX_ROWS = 100_000_000
 
@@ -55,6 +55,22 @@ def trace(
     ------
     InvalidInput
         If an argument is outside its range or the history too long to hold.
+
+    Examples
+    --------
+    >>> import cakernel
+    >>> history = trace(
+    ...     cakernel.Model(chains=1, firms=2, periods=2, supply_severe=0.5),
+    ...     policy=cakernel.Policy(supply_rule="SRD-2", cyber_rule="CRD-5"),
+    ...     scenario=cakernel.paper_scenarios()[0],
+    ...     seed=3,
+    ... )
+    >>> for row in history.select("period", "firm", "x", "supply_hit", "paid").rows():
+    ...     print(row)
+    (1, 1, 2, 'none', 0.0)
+    (1, 2, 1, 'severe', 1.0)
+    (2, 1, 1, 'severe', 1.0)
+    (2, 2, 2, 'none', 5.0)
     """
     check_value("seed", seed, whole(0, MAX_SEED - 1))
     check_value("replication", replication, whole(0, MAX_REPLICATIONS - 1))
@@ -68,8 +84,8 @@ def trace(
     batch = batches(model, [scenario], scenario_index)[0]
     dtype = batch.scenarios.initial.dtype
     grid = grid_of(model)
-    scratch = scalar_scratch(model, dtype)
-    history = History(True, np.empty((*shape, 2), np.uint8), np.empty((*shape, 3), dtype))
+    scratch = scalar_scratch(grid, dtype)
+    history = empty_history(grid, dtype, on=True)
     run_traced(
         grid,
         np.uint64(seed),
@@ -82,7 +98,6 @@ def trace(
     cyber = scratch.cyber * np.uint8(not policy.cyber_rule.on_site)
     period, chain, firm = np.indices(shape).reshape(3, -1) + 1
     money = history.money.reshape(-1, 3) * batch.scale[0]
-    hit = pl.Enum(["none", "mild", "severe"])
     return pl.DataFrame(
         {
             "period": period,
@@ -98,6 +113,6 @@ def trace(
         }
     ).with_columns(
         pl.col("supply_hit", "cyber_hit").replace_strict(
-            [0, 1, 2], ["none", "mild", "severe"], return_dtype=hit
+            range(len(SHOCKS)), SHOCKS, return_dtype=pl.Enum(SHOCKS)
         )
     )

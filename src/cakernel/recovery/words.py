@@ -1,4 +1,4 @@
-"""What the outcomes of the recovery model are called, in full."""
+"""What columns of the recovery model's tables are called in words."""
 
 from typing import Final
 
@@ -7,3 +7,11 @@ OUTCOMES: Final = {
     "x": "mean operational state x",
     "y": "mean intangibles state y",
 }
+"""Outcomes, the leading one first; the columns are mean_... and se_... of these."""
+
+POLICY_PARTS: Final = {
+    "supply_rule": "supply rule",
+    "cyber_rule": "cyber rule",
+    "principle": "principle",
+}
+"""The columns that tell policies apart."""

@@ -1,21 +1,22 @@
-"""A folder that a command wrote: its tables and its record."""
+"""A folder of results that a command wrote: its tables, its record, its sweep."""
 
 import json
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import polars as pl
 
 from cakernel.errors import InvalidInput
-from cakernel.report.cited import ROW, Cited, Sheet
+from cakernel.report.cited_numbers import ROW, Cited, Sheet
 from cakernel.sweep.results import SweepResults, open_sweep
 
-MANIFEST = "manifest.json"
+MANIFEST: Final = "manifest.json"
+PROVENANCE: Final = "provenance.json"
 
 
 class RunFolder:
-    """A folder of results, read when it is asked for.
+    """A folder of results; its files are read when they are asked for.
 
     Attributes
     ----------
@@ -62,14 +63,24 @@ class RunFolder:
         """Whether the folder is a sweep's."""
         return (self.path / MANIFEST).exists()
 
+    @cached_property
+    def sweep(self) -> SweepResults:
+        """The results of a sweep."""
+        return open_sweep(self.path)
+
     @property
     def record_file(self) -> str:
         """Name of the file that says what the results came from."""
-        return MANIFEST if self.is_sweep else "provenance.json"
+        return MANIFEST if self.is_sweep else PROVENANCE
+
+    @property
+    def settings(self) -> str:
+        """Key of the record under which settings stand."""
+        return "sweep" if self.is_sweep else "settings"
 
     @cached_property
     def record(self) -> dict[str, Any]:
-        """Settings, versions and machine; empty where the folder does not tell."""
+        """Settings, versions and machine; empty where the folder has no record."""
         try:
             found = json.loads((self.path / self.record_file).read_text(encoding="utf-8"))
         except FileNotFoundError:
@@ -81,7 +92,7 @@ class RunFolder:
         return found if isinstance(found, dict) else {}
 
     def recorded(self, *keys: str, **style: Any) -> Cited | None:
-        """Cite an entry of the record, None where there is none."""
+        """Cite an entry of the record; None where there is none."""
         found: Any = self.record
         for key in keys:
             if not isinstance(found, dict) or key not in found:
@@ -89,17 +100,7 @@ class RunFolder:
             found = found[key]
         return Cited(found, self.record_file, ".".join(keys), **style)
 
-    @property
-    def settings(self) -> str:
-        """Key of the record under which settings stand."""
-        return "sweep" if self.is_sweep else "settings"
-
-    def part(self, name: str) -> dict[str, Any]:
-        """Return a table of the record; empty where the folder does not tell."""
-        found = self.record.get(name)
-        return found if isinstance(found, dict) else {}
-
-    @cached_property
-    def sweep(self) -> SweepResults:
-        """The results of a sweep."""
-        return open_sweep(self.path)
+    def setting(self, name: str) -> Any:
+        """Return a setting that the results were made with; None where the record has none."""
+        found = self.recorded(self.settings, name)
+        return None if found is None else found.value

@@ -7,7 +7,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from cakernel.report.cited import Cited
+from cakernel.report.cited_numbers import Cited
 
 
 @dataclass(frozen=True)
@@ -63,9 +63,9 @@ class Grid:
 
 @dataclass(frozen=True)
 class Filter:
-    """A choice that a reader has: of rows by a column, or of what is drawn.
+    """What a reader can choose: rows by a column, or what is drawn.
 
-    ``column`` is empty where the choice is not one of rows but a parameter of the drawing.
+    ``column`` is empty where the choice sets a parameter of the drawing instead.
     """
 
     name: str
@@ -77,7 +77,7 @@ class Filter:
 
 @dataclass(frozen=True)
 class Picture:
-    """A drawing with filters, and the columns of the table that tells the same."""
+    """A drawing with filters, and the columns of the table of its rows."""
 
     id: str
     caption: str
@@ -102,7 +102,7 @@ class Choices:
 
 @dataclass(frozen=True)
 class Prose:
-    """Sentences; ``findings`` hold results, whose numbers are all cited."""
+    """Sentences; those of a ``finding`` tell results, and all their numbers are cited."""
 
     sentences: Sequence[Any]
     finding: bool = True
@@ -111,7 +111,7 @@ class Prose:
 
 @dataclass(frozen=True)
 class Facts:
-    """Names and what they are."""
+    """Names and what they stand for."""
 
     pairs: Sequence[tuple[str, Any]]
     block: str = "facts"

@@ -1,4 +1,4 @@
-"""A small decision tree that reads as rules: which contender to choose where."""
+"""A small decision tree, read as the leaves it ends in: which contender to choose where."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,6 +12,8 @@ from cakernel.extras import library
 
 Numbers = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
+# a feature by number, a bound, and whether the feature is above it
+Condition = tuple[int, float, bool]
 
 
 @dataclass(frozen=True)
@@ -24,22 +26,17 @@ class Feature:
 
 @dataclass(frozen=True)
 class Leaf:
-    """Where nothing more is asked."""
+    """What is chosen where all conditions hold."""
 
     choice: int
+    conditions: Sequence[Condition] = ()
 
-
-@dataclass(frozen=True)
-class Split:
-    """Where the feature is at most the threshold, ``below`` holds, else ``above``."""
-
-    feature: int
-    threshold: float
-    below: "Split | Leaf"
-    above: "Split | Leaf"
-
-
-Tree = Split | Leaf
+    def inside(self, matrix: Numbers) -> Mask:
+        """Return which points it holds for."""
+        found = np.ones(len(matrix), dtype=np.bool_)
+        for feature, bound, is_above in self.conditions:
+            found &= (matrix[:, feature] > bound) == is_above
+        return found
 
 
 def features_of(points: pl.DataFrame) -> tuple[list[Feature], Numbers]:
@@ -50,54 +47,60 @@ def features_of(points: pl.DataFrame) -> tuple[list[Feature], Numbers]:
         series = points[name]
         if kind == pl.String:
             values = series.unique().sort().to_list()
-            # of two values, one says it all
+            # of two values, whether it is the second says all
             for value in values[1:] if len(values) <= 2 else values:
                 features.append(Feature(name, value))
                 columns.append((series == value).cast(pl.Float64).to_numpy())
         elif isinstance(kind, pl.Array):
             parts = series.to_numpy()
-            for place in range(parts.shape[1]):
-                features.append(Feature(f"{name}[{place}]"))
-                columns.append(parts[:, place])
+            features += [Feature(f"{name}[{n}]") for n in range(parts.shape[1])]
+            columns += list(parts.T)
         elif kind.is_numeric():
             features.append(Feature(name))
             columns.append(series.cast(pl.Float64).to_numpy())
     varies = [n for n, column in enumerate(columns) if np.ptp(column) > 0]
     matrix = np.empty((points.height, len(varies)))
-    for place, n in enumerate(varies):
-        matrix[:, place] = columns[n]
+    for index, n in enumerate(varies):
+        matrix[:, index] = columns[n]
     return [features[n] for n in varies], matrix
 
 
 def grow(
     matrix: Numbers, losses: Numbers, weights: Numbers, *, depth: int, fewest: int, seed: int
-) -> Tree:
-    """Return a tree of which each leaf chooses what loses least on its points.
+) -> list[Leaf]:
+    """Return the leaves of a tree, of which each chooses what loses least on its points.
 
     ``losses``, (points, contenders), are what each would lose against the best; ``fewest`` points
     are in a leaf.
     """
-    trees = library("sklearn.tree", extra="answers", what="when_wins")
+    trees = library("sklearn.tree", extra="answers", what="decision_rules")
     grown = trees.DecisionTreeClassifier(
         max_depth=depth, min_samples_leaf=fewest, random_state=seed
     ).fit(matrix, losses.argmin(axis=1), sample_weight=weights)
-    return _read(grown.tree_, 0, matrix, losses)
+    return _leaves(grown.tree_, 0, matrix, losses, [])
 
 
-def _read(found: Any, node: int, matrix: Numbers, losses: Numbers) -> Tree:
-    """Turn a node of scikit-learn's into one of ours; splits that decide nothing are left out."""
-    if found.children_left[node] < 0:
-        return Leaf(int(losses.mean(axis=0).argmin()))
-    feature = int(found.feature[node])
+def _leaves(
+    tree: Any, node: int, matrix: Numbers, losses: Numbers, conditions: list[Condition]
+) -> list[Leaf]:
+    """Return the leaves below a node of scikit-learn's; splits that decide nothing are left out."""
+    if tree.children_left[node] < 0:
+        return [Leaf(int(losses.mean(axis=0).argmin()), conditions)]
+    feature = int(tree.feature[node])
     values = matrix[:, feature]
     # scikit-learn compares single-precision numbers
-    left = values.astype(np.float32) <= found.threshold[node]
-    threshold = _short_between(values[left].max(), values[~left].min())
-    below = _read(found, found.children_left[node], matrix[left], losses[left])
-    above = _read(found, found.children_right[node], matrix[~left], losses[~left])
-    if isinstance(below, Leaf) and below == above:
-        return below
-    return Split(feature, threshold, below, above)
+    left = values.astype(np.float32) <= tree.threshold[node]
+    bound = _short_between(values[left].max(), values[~left].min())
+    below, above = (
+        _leaves(tree, child[node], matrix[side], losses[side], [*conditions, (feature, bound, up)])
+        for child, side, up in (
+            (tree.children_left, left, False),
+            (tree.children_right, ~left, True),
+        )
+    )
+    if len(below) == len(above) == 1 and below[0].choice == above[0].choice:
+        return [Leaf(below[0].choice, conditions)]
+    return below + above
 
 
 def _short_between(low: float, high: float) -> float:
@@ -110,31 +113,12 @@ def _short_between(low: float, high: float) -> float:
     return float(low)
 
 
-def choose(tree: Tree, matrix: Numbers) -> npt.NDArray[np.int64]:
-    """Return what the tree chooses at each point."""
+def choose(leaves: Sequence[Leaf], matrix: Numbers) -> npt.NDArray[np.int64]:
+    """Return what the leaves of a tree choose at each point."""
     chosen = np.zeros(len(matrix), dtype=np.int64)
-    for leaf, inside, _ in leaves(tree, matrix):
-        chosen[inside] = leaf.choice
+    for leaf in leaves:
+        chosen[leaf.inside(matrix)] = leaf.choice
     return chosen
-
-
-Condition = tuple[int, float, bool]
-
-
-def leaves(
-    tree: Tree, matrix: Numbers, above: Sequence[Condition] = ()
-) -> list[tuple[Leaf, Mask, list[Condition]]]:
-    """Return each leaf, which points are in it, and its conditions: feature, bound, is above."""
-    if isinstance(tree, Leaf):
-        inside = np.ones(len(matrix), dtype=np.bool_)
-        for feature, bound, is_above in above:
-            inside &= (matrix[:, feature] > bound) == is_above
-        return [(tree, inside, list(above))]
-    return [
-        found
-        for node, is_above in ((tree.below, False), (tree.above, True))
-        for found in leaves(node, matrix, [*above, (tree.feature, tree.threshold, is_above)])
-    ]
 
 
 def in_words(conditions: Sequence[Condition], features: Sequence[Feature]) -> str:

@@ -1,21 +1,27 @@
-"""`indices`: how much of an outcome each axis of a sweep accounts for."""
+"""How much of an outcome each axis of a sweep accounts for: Sobol and Morris indices."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from cakernel.checks import MAX_SEED, check_value, whole
+from cakernel.errors import InvalidInput
 from cakernel.sensitivity.morris import morris_indices
-from cakernel.sensitivity.outcome import outcome_of
-from cakernel.sensitivity.sampled import Sampled, sampled
-from cakernel.sensitivity.sobol import Estimate, noise_share, sobol_indices
+from cakernel.sensitivity.response import response_of
+from cakernel.sensitivity.sobol import noise_share, sobol_indices
 from cakernel.sensitivity.winners import check_confidence
+from cakernel.sweep.axis import Axis, Levels
+from cakernel.sweep.design import Design
+from cakernel.sweep.points import COPY, numbered_copies
 from cakernel.sweep.results import SweepResults
 
+Numbers = npt.NDArray[np.float64]
 
-def indices(
+
+def sensitivity_indices(
     results: SweepResults,
     *,
     outcome: str | None = None,
@@ -30,34 +36,34 @@ def indices(
     """Return sensitivity indices of a Saltelli or Morris design.
 
     The outcome at a point is a mean over finitely many replications. Where each point meets
-    disruptions of its own (``common_random_numbers = False``), their noise is taken out of the
-    indices with the points' standard errors; where all meet the same, the indices are those under
-    this one set of disruptions. Blocks of the design with a point that is impossible, or not
-    there yet, are left out whole.
+    draws of its own (``common_random_numbers = False``), their noise is taken out of the indices
+    with the points' standard errors; where all meet the same, the indices are those under this one
+    set of draws. Blocks of the design with a point that is impossible, or not there yet, are left
+    out whole.
 
     Parameters
     ----------
     results : SweepResults
         Of a sweep with a design "saltelli" or "morris".
     outcome : str, optional
-        A policy's "mean_resources" (the default), "mean_x" or "mean_y"; of the coopetition model
-        "economic_welfare" (the default), "total_profit", ...; or "margin": in the default, of
-        ``policy`` over ``against``, or without both of the winner over the runner-up. The latter
-        is never negative, so noise raises it where the two are close, which no correction undoes.
+        A column of outcomes, by default the study's leading one; or "margin": in the leading
+        outcome, of ``policy`` over ``against``, or without both of the winner over the runner-up.
+        The latter is never negative, so noise raises it where the two are close, which no
+        correction undoes.
     policy, against : str, optional
         "SRD-5 CRD-5 P", "flexible-moq nash", or words that no other policy has all of; may
         be left out of a sweep of one policy.
     choice : sequence of str, optional
-        What winner and runner-up are: columns, by default the supply rule, each with its best
-        policy.
+        What winner and runner-up are: key columns, by default the study's ``choice``, each value
+        with its best policy.
     where : mapping of str to str, optional
         Which policies count: {"cyber_rule": "CRD-5"}; by default all.
     confidence : float, default 0.95
         Of the intervals, between 0 and 1.
     bootstrap : int, default 1000
-        Resamples of blocks that the intervals rest on.
+        Resamples of blocks that the intervals rest on, 2 to 1,000,000.
     seed : int, default 1
-        Of the resampling.
+        Of the resampling, 0 to 2^64 - 1.
 
     Returns
     -------
@@ -75,55 +81,127 @@ def indices(
 
     References
     ----------
-    Saltelli et al. (2010), doi 10.1016/j.cpc.2009.09.018; Jansen (1999),
-    doi 10.1016/S0010-4655(98)00154-4; Morris (1991), doi 10.2307/1269043; Campolongo et al.
-    (2007), doi 10.1016/j.envsoft.2006.10.004. See docs/sensitivity.md for the corrections.
+    Saltelli et al. (2010), doi:10.1016/j.cpc.2009.09.018; Jansen (1999),
+    doi:10.1016/S0010-4655(98)00154-4; Morris (1991), doi:10.2307/1269043; Campolongo et al.
+    (2007), doi:10.1016/j.envsoft.2006.10.004. See docs/sensitivity.md for the corrections.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import cakernel as ck
+    >>> study = ck.Recovery(ck.Model(periods=5), ck.policies()[:1], ck.paper_scenarios()[:1])
+    >>> sweep = ck.Sweep(
+    ...     study,
+    ...     axes={"initial_resources": ck.Range(low=0.0, high=50.0), "cyber_rule": ["CRD-1"]},
+    ...     design=ck.Design(kind="morris", points=10),
+    ... )
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     found = ck.sensitivity_indices(ck.run_sweep(sweep, folder))
+    >>> found.filter(index="mu_star", axis="initial_resources")["value"].item() > 10
+    True
+    >>> found.filter(index="mu_star", axis="cyber_rule")["value"].item()
+    0.0
     """
     check_confidence(confidence)
     check_value("bootstrap", bootstrap, whole(2, 1_000_000))
     check_value("seed", seed, whole(0, MAX_SEED - 1))
-    found = outcome_of(
+    response = response_of(
         results, outcome=outcome, policy=policy, against=against, choice=choice, where=where
     )
-    sample = sampled(results, found.values)
-    corrected = found.noise == "independent"
+    sample = _sampled(results, response.values)
+    design, values, axes = sample.design, sample.values, list(results.axes)
+    corrected = response.noise == "independent"
     variances = sample.variances if corrected else np.zeros_like(sample.variances)
-    settings = {"confidence": confidence, "bootstrap": bootstrap, "seed": seed}
-    estimates = _estimated(sample, variances, settings)
-    share = None if found.noise == "unknown" else _share(sample)
+    settings: dict[str, Any] = {"confidence": confidence, "bootstrap": bootstrap, "seed": seed}
+    if design.kind == "morris":
+        estimates = morris_indices(sample.unit, values, variances, levels=design.levels, **settings)
+    else:
+        estimates = sobol_indices(
+            values, variances, axes=len(axes), second_order=design.second_order, **settings
+        )
+    others = [None if each.other is None else axes[each.other] for each in estimates]
     return pl.DataFrame(
         {
             "index": [each.index for each in estimates],
-            "axis": [sample.axes[each.axis] for each in estimates],
-            "other": pl.Series(
-                [None if each.other is None else sample.axes[each.other] for each in estimates],
-                dtype=pl.String,
-            ),
+            "axis": [axes[each.axis] for each in estimates],
+            "other": pl.Series(others, dtype=pl.String),
             **{
                 name: [getattr(each, name) for each in estimates]
                 for name in ("value", "low", "high", "uncorrected")
             },
         }
     ).with_columns(
-        noise=pl.lit(found.noise),
-        noise_share=pl.lit(share, pl.Float64),
-        used=pl.lit(len(sample.values), pl.Int64),
+        noise=pl.lit(response.noise),
+        noise_share=pl.lit(None if response.noise == "unknown" else _share(sample), pl.Float64),
+        used=pl.lit(len(values), pl.Int64),
         dropped=pl.lit(sample.dropped, pl.Int64),
     )
 
 
-def _estimated(
-    sample: Sampled, variances: np.ndarray[Any, Any], settings: Mapping[str, Any]
-) -> list[Estimate]:
-    design, values = sample.design, sample.values
-    if design.kind == "morris":
-        return morris_indices(sample.unit, values, variances, levels=design.levels, **settings)
-    return sobol_indices(
-        values, variances, axes=len(sample.axes), second_order=design.second_order, **settings
+class _Sample(NamedTuple):
+    """Blocks (or trajectories) of a design, those without a hole.
+
+    ``unit``, (blocks, size, axes), lies in the unit cube; ``values`` and ``variances``, (blocks,
+    size), are the response and the square of its standard error. ``dropped`` blocks had a hole.
+    """
+
+    design: Design
+    unit: Numbers
+    values: Numbers
+    variances: Numbers
+    dropped: int
+
+
+def _sampled(results: SweepResults, response: pl.DataFrame) -> _Sample:
+    """Return the response, of columns point, value and error, as the design has it."""
+    design, axes = results.design, results.axes
+    if design.kind not in ("saltelli", "morris"):
+        raise InvalidInput(f"design: got {design.kind}; must be saltelli or morris for indices")
+    unit = design.unit(len(axes))
+    points = _points_of(unit, axes, results.points)
+    found = points.join(response, on="point", how="left", maintain_order="left")
+    size = design.block_size(len(axes))
+    values = found["value"].fill_null(np.nan).to_numpy().reshape(-1, size)
+    errors = found["error"].fill_null(0.0).to_numpy().reshape(-1, size)
+    whole = np.isfinite(values).all(axis=1)
+    if whole.sum() < 2:
+        raise InvalidInput(
+            f"design: {whole.sum()} of its {len(whole)} blocks are whole; must be 2 or more: "
+            "others have points that are impossible, without an outcome or not there yet"
+        )
+    return _Sample(
+        design=design,
+        unit=unit.reshape(-1, size, len(axes))[whole],
+        values=values[whole],
+        variances=errors[whole] ** 2,
+        dropped=int((~whole).sum()),
     )
 
 
-def _share(sample: Sampled) -> float:
+def _points_of(unit: Numbers, axes: Mapping[str, Axis], points: pl.DataFrame) -> pl.DataFrame:
+    """Return the ``point`` of each row of the sample, which may be in another order."""
+    names = list(axes)
+    columns = []
+    for (name, axis), numbers in zip(axes.items(), unit.T, strict=True):
+        kind = points.schema[name]
+        if isinstance(axis, Levels):
+            levels = pl.Series(name, axis.listed, strict=False).cast(kind)
+            columns.append(levels[axis.at(numbers)])
+        else:
+            drawn = axis.at(numbers, is_whole=kind.is_integer())
+            columns.append(pl.Series(name, drawn).cast(kind))
+    wanted = numbered_copies(pl.DataFrame(columns), names)
+    there = numbered_copies(points, names).select("point", *names, COPY)
+    found = wanted.join(there, on=[*names, COPY], how="left", maintain_order="left")
+    if found.height != points.height or found["point"].null_count():
+        raise InvalidInput(
+            "design: its points are not those that the installed SALib samples; analyse it with "
+            "the version that made it"
+        )
+    return found.select("point")
+
+
+def _share(sample: _Sample) -> float:
     """Return which part of the variance over the points is noise; over A and B of a Saltelli."""
     if sample.design.kind == "saltelli":
         return noise_share(sample.values, sample.variances)

@@ -6,6 +6,7 @@ import numpy.typing as npt
 from cakernel.errors import InvalidInput
 from cakernel.extras import library
 from cakernel.sensitivity.sobol import Estimate
+from cakernel.sweep.design import salib_problem
 
 Numbers = npt.NDArray[np.float64]
 
@@ -27,22 +28,10 @@ def morris_indices(
     it makes more; that is undone by the ratio of the means of |normal| numbers with the
     variance of effects after and before, exact for normal effects, about right for others.
 
-    Parameters
-    ----------
-    unit : ndarray, (trajectories, axes + 1, axes)
-        The sample in the unit cube.
-    values, variances : ndarray, (trajectories, axes + 1)
-        The outcome, and the square of its standard error.
-    levels : int
-        Of the design.
-    confidence : float
-        Of the intervals: Student's, with the standard deviation of ``bootstrap`` resamples of
-        trajectories; that of sigma is the one of its square.
-
-    Raises
-    ------
-    InvalidInput
-        If a step does not change one axis alone.
+    ``unit``, (trajectories, axes + 1, axes), is the sample in the unit cube; ``values`` and
+    ``variances``, (trajectories, axes + 1), are the outcome and the square of its standard error.
+    Intervals are Student's, with the standard deviation of ``bootstrap`` resamples of trajectories;
+    that of sigma is the one of its square.
     """
     step = np.diff(unit, axis=1)
     moved = np.abs(step) > 1e-9
@@ -64,13 +53,13 @@ def morris_indices(
     half = student.ppf((1 + confidence) / 2, trajectories - 1) * spread
 
     salib = library("SALib.analyze.morris", extra="designs", what="indices")
-    problem = {
-        "num_vars": axes,
-        "names": [f"axis {n}" for n in range(axes)],
-        "bounds": [[0.0, 1.0]] * axes,
-    }
     plain = salib.analyze(
-        problem, unit.reshape(-1, axes), values.ravel(), num_resamples=2, num_levels=levels, seed=1
+        salib_problem(axes),
+        unit.reshape(-1, axes),
+        values.ravel(),
+        num_resamples=2,
+        num_levels=levels,
+        seed=1,
     )
     found = np.array([at, at - half, at + half])
     found[1:, 1] = np.maximum(found[1:, 1], 0)
@@ -98,7 +87,7 @@ def _mean_size(mean: Numbers, variance: Numbers) -> Numbers:
     """Return the mean of the absolute value of a normal number."""
     special = library("scipy.special", extra="designs", what="mu_star")
     width = np.sqrt(2 * variance)
-    place = np.divide(mean, width, out=np.full_like(mean, np.inf), where=width > 0)
-    spread: Numbers = width / np.sqrt(np.pi) * np.exp(-(place**2))
-    spread += np.abs(mean) * special.erf(np.abs(place))
-    return spread
+    scaled = np.divide(mean, width, out=np.full_like(mean, np.inf), where=width > 0)
+    size: Numbers = width / np.sqrt(np.pi) * np.exp(-(scaled**2))
+    size += np.abs(mean) * special.erf(np.abs(scaled))
+    return size

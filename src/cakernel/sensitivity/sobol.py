@@ -52,22 +52,10 @@ def sobol_indices(
     from point to point. Products of different points then keep their mean, squares do not:
     V = var(A, B) - mean(s2), total = (mean((A - AB)^2) - mean(s2_A) - mean(s2_AB)) / 2V.
 
-    Parameters
-    ----------
-    values, variances : ndarray, (blocks, axes + 2) or (blocks, 2 axes + 2)
-        In the order of a design: A, AB of each axis, BA of each axis, B. Variances of 0 leave
-        the estimates as SALib has them.
-    axes : int
-        How many.
-    second_order : bool
-        Whether there are BA.
-    confidence : float
-        Of the intervals: normal, with the standard deviation of ``bootstrap`` resamples of blocks.
-
-    Raises
-    ------
-    InvalidInput
-        If the outcome is the same at all points, or its variance no more than noise.
+    ``values`` and ``variances``, (blocks, axes + 2) or (blocks, 2 axes + 2), are in the order of a
+    design: A, AB of each axis, with ``second_order`` BA of each axis, B. Variances of 0 leave the
+    estimates as SALib has them. Intervals are normal, with the standard deviation of ``bootstrap``
+    resamples of blocks.
     """
     centred = values - values.mean()
     share = noise_share(centred, variances)

@@ -1,29 +1,43 @@
-"""`stability_map`: where the best speed of recovery changes, refined along the boundaries."""
+"""Maps of where the best contender changes: a grid refined along the boundaries."""
 
 import math
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from cakernel.checks import check_value, whole
 from cakernel.errors import InvalidInput
-from cakernel.recovery.study import Recovery
-from cakernel.sensitivity.adaptive_cells import NOBODY, Cells, Inside, first_cells
-from cakernel.sensitivity.adaptive_grid import MOST_DEPTH, Line, Places, lines_of
-from cakernel.sensitivity.successive import run_points
-from cakernel.sensitivity.winners import check_confidence, check_indifference, contest
+from cakernel.files import write_whole
+from cakernel.sensitivity.adaptive_grid import (
+    MOST_DEPTH,
+    NOBODY,
+    Cells,
+    CellWinners,
+    GridAxis,
+    Mask,
+    first_cells,
+    grid_axes,
+    joined,
+)
+from cakernel.sensitivity.winners import check_confidence, check_indifference, find_winners
 from cakernel.sweep.description import Sweep
-from cakernel.sweep.design import MOST_POINTS
+from cakernel.sweep.design import MOST_POINTS, Design
+from cakernel.sweep.folder import SweepFolder
 from cakernel.sweep.pool import Pool
 from cakernel.sweep.results import SweepResults
-from cakernel.sweep.run import Progress
+from cakernel.sweep.run import Progress, run_sweep
+from cakernel.sweep.shard import parquet_bytes
 
-Mask = npt.NDArray[np.bool_]
+# what a map has of each point, beside the axes
+OF_POINTS = (
+    *("winner", "runner_up", "winner_policy", "runner_up_policy"),
+    *("margin", "low", "high", "good", "state"),
+)
 
 
 @dataclass(frozen=True)
@@ -82,8 +96,8 @@ def stability_map(
     sweep : Sweep
         A grid. Ranges need a ``count``; they, lists of numbers, and labels that stand for numbers
         are refined between their levels (labels along the straight line from each to the next);
-        of other lists each level has a map of its own. Rows of single replications are kept, to
-        pair policies.
+        of other lists each level has a map of its own. Where the model has draws, rows of single
+        replications are kept, to pair policies.
     out : path
         The folder.
     depth : int, default 3
@@ -91,14 +105,14 @@ def stability_map(
     refine : sequence of str, optional
         Axes to refine; by default all that can be.
     choice, where, outcome
-        Who contends; see `when_wins`.
+        Who contends; see `decision_rules`.
     confidence : float, default 0.95
         Of a point's winner against all other contenders together.
     indifference : float, default 0
         What may be lost against the winner without mattering, in percent of its outcome. Where
-        speeds hardly differ it saves halving cells in vain, as more replications do.
+        contenders hardly differ it saves halving cells in vain, as more replications do.
     at_most : int, default 100 000
-        Points after which cells are not halved any more.
+        Points after which cells are not halved any more, 1 to 2^30.
     threads, pool, progress
         See `run_sweep`.
 
@@ -111,6 +125,18 @@ def stability_map(
     ------
     InvalidInput
         If an argument is outside its range, or the folder holds another sweep.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import cakernel as ck
+    >>> pair = [ck.Policy(supply_rule=rule, cyber_rule="CRD-1") for rule in ("SRD-2", "SRD-5")]
+    >>> study = ck.Recovery(policies=pair, scenarios=ck.paper_scenarios()[:1])
+    >>> axes = {"supply_mild": ck.Range(low=0.0, high=0.5, count=3)}
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     found = ck.stability_map(ck.Sweep(study, axes=axes), folder, depth=2)
+    >>> found.cells.filter(state="boundary").select("supply_mild_low", "supply_mild_high").rows()
+    [(0.1875, 0.25)]
     """
     check_value("depth", depth, whole(0, MOST_DEPTH))
     check_value("at_most", at_most, whole(1, MOST_POINTS))
@@ -118,121 +144,113 @@ def stability_map(
     check_indifference(indifference)
     if sweep.design.kind != "grid":
         raise InvalidInput(f"design: got {sweep.design.kind}; must be grid, which is refined")
-    if isinstance(sweep.study, Recovery) and sweep.study.rows != "replication":
-        sweep = replace(sweep, study=replace(sweep.study, rows="replication"))
-    # the axes are known to be right before anything is written
+    sweep = replace(sweep, study=sweep.study.by_replication() or sweep.study)
+    # check the axes now, before anything is written
     sweep.points()
-    lines = lines_of(sweep.parsed_axes, sweep.study, depth=depth, refine=refine)
+    axes = grid_axes(sweep.parsed_axes, sweep.study, depth=depth, refine=refine)
 
-    def run(points: pl.DataFrame) -> SweepResults:
-        return run_points(sweep, Path(out), points, threads=threads, pool=pool, progress=progress)
+    running = {"threads": threads, "pool": pool, "progress": progress}
+    contest: dict[str, Any] = {"choice": choice, "where": where, "outcome": outcome}
+    contest |= {"confidence": confidence, "indifference": indifference}
 
-    def judge(results: SweepResults) -> pl.DataFrame:
-        return contest(
-            results,
-            choice=choice,
-            where=where,
-            outcome=outcome,
-            confidence=confidence,
-            indifference=indifference,
+    def winners(points: pl.DataFrame) -> pl.DataFrame:
+        """Run points, columns of fields, and return who wins at each, in their order."""
+        results = _run_points(sweep, Path(out), points.unique(maintain_order=True), **running)
+        fields = points.columns
+        numbers = results.points.select("point", *fields).unique(fields, maintain_order=True)
+        return (
+            points.join(numbers, on=fields, how="left", maintain_order="left")
+            .join(find_winners(results, **contest), on="point", how="left", maintain_order="left")
+            .with_columns(pl.col("state").fill_null("impossible"))
+            .select(OF_POINTS)
         )
 
-    return _refined(lines, run, judge, depth=depth, at_most=at_most)
+    return _refined(axes, winners, depth=depth, at_most=at_most)
 
 
 def _refined(
-    lines: Sequence[Line],
-    run: Callable[[pl.DataFrame], SweepResults],
-    judge: Callable[[SweepResults], pl.DataFrame],
+    axes: Sequence[GridAxis],
+    winners: Callable[[pl.DataFrame], pl.DataFrame],
     *,
     depth: int,
     at_most: int,
 ) -> StabilityMap:
-    cells = first_cells(lines)
+    """Halve cells until all are clear, as fine as asked, or too many; ``winners`` runs points."""
+    cells = first_cells(axes)
     while True:
         # the corners of a halved cell are among those of its parts
-        places = cells.corners
-        found = _judged(lines, places, run, judge)
-        inside = cells.inside(places, *_marks(found))
-        along = cells.splittable(lines)
-        wanted = inside.some & ~inside.settled & (cells.level < depth) & along.any(axis=1)
-        halved = cells[~wanted] + cells[wanted].split(along[wanted]) if wanted.any() else None
-        if halved is None or len(halved.corners) > at_most:
+        index = cells.corners
+        values = [axis.values(index[:, n]) for n, axis in enumerate(axes)]
+        found = winners(pl.DataFrame([series for columns in values for series in columns]))
+        names = found["winner"].drop_nulls().unique().sort().to_list()
+        of_cells = cells.winners(index, *_marks(found, names))
+        along = cells.divisible(axes)
+        open_ = of_cells.possible & ~of_cells.clear & (cells.level < depth) & along.any(axis=1)
+        finer = None
+        if open_.any():
+            finer = joined([cells.chosen(~open_), cells.chosen(open_).halved(along[open_])])
+        if finer is None or len(finer.corners) > at_most:
             break
-        cells = halved
+        cells = finer
+    shown = [axis.shown(index[:, n]) for n, axis in enumerate(axes)]
     return StabilityMap(
-        points=pl.DataFrame(_shown(lines, places)).hstack(found),
-        cells=_described(lines, cells, inside, _names(found)),
-        full_grid=math.prod(line.distinct for line in lines),
-        finished=halved is None,
+        points=pl.DataFrame([series for columns in shown for series in columns]).hstack(found),
+        cells=_table_of_cells(axes, cells, of_cells, names),
+        full_grid=math.prod(axis.distinct for axis in axes),
+        finished=finer is None,
     )
 
 
-def _judged(
-    lines: Sequence[Line],
-    places: Places,
-    run: Callable[[pl.DataFrame], SweepResults],
-    judge: Callable[[SweepResults], pl.DataFrame],
-) -> pl.DataFrame:
-    """Run the points at some places and return who wins at each."""
-    values = [line.values(places[:, axis]) for axis, line in enumerate(lines)]
-    wanted = pl.DataFrame([series for columns in values for series in columns])
-    results = run(wanted.unique(maintain_order=True))
-    numbered = results.points.select("point", *wanted.columns).unique(
-        wanted.columns, maintain_order=True
-    )
-    return (
-        wanted.join(numbered, on=wanted.columns, how="left", maintain_order="left")
-        .join(judge(results), on="point", how="left", maintain_order="left")
-        .with_columns(pl.col("state").fill_null("impossible"))
-        .select(JUDGED)
-    )
-
-
-JUDGED = (
-    *("winner", "runner_up", "winner_policy", "runner_up_policy"),
-    *("margin", "low", "high", "good", "state"),
-)
-
-
-def _names(found: pl.DataFrame) -> list[str]:
-    return found["winner"].drop_nulls().unique().sort().to_list()
-
-
-def _marks(found: pl.DataFrame) -> tuple[Mask, Mask, Mask]:
+def _marks(found: pl.DataFrame, names: Sequence[str]) -> tuple[Mask, Mask, Mask]:
     """Return of each point and winner whether it wins and is good, and which points are sure."""
-    names = _names(found)
     wins = np.stack([(found["winner"] == name).fill_null(False).to_numpy() for name in names], 1)
     good = np.stack([found["good"].list.contains(name).fill_null(False) for name in names], 1)
     return wins, good, found["state"].is_in(["clear", "tied"]).to_numpy()
 
 
-def _shown(lines: Sequence[Line], places: Places) -> list[pl.Series]:
-    columns = [line.shown(places[:, axis]) for axis, line in enumerate(lines)]
-    return [series for of_line in columns for series in of_line]
-
-
-def _described(
-    lines: Sequence[Line], cells: Cells, inside: Inside, names: Sequence[str]
+def _table_of_cells(
+    axes: Sequence[GridAxis], cells: Cells, of_cells: CellWinners, names: Sequence[str]
 ) -> pl.DataFrame:
-    """Return the table of cells."""
     columns: list[pl.Series] = []
-    share = np.ones(len(cells))
-    for axis, line in enumerate(lines):
-        low, high = cells.low[:, axis], cells.high[:, axis]
-        for end, places in (("low", low), ("high", high)):
-            columns.append(line.shown(places)[0].alias(f"{line.name}_{end}"))
-        whole = (line.count - 1) * line.steps
-        share *= (high - low) / whole if line.refined else 1 / line.count
+    share = np.ones(len(cells.low))
+    for n, axis in enumerate(axes):
+        low, high = cells.low[:, n], cells.high[:, n]
+        columns.append(axis.shown(low)[0].alias(f"{axis.name}_low"))
+        columns.append(axis.shown(high)[0].alias(f"{axis.name}_high"))
+        whole = (axis.count - 1) * axis.steps
+        share *= (high - low) / whole if axis.refined else 1 / axis.count
     state = np.select(
-        [~inside.some, inside.flips, ~inside.settled],
+        [~of_cells.possible, of_cells.boundary, ~of_cells.clear],
         ["impossible", "boundary", "unclear"],
         "clear",
     )
-    winner = [None if code == NOBODY else names[code] for code in inside.winner]
+    winner = [None if code == NOBODY else names[code] for code in of_cells.winner]
     return pl.DataFrame(columns).with_columns(
         level=pl.Series(cells.level),
         share=pl.Series(share),
         winner=pl.Series(winner, dtype=pl.String),
         state=pl.Series(state),
     )
+
+
+def _run_points(sweep: Sweep, out: Path, wanted: pl.DataFrame, **settings: Any) -> SweepResults:
+    """Run points, after those that the map's folder has, and return the results of all.
+
+    ``wanted`` has columns of fields, which replace the axes and the design of ``sweep``;
+    ``settings`` are those of `run_sweep`.
+    """
+    folder = SweepFolder(out / "sweep")
+    if out.is_file() or (out.is_dir() and any(out.iterdir()) and not folder.path.exists()):
+        raise InvalidInput(f"--out: {out} holds something else than a map; name another folder")
+    points = wanted
+    if folder.exists:
+        held = folder.points().sort("point").drop("point", "block")
+        # another map's points are for run_sweep to refuse
+        if set(held.columns) == set(wanted.columns):
+            added = wanted.join(held, on=wanted.columns, how="anti", maintain_order="left")
+            points = pl.concat([held.select(wanted.columns), added])
+    folder.path.mkdir(parents=True, exist_ok=True)
+    file = out / "points.parquet"
+    write_whole(file, parquet_bytes(points))
+    successive = replace(sweep, axes={}, design=Design(kind="points", file=file))
+    return run_sweep(successive, folder.path, resume=True, **settings)

@@ -1,4 +1,4 @@
-"""Who wins at each point of a sweep, by how much, and whether that is clear."""
+"""Who wins at each point of a sweep, by how much, and whether that is clear of noise."""
 
 from collections.abc import Mapping, Sequence
 
@@ -7,11 +7,84 @@ import polars as pl
 
 from cakernel.errors import InvalidInput
 from cakernel.extras import library
-from cakernel.sensitivity.standings import policy_rows, standings
 from cakernel.sweep.results import SweepResults
 
 
-def contest(
+def policy_rows(results: SweepResults, where: Mapping[str, str] | None = None) -> pl.LazyFrame:
+    """Return the rows of some policies, those whose ``where`` columns have these values."""
+    rows = results.results
+    for name, value in (where or {}).items():
+        if name not in results.keys:
+            raise InvalidInput(f"where: got {name}; must be one of {', '.join(results.keys)}")
+        there = rows.select(pl.col(name).unique().sort()).collect().to_series()
+        if value not in there:
+            raise InvalidInput(f"where.{name}: got {value}; must be one of {', '.join(there)}")
+        rows = rows.filter(pl.col(name) == value)
+    return rows
+
+
+def means_of(rows: pl.LazyFrame, keys: Sequence[str], outcome: str) -> pl.LazyFrame:
+    """Return point, keys, ``mean``, its standard ``error``, null where unknown, and ``count``."""
+    columns = rows.collect_schema().names()
+    by = ["point", *keys]
+    value = pl.col(outcome)
+    if "replication" in columns:
+        return rows.group_by(by, maintain_order=True).agg(
+            mean=value.mean(), error=value.std() / pl.len().sqrt(), count=pl.len().cast(pl.Int64)
+        )
+    own = f"se_{outcome.removeprefix('mean_')}"
+    # a model without draws is exact
+    error = pl.col(own) if own in columns else pl.lit(0.0)
+    count = pl.col("replications") if "replications" in columns else pl.lit(1)
+    return rows.select(*by, mean=value, error=error, count=count.cast(pl.Int64))
+
+
+def rank_contenders(
+    results: SweepResults,
+    *,
+    choice: Sequence[str] | None = None,
+    where: Mapping[str, str] | None = None,
+    outcome: str | None = None,
+) -> pl.DataFrame:
+    """Return for each point its contenders, the best first.
+
+    A contender is a value of the ``choice`` columns, by default those of the study, and stands for
+    its best policy by ``outcome``, the higher the better, by default the leading one. ``where``
+    says which policies count. Points at which one of them has no outcome (no equilibrium) are left
+    out. The table has point, contender, policy, mean, error, count and rank, 0 for the best.
+    """
+    outcome, keys = results.outcome(outcome), results.keys
+    choice = results.choice if choice is None else choice
+    for name in choice:
+        if name not in keys:
+            raise InvalidInput(f"choice: got {name}; must be one of {', '.join(keys)}")
+        if name in results.points.columns:
+            raise InvalidInput(
+                f"choice: {name} is an axis of the sweep; must be one of its policies', which all "
+                "meet at every point"
+            )
+    ranked = (
+        means_of(policy_rows(results, where), keys, outcome)
+        .filter(pl.col("mean").is_not_null().all().over("point"))
+        .with_columns(
+            contender=pl.concat_str(choice, separator=" "),
+            policy=pl.concat_str(keys, separator=" "),
+        )
+        .sort("point", "mean", descending=[False, True], maintain_order=True)
+        .group_by("point", "contender", maintain_order=True)
+        .first()
+        .with_columns(rank=pl.int_range(pl.len()).over("point"))
+        .select("point", "contender", "policy", "mean", "error", "count", "rank")
+        .collect()
+    )
+    if ranked.is_empty():
+        raise InvalidInput("points: none is possible, or there yet")
+    if ranked["rank"].max() == 0:
+        raise InvalidInput(f"choice: only {ranked['contender'][0]} is there; must be two or more")
+    return ranked
+
+
+def find_winners(
     results: SweepResults,
     *,
     choice: Sequence[str] | None = None,
@@ -20,59 +93,45 @@ def contest(
     confidence: float = 0.95,
     indifference: float = 0.0,
 ) -> pl.DataFrame:
-    """Return who wins at each point.
+    """Return who wins at each point; see `rank_contenders` for who contends.
 
     The winner is compared with each other contender, replication by replication where rows are
-    replications (all policies of a point meet the same disruptions), else as if they were
-    independent, which is too cautious. The confidence is shared out among the comparisons
+    replications (all policies of a point meet the same draws), else as if they were independent,
+    which is too cautious. The confidence is shared out among the comparisons of a point
     (Bonferroni): where each contender is one policy, one that is not the best is called "clear"
     with a probability of at most half of 1 - confidence. Where contenders stand for the best of
-    several policies, that is not counted, and somewhat more are.
+    several policies, this selection is not allowed for, and somewhat more are.
 
-    Parameters
-    ----------
-    results, choice, where, outcome
-        As of `standings`.
-    confidence : float, default 0.95
-        Of a point's comparisons together, between 0 and 1.
-    indifference : float, default 0
-        What may be lost against the winner without mattering, in percent of its outcome.
-
-    Returns
-    -------
-    polars.DataFrame
-        point, winner, runner_up, winner_policy, runner_up_policy, mean (the winner's), margin
-        (winner minus runner-up), its standard error, low and high, paired; ``good``, the winner
-        and those that surely lose no more than is indifferent; ``state``: "clear" if the winner
-        surely beats all others, "tied" if it does but for some that are good, "unclear" otherwise.
-
-    Raises
-    ------
-    InvalidInput
-        If an argument is outside its range.
+    The table has point, winner, runner_up, winner_policy, runner_up_policy, mean (the winner's),
+    margin (winner minus runner-up), its standard error, low and high, and paired; ``good``, the
+    winner and those that surely lose no more than ``indifference``, in percent of its outcome; and
+    ``state``: "clear" if the winner surely beats all others, "tied" if it does but for some that
+    are good, "unclear" otherwise.
     """
     check_confidence(confidence)
     check_indifference(indifference)
     outcome = results.outcome(outcome)
-    ranked = standings(results, choice=choice, where=where, outcome=outcome)
+    ranked = rank_contenders(results, choice=choice, where=where, outcome=outcome)
     rows = policy_rows(results, where)
     paired = "replication" in rows.collect_schema()
-    first = ranked.filter(pl.col("place") == 0).select(
+    first = ranked.filter(rank=0).select(
         "point", "mean", winner="contender", winner_policy="policy", own="error"
     )
-    others = ranked.filter(pl.col("place") > 0).join(
+    others = ranked.filter(pl.col("rank") > 0).join(
         first.rename({"mean": "best"}), on="point", maintain_order="left"
     )
     if paired:
-        differences = _paired(rows, others, results.keys, outcome)
         compared = others.drop("error", "count").join(
-            differences, on=["point", "place"], how="left", maintain_order="left"
+            _paired_margins(rows, others, results.keys, outcome),
+            on=["point", "rank"],
+            how="left",
+            maintain_order="left",
         )
     else:
         both = (pl.col("own").pow(2) + pl.col("error").pow(2)).sqrt()
         compared = others.with_columns(margin=pl.col("best") - pl.col("mean"), error=both)
     shared_out = 1 - (1 - confidence) / (ranked["contender"].n_unique() - 1)
-    half = half_width(compared["error"], compared["count"], shared_out)
+    half = _half_width(compared["error"], compared["count"], shared_out)
     compared = compared.with_columns(low=pl.col("margin") - half, high=pl.col("margin") + half)
     beaten = (pl.col("low") > 0).fill_null(False)
     worth = pl.col("best").abs() * (indifference / 100)
@@ -85,11 +144,8 @@ def contest(
         .then(pl.lit("tied"))
         .otherwise(pl.lit("unclear")),
     )
-    second = compared.filter(pl.col("place") == 1).select(
-        "point",
-        *("margin", "error", "low", "high"),
-        runner_up="contender",
-        runner_up_policy="policy",
+    second = compared.filter(rank=1).select(
+        "point", "margin", "error", "low", "high", runner_up="contender", runner_up_policy="policy"
     )
     return (
         first.join(second, on="point", maintain_order="left")
@@ -102,10 +158,10 @@ def contest(
     )
 
 
-def _paired(
+def _paired_margins(
     rows: pl.LazyFrame, others: pl.DataFrame, keys: Sequence[str], outcome: str
 ) -> pl.DataFrame:
-    """Return for each point and place the differences winner minus contender."""
+    """Return for each point and rank the differences winner minus contender."""
     named = rows.select(
         "point", "replication", policy=pl.concat_str(keys, separator=" "), value=outcome
     )
@@ -113,12 +169,12 @@ def _paired(
     difference = pl.col("best") - pl.col("value")
     return (
         named.join(
-            others.lazy().select("point", "policy", "place", "winner_policy"),
+            others.lazy().select("point", "policy", "rank", "winner_policy"),
             on=["point", "policy"],
         )
         .join(best, on=["point", "replication", "winner_policy"])
-        .sort("point", "place", "replication")
-        .group_by("point", "place", maintain_order=True)
+        .sort("point", "rank", "replication")
+        .group_by("point", "rank", maintain_order=True)
         .agg(
             margin=difference.mean(),
             error=difference.std() / pl.len().sqrt(),
@@ -128,7 +184,7 @@ def _paired(
     )
 
 
-def half_width(error: pl.Series, count: pl.Series, confidence: float) -> pl.Series:
+def _half_width(error: pl.Series, count: pl.Series, confidence: float) -> pl.Series:
     """Return half the width of Student's interval; null where the error is not known."""
     student = library("scipy.stats", extra="answers", what="an interval").t
     freedom = np.maximum(count.to_numpy() - 1, 1)

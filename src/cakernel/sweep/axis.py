@@ -38,6 +38,15 @@ class Range(Checked):
     ------
     InvalidInput
         If a field is unknown or outside its range, or ``low`` is above ``high``.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from cakernel import Range
+    >>> Range(low=3, high=15).spaced(4, is_whole=True)
+    [3, 7, 11, 15]
+    >>> Range(low=0.01, high=1, scale="log").at(np.array([0, 0.5, 1]), is_whole=False).tolist()
+    [0.01, 0.1, 1.0]
     """
 
     low: Bound
@@ -61,7 +70,7 @@ class Range(Checked):
         return self
 
     def at(self, unit: Values, *, is_whole: bool) -> Values:
-        """Return the values at places from 0 to 1 between the bounds."""
+        """Return the values at numbers from 0, the lower bound, to 1, the upper one."""
         if is_whole:
             steps = int(self.high) - int(self.low) + 1
             if self.scale == "log":
@@ -104,6 +113,15 @@ class Levels:
     ------
     InvalidInput
         If there are none, one comes twice, or labels name different fields.
+
+    Examples
+    --------
+    >>> from cakernel import Levels
+    >>> Levels([3, 5, 15]).listed
+    [3, 5, 15]
+    >>> risk = Levels({"low": {"supply_mild": 0.03}, "high": {"supply_mild": 0.4}})
+    >>> risk.listed, risk.fields
+    (['low', 'high'], ['supply_mild'])
     """
 
     values: Sequence[Any] | Mapping[str, Mapping[str, Any]]
@@ -134,8 +152,14 @@ class Levels:
         """The fields that labels stand for; none where the values are a field's own."""
         return list(next(iter(self.values.values()))) if isinstance(self.values, Mapping) else []
 
+    def of_field(self, field: str) -> list[Any]:
+        """Return the values of a field: those given, or those that the labels stand for."""
+        if isinstance(self.values, Mapping):
+            return [fields[field] for fields in self.values.values()]
+        return self.listed
+
     def at(self, unit: Values) -> Values:
-        """Return which level lies at places from 0 to 1, each as wide as the others."""
+        """Return the index of the level at numbers from 0 to 1; all have an equal share."""
         return np.minimum((unit * len(self.values)).astype(np.int64), len(self.values) - 1)
 
 
@@ -185,3 +209,10 @@ def axis_of(name: str, given: Any) -> Axis:
     raise InvalidInput(
         f"axes.{name}: got {given!r}; must be a list of levels or {{ low = ..., high = ... }}"
     )
+
+
+def described_axis(axis: Axis) -> Any:
+    """Return plain values that `axis_of` makes the same axis of, to be written as JSON."""
+    if isinstance(axis, Range):
+        return axis.model_dump(exclude_none=True)
+    return {"levels": axis.values} if axis.fields else axis.listed

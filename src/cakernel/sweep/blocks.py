@@ -11,11 +11,12 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from cakernel.checks import MAX_REPLICATIONS
 from cakernel.sweep.study import Study
 
-# nominal speed that `Study.cost` is counted in: firm-periods a second on two cores
+# nominal speed on two cores, in the units that `Study.cost` is counted in
 WORK_A_SECOND = 5e9
-# a part of a point ends here: seconds, and outcomes held in memory
+# a part of a point ends here: some seconds of work, and outcomes held in memory
 WORK_OF_PART = 6 * WORK_A_SECOND
 ROWS_OF_PART = 4_000_000
 # points are gathered into a block up to here
@@ -49,7 +50,7 @@ def _filled(shares: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
     start = number = 0
     while start < len(shares):
         before = until[start - 1] if start else 0.0
-        # ten tenths fit, whatever their sum's last digit
+        # a little more than 1, as sums are rounded: ten tenths must fit
         end = max(start + 1, int(np.searchsorted(until, before + 1 + 1e-9, side="right")))
         numbers[start:end] = number
         start, number = end, number + 1
@@ -71,40 +72,36 @@ def next_part(
     ``error_reached``, null where it is not known; None before the first part. The result is the
     block's points with ``first_replication`` and ``replications``.
     """
-    target = goal["target"]
+    precision = goal["precision"]
     wanted = pl.lit(goal["replications"])
     if done is None:
         left = points.with_columns(done=pl.lit(0, pl.Int64))
     else:
         left = points.join(done, on="point", how="inner", maintain_order="left")
-        if target is not None:
-            wanted = pl.max_horizontal(wanted, _needed(target))
-    span = study.cost(left).select(_span(1 << 32)).to_series().alias("span")
+        if precision is not None:
+            wanted = pl.max_horizontal(wanted, _needed(precision))
+    span = study.cost(left).select(_span(MAX_REPLICATIONS)).to_series()
     first = pl.col("done")
-    part = (
-        left.with_columns(span)
-        .with_columns(
-            first_replication=first,
-            replications=pl.min_horizontal(wanted - first, pl.col("span")).cast(pl.Int64),
-        )
-        .filter(pl.col("replications") > 0)
-    )
-    return (
-        part.select(*points.columns, "first_replication", "replications") if part.height else None
-    )
+    part = left.with_columns(
+        first_replication=first,
+        replications=pl.min_horizontal(wanted - first, pl.lit(span)).cast(pl.Int64),
+    ).filter(pl.col("replications") > 0)
+    if part.is_empty():
+        return None
+    return part.select(*points.columns, "first_replication", "replications")
 
 
-def _needed(target: dict[str, Any]) -> pl.Expr:
-    """Return how many replications should reach the target, from the error reached so far."""
-    ratio = pl.col("error_reached") / target["standard_error"]
-    # a little more, lest the next round just misses it
-    estimate = (pl.col("done") * ratio.pow(2) * 1.05).ceil().clip(1, target["at_most"])
+def _needed(precision: dict[str, Any]) -> pl.Expr:
+    """Return how many replications should reach the precision, from the error reached so far."""
+    ratio = pl.col("error_reached") / precision["standard_error"]
+    # 5% more, or else the next round might just miss it
+    estimate = (pl.col("done") * ratio.pow(2) * 1.05).ceil().clip(1, precision["at_most"])
     return pl.when(ratio > 1).then(estimate.cast(pl.Int64)).otherwise(0)
 
 
 def is_last(part: pl.DataFrame, goal: dict[str, Any]) -> bool:
     """Return whether the goal is surely reached with this part."""
-    if goal["target"] is not None:
+    if goal["precision"] is not None:
         return False
     reached = part["first_replication"] + part["replications"]
     return bool((reached >= goal["replications"]).all())

@@ -9,32 +9,40 @@ from pydantic import Field
 
 from cakernel.checks import MAX_REPLICATIONS, MAX_SEED, Allowed, Checked, check_value, whole
 from cakernel.errors import InvalidInput
-from cakernel.sweep.axis import Axis, Levels, axis_of
-from cakernel.sweep.design import Design, design_points
+from cakernel.sweep.axis import Axis, axis_of, described_axis
+from cakernel.sweep.design import Design
+from cakernel.sweep.points import design_points
 from cakernel.sweep.study import Study
 
 Positive = Annotated[float, Field(gt=0), Allowed("a finite number above 0")]
 
 
-class Target(Checked):
+class Precision(Checked):
     """Replicate each point until its results are exact enough.
 
     Parameters
     ----------
-    outcome : str, default "resources"
-        What must be exact: "x", "y" or "resources".
+    outcome : str, optional
+        Which outcome must be exact, such as "resources" for the column mean_resources; by default
+        the model's leading one.
     standard_error : float
-        Wanted of the outcome's mean under every policy of a point, in the outcome's units.
+        Wanted of the outcome's mean in each row of a point, in the outcome's units; above 0.
     at_most : int
-        Replications after which a point is left as it is.
+        Replications after which a point is left as it is, 2 to 2^32.
 
     Raises
     ------
     InvalidInput
         If a field is unknown, missing or outside its range.
+
+    Examples
+    --------
+    >>> from cakernel import Precision
+    >>> Precision(standard_error=0.5, at_most=1000).at_most
+    1000
     """
 
-    outcome: str = "resources"
+    outcome: str | None = None
     standard_error: Positive
     at_most: whole(2, MAX_REPLICATIONS)  # type: ignore[valid-type]
 
@@ -46,24 +54,34 @@ class Sweep:
     Parameters
     ----------
     study : Study
-        The model: `cakernel.Recovery` or `cakernel.Coopetition`.
+        The model, such as `cakernel.Recovery` or `cakernel.Coopetition`.
     axes : mapping of str to Range, Levels or list
         What varies: a field of the study and its bounds or levels; or a name of your own and
         `Levels` whose labels stand for values of several fields.
-    design : Design
+    design : Design, default a grid
         Which points of the axes' space are run.
     replications : int, default 20
-        Replications of each point, 1 of an exact model; with a ``target``, those of its first
-        round.
+        Replications of each point, 1 to 2^32; 1 of an exact model. With a ``precision``, those of
+        its first round.
     seed : int, default 1
         Key of the random numbers, 0 to 2^64 - 1.
-    target : Target, optional
+    precision : Precision, optional
         A standard error to reach, point by point.
 
     Raises
     ------
     InvalidInput
         If an argument is outside its range.
+
+    Examples
+    --------
+    >>> import cakernel as ck
+    >>> sweep = ck.Sweep(
+    ...     ck.Recovery(scenarios=ck.paper_scenarios()[:1]),
+    ...     axes={"firms": [3, 5], "supply_mild": ck.Range(low=0.0, high=0.4, count=3)},
+    ... )
+    >>> sweep.points().rows()[:4]
+    [(0, 3, 0.0), (1, 3, 0.2), (2, 3, 0.4), (3, 5, 0.0)]
     """
 
     study: Study
@@ -71,24 +89,32 @@ class Sweep:
     design: Design = field(default_factory=lambda: Design(kind="grid"))
     replications: int = 20
     seed: int = 1
-    target: Target | None = None
+    precision: Precision | None = None
 
     def __post_init__(self) -> None:
         check_value("replications", self.replications, whole(1, MAX_REPLICATIONS))
         check_value("seed", self.seed, whole(0, MAX_SEED - 1))
-        if self.target is not None:
-            if self.target.outcome not in self.study.outcomes:
+        if self.study.by_replication() is None:
+            if self.precision is not None:
+                raise InvalidInput("precision: must be left out: the model is exact")
+            if self.replications != 1:
+                raise InvalidInput(f"replications: got {self.replications}; must be 1: no draws")
+        if self.precision is not None:
+            if self.precision.outcome not in (None, *self._outcomes):
                 raise InvalidInput(
-                    f"target.outcome: got {self.target.outcome!r}; must be one of "
-                    f"{', '.join(self.study.outcomes) or 'none: the model is exact'}"
+                    f"precision.outcome: got {self.precision.outcome!r}; must be one of "
+                    f"{', '.join(self._outcomes)}"
                 )
-            if not 2 <= self.replications <= self.target.at_most:
+            if not 2 <= self.replications <= self.precision.at_most:
                 raise InvalidInput(
-                    f"replications: got {self.replications}; must be from 2 to target.at_most, "
-                    f"{self.target.at_most}"
+                    f"replications: got {self.replications}; must be from 2 to precision.at_most, "
+                    f"{self.precision.at_most}"
                 )
-        elif not self.study.replicated and self.replications != 1:
-            raise InvalidInput(f"replications: got {self.replications}; must be 1: no draws")
+
+    @property
+    def _outcomes(self) -> list[str]:
+        """Outcomes with a standard error, the leading one first, without their mean_."""
+        return [name.removeprefix("mean_") for name in self.study.description()["outcomes"]]
 
     @property
     def parsed_axes(self) -> dict[str, Axis]:
@@ -111,7 +137,7 @@ class Sweep:
         """Return all that results depend on, to be written as JSON."""
         return {
             **self.study.description(),
-            "axes": {name: _described(axis) for name, axis in self.parsed_axes.items()},
+            "axes": {name: described_axis(axis) for name, axis in self.parsed_axes.items()},
             "design": self.design.model_dump(mode="json", exclude_none=True),
             "seed": self.seed,
             **self.goal,
@@ -119,12 +145,9 @@ class Sweep:
 
     @property
     def goal(self) -> dict[str, Any]:
-        """What a point is replicated for; raising it leaves what is there of use."""
-        target = None if self.target is None else self.target.model_dump()
-        return {"replications": self.replications, "target": target}
-
-
-def _described(axis: Axis) -> Any:
-    if isinstance(axis, Levels):
-        return axis.values if isinstance(axis.values, Mapping) else axis.listed
-    return axis.model_dump(exclude_none=True)
+        """What a point is replicated for; results that are there count towards a higher one."""
+        precision = None
+        if self.precision is not None:
+            precision = self.precision.model_dump()
+            precision["outcome"] = self.precision.outcome or self._outcomes[0]
+        return {"replications": self.replications, "precision": precision}

@@ -8,13 +8,11 @@
 Only what the journal names counts; everything is written whole or not at all.
 """
 
-import hashlib
 import json
 import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -25,49 +23,27 @@ from filelock import FileLock, Timeout
 from cakernel.errors import InvalidInput
 from cakernel.files import PARTIAL, write_whole
 from cakernel.provenance import provenance
-from cakernel.sweep.journal import append_line, mend, read_lines
+from cakernel.sweep.journal import Journal, Shard
+from cakernel.sweep.shard import hash_of, parquet_bytes
 
-FORMAT = 1
+FORMAT = 2
 LOCK_SECONDS = 1.0
 
 
-@dataclass(frozen=True)
-class Shard:
-    """A line of the journal: where results are, and what they cover.
-
-    With the ``last`` one its block has reached the goal.
-    """
-
-    block: int
-    part: int
-    sha256: str
-    size: int
-    rows: int
-    points: int
-    failed: int
-    replications: int
-    goal: dict[str, Any]
-    last: bool
-    seconds: float
-    at: float
-
-    @property
-    def name(self) -> str:
-        """The file's name within the folder."""
-        return shard_name(self.block, self.part)
-
-
-def shard_name(block: int, part: int) -> str:
-    """Return the file that holds a part of a block."""
-    return f"shards/{block:06}-{part:03}.parquet"
-
-
 class SweepFolder:
-    """A sweep on disk."""
+    """A sweep on disk.
+
+    Attributes
+    ----------
+    path : Path
+        The folder.
+    journal : Journal
+        Its lines; what they do not name does not count.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._journal = path / "journal.jsonl"
+        self.journal = Journal(path / "journal.jsonl")
 
     @property
     def manifest(self) -> dict[str, Any]:
@@ -106,7 +82,7 @@ class SweepFolder:
                 f"{self.path}: another process is writing to this sweep; wait for it, or stop it"
             ) from None
         try:
-            mend(self._journal)
+            self.journal.mend()
             for partial in self.path.rglob(f".*{PARTIAL}"):
                 partial.unlink()
             yield
@@ -124,7 +100,7 @@ class SweepFolder:
         except Timeout:
             return True
         except OSError:
-            # where nobody can write, nobody does
+            # a folder that cannot be written to has no writer either
             return False
         lock.release()
         return False
@@ -191,27 +167,7 @@ class SweepFolder:
             write_whole(self.path / shard.name, content)
         elif (reason := self.damage(shard, thorough=False)) is not None:
             raise InvalidInput(f"{reason}; do the workers share this folder?")
-        append_line(self._journal, vars(shard))
-
-    def note_complete(self, block: int, goal: dict[str, Any]) -> None:
-        """Note in the journal that a block has reached the goal without another shard."""
-        append_line(self._journal, {"block": block, "goal": goal, "last": True})
-
-    def shards(self) -> dict[int, list[Shard]]:
-        """Return the shards of each block, in the order of their parts."""
-        found: dict[tuple[int, int], Shard] = {}
-        for line in read_lines(self._journal):
-            if "sha256" in line:
-                found[line["block"], line["part"]] = Shard(**line)
-        blocks: dict[int, list[Shard]] = {}
-        for block, part in sorted(found):
-            blocks.setdefault(block, []).append(found[block, part])
-        return blocks
-
-    def complete(self, goal: dict[str, Any]) -> set[int]:
-        """Return the blocks that have reached a goal."""
-        reached = (line for line in read_lines(self._journal) if line["goal"] == goal)
-        return {line["block"] for line in reached if line["last"]}
+        self.journal.note_shard(shard)
 
     def damage(self, shard: Shard, *, thorough: bool) -> str | None:
         """Say what is wrong with a shard's file, None if nothing is.
@@ -247,15 +203,3 @@ def open_folder(path: Path) -> SweepFolder:
     if not os.access(path, os.W_OK):
         raise InvalidInput(f"--out: {path} cannot be written to")
     return folder
-
-
-def parquet_bytes(frame: pl.DataFrame) -> bytes:
-    """Return a table as the bytes of a Parquet file; equal tables give equal bytes."""
-    buffer = BytesIO()
-    frame.write_parquet(buffer, compression="zstd")
-    return buffer.getvalue()
-
-
-def hash_of(content: bytes) -> str:
-    """Return the checksum of a file's content."""
-    return hashlib.sha256(content).hexdigest()

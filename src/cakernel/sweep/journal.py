@@ -1,4 +1,4 @@
-"""The journal of a sweep's folder: one JSON line for each shard, appended and forced to disk.
+"""The journal of a sweep's folder: a JSON line for each shard, appended and forced to disk.
 
 A line that a crash cut off is not read; the next line begins where it began.
 """
@@ -6,45 +6,103 @@ A line that a crash cut off is not read; the next line begins where it began.
 import json
 import os
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 
-def read_lines(path: Path) -> Iterator[dict[str, Any]]:
-    """Yield the lines that are whole."""
-    for line in _whole(path).splitlines():
-        yield json.loads(line)
+@dataclass(frozen=True)
+class Shard:
+    """A line of the journal: where results are, and what they cover.
+
+    With the ``last`` one its block has reached the goal.
+    """
+
+    block: int
+    part: int
+    sha256: str
+    size: int
+    rows: int
+    points: int
+    failed: int
+    replications: int
+    goal: dict[str, Any]
+    last: bool
+    seconds: float
+    at: float
+
+    @property
+    def name(self) -> str:
+        """The file's name within the folder."""
+        return shard_name(self.block, self.part)
 
 
-def append_line(path: Path, line: dict[str, Any]) -> None:
-    """Append a line; raises OSError where there is no room, and the journal stays as it was."""
-    content = (json.dumps(line) + "\n").encode()
-    with open(path, "ab") as file:
-        end = file.tell()
-        try:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        except OSError as error:
-            file.truncate(end)
-            raise OSError(error.errno, error.strerror or str(error), str(path)) from None
+def shard_name(block: int, part: int) -> str:
+    """Return the name of the file that holds a part of a block."""
+    return f"shards/{block:06}-{part:03}.parquet"
 
 
-def mend(path: Path) -> None:
-    """Cut off a line that a crash left unfinished; only for the process that holds the lock."""
-    if path.exists() and len(whole := _whole(path)) < path.stat().st_size:
-        os.truncate(path, len(whole))
+class Journal:
+    """The lines of a journal file; there are none before the file is made."""
 
+    def __init__(self, path: Path) -> None:
+        self._path = path
 
-def _whole(path: Path) -> bytes:
-    """Return the journal up to its last line that is whole and readable."""
-    content = path.read_bytes() if path.exists() else b""
-    content = content[: content.rfind(b"\n") + 1]
-    end = 0
-    for line in content.splitlines(keepends=True):
-        try:
-            json.loads(line)
-        except ValueError:
-            break
-        end += len(line)
-    return content[:end]
+    def shards(self) -> dict[int, list[Shard]]:
+        """Return the shards of each block, in the order of their parts."""
+        found: dict[tuple[int, int], Shard] = {}
+        for line in self._lines():
+            if "sha256" in line:
+                found[line["block"], line["part"]] = Shard(**line)
+        blocks: dict[int, list[Shard]] = {}
+        for block, part in sorted(found):
+            blocks.setdefault(block, []).append(found[block, part])
+        return blocks
+
+    def complete(self, goal: dict[str, Any]) -> set[int]:
+        """Return the blocks that have reached a goal."""
+        return {line["block"] for line in self._lines() if line["goal"] == goal and line["last"]}
+
+    def note_shard(self, shard: Shard) -> None:
+        """Append the line of a shard whose file is there."""
+        self._append(vars(shard))
+
+    def note_complete(self, block: int, goal: dict[str, Any]) -> None:
+        """Append a line that says that a block has reached the goal without another shard."""
+        self._append({"block": block, "goal": goal, "last": True})
+
+    def _append(self, line: dict[str, Any]) -> None:
+        """Append a line; where there is no room for it, the journal stays as it was."""
+        content = (json.dumps(line) + "\n").encode()
+        with open(self._path, "ab") as file:
+            end = file.tell()
+            try:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            except OSError as error:
+                file.truncate(end)
+                raise OSError(error.errno, error.strerror or str(error), str(self._path)) from None
+
+    def mend(self) -> None:
+        """Cut off a line that a crash left unfinished; only for the process that may write."""
+        whole = self._whole()
+        if self._path.exists() and len(whole) < self._path.stat().st_size:
+            os.truncate(self._path, len(whole))
+
+    def _lines(self) -> Iterator[dict[str, Any]]:
+        for line in self._whole().splitlines():
+            yield json.loads(line)
+
+    def _whole(self) -> bytes:
+        """Return the journal up to its last line that is whole and readable."""
+        content = self._path.read_bytes() if self._path.exists() else b""
+        content = content[: content.rfind(b"\n") + 1]
+        end = 0
+        for line in content.splitlines(keepends=True):
+            try:
+                json.loads(line)
+            except ValueError:
+                break
+            end += len(line)
+        return content[:end]

@@ -1,10 +1,9 @@
-"""Where tasks run: in this process, or wherever else something offers the same three calls."""
+"""Where tasks run: in this process, or anywhere that offers the same three calls."""
 
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from types import TracebackType
 from typing import Protocol, Self
 
-from cakernel.sweep.task import Done, Task, run_task
+from cakernel.sweep.shard import Done, Task, run_task
 
 
 class Pool(Protocol):
@@ -30,12 +29,7 @@ class Pool(Protocol):
 
     def __enter__(self) -> Self: ...
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None: ...
+    def __exit__(self, *_: object) -> None: ...
 
 
 class LocalPool:

@@ -2,16 +2,17 @@
 
 import os
 from collections.abc import Iterator, Sequence
-from itertools import groupby, takewhile
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from cakernel.errors import InvalidInput
-from cakernel.sweep.folder import Shard, SweepFolder
-
-RESOURCES = "mean_resources"
+from cakernel.sweep.axis import Axis, axis_of
+from cakernel.sweep.design import Design
+from cakernel.sweep.folder import SweepFolder
+from cakernel.sweep.journal import Shard
 
 
 class SweepResults:
@@ -21,6 +22,14 @@ class SweepResults:
     ----------
     manifest : dict
         What was swept, seed, versions, machine.
+    keys : list of str
+        Columns that name a row within its point: a policy's, or a contract and a regime.
+    outcomes : list of str
+        Columns of outcomes that can be compared, the leading one first.
+    choice : list of str
+        Those of the keys that answers choose by default.
+    label : str or None
+        What the model's outputs open with.
     damaged : list of str
         What is wrong with which shards, whose results are left out; `run_sweep` with ``resume``
         computes them again.
@@ -28,10 +37,15 @@ class SweepResults:
 
     def __init__(self, folder: SweepFolder, *, verify: bool) -> None:
         self.manifest = folder.manifest
+        described = self.manifest["sweep"]
+        self.keys: list[str] = described["keys"]
+        self.outcomes: list[str] = described["outcomes"]
+        self.choice: list[str] = described["choice"]
+        self.label: str | None = described.get("label")
+        self.damaged: list[str] = []
         self._folder = folder
         self._blocks: list[list[Shard]] = []
-        self.damaged: list[str] = []
-        for shards in folder.shards().values():
+        for shards in folder.journal.shards().values():
             reasons = [folder.damage(shard, thorough=verify) for shard in shards]
             self.damaged += [reason for reason in reasons if reason]
             whole = [s for s, reason in zip(shards, reasons, strict=True) if not reason]
@@ -39,8 +53,20 @@ class SweepResults:
                 self._blocks.append(whole)
 
     @property
+    def axes(self) -> dict[str, Axis]:
+        """What varies: the axes as objects."""
+        return {
+            name: axis_of(name, given) for name, given in self.manifest["sweep"]["axes"].items()
+        }
+
+    @property
+    def design(self) -> Design:
+        """How the points were chosen."""
+        return Design(**self.manifest["sweep"]["design"])
+
+    @property
     def points(self) -> pl.DataFrame:
-        """The design: ``point`` and the columns that vary, in the order of the points."""
+        """The design's points: ``point`` and the columns that vary, in their order."""
         return self._folder.points().drop("block").sort("point")
 
     @property
@@ -55,31 +81,13 @@ class SweepResults:
         return self.points.join(wrong.collect(), on="point", maintain_order="left")
 
     @property
-    def label(self) -> str | None:
-        """What the model's outputs open with."""
-        label: str | None = self.manifest["sweep"].get("label")
-        return label
-
-    @property
-    def keys(self) -> list[str]:
-        """Columns that name a row within its point: a policy's, or a contract and a regime."""
-        named: list[str] | None = self.manifest["sweep"].get("keys")
-        if named is not None:
-            return named
-        columns = key_columns(self.results.collect_schema().names())
-        return [name for name in columns if name not in ("point", "replication")]
-
-    @property
-    def outcomes(self) -> list[str]:
-        """Columns of outcomes that can be compared."""
-        named: list[str] | None = self.manifest["sweep"].get("outcomes")
-        if named is not None:
-            return named
-        columns = self.results.collect_schema().names()
-        return [name for name in columns if name.startswith("mean_")]
+    def is_replicated(self) -> bool:
+        """Whether the model has draws, so that its outcomes have noise."""
+        columns = self._rows().collect_schema().names()
+        return "replication" in columns or "replications" in columns
 
     def outcome(self, name: str | None = None, *, other: str = "") -> str:
-        """Return the column of an outcome; without a name, of resources or the leading one.
+        """Return the column of an outcome, such as "x" or "mean_x"; by default the leading one.
 
         ``other`` is what an error says could be named, too.
 
@@ -88,20 +96,20 @@ class SweepResults:
         InvalidInput
             If there is no such outcome.
         """
-        known = self.outcomes
         if name is None:
-            return RESOURCES if RESOURCES in known else known[0]
+            return self.outcomes[0]
         for column in (name, f"mean_{name}"):
-            if column in known:
+            if column in self.outcomes:
                 return column
         words = f"{other} or one of" if other else "one of"
-        raise InvalidInput(f"outcome: got {name}; must be {words} {', '.join(known)}")
+        raise InvalidInput(f"outcome: got {name}; must be {words} {', '.join(self.outcomes)}")
 
     def in_blocks(self) -> Iterator[pl.DataFrame]:
         """Yield the results block by block, whole points in each, as much as fits in memory."""
         for shards in self._blocks:
-            rows = merge_parts(scan(self._folder, shards)).filter(pl.col("error").is_null())
-            yield rows.drop("error", "first_replication", strict=False).collect()
+            rows = merged_parts(scanned(self._folder, shards), self.keys)
+            possible = rows.filter(pl.col("error").is_null())
+            yield possible.drop("error", "first_replication", strict=False).collect()
 
     def joined(self) -> pl.LazyFrame:
         """Return the results beside their points' columns; those of both, such as a rule, once."""
@@ -114,30 +122,23 @@ class SweepResults:
         if not self._blocks:
             raise InvalidInput(f"{self._folder.path}: holds no results yet")
         frames = []
-        # most blocks have one part, and are read at one go; only the others need merging
+        # most blocks have one part, and are read together; only the others need merging
         for single, blocks in groupby(self._blocks, key=lambda shards: len(shards) == 1):
             if single:
-                frames.append(self._scan([shard for shards in blocks for shard in shards]))
+                frames.append(scanned(self._folder, [shards[0] for shards in blocks]))
             else:
-                frames += [merge_parts(self._scan(shards)) for shards in blocks]
+                scans = (scanned(self._folder, shards) for shards in blocks)
+                frames += [merged_parts(scan, self.keys) for scan in scans]
         rows = pl.concat(frames) if len(frames) > 1 else frames[0]
         return rows.drop("first_replication", strict=False)
 
-    def _scan(self, shards: Sequence[Shard]) -> pl.LazyFrame:
-        return scan(self._folder, shards)
 
-
-def scan(folder: SweepFolder, shards: Sequence[Shard]) -> pl.LazyFrame:
+def scanned(folder: SweepFolder, shards: Sequence[Shard]) -> pl.LazyFrame:
     """Return the rows of some shards, one after the other."""
     return pl.scan_parquet([folder.path / shard.name for shard in shards], glob=False)
 
 
-def key_columns(columns: Sequence[str]) -> list[str]:
-    """Return the columns that name a row: those before the first mean."""
-    return list(takewhile(lambda name: not name.startswith("mean_"), columns))
-
-
-def merge_parts(rows: pl.LazyFrame) -> pl.LazyFrame:
+def merged_parts(rows: pl.LazyFrame, keys: Sequence[str]) -> pl.LazyFrame:
     """Return one row for each point and key of a block's parts.
 
     Means and standard errors of successive replications are put together; rows of single
@@ -163,38 +164,38 @@ def merge_parts(rows: pl.LazyFrame) -> pl.LazyFrame:
             pl.when(alone).then(pl.col(mean).first()).otherwise(average).alias(mean),
             pl.when(alone).then(pl.col(error).first()).otherwise(known).alias(error),
         ]
-    keys = key_columns(columns)
-    return rows.group_by(keys, maintain_order=True).agg(merged).select(columns)
+    return rows.group_by("point", *keys, maintain_order=True).agg(merged).select(columns)
 
 
-def replicated(
-    folder: SweepFolder, shards: Sequence[Shard], target: dict[str, Any] | None
+def replicated_so_far(
+    rows: pl.LazyFrame, keys: Sequence[str], precision: dict[str, Any] | None
 ) -> pl.DataFrame:
-    """Return ``point``, replications ``done`` and ``error_reached`` of a block's possible points.
+    """Return how far the possible points of a block's rows are.
 
-    ``error_reached`` is the largest standard error of the target's outcome among a point's rows.
+    Returns
+    -------
+    polars.DataFrame
+        ``point``, the replications ``done`` and ``error_reached``: the largest standard error of
+        the outcome that has to be precise among the point's rows, null where it is not known.
     """
-    rows = scan(folder, shards).filter(pl.col("error").is_null())
+    rows = rows.filter(pl.col("error").is_null())
     columns = rows.collect_schema().names()
-    keys = key_columns(columns)
-    unknown = pl.lit(None, pl.Float64)
+    count, spread = pl.lit(1), pl.lit(None, pl.Float64)
     if "replications" in columns:
-        count, spread = pl.col("replications").sum(), unknown
-        if target is not None:
-            rows = merge_parts(rows)
-            spread = pl.col(f"se_{target['outcome']}").max()
+        count = pl.col("replications").sum()
+        if precision is not None:
+            rows = merged_parts(rows, keys)
+            spread = pl.col(f"se_{precision['outcome']}").max()
     elif "replication" in columns:
-        keys.remove("replication")
-        count, spread = pl.len(), unknown
-        if target is not None:
-            spread = pl.col(f"mean_{target['outcome']}").std() / pl.len().sqrt()
-    else:
-        count, spread = pl.lit(1), unknown
-    each = rows.group_by(keys, maintain_order=True).agg(done=count, error_reached=spread)
-    points = each.group_by("point", maintain_order=True)
-    return points.agg(
-        pl.col("done").first().cast(pl.Int64), pl.col("error_reached").max()
-    ).collect()
+        count = pl.len()
+        if precision is not None:
+            spread = pl.col(f"mean_{precision['outcome']}").std() / pl.len().sqrt()
+    each = rows.group_by("point", *keys, maintain_order=True).agg(done=count, error_reached=spread)
+    return (
+        each.group_by("point", maintain_order=True)
+        .agg(pl.col("done").first().cast(pl.Int64), pl.col("error_reached").max())
+        .collect()
+    )
 
 
 def open_sweep(path: str | os.PathLike[str], *, verify: bool = False) -> SweepResults:
@@ -216,5 +217,19 @@ def open_sweep(path: str | os.PathLike[str], *, verify: bool = False) -> SweepRe
     ------
     InvalidInput
         If it holds no sweep.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import cakernel as ck
+    >>> study = ck.Recovery(ck.Model(periods=5), ck.policies()[:1], ck.paper_scenarios()[:1])
+    >>> sweep = ck.Sweep(study, axes={"firms": [0, 3, 5]}, replications=2)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     _ = ck.run_sweep(sweep, folder)
+    ...     results = ck.open_sweep(folder)
+    ...     results.results.collect().select("point", "supply_rule", "replications").rows()
+    ...     results.failures.select("point", "error").rows()
+    [(1, 'SRD-1', 2), (2, 'SRD-1', 2)]
+    [(0, 'firms: got 0; must be a whole number from 1 to 1,048,576')]
     """
     return SweepResults(SweepFolder(Path(path)), verify=verify)

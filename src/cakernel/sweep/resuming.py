@@ -1,73 +1,99 @@
 """Whether a sweep may go on in a folder: the same one, or the same with more to do."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
 import polars as pl
 
 from cakernel.errors import InvalidInput
+from cakernel.sweep.blocks import cut_blocks
+from cakernel.sweep.description import Sweep
+from cakernel.sweep.folder import SweepFolder
+from cakernel.sweep.points import COPY, numbered_copies
 
+Differences = list[tuple[tuple[str, ...], Any, Any]]
 # what may grow: points by the axes and the design, replications by the goal
-MAY_GROW = ("axes", "design", "replications", "target")
+MAY_GROW = ("axes", "design", "replications", "precision")
 
 
-def check_same(held: Mapping[str, Any], asked: Mapping[str, Any], where: str) -> None:
-    """Raise unless the folder's sweep and the one asked for share all that cannot grow."""
-    for path, before, now in _differences(held, asked, ()):
+def begin_or_resume(
+    folder: SweepFolder, sweep: Sweep, asked: pl.DataFrame, *, resume: bool, block_work: float
+) -> pl.DataFrame:
+    """Begin a sweep in a folder, or add to the one there what is asked for beyond it.
+
+    Returns all points of the folder with their blocks, of so much work each, in the order they run
+    in. Raises InvalidInput if the folder holds another sweep, one by other kernels, or this one
+    without ``resume``.
+    """
+    # as it will be read back
+    description = json.loads(json.dumps(sweep.description()))
+
+    def cut(points: pl.DataFrame, first_block: int) -> pl.DataFrame:
+        return cut_blocks(
+            points, sweep.study, sweep.replications, work=block_work, first_block=first_block
+        )
+
+    if not folder.exists:
+        points = cut(asked, 0)
+        folder.begin(description, points, sweep.study.kernel)
+        return points
+    where = str(folder.path)
+    manifest = folder.manifest
+    held = manifest["sweep"]
+    differences = _differences(held, description, ())
+    for path, before, now in differences:
         if path[0] not in MAY_GROW:
             raise _refusal(where, path, before, now)
-
-
-def check_goal(held: Mapping[str, Any], asked: Mapping[str, Any], where: str) -> None:
-    """Raise where fewer replications are asked for than before."""
-    before, now = held["replications"], asked["replications"]
+    if manifest["kernel"] != sweep.study.kernel:
+        raise InvalidInput(
+            f"{where}: was computed by kernel {manifest['kernel']}, this is kernel "
+            f"{sweep.study.kernel}; results could differ: name another folder"
+        )
+    points = folder.points()
+    added = _new_points(points, asked, differences, where)
+    before, now = held["replications"], description["replications"]
     if now < before:
         raise _refusal(where, ("replications",), before, now)
+    if not resume:
+        raise InvalidInput(f"{where}: holds this sweep already; say --resume to go on with it")
+    # a file of points may have grown under its name, with no difference in the description
+    if added.height or differences:
+        more = cut(added, points["block"].n_unique()) if added.height else added
+        folder.extend(description, more)
+        points = folder.points()
+    return points
 
 
-def new_points(
-    held: pl.DataFrame,
-    asked: pl.DataFrame,
-    descriptions: tuple[Mapping[str, Any], Mapping[str, Any]],
-    where: str,
+def _new_points(
+    held: pl.DataFrame, asked: pl.DataFrame, differences: Differences, where: str
 ) -> pl.DataFrame:
-    """Return the points asked for that the folder does not have, numbered after its own.
-
-    Raises
-    ------
-    InvalidInput
-        If one of the folder's points is not among those asked for.
-    """
+    """Return the points asked for that the folder does not have, numbered after its own."""
     names = [name for name in held.columns if name not in ("point", "block")]
     old = held.sort("point").drop("block")
-    differs = [d for d in _differences(*descriptions, ()) if d[0][0] in ("axes", "design")]
+    described = [found for found in differences if found[0][0] in ("axes", "design")]
     columns = asked.drop("point").columns
     if set(names) != set(columns):
         # what is described alike may be a file of points that was changed
-        raise _refusal(where, *[*differs, (("points",), names, columns)][0])
+        raise _refusal(where, *[*described, (("points",), names, columns)][0])
     asked = asked.select("point", *names)
     if asked.height >= old.height and asked.head(old.height).equals(old):
         return asked.slice(old.height)
-    # points that come twice are told apart by how often they came before
-    old, asked = (
-        frame.with_columns(pl.int_range(pl.len()).over(names).alias("time"))
-        for frame in (old, asked)
-    )
-    on = [*names, "time"]
+    old, asked = (numbered_copies(frame, names) for frame in (old, asked))
+    on = [*names, COPY]
     missing = old.join(asked, on=on, how="anti", nulls_equal=True, maintain_order="left")
     if missing.height:
         path = ("points", str(missing["point"][0]))
         first = missing.select(names).row(0, named=True)
-        raise _refusal(where, *[*differs, (path, first, None)][0])
+        raise _refusal(where, *[*described, (path, first, None)][0])
     added = asked.join(old, on=on, how="anti", nulls_equal=True, maintain_order="left")
     numbers = pl.int_range(old.height, old.height + added.height, dtype=pl.Int64, eager=True)
-    return added.drop("time").with_columns(numbers.alias("point"))
+    return added.drop(COPY).with_columns(numbers.alias("point"))
 
 
-def _differences(
-    held: Any, asked: Any, path: tuple[str, ...]
-) -> list[tuple[tuple[str, ...], Any, Any]]:
-    if isinstance(held, Mapping) and isinstance(asked, Mapping) and path != ("target",):
+def _differences(held: Any, asked: Any, path: tuple[str, ...]) -> Differences:
+    """Return the places in two descriptions that differ, and what is at each."""
+    if isinstance(held, Mapping) and isinstance(asked, Mapping) and path != ("precision",):
         names = dict.fromkeys([*held, *asked])
         return [
             found

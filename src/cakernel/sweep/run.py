@@ -1,26 +1,25 @@
-"""`run_sweep`: runs what is missing of a sweep and keeps it in a folder."""
+"""Runs what is missing of a sweep, and keeps it in a folder."""
 
 import itertools
-import json
 import os
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
 from cakernel.checks import check_value, whole
 from cakernel.errors import InvalidInput
 from cakernel.jit.compile import MOST_THREADS
-from cakernel.sweep.blocks import WORK_OF_BLOCK, cut_blocks, is_last, next_part
+from cakernel.sweep.blocks import WORK_OF_BLOCK, is_last, next_part
 from cakernel.sweep.description import Sweep
-from cakernel.sweep.folder import Shard, SweepFolder, open_folder, shard_name
+from cakernel.sweep.folder import SweepFolder, open_folder
+from cakernel.sweep.journal import Shard, shard_name
 from cakernel.sweep.pool import LocalPool, Pool
-from cakernel.sweep.results import SweepResults, open_sweep, replicated
-from cakernel.sweep.resuming import check_goal, check_same, new_points
-from cakernel.sweep.task import Done, Task
+from cakernel.sweep.results import SweepResults, open_sweep, replicated_so_far, scanned
+from cakernel.sweep.resuming import begin_or_resume
+from cakernel.sweep.shard import Done, Task
 
 
 @dataclass
@@ -29,15 +28,14 @@ class SweepProgress:
 
     Attributes
     ----------
-    points, points_done, blocks, blocks_done : int
-        Of the whole sweep, what was there before this run included.
+    points, points_done, blocks, blocks_done, failed : int
+        Of the whole sweep, what was there before this run included; ``failed`` are the impossible
+        points.
     replications, seconds : int, float
         Of points, run by this run, and its time so far.
-    failed : int
-        Impossible points, of the whole sweep.
     work, work_done : float
-        What this run has to do and has done, in the study's units of work; with a target of
-        standard error the first round's.
+        What this run has to do and has done, in the study's units of work; with a precision to
+        reach, that of the first round.
     repaired : list of str
         What was wrong with shards that are computed again.
     shard : Shard or None
@@ -82,8 +80,8 @@ def run_sweep(
     out : path
         The folder; made if need be.
     resume : bool, default False
-        Whether to go on with the sweep that the folder holds. More replications, a lower target
-        or more points than it has are run on top of what is there.
+        Whether to go on with the sweep that the folder holds. More replications, a higher
+        precision or more points than it has are run on top of what is there.
     threads : int, optional
         Threads of the kernel, by default all.
     block_work : float, optional
@@ -102,140 +100,67 @@ def run_sweep(
     Raises
     ------
     InvalidInput
-        If an argument is outside its range, the folder holds another sweep, one by other kernels,
-        or is in use by another process.
+        If an argument is outside its range, or the folder holds another sweep, one by other
+        kernels, or is in use by another process.
     OSError
         If a file cannot be written; what was finished is kept.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import cakernel as ck
+    >>> study = ck.Recovery(ck.Model(periods=5), ck.policies()[:1], ck.paper_scenarios()[:1])
+    >>> sweep = ck.Sweep(study, axes={"firms": [1, 2, 3]}, replications=4)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     first = ck.run_sweep(sweep, folder).results.collect()
+    ...     again = ck.run_sweep(sweep, folder, resume=True).results.collect()
+    >>> first.shape, first.columns[:5], again.equals(first)
+    ((3, 11), ['point', 'supply_rule', 'cyber_rule', 'principle', 'mean_x'], True)
     """
     if threads is not None:
         check_value("threads", threads, whole(1, MOST_THREADS))
     if not block_work > 0:
         raise InvalidInput(f"block_work: got {block_work}; must be above 0")
-    # a pool is taken down again also where the sweep is refused
+    # a pool is closed again also where the sweep is refused
     with pool or LocalPool(threads=threads) as chosen:
         asked = sweep.points()
         folder = open_folder(Path(out))
         with folder.locked():
-            points = _prepare(folder, sweep, asked, resume=resume, block_work=block_work)
+            points = begin_or_resume(folder, sweep, asked, resume=resume, block_work=block_work)
             _Run(folder, sweep, points, progress).go(chosen)
     return open_sweep(folder.path)
-
-
-def _prepare(
-    folder: SweepFolder, sweep: Sweep, asked: pl.DataFrame, *, resume: bool, block_work: float
-) -> pl.DataFrame:
-    """Return the points with their blocks, after making or checking what the folder holds."""
-    # as it will be read back
-    description = json.loads(json.dumps(sweep.description()))
-
-    def cut(points: pl.DataFrame, first_block: int) -> pl.DataFrame:
-        return cut_blocks(
-            points, sweep.study, sweep.replications, work=block_work, first_block=first_block
-        )
-
-    if not folder.exists:
-        points = cut(asked, 0)
-        folder.begin(description, points, sweep.study.kernel)
-        return points
-    where = str(folder.path)
-    manifest = folder.manifest
-    held = manifest["sweep"]
-    check_same(held, description, where)
-    if manifest["kernel"] != sweep.study.kernel:
-        raise InvalidInput(
-            f"{where}: was computed by kernel {manifest['kernel']}, this is kernel "
-            f"{sweep.study.kernel}; results could differ: name another folder"
-        )
-    points = folder.points()
-    added = new_points(points, asked, (held, description), where)
-    check_goal(held, description, where)
-    if not resume:
-        raise InvalidInput(f"{where}: holds this sweep already; say --resume to go on with it")
-    # a file of points may have grown under its name
-    if added.height or held != description:
-        more = cut(added, points["block"].n_unique()) if added.height else added
-        folder.extend(description, more)
-        points = folder.points()
-    return points
-
-
-Job = tuple[Task, dict[str, Any]]
 
 
 class _Run:
     """One run: what is missing, part by part."""
 
     def __init__(
-        self,
-        folder: SweepFolder,
-        sweep: Sweep,
-        points: pl.DataFrame,
-        progress: Progress | None,
+        self, folder: SweepFolder, sweep: Sweep, points: pl.DataFrame, progress: Progress | None
     ) -> None:
         self._folder = folder
-        self._study = sweep.study
-        self._seed = sweep.seed
-        self._goal = sweep.goal
-        self._kernel = sweep.study.kernel
+        self._study, self._seed, self._goal = sweep.study, sweep.seed, sweep.goal
+        self._keys = sweep.study.description()["keys"]
         self._report = progress
         self._start = time.monotonic()
-        self._points = {
-            key[0]: frame.drop("block")
-            for key, frame in points.partition_by(
-                "block", as_dict=True, maintain_order=True
-            ).items()
-        }
-        self._shards = folder.shards()
-        self._complete = folder.complete(self._goal)
+        blocks = points.partition_by("block", as_dict=True, maintain_order=True)
+        self._points = {key[0]: frame.drop("block") for key, frame in blocks.items()}
+        self._shards = folder.journal.shards()
+        self._complete = folder.journal.complete(self._goal)
         self._state = SweepProgress(points=points.height, blocks=len(self._points))
-        self._damaged = self._find_damaged()
-        self._count_what_is_there()
+        # the block and part of shards whose files are not as the journal says
+        self._damaged: set[tuple[int, int]] = set()
+        self._take_stock()
 
-    def go(self, pool: Pool) -> None:
-        """Run all that is missing."""
-        self._tell()
-        waiting = self._waiting()
-        following: list[Job] = []
-        running: dict[int, Job] = {}
-        numbers = itertools.count()
-        while True:
-            while len(running) < pool.capacity:
-                job = following.pop() if following else next(waiting, None)
-                if job is None:
-                    break
-                number = next(numbers)
-                running[number] = job
-                pool.submit(number, self._sent(job[0], pool))
-            if not running:
-                return
-            finished, done = pool.next_done()
-            task, goal = running.pop(finished)
-            self._keep(task, goal, done)
-            after = self._after(task)
-            if after is not None:
-                following.append(after)
-            self._tell()
-
-    def _sent(self, task: Task, pool: Pool) -> Task:
-        """Return the task with the file that the worker is to write, if it is."""
-        file = self._folder.path.resolve() / shard_name(task.block, task.part)
-        return replace(task, shared=file) if pool.shared else task
-
-    def _find_damaged(self) -> set[tuple[int, int]]:
-        """Return the block and part of shards whose files are not as the journal says."""
-        damaged = set()
-        for block, shards in self._shards.items():
-            for shard in shards:
-                reason = self._folder.damage(shard, thorough=True)
-                if reason is not None:
-                    damaged.add((block, shard.part))
-                    self._state.repaired.append(reason)
-        return damaged
-
-    def _count_what_is_there(self) -> None:
+    def _take_stock(self) -> None:
+        """Find what is there, what of it is damaged, and how much is left to do."""
         state = self._state
         for block, points in self._points.items():
             shards = self._shards.get(block, [])
+            for shard in shards:
+                reason = self._folder.damage(shard, thorough=True)
+                if reason is not None:
+                    self._damaged.add((block, shard.part))
+                    state.repaired.append(reason)
             state.failed += sum(shard.failed for shard in shards)
             if block in self._complete:
                 state.blocks_done += 1
@@ -245,62 +170,84 @@ class _Run:
             there = sum(shard.replications for shard in shards) / points.height
             state.work += a_replication * max(0, self._goal["replications"] - there)
 
-    def _waiting(self) -> Iterator[Job]:
+    def go(self, pool: Pool) -> None:
+        """Run all that is missing."""
+        self._tell()
+        waiting = self._waiting()
+        following: list[Task] = []
+        running: dict[int, Task] = {}
+        numbers = itertools.count()
+        while True:
+            while len(running) < pool.capacity:
+                task = following.pop() if following else next(waiting, None)
+                if task is None:
+                    break
+                number = next(numbers)
+                running[number] = task
+                if pool.shared:
+                    file = self._folder.path.resolve() / shard_name(task.block, task.part)
+                    task = replace(task, file=file)
+                pool.submit(number, task)
+            if not running:
+                return
+            number, done = pool.next_done()
+            task = running.pop(number)
+            self._keep(task, done)
+            after = None if self._shards[task.block][-1].last else self._next(task.block)
+            if after is not None:
+                following.append(after)
+            else:
+                self._end(task.block)
+            self._tell()
+
+    def _waiting(self) -> Iterator[Task]:
         """Yield what each block needs next, leaving out those that need nothing."""
         hurt = {block for block, _ in self._damaged}
         for block in self._points:
             if block not in self._complete or block in hurt:
-                job = self._next(block)
-                if job is not None:
-                    yield job
+                task = self._next(block)
+                if task is not None:
+                    yield task
                 else:
                     self._end(block)
 
-    def _next(self, block: int) -> Job | None:
+    def _next(self, block: int) -> Task | None:
         """Return the next task of a block: its first damaged part, or one more."""
-        points = self._points[block]
         shards = self._shards.get(block, [])
         hurt = [n for n, shard in enumerate(shards) if (block, shard.part) in self._damaged]
         before = shards[: hurt[0]] if hurt else shards
         goal = shards[hurt[0]].goal if hurt else self._goal
-        done = replicated(self._folder, before, goal["target"]) if before else None
-        part = next_part(points, done, self._study, goal)
+        done = None
+        if before:
+            rows = scanned(self._folder, before)
+            done = replicated_so_far(rows, self._keys, goal["precision"])
+        part = next_part(self._points[block], done, self._study, goal)
         if part is None:
             return None
-        number = len(before)
-        return Task(block, number, self._study, part, self._seed, self._kernel), goal
+        return Task(block, len(before), goal, self._study, part, self._seed, self._study.kernel)
 
-    def _after(self, task: Task) -> Job | None:
-        """Return what a block needs after a task."""
-        job = None if self._shards[task.block][-1].last else self._next(task.block)
-        if job is None:
-            self._end(task.block)
-        return job
-
-    def _keep(self, task: Task, goal: dict[str, Any], done: Done) -> None:
-        """Write a task's result."""
+    def _keep(self, task: Task, done: Done) -> None:
+        """Keep a task's result in the folder."""
         covered = {name: value for name, value in vars(done).items() if name != "content"}
         shards = self._shards.setdefault(task.block, [])
         newest = task.part >= len(shards) - 1
         shard = Shard(
             block=task.block,
             part=task.part,
-            goal=goal,
-            last=newest and goal == self._goal and is_last(task.points, goal),
+            goal=task.goal,
+            last=newest and task.goal == self._goal and is_last(task.points, task.goal),
             at=time.time(),
             **covered,
         )
         self._folder.keep(shard, done.content)
-        repaired = (task.block, task.part) in self._damaged
-        if repaired:
+        if (task.block, task.part) in self._damaged:
             shards[task.part] = shard
             self._damaged.remove((task.block, task.part))
         else:
             shards.append(shard)
             self._state.failed += shard.failed
-            self._state.work_done += float(
-                (self._study.cost(task.points)["work"] * task.points["replications"]).sum()
-            )
+            work = self._study.cost(task.points)["work"] * task.points["replications"]
+            self._state.work_done += float(work.sum())
         self._state.replications += shard.replications
         self._state.shard = shard
 
@@ -310,7 +257,7 @@ class _Run:
             return
         shards = self._shards.get(block)
         if not (shards and shards[-1].last and shards[-1].goal == self._goal):
-            self._folder.note_complete(block, self._goal)
+            self._folder.journal.note_complete(block, self._goal)
         self._complete.add(block)
         self._state.blocks_done += 1
         self._state.points_done += self._points[block].height

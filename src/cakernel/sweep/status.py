@@ -1,13 +1,14 @@
-"""How far a sweep's folder is, told from outside of the process that runs it."""
+"""How far a sweep is, as its folder tells, also while another process runs it."""
 
 import os
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from cakernel.sweep.folder import Shard, SweepFolder
+from cakernel.sweep.folder import SweepFolder
+from cakernel.sweep.journal import Shard
 
-# what is behind the rate: shards of the last seconds
+# the rate is that of the shards of the last seconds
 RATE_SECONDS = 60.0
 
 
@@ -63,13 +64,24 @@ def sweep_status(path: str | os.PathLike[str], *, verify: bool = False) -> Sweep
     ------
     InvalidInput
         If it holds no sweep.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import cakernel as ck
+    >>> study = ck.Recovery(ck.Model(periods=5), ck.policies()[:1], ck.paper_scenarios()[:1])
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     _ = ck.run_sweep(ck.Sweep(study, axes={"firms": [1, 2]}, replications=4), folder)
+    ...     status = ck.sweep_status(folder)
+    >>> status.points_done, status.replications, status.finished
+    (2, 8, True)
     """
     folder = SweepFolder(Path(path))
     manifest = folder.manifest
-    goal = {name: manifest["sweep"][name] for name in ("replications", "target")}
+    goal = {name: manifest["sweep"][name] for name in ("replications", "precision")}
     sizes = dict(folder.points()["block"].value_counts().iter_rows())
-    complete = folder.complete(goal)
-    shards = [shard for parts in folder.shards().values() for shard in parts]
+    complete = folder.journal.complete(goal)
+    shards = [shard for parts in folder.journal.shards().values() for shard in parts]
     points, done = sum(sizes.values()), sum(sizes[block] for block in complete)
     rate = _rate(shards)
     reasons = [folder.damage(shard, thorough=verify) for shard in shards]

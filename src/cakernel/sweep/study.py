@@ -1,9 +1,15 @@
-"""What the sweep machinery asks of a model: points in, rows out, both as tables."""
+"""What a sweep asks of a model: points in, rows out, both as tables."""
 
+import sys
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, Self
 
 import polars as pl
+
+from cakernel.errors import InvalidInput
+
+# whole numbers beyond are not exact in float64
+MOST_WHOLE = 1 << 53
 
 
 class FieldKind(NamedTuple):
@@ -16,6 +22,46 @@ class FieldKind(NamedTuple):
     def is_whole(self) -> bool:
         """Whether its numbers are whole."""
         return self.column.is_integer()
+
+    @property
+    def words(self) -> str:
+        """What its values are, for an error message."""
+        if isinstance(self.column, pl.String):
+            return "a text"
+        if isinstance(self.column, pl.Array):
+            return "a list of three finite numbers"
+        return "a whole number below 2^53" if self.is_whole else "a finite number"
+
+    def fits(self, value: Any) -> bool:
+        """Return whether its column can hold a value as it is."""
+        if isinstance(self.column, pl.String):
+            return isinstance(value, str)
+        if isinstance(self.column, pl.Array):
+            each = value if isinstance(value, list | tuple) else ()
+            number = FieldKind(pl.Float64())
+            return len(each) == self.column.size and all(map(number.fits, each))
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return False
+        if self.is_whole:
+            return abs(value) < MOST_WHOLE and float(value).is_integer()
+        return abs(value) <= sys.float_info.max
+
+    def series(self, name: str, values: Any) -> pl.Series:
+        """Return values as a column of its type; those of a list are checked.
+
+        Raises
+        ------
+        InvalidInput
+            If one does not fit.
+        """
+        for value in values if isinstance(values, list) else []:
+            if not self.fits(value):
+                raise self.refusal(name, value)
+        return pl.Series(name, values, strict=False).cast(self.column)
+
+    def refusal(self, name: str, value: Any) -> InvalidInput:
+        """Return the error for a value that does not fit."""
+        return InvalidInput(f"{name}: got {value!r}; must be {self.words}")
 
 
 class Study(Protocol):
@@ -33,11 +79,6 @@ class Study(Protocol):
     @property
     def kernel(self) -> str:
         """Version of the compiled code that rows come from; a sweep goes on under no other."""
-        ...
-
-    @property
-    def outcomes(self) -> Sequence[str]:
-        """Outcomes with a standard error: columns mean_... and se_... of the results."""
         ...
 
     @property
@@ -60,18 +101,18 @@ class Study(Protocol):
         """Fields in which points must agree to run as one: points are sorted by them."""
         ...
 
-    @property
-    def replicated(self) -> bool:
-        """Whether points are replicated; an exact model's are not."""
-        ...
-
     def description(self) -> dict[str, Any]:
         """Return all that the rows depend on, points and seed aside, to be written as JSON.
 
-        Where results are not named mean_..., it has ``keys``, the columns that name a row within
-        its point, and ``outcomes``, those that can be compared, the leading one first. ``label``
-        is what outputs open with.
+        It holds ``keys``, the text columns that name a row within its point; ``outcomes``, the
+        columns that can be compared, the leading one first; and ``choice``, those of the keys that
+        answers choose by default. Of a model with draws it has ``common_random_numbers``: whether
+        all points meet the same ones. ``label``, if any, is what outputs open with.
         """
+        ...
+
+    def by_replication(self) -> Self | None:
+        """Return the study with a row for each replication; None where nothing is drawn."""
         ...
 
     def check_levels(self, name: str, levels: Sequence[Any]) -> None:
@@ -93,9 +134,9 @@ class Study(Protocol):
         """Run points and return their rows, in the order of the points.
 
         ``points`` has ``point``, ``first_replication``, ``replications`` and the fields that
-        vary. Rows have ``point``, the columns that name a row within it, then results: mean_...
-        and se_... with ``first_replication`` and ``replications``, or mean_... of a single
-        ``replication``, and last ``error``. An impossible point gives one row: its number and
-        ``error``, the reason.
+        vary. Rows have ``point``, the keys, then results: mean_... and se_... with
+        ``first_replication`` and ``replications``, or mean_... of a single ``replication``, or
+        outcomes of any name where nothing is drawn; and last ``error``. An impossible point gives
+        one row: its number and ``error``, the reason.
         """
         ...

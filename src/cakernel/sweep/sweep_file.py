@@ -8,13 +8,12 @@ from cakernel.checks import Checked, reject_unknown
 from cakernel.errors import InvalidInput
 from cakernel.models import part, swept
 from cakernel.sweep.axis import axis_of
-from cakernel.sweep.description import Sweep, Target
+from cakernel.sweep.description import Precision, Sweep
 from cakernel.sweep.design import Design
 from cakernel.sweep.study import Study
 from cakernel.toml_file import read_toml, section, within
 
-COMMON_SECTIONS = ("sweep", "design", "axes")
-DEFAULT_MODEL = "recovery"
+COMMON_SECTIONS = ("sweep", "design", "axes", "precision")
 
 
 class StudySections(NamedTuple):
@@ -23,7 +22,8 @@ class StudySections(NamedTuple):
     Attributes
     ----------
     names : tuple of str
-        Sections that a file on this model may have, besides [sweep], [design] and [axes].
+        Sections that a file on this model may have, besides [sweep], [design],
+        [axes] and [precision].
     settings : type
         What [sweep] holds: a `Checked` with ``model``, ``replications`` and, where the model has
         draws, ``seed``.
@@ -39,11 +39,41 @@ class StudySections(NamedTuple):
 def read_sweep_file(path: Path) -> Sweep:
     """Read and check the description of a sweep.
 
+    Parameters
+    ----------
+    path : Path
+        A TOML file; `cakernel init --sweep` writes a commented one.
+
+    Returns
+    -------
+    Sweep
+        To be given to `run_sweep`.
+
     Raises
     ------
     InvalidInput
         If the file cannot be read, is not TOML, or a key is unknown, missing or outside its range;
         the message names the file, the key, the value and the range.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> import cakernel as ck
+    >>> text = '''
+    ... [sweep]
+    ... replications = 50
+    ... [design]
+    ... kind = "grid"
+    ... [axes]
+    ... firms = [3, 5, 15]
+    ... '''
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = Path(folder) / "sweep.toml"
+    ...     _ = file.write_text(text)
+    ...     sweep = ck.read_sweep_file(file)
+    >>> sweep.replications, sweep.points()["firms"].to_list()
+    (50, [3, 5, 15])
     """
     with within(f"{path}: "):
         content = read_toml(path)
@@ -58,10 +88,10 @@ def read_sweep_file(path: Path) -> Sweep:
         _check_sections(content, settings.model, known)
         with within("design."):
             design = _design(section(content, "design"), path.parent)
-        target = None
-        if "target" in content:
-            with within("target."):
-                target = Target(**section(content, "target"))
+        precision = None
+        if "precision" in content:
+            with within("precision."):
+                precision = Precision(**section(content, "precision"))
         axes = {name: axis_of(name, given) for name, given in section(content, "axes").items()}
         sweep = Sweep(
             study=sections.study(settings, content, path.parent),
@@ -69,16 +99,16 @@ def read_sweep_file(path: Path) -> Sweep:
             design=design,
             replications=settings.replications,
             seed=getattr(settings, "seed", 1),
-            target=target,
+            precision=precision,
         )
-        # what the axes name is known to be right before anything is written
+        # check what the axes name now, before anything is written
         sweep.points()
         return sweep
 
 
 def _settings(given: Mapping[str, Any], known: Mapping[str, StudySections]) -> Checked:
-    """Return the settings of the model that they name."""
-    model = given.get("model", DEFAULT_MODEL)
+    """Return the settings of the model they name, by default the first of the registry."""
+    model = given.get("model", next(iter(known)))
     if model not in list(known):
         words = " or ".join(map(repr, known))
         raise InvalidInput(f"model: got {model!r}; must be {words}")

@@ -11,7 +11,7 @@ from cakernel.coopetition.kernel.payoff import payoff
 from cakernel.coopetition.kernel.payoff_lanes import lane_payoff
 from cakernel.coopetition.points import points_of
 from cakernel.jit.compile import compiled
-from cakernel.jit.power import power
+from cakernel.jit.powers import power
 from cakernel.jit.vectors import load, store
 from helpers.coopetition_markets import random_market
 

@@ -6,7 +6,7 @@ import re
 import polars as pl
 import pytest
 
-from cakernel.report.verify import claimed
+from cakernel.report.verification import claimed
 from helpers.report_pages import change, drawn, findings, page_of, table
 
 

@@ -9,7 +9,7 @@ import pytest
 from cakernel import InvalidInput
 from cakernel.coopetition.report.elasticities import elasticities
 from cakernel.report import write_report
-from cakernel.report.verify import claimed
+from cakernel.report.verification import claimed
 from helpers.report_pages import change, drawn, findings, page_of, table
 
 

@@ -1,4 +1,4 @@
-"""The lane kernel gives the scalar kernel's rows, to the bit."""
+"""The lane kernel gives the scalar kernel's sums, to the bit."""
 
 import numpy as np
 import pytest
@@ -6,12 +6,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import cakernel as ck
-from cakernel.recovery import lane_plan
-from cakernel.recovery.batch import Case, batches, batches_of, empty_rows, grid_of, policies_of
-from cakernel.recovery.kernel.lanes.driver import run_block
-from cakernel.recovery.kernel.work import DONE
-from cakernel.recovery.lane_plan import plan_lanes
-from cakernel.recovery.scalar_rows import scalar_rows
+from cakernel.recovery.engine import scalar_sums
+from cakernel.recovery.kernel.arguments import DONE, empty_sums
+from cakernel.recovery.kernel.lanes import plan as lane_plan
+from cakernel.recovery.kernel.lanes.blocks import run_blocks
+from cakernel.recovery.kernel.lanes.plan import plan_lanes
+from cakernel.recovery.kernel_arrays import Instance, batches, batches_of, grid_of, policies_of
 from helpers.recovery_strategies import (
     CYBER_RULES,
     SUPPLY_RULES,
@@ -25,22 +25,22 @@ from helpers.recovery_strategies import (
 def assert_lanes_are_scalar(
     model, chosen, resource_scenarios, replications, *, seed=1, window=None
 ):
-    """Run both kernels on the same work and compare all rows, for each kind of number."""
+    """Run both kernels on the same work and compare all sums, for each kind of number."""
     made = batches(model, resource_scenarios, 3)
     assert_batches_agree(model, chosen, made, replications, seed=seed, window=window)
 
 
 def assert_batches_agree(model, chosen, made, replications, *, seed=1, window=None):
-    """Compare both kernels' rows of batches; ``model`` has the grid and the longest horizon."""
+    """Compare both kernels' sums of batches; ``model`` has the grid and the longest horizon."""
     grid, arrays = grid_of(model), policies_of(chosen)
     for batch in made:
         items = len(batch.position) * replications
         dtype = batch.scenarios.initial.dtype
         plan = plan_lanes(grid, batch.scenarios, items, threads=1, most=2)
-        lanes = empty_rows(len(chosen), items, dtype)
-        run_block(
+        lanes = empty_sums(len(chosen), items, dtype)
+        run_blocks(
             grid,
-            plan.layout,
+            plan.shape,
             window or plan.window,
             np.uint64(seed),
             arrays,
@@ -51,7 +51,7 @@ def assert_batches_agree(model, chosen, made, replications, *, seed=1, window=No
             plan.scratch,
             lanes,
         )
-        expected = scalar_rows(
+        expected = scalar_sums(
             model, chosen, batch, replications=replications, seed=seed, first_replication=5
         )
         assert (lanes.status == DONE).all()
@@ -69,13 +69,13 @@ def assert_batches_agree(model, chosen, made, replications, *, seed=1, window=No
     window=st.sampled_from([None, 4, 8]),
 )
 def test_lanes_of_different_horizons(model, horizons, chosen, scenario, replications, window):
-    cases = [
-        Case(model.replace(periods=periods), scenario, n) for n, periods in enumerate(horizons)
+    instances = [
+        Instance(model.replace(periods=periods), scenario, n) for n, periods in enumerate(horizons)
     ]
     longest = model.replace(periods=max(horizons))
     if window is not None and window >= longest.periods:
         window = None
-    assert_batches_agree(longest, chosen, batches_of(cases), replications, window=window)
+    assert_batches_agree(longest, chosen, batches_of(instances), replications, window=window)
 
 
 @settings(max_examples=60, deadline=None)

@@ -43,7 +43,7 @@ from cakernel.coopetition.kernel.layout import (
 )
 from cakernel.coopetition.kernel.orders import CLOSE, MOST_STEPS
 from cakernel.jit.compile import compiled
-from cakernel.jit.power import power
+from cakernel.jit.powers import power
 from cakernel.jit.vectors import fill, load, select, some, store
 
 # vectors of a chain: B, m, 1 / (b (2 E - gamma m^2)), o, and the odds of so many breached rivals

@@ -7,7 +7,7 @@ import polars as pl
 
 from cakernel.coopetition.report.shared import ENDS, regimes_of, text_sheet
 from cakernel.coopetition.words import REGIME_WORDS
-from cakernel.report.cited import Cited, Sheet, say
+from cakernel.report.cited_numbers import Cited, Sheet, say
 from cakernel.report.folder import RunFolder
 
 STANDINGS: Final = ("more than half", "about half", "less than half")

@@ -9,11 +9,10 @@ from cakernel.coopetition.claims.shares import EQUAL
 from cakernel.coopetition.claims.statements import GROUP_WORDS
 from cakernel.coopetition.pictures.over_risk import PARTS, advantage_by_risk
 from cakernel.coopetition.report.claim_findings import STANDINGS
-from cakernel.coopetition.report.shared import labelled, regime_choice
+from cakernel.coopetition.report.shared import labelled
 from cakernel.pictures.theme import BLACK, RULE, SKY, VERMILLION, layered
-from cakernel.report.filtered import options, picture
+from cakernel.report.filters import by_values, by_varying, options, picture
 from cakernel.report.page import Filter, Picture
-from cakernel.report.pictures import by_values
 
 KINDS: Final = {"holds": SKY, "equal": "#bdbdbd", "opposite": VERMILLION}
 WORDS: Final = {"holds": "holds", "equal": "equal", "opposite": "the opposite holds"}
@@ -78,7 +77,7 @@ def shares_picture(claims: pl.DataFrame, note: str) -> Picture:
         "not, whether nothing changes or the opposite holds.",
         source="claims.parquet",
         filters=[
-            *regime_choice(rows),
+            *by_varying(rows, {"regime": "investments"}, every=None),
             Filter("group", "claims on", [("", "all"), *GROUP_WORDS.items()], "group"),
             Filter("standing", "holds in", options(STANDINGS), "standing"),
         ],
@@ -147,7 +146,7 @@ def differences_picture(differences: pl.DataFrame, claims: pl.DataFrame, note: s
         source="differences.parquet",
         filters=[
             by_values(rows, "claim", "claim", every=None),
-            *regime_choice(rows),
+            *by_varying(rows, {"regime": "investments"}, every=None),
         ],
         columns={
             "claim": "claim",

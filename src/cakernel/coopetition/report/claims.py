@@ -19,10 +19,10 @@ from cakernel.coopetition.report.claim_pictures import (
     risk_picture,
     shares_picture,
 )
-from cakernel.coopetition.report.shared import cite_all, heading_of, regime_choice, regimes_of
+from cakernel.coopetition.report.shared import cite_all, heading_of, regimes_of
 from cakernel.coopetition.words import CONTRACT_WORDS, REGIME_WORDS
-from cakernel.report.cited import Cited, Sheet, say
-from cakernel.report.filtered import options
+from cakernel.report.cited_numbers import Cited, Sheet, say
+from cakernel.report.filters import by_varying, options
 from cakernel.report.folder import RunFolder
 from cakernel.report.page import (
     Body,
@@ -99,7 +99,7 @@ def contents(folder: RunFolder, note: str) -> Contents:
     sheet = claims_sheet(folder)
     regimes = regimes_of(sheet.frame)
     filters = [
-        *regime_choice(sheet.frame, every="all"),
+        *by_varying(sheet.frame, {"regime": "investments"}),
         Filter("group", "claims on", [("", "all"), *GROUP_WORDS.items()], "group"),
         Filter("standing", "holds in", options(STANDINGS), "standing"),
     ]

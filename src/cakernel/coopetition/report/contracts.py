@@ -7,19 +7,17 @@ import polars as pl
 
 from cakernel.coopetition.report.shared import (
     ENDS,
-    choice_of,
     cite_all,
     heading_of,
     labelled,
     market_sections,
-    regime_choice,
     regimes_of,
     text_sheet,
 )
 from cakernel.coopetition.words import CONTRACT_WORDS, OUTCOME_WORDS, REGIME_WORDS, SPLIT_WORDS
 from cakernel.pictures.theme import BLACK, BLUE, GREEN, ORANGE, SKY, VERMILLION, layered
-from cakernel.report.cited import Sheet, say
-from cakernel.report.filtered import PREFIX
+from cakernel.report.cited_numbers import Sheet, say
+from cakernel.report.filters import PREFIX, by_varying
 from cakernel.report.folder import RunFolder
 from cakernel.report.page import Body, Cell, Filter, Grid, Picture, Section, simple_grid
 from cakernel.report.parts import Contents
@@ -205,7 +203,7 @@ def welfare_picture(known: pl.DataFrame, note: str) -> Picture:
         .encode(x=across, y=down, tooltip=tooltip)
     )
     chart = layered(bars, point).properties(width=430, height=alt.Step(26))
-    choices = [*regime_choice(rows, every="all"), *choice_of(rows, "contract", "contract")]
+    choices = by_varying(rows, {"regime": "investments", "contract": "contract"})
     if compared:
         options = [("level", "amounts"), (CHANGE, "differences from fixed orders")]
         choices.append(Filter("shown", "show", options, default="level"))

@@ -5,7 +5,7 @@ from typing import Any, Final
 import polars as pl
 
 from cakernel.coopetition.report.shared import market_sections
-from cakernel.report.cited import MISSING, Cited, Sheet, say
+from cakernel.report.cited_numbers import MISSING, Cited, Sheet, say
 from cakernel.report.folder import RunFolder
 from cakernel.report.page import Grid, Section, simple_grid
 from cakernel.report.parts import Contents
@@ -78,16 +78,15 @@ def _grid(folder: RunFolder, sheet: Sheet) -> Grid:
 
     for name, words in LEVERS.items():
         before = folder.recorded(folder.settings, "market", name, style=".5f", brief=True)
-        add(words, MISSING if before is None else before, name)
+        add(words, before or MISSING, name)
     for name, words in OUTCOMES.items():
         add(words, _cite(now, now.frame.row(0, named=True), name, brief=True), name)
     for name, (words, style) in OF_CHOICES.items():
         add(words, MISSING, name, style)
-    files = ", ".join(["government.parquet", *([folder.record_file] if folder.record else [])])
     return simple_grid(
         "government-table",
         "The government's best choices under flexible MOQ, beside the market as it is. Source: "
-        f"{files} and now.parquet.",
+        f"government.parquet, {folder.record_file} and now.parquet.",
         ["quantity", "now", *(ASKED[row["participation"]] for row in choices)],
         rows,
         kind="numbers sided",

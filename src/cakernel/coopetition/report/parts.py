@@ -14,39 +14,29 @@ from cakernel.coopetition.report import (
     sweep,
 )
 from cakernel.coopetition.report.methods import METHODS
-from cakernel.recovery.report.methods import BEST
-from cakernel.recovery.report.methods import methods as of_recovery
+from cakernel.recovery.report.methods import BEST, paragraphs
 from cakernel.report.folder import RunFolder
-from cakernel.report.methods import fields_of
-from cakernel.report.parts import Facts, FolderKind, ReportParts
+from cakernel.report.front_page import fields_of
+from cakernel.report.parts import FolderKind, Pairs, ReportParts
 
 WHO_CHOOSES: Final = "who chooses investments"
 
 
-def _kind(command: str, file: str, title: str, contents: Any, **more: Any) -> FolderKind:
+def _kind(command: str, title: str, contents: Any, **more: Any) -> FolderKind:
     settings: dict[str, Any] = {"methods": lambda folder: METHODS[command], "exact": True} | more
-    return FolderKind(
-        title=title,
-        made_by=f"ctip {command}",
-        contents=contents,
-        file=f"{file}.parquet",
-        **settings,
-    )
+    return FolderKind(title=title, made_by=f"ctip {command}", contents=contents, **settings)
 
 
-def _recovery_model(folder: RunFolder) -> Facts:
-    model = folder.recorded("settings", "recovery_model")
-    if model is None:
-        return []
-    return [("recovery model", fields_of(folder, "recovery_model", model.value))]
+def _recovery_model(folder: RunFolder) -> Pairs:
+    names = folder.setting("recovery_model")
+    return [("recovery model", fields_of(folder, "recovery_model", names))]
 
 
 PARTS = ReportParts(
     kinds=(
-        _kind("claims", "by_risk", "Claims on coopetition, in random markets", claims.contents),
-        _kind("government", "government", "The government's best choices", government.contents),
+        _kind("claims", "Claims on coopetition, in random markets", claims.contents),
+        _kind("government", "The government's best choices", government.contents),
         _kind(
-            "statics",
             "statics",
             "What moves an equilibrium",
             statics.contents,
@@ -54,16 +44,14 @@ PARTS = ReportParts(
         ),
         _kind(
             "recovery",
-            "recovery",
             "Recovery speeds under a platform and its contract",
             recovery.contents,
-            methods=lambda folder: [*METHODS["recovery"], *of_recovery(folder, BEST)],
+            methods=lambda folder: [*METHODS["recovery"], *paragraphs(folder, BEST)],
             facts=_recovery_model,
             exact=False,
         ),
         _kind(
             "solve",
-            "equilibria",
             "Contracts of a market, side by side",
             contracts.contents,
             titles={"ctip case": "The case study: contracts side by side"},

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from cakernel.coopetition.report.shared import cite_all, market_sections
-from cakernel.recovery.report.ranking import group_section, group_words
-from cakernel.report.cited import Sheet, say
+from cakernel.recovery.words import POLICY_PARTS
+from cakernel.report.cited_numbers import Sheet, say
 from cakernel.report.folder import RunFolder
 from cakernel.report.page import Grid, Section, simple_grid
 from cakernel.report.parts import Contents
+from cakernel.report.ranking import Ranking
 
 TYPE: Final = {
     "investment": ("each invests z", ".5f"),
@@ -17,22 +18,21 @@ TYPE: Final = {
     "payment": ("a firm pays a period", ".4g"),
     "unpaid": ("most that a firm fails to pay", ".3g"),
 }
-POLICY: Final = ["supply_rule", "cyber_rule", "principle"]
 
 
 def contents(folder: RunFolder, note: str) -> Contents:
     """Return what the platform leaves of each type's risk, and the ranking of its policies."""
     findings: list[Any] = []
     best, rankings = set(), []
-    parts = _types(folder)
+    parts, ranking = _types(folder), Ranking.of(folder, note, keys=POLICY_PARTS)
     for number, part in enumerate(parts):
         first = part.frame.row(0, named=True)
-        best.add(tuple(first[name] for name in POLICY))
+        best.add(tuple(first[name] for name in POLICY_PARTS))
         chains = "chains " if "," in first["chains"] else "chain "
         cited = say("of {}{}", chains, part.cite(first, "chains"))
-        findings += [_risk(part, cited), *group_words(folder, part, cited)]
+        findings += [_risk(part, cited), *ranking.findings(part, cited)]
         group = f"of {chains}{first['chains']}"
-        rankings.append(group_section(folder, part, number, group=group, note=note))
+        rankings.append(ranking.section(part, number, group))
     if len(parts) > 1:
         same = "the same" if len(best) == 1 else "not the same"
         findings.append(f"The policy with the highest mean is {same} for all types of chains.")

@@ -9,11 +9,10 @@ from cakernel.coopetition.columns import STATUSES
 from cakernel.coopetition.label import LABEL
 from cakernel.coopetition.words import PARAMETER_WORDS, REGIME_WORDS
 from cakernel.pictures.theme import finished
-from cakernel.report.cited import Cited, Sheet, say
-from cakernel.report.filtered import picture
+from cakernel.report.cited_numbers import Cited, Sheet, say
+from cakernel.report.filters import picture
 from cakernel.report.folder import RunFolder
-from cakernel.report.page import Filter, Picture, Section, simple_grid
-from cakernel.report.pictures import by_values
+from cakernel.report.page import Picture, Section, simple_grid
 
 ENDS: Final = STATUSES[1:]
 """How a search for an equilibrium may end."""
@@ -36,18 +35,6 @@ def heading_of(regime: str) -> str:
     return f"Investments {regime}: {REGIME_WORDS[regime]}"
 
 
-def choice_of(
-    rows: pl.DataFrame, column: str, label: str, *, every: str | None = "all"
-) -> list[Filter]:
-    """Return a filter with a column's values, none where there is one value only."""
-    return [by_values(rows, column, label, every=every)] if rows[column].n_unique() > 1 else []
-
-
-def regime_choice(rows: pl.DataFrame, *, every: str | None = None) -> list[Filter]:
-    """Return the choice of who chooses investments, none where there is no choice."""
-    return choice_of(rows, "regime", "investments", every=every)
-
-
 def cite_all(sheet: Sheet, row: Mapping[str, Any], styles: Mapping[str, str]) -> list[Cited]:
     """Cite columns of a row, each in its style, for the cells of a table."""
     return [sheet.cite(row, name, style=style, brief=True) for name, style in styles.items()]
@@ -62,15 +49,13 @@ def labelled(chart: Any, *, title: str, notes: Sequence[str], told: str, **more:
 
 
 def market_sections(folder: RunFolder, *, varied: Collection[str] = ()) -> list[Section]:
-    """Return the section on the market that was solved, none where the folder has no record."""
+    """Return the section on the market that was solved."""
     key = "model" if folder.is_sweep else "market"
     rows: list[list[Any]] = []
     for name, (symbol, words) in PARAMETER_WORDS.items():
         found = folder.recorded(folder.settings, key, name, brief=True)
         if found is not None:
             rows.append([name, symbol, words, _or_varied(found, name, varied)])
-    if not rows:
-        return []
     grid = simple_grid(
         "market-table",
         f"The market, one value for all chains or one a chain. Source: {folder.record_file}.",

@@ -15,7 +15,7 @@ from cakernel.coopetition.report.elasticities import (
 )
 from cakernel.coopetition.report.shared import cite_all, market_sections, text_sheet
 from cakernel.coopetition.words import CONTRACT_WORDS, REGIME_WORDS
-from cakernel.report.cited import ROW, Sheet, say
+from cakernel.report.cited_numbers import ROW, Sheet, say
 from cakernel.report.folder import RunFolder
 from cakernel.report.page import Grid, Section, simple_grid
 from cakernel.report.parts import Contents
@@ -108,7 +108,7 @@ def _without(folder: RunFolder) -> list[Any]:
         ]
     zero = sheet.rows(pl.col("smooth") & (pl.col("value") == 0))
     if zero.frame.height:
-        words = "Parameters that are 0 have a derivative but no elasticity: {}."
+        words = "Parameters whose value is zero have a derivative but no elasticity: {}."
         sentences.append(say(words, zero.over("parameter", "count")))
     return sentences
 

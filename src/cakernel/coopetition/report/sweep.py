@@ -7,11 +7,11 @@ from cakernel.coopetition.report.shared import ENDS, market_sections
 from cakernel.coopetition.report.sweep_pictures import outcome_picture, split_picture
 from cakernel.coopetition.report.sweep_tables import KEYS, MEAN_WORDS, SweepTables
 from cakernel.coopetition.words import CONTRACT_WORDS, REGIME_WORDS, SPLIT_WORDS
-from cakernel.report.cited import Cited, say
+from cakernel.report.cited_numbers import Cited, say
 from cakernel.report.folder import RunFolder
-from cakernel.report.left_out import left_out_sections
 from cakernel.report.page import Grid, Section, simple_grid
 from cakernel.report.parts import Contents
+from cakernel.report.sweep import left_out_sections
 
 LISTED: Final = [name for name in MEAN_WORDS if name != "welfare_without_risk"]
 """Means in the table; the picture has all."""

@@ -1,24 +1,22 @@
 """Pictures of a sweep of the coopetition model: means along an axis, a line a series."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Final
 
 import altair as alt
 import polars as pl
 
-from cakernel.coopetition.report.shared import choice_of, labelled, regime_choice
+from cakernel.coopetition.report.shared import labelled
 from cakernel.coopetition.report.sweep_tables import ALL, MEAN_WORDS, SweepTables
 from cakernel.coopetition.words import CONTRACT_WORDS, SPLIT_WORDS
-from cakernel.pictures.theme import layered
-from cakernel.report.filtered import PREFIX
+from cakernel.report.axes import axis_lines
+from cakernel.report.filters import PREFIX, by_values, by_varying
 from cakernel.report.page import Filter, Picture
-from cakernel.report.pictures import COLOURS, SHAPES, by_values
 
 OUTCOMES: Final = MEAN_WORDS | {
     "share_equilibrium": "share of points that have an equilibrium",
     "share_unique": "share of points whose equilibrium is the only one found",
 }
-DASHES: Final = ([1, 0], [6, 3], [2, 2], [8, 2, 2, 2], [1, 3])
 
 
 def outcome_picture(tables: SweepTables, note: str) -> Picture:
@@ -26,7 +24,8 @@ def outcome_picture(tables: SweepTables, note: str) -> Picture:
     rows = tables.levels
     outcome = PREFIX + "outcome"
     chosen = Filter("outcome", "outcome", list(OUTCOMES.items()), default="economic_welfare")
-    chart = _lines(rows, "contract", [c for c in CONTRACT_WORDS if c in set(rows["contract"])])
+    names = [contract for contract in CONTRACT_WORDS if contract in set(rows["contract"])]
+    chart = axis_lines(rows, series="contract", names=names, tooltip=["contract:N", "regime:N"])
     chart = chart.add_params(alt.param(name=outcome, value=chosen.default)).transform_calculate(
         value=f"datum[{outcome}]"
     )
@@ -45,8 +44,8 @@ def outcome_picture(tables: SweepTables, note: str) -> Picture:
         filters=[
             by_values(rows, "axis", "axis", every=None),
             chosen,
-            *choice_of(rows, "contract", "contract"),
-            *regime_choice(rows),
+            *by_varying(rows, {"contract": "contract"}),
+            *by_varying(rows, {"regime": "investments"}, every=None),
             by_values(rows, "equilibria", "equilibria", every=None),
         ],
         columns={
@@ -70,7 +69,9 @@ def split_picture(tables: SweepTables, note: str) -> Picture:
         "an equilibrium."
     )
     return labelled(
-        _lines(rows, "part", list(SPLIT_WORDS.values())),
+        axis_lines(
+            rows, series="part", names=list(SPLIT_WORDS.values()), tooltip=["part:N", "regime:N"]
+        ),
         title="What flexible MOQ adds to economic welfare, along an axis",
         notes=[words, note],
         told=_told(rows, "part", "value"),
@@ -81,7 +82,7 @@ def split_picture(tables: SweepTables, note: str) -> Picture:
         filters=[
             by_values(rows, "axis", "axis", every=None),
             by_values(rows, "part", "part"),
-            *regime_choice(rows),
+            *by_varying(rows, {"regime": "investments"}, every=None),
         ],
         columns={
             "axis": "axis",
@@ -92,36 +93,6 @@ def split_picture(tables: SweepTables, note: str) -> Picture:
             "value": "mean",
         },
     )
-
-
-def _lines(rows: pl.DataFrame, series: str, names: Sequence[str]) -> alt.LayerChart:
-    def scale(values: Sequence[Any]) -> alt.Scale:
-        return alt.Scale(domain=list(names), range=list(values[: len(names)]))
-
-    legend = alt.Legend(title=None, orient="top", columns=3)
-    drawn = alt.Chart(rows).encode(
-        x=alt.X(
-            "level:N",
-            sort=alt.EncodingSortField("order", op="min"),
-            axis=alt.Axis(title="level of the axis chosen", labelAngle=-30),
-        ),
-        y=alt.Y(
-            "value:Q",
-            scale=alt.Scale(zero=False),
-            axis=alt.Axis(title="mean of what is chosen"),
-        ),
-        color=alt.Color(f"{series}:N", scale=scale(COLOURS), legend=legend),
-    )
-    tooltip = [f"{series}:N", "regime:N", "axis:N", "level:N", "points:Q", "value:Q"]
-    return layered(
-        drawn.mark_line(strokeWidth=1.5).encode(
-            strokeDash=alt.StrokeDash(f"{series}:N", scale=scale(DASHES), legend=legend)
-        ),
-        drawn.mark_point(filled=True, size=45, opacity=1).encode(
-            shape=alt.Shape(f"{series}:N", scale=scale(SHAPES), legend=legend), tooltip=tooltip
-        ),
-        data=rows,
-    ).properties(width=520, height=300)
 
 
 def _told(rows: pl.DataFrame, series: str, value: str) -> str:

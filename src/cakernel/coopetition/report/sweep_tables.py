@@ -7,10 +7,10 @@ import polars as pl
 
 from cakernel.coopetition import welfare_split
 from cakernel.coopetition.words import CONTRACT_WORDS, OUTCOME_WORDS, SPLIT_WORDS
-from cakernel.report.cited import Cited, reduction
+from cakernel.report.axes import axes_of, levels_of
+from cakernel.report.cited_numbers import Cited, reduction
 from cakernel.report.folder import RunFolder
-from cakernel.report.levels import axes_of, levels_of
-from cakernel.report.verify import conditions
+from cakernel.report.verification import conditions
 
 KEYS: Final = ("contract", "regime")
 MEANS: Final = {name: (name, "mean") for name in OUTCOME_WORDS} | {

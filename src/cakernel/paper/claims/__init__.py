@@ -1,1 +1,38 @@
-"""The paper's statements, and some it does not make, tested on simulations."""
+"""The paper's statements, and some it does not make, tested on simulations.
+
+`claim` says what a claim is and judges one comparison, `judgement` gives the verdicts; the claims
+themselves stand in `recommendations`, `baselines` and `low_states`. A setting is one of the model:
+a risk, a chain length and a horizon. Nothing here displays anything.
+"""
+
+from cakernel.paper.claims.baselines import baseline_claims
+from cakernel.paper.claims.claim import Among, Claim, Comparison
+from cakernel.paper.claims.judgement import Verdicts, results_of, verdicts
+from cakernel.paper.claims.low_states import low_state_claims
+from cakernel.paper.claims.recommendations import paper_claims
+from cakernel.paper.claims.settings import settings_of, simulated_settings
+
+__all__ = [
+    "Among",
+    "Claim",
+    "Comparison",
+    "Verdicts",
+    "all_claims",
+    "results_of",
+    "settings_of",
+    "simulated_settings",
+    "verdicts",
+]
+
+
+def all_claims() -> list[Claim]:
+    """Return every claim: the paper's, the baselines', and those on the low state's income.
+
+    Examples
+    --------
+    >>> len(all_claims())
+    40
+    >>> all_claims()[0].source
+    'Remark 1, restated from what the tables and the text recommend: Table 7, cloud column'
+    """
+    return [*paper_claims(), *baseline_claims(), *low_state_claims()]

@@ -12,11 +12,10 @@ firm in state 0 still acquires r[0]. Experiments on resources take this apart:
   low, so this shows what is left of matching's lead without scarcity.
 """
 
-from collections.abc import Sequence
+from typing import Final
 
-from cakernel.paper.claims.baselines import NEVER
-from cakernel.paper.claims.comparison import Among, Comparison
-from cakernel.paper.claims.printed import CLOUD_RULES
+from cakernel.paper.claims.baselines import NEVER_RECOVERING
+from cakernel.paper.claims.claim import Among, Claim, Comparison
 from cakernel.paper.claims.settings import (
     EQUAL,
     EXPERIMENT_REGIMES,
@@ -28,12 +27,11 @@ from cakernel.paper.claims.settings import (
     PLENTY,
     under,
 )
-from cakernel.paper.claims.verdicts import Claim
-from cakernel.paper.published import SUPPLY_RULES
+from cakernel.paper.published import CLOUD_RULES, PRINTED_SUPPLY_RULES
 
-SUPPLY_MATCHING, CYBER_MATCHING = "SRD-5", "CRD-5"
-_SOURCE = "not shown in the paper"
-_OTHER_SUPPLY = tuple(rule for rule in SUPPLY_RULES if rule != SUPPLY_MATCHING)
+SUPPLY_MATCHING: Final = "SRD-5"
+CYBER_MATCHING: Final = "CRD-5"
+_OTHER_SUPPLY = tuple(rule for rule in PRINTED_SUPPLY_RULES if rule != SUPPLY_MATCHING)
 _OTHER_CYBER = tuple(rule for rule in CLOUD_RULES if rule != CYBER_MATCHING)
 
 
@@ -66,66 +64,64 @@ def _cyber(words: str, *principles: str) -> list[Comparison]:
     ]
 
 
-def _in_each(experiment: str, comparisons: Sequence[Comparison]) -> dict[str, list[Comparison]]:
-    return {
-        under(regime, experiment) if experiment else regime: list(comparisons)
+def _claim(
+    id: str, statement: str, tested: str, experiment: str, comparisons: list[Comparison]
+) -> Claim:
+    """Return a claim in each regime of the experiments, as it is or in an experiment."""
+    settings = {
+        under(regime, experiment) if experiment else regime: comparisons
         for regime in EXPERIMENT_REGIMES
     }
+    return Claim(id, statement, tested, "not shown in the paper", settings)
 
 
 def _leads() -> list[Claim]:
     supply, cyber = _supply("above", "P", "C"), _cyber("above", "P", "C")
     both = "SRD-5 and CRD-5 lead every other rule of their side"
+    all_low = "if {} state 0 acquires nothing"
+    tested = (
+        "R of SRD-5/CRD-5 against each other rule of a side, the other side matching; better "
+        "principle of either"
+    )
     cases = (
-        ("lead", "", both, [*supply, *cyber]),
-        (
-            "lead-no-r_x0",
-            NO_X,
-            "SRD-5 leads every other supply rule if operational state 0 acquires nothing",
-            supply,
-        ),
-        (
-            "lead-no-r_y0",
-            NO_Y,
-            "CRD-5 leads every other cyber rule if intangibles state 0 acquires nothing",
-            cyber,
-        ),
-        ("lead-no-r0", NO_BOTH, f"{both} if state 0 acquires nothing", [*supply, *cyber]),
-        ("lead-equal-r", EQUAL, f"{both} if all states acquire the same", [*supply, *cyber]),
-        ("lead-plenty", PLENTY, f"{both} if resources never run out", [*supply, *cyber]),
+        ("", both, [*supply, *cyber]),
+        (NO_X, f"SRD-5 leads every other supply rule {all_low.format('operational')}", supply),
+        (NO_Y, f"CRD-5 leads every other cyber rule {all_low.format('intangibles')}", cyber),
+        (NO_BOTH, f"{both} if state 0 acquires nothing", [*supply, *cyber]),
+        (EQUAL, f"{both} if all states acquire the same", [*supply, *cyber]),
+        (PLENTY, f"{both} if resources never run out", [*supply, *cyber]),
     )
     return [
-        Claim(
-            id=name,
-            statement=statement,
-            tested="R of SRD-5/CRD-5 against each other rule of a side, the other side matching; "
-            "better principle of either" + (f"; experiment {experiment}" if experiment else ""),
-            source=_SOURCE,
-            settings=_in_each(experiment, comparisons),
+        _claim(
+            f"lead-{experiment}" if experiment else "lead",
+            statement,
+            f"{tested}; experiment {experiment}" if experiment else tested,
+            experiment,
+            comparisons,
         )
-        for name, experiment, statement, comparisons in cases
+        for experiment, statement, comparisons in cases
     ]
 
 
 def _margins() -> list[Claim]:
     return [
-        Claim(
-            id="r0-supply-margin",
-            statement="SRD-5's margin over every other supply rule shrinks if operational state "
-            "0 acquires nothing",
-            tested="R lost by r_x[0] = 0, replication by replication: SRD-5 against each other "
-            "supply rule, under CRD-5 P",
-            source=_SOURCE,
-            settings=_in_each(LOST + NO_X, _supply("loses more than", "P")),
+        _claim(
+            "r0-supply-margin",
+            "SRD-5's margin over every other supply rule shrinks if operational state 0 acquires "
+            "nothing",
+            "R lost by r_x[0] = 0, replication by replication: SRD-5 against each other supply "
+            "rule, under CRD-5 P",
+            LOST + NO_X,
+            _supply("loses more than", "P"),
         ),
-        Claim(
-            id="r0-cyber-margin",
-            statement="CRD-5's margin over every other cyber rule shrinks if intangibles state 0 "
-            "acquires nothing",
-            tested="R lost by r_y[0] = 0, replication by replication: CRD-5 against each other "
-            "cyber rule, with SRD-5 P",
-            source=_SOURCE,
-            settings=_in_each(LOST + NO_Y, _cyber("loses more than", "P")),
+        _claim(
+            "r0-cyber-margin",
+            "CRD-5's margin over every other cyber rule shrinks if intangibles state 0 acquires "
+            "nothing",
+            "R lost by r_y[0] = 0, replication by replication: CRD-5 against each other cyber "
+            "rule, with SRD-5 P",
+            LOST + NO_Y,
+            _cyber("loses more than", "P"),
         ),
     ]
 
@@ -139,24 +135,23 @@ def _rest() -> list[Claim]:
     recovers = Comparison(
         "best in the cloud above never",
         Among(EXPERIMENT_SUPPLY_RULES, CLOUD_RULES),
-        Among((NEVER,), (NEVER,)),
+        NEVER_RECOVERING,
     )
     return [
-        Claim(
-            id="r0-crd-5-highest",
-            statement="The highest R in the cloud is one of CRD-5 if state 0 acquires nothing",
-            tested="highest R of CRD-5 with SRD-2 to SRD-5 against the highest of the other cyber "
-            "rules with these; experiment no-r0",
-            source=_SOURCE,
-            settings=_in_each(NO_BOTH, [highest]),
+        _claim(
+            "r0-crd-5-highest",
+            "The highest R in the cloud is one of CRD-5 if state 0 acquires nothing",
+            "highest R of CRD-5 with SRD-2 to SRD-5 against the highest of the other cyber rules "
+            "with these; experiment no-r0",
+            NO_BOTH,
+            [highest],
         ),
-        Claim(
-            id="r0-recovery-pays",
-            statement="In the cloud some rule ends with more resources than never recovering if "
-            "state 0 acquires nothing",
-            tested="highest R of CRD-1 to 6 with SRD-2 to SRD-5 against none/none; experiment "
-            "no-r0",
-            source=_SOURCE,
-            settings=_in_each(NO_BOTH, [recovers]),
+        _claim(
+            "r0-recovery-pays",
+            "In the cloud some rule ends with more resources than never recovering if state 0 "
+            "acquires nothing",
+            "highest R of CRD-1 to 6 with SRD-2 to SRD-5 against none/none; experiment no-r0",
+            NO_BOTH,
+            [recovers],
         ),
     ]

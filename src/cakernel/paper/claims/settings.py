@@ -1,18 +1,18 @@
-"""Settings that claims speak of, and variants of the model in which they are tested again."""
+"""The settings of the model that claims speak of, and variants in which they are tested again."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
 import polars as pl
 
-from cakernel.recovery.execution import Progress
+from cakernel.paper.claims.claim import Claim, Comparison
+from cakernel.recovery.engine import Progress
 from cakernel.recovery.model import Model
 from cakernel.recovery.paired import OUTCOMES, POLICY, paired_outcomes, shifted
 from cakernel.recovery.policy import CRD_1_TO_6_AND_0, SRD_1_TO_8, Policy, policies
 from cakernel.recovery.regimes import REGIMES, setting
 from cakernel.recovery.scenario import ResourceScenario, paper_scenarios
 
-# supply risk, firms and periods: the paper's regimes, and what Fig. 2 needs beyond them
 SETTINGS: Final = {
     name: (found.risk, found.firms, found.periods) for name, found in REGIMES.items()
 } | {
@@ -21,8 +21,8 @@ SETTINGS: Final = {
     "high-n3": ("high", 3, 180),
     "high-n15": ("high", 15, 180),
 }
+"""Supply risk, firms and periods: the paper's regimes, and what Fig. 2 needs beyond them."""
 
-# what a variant changes of the model of a setting, by convention and by field
 VARIANTS: Final[dict[str, tuple[str, dict[str, Any]]]] = {
     "published": ("published", {}),
     "text": ("text", {}),
@@ -31,17 +31,18 @@ VARIANTS: Final[dict[str, tuple[str, dict[str, Any]]]] = {
     "chains-10": ("published", {"chains": 10}),
     "torus": ("published", {"boundary_ends": "periodic", "boundary_across": "periodic"}),
 }
+"""What a variant changes of the model of a setting, by convention and by field."""
 
-# regimes of the experiments on resources, one for each supply risk
 EXPERIMENT_REGIMES: Final = ("low", "base", "high")
-# the best supply rules under one risk or another; the experiments compare cyber rules with these
+"""Regimes of the experiments on resources, one for each supply risk."""
 EXPERIMENT_SUPPLY_RULES: Final = ("SRD-2", "SRD-3", "SRD-4", "SRD-5")
-# more than a firm can spend in their 180 periods, 22 + 22 in each: nothing is ever unaffordable
-RICH: Final = 10_000.0
-# experiments, and what policies lose by them; the name of a setting ends in "/" and one of these
+"""The best under one risk or another; the experiments compare cyber rules with these."""
 NO_X, NO_Y, NO_BOTH, EQUAL, PLENTY = "no-r_x0", "no-r_y0", "no-r0", "equal-r", "plenty"
 EXPERIMENTS: Final = (NO_X, NO_Y, NO_BOTH, EQUAL, PLENTY)
 LOST: Final = "lost-by-"
+"""Before an experiment's name: what policies lose by it."""
+RICH: Final = 10_000.0
+"""More than a firm can spend in 180 periods, 22 + 22 in each: nothing is ever unaffordable."""
 
 
 def model_of(name: str, variant: str) -> Model:
@@ -52,25 +53,9 @@ def model_of(name: str, variant: str) -> Model:
     return model.replace(**changes)
 
 
-def tested_policies() -> list[Policy]:
-    """Return the paper's 104 policies and the baselines that never recover x, y or either."""
-    return [
-        *policies(),
-        *policies(supply_rules=[*SRD_1_TO_8, "none"], cyber_rules=["none"], principles=["P"]),
-        *policies(supply_rules=["none"], cyber_rules=CRD_1_TO_6_AND_0, principles=["P"]),
-    ]
-
-
-def experiment_policies() -> list[Policy]:
-    """Return the policies of the experiments: those that claims on them compare."""
-    return [
-        *policies(cyber_rules=["CRD-5"]),
-        *policies(
-            supply_rules=EXPERIMENT_SUPPLY_RULES,
-            cyber_rules=["CRD-1", "CRD-2", "CRD-3", "CRD-4", "CRD-6"],
-        ),
-        *policies(supply_rules=["none"], cyber_rules=["none"], principles=["P"]),
-    ]
+def everywhere(*comparisons: Comparison) -> dict[str, list[Comparison]]:
+    """Return the same comparisons for all of ``SETTINGS``."""
+    return {place: list(comparisons) for place in SETTINGS}
 
 
 def under(regime: str, experiment: str) -> str:
@@ -79,24 +64,35 @@ def under(regime: str, experiment: str) -> str:
 
 
 def needs(name: str) -> tuple[str, ...]:
-    """Return the two settings that a setting of losses is the difference of; else none."""
+    """Return the two settings that a setting of losses is the difference of; else none.
+
+    Examples
+    --------
+    >>> needs("base/lost-by-no-r_x0")
+    ('base', 'base/no-r_x0')
+    """
     regime, _, experiment = name.partition("/")
     cause = experiment.removeprefix(LOST)
     return () if cause == experiment else (regime, under(regime, cause))
 
 
-def _changes() -> dict[str, Callable[[ResourceScenario], ResourceScenario]]:
-    """Return what each experiment, and none, does to a resource scenario."""
-    operational, intangibles = "operational_acquisition", "intangibles_acquisition"
-    return {
-        "": lambda scenario: scenario,
-        NO_X: lambda scenario: _without_low(scenario, operational),
-        NO_Y: lambda scenario: _without_low(scenario, intangibles),
-        NO_BOTH: lambda scenario: _without_low(scenario, operational, intangibles),
-        EQUAL: _equal,
-        # firms are rich instead
-        PLENTY: lambda scenario: scenario,
-    }
+def settings_of(claims: Iterable[Claim]) -> list[str]:
+    """Return the settings that claims speak of, after those that they are made from.
+
+    Examples
+    --------
+    >>> from cakernel.paper.claims import all_claims, settings_of
+    >>> names = settings_of(claim for claim in all_claims() if claim.id == "r0-supply-margin")
+    >>> names[0], names[3], names[-1]
+    ('low', 'low/no-r_x0', 'high/lost-by-no-r_x0')
+    """
+    named = dict.fromkeys(
+        part
+        for claim in claims
+        for setting in claim.settings
+        for part in (*needs(setting), setting)
+    )
+    return sorted(named, key=lambda setting: (bool(needs(setting)), "/" in setting))
 
 
 def simulated_settings(
@@ -127,9 +123,22 @@ def simulated_settings(
         By default the paper's 576.
     progress : callable, optional
         Called with the replications done and to do, over all settings.
+
+    Yields
+    ------
+    tuple of (str, polars.DataFrame)
+        In the order of ``names``; frames as of `paired_outcomes`.
+
+    Examples
+    --------
+    >>> from cakernel import paper_scenarios
+    >>> made = simulated_settings(
+    ...     "text", names=["t30"], replications=1, seed=1, scenarios=paper_scenarios()[:1]
+    ... )
+    >>> [(name, frame.height) for name, frame in made]
+    [('t30', 120)]
     """
     given = paper_scenarios() if scenarios is None else scenarios
-    changes = _changes()
     made: dict[str, pl.DataFrame] = {}
     runs = {name: _policies(name) for name in names if not needs(name)}
     sizes = {name: len(run) * len(given) * replications for name, run in runs.items()}
@@ -144,7 +153,7 @@ def simulated_settings(
             made[name] = paired_outcomes(
                 model.replace(initial_resources=RICH) if experiment == PLENTY else model,
                 policies=runs[name],
-                scenarios=[changes[experiment](scenario) for scenario in given],
+                scenarios=[changed(scenario, experiment) for scenario in given],
                 replications=replications,
                 seed=seed,
                 threads=threads,
@@ -154,8 +163,37 @@ def simulated_settings(
         yield name, made[name]
 
 
+def changed(scenario: ResourceScenario, experiment: str) -> ResourceScenario:
+    """Return a resource scenario as an experiment changes it; plenty makes firms rich instead."""
+    operational, intangibles = "operational_acquisition", "intangibles_acquisition"
+    sides = {NO_X: [operational], NO_Y: [intangibles]}.get(experiment, [operational, intangibles])
+    acquired = {side: getattr(scenario, side) for side in sides}
+    if experiment in (NO_X, NO_Y, NO_BOTH):
+        return scenario.replace(**{side: (0.0, *r[1:]) for side, r in acquired.items()})
+    if experiment == EQUAL:
+        return scenario.replace(**{side: (r[1],) * 3 for side, r in acquired.items()})
+    return scenario
+
+
 def _policies(name: str) -> list[Policy]:
-    return experiment_policies() if "/" in name else tested_policies()
+    """Return the policies of a setting; those of an experiment are the ones claims compare.
+
+    Elsewhere they are the paper's 104 and the baselines that never recover x, y or either.
+    """
+    if "/" in name:
+        return [
+            *policies(cyber_rules=["CRD-5"]),
+            *policies(
+                supply_rules=EXPERIMENT_SUPPLY_RULES,
+                cyber_rules=["CRD-1", "CRD-2", "CRD-3", "CRD-4", "CRD-6"],
+            ),
+            *policies(supply_rules=["none"], cyber_rules=["none"], principles=["P"]),
+        ]
+    return [
+        *policies(),
+        *policies(supply_rules=[*SRD_1_TO_8, "none"], cyber_rules=["none"], principles=["P"]),
+        *policies(supply_rules=["none"], cyber_rules=CRD_1_TO_6_AND_0, principles=["P"]),
+    ]
 
 
 def _minus(frame: pl.DataFrame, other: pl.DataFrame) -> pl.DataFrame:
@@ -168,14 +206,3 @@ def _minus(frame: pl.DataFrame, other: pl.DataFrame) -> pl.DataFrame:
         "replication",
         *((pl.col(f"{name}_whole") - pl.col(name)).alias(name) for name in OUTCOMES),
     )
-
-
-def _without_low(scenario: ResourceScenario, *sides: str) -> ResourceScenario:
-    """Return the scenario with nothing acquired in the low state of some sides."""
-    return scenario.replace(**{side: (0.0, *getattr(scenario, side)[1:]) for side in sides})
-
-
-def _equal(scenario: ResourceScenario) -> ResourceScenario:
-    """Return the scenario with the medium state's acquisition in every state."""
-    sides = ("operational_acquisition", "intangibles_acquisition")
-    return scenario.replace(**{side: (getattr(scenario, side)[1],) * 3 for side in sides})

@@ -14,9 +14,8 @@ from cakernel.checks import MAX_REPLICATIONS, check_value, whole
 from cakernel.cli.options import Overwrite, Seed, Threads
 from cakernel.cli.output import Folder
 from cakernel.cli.progress import progress_bar
-from cakernel.paper.claims.catalogue import all_claims, settings_of
-from cakernel.paper.claims.settings import VARIANTS, simulated_settings
-from cakernel.paper.claims.verdicts import results_of, verdicts
+from cakernel.paper.claims import all_claims, results_of, settings_of, simulated_settings, verdicts
+from cakernel.paper.claims.settings import VARIANTS
 from cakernel.paper.cli.claims_table import RESTATED, claims_table, margins_table, variants_table
 from cakernel.provenance import provenance
 from cakernel.ranking.ranking import Share

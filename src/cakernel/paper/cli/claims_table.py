@@ -4,9 +4,9 @@ import polars as pl
 from rich import box
 from rich.table import Table
 
+from cakernel.paper.claims.judgement import least_in_favour
 from cakernel.paper.claims.low_states import CYBER_MATCHING, SUPPLY_MATCHING
 from cakernel.paper.claims.settings import EXPERIMENT_REGIMES, EXPERIMENTS, under
-from cakernel.paper.claims.verdicts import least_in_favour
 
 RULE = (
     "True, false, open: of the settings that a claim speaks of, with {:.4g}% confidence for all "

@@ -14,10 +14,10 @@ from cakernel.cli.options import Overwrite, Replications, Seed, Threads
 from cakernel.cli.output import Folder
 from cakernel.cli.progress import progress_bar
 from cakernel.errors import Interrupted
+from cakernel.paper.agreement import scorecard
 from cakernel.paper.choices import CHAIN_SIZES, RISKS, figure_2, table_7
 from cakernel.paper.comparison import compare, shared_row_mismatch
-from cakernel.paper.scorecard import scorecard
-from cakernel.paper.table_layout import (
+from cakernel.paper.terminal import (
     WIDTH,
     choices_panel,
     map_panel,
@@ -150,7 +150,7 @@ class _Report:
         self._write("shared_row", shared_row)
         if self.folder is not None:
             self.folder.record("scorecard", card.as_dict())
-        self._show(scorecard_panel(card))
+        self._show(scorecard_panel(comparison, shared_row))
         self.console.print(f"convention: {convention}\n")
 
     def choices(self) -> None:

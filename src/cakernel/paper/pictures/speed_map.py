@@ -8,8 +8,8 @@ import polars as pl
 from cakernel.errors import InvalidInput
 from cakernel.paper.choices import CHAIN_SIZES, RECOMMENDED_RULE, RISKS, figure_2
 from cakernel.paper.five_percent import WITHIN, standing
-from cakernel.paper.published import SUPPLY_RULES
-from cakernel.pictures.frame import NUMBER, POLICY, TEXT, checked
+from cakernel.paper.published import PRINTED_SUPPLY_RULES
+from cakernel.pictures.frame import NUMBER, TEXT, checked
 from cakernel.pictures.theme import (
     BAND,
     BLUE,
@@ -25,8 +25,11 @@ from cakernel.pictures.theme import (
     layered,
     told,
 )
+from cakernel.recovery.words import POLICY_PARTS
 
-COLUMNS: Final = {"risk": TEXT, "firms": NUMBER} | POLICY | {"mean_resources": NUMBER}
+COLUMNS: Final = {"risk": TEXT, "firms": NUMBER, "mean_resources": NUMBER} | dict.fromkeys(
+    POLICY_PARTS, TEXT
+)
 FARTHEST: Final = 0.10
 """Rules farther below the best stand at this place, with their distance beside them."""
 PANEL_WIDTH: Final = 176
@@ -64,7 +67,7 @@ def recommended_speed_map(simulated: pl.DataFrame, *, note: str = "") -> alt.Fac
     Parameters
     ----------
     simulated : polars.DataFrame
-        As for `cakernel.paper.choices.figure_2`: results of `cakernel.simulate`, one row a
+        As for `cakernel.paper.figure_2`: results of `cakernel.simulate`, one row a
         policy, with ``risk`` ("low", "base", "high") and ``firms`` (3, 5, 15) added. Rules are
         judged against the highest resources of all cloud policies there.
     note : str, default ""
@@ -81,8 +84,19 @@ def recommended_speed_map(simulated: pl.DataFrame, *, note: str = "") -> alt.Fac
     InvalidInput
         If a column is missing, a risk or chain size is not one of the map's, a policy has several
         rows in a cell or CRD-5 is not among them.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> from cakernel.paper.pictures import recommended_speed_map
+    >>> simulated = pl.DataFrame(
+    ...     {"risk": "base", "firms": 15, "supply_rule": ["SRD-4", "SRD-5"], "cyber_rule": "CRD-5"}
+    ...     | {"principle": "P", "mean_resources": [103.96, 95.0]}
+    ... )
+    >>> recommended_speed_map(simulated).to_dict()["description"]
+    'supply risk base, 15 firms in each chain: best SRD-4; recommended SRD-4.'
     """
-    rows = speed_map_rows(simulated)
+    rows = _rows(simulated)
     notes = [
         f"Mean resources under {RECOMMENDED_RULE} below the highest of all cloud policies; best: "
         f"within {WITHIN:.0%} (shaded).",
@@ -99,7 +113,7 @@ def recommended_speed_map(simulated: pl.DataFrame, *, note: str = "") -> alt.Fac
     )
 
 
-def speed_map_rows(simulated: pl.DataFrame) -> pl.DataFrame:
+def _rows(simulated: pl.DataFrame) -> pl.DataFrame:
     """Return what the map draws: one row a supply risk, chain size and supply rule."""
     _check_cells(checked(simulated, COLUMNS))
     cells = figure_2(simulated)
@@ -139,7 +153,7 @@ def _check_cells(rows: pl.DataFrame) -> None:
             if value not in known:
                 words = ", ".join(map(str, known))
                 raise InvalidInput(f"{column}: got {value!r}; must be one of {words}")
-    if rows.select("risk", "firms", *POLICY).is_duplicated().any():
+    if rows.select("risk", "firms", *POLICY_PARTS).is_duplicated().any():
         raise InvalidInput("policies: got one more than once in a cell; must be one row each")
     cells = rows.group_by("risk", "firms", maintain_order=True).agg(
         known=pl.col("cyber_rule").is_in([RECOMMENDED_RULE]).any()
@@ -170,7 +184,7 @@ def _distance() -> pl.Expr:
 def _cells(rows: pl.DataFrame) -> alt.FacetChart:
     rules = alt.Y(
         "supply_rule:N",
-        scale=alt.Scale(domain=[HEAD, *SUPPLY_RULES]),
+        scale=alt.Scale(domain=[HEAD, *PRINTED_SUPPLY_RULES]),
         axis=alt.Axis(title=None, ticks=False, domain=False),
     )
     place = alt.X(

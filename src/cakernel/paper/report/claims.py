@@ -1,27 +1,49 @@
 """What `cakernel claims` found: a verdict on each claim in each variant of the model."""
 
-from typing import Any
+from typing import Any, Final
 
+import altair as alt
 import polars as pl
 
-from cakernel.paper.claims.verdicts import least_in_favour
-from cakernel.paper.report.pictures import verdict_picture
-from cakernel.recovery.report.pictures import ranking_picture
-from cakernel.report.cited import Sheet, say
+from cakernel.paper.claims.judgement import least_in_favour
+from cakernel.pictures.theme import BLUE, ORANGE, VERMILLION, finished, layered
+from cakernel.recovery.report.policies import ranking_picture
+from cakernel.report.cited_numbers import Sheet, say
+from cakernel.report.filters import by_values, options, picture
 from cakernel.report.folder import RunFolder
-from cakernel.report.page import Cell, Choices, Filter, Grid, Prose, Section, simple_grid
+from cakernel.report.page import (
+    Cell,
+    Choices,
+    Filter,
+    Grid,
+    Picture,
+    Prose,
+    Section,
+    simple_grid,
+)
+from cakernel.report.parts import Contents
 
-VERDICTS = ("holds", "depends", "fails")
+MARKS: Final = {
+    "holds": (BLUE, "circle"),
+    "depends": (ORANGE, "triangle-up"),
+    "fails": (VERMILLION, "square"),
+}
+"""Verdicts and how they are drawn."""
 
 
-def claims_words(folder: RunFolder) -> list[Any]:
+def claims_contents(folder: RunFolder, told: str) -> Contents:
+    """Return the findings and sections of what `cakernel claims` wrote."""
+    return _findings(folder), _sections(folder, told)
+
+
+def _findings(folder: RunFolder) -> list[Any]:
     """Return how many claims hold in each variant."""
     sheet = folder.sheet("claims")
     sentences = []
     for variant in sheet.frame["variant"].unique(maintain_order=True):
         part = sheet.rows(pl.col("variant") == variant)
         counts = [
-            part.rows(pl.col("verdict") == verdict).over("verdict", "count") for verdict in VERDICTS
+            part.rows(pl.col("verdict") == verdict).over("verdict", "count") for verdict in MARKS
         ]
         total = part.over("verdict", "count")
         sentences.append(
@@ -33,7 +55,7 @@ def claims_words(folder: RunFolder) -> list[Any]:
     return sentences
 
 
-def claims_sections(folder: RunFolder, note: str) -> list[Section]:
+def _sections(folder: RunFolder, note: str) -> list[Section]:
     """Return the verdicts, drawn and listed, and the means that they are drawn from."""
     sheet, comparisons = folder.sheet("claims"), folder.sheet("comparisons")
     variants = sheet.frame["variant"].unique(maintain_order=True).to_list()
@@ -50,11 +72,11 @@ def claims_sections(folder: RunFolder, note: str) -> list[Section]:
         for variant in variants
     ]
     filters = [
-        Filter("variant", "variant", [("", "all"), *((v, v) for v in variants)], "variant"),
-        Filter("verdict", "verdict", [("", "all"), *((v, v) for v in VERDICTS)], "verdict"),
+        Filter("variant", "variant", options(variants), "variant"),
+        Filter("verdict", "verdict", options(list(MARKS)), "verdict"),
     ]
     sections = [
-        Section("verdicts-section", "Verdicts", [verdict_picture(sheet.frame, note)]),
+        Section("verdicts-section", "Verdicts", [_verdict_picture(sheet.frame, note)]),
         Section(
             "claims",
             "Claim by claim",
@@ -132,3 +154,59 @@ def _settings(sheet: Sheet, row: dict[str, Any], kind: str) -> Any:
     """Cite how many settings have a truth."""
     one = sheet.rows(pl.col("row") == row["row"])
     return one.over(kind, "size of list", brief=True)
+
+
+def _verdict_picture(claims: pl.DataFrame, note: str) -> Picture:
+    """Return the verdict on each claim in each variant of the model."""
+    rows = claims.select(
+        "variant",
+        claim="id",
+        verdict="verdict",
+        true=pl.col("true").list.len(),
+        false=pl.col("false").list.len(),
+        open=pl.col("open").list.len(),
+        probability="probability",
+    )
+    names = list(MARKS)
+    colours, shapes = (list(marks) for marks in zip(*MARKS.values(), strict=True))
+    chart = layered(
+        alt.Chart(rows)
+        .mark_point(filled=True, size=80, opacity=1)
+        .encode(
+            x=alt.X("variant:N", sort=None, axis=alt.Axis(title=None, orient="top", labelAngle=0)),
+            y=alt.Y("claim:N", sort=None, axis=alt.Axis(title=None)),
+            color=alt.Color(
+                "verdict:N",
+                scale=alt.Scale(domain=names, range=colours),
+                legend=alt.Legend(title=None, orient="top"),
+            ),
+            shape=alt.Shape("verdict:N", scale=alt.Scale(domain=names, range=shapes)),
+            tooltip=["claim:N", "variant:N", "verdict:N", "true:Q", "false:Q", "open:Q"],
+        )
+    ).properties(width=alt.Step(72), height=alt.Step(16))
+    counts = rows.group_by("verdict", maintain_order=True).len()
+    told = ", ".join(f"{count} {verdict}" for verdict, count in counts.iter_rows())
+    return picture(
+        finished(
+            chart,
+            title="Verdicts on the claims, by variant of the model",
+            notes=["Holds: true in all settings that it speaks of; fails: false in all.", note],
+            description=f"Verdicts: {told}. The table below has them one by one.",
+        ),
+        id="verdicts",
+        caption="What becomes of each claim when the model is changed.",
+        source="claims.parquet",
+        filters=[
+            by_values(rows, "variant", "variant"),
+            Filter("verdict", "verdict", options(names), "verdict"),
+        ],
+        columns={
+            "claim": "claim",
+            "variant": "variant",
+            "verdict": "verdict",
+            "true": "settings true",
+            "false": "settings false",
+            "open": "settings open",
+            "probability": "probability",
+        },
+    )

@@ -1,85 +1,46 @@
 """The kinds of folders that the reproduction and the claims on it write."""
 
-from typing import Any
+from typing import Final
 
-import polars as pl
-
-from cakernel.paper.report import choices, claims, scorecard
-from cakernel.paper.report.methods import CLAIMS, FIVE_PERCENT, TABLES
-from cakernel.paper.report.open_points import open_points
-from cakernel.paper.report.pictures import agreement_picture, map_picture
-from cakernel.paper.report.tables import paper_tables
-from cakernel.recovery.regimes import REGIMES
-from cakernel.recovery.report.methods import methods
+from cakernel.paper.report.claims import claims_contents
+from cakernel.paper.report.reproduction import reproduction_contents
+from cakernel.recovery.report.methods import paragraphs
 from cakernel.recovery.report.parts import PARTS as RECOVERY
-from cakernel.recovery.report.pictures import ranking_picture
-from cakernel.report.folder import RunFolder
-from cakernel.report.page import Section
-from cakernel.report.parts import Contents, FolderKind, ReportParts
+from cakernel.report.parts import FolderKind, ReportParts
 
-
-def _reproduce(folder: RunFolder, told: str) -> Contents:
-    regimes = [name for name in REGIMES if folder.has(name)]
-    findings = [*scorecard.words(folder)]
-    if folder.has("table_7"):
-        findings += choices.table_7_words(folder)
-    if folder.has("figure_2"):
-        findings += choices.map_words(folder)
-    findings += choices.best_words(folder, regimes[0])
-    comparison = folder.sheet("comparison").frame
-    sections = [
-        Section(
-            "agreement-section",
-            "Agreement with the paper",
-            [
-                scorecard.agreement_table(folder),
-                agreement_picture(comparison, told),
-                scorecard.worst_table(folder),
-            ],
-        ),
-        paper_tables(folder),
-    ]
-    if folder.has("table_7"):
-        table: list[Any] = [choices.table_7_grid(folder)]
-        table += choices.reasons(choices.table_7_reasons(folder), "All choices agree.")
-        sections.append(Section("table-7-section", "Table 7: best choices", table))
-    if folder.has("figure_2") and folder.has("map"):
-        blocks: list[Any] = [map_picture(folder.sheet("map").frame, told), choices.map_grid(folder)]
-        blocks += choices.reasons(choices.map_reasons(folder), "The whole map agrees.")
-        sections.append(Section("map-section", "Fig. 2: the map of best rules", blocks))
-    simulated = pl.concat(
-        folder.sheet(name).frame.with_columns(regime=pl.lit(name)) for name in regimes
-    )
-    drawn = ranking_picture(
-        simulated,
-        groups={"regime": "regime"},
-        caption="All policies of a regime, by the outcome chosen.",
-        note=told,
-        source=", ".join(f"{name}.parquet" for name in regimes),
-    )
-    sections.append(Section("ranking-section", "All policies, regime by regime", [drawn]))
-    sections.append(open_points(folder))
-    return findings, sections
-
-
-def _claims(folder: RunFolder, told: str) -> Contents:
-    return claims.claims_words(folder), claims.claims_sections(folder, told)
-
+FIVE_PERCENT: Final = (
+    "The paper's rule: the best choices are those whose R lies within 5% of the highest, "
+    "principles P and C together, on-site and cloud policies apart. A rule is called near the "
+    "edge if it lies within two standard errors of it, its own and the highest's together; as "
+    "these errors are correlated, some rules called near are not."
+)
+TABLES: Final = (
+    "Printed cells are compared as printed, with two decimals. “Within rounding” allows 0.005 in "
+    "each figure. Cells with a known misprint, and CRD-6 under C, are shown but not counted. The "
+    "row printed for CRD-1, CRD-3 and CRD-4 is compared with CRD-1."
+)
+CLAIMS: Final = (
+    "A claim consists of comparisons of the best means of two sets of policies. A comparison is "
+    "true or false where its interval says so, else open; the level is shared (Bonferroni) among "
+    "all comparisons of a claim, so that the chance of any wrong “true” or “false” in it is at "
+    "most the level. A claim holds if it is true in all settings that it speaks of, fails if it is "
+    "false in all, else depends. The level is not shared among claims."
+)
 
 PARTS = ReportParts(
     kinds=(
         FolderKind(
             title="The tables of Chen and Chang (2021), simulated",
             made_by="reproduce",
-            contents=_reproduce,
-            methods=lambda folder: methods(folder, FIVE_PERCENT, TABLES),
+            contents=reproduction_contents,
+            methods=lambda folder: paragraphs(folder, FIVE_PERCENT, TABLES),
             file="comparison.parquet",
         ),
         FolderKind(
             title="Claims on recovery speeds, tested",
             made_by="claims",
-            contents=_claims,
-            methods=lambda folder: methods(folder, FIVE_PERCENT, CLAIMS),
+            contents=claims_contents,
+            methods=lambda folder: paragraphs(folder, FIVE_PERCENT, CLAIMS),
             file="comparisons.parquet",
         ),
     ),

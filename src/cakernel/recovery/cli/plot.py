@@ -76,6 +76,7 @@ def distribution(
     --from takes what `cakernel best --out` writes, too: outcomes.
     """
     target = Target(out, scale=scale, overwrite=overwrite)
+    from cakernel.recovery import pictures
 
     if source is None:
         case = sources.case_of(
@@ -90,7 +91,7 @@ def distribution(
     else:
         frame = tables.read_frame(source, names=["outcomes"], only=only or [])
         note = tables.recorded(source)
-    target.write(target.pictures.distribution(frame, note=note))
+    target.write(pictures.outcome_distribution(frame, note=note))
 
 
 def trace(

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from cakernel.cli.output import refuse_existing
-from cakernel.recovery.rule_table import rule_frame
+from cakernel.recovery.rule_file import rule_frame
 from cakernel.recovery.rules import Side
 from cakernel.recovery.rules import rule as named_rule
 

@@ -13,11 +13,11 @@ from cakernel.cli.output import Folder
 from cakernel.cli.progress import progress_bar
 from cakernel.errors import Interrupted
 from cakernel.provenance import provenance
-from cakernel.recovery.batch import arithmetic
 from cakernel.recovery.cli.result_table import result_table
+from cakernel.recovery.outcomes import over_scenarios
+from cakernel.recovery.quantum import arithmetic
 from cakernel.recovery.scenario_file import ScenarioFile, read_scenario_file
 from cakernel.recovery.simulation import simulate
-from cakernel.recovery.table import over_scenarios
 
 
 def run(

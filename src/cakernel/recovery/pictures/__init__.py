@@ -1,6 +1,7 @@
 """Pictures of the recovery model."""
 
-from cakernel.recovery.pictures.history import history
+from cakernel.recovery.pictures.histories import history
+from cakernel.recovery.pictures.outcomes import outcome_distribution
 from cakernel.recovery.pictures.replication import replication_player, replication_strip
 
-__all__ = ["history", "replication_player", "replication_strip"]
+__all__ = ["history", "outcome_distribution", "replication_player", "replication_strip"]

@@ -1,18 +1,24 @@
 """A grid of chains by firms whose cells show states, resources and disruptions of a period."""
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any, Final
 
 import altair as alt
 
-from cakernel.pictures.theme import RULE, STATES, layered
+from cakernel.pictures.theme import RULE, layered
 
+STATES: Final = ("#00224e", "#7c7b78", "#fde737")
+"""Colours of states 0, 1 and 2 on the scale cividis: dark, medium and light in grey, too."""
 HITS: Final = ("mild", "severe")
 STATE_NAMES: Final = ("0 low", "1 medium", "2 high")
 BAR_COLOUR: Final = "#4d4d4d"
 # of a cell, whose middle is a whole number and which is 1 wide and high
 HALF: Final = 0.46
 BAR: Final = 0.22
+
+Place = Callable[[str], Any]
+"""From a field to where it stands across or down the grid."""
 
 
 def firm_grid(
@@ -40,33 +46,22 @@ def firm_grid(
         Further layers.
     """
     width, height = cell
-    layers = [*_states(chains, firms), *_resources(chains, firms, fullest, detailed)]
+    across = partial(_place, alt.X, "firm", firms, [0.5, firms + 0.5])
+    down = partial(_place, alt.Y, "chain", chains, [chains + 0.5, 0.5])
+    layers = [*_states(across, down), *_resources(across, down, fullest, detailed)]
     if detailed:
-        layers += [_digits(chains, firms, state) for state in ("x", "y")]
+        layers += [_digits(across, down, state) for state in ("x", "y")]
     size = 90 if detailed else 0.1 * width * height
-    place = "marked" if detailed else "middle"
-    layers += [_hits(chains, firms, side, place, size) for side in ("supply_hit", "cyber_hit")]
+    to = down("marked" if detailed else "middle")
+    layers += [_hits(across("x_middle"), to, "supply_hit", size)]
+    layers += [_hits(across("y_middle"), to, "cyber_hit", size)]
     return layered(*layers, *over).properties(width=width * firms, height=height * chains)
 
 
-def _across(field: str, firms: int) -> alt.X:
-    return alt.X(
-        f"{field}:Q",
-        scale=alt.Scale(domain=[0.5, firms + 0.5], nice=False),
-        axis=_axis("firm", firms),
-    )
-
-
-def _down(field: str, chains: int) -> alt.Y:
-    return alt.Y(
-        f"{field}:Q",
-        scale=alt.Scale(domain=[chains + 0.5, 0.5], nice=False),
-        axis=_axis("chain", chains),
-    )
-
-
-def _axis(title: str, number: int) -> alt.Axis:
-    return alt.Axis(
+def _place(
+    channel: Callable[..., Any], title: str, number: int, domain: list[float], field: str
+) -> Any:
+    axis = alt.Axis(
         title=title,
         values=list(range(1, number + 1)),
         tickCount=number,
@@ -75,10 +70,11 @@ def _axis(title: str, number: int) -> alt.Axis:
         ticks=False,
         domain=False,
     )
+    return channel(f"{field}:Q", scale=alt.Scale(domain=domain, nice=False), axis=axis)
 
 
 def _cells(**places: str) -> alt.Chart:
-    """Return rows with what a layer needs beside ``firm`` and ``chain``, computed from them."""
+    """Return a layer's rows with places in a cell, computed from ``firm`` and ``chain``."""
     known = {
         "left": f"datum.firm - {HALF}",
         "right": f"datum.firm + {HALF}",
@@ -94,7 +90,7 @@ def _cells(**places: str) -> alt.Chart:
     return alt.Chart().transform_calculate(**known, **places)
 
 
-def _states(chains: int, firms: int) -> list[alt.Chart]:
+def _states(across: Place, down: Place) -> list[alt.Chart]:
     names = ", ".join(f"'{name}'" for name in STATE_NAMES)
     legend = alt.Legend(
         title="state",
@@ -103,23 +99,21 @@ def _states(chains: int, firms: int) -> list[alt.Chart]:
         symbolType="square",
         labelExpr=f"[{names}][datum.value]",
     )
-    top, foot = _down("top", chains), alt.Y2("foot:Q")
+    top, foot = down("top"), alt.Y2("foot:Q")
     halves = []
     for state, start, end in (("x", "left", "firm"), ("y", "firm", "right")):
         colour = alt.Color(
             f"{state}:O", scale=alt.Scale(domain=[0, 1, 2], range=list(STATES)), legend=legend
         )
-        halves.append(
-            _cells().mark_rect().encode(_across(start, firms), top, colour, foot, x2=f"{end}:Q")
-        )
+        halves.append(_cells().mark_rect().encode(across(start), top, colour, foot, x2=f"{end}:Q"))
     gap = _cells().mark_rule(color="#ffffff", strokeWidth=1)
-    return [*halves, gap.encode(_across("firm", firms), top, foot)]
+    return [*halves, gap.encode(across("firm"), top, foot)]
 
 
-def _resources(chains: int, firms: int, fullest: float, detailed: bool) -> list[alt.Chart]:
+def _resources(across: Place, down: Place, fullest: float, detailed: bool) -> list[alt.Chart]:
     full = f"datum.firm - {HALF} + {2 * HALF} * datum.resources / {fullest or 1}"
     cells = _cells(filled=full)
-    left, foot, bottom = _across("left", firms), _down("foot", chains), alt.Y2("bottom:Q")
+    left, foot, bottom = across("left"), down("foot"), alt.Y2("bottom:Q")
     box = cells.mark_rect(fill="#ffffff", stroke=RULE, strokeWidth=0.5)
     bar = cells.mark_rect(fill=BAR_COLOUR)
     amount = cells.mark_text(fontSize=9, align="right", dx=-3)
@@ -133,18 +127,18 @@ def _resources(chains: int, firms: int, fullest: float, detailed: bool) -> list[
         ink = alt.condition(
             f"datum.resources > {0.8 * fullest}", alt.value("#ffffff"), alt.value("#000000")
         )
-        where = (_across("right", firms), _down("bar_middle", chains))
+        where = (across("right"), down("bar_middle"))
         layers.append(amount.encode(*where, text=text, color=ink))
     return layers
 
 
-def _digits(chains: int, firms: int, state: str) -> alt.Chart:
+def _digits(across: Place, down: Place, state: str) -> alt.Chart:
     digits: alt.Chart = (
         _cells()
         .mark_text(fontSize=13, fontWeight="bold", dy=6)
         .encode(
-            _across(f"{state}_middle", firms),
-            _down("middle", chains),
+            across(f"{state}_middle"),
+            down("middle"),
             text=f"{state}:Q",
             color=alt.condition(f"datum.{state} == 2", alt.value("#000000"), alt.value("#ffffff")),
         )
@@ -152,9 +146,8 @@ def _digits(chains: int, firms: int, state: str) -> alt.Chart:
     return digits
 
 
-def _hits(chains: int, firms: int, side: str, place: str, size: float) -> alt.Chart:
-    """Mark disruptions so that they show on every state's colour: white and black, with an edge."""
-    half = {"supply_hit": "x_middle", "cyber_hit": "y_middle"}[side]
+def _hits(across: alt.X, down: alt.Y, side: str, size: float) -> alt.Chart:
+    """Mark disruptions in white and black with an edge: they show on every state's colour."""
     legend = alt.Legend(title="disruption", orient="top", padding=6, symbolStrokeWidth=1)
     fill = alt.Scale(domain=list(HITS), range=["#ffffff", "#000000"])
     edge = alt.Scale(domain=list(HITS), range=["#000000", "#ffffff"])
@@ -163,8 +156,8 @@ def _hits(chains: int, firms: int, side: str, place: str, size: float) -> alt.Ch
         .transform_filter(f"datum.{side} != 'none'")
         .mark_point(shape="triangle-down", size=size, opacity=1, strokeWidth=0.8)
         .encode(
-            _across(half, firms),
-            _down(place, chains),
+            across,
+            down,
             fill=alt.Fill(f"{side}:N", scale=fill, legend=legend),
             stroke=alt.Stroke(f"{side}:N", scale=edge, legend=legend),
         )

@@ -52,6 +52,20 @@ def replication_strip(
     ------
     InvalidInput
         If a column is missing, a number is outside its range or the grid too large.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> from cakernel.recovery import pictures
+    >>> history = pl.DataFrame(
+    ...     {"period": [1, 1, 2, 2], "chain": [1] * 4, "firm": [1, 2, 1, 2]}
+    ...     | {"x": [2, 1, 2, 2], "y": [2, 2, 1, 2], "resources": [3.0, 4.0, 3.5, 5.5]}
+    ...     | {"supply_hit": ["none", "mild"] * 2, "cyber_hit": ["none"] * 4}
+    ... )
+    >>> chart = pictures.replication_strip(history, periods=1)
+    >>> chart.description
+    'States, resources and disruptions of each firm from day 1 to 1. Means over firms on the last \
+day: x 1.50, y 2.00, resources 3.5 units.'
     """
     rows, chains, firms, last = _rows(history)
     check_value("first_period", first_period, whole(1, last))
@@ -95,6 +109,18 @@ def replication_player(history: pl.DataFrame, *, note: str = "") -> alt.LayerCha
     ------
     InvalidInput
         If a column is missing or the grid too large.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> from cakernel.recovery import pictures
+    >>> history = pl.DataFrame(
+    ...     {"period": [1, 2], "chain": [1, 1], "firm": [1, 1], "x": [2, 1], "y": [2, 2]}
+    ...     | {"resources": [3.0, 4.0], "supply_hit": ["none", "mild"], "cyber_hit": ["none"] * 2}
+    ... )
+    >>> chart = pictures.replication_player(history)
+    >>> chart.to_dict()["usermeta"]["player"]["last"]
+    2
     """
     rows, chains, firms, last = _rows(history)
     cell = min(PLAYER_CELL, PLAYER_WIDTH / firms)
@@ -113,7 +139,13 @@ def replication_player(history: pl.DataFrame, *, note: str = "") -> alt.LayerCha
         .add_params(alt.param(name=PARAMETER, value=1))
         .properties(data=rows)
     )
-    player = {"parameter": PARAMETER, "first": 1, "last": last, "milliseconds": MILLISECONDS}
+    player = {
+        "parameter": PARAMETER,
+        "unit": "day",
+        "first": 1,
+        "last": last,
+        "milliseconds": MILLISECONDS,
+    }
     played = finished(
         grid, title=TITLE, notes=[_key(fullest), told(note)], description=_description(rows)
     )

@@ -15,14 +15,13 @@ MODEL: Final = (
     "centre: y stays at 1, at no cost and without cyber risk. The model is that of Chen and Chang "
     "(2021), doi 10.1016/j.tre.2021.102347."
 )
-PUBLISHED: Final = (
-    "Conventions “published”, which the printed tables imply: 5 chains, recovery tried in every "
-    "period, 3 units of resources at first, all states 2 at first, ends of chains open."
-)
-TEXT: Final = (
-    "Conventions “text”, the literal reading of the paper: 3 chains, recovery tried only in a "
-    "period in which a firm is hit, no resources at first, all states 2, ends of chains open."
-)
+CONVENTIONS: Final = {
+    "published": "Conventions “published”, which the printed tables imply: 5 chains, recovery "
+    "tried in every period, 3 units of resources at first, all states 2 at first, ends of chains "
+    "open.",
+    "text": "Conventions “text”, the literal reading of the paper: 3 chains, recovery tried only "
+    "in a period in which a firm is hit, no resources at first, all states 2, ends of chains open.",
+}
 DRAWS: Final = (
     "All policies meet the same disruptions (common random numbers): a draw is a function of seed, "
     "resource scenario, replication, period, chain, firm and purpose alone. So policies are "
@@ -41,16 +40,9 @@ BEST: Final = (
     "policies. “Replications to settle” are the fewest at which the interval of the difference "
     "would exclude 0 with probability 0.9, were difference and spread as measured."
 )
-SWEEP: Final = (
-    "A sweep runs the model at many points of the axes. Means along an axis are over all points "
-    "at a level, so they tell of the axis alone only where the other axes are spread alike. "
-    "Axes with many values are cut into eight parts of about equally many points."
-)
 
 
-def methods(folder: RunFolder, *more: str) -> list[str]:
+def paragraphs(folder: RunFolder, *more: str) -> list[str]:
     """Return paragraphs on the model, its conventions and draws, and ``more`` of a kind."""
-    conventions = folder.recorded("settings", "convention")
-    named = {"published": PUBLISHED, "text": TEXT}
-    told = [named[conventions.value]] if conventions and conventions.value in named else []
-    return [MODEL, *told, DRAWS, ERRORS, *more]
+    convention = CONVENTIONS.get(str(folder.setting("convention")))
+    return [MODEL, *([convention] if convention else []), DRAWS, ERRORS, *more]

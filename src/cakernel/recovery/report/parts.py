@@ -1,21 +1,19 @@
 """The kinds of folders that commands on the recovery model write."""
 
-from cakernel.recovery.report import methods, ranking, sweep
+from cakernel.recovery.report import policies
+from cakernel.recovery.report.methods import BEST, paragraphs
+from cakernel.recovery.words import POLICY_PARTS
 from cakernel.report.folder import RunFolder
 from cakernel.report.parts import Contents, FolderKind, ReportParts
+from cakernel.report.ranking import ranking_contents
+from cakernel.report.sweep import METHODS, SWEEP
 
 
-def _best(folder: RunFolder, told: str) -> Contents:
-    return ranking.best_words(folder), ranking.best_sections(folder, told)
-
-
-def _run(folder: RunFolder, told: str) -> Contents:
-    return ranking.run_words(folder), ranking.run_sections(folder, told)
-
-
-def _sweep(folder: RunFolder, told: str) -> Contents:
-    tables = sweep.SweepTables(folder)
-    return sweep.sweep_words(folder, tables), sweep.sweep_sections(folder, tables, told)
+def _best(folder: RunFolder, note: str) -> Contents:
+    findings, sections = ranking_contents(folder, note, keys=POLICY_PARTS)
+    if folder.has("outcomes"):
+        sections.append(policies.distributions_section(folder, note))
+    return findings, sections
 
 
 PARTS = ReportParts(
@@ -24,22 +22,22 @@ PARTS = ReportParts(
             title="Which recovery speed is best, and how sure that is",
             made_by="best",
             contents=_best,
-            methods=lambda folder: methods.methods(folder, methods.BEST),
+            methods=lambda folder: paragraphs(folder, BEST),
             file="best.parquet",
         ),
         FolderKind(
             title="Policies simulated",
             made_by="run",
-            contents=_run,
-            methods=methods.methods,
+            contents=policies.run_contents,
+            methods=paragraphs,
             file="policies.parquet",
         ),
     ),
     sweep=FolderKind(
-        title="A sweep of the model",
-        made_by="sweep",
-        contents=_sweep,
-        methods=lambda folder: methods.methods(folder, methods.SWEEP),
+        title=SWEEP.title,
+        made_by=SWEEP.made_by,
+        contents=SWEEP.contents,
+        methods=lambda folder: paragraphs(folder, METHODS),
     ),
     told={
         "regime": "regime or scenario file",

@@ -3,13 +3,14 @@
 A state of 0, 1 or 2 is held as two bits: ``one`` (the state is 1 or more) and ``two`` (it is 2).
 Then the lower of two states is the AND of their bits and the higher one the OR, and a missing
 neighbour, whose bits are 0, never leads and never counts. Each value here is a 64-byte vector of
-bits, one bit a firm and lane. The definitions are those of ``rules`` on the API side.
+bits, one bit a firm and lane. The rules are defined in `cakernel.recovery.rules`.
 """
 
 from typing import NamedTuple
 
 from cakernel.jit.compile import compiled
-from cakernel.jit.vectors import load, store
+from cakernel.jit.vectors import VECTOR_BYTES, load, store
+from cakernel.recovery.kernel.states import HIGH, LEVELS, LOW, MEDIUM, NEIGHBOUR_LEVELS
 
 (
     NEVER,
@@ -44,7 +45,7 @@ class Near(NamedTuple):
 
 
 @compiled(inlined=True)
-def targets(rule, bits, near, own):
+def built_in_targets(rule, bits, near, own):
     """Return the bits of a built-in rule's target.
 
     Neighbours are loaded where a rule asks for them.
@@ -85,23 +86,22 @@ def targets(rule, bits, near, own):
 
 @compiled(inlined=True)
 def is_state(state, neighbour, present):
-    """Return where a neighbour has a state: 0, 1, 2, or 3 where there is none."""
-    if state == 0:
+    """Return where a neighbour has a state, or is ABSENT."""
+    if state == LOW:
         return present & ~neighbour[0]
-    if state == 1:
+    if state == MEDIUM:
         return neighbour[0] & ~neighbour[1]
-    if state == 2:
+    if state == HIGH:
         return neighbour[1]
     return ~present
 
 
 @compiled
-def table_targets(table, work, bits, near, own, present):
-    """Return the bits of a target that is looked up in a table of 3 x 4^4 entries.
+def table_targets(table, spare, bits, near, own, present):
+    """Return the bits of a target that is looked up in a table of TABLE_SIZE entries.
 
-    ``present`` is where there is a neighbour upstream, downstream, in the previous and in the next
-    chain. ``work`` is uint8 of (1024,): for each set of states of the last neighbour, as four bits,
-    where it has one of them.
+    ``present`` is where each of the `Neighbours` exists. ``spare`` is uint8 (1024,): for each set
+    of states of the last neighbour, as four bits, where it has one of them.
     """
     neighbours = (
         (load(bits, near.upstream), load(bits, near.upstream + near.second)),
@@ -110,27 +110,28 @@ def table_targets(table, work, bits, near, own, present):
         (load(bits, near.following), load(bits, near.following + near.following_second)),
     )
     none = own[0] ^ own[0]
-    for states in range(16):
+    for states in range(1 << NEIGHBOUR_LEVELS):
         some = none
-        for state in range(4):
+        for state in range(NEIGHBOUR_LEVELS):
             if states >> state & 1:
                 some = some | is_state(state, neighbours[3], present[3])
-        store(work, states * 64, some)
+        store(spare, states * VECTOR_BYTES, some)
     one, two = none, none
-    for own_state in range(3):
+    for own_state in range(LEVELS):
         here = is_state(own_state, own, ~none)
-        for up in range(4):
+        for up in range(NEIGHBOUR_LEVELS):
             with_up = here & is_state(up, neighbours[0], present[0])
-            for down in range(4):
+            for down in range(NEIGHBOUR_LEVELS):
                 with_down = with_up & is_state(down, neighbours[1], present[1])
-                for before in range(4):
+                for before in range(NEIGHBOUR_LEVELS):
                     with_before = with_down & is_state(before, neighbours[2], present[2])
-                    first = (((own_state * 4 + up) * 4 + down) * 4 + before) * 4
+                    first = (own_state * NEIGHBOUR_LEVELS + up) * NEIGHBOUR_LEVELS + down
+                    first = (first * NEIGHBOUR_LEVELS + before) * NEIGHBOUR_LEVELS
                     ones, twos = 0, 0
-                    for after in range(4):
+                    for after in range(NEIGHBOUR_LEVELS):
                         target = table[first + after]
-                        ones |= int(target >= 1) << after
-                        twos |= int(target >= 2) << after
-                    one = one | (with_before & load(work, ones * 64))
-                    two = two | (with_before & load(work, twos * 64))
+                        ones |= int(target >= MEDIUM) << after
+                        twos |= int(target >= HIGH) << after
+                    one = one | (with_before & load(spare, ones * VECTOR_BYTES))
+                    two = two | (with_before & load(spare, twos * VECTOR_BYTES))
     return one, two

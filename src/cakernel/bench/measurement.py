@@ -1,0 +1,216 @@
+"""The cases of the benchmark, and how they are measured: speed and memory as one table."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import asdict
+from typing import Any, NamedTuple
+
+import polars as pl
+
+from cakernel.bench.timed_case import PAPER_SCENARIOS, SPREAD, TimedCase
+from cakernel.checks import check_value, whole
+from cakernel.errors import InvalidInput
+from cakernel.jit.compile import MOST_THREADS
+from cakernel.provenance import provenance
+
+# the engine runs at least so many replications side by side, even if fewer are asked for
+FEWEST_ITEMS = 8
+
+
+class Sizes(NamedTuple):
+    """How large cases are and how often they run.
+
+    ``firm_periods`` are those of a case on each thread; ``grids`` are chains, firms and periods.
+    """
+
+    repeats: int
+    firm_periods: int
+    table_3_replications: int
+    grids: tuple[tuple[int, int, int], ...]
+    periods: tuple[int, ...]
+    replications: tuple[int, ...]
+
+
+FULL = Sizes(
+    repeats=3,
+    # about half a second
+    firm_periods=1 << 31,
+    table_3_replications=10,
+    grids=(
+        *((5, firms, 180) for firms in (3, 5, 15, 50, 150, 500, 1500, 5000, 10_000)),
+        *((chains, 5, 180) for chains in (1, 3, 20, 100)),
+        (100, 100, 180),
+        (100, 1000, 60),
+        (100, 10_000, 40),
+    ),
+    periods=(1, 10, 30, 180, 360, 1000, 10_000, 100_000),
+    replications=(1, 10, 100, 200, 1000, 10_000, 100_000),
+)
+QUICK = Sizes(
+    repeats=2,
+    firm_periods=1 << 28,
+    table_3_replications=2,
+    grids=(*((5, firms, 180) for firms in (3, 15, 100, 1000, 10_000)), (100, 100, 180)),
+    periods=(10, 180, 3000),
+    replications=(1, 200, 10_000),
+)
+
+COLUMNS: dict[str, type[pl.DataType]] = {
+    "section": pl.String,
+    **dict.fromkeys(
+        ("chains", "firms", "periods", "policies", "scenarios", "replications", "threads"),
+        pl.Int64,
+    ),
+    "firm_periods": pl.Int64,
+    "seconds": pl.Float64,
+    "repeats": pl.Int64,
+    "firm_periods_per_second": pl.Float64,
+    "ns_per_firm_period_per_core": pl.Float64,
+    "peak_mib": pl.Float64,
+    "added_mib": pl.Float64,
+}
+
+
+def cases(*, quick: bool = False, threads: int | None = None) -> list[TimedCase]:
+    """Return the cases of the sections "Table 3", "threads", "grid", "periods", "replications".
+
+    Parameters
+    ----------
+    quick : bool, default False
+        Fewer and shorter ones.
+    threads : int, optional
+        Threads to use, at most what numba was started with; by default all. A case's work grows
+        with them, but in the section "threads", which runs the same work on 1 thread, 2, 4, ...
+
+    Raises
+    ------
+    InvalidInput
+        If ``threads`` is outside its range.
+    """
+    if threads is not None:
+        check_value("threads", threads, whole(1, MOST_THREADS))
+    used = threads or MOST_THREADS
+    sizes = QUICK if quick else FULL
+    budget = sizes.firm_periods
+    table_3 = TimedCase(
+        "Table 3",
+        policies="paper",
+        scenarios=PAPER_SCENARIOS,
+        replications=sizes.table_3_replications,
+        threads=used,
+    )
+    most = _sized("threads", 1, budget).replications
+    return [
+        table_3,
+        *(TimedCase("threads", replications=most, threads=n) for n in _thread_counts(used)),
+        *(
+            _sized("grid", used, budget, chains=chains, firms=firms, periods=periods)
+            for chains, firms, periods in sizes.grids
+        ),
+        *(_sized("periods", used, budget, periods=periods) for periods in sizes.periods),
+        *(
+            TimedCase("replications", scenarios=1, replications=replications, threads=used)
+            for replications in sizes.replications
+        ),
+    ]
+
+
+def _sized(section: str, threads: int, budget: int, **grid: int) -> TimedCase:
+    """Return a case of at most ``budget`` firm-periods a thread, if that fills the fewest items.
+
+    Items are a power of two a thread, so that no thread has more to do than the others.
+    """
+    one = TimedCase(section, threads=threads, **grid)  # type: ignore[arg-type]
+    items = max(FEWEST_ITEMS, budget * one.scenarios // one.firm_periods)
+    replications = (1 << (items.bit_length() - 1)) * threads // one.scenarios
+    return TimedCase(section, replications=replications, threads=threads, **grid)  # type: ignore[arg-type]
+
+
+def _thread_counts(most: int) -> list[int]:
+    """Return 1, 2, 4, ... and ``most``."""
+    return [*(1 << n for n in range(most.bit_length()) if 1 << n < most), most]
+
+
+def measure(
+    chosen: Iterable[TimedCase] | None = None,
+    *,
+    repeats: int = FULL.repeats,
+    row_done: Callable[[dict[str, Any]], None] | None = None,
+) -> pl.DataFrame:
+    """Time cases, each in a fresh process, and return one row a case.
+
+    Each case is run once before it is timed, which leaves compilation out; its time is the
+    shortest of the repeats. Every timed result is compared with the first, to the bit, and part of
+    it with the scalar kernel.
+
+    Parameters
+    ----------
+    chosen : iterable of TimedCase, optional
+        By default all of `cases`.
+    repeats : int, default 3
+        Timed calls of each case, 1 to 1,000; more where they are short.
+    row_done : callable, optional
+        Called with each row as it is there.
+
+    Returns
+    -------
+    polars.DataFrame
+        section, chains, firms, periods, policies, scenarios, replications, threads, firm_periods,
+        seconds, repeats, firm_periods_per_second, ns_per_firm_period_per_core (nanoseconds times
+        threads), peak_mib (peak memory of the process, in MiB) and added_mib (what the case added
+        to that of an idle one; null, as peak_mib, where the system does not tell).
+
+    Raises
+    ------
+    InvalidInput
+        If ``repeats`` is outside its range or there are no cases.
+    RuntimeError
+        If a case failed or its result was wrong.
+    """
+    check_value("repeats", repeats, whole(1, 1000))
+    chosen = cases() if chosen is None else list(chosen)
+    if not chosen:
+        raise InvalidInput("cases: got none; must be one or more")
+    # compile what is not in the cache yet, so that no case's peak is that of the compiler
+    in_fresh_process(TimedCase("warm-up", chains=1, firms=1, periods=1, scenarios=1), repeats=1)
+    rows = []
+    for case in chosen:
+        rows.append(in_fresh_process(case, repeats=repeats))
+        if row_done is not None:
+            row_done(rows[-1])
+    return frame_of(rows)
+
+
+def in_fresh_process(case: TimedCase, *, repeats: int) -> dict[str, Any]:
+    """Call `time_case` in a new process, which peak memory needs: it never falls."""
+    done = subprocess.run(
+        # -P keeps Python from importing modules of the current folder
+        [sys.executable, "-P", "-m", "cakernel.bench.timed_case"],
+        input=json.dumps({"case": asdict(case), "repeats": repeats}),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode == 130:
+        raise KeyboardInterrupt
+    if done.returncode != 0:
+        why = done.stderr.strip() or f"ended with code {done.returncode}"
+        raise RuntimeError(f"a benchmark failed: {case}: {why}")
+    row: dict[str, Any] = json.loads(done.stdout)
+    return row
+
+
+def frame_of(rows: list[dict[str, Any]]) -> pl.DataFrame:
+    """Return rows of `in_fresh_process` as the table of `measure`."""
+    return pl.DataFrame(rows, schema=COLUMNS)
+
+
+def record(rows: pl.DataFrame, **settings: Any) -> dict[str, Any]:
+    """Return all that was measured and what it was measured on, to be written as JSON."""
+    return {
+        **provenance("recovery", policies=[" ".join(names) for names in SPREAD], **settings),
+        "threads_available": MOST_THREADS,
+        "results": rows.to_dicts(),
+    }

@@ -1,0 +1,135 @@
+"""`save`: charts as files, SVG and PNG for print and HTML that works offline."""
+
+import html
+import json
+import re
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import altair as alt
+import vl_convert
+from pydantic import Field
+
+from cakernel.checks import Allowed, check_value
+from cakernel.errors import InvalidInput
+from cakernel.files import write_whole
+from cakernel.pictures.theme import FONT
+
+PIXELS_AN_INCH: Final = 96
+PRINT_SCALE: Final = 300 / PIXELS_AN_INCH
+"""Dots a pixel that make a PNG of 300 dots an inch."""
+ENDINGS: Final = (".svg", ".png", ".html")
+ENDINGS_IN_WORDS: Final = ".svg, .png or .html"
+
+Scale = Annotated[float, Field(gt=0, le=20), Allowed("a number above 0, at most 20")]
+
+# version of Vega-Lite as vl-convert writes it: v6_4
+_GRAMMAR = "_".join(alt.SCHEMA_VERSION.split(".")[:2])
+
+_LONG_NUMBER = re.compile(r"-?\d+\.\d{3,}(?!\d|e)")
+
+
+def save(chart: alt.TopLevelMixin, path: Path | str, *, scale: float = PRINT_SCALE) -> None:
+    """Write a picture to a file, whole or not at all; an existing one is replaced.
+
+    Parameters
+    ----------
+    chart : altair chart
+        What a function of `cakernel.pictures` returns.
+    path : path
+        Ends in .svg, .png or .html. SVG has title and description for screen readers; HTML holds
+        all that it needs and asks no network for anything.
+    scale : float, default 3.125
+        PNG only: dots a pixel of 1/96 inch; 3.125 makes 300 dots an inch. Above 0, at most 20.
+
+    Raises
+    ------
+    InvalidInput
+        If the ending is unknown or ``scale`` is outside its range.
+    OSError
+        If the file cannot be written.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import polars as pl
+    >>> from cakernel import pictures
+    >>> columns = {"parameter": ["risk"], "order": ["first"]}
+    >>> numbers = {"index": [0.5], "index_low": [0.4], "index_high": [0.6]}
+    >>> chart = pictures.sobol_indices(pl.DataFrame(columns | numbers))
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder) / "indices.svg"
+    ...     pictures.save(chart, path)
+    ...     path.read_text(encoding="utf-8")[:14]
+    '<svg role="img'
+    """
+    path = Path(path)
+    if path.suffix not in ENDINGS:
+        raise InvalidInput(f"path: got {path}; must end in {ENDINGS_IN_WORDS}")
+    check_value("scale", scale, Scale)
+    drawing = drawing_of(chart)
+    if path.suffix == ".png":
+        content = _png(drawing, scale)
+    else:
+        content = (still_picture(drawing) if path.suffix == ".svg" else _page(drawing)).encode()
+    write_whole(path, content)
+
+
+def drawing_of(chart: alt.TopLevelMixin) -> dict[str, Any]:
+    """Return a chart in the grammar of Vega-Lite, with all of its rows, however many."""
+    with alt.data_transformers.enable("default", max_rows=None):
+        return chart.to_dict()
+
+
+def _png(drawing: dict[str, Any], scale: float) -> bytes:
+    # vl-convert takes 72 pixels an inch, and writes the resolution into the file
+    dots = PIXELS_AN_INCH * scale
+    return vl_convert.vegalite_to_png(
+        drawing, vl_version=_GRAMMAR, scale=72 / PIXELS_AN_INCH, ppi=dots, allowed_base_urls=[]
+    )
+
+
+def still_picture(drawing: dict[str, Any]) -> str:
+    """Return a drawing, as of `drawing_of`, as SVG with its words for screen readers."""
+    # one title and description for the whole, not a label for every mark
+    drawing["config"]["aria"] = False
+    plain = vl_convert.vegalite_to_svg(drawing, vl_version=_GRAMMAR, allowed_base_urls=[])
+    # the font is named once, not in every text, and places are rounded to hundredths of a pixel:
+    # both make the file smaller
+    plain = plain.replace(f' font-family="{html.escape(FONT, quote=False)}"', "")
+    plain = re.sub(r"<[^>]*>", lambda tag: _LONG_NUMBER.sub(_hundredths, tag[0]), plain)
+    title = html.escape(_title(drawing))
+    words = f"<title>{title}</title><desc>{html.escape(drawing['description'])}</desc>"
+    head = f'<svg role="img" aria-label="{title}" font-family="{FONT}"'
+    return re.sub(r"^<svg([^>]*)>", lambda found: f"{head}{found[1]}>{words}", plain, count=1)
+
+
+def _hundredths(number: re.Match[str]) -> str:
+    return f"{float(number[0]):.2f}".rstrip("0").rstrip(".")
+
+
+def _page(drawing: dict[str, Any]) -> str:
+    parts = {
+        "title": html.escape(_title(drawing)),
+        "description": html.escape(drawing["description"]),
+        "library": library(),
+        "drawing": json.dumps(drawing, ensure_ascii=False).replace("<", "\\u003c"),
+    }
+    page = resources.files("cakernel.pictures").joinpath("page.html").read_text(encoding="utf-8")
+    return re.sub(r"\{\{(\w+)\}\}", lambda found: parts[found[1]], page)
+
+
+@cache
+def library() -> str:
+    """Return the drawing library as a script that holds all that it needs.
+
+    It defines ``vegaEmbed`` and may stand inside an element of HTML.
+    """
+    script = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;", vl_version=_GRAMMAR)
+    return script.replace("</script", "<\\/script")
+
+
+def _title(drawing: dict[str, Any]) -> str:
+    return " ".join(drawing["title"]["text"])

@@ -1,1 +1,0 @@
-"""The readable kernel, one replication at a time: the reference for the lanes, and traces."""

@@ -1,0 +1,131 @@
+"""From validated descriptions to the arrays of a kernel: the last step before compiled code."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from cakernel.recovery.kernel.arguments import Grid, Policies, Scenarios
+from cakernel.recovery.kernel.states import AMOUNTS_A_SIDE, LEVELS, UPGRADES
+from cakernel.recovery.model import Model
+from cakernel.recovery.policy import Policy
+from cakernel.recovery.quantum import Counted, amounts_of, count_scenario, in_common_quantum
+from cakernel.recovery.scenario import ResourceScenario
+
+
+class Instance(NamedTuple):
+    """A resource scenario under a model; ``number`` names its draws."""
+
+    model: Model
+    scenario: ResourceScenario
+    number: int
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Instances that run together: all on whole quanta (int64), or all on float64.
+
+    ``position`` (instances,) are their places in the list that was given; resources divided by
+    ``denominator`` (instances,) are in the user's units.
+    """
+
+    scenarios: Scenarios
+    position: npt.NDArray[np.int64]
+    denominator: npt.NDArray[np.int64]
+
+    @property
+    def scale(self) -> npt.NDArray[np.float64]:
+        """What a quantum is in the user's units."""
+        return 1 / self.denominator
+
+
+def grid_of(model: Model) -> Grid:
+    """Return what the kernel needs to know of the grid and its conventions."""
+    return Grid(
+        chains=model.chains,
+        firms=model.firms,
+        periods=model.periods,
+        when_hit=model.recovery == "when-hit",
+        ends_wrap=model.boundary_ends == "periodic",
+        across_wrap=model.boundary_across == "periodic",
+        initial_operational=model.initial_operational,
+        initial_intangibles=model.initial_intangibles,
+    )
+
+
+def policies_of(policies: Sequence[Policy]) -> Policies:
+    """Return the policies as arrays, each distinct rule's table once."""
+    pairs = [(policy.supply_rule, policy.cyber_rule) for policy in policies]
+    place = {rule: n for n, rule in enumerate(dict.fromkeys(r for pair in pairs for r in pair))}
+    return Policies(
+        tables=np.stack([rule.targets.ravel() for rule in place]),
+        codes=np.array([rule.kernel_code for rule in place], np.int64),
+        rules=np.array([[place[rule] for rule in pair] for pair in pairs], np.int64),
+        flags=np.array([[p.cyber_rule.on_site, p.principle == "C"] for p in policies], np.bool_),
+    )
+
+
+def batches(model: Model, scenarios: Sequence[ResourceScenario], first_number: int) -> list[Batch]:
+    """Split the scenarios of one model by the numbers that they run on."""
+    return batches_of([Instance(model, s, first_number + n) for n, s in enumerate(scenarios)])
+
+
+def batches_of(instances: Sequence[Instance]) -> list[Batch]:
+    """Split instances by the numbers that they run on, which never depend on other instances.
+
+    Their models may differ in risks, initial resources and horizons, not in what else `grid_of`
+    returns. A batch has them in the order of their horizons.
+    """
+    counted = in_common_quantum([count_scenario(i.model, i.scenario) for i in instances])
+    made = []
+    for whole in (True, False):
+        position = [n for n, amounts in enumerate(counted) if (amounts is not None) == whole]
+        position.sort(key=lambda n: instances[n].model.periods)
+        if position:
+            made.append(_batch(instances, counted, position))
+    return made
+
+
+def _batch(
+    instances: Sequence[Instance], counted: Sequence[Counted | None], position: Sequence[int]
+) -> Batch:
+    chosen = [instances[n] for n in position]
+    whole = [found for n in position if (found := counted[n]) is not None]
+    if whole:
+        amounts: npt.NDArray[Any] = np.array([found.amounts for found in whole], np.int64)
+        denominator = np.array([found.denominator for found in whole], np.int64)
+    else:
+        listed = [amounts_of(i.model.initial_resources, i.scenario) for i in chosen]
+        amounts = np.array(listed, np.float64)
+        denominator = np.ones(len(position), np.int64)
+    acquisition, costs = np.split(amounts[:, 1:], 2, axis=1)
+    cost = np.zeros((len(position), 2, LEVELS, LEVELS), amounts.dtype)
+    for side in range(2):
+        for n, (low, high) in enumerate(UPGRADES):
+            cost[:, side, low, high] = costs[:, side * AMOUNTS_A_SIDE + n]
+    return Batch(
+        scenarios=Scenarios(
+            index=np.array([i.number for i in chosen], np.uint64),
+            periods=np.array([i.model.periods for i in chosen], np.int64),
+            thresholds=np.array([_thresholds(i.model) for i in chosen], np.uint64),
+            initial=amounts[:, 0].copy(),
+            acquisition=acquisition.copy(),
+            cost=cost,
+        ),
+        position=np.array(position, np.int64),
+        denominator=denominator,
+    )
+
+
+@lru_cache(maxsize=1 << 12)
+def _thresholds(model: Model) -> tuple[int, int, int, int]:
+    """Return the probabilities as counts of 32-bit draws: severe, hit; supply, cyber."""
+    return (
+        round(model.supply_severe * 2**32),
+        round((model.supply_severe + model.supply_mild) * 2**32),
+        round(model.cyber_severe * 2**32),
+        round((model.cyber_severe + model.cyber_mild) * 2**32),
+    )

@@ -1,0 +1,156 @@
+"""States and resources over time: means over firms and replications, and how they spread."""
+
+from collections.abc import Sequence
+from typing import Final, Literal
+
+import altair as alt
+import polars as pl
+
+from cakernel.errors import InvalidInput
+from cakernel.pictures.frame import NUMBER, with_policy
+from cakernel.pictures.theme import RULE, SERIES, finished, heading, layered, told
+from cakernel.recovery.words import POLICY_PARTS
+
+QUANTITIES: Final = {
+    "x": "operational state x",
+    "y": "intangibles state y",
+    "resources": "resources R (units)",
+}
+PLACE: Final = ("replication", "period", "chain", "firm")
+COLUMNS: Final = dict.fromkeys((*PLACE, *QUANTITIES), NUMBER)
+LOW: Final = 0.1
+HIGH: Final = 0.9
+MOST_POLICIES: Final = 4
+PANELS_WIDTH: Final = 560
+PANEL_HEIGHT: Final = 105
+GAP: Final = 14
+
+Spread = Literal["replications", "firms"]
+SPREADS: Final = {
+    "replications": "replications (means over firms)",
+    "firms": "firms in all replications",
+}
+
+
+def history(
+    histories: pl.DataFrame, *, spread: Spread = "replications", note: str = ""
+) -> alt.VConcatChart:
+    """Draw how states and resources move over time, a column of panels a policy.
+
+    Parameters
+    ----------
+    histories : polars.DataFrame
+        Rows of `cakernel.trace`, of several replications, with ``supply_rule``, ``cyber_rule``,
+        ``principle`` and ``replication`` added; one to four policies.
+    spread : {"replications", "firms"}, default "replications"
+        What the band from the 10% to the 90% quantile is of: means over firms, one a replication;
+        or single firms of all replications, which for states of 0, 1 and 2 makes blocks.
+    note : str, default ""
+        What the frame cannot tell, such as the seed; stands under the title.
+
+    Returns
+    -------
+    altair.VConcatChart
+
+    Raises
+    ------
+    InvalidInput
+        If a column is missing, ``spread`` is unknown or the policies are too many.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> from cakernel.recovery import pictures
+    >>> policy = {"supply_rule": "SRD-5", "cyber_rule": "CRD-5", "principle": "P"}
+    >>> rows = pl.DataFrame(
+    ...     {"replication": [0, 0, 1, 1], "period": [1, 2, 1, 2], "chain": 1, "firm": 1}
+    ...     | {"x": [2, 1, 2, 2], "y": [2, 2, 1, 2], "resources": [3.0, 4.0, 3.0, 5.0]}
+    ... )
+    >>> chart = pictures.history(rows.with_columns(**{k: pl.lit(v) for k, v in policy.items()}))
+    >>> chart.description.partition(". ")[2]
+    'SRD-5 CRD-5 P: x 1.50, y 2.00, resources 4.5 units.'
+    """
+    rows = history_rows(histories, spread=spread)
+    policies = rows["policy"].unique(maintain_order=True).to_list()
+    if len(policies) > MOST_POLICIES:
+        raise InvalidInput(f"policies: got {len(policies)}; must be 1 to {MOST_POLICIES}")
+    counts = histories.select(pl.col("replication").n_unique(), pl.col("chain", "firm").max())
+    replications, chains, firms = counts.row(0)
+    others = " Grey: means of the other policies." if len(policies) > 1 else ""
+    return finished(
+        _panels(rows, policies),
+        title="States and resources over time",
+        notes=[
+            f"Line: mean. Band: the middle 80% of {SPREADS[spread]}.{others}",
+            told(f"{replications:,} replications of {chains} chains of {firms} firms", note),
+        ],
+        description=_description(rows),
+    )
+
+
+def history_rows(histories: pl.DataFrame, *, spread: Spread = "replications") -> pl.DataFrame:
+    """Return what `history` draws: one row a policy, quantity and period."""
+    if spread not in SPREADS:
+        raise InvalidInput(f"spread: got {spread!r}; must be 'replications' or 'firms'")
+    rows = with_policy(histories, COLUMNS, keys=list(POLICY_PARTS))
+    if spread == "replications":
+        rows = rows.group_by("policy", "replication", "period", maintain_order=True).agg(
+            pl.col(*QUANTITIES).mean()
+        )
+    return (
+        rows.unpivot(on=list(QUANTITIES), index=["policy", "period"], variable_name="quantity")
+        .group_by("policy", "quantity", "period", maintain_order=True)
+        .agg(
+            mean=pl.col("value").mean(),
+            low=pl.col("value").quantile(LOW, "linear"),
+            high=pl.col("value").quantile(HIGH, "linear"),
+        )
+        .sort("period", maintain_order=True)
+    )
+
+
+def _panels(rows: pl.DataFrame, policies: Sequence[str]) -> alt.VConcatChart:
+    width = (PANELS_WIDTH - GAP * (len(policies) - 1)) / len(policies)
+    largest = pl.max_horizontal("high", "mean").filter(pl.col("quantity") == "resources").max()
+    last_period, top = rows.select(pl.col("period").max(), top=largest).row(0)
+    lines = []
+    for quantity, title in QUANTITIES.items():
+        ends = [0, 2] if quantity != "resources" else [0, top]
+        line = []
+        for policy, colour in zip(policies, SERIES, strict=False):
+            first, bottom = policy == policies[0], quantity == "resources"
+            place = alt.X(
+                "period:Q",
+                scale=alt.Scale(domain=[0, last_period], nice=False),
+                axis=alt.Axis(title="day" if bottom else None, labels=bottom, tickCount=5),
+            )
+            scale = alt.Scale(domain=ends, nice=bottom)
+            axis = alt.Axis(title=title if first else None, labels=first, tickCount=4)
+            here = alt.Chart(rows).transform_filter(alt.datum.quantity == quantity)
+            own = here.transform_filter(alt.datum.policy == policy)
+            others = here.transform_filter(alt.datum.policy != policy)
+            panel = layered(
+                own.mark_area(opacity=0.3, color=colour).encode(
+                    place, y=alt.Y("low:Q", scale=scale, axis=axis), y2="high:Q"
+                ),
+                others.mark_line(color=RULE, strokeWidth=0.8).encode(
+                    place, y="mean:Q", detail="policy:N"
+                ),
+                own.mark_line(color=colour, strokeWidth=2).encode(place, y="mean:Q"),
+                heading(policy if quantity == "x" else "", width=width),
+            ).properties(width=width, height=PANEL_HEIGHT)
+            line.append(panel)
+        lines.append(alt.hconcat(*line, spacing=GAP))
+    return alt.vconcat(*lines, spacing=10)
+
+
+def _description(rows: pl.DataFrame) -> str:
+    last = rows.filter(pl.col("period") == pl.col("period").max())
+    parts = []
+    for (policy,), means in last.group_by("policy", maintain_order=True):
+        at_end = dict(means.select("quantity", "mean").iter_rows())
+        parts.append(
+            f"{policy}: x {at_end['x']:.2f}, y {at_end['y']:.2f}, resources "
+            f"{at_end['resources']:.1f} units"
+        )
+    return f"Means over firms and replications on day {last['period'][0]}. {'; '.join(parts)}."

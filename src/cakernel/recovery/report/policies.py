@@ -1,0 +1,193 @@
+"""Policies on a page: ranked by a chosen outcome, listed, and their distributions."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import altair as alt
+import polars as pl
+
+from cakernel.pictures.theme import SERIES, SHAPES, finished, layered, series_scale
+from cakernel.recovery.pictures import outcome_distribution
+from cakernel.recovery.words import OUTCOMES, POLICY_PARTS
+from cakernel.report.cited_numbers import Sheet, say
+from cakernel.report.filters import PREFIX, SHOWN, by_outcome, by_values, by_varying, picture
+from cakernel.report.folder import RunFolder
+from cakernel.report.page import Grid, Picture, Section, simple_grid
+from cakernel.report.parts import Contents
+from cakernel.report.ranking import policy_name
+
+DRAWN: Final = 8
+"""Policies of each group whose distributions are drawn."""
+WITHIN: Final = 0.05
+"""Policies within this share of the most resources are counted: the paper's 5% rule."""
+
+
+def run_contents(folder: RunFolder, note: str) -> Contents:
+    """Return what a page shows of the policies that `cakernel run` simulated."""
+    sheet = folder.sheet("policies")
+    ranked = sheet.frame.sort("mean_resources", descending=True)
+    drawn = ranking_picture(
+        sheet.frame,
+        groups={},
+        caption="Policies by the outcome chosen.",
+        note=note,
+        source=sheet.file,
+    )
+    section = Section("policies", "Policies", [drawn, _grid(sheet, ranked)])
+    return _findings(sheet, ranked), [section]
+
+
+def _findings(sheet: Sheet, ranked: pl.DataFrame) -> list[Any]:
+    """Return which policy ends with the most resources, and how many come near."""
+    first = ranked.row(0, named=True)
+    words = [
+        say(
+            "Of {} policies, {} ends with the most resources: {} (standard error {}), at a mean "
+            "operational state of {} and a mean intangibles state of {}.",
+            sheet.over("mean_resources", "count"), policy_name(sheet, first, POLICY_PARTS),
+            *(sheet.cite(first, column, style=".3f") for column in (
+                "mean_resources", "se_resources", "mean_x", "mean_y")),
+        )
+    ]  # fmt: skip
+    if ranked.height > 1 and first["mean_resources"] > 0:
+        edge = (1 - WITHIN) * first["mean_resources"]
+        inside = sheet.rows(pl.col("mean_resources") >= edge)
+        words.append(
+            say(
+                'Within <span class="fixed">5%</span> of it lie {}, itself counted.',
+                inside.over("mean_resources", "count"),
+            )
+        )
+    return words
+
+
+def _grid(sheet: Sheet, ranked: pl.DataFrame) -> Grid:
+    rows = []
+    for row in ranked.iter_rows(named=True):
+        figures = [
+            sheet.cite(row, f"{part}_{outcome}", style=style, brief=True)
+            for outcome, style in (("x", ".3f"), ("y", ".3f"), ("resources", ".2f"))
+            for part in ("mean", "se")
+        ]
+        rows.append([policy_name(sheet, row, POLICY_PARTS, brief=True), *figures])
+    return simple_grid(
+        "policies-table",
+        "All policies, the highest resources first; means over resource scenarios and "
+        "replications. Source: policies.parquet.",
+        ["policy", "x", "its standard error", "y", "its standard error", "R", "its standard error"],
+        rows,
+        kind="numbers",
+    )
+
+
+def distributions_section(folder: RunFolder, note: str) -> Section:
+    """Return how outcomes of the highest policies of each group of ``best`` are distributed."""
+    ranked = folder.sheet("best").frame.filter(pl.col("rank") <= DRAWN)
+    policy = list(POLICY_PARTS)
+    outcomes = folder.sheet("outcomes")
+    rows = ranked.select(policy).join(outcomes.frame, on=policy, how="left", maintain_order="left")
+    names = rows.select(pl.concat_str(policy, separator=" ").alias("policy"))
+    drawn = picture(
+        outcome_distribution(rows, note=note),
+        id="distribution",
+        caption=f"How the outcomes of the {DRAWN} highest policies of each group vary from "
+        "replication to replication.",
+        source=outcomes.file,
+        filters=[by_values(names, "policy", "policy")],
+        columns={
+            "policy": "policy",
+            "quantity": "outcome",
+            "mean": "mean",
+            "q05": "5% quantile",
+            "q25": "25%",
+            "q50": "median",
+            "q75": "75%",
+            "q95": "95%",
+        },
+    )
+    return Section("distributions", "How outcomes vary", [drawn])
+
+
+def ranking_picture(
+    rows: pl.DataFrame, *, groups: Mapping[str, str], caption: str, note: str, source: str
+) -> Picture:
+    """Return policies ranked by a chosen outcome, with standard errors.
+
+    Parameters
+    ----------
+    rows : polars.DataFrame
+        One row a policy and group: the policy's columns, ``mean_x``, ``se_x`` and so on.
+    groups : mapping of str to str
+        Columns of which one value is looked at a time, and their labels.
+    caption, note : str
+        Under the picture, and under its title.
+    source : str
+        The files that the rows come from.
+    """
+    figures = [f"{part}_{name}" for name in OUTCOMES for part in ("mean", "se")]
+    policy = pl.concat_str(list(POLICY_PARTS), separator=" ")
+    known = rows.select(*groups, *POLICY_PARTS, policy.alias("policy"), *figures)
+    first = known.filter(pl.col(name) == known[name][0] for name in groups) if groups else known
+    top = first.sort("mean_resources", descending=True).head(5)
+    told = "; ".join(f"{p} {r:.4g}" for p, r in top.select("policy", "mean_resources").iter_rows())
+    return picture(
+        finished(
+            _ranking_chart(known),
+            title="Policies by the outcome chosen, the highest first",
+            notes=[f"At most {SHOWN} policies are drawn, the highest of those chosen.", note],
+            description=f"Highest mean resources at first: {told}. The table below has all.",
+            width=600,
+        ),
+        id="ranking",
+        caption=caption,
+        source=source,
+        filters=[
+            *(by_values(known, name, label, every=None) for name, label in groups.items()),
+            by_outcome(OUTCOMES),
+            *by_varying(known, POLICY_PARTS),
+        ],
+        columns=dict(groups)
+        | {"policy": "policy", "mean_x": "mean x", "mean_y": "mean y", "mean_resources": "mean R"},
+    )
+
+
+def _ranking_chart(rows: pl.DataFrame) -> alt.LayerChart:
+    """Draw means of the outcome chosen, two standard errors to either side, the highest first."""
+    cyber = rows["cyber_rule"].unique().sort().to_list()
+    outcome = PREFIX + "outcome"
+    order = alt.EncodingSortField("value", op="max", order="descending")
+    drawn = alt.Chart(rows).encode(
+        y=alt.Y("policy:N", sort=order, axis=alt.Axis(title=None, ticks=False)),
+        color=alt.Color(
+            "cyber_rule:N",
+            scale=series_scale(cyber, SERIES),
+            legend=alt.Legend(title="cyber rule", orient="top", columns=5),
+        ),
+    )
+    along = alt.X(
+        "value:Q",
+        scale=alt.Scale(zero=False, nice=True),
+        axis=alt.Axis(title="mean of the outcome chosen; line: two standard errors either way"),
+    )
+    return (
+        layered(
+            drawn.mark_rule(strokeWidth=1.5).encode(
+                x=alt.X("low:Q", scale=alt.Scale(zero=False)), x2="high:Q"
+            ),
+            drawn.mark_point(filled=True, size=60, opacity=1).encode(
+                x=along,
+                shape=alt.Shape("cyber_rule:N", scale=series_scale(cyber, SHAPES)),
+                tooltip=["policy:N", "mean_x:Q", "mean_y:Q", "mean_resources:Q", "se_resources:Q"],
+            ),
+            data=rows,
+        )
+        .add_params(alt.param(name=outcome, value="resources"))
+        .transform_calculate(value=f"datum['mean_' + {outcome}]", error=f"datum['se_' + {outcome}]")
+        .transform_calculate(
+            low="datum.value - 2 * (isValid(datum.error) ? datum.error : 0)",
+            high="datum.value + 2 * (isValid(datum.error) ? datum.error : 0)",
+        )
+        .transform_window(place="rank()", sort=[alt.SortField("value", order="descending")])
+        .transform_filter(f"datum.place <= {SHOWN}")
+        .properties(width=440, height=alt.Step(16))
+    )

@@ -1,0 +1,232 @@
+"""Points of the recovery model: what can vary in them, and those that share a grid as rows."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from math import inf
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from cakernel.errors import InvalidInput
+from cakernel.recovery.engine import Experiment, calls, kernel_threads, plans_of
+from cakernel.recovery.kernel.moments import add_over_scenarios, mean_and_error
+from cakernel.recovery.kernel_arrays import Instance, batches_of, grid_of, policies_of
+from cakernel.recovery.model import Model
+from cakernel.recovery.outcomes import NAMES, divisors
+from cakernel.recovery.policy import Policy
+from cakernel.recovery.scenario import ResourceScenario
+from cakernel.sweep.study import FieldKind
+
+Numbers = npt.NDArray[np.float64]
+
+POLICY_FIELDS = ("supply_rule", "cyber_rule", "principle")
+GRID_FIELDS = (
+    "chains",
+    "firms",
+    "periods",
+    "recovery",
+    "boundary_ends",
+    "boundary_across",
+    "initial_operational",
+    "initial_intangibles",
+)
+# amounts of a resource scenario one by one: (field, index in it)
+AMOUNTS = {
+    f"{side}_{kind}_{suffix}": (f"{side}_{kind}", index)
+    for side in ("operational", "intangibles")
+    for kind, suffixes in (("acquisition", "012"), ("cost", ("01", "12", "02")))
+    for index, suffix in enumerate(suffixes)
+}
+
+
+def recovery_fields() -> dict[str, FieldKind]:
+    """Return the fields: those of the model, amounts of scenarios, the policy, the scenario."""
+    text, number, whole = pl.String(), pl.Float64(), pl.Int64()
+    kinds: dict[str, FieldKind] = {}
+    for name, value in Model().model_dump().items():
+        if isinstance(value, str):
+            kinds[name] = FieldKind(text, ordered=False)
+        else:
+            kinds[name] = FieldKind(whole if isinstance(value, int) else number)
+    three = pl.Array(pl.Float64, 3)
+    kinds |= {name: FieldKind(three, ordered=False) for name in ResourceScenario.model_fields}
+    kinds |= {name: FieldKind(number) for name in AMOUNTS}
+    kinds |= {name: FieldKind(text, ordered=False) for name in POLICY_FIELDS}
+    return kinds | {"scenario": FieldKind(whole)}
+
+
+def base_of(
+    model: Model, policies: Sequence[Policy], scenarios: Sequence[ResourceScenario]
+) -> dict[str, Any]:
+    """Return the fields' values; none where policies or scenarios differ in them."""
+    values: dict[str, Any] = model.model_dump()
+    values |= _agreed(
+        amounts | {name: amounts[field][index] for name, (field, index) in AMOUNTS.items()}
+        for amounts in (scenario.model_dump() for scenario in scenarios)
+    )
+    if len(scenarios) == 1:
+        values["scenario"] = 0
+    return values | _agreed(map(names_of, policies))
+
+
+def _agreed(described: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return the values that are the same in all."""
+    first, *others = described
+    return {k: v for k, v in first.items() if all(other[k] == v for other in others)}
+
+
+def scenarios_at(
+    scenarios: Sequence[ResourceScenario], named: Mapping[str, Any]
+) -> Sequence[ResourceScenario]:
+    """Return the scenarios with the fields that a point names; raise where they cannot be."""
+    if "scenario" in named:
+        number = named["scenario"]
+        if number is None or not 0 <= number < len(scenarios):
+            raise InvalidInput(
+                f"scenario: got {number}; must be a whole number from 0 to {len(scenarios) - 1}"
+            )
+        scenarios = [scenarios[number]]
+    whole = {k: v for k, v in named.items() if k in ResourceScenario.model_fields}
+    if whole:
+        scenarios = [scenario.replace(**whole) for scenario in scenarios]
+    single = {k: v for k, v in named.items() if k in AMOUNTS}
+    for name, value in single.items():
+        if value is None or not 0 <= value < inf:
+            raise InvalidInput(f"{name}: got {value}; must be a finite number of 0 or more")
+    return [_changed(scenario, single) for scenario in scenarios] if single else scenarios
+
+
+def _changed(scenario: ResourceScenario, single: Mapping[str, float]) -> ResourceScenario:
+    """Return a scenario with single amounts replaced."""
+    fields: dict[str, list[float]] = {}
+    for name, value in single.items():
+        field, index = AMOUNTS[name]
+        fields.setdefault(field, list(getattr(scenario, field)))[index] = value
+    return scenario.replace(**fields)
+
+
+class Point(NamedTuple):
+    """A point that can be run: its row among the points given, and what it runs."""
+
+    row: int
+    number: int
+    model: Model
+    scenarios: Sequence[ResourceScenario]
+    first_scenario: int
+    policies: Sequence[Policy]
+    first_replication: int
+    replications: int
+
+    @property
+    def together(self) -> tuple[Any, ...]:
+        """What the points of one call of the kernel have in common."""
+        return (
+            # horizons may differ
+            grid_of(self.model)._replace(periods=0),
+            # equal lists of policies are the same list
+            id(self.policies),
+            self.first_replication,
+            self.replications,
+            len(self.scenarios),
+        )
+
+
+def rows_of(points: Sequence[Point], *, seed: int, threads: int, single: bool) -> pl.DataFrame:
+    """Run points that are ``together``: a row a policy, or a ``single`` replication of one."""
+    outcomes = _outcomes(points, seed=seed, threads=threads)
+    each = points[0].replications if single else 1
+    chosen = points[0].policies
+    repeats = len(chosen) * each
+    names = pl.DataFrame([names_of(policy) for policy in chosen])
+    labels = names[np.tile(np.repeat(np.arange(len(chosen)), each), len(points))]
+    numbers = _single(points, outcomes) if single else _folded(points[0], outcomes)
+    return labels.with_columns(
+        pl.Series("row", np.repeat([point.row for point in points], repeats)),
+        pl.Series("point", np.repeat([point.number for point in points], repeats)),
+        **numbers,
+    )
+
+
+def no_rows(*, single: bool) -> pl.DataFrame:
+    """Return the columns of the results, without a row."""
+    means = {f"mean_{name}": pl.Float64 for name in NAMES}
+    errors = {f"se_{name}": pl.Float64 for name in NAMES}
+    span = {"first_replication": pl.Int64, "replications": pl.Int64}
+    numbers = {"replication": pl.Int64, **means} if single else {**means, **errors, **span}
+    whose = {"row": pl.Int64, "point": pl.Int64, **dict.fromkeys(POLICY_FIELDS, pl.String)}
+    return pl.DataFrame(schema={**whose, **numbers, "error": pl.String})
+
+
+def names_of(policy: Policy) -> dict[str, str]:
+    """Return a policy's columns."""
+    return {
+        "supply_rule": policy.supply_rule.name,
+        "cyber_rule": policy.cyber_rule.name,
+        "principle": policy.principle,
+    }
+
+
+def _outcomes(points: Sequence[Point], *, seed: int, threads: int) -> Numbers:
+    """Return outcomes averaged over scenarios, (3, policies, points, replications)."""
+    shared = points[0]
+    scenarios = len(shared.scenarios)
+    experiment = Experiment(
+        grid=grid_of(max((point.model for point in points), key=lambda model: model.periods)),
+        seed=seed,
+        policies=policies_of(shared.policies),
+        batches=batches_of(
+            [
+                Instance(point.model, scenario, point.first_scenario + n)
+                for point in points
+                for n, scenario in enumerate(point.scenarios)
+            ]
+        ),
+        first_replication=shared.first_replication,
+        replications=shared.replications,
+        threads=threads,
+    )
+    sums = np.zeros((3, len(shared.policies), len(points), shared.replications))
+    span = slice(0, shared.replications)
+    with kernel_threads(threads):
+        for batch, rows, items, chosen in calls(experiment, plans_of(experiment), span):
+            one = np.ones_like(batch.denominator)
+            owner = batch.position // scenarios
+            for n, (values, denominator) in enumerate(
+                ((rows.x, one), (rows.y, one), (rows.resources, batch.denominator))
+            ):
+                add_over_scenarios(
+                    sums[n, chosen], values, denominator, owner, items.start, shared.replications
+                )
+    sizes = np.array([divisors(point.model) for point in points], np.float64)
+    for n in range(3):
+        sums[n] /= sizes[:, n, None] * scenarios
+    return sums
+
+
+def _single(points: Sequence[Point], outcomes: Numbers) -> dict[str, pl.Series]:
+    """Return a column of replications and one of each outcome."""
+    shared = points[0]
+    span = np.arange(shared.replications) + shared.first_replication
+    numbers = {"replication": pl.Series(np.tile(span, len(points) * len(shared.policies)))}
+    for name, values in zip(NAMES, outcomes, strict=True):
+        numbers[f"mean_{name}"] = pl.Series(values.swapaxes(0, 1).ravel())
+    return numbers
+
+
+def _folded(shared: Point, outcomes: Numbers) -> dict[str, pl.Series | pl.Expr]:
+    """Return columns of means and standard errors over replications."""
+    means: dict[str, pl.Series | pl.Expr] = {}
+    errors: dict[str, pl.Series | pl.Expr] = {}
+    for name, values in zip(NAMES, outcomes, strict=True):
+        mean, error = np.empty(values.shape[:2]), np.empty(values.shape[:2])
+        mean_and_error(values, mean, error)
+        means[f"mean_{name}"] = pl.Series(mean.T.ravel())
+        known = shared.replications > 1
+        errors[f"se_{name}"] = pl.Series(error.T.ravel()) if known else pl.lit(None, pl.Float64)
+    return {
+        **means,
+        **errors,
+        "first_replication": pl.lit(shared.first_replication, pl.Int64),
+        "replications": pl.lit(shared.replications, pl.Int64),
+    }

@@ -1,0 +1,165 @@
+"""`write_report`: a report as one page of HTML that asks no network for anything."""
+
+import json
+from importlib import resources
+from pathlib import Path
+from typing import Any, Final
+
+import jinja2
+from markupsafe import Markup, escape
+
+from cakernel.errors import InvalidInput
+from cakernel.files import write_whole
+from cakernel.pictures import theme
+from cakernel.pictures.picture_files import library
+from cakernel.report.folder import RunFolder
+from cakernel.report.front_page import report_of
+from cakernel.report.page import Picture, Report
+from cakernel.report.verification import claimed
+
+COLOURS: Final = {
+    theme.INK: "ink",
+    theme.SOFT_INK: "soft",
+    theme.RULE: "rule",
+    theme.GRID: "grid",
+    theme.BAND: "band",
+    theme.CONFIG["background"]: "paper",
+    theme.CONFIG["view"]["stroke"]: "rule",
+    theme.BLACK: "strong",
+    theme.BLUE: "blue",
+    theme.SKY: "sky",
+    theme.GREEN: "green",
+    theme.ORANGE: "orange",
+    theme.VERMILLION: "vermillion",
+    theme.PURPLE: "purple",
+}
+"""Colours of pictures, and the names under which the page's style sheet has them in each theme."""
+
+
+def write_report(
+    folder: Path | str,
+    out: Path | str,
+    *,
+    title: str | None = None,
+    overwrite: bool = False,
+) -> Path:
+    """Write a report of a folder of results; nothing is simulated.
+
+    Parameters
+    ----------
+    folder : path
+        What a command of cakernel wrote to ``--out``, or the folder of a sweep.
+    out : path
+        The file to write, ending in .html: one page that works offline. It is written whole or
+        not at all.
+    title : str, optional
+        Of the page; by default one that fits the folder.
+    overwrite : bool, default False
+        Whether an existing file may be replaced.
+
+    Returns
+    -------
+    Path
+        ``out``.
+
+    Raises
+    ------
+    InvalidInput
+        If the folder is not one of those, or a file in it is missing or damaged; or ``out`` ends
+        in something else, is a folder, or exists and may not be replaced.
+    OSError
+        If the file cannot be written.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import cakernel
+    >>> from cakernel.report import mismatches, write_report
+    >>> study = cakernel.Recovery(
+    ...     model=cakernel.Model(chains=1, firms=2, periods=5),
+    ...     policies=cakernel.policies(supply_rules=["SRD-1", "SRD-5"], cyber_rules=["CRD-5"]),
+    ...     scenarios=cakernel.paper_scenarios()[:1],
+    ... )
+    >>> sweep = cakernel.Sweep(study=study, axes={"supply_mild": [0.1, 0.3]}, replications=2)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     _ = cakernel.run_sweep(sweep, Path(folder) / "sweep")
+    ...     path = write_report(Path(folder) / "sweep", Path(folder) / "report.html")
+    ...     page = path.read_text(encoding="utf-8")
+    ...     mismatches(page, Path(folder) / "sweep")
+    []
+    >>> page.splitlines()[0]
+    '<!doctype html>'
+    """
+    path = checked_target(Path(out), overwrite=overwrite)
+    page = render(report_of(RunFolder(Path(folder)), title=title))
+    write_whole(path, page.encode())
+    return path
+
+
+def checked_target(path: Path, *, overwrite: bool) -> Path:
+    """Return the file to write, or refuse it."""
+    if path.suffix != ".html":
+        raise InvalidInput(f"out: got {path}; must end in .html")
+    if path.is_dir():
+        raise InvalidInput(f"out: {path} is a folder; must be a file")
+    if path.exists() and not overwrite:
+        raise InvalidInput(f"out: {path} exists; name another file, or say --overwrite")
+    return path
+
+
+def render(report: Report) -> str:
+    """Return the page of a report."""
+    environment = jinja2.Environment(
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        loader=jinja2.FunctionLoader(_file),
+    )
+    environment.filters["sources"] = _sources
+    pictures = _pictures(report)
+    return environment.get_template("page.html").render(
+        report=report,
+        style=Markup(_file("style.css") + _colour_rules()),
+        behaviour=Markup(_file("behaviour.js")),
+        library=Markup(library()) if pictures else "",
+        drawings=_script_json({picture.id: _drawing(picture) for picture in pictures}),
+    )
+
+
+def _file(name: str) -> str:
+    return resources.files("cakernel.report").joinpath(name).read_text(encoding="utf-8")
+
+
+def _pictures(report: Report) -> list[Picture]:
+    parts = [part for section in report.sections for part in (section, *section.parts)]
+    return [block for part in parts for block in part.blocks if isinstance(block, Picture)]
+
+
+def _drawing(picture: Picture) -> dict[str, Any]:
+    return {
+        "drawing": picture.drawing,
+        "columns": picture.columns,
+        "filters": [{"name": f.name, "column": f.column} for f in picture.filters],
+    }
+
+
+def _script_json(content: Any) -> Markup:
+    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+    return Markup(text.replace("<", "\\u003c"))
+
+
+def _sources(sentences: list[Any]) -> list[tuple[str, str]]:
+    """Return what the numbers in sentences are, and where they come from, each once."""
+    found = claimed(" ".join(str(escape(sentence)) for sentence in sentences))
+    pairs = [(item.text, item.attributes.get("title", "")) for item in found]
+    return list(dict.fromkeys(pair for pair in pairs if pair[1]))
+
+
+def _colour_rules() -> str:
+    """Return rules that give the pictures' colours those of the page's theme."""
+    return "".join(
+        f'.drawing svg [{what}="{colour}"]{{{what}:var(--{name})}}\n'
+        for colour, name in COLOURS.items()
+        for what in ("fill", "stroke")
+    )

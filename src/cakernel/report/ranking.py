@@ -1,0 +1,187 @@
+"""The parts of a page that show what `cakernel.best` found: the best of each group, how sure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import polars as pl
+
+from cakernel.models import outcome_in_words
+from cakernel.pictures import best
+from cakernel.report.cited_numbers import Sheet, say
+from cakernel.report.filters import SHOWN, by_varying, picture
+from cakernel.report.folder import RunFolder
+from cakernel.report.page import Cell, Grid, Picture, Section, simple_grid
+from cakernel.report.parts import Contents
+
+LISTED: Final = 40
+"""Rows of a ranking; the folder has all."""
+TOLERANCE: Final = 0.05
+"""That of `cakernel.best` where the record names none."""
+COLUMNS: Final = {
+    "mean": "mean",
+    "difference": "difference",
+    "lower": "interval from",
+    "upper": "to",
+    "probability_best": "probability of being best",
+}
+
+
+def ranking_contents(
+    folder: RunFolder,
+    note: str,
+    *,
+    keys: Mapping[str, str],
+    table: str = "best",
+    model: str | None = None,
+) -> Contents:
+    """Return what a page shows of a table that `cakernel.best` returned.
+
+    Parameters
+    ----------
+    folder : RunFolder
+        Its record may hold the settings ``outcome`` and ``tolerance``.
+    note : str
+        Under the titles of pictures.
+    keys : mapping of str to str
+        Columns that tell policies apart, and what they are called.
+    table : str, default "best"
+        Its name in the folder. Groups are told apart by a column ``group``, if there is one.
+    model : str, optional
+        The model whose words name the outcome; by default the first that has some for it.
+    """
+    sheet, ranking = folder.sheet(table), Ranking.of(folder, note, keys=keys, model=model)
+    groups = {"": sheet.frame}
+    if "group" in sheet.frame.columns:
+        parts = sheet.frame.group_by("group", maintain_order=True)
+        groups = {str(name): rows for (name,), rows in parts}
+    findings, sections = [], []
+    for number, (group, rows) in enumerate(groups.items()):
+        part = Sheet(sheet.file, rows)
+        findings += ranking.findings(part, group)
+        sections.append(ranking.section(part, number, group))
+    heading = "How far policies lie from the best"
+    return findings, [Section("ranking-section", heading, [], sections)]
+
+
+def policy_name(sheet: Sheet, row: dict[str, Any], keys: Mapping[str, str], **how: Any) -> Any:
+    """Cite the parts of a policy's name."""
+    return say(" ").join(sheet.cite(row, key, **how) for key in keys)
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """How a page shows policies that `cakernel.best` ranked together.
+
+    Attributes
+    ----------
+    keys : mapping of str to str
+        Columns that tell policies apart, and what they are called.
+    outcome : str
+        What they are ranked by, in words.
+    tolerance : float
+        That of the best set.
+    note : str
+        Under the titles of pictures.
+    """
+
+    keys: Mapping[str, str]
+    outcome: str
+    tolerance: float
+    note: str
+
+    @classmethod
+    def of(
+        cls, folder: RunFolder, note: str, *, keys: Mapping[str, str], model: str | None = None
+    ) -> "Ranking":
+        """Read outcome and tolerance from a folder's record."""
+        outcome = outcome_in_words(str(folder.setting("outcome") or "outcome"), model=model)
+        tolerance = folder.setting("tolerance")
+        return cls(keys, outcome, TOLERANCE if tolerance is None else tolerance, note)
+
+    def findings(self, part: Sheet, group: Any) -> list[Any]:
+        """Say which policy is best, and how sure that is.
+
+        ``part`` are the rows of one group, best first; ``group`` says in words which one.
+        """
+        first = part.frame.row(0, named=True)
+        others = part.rows(pl.col("may_be_best") & (pl.col("rank") > 1))
+        return [
+            say(
+                "Among the {} policies{}, {} has the highest {}, {} (standard error {}). Its "
+                "difference from {} is {}, with an interval from {} to {}; it is the best in {} of "
+                "resamples.",
+                part.over("rank", "count"), say(" {}", group) if group else "",
+                policy_name(part, first, self.keys), self.outcome,
+                *(part.cite(first, column, style=style) for column, style in (
+                    ("mean", ".2f"), ("standard_error", ".2f"), ("compared_with", ""),
+                    ("difference", "+.2f"), ("lower", "+.2f"), ("upper", "+.2f"),
+                    ("probability_best", ".1%"),
+                )),
+            ),
+            say(
+                "Of the others, {} cannot be ruled out as the best. The best set, those within the "
+                "tolerance of the highest, holds {}; the side of its edge is open for {}.",
+                *(rows.over("rank", "count") for rows in (
+                    others, part.rows(pl.col("within")), part.rows(pl.col("side") == "open"),
+                )),
+            ),
+        ]  # fmt: skip
+
+    def section(self, part: Sheet, number: int, group: str) -> Section:
+        """Return a picture and a table of the policies; ``part`` are the rows of one group."""
+        name = f"Policies {group}".strip()
+        blocks = [self._picture(part, number, name), self._grid(part, number, name)]
+        return Section(f"group-{number}", name, blocks)
+
+    def _picture(self, part: Sheet, number: int, name: str) -> Picture:
+        drawn = part.frame.sort("mean", descending=True).head(SHOWN)
+        chart = best(
+            part.frame,
+            keys=list(self.keys),
+            outcome=self.outcome,
+            tolerance=self.tolerance,
+            most=SHOWN,
+            note=self.note,
+        )
+        return picture(
+            chart,
+            id=f"best-{number}",
+            caption=f"{name}: differences from the best, with their intervals.",
+            source=part.file,
+            filters=by_varying(drawn, self.keys),
+            columns=dict(self.keys) | COLUMNS,
+        )
+
+    def _grid(self, part: Sheet, number: int, name: str) -> Grid:
+        listed = part.frame.head(LISTED)
+        styles = {
+            "mean": ".2f",
+            "standard_error": ".2f",
+            "difference": "+.2f",
+            "lower": "+.2f",
+            "upper": "+.2f",
+            "side": "",
+            "probability_best": ".3f",
+            "probability_within": ".3f",
+            "replications_to_settle": ",",
+        }
+        rows = []
+        for row in listed.iter_rows(named=True):
+            cell: dict[str, Any] = {
+                column: part.cite(row, column, style=style, brief=True)
+                for column, style in styles.items()
+            }
+            cell["lower"] = say("{} to {}", cell["lower"], cell.pop("upper"))
+            cell["side"] = Cell(cell["side"], kind="yes" if row["side"] == "inside" else "")
+            rows.append([policy_name(part, row, self.keys, brief=True), *cell.values()])
+        return simple_grid(
+            f"best-table-{number}",
+            f"{name}: the {listed.height} highest of {part.frame.height}. Difference: from the "
+            f"best; the best's from the second. Source: {part.file}.",
+            ["policy", "mean", "standard error", "difference", "interval",
+             "side of the best set's edge", "probability of being best", "of being in the set",
+             "replications to settle"],
+            rows,
+            kind="numbers",
+        )  # fmt: skip

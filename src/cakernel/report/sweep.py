@@ -1,0 +1,259 @@
+"""The page of a sweep of any study: outcomes by policy over all points, and along each axis."""
+
+from typing import Any, Final
+
+import altair as alt
+import polars as pl
+
+from cakernel.errors import InvalidInput
+from cakernel.models import outcome_in_words
+from cakernel.pictures.theme import finished
+from cakernel.report.axes import axes_of, axis_lines, levels_of
+from cakernel.report.cited_numbers import Cited, say
+from cakernel.report.filters import PREFIX, by_outcome, by_values, by_varying, picture
+from cakernel.report.folder import RunFolder
+from cakernel.report.page import Grid, Picture, Prose, Section, simple_grid
+from cakernel.report.parts import Contents, FolderKind
+
+SOURCE: Final = "results"
+QUANTILES: Final = {"5% quantile": 0.05, "median": 0.5, "95% quantile": 0.95}
+DRAWN: Final = 24
+"""Policies drawn along axes, those with the highest means over all points."""
+OWN: Final = ("axis", "order", "level", "points", "policy", "value")
+"""Columns of what is drawn along axes; those of a study that are called so get a _ behind."""
+LISTED: Final = 20
+"""Impossible points that are listed."""
+METHODS: Final = (
+    "A sweep runs the model at many points of the axes. Means along an axis are over all points "
+    "at a level, so they tell of the axis alone only where the other axes are spread alike. "
+    "Axes with many values are cut into eight parts of about equally many points."
+)
+
+
+class SweepTables:
+    """Summaries of a sweep's results, as they are drawn and told.
+
+    Attributes
+    ----------
+    outcomes : dict of str to str
+        Columns of outcomes and what they are called, the leading one first.
+    leading : str
+        The column of the first.
+    keys : list of str
+        Columns that name a row within a point: a policy's.
+    rows : polars.LazyFrame
+        Results beside their points.
+    axes : list of str
+        What varies.
+    policies : polars.DataFrame
+        One row a policy: means over all points, the highest first, and quantiles of the leading
+        outcome.
+    drawn : dict of str to str
+        What keys and outcomes are called in ``levels``.
+    levels : polars.DataFrame
+        One row an axis, level and policy drawn: means.
+
+    Raises
+    ------
+    InvalidInput
+        If the sweep has no outcome.
+    """
+
+    def __init__(self, folder: RunFolder) -> None:
+        results, study = folder.sweep, str(folder.setting("study"))
+        rows = results.results
+        # where all points are impossible, there are no outcomes, or no columns for them
+        there = rows.collect_schema().names() if rows.head(1).collect().height else []
+        columns = [name for name in results.outcomes if name in there]
+        if not columns:
+            raise InvalidInput(f"folder: got a sweep of {study} without an outcome; must have one")
+        self.leading = results.outcome()
+        ordered = dict.fromkeys([self.leading, *columns])
+        self.outcomes = {name: _in_words(name, study) for name in ordered}
+        self.keys = results.keys
+        self.rows = results.joined().with_columns(pl.col(self.keys).cast(pl.String))
+        self.axes = axes_of(results.points)
+        self.policies = self._policies()
+        names = [*self.keys, *self.outcomes]
+        self.drawn = {name: f"{name}_" if name in OWN else name for name in names}
+        self.levels = self._levels(results.points)
+
+    def _policies(self) -> pl.DataFrame:
+        leading = pl.col(self.leading)
+        summaries = [
+            *(pl.col(name).mean() for name in self.outcomes),
+            *(leading.quantile(at, "linear").alias(how) for how, at in QUANTILES.items()),
+        ]
+        means = self.rows.group_by(self.keys or pl.lit(0), maintain_order=True).agg(summaries)
+        return means.sort(self.leading, descending=True, nulls_last=True).collect()
+
+    def _levels(self, points: pl.DataFrame) -> pl.DataFrame:
+        rows = self.rows
+        if self.keys:
+            top = self.policies.head(DRAWN).select(self.keys).lazy()
+            rows = rows.join(top, on=self.keys, how="semi")
+        rows = rows.select("point", *(pl.col(name).alias(to) for name, to in self.drawn.items()))
+        parts = []
+        for axis in self.axes:
+            # along an axis of policies, another one stands at each level
+            by = ["order", "level", *(self.drawn[key] for key in self.keys if key != axis)]
+            means = rows.join(levels_of(points, axis).lazy(), on="point").group_by(by).agg(
+                pl.col("point").n_unique().alias("points"),
+                *(pl.col(self.drawn[name]).mean() for name in self.outcomes),
+                *(pl.col(self.drawn[key]).first() for key in self.keys if key == axis),
+            )  # fmt: skip
+            parts.append(means.sort(by).with_columns(axis=pl.lit(axis)).collect())
+        return pl.concat(parts, how="diagonal_relaxed") if parts else pl.DataFrame()
+
+    def name(self, row: dict[str, Any]) -> str:
+        """Return the name of the policy of a row."""
+        return " ".join(row[key] for key in self.keys) or "all"
+
+    def cite(self, row: dict[str, Any], column: str, how: str = "mean", **style: Any) -> Cited:
+        """Cite what ``how`` makes of an outcome over all points; ``row`` is one of ``policies``."""
+        where = {key: row[key] for key in self.keys}
+        value = row[column if how == "mean" else how]
+        return Cited(value, SOURCE, column, where=where, how=how, style="#.4g", **style)
+
+
+def _in_words(outcome: str, study: str) -> str:
+    """Return what a column of outcomes is called: its model may know it with or without mean_."""
+    short = outcome.removeprefix("mean_")
+    words = outcome_in_words(outcome, model=study)
+    return words if words != outcome else outcome_in_words(short, model=study)
+
+
+def sweep_contents(folder: RunFolder, note: str) -> Contents:
+    """Return what a report of a sweep shows."""
+    tables = SweepTables(folder)
+    label = folder.sweep.label or ""
+    sections = []
+    if tables.levels.height:
+        drawn = _axes_picture(tables, notes=[label, note])
+        sections.append(Section("axes-section", "Outcomes along the axes", [drawn]))
+    sections.append(Section("policies", "Policies over all points", [_grid(tables)]))
+    return _findings(folder, tables), [*sections, *left_out_sections(folder)]
+
+
+SWEEP: Final = FolderKind(
+    title="A sweep of the model",
+    made_by="sweep",
+    contents=sweep_contents,
+    methods=lambda folder: [METHODS],
+)
+"""The page of a sweep, for any study."""
+
+
+def _findings(folder: RunFolder, tables: SweepTables) -> list[Any]:
+    """Return how large a sweep is, and which policy is highest over all of it."""
+    points, rows = tables.rows.select(pl.col("point").n_unique(), pl.len()).collect().row(0)
+    words = [
+        say(
+            "{} points gave {} rows of results; {} vary.",
+            Cited(points, SOURCE, "point", how="count of different", style=","),
+            Cited(rows, SOURCE, "point", how="count", style=","),
+            ", ".join(tables.axes) or "none",
+        )
+    ]
+    first = tables.policies.row(0, named=True)
+    outcome, mean = tables.outcomes[tables.leading], tables.cite(first, tables.leading)
+    if tables.keys:
+        policy = tables.name(first)
+        words.append(
+            say("Over all points, {} has the highest {}: {} on average.", policy, outcome, mean)
+        )
+    else:
+        words.append(say("Over all points, the {} is {} on average.", outcome, mean))
+    if folder.sweep.failures.height:
+        words.append(say("Some points are impossible and left out; see below."))
+    return words
+
+
+def _grid(tables: SweepTables) -> Grid:
+    rows = [
+        [
+            tables.name(row),
+            *(tables.cite(row, column, brief=True) for column in tables.outcomes),
+            *(tables.cite(row, tables.leading, how, brief=True) for how in QUANTILES),
+        ]
+        for row in tables.policies.iter_rows(named=True)
+    ]
+    return simple_grid(
+        "sweep-policies",
+        f"Policies, means over all points; quantiles of {tables.outcomes[tables.leading]}. "
+        "Source: all shards of the sweep.",
+        ["policy", *tables.outcomes.values(), *(f"{how} over points" for how in QUANTILES)],
+        rows,
+        kind="numbers",
+    )
+
+
+def _axes_picture(tables: SweepTables, *, notes: list[str]) -> Picture:
+    """Return outcomes along a chosen axis, a line a policy."""
+    keys = {tables.drawn[key]: key.replace("_", " ") for key in tables.keys}
+    outcomes = {tables.drawn[name]: words for name, words in tables.outcomes.items()}
+    leading = tables.drawn[tables.leading]
+    policy = pl.concat_str(list(keys), separator=" ") if keys else pl.lit("all")
+    rows = tables.levels.with_columns(policy=policy)
+    series = next(iter(keys), "policy")
+    outcome = PREFIX + "outcome"
+    chart = (
+        axis_lines(
+            rows,
+            series=series,
+            names=rows[series].unique().sort().to_list(),
+            title=keys.get(series, series),
+            line="policy" if len(keys) > 1 else "",
+            tooltip=["policy:N"],
+        )
+        .add_params(alt.param(name=outcome, value=leading))
+        .transform_calculate(value=f"datum[{outcome}]")
+    )
+    return picture(
+        finished(
+            chart,
+            title="Outcome along an axis of the sweep",
+            notes=["Mean over all points at a level, whatever the other axes are there.", *notes],
+            description=_description(rows, leading),
+            width=600,
+        ),
+        id="axes",
+        caption="How the outcome changes along each axis of the sweep, a line a policy.",
+        source="all shards of the sweep",
+        filters=[
+            by_values(rows, "axis", "axis", every=None),
+            by_outcome(outcomes),
+            *by_varying(rows, keys),
+        ],
+        columns={"axis": "axis", "level": "level", "policy": "policy", "points": "points"}
+        | outcomes,
+    )
+
+
+def _description(rows: pl.DataFrame, outcome: str) -> str:
+    axis = rows["axis"][0]
+    known = rows.filter(pl.col("axis") == axis, pl.col(outcome).is_not_null())
+    tops = [
+        part.sort(outcome).select("policy", "level", outcome).row(-1)
+        for part in known.partition_by("level", maintain_order=True)
+    ]
+    told = "; ".join(f"{policy} at {level} ({mean:.4g})" for policy, level, mean in tops)
+    return f"Along {axis}, highest on average: {told}."
+
+
+def left_out_sections(folder: RunFolder) -> list[Section]:
+    """Return sections on impossible points and damaged files, if there are any."""
+    sections = []
+    failures = folder.sweep.failures
+    if failures.height:
+        listed = failures.head(LISTED)
+        rows = [[str(row["point"]), row["error"]] for row in listed.iter_rows(named=True)]
+        grid = simple_grid(
+            "failures-table", "Impossible points, twenty at most.", ["point", "reason"], rows,
+            kind="wordy",
+        )  # fmt: skip
+        sections.append(Section("failures", "Impossible points", [grid]))
+    if folder.sweep.damaged:
+        words = [f"Left out, damaged: {reason}." for reason in folder.sweep.damaged]
+        sections.append(Section("damaged", "Damaged files", [Prose(words, finding=False)]))
+    return sections

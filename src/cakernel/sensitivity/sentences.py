@@ -1,0 +1,114 @@
+"""Indices, rules and maps in plain sentences."""
+
+import polars as pl
+
+from cakernel.sensitivity.rule_induction import DecisionRules
+from cakernel.sensitivity.stability import StabilityMap
+
+NOISE = {
+    "independent": "each point met disruptions of its own; their noise is taken out",
+    "common": "all points met the same disruptions: the indices are those under this one set of "
+    "disruptions, and are not corrected (common_random_numbers = false makes them independent)",
+    "unknown": "the noise is not known and not taken out: that needs 2 or more replications, and "
+    "of a margin rows = 'replication'",
+    "none": "the model has no noise",
+}
+
+
+def indices_in_words(found: pl.DataFrame) -> str:
+    """Return what a table of `sensitivity_indices` says, in a few sentences."""
+    row = found.row(0, named=True)
+    leading = "total" if "total" in found["index"] else "mu_star"
+    ranked = found.filter(pl.col("index") == leading).sort("value", descending=True)
+    top = ranked.row(0, named=True)
+    if leading == "total":
+        alone = found.filter(index="first", axis=top["axis"])["value"].item()
+        words = (
+            f"{top['axis']} matters most: {_percent(top['value'])} of the variance "
+            f"({_percent(top['low'])} to {_percent(top['high'])}) depends on it, "
+            f"{_percent(alone)} on it alone."
+        )
+        blocks = "blocks"
+    else:
+        words = (
+            f"{top['axis']} matters most: over its whole range it moves the outcome by "
+            f"{top['value']:.3g} on average."
+        )
+        blocks = "trajectories"
+    negligible = ranked.filter(pl.col("low") <= 0)["axis"].to_list()
+    if negligible:
+        words += f" No effect of {', '.join(negligible)} shows with so many points."
+    words += f" Noise: {NOISE[row['noise']]}"
+    if row["noise"] in ("independent", "common"):
+        words += f"; it is {_percent(row['noise_share'])} of the variance over the points"
+    words += "."
+    if row["dropped"]:
+        words += (
+            f" {row['dropped']} of {row['used'] + row['dropped']} {blocks} are left out, having "
+            "points that are impossible, without an outcome or not there yet."
+        )
+    return words
+
+
+def _percent(share: float) -> str:
+    if 0 < share < 0.001:
+        return "less than 0.1%"
+    return f"{share:.1%}" if 0 < share < 0.01 else f"{share:.0%}"
+
+
+def rules_in_words(found: DecisionRules) -> list[str]:
+    """Return the rules as sentences, and last what following them gives."""
+    lines = [
+        f"{row['rule']}: {row['choose']} wins in {row['wins']:.0%} of {row['points']:,} points, "
+        f"mean regret {_regret(row['regret'], row['regret_percent'])}"
+        for row in found.rules.iter_rows(named=True)
+    ]
+    tested, alone = found.tested, found.alone_tested
+    lines.append(
+        f"On points held out the rules choose the winner in {tested.accuracy:.0%} of them and lose "
+        f"{_regret(tested.regret, tested.regret_percent)} on average; {found.alone} everywhere "
+        f"wins in {alone.accuracy:.0%} and loses {_regret(alone.regret, alone.regret_percent)}."
+    )
+    if found.unclear:
+        lines.append(
+            f"In {found.unclear:.0%} of the points winner and runner-up cannot be told apart."
+        )
+    return lines
+
+
+def _regret(amount: float, percent: float | None) -> str:
+    if percent is None:
+        return f"{amount:.3g}"
+    return f"{percent:.2g}%" if percent < 10 else f"{percent:.0f}%"
+
+
+def map_in_words(found: StabilityMap) -> str:
+    """Return what a map says, in a few sentences."""
+    cells = found.cells
+    clear = (
+        cells.filter(state="clear")
+        .group_by("winner")
+        .agg(pl.col("share").sum())
+        .sort("share", descending=True)
+    )
+    wins = [
+        f"{winner}{'' if n else ' is the choice'} in {share:.0%}"
+        for n, (winner, share) in enumerate(clear.iter_rows())
+    ]
+    open_ = [
+        f"{what} {cells.filter(state=state)['share'].sum():.0%}"
+        for state, what in (
+            ("boundary", "it changes within"),
+            ("unclear", "it is not clear in"),
+            ("impossible", "no point is possible in"),
+        )
+        if state in cells["state"]
+    ]
+    words = f"Of the space {', '.join(wins + open_)}."
+    words += (
+        f" {found.points.height:,} points were run; a full grid of this resolution has "
+        f"{found.full_grid:,}, {found.full_grid / found.points.height:.1f} times as many."
+    )
+    if not found.finished:
+        words += " The limit of points was reached before the boundaries were as fine as asked."
+    return words

@@ -1,0 +1,209 @@
+"""Points: the rows that a design makes of axes, or that a user's file has."""
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from cakernel.checks import reject_unknown
+from cakernel.errors import InvalidInput
+from cakernel.sweep.axis import Axis, Levels, Range
+from cakernel.sweep.design import MOST_POINTS, Design
+from cakernel.sweep.study import FieldKind, Study
+from cakernel.toml_file import within
+
+# columns of points and results, which labels may not be called
+TAKEN = (
+    "point",
+    "block",
+    "varied",
+    "first_replication",
+    "replications",
+    "replication",
+    "done",
+    "error",
+    "error_reached",
+)
+
+
+# points that come twice are told apart by how often they came before
+COPY = "_copy"
+
+
+def design_points(design: Design, axes: Mapping[str, Axis], study: Study) -> pl.DataFrame:
+    """Return the points of a design: a column for each axis, and those that labels stand for.
+
+    Raises
+    ------
+    InvalidInput
+        If an axis is unknown, lacks what the design needs, or the file cannot be read.
+    """
+    if design.kind == "points":
+        if axes:
+            raise InvalidInput(f"axes: got {', '.join(axes)}; must be left out for points")
+        assert design.file is not None
+        return _from_file(design.file, study)
+    if not axes:
+        raise InvalidInput("axes: got none; must be one or more")
+    _check_axes(axes, study)
+    if design.kind == "grid":
+        return _grid(axes, study)
+    if design.kind == "one-at-a-time":
+        return _one_at_a_time(axes, study)
+    return _sampled(design, axes, study)
+
+
+def _check_axes(axes: Mapping[str, Axis], study: Study) -> None:
+    known = list(study.fields)
+    setters: dict[str, str] = {}
+    for name, axis in axes.items():
+        labelled = isinstance(axis, Levels) and bool(axis.fields)
+        if labelled and name in known:
+            raise InvalidInput(f"axes.{name}: is a field's own name; labels need another")
+        if labelled and (name in (*TAKEN, *study.columns) or name.startswith(("mean_", "se_"))):
+            raise InvalidInput(f"axes.{name}: is a column of the results; labels need another name")
+        named = axis.fields if isinstance(axis, Levels) and labelled else [name]
+        where = f"axes.{name}.levels." if labelled else "axes."
+        reject_unknown(dict.fromkeys(named), known, where)
+        for field in named:
+            kind = study.fields[field]
+            if field in setters:
+                raise InvalidInput(f"axes.{name}: {field} varies already by {setters[field]}")
+            setters[field] = name
+            if isinstance(axis, Range) and not kind.ordered:
+                raise InvalidInput(f"axes.{name}: got bounds; must be a list of levels")
+            levels = axis.of_field(field) if isinstance(axis, Levels) else []
+            with within(where):
+                kind.series(field, [axis.low, axis.high] if isinstance(axis, Range) else levels)
+                study.check_levels(field, levels)
+
+
+def _grid(axes: Mapping[str, Axis], study: Study) -> pl.DataFrame:
+    listed = {name: _levels_of(name, axis, study, default=None) for name, axis in axes.items()}
+    total = math.prod(map(len, listed.values()))
+    if total > MOST_POINTS:
+        raise InvalidInput(f"axes: a grid of {total:,} points; must be at most {MOST_POINTS:,}")
+    index = np.arange(total)
+    columns: list[pl.Series] = []
+    for name, values in reversed(listed.items()):
+        columns = _columns(name, axes[name], values, index % len(values), study) + columns
+        index //= len(values)
+    return pl.DataFrame(columns)
+
+
+def _one_at_a_time(axes: Mapping[str, Axis], study: Study) -> pl.DataFrame:
+    """Vary each axis in turn; the first point is the base."""
+    listed = {name: _levels_of(name, axis, study, default=2) for name, axis in axes.items()}
+    varied = ["base", *(name for name, values in listed.items() for _ in values)]
+    columns = [pl.Series("varied", varied)]
+    first = 1
+    for name, axis in axes.items():
+        values = listed[name]
+        index = np.zeros(len(varied), np.int64)
+        index[first : first + len(values)] = np.arange(len(values))
+        # labels have no base of their own: the first of them stands for it
+        if not (isinstance(axis, Levels) and axis.fields):
+            if name not in study.base:
+                raise InvalidInput(f"axes.{name}: has no single base value to vary from")
+            index[first : first + len(values)] += 1
+            values = [study.base[name], *values]
+        first += len(listed[name])
+        columns += _columns(name, axis, values, index, study)
+    return pl.DataFrame(columns)
+
+
+def _sampled(design: Design, axes: Mapping[str, Axis], study: Study) -> pl.DataFrame:
+    unit = design.unit(len(axes))
+    columns: list[pl.Series] = []
+    for (name, axis), numbers in zip(axes.items(), unit.T, strict=True):
+        if isinstance(axis, Levels):
+            columns += _columns(name, axis, axis.listed, axis.at(numbers), study)
+        else:
+            kind = study.fields[name]
+            columns.append(kind.series(name, axis.at(numbers, is_whole=kind.is_whole)))
+    return pl.DataFrame(columns)
+
+
+def _levels_of(name: str, axis: Axis, study: Study, *, default: int | None) -> list[Any]:
+    if isinstance(axis, Levels):
+        return axis.listed
+    count = axis.count or default
+    if count is None:
+        raise InvalidInput(f"axes.{name}.count: missing; must be how many levels the grid has")
+    return axis.spaced(count, is_whole=study.fields[name].is_whole)
+
+
+def _columns(
+    name: str, axis: Axis, values: list[Any], index: npt.NDArray[np.int64], study: Study
+) -> list[pl.Series]:
+    """Return an axis' column, values picked by their index, and those that labels stand for."""
+    if not (isinstance(axis, Levels) and axis.fields):
+        return [study.fields[name].series(name, values)[index]]
+    fields = [
+        study.fields[field].series(field, axis.of_field(field))[index] for field in axis.fields
+    ]
+    return [pl.Series(name, values)[index], *fields]
+
+
+def _from_file(path: Path, study: Study) -> pl.DataFrame:
+    """Read points; a value that is missing or outside its range spoils its own point alone."""
+    readers: dict[str, Callable[[BytesIO], pl.DataFrame]] = {
+        # columns are numbers or texts by all of their values, not by the first ones
+        ".csv": lambda content: pl.read_csv(content, infer_schema_length=None),
+        ".parquet": pl.read_parquet,
+    }
+    reader = readers.get(path.suffix)
+    if reader is None:
+        raise InvalidInput(f"file: got {path}; must end in .csv or .parquet")
+    try:
+        frame = reader(BytesIO(path.read_bytes()))
+    except OSError as error:
+        raise InvalidInput(f"file: {path} cannot be read: {error.strerror or error}") from None
+    except pl.exceptions.PolarsError as error:
+        reason = str(error).splitlines()[0]
+        raise InvalidInput(f"file: {path} cannot be read: {reason}") from None
+    if frame.is_empty():
+        raise InvalidInput(f"file: {path} has no points; must have one or more")
+    with within(f"{path}: "):
+        reject_unknown(dict.fromkeys(frame.columns), list(study.fields))
+        return frame.select(_converted(column, study.fields[column.name]) for column in frame)
+
+
+def _converted(column: pl.Series, kind: FieldKind) -> pl.Series:
+    """Return a file's column in a field's type; raise for the first value that is not of it."""
+    if column.null_count() == len(column):
+        return column.clear(len(column)).cast(kind.column)
+    if kind.ordered and column.dtype == pl.String:
+        # a text among numbers makes texts of a whole column of a CSV file
+        texts, column = column, column.cast(pl.Float64, strict=False)
+        wrong = texts.filter(column.is_null() & texts.is_not_null())
+        if len(wrong):
+            raise kind.refusal(column.name, wrong[0])
+    if kind.is_whole and column.dtype.is_float():
+        # what some programs write for a missing whole number
+        column = column.fill_nan(None)
+    try:
+        made = column.cast(kind.column) if _is_alike(column.dtype, kind.column) else None
+    except pl.exceptions.PolarsError:
+        made = None
+    if made is None or (kind.is_whole and (made != column).any()):
+        given = column.drop_nulls().to_list()
+        wrong = next((value for value in given if not kind.fits(value)), given[0])
+        raise kind.refusal(column.name, wrong)
+    return made
+
+
+def _is_alike(given: pl.DataType, wanted: pl.DataType) -> bool:
+    if isinstance(wanted, pl.String):
+        return given in (pl.String, pl.Categorical, pl.Enum)
+    return given.is_nested() if isinstance(wanted, pl.Array) else given.is_numeric()
+
+
+def numbered_copies(points: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
+    """Return points with the column `COPY`: 0 where their ``names`` come first, then 1, 2, ..."""
+    return points.with_columns(pl.int_range(pl.len()).over(names).alias(COPY))

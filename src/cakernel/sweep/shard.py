@@ -1,0 +1,96 @@
+"""A shard: a part of a block, from its points to the bytes of its file.
+
+A task is a pure function of what it is given, so it may run anywhere and more than once.
+"""
+
+import hashlib
+import time
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from cakernel.files import write_whole
+from cakernel.jit.compile import MOST_THREADS
+from cakernel.sweep.study import Study
+
+
+@dataclass(frozen=True)
+class Task:
+    """What is to be run.
+
+    ``points`` have first_replication and replications, which are to serve the ``goal``. Results
+    must come from this version of the ``kernel``. ``file`` is that of the shard where the worker
+    is to write it.
+    """
+
+    block: int
+    part: int
+    goal: dict[str, Any]
+    study: Study
+    points: pl.DataFrame
+    seed: int
+    kernel: str
+    file: Path | None = None
+
+
+@dataclass(frozen=True)
+class Done:
+    """A shard's bytes, and what it covers; no bytes where the worker wrote them itself."""
+
+    content: bytes | None
+    sha256: str
+    size: int
+    rows: int
+    points: int
+    failed: int
+    replications: int
+    seconds: float
+
+
+class OtherKernel(RuntimeError):
+    """A worker runs another version of the kernels, whose results might differ."""
+
+
+def run_task(task: Task, threads: int | None = None) -> Done:
+    """Compute a shard on so many threads, by default all, and write it if the task names its file.
+
+    Raises
+    ------
+    OtherKernel
+        If this process runs another version of the kernels.
+    """
+    if task.study.kernel != task.kernel:
+        raise OtherKernel(
+            f"a worker runs kernel {task.study.kernel}; the sweep needs {task.kernel}: install the "
+            "same version of cakernel everywhere"
+        )
+    start = time.perf_counter()
+    rows = task.study.run(task.points, seed=task.seed, threads=threads or MOST_THREADS)
+    content = parquet_bytes(rows)
+    if task.file is not None:
+        write_whole(task.file, content)
+    return Done(
+        content=content if task.file is None else None,
+        sha256=hash_of(content),
+        size=len(content),
+        rows=rows.height,
+        points=task.points.height,
+        failed=rows["error"].count(),
+        replications=int(task.points["replications"].sum()),
+        seconds=time.perf_counter() - start,
+    )
+
+
+def parquet_bytes(frame: pl.DataFrame) -> bytes:
+    """Return a table as the bytes of a Parquet file; equal tables give equal bytes."""
+    buffer = BytesIO()
+    frame.write_parquet(buffer, compression="zstd")
+    return buffer.getvalue()
+
+
+def hash_of(content: bytes) -> str:
+    """Return the checksum of a file's content."""
+    return hashlib.sha256(content).hexdigest()

@@ -1,0 +1,177 @@
+"""Summaries of a sweep's results, in polars alone."""
+
+from collections.abc import Mapping, Sequence
+
+import polars as pl
+
+from cakernel.errors import InvalidInput
+
+PAIR = ("point", "replication")
+
+
+def summarise(
+    results: pl.LazyFrame | pl.DataFrame,
+    *,
+    by: Sequence[str],
+    outcome: str,
+    quantiles: Sequence[float] = (0.05, 0.5, 0.95),
+) -> pl.LazyFrame:
+    """Group results by any columns, those of the points included.
+
+    Parameters
+    ----------
+    results : polars.LazyFrame or DataFrame
+        Of `SweepResults.results` or `SweepResults.joined`.
+    by : sequence of str
+        Columns to group by; none for all rows together.
+    outcome : str
+        Column of the outcome, such as "mean_resources".
+    quantiles : sequence of float
+        Quantiles over the rows of a group, each from 0 to 1.
+
+    Returns
+    -------
+    polars.LazyFrame
+        ``by``, rows (that have the outcome: others, of points without an equilibrium, count for
+        nothing), mean, standard_error (null where unknown: of the mean over the rows of a group,
+        taken as independent samples where a row is a replication, and as given where rows have
+        standard errors of their own; rows of an exact model are neither), and q05, q50, ... the
+        quantiles over rows.
+
+    Raises
+    ------
+    InvalidInput
+        If a column is missing or a quantile outside its range.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> from cakernel import summarise
+    >>> rows = pl.DataFrame({"rule": ["a", "a", "b"], "mean_x": [1.0, 2.0, 4.0]})
+    >>> summarise(rows, by=["rule"], outcome="mean_x", quantiles=[0.5]).collect().rows()
+    [('a', 2, 1.5, None, 1.5), ('b', 1, 4.0, None, 4.0)]
+    """
+    frame = results.lazy()
+    groups = _groups(frame, by, [outcome])
+    for quantile in quantiles:
+        if not 0 <= quantile <= 1:
+            raise InvalidInput(f"quantiles: got {quantile}; must be from 0 to 1")
+    value = pl.col(outcome)
+    own = f"se_{outcome.removeprefix('mean_')}"
+    columns = frame.collect_schema().names()
+    if own in columns:
+        error = pl.col(own).pow(2).sum().sqrt() / pl.len()
+        error = pl.when(pl.col(own).null_count() == 0).then(error)
+    elif "replication" in columns:
+        error = value.std() / pl.len().sqrt()
+    else:
+        error = pl.lit(None, pl.Float64)
+    return frame.group_by(groups, maintain_order=True).agg(
+        rows=value.count(),
+        mean=value.mean(),
+        standard_error=error,
+        **{f"q{100 * q:02g}": value.quantile(q, "linear") for q in quantiles},
+    )
+
+
+def paired_differences(
+    results: pl.LazyFrame | pl.DataFrame,
+    *,
+    against: Mapping[str, str],
+    outcome: str,
+    by: Sequence[str] = ("point",),
+) -> pl.LazyFrame:
+    """Compare every alternative with one, replication by replication.
+
+    All rows of a point meet the same draws. Their outcomes go up and down together, mostly, so
+    differences vary less than between separate runs; their standard error is from them alone.
+
+    Parameters
+    ----------
+    results : polars.LazyFrame or DataFrame
+        Rows of single replications: ``point``, ``replication``, the columns named in ``against``
+        and the outcome.
+    against : mapping of str to str
+        What to compare with: a value of each of the columns that tell the rows of a replication
+        apart, such as {"supply_rule": "SRD-1", "cyber_rule": "CRD-1", "principle": "P"}.
+    outcome : str
+        Column of the outcome, such as "mean_resources".
+    by : sequence of str, default ("point",)
+        Columns to group by, besides those of ``against``; in a group, points are paired with
+        themselves.
+
+    Returns
+    -------
+    polars.LazyFrame
+        ``by``, the columns of ``against``, pairs, difference (of the row's outcome minus that of
+        ``against``) and its standard_error (null for one pair). Points that were not run under
+        ``against`` are left out.
+
+    Raises
+    ------
+    InvalidInput
+        If a column is missing, or ``against`` lacks one that tells rows apart.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> from cakernel import paired_differences
+    >>> rows = pl.DataFrame(
+    ...     {
+    ...         "point": [0, 0, 0, 0],
+    ...         "rule": ["a", "a", "b", "b"],
+    ...         "replication": [0, 1, 0, 1],
+    ...         "mean_x": [1.0, 5.0, 2.0, 7.0],
+    ...     }
+    ... )
+    >>> paired_differences(rows, against={"rule": "a"}, outcome="mean_x").collect().rows()
+    [(0, 'a', 2, 0.0, 0.0), (0, 'b', 2, 1.5, 0.5)]
+    """
+    frame = results.lazy()
+    if not against:
+        raise InvalidInput("against: got none; must name the columns that tell rows apart")
+    groups = _groups(frame, by, [*against, *PAIR, outcome])
+    for name, value in against.items():
+        if not isinstance(value, str):
+            raise InvalidInput(f"against.{name}: got {value!r}; must be a text")
+    _check_complete(frame, list(against))
+    reference = frame.filter(pl.col(name) == value for name, value in against.items()).select(
+        *PAIR, pl.col(outcome).alias("reference")
+    )
+    difference = pl.col(outcome) - pl.col("reference")
+    return (
+        frame.join(reference, on=PAIR, how="inner", maintain_order="left")
+        .group_by(list(dict.fromkeys([*groups, *against])), maintain_order=True)
+        .agg(
+            pairs=pl.len(),
+            difference=difference.mean(),
+            standard_error=difference.std() / pl.len().sqrt(),
+        )
+    )
+
+
+def _check_complete(frame: pl.LazyFrame, keys: list[str]) -> None:
+    """Raise where ``keys`` do not tell apart the rows of a replication."""
+    on = [*PAIR, *keys]
+    alike = frame.filter(pl.struct(on).is_duplicated()).select(on).sort(on).head(1)
+    rows = frame.join(alike, on=on, how="semi").collect()
+    if rows.is_empty():
+        return
+    texts = [name for name, kind in rows.schema.items() if kind == pl.String]
+    differing = [name for name in texts if rows[name].n_unique() > 1]
+    point, replication, *values = rows.select(on).row(0)
+    raise InvalidInput(
+        f"against: got {', '.join(keys)}; {rows.height} rows of point {point}, replication "
+        f"{replication} have {' '.join(values)}; must also name {', '.join(differing) or 'a key'}"
+    )
+
+
+def _groups(frame: pl.LazyFrame, by: Sequence[str], others: Sequence[str]) -> list[str]:
+    """Return what to group by, each column once; raise where it or others are not there."""
+    if isinstance(by, str):
+        raise InvalidInput(f"by: got {by!r}; must be a list of columns")
+    there = frame.collect_schema().names()
+    for name in [*by, *others]:
+        if name not in there:
+            raise InvalidInput(f"column {name}: not there; the columns are {', '.join(there)}")
+    return list(dict.fromkeys(by))

@@ -1,0 +1,69 @@
+"""The parts of a page that show a ranking: of any policies, in groups or not."""
+
+import json
+
+import numpy as np
+import polars as pl
+import pytest
+
+from cakernel.ranking import best
+from cakernel.report.folder import RunFolder
+from cakernel.report.ranking import ranking_contents
+from cakernel.report.verification import claimed
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A ranking of orders: what another model than those of cakernel could write."""
+    random = np.random.default_rng(2)
+    profits = {"few": 8.0, "some": 9.0, "many": 9.2}
+    outcomes = pl.concat(
+        pl.DataFrame(
+            {"replication": np.arange(20), "profit": random.normal(mean, 0.1, 20)}
+        ).with_columns(order=pl.lit(order), price=pl.lit("low"))
+        for order, mean in profits.items()
+    )
+    names = {"order": "supply_rule", "price": "cyber_rule"}
+    paired = outcomes.rename(names).with_columns(principle=pl.lit("P"))
+    ranked = best(paired, outcome="profit").drop("principle")
+    ranked = ranked.rename({new: old for old, new in names.items()})
+    ranked.write_parquet(tmp_path / "best.parquet")
+    record = {"settings": {"outcome": "profit", "tolerance": 0.03}}
+    (tmp_path / "provenance.json").write_text(json.dumps(record))
+    return RunFolder(tmp_path)
+
+
+KEYS = {"order": "order", "price": "price"}
+
+
+def texts(part):
+    return [item.text for item in claimed(part)]
+
+
+def test_policies_of_any_keys(folder):
+    ranked = pl.read_parquet(folder.path / "best.parquet")
+    findings, (section,) = ranking_contents(folder, "seed 1", keys=KEYS)
+    assert len(findings) == 2
+    assert texts(findings[0])[:3] == ["3", "many", "low"]
+    assert "has the highest profit, " in findings[0]
+    (part,) = section.parts
+    assert part.heading == "Policies"
+    drawn, grid = part.blocks
+    (rows,) = (rows for rows in drawn.drawing["datasets"].values() if "mean" in rows[0])
+    assert [row["policy"] for row in rows] == ["many low", "some low", "few low"]
+    assert [choice.name for choice in drawn.filters] == ["order"]
+    shown = [row[1].content.value for row in grid.bodies[0].rows]
+    assert shown == ranked["mean"].to_list()
+    edge = [rows[0]["edge"] for rows in drawn.drawing["datasets"].values() if "edge" in rows[0]]
+    assert edge == [pytest.approx(-0.03 * ranked["mean"].max())]
+
+
+def test_groups(folder):
+    ranked = pl.read_parquet(folder.path / "best.parquet")
+    both = [ranked.with_columns(group=pl.lit(group)) for group in ("in winter", "in summer")]
+    pl.concat(both).write_parquet(folder.path / "seasons.parquet")
+    findings, (section,) = ranking_contents(folder, "", keys=KEYS, table="seasons")
+    assert len(findings) == 4
+    assert "policies in summer, " in findings[2]
+    assert [part.heading for part in section.parts] == ["Policies in winter", "Policies in summer"]
+    assert texts(findings[2])[0] == "3"
