@@ -7,8 +7,10 @@ from importlib.metadata import version
 
 from cakernel.coopetition.study import Coopetition
 from cakernel.errors import Interrupted, InvalidInput
+from cakernel.ranking import SampleSize, best, sample_size
 from cakernel.recovery.batch import arithmetic
 from cakernel.recovery.model import Model
+from cakernel.recovery.paired import paired_outcomes
 from cakernel.recovery.policy import Policy, policies
 from cakernel.recovery.regimes import regime
 from cakernel.recovery.rules import Rule, rule
@@ -44,6 +46,7 @@ __all__ = [
     "Recovery",
     "ResourceScenario",
     "Rule",
+    "SampleSize",
     "StabilityMap",
     "Sweep",
     "SweepProgress",
@@ -52,15 +55,18 @@ __all__ = [
     "Target",
     "WinningRules",
     "arithmetic",
+    "best",
     "indices",
     "open_sweep",
     "paired_differences",
+    "paired_outcomes",
     "paper_scenarios",
     "policies",
     "read_sweep_file",
     "regime",
     "rule",
     "run_sweep",
+    "sample_size",
     "simulate",
     "stability_map",
     "summarise",

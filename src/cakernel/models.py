@@ -32,7 +32,10 @@ class ModelRow(NamedTuple):
     report : str
         Place of the `cakernel.report.parts.ReportParts`.
     words : str
-        Place of the outcomes' names in full, by their short ones.
+        Place of the outcomes' names in full, by their short ones, the leading outcome first.
+    groups : str
+        Place of a function that adds the column ``group`` to rows of results: policies of one
+        group are ranked together. Without it all are.
     """
 
     name: str
@@ -43,6 +46,7 @@ class ModelRow(NamedTuple):
     pictures: Mapping[str, str] = {}
     report: str = ""
     words: str = ""
+    groups: str = ""
 
 
 MODELS: list[ModelRow] = [
@@ -66,6 +70,7 @@ MODELS: list[ModelRow] = [
         },
         report="cakernel.recovery.report.parts:PARTS",
         words="cakernel.recovery.words:OUTCOMES",
+        groups="cakernel.recovery.paired:grouped",
     ),
     ModelRow(
         name="paper",
@@ -129,16 +134,20 @@ def template(kind: str, model: str) -> str:
     return file.read_text(encoding="utf-8")
 
 
-def outcome_in_words(name: str) -> str:
+def outcome_in_words(name: str | None = None) -> str:
     """Return an outcome's name in full, or the name itself where no model has one.
+
+    Without a name, that of the leading outcome of the first model that has any.
 
     Examples
     --------
-    >>> outcome_in_words("resources")
+    >>> outcome_in_words("x")
+    'mean operational state x'
+    >>> outcome_in_words()
     'mean resources R at the end'
     """
     for row in MODELS:
         words: Mapping[str, str] = part(row.words) if row.words else {}
-        if name in words:
-            return words[name]
-    return name
+        if words and (name is None or name in words):
+            return words[name or next(iter(words))]
+    return name or ""

@@ -10,8 +10,8 @@ import pytest
 import cakernel as ck
 from cakernel.bench import command as bench_command
 from cakernel.bench import measure, timed_case
+from cakernel.bench.command import TITLES
 from cakernel.bench.peak_memory import peak_bytes
-from cakernel.bench.terminal_table import TITLES
 from cakernel.bench.timed_case import Case, WrongResult, check_against_scalar_kernel, time_case
 from cakernel.cli import main
 from cakernel.jit.compile import MOST_THREADS

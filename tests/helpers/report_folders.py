@@ -9,14 +9,17 @@ import polars as pl
 import cakernel as ck
 from cakernel.cli.output import Folder
 from cakernel.coopetition import Market
-from cakernel.coopetition.cli import claims, government, recovery, solve, statics
+from cakernel.coopetition.cli.claims import claims
+from cakernel.coopetition.cli.government import government
+from cakernel.coopetition.cli.recovery import recovery
+from cakernel.coopetition.cli.solve import solve
+from cakernel.coopetition.cli.statics import statics
 from cakernel.coopetition.study import Coopetition
 from cakernel.paper.choices import figure_2, table_7
 from cakernel.paper.claims.comparison import Among, Comparison
 from cakernel.paper.claims.verdicts import Claim, results_of, verdicts
 from cakernel.paper.comparison import compare, shared_row_mismatch
 from cakernel.provenance import provenance
-from cakernel.ranking import best, paired_outcomes
 from helpers.paper_frames import moved, nine, stand_in, with_crd_0
 
 MODEL = ck.Model(chains=2, firms=3, periods=15, supply_mild=0.3, cyber_mild=0.3)
@@ -48,7 +51,8 @@ def ranked(path: Path) -> Path:
     outcomes = _outcomes(6)
     on_site = pl.col("cyber_rule") == "CRD-0"
     group = pl.when(on_site).then(pl.lit("on site")).otherwise(pl.lit("in the cloud"))
-    folder.table("best", best(outcomes.with_columns(group=group), by=["group"]))
+    grouped = outcomes.with_columns(group=group)
+    folder.table("best", ck.best(grouped, outcome="mean_resources", by=["group"]))
     folder.table("outcomes", outcomes)
     settings = SETTINGS | {"outcome": "resources", "tolerance": 0.05, "model": MODEL.model_dump()}
     folder.record("provenance", provenance(**settings))
@@ -56,7 +60,7 @@ def ranked(path: Path) -> Path:
 
 
 def _outcomes(replications: int) -> pl.DataFrame:
-    return paired_outcomes(
+    return ck.paired_outcomes(
         MODEL,
         policies=POLICIES,
         scenarios=ck.paper_scenarios()[:1],

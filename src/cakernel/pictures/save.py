@@ -2,7 +2,6 @@
 
 import html
 import json
-import os
 import re
 from functools import cache
 from importlib import resources
@@ -15,6 +14,7 @@ from pydantic import Field
 
 from cakernel.checks import Allowed, check_value
 from cakernel.errors import InvalidInput
+from cakernel.files import write_whole
 from cakernel.pictures.theme import FONT
 
 PIXELS_AN_INCH: Final = 96
@@ -67,12 +67,7 @@ def save(
         content = _png(drawing, scale)
     else:
         content = (still_picture(drawing) if path.suffix == ".svg" else _page(drawing)).encode()
-    partial = path.with_name(f".{path.name}.partial")
-    try:
-        partial.write_bytes(content)
-        os.replace(partial, path)
-    finally:
-        partial.unlink(missing_ok=True)
+    write_whole(path, content, durable=False)
 
 
 def _png(drawing: dict[str, Any], scale: float) -> bytes:

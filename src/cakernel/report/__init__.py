@@ -3,7 +3,6 @@
 Needs the extra `report`.
 """
 
-import os
 from pathlib import Path
 
 from cakernel.errors import InvalidInput
@@ -15,6 +14,7 @@ except ModuleNotFoundError:
         "report: got no library jinja2, which it needs; install cakernel[report]"
     ) from None
 
+from cakernel.files import write_whole
 from cakernel.report.build import build
 from cakernel.report.folder import RunFolder
 from cakernel.report.render import render
@@ -60,14 +60,7 @@ def write_report(
     """
     path = checked_target(Path(out), overwrite=overwrite)
     page = render(build(RunFolder(Path(folder)), title=title))
-    partial = path.with_name(f".{path.name}.partial")
-    try:
-        partial.write_text(page, encoding="utf-8")
-        os.replace(partial, path)
-    except OSError as error:
-        raise OSError(error.errno, error.strerror, str(path)) from None
-    finally:
-        partial.unlink(missing_ok=True)
+    write_whole(path, page.encode(), durable=False)
     return path
 
 
