@@ -20,7 +20,7 @@ def init(
     ] = False,
     model: Annotated[
         str, typer.Option(help=f"With --sweep, of which model: {' or '.join(swept())}.")
-    ] = "recovery",
+    ] = next(iter(swept())),
 ) -> None:
     """Write a commented scenario file, to be edited and given to `cakernel run`."""
     kind, command = ("sweep", "sweep") if sweep else ("scenario", "run")

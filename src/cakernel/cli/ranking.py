@@ -41,24 +41,25 @@ def best_of_sweep(
 ) -> None:
     """Rank the policies at each point of a sweep; show the best, keep all."""
     sweep = _with_replications(path)
-    study = sweep.manifest["sweep"]["study"]
+    study, seed = (sweep.manifest["sweep"][name] for name in ("study", "seed"))
+    keys, column = sweep.keys, sweep.outcome(outcome)
     frames = []
     # point by point, so that a large sweep need not fit in memory
     for rows in sweep.in_blocks():
         groups = with_groups(rows, study, together=together)
-        # a policy alone has nobody to be compared with
-        rivals = pl.struct(sweep.keys).n_unique().over("point", "group")
+        # a policy alone has no rival
+        rivals = pl.struct(keys).n_unique().over("point", "group")
         groups = groups.filter(rivals > 1)
         if groups.height:
             frames.append(
                 best(
                     groups,
-                    outcome=sweep.outcome(outcome),
+                    outcome=column,
                     by=["point", "group"],
-                    keys=sweep.keys,
+                    keys=keys,
                     confidence=confidence,
                     tolerance=tolerance,
-                    seed=sweep.manifest["sweep"]["seed"],
+                    seed=seed,
                 )
             )
     if not frames:
@@ -68,7 +69,7 @@ def best_of_sweep(
     first = listed.filter(pl.col("rank") == 1)
     varied = [name for name in sweep.points.columns if name != "point"]
     title = f"the best policy at each point, by {outcome_in_words(outcome)}"
-    results.show(_points_table(first, title, sweep.keys, varied, confidence))
+    results.show(_points_table(first, title, keys, varied, confidence))
     results.keep({"best": listed})
     record = provenance(
         study, sweep=str(path), outcome=outcome, confidence=confidence, tolerance=tolerance

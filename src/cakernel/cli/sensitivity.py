@@ -10,6 +10,7 @@ from cakernel.cli.output import Results
 from cakernel.cli.progress import sweep_bar
 from cakernel.cli.sensitivity_tables import index_table, map_drawing, rules_table
 from cakernel.errors import InvalidInput
+from cakernel.models import MODELS, part
 from cakernel.sensitivity.decision_rules import when_wins
 from cakernel.sensitivity.in_words import indices_in_words, map_in_words, rules_in_words
 from cakernel.sensitivity.indices import indices
@@ -29,9 +30,13 @@ Where = Annotated[
     list[str] | None,
     typer.Option(help="Which policies count, such as cyber_rule=CRD-5; once or more."),
 ]
+NAMES = "; ".join(f"{row.name}: {', '.join(part(row.words))}" for row in MODELS if row.words)
 OutcomeColumn = Annotated[
     str | None,
-    typer.Option(help="An outcome of the model.", show_default="the model's leading one"),
+    typer.Option(
+        help=f"An outcome's column, or its short name ({NAMES}).",
+        show_default="the model's leading one",
+    ),
 ]
 
 

@@ -5,7 +5,6 @@ from typing import Annotated, Any, Final
 
 import polars as pl
 import typer
-from rich import box
 from rich.table import Table
 
 from cakernel.checks import MAX_SEED, Share, check_value, whole
@@ -17,7 +16,7 @@ from cakernel.coopetition.claims.regimes import CHOOSERS
 from cakernel.coopetition.claims.shares import EQUAL
 from cakernel.coopetition.claims.statements import IN_WORDS
 from cakernel.coopetition.claims.verdicts import CtipClaims, ctip_claims
-from cakernel.coopetition.cli.shared import record
+from cakernel.coopetition.cli.shared import empty_table, record
 from cakernel.coopetition.equilibria import codes
 from cakernel.coopetition.label import LABEL
 from cakernel.coopetition.table import REGIMES
@@ -103,11 +102,9 @@ def claims_tables(found: CtipClaims, *, confidence: float) -> Iterator[Table]:
 
 def claims_table(claims: pl.DataFrame, *, title: str, confidence: float) -> Table:
     """Lay out the claims with their shares."""
-    table = _empty(title, RULE.format(equal=EQUAL, confidence=100 * confidence))
-    table.add_column("claim", overflow="fold")
-    for name in ("holds\n(interval)", "equal", "left\nout"):
-        table.add_column(name, justify="right", no_wrap=True)
-    table.add_column("median\ndifference", justify="right", no_wrap=True)
+    caption = RULE.format(equal=EQUAL, confidence=100 * confidence)
+    numbers = ["holds\n(interval)", "equal", "left\nout", "median\ndifference"]
+    table = empty_table(title, ["claim"], numbers, caption=caption, gap=1)
     table.add_column("fails most")
     for row in claims.iter_rows(named=True):
         counted = row["counted"]
@@ -128,13 +125,9 @@ def claims_table(claims: pl.DataFrame, *, title: str, confidence: float) -> Tabl
 
 def regimes_table(claims: pl.DataFrame, regimes: list[str]) -> Table:
     """Lay out the shares of claims that can be asked under every regime, regimes side by side."""
-    table = _empty(
-        "The same claims by who invests",
-        "Shares of the markets counted in which a claim holds / is equal / is opposite, in %.",
-    )
-    table.add_column("claim", no_wrap=True)
-    for regime in regimes:
-        table.add_column(regime, justify="right", no_wrap=True)
+    caption = "Shares of the markets counted in which a claim holds / is equal / is opposite, in %."
+    title = "The same claims by who invests"
+    table = empty_table(title, ["claim"], regimes, caption=caption, wrap_keys=False, gap=1)
     for name in claims["id"].unique(maintain_order=True):
         rows = {row["regime"]: row for row in claims.filter(id=name).iter_rows(named=True)}
         table.add_row(name, *(_three(rows[regime]) for regime in regimes))
@@ -143,19 +136,14 @@ def regimes_table(claims: pl.DataFrame, regimes: list[str]) -> Table:
 
 def shortfall_table(shortfall: pl.DataFrame) -> Table:
     """Lay out by how much welfare falls short of the planner's."""
-    table = _empty("Welfare short of the planner's", GAP)
-    for name in ("contract", "investments"):
-        table.add_column(name)
-    for name in (
-        "short in",
-        "mean",
-        "median",
-        "mean\nshare",
-        "median\nshare",
-        "median\nclosed",
-        "of all\nclosed",
-    ):
-        table.add_column(name, justify="right", no_wrap=True)
+    shares = ["mean\nshare", "median\nshare", "median\nclosed", "of all\nclosed"]
+    table = empty_table(
+        "Welfare short of the planner's",
+        ["contract", "investments"],
+        ["short in", "mean", "median", *shares],
+        caption=GAP,
+        gap=1,
+    )
     for row in shortfall.iter_rows(named=True):
         table.add_row(
             row["contract"],
@@ -170,13 +158,14 @@ def shortfall_table(shortfall: pl.DataFrame) -> Table:
 
 def risk_table(by_risk: pl.DataFrame, *, regime: str, alone: bool) -> Table:
     """Lay out the parts of the advantage by level of risk."""
-    table = _empty(
+    table = empty_table(
         f"Economic welfare that flexible MOQ adds, by risk tau, investments: {regime}",
-        None if alone else "Other regimes: the table by_risk that --out writes.",
+        ["part"],
+        ["tau", "above 0 in", "above tau = 0 in", "mean", "median"],
+        caption=None if alone else "Other regimes: the table by_risk that --out writes.",
+        wrap_keys=False,
+        gap=1,
     )
-    table.add_column("part", no_wrap=True)
-    for name in ("tau", "above 0 in", "above tau = 0 in", "mean", "median"):
-        table.add_column(name, justify="right", no_wrap=True)
     for row in by_risk.iter_rows(named=True):
         positive, grown = row["share_positive"], row["share_above_no_risk"]
         table.add_row(
@@ -187,18 +176,6 @@ def risk_table(by_risk: pl.DataFrame, *, regime: str, alone: bool) -> Table:
             *(_number(row[name]) for name in ("mean", "median")),
         )
     return table
-
-
-def _empty(title: str, caption: str | None = None) -> Table:
-    return Table(
-        title=title,
-        title_justify="left",
-        caption=caption,
-        caption_justify="left",
-        box=box.SIMPLE_HEAD,
-        padding=(0, 1, 0, 0),
-        pad_edge=False,
-    )
 
 
 def _three(row: dict[str, Any]) -> str:
@@ -214,5 +191,5 @@ def _percent(share: float | None) -> str:
 
 
 def _number(value: float | None) -> str:
-    # what rounds to nothing has no sign
+    # z: what rounds to 0 is shown without a sign
     return "-" if value is None else f"{value:z.5f}"

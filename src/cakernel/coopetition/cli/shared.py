@@ -36,18 +36,23 @@ def empty_table(
     *,
     caption: str | None = None,
     wrap_keys: bool = True,
+    gap: int = 2,
 ) -> Table:
-    """Return a table without rows: columns of keys, then of numbers on the right."""
+    """Return a table without rows: columns of keys, then of numbers, set right.
+
+    ``gap`` is the number of blanks between columns, 1 or 2.
+    """
     table = Table(
         title=title,
         title_justify="left",
         caption=caption,
         caption_justify="left",
         box=box.SIMPLE_HEAD,
+        padding=(0, 1, 0, gap - 1),
         pad_edge=False,
     )
     for name in keys:
-        table.add_column(name, no_wrap=not wrap_keys)
+        table.add_column(name, overflow="fold" if wrap_keys else "ellipsis", no_wrap=not wrap_keys)
     for name in numbers:
         table.add_column(name, justify="right", no_wrap=True)
     return table
