@@ -18,7 +18,7 @@ INTERRUPTED = 130
 
 
 class Folder:
-    """A folder of results, made when it is asked for; refuses to mix with earlier ones."""
+    """A folder of results, made at once; refuses one that holds files, unless --overwrite."""
 
     def __init__(self, path: Path, *, overwrite: bool) -> None:
         self.path = path

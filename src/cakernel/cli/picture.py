@@ -19,8 +19,7 @@ READERS: dict[str, Callable[[Path], pl.DataFrame]] = {
 }
 TOLD: Final = ("regime", "convention", "seed")
 
-Out = Annotated[Path, typer.Option(help="File to write: .svg, .png or .html.")]
-Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace the file.")]
+PictureOut = Annotated[Path, typer.Option(help="File to write: .svg, .png or .html.")]
 Scale = Annotated[
     float | None,
     typer.Option(help="PNG: dots a pixel of 1/96 inch.", show_default="3.125, for 300 an inch"),

@@ -5,13 +5,13 @@ from typing import Annotated
 import polars as pl
 import typer
 
+from cakernel.cli.options import OverwriteFile
 from cakernel.cli.picture import (
     FromResults,
     Kinds,
     Only,
-    Out,
-    Overwrite,
     PictureFile,
+    PictureOut,
     Scale,
     note_of,
     read_table,
@@ -21,12 +21,12 @@ from cakernel.models import MODELS, outcome_in_words, part
 
 
 def best(
-    out: Out,
+    out: PictureOut,
     source: FromResults,
     only: Only = None,
     most: Annotated[int, typer.Option(help="How many policies, the highest first.")] = 20,
     scale: Scale = None,
-    overwrite: Overwrite = False,
+    overwrite: OverwriteFile = False,
 ) -> None:
     """Draw how far policies lie from the best, from what `cakernel best --out` writes.
 
@@ -52,7 +52,7 @@ def best(
 
 
 def tornado(
-    out: Out,
+    out: PictureOut,
     source: FromResults,
     only: Only = None,
     outcome: Annotated[
@@ -62,7 +62,7 @@ def tornado(
         str | None, typer.Option(help="Under the title, such as replications and seed.")
     ] = None,
     scale: Scale = None,
-    overwrite: Overwrite = False,
+    overwrite: OverwriteFile = False,
 ) -> None:
     """Draw sensitivities: a tornado, or Sobol indices where the table has a column index."""
     file = PictureFile(out, scale=scale, overwrite=overwrite)

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from cakernel.cli.options import Confidence, Json, Out, Overwrite, Threads
+from cakernel.cli.options import Confidence, Json, Out, Overwrite, SweepArgument, Threads
 from cakernel.cli.output import Results
 from cakernel.cli.progress import sweep_bar
 from cakernel.cli.sensitivity_tables import index_table, map_drawing, rules_table
@@ -20,8 +20,7 @@ from cakernel.sweep.axis import Levels
 from cakernel.sweep.results import open_sweep
 from cakernel.sweep.sweep_file import read_sweep_file
 
-SweepFolder = Annotated[Path, typer.Argument(help="Folder of a sweep.")]
-Seed = Annotated[int, typer.Option(help="Seed of resampling, apart from the sweep's.")]
+ResamplingSeed = Annotated[int, typer.Option(help="Seed of resampling, apart from the sweep's.")]
 Choice = Annotated[
     list[str] | None,
     typer.Option(help="Column that is chosen, once or more.", show_default="the model's"),
@@ -41,7 +40,7 @@ OutcomeColumn = Annotated[
 
 
 def sensitivity(
-    folder: SweepFolder,
+    folder: SweepArgument,
     outcome: OutcomeColumn = None,
     policy: Annotated[
         str | None, typer.Option(help='A policy, such as "SRD-5 CRD-5 P", or words of its own.')
@@ -55,7 +54,7 @@ def sensitivity(
     choice: Choice = None,
     where: Where = None,
     confidence: Confidence = 0.95,
-    seed: Seed = 1,
+    seed: ResamplingSeed = 1,
     out: Out = None,
     overwrite: Overwrite = False,
     as_json: Json = False,
@@ -88,12 +87,12 @@ def sensitivity(
 
 
 def rules(
-    folder: SweepFolder,
+    folder: SweepArgument,
     outcome: OutcomeColumn = None,
     choice: Choice = None,
     where: Where = None,
     depth: Annotated[int, typer.Option(help="Most conditions of a rule.")] = 3,
-    seed: Seed = 1,
+    seed: ResamplingSeed = 1,
     out: Out = None,
     overwrite: Overwrite = False,
     as_json: Json = False,

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from cakernel.cli.options import Json, Threads
+from cakernel.cli.options import Json, SweepArgument, Threads
 from cakernel.cli.output import INTERRUPTED
 from cakernel.cli.progress import sweep_bar
 from cakernel.errors import InvalidInput
@@ -22,8 +22,6 @@ from cakernel.sweep.sweep_file import read_sweep_file
 
 # some points are impossible; all others are there
 SOME_FAILED = 3
-
-Folder = Annotated[Path, typer.Argument(help="Folder of a sweep.")]
 
 
 def sweep(
@@ -82,7 +80,7 @@ def sweep(
 
 
 def status(
-    folder: Folder,
+    folder: SweepArgument,
     verify: Annotated[
         bool, typer.Option("--verify", help="Read all shards and compare their checksums.")
     ] = False,

@@ -6,11 +6,11 @@ from typing import Annotated, Any
 import polars as pl
 import typer
 
+from cakernel.cli.options import OverwriteFile
 from cakernel.cli.picture import (
     FromResults,
-    Out,
-    Overwrite,
     PictureFile,
+    PictureOut,
     Scale,
     note_of,
     read_table,
@@ -20,7 +20,7 @@ from cakernel.coopetition.claims.markets import unnumbered
 from cakernel.coopetition.claims.where import features
 from cakernel.errors import InvalidInput
 
-Regime = Annotated[
+DrawnRegime = Annotated[
     str | None,
     typer.Option(help="Of investment: nash, joint or planner.", show_default="the first"),
 ]
@@ -30,11 +30,11 @@ ClaimsFolder = Annotated[
 
 
 def ctip(
-    out: Out,
+    out: PictureOut,
     source: FromResults,
-    regime: Regime = None,
+    regime: DrawnRegime = None,
     scale: Scale = None,
-    overwrite: Overwrite = False,
+    overwrite: OverwriteFile = False,
 ) -> None:
     """Inspired by the abstract of Arisian et al. (2025); not a reproduction. Draw claims by risk.
 
@@ -48,11 +48,11 @@ def ctip(
 
 
 def ctip_claims(
-    out: Out,
+    out: PictureOut,
     source: FromResults,
-    regime: Regime = None,
+    regime: DrawnRegime = None,
     scale: Scale = None,
-    overwrite: Overwrite = False,
+    overwrite: OverwriteFile = False,
 ) -> None:
     """Inspired by the abstract of Arisian et al. (2025); not a reproduction. Draw all claims.
 
@@ -66,10 +66,10 @@ def ctip_claims(
 
 
 def ctip_where(
-    out: Out,
+    out: PictureOut,
     source: ClaimsFolder,
     claim: Annotated[str, typer.Option(help="Its id, such as b-timing.")] = "b-advantage",
-    regime: Regime = None,
+    regime: DrawnRegime = None,
     by: Annotated[
         list[str] | None,
         typer.Option(
@@ -79,7 +79,7 @@ def ctip_where(
     ] = None,
     bins: Annotated[int, typer.Option(help="Of each parameter.")] = 5,
     scale: Scale = None,
-    overwrite: Overwrite = False,
+    overwrite: OverwriteFile = False,
 ) -> None:
     """Inspired by the abstract of Arisian et al. (2025); not a reproduction. Draw where one holds.
 

@@ -5,8 +5,8 @@ from typing import Annotated
 import polars as pl
 import typer
 
-from cakernel.cli.options import Replications, Seed, Threads
-from cakernel.cli.picture import From, Out, Overwrite, PictureFile, Scale, note_of, read_table
+from cakernel.cli.options import OverwriteFile, Replications, Seed, Threads
+from cakernel.cli.picture import From, PictureFile, PictureOut, Scale, note_of, read_table
 from cakernel.paper.cli.reproduce import simulated_map, simulated_regime
 from cakernel.paper.comparison import compare
 from cakernel.recovery.cli.setups import Convention
@@ -15,14 +15,14 @@ from cakernel.recovery.regimes import regime as named_regime
 
 
 def speed_map(
-    out: Out,
+    out: PictureOut,
     source: From = None,
     replications: Replications = 5,
     seed: Seed = 1,
     convention: Convention = Convention.PUBLISHED,
     threads: Threads = None,
     scale: Scale = None,
-    overwrite: Overwrite = False,
+    overwrite: OverwriteFile = False,
 ) -> None:
     """Draw the map of Fig. 2: best supply rules by supply risk and chain size."""
     file = PictureFile(out, scale=scale, overwrite=overwrite)
@@ -38,7 +38,7 @@ def speed_map(
 
 
 def agreement(
-    out: Out,
+    out: PictureOut,
     source: From = None,
     regime: Annotated[
         list[str] | None, typer.Option(help="May be repeated.", show_default="all seven")
@@ -48,7 +48,7 @@ def agreement(
     convention: Convention = Convention.PUBLISHED,
     threads: Threads = None,
     scale: Scale = None,
-    overwrite: Overwrite = False,
+    overwrite: OverwriteFile = False,
 ) -> None:
     """Draw simulated figures against the printed ones of Tables 3 to 6."""
     file = PictureFile(out, scale=scale, overwrite=overwrite)

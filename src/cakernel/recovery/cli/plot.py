@@ -7,13 +7,12 @@ import polars as pl
 import typer
 
 from cakernel.checks import MAX_REPLICATIONS, check_value, whole
-from cakernel.cli.options import Replications, Threads
+from cakernel.cli.options import OverwriteFile, Replications, Threads
 from cakernel.cli.picture import (
     From,
     Only,
-    Out,
-    Overwrite,
     PictureFile,
+    PictureOut,
     Scale,
     note_of,
     read_table,
@@ -33,7 +32,7 @@ from cakernel.recovery.simulation import simulate
 
 
 def history(
-    out: Out,
+    out: PictureOut,
     scenario: ScenarioArgument = None,
     source: From = None,
     regime: RegimeName = "base",
@@ -47,7 +46,7 @@ def history(
     ] = "replications",
     seed: FileSeed = None,
     scale: Scale = None,
-    overwrite: Overwrite = False,
+    overwrite: OverwriteFile = False,
 ) -> None:
     """Draw states and resources over time, of one to four policies."""
     file = PictureFile(out, scale=scale, overwrite=overwrite)
@@ -81,7 +80,7 @@ def _named(history: pl.DataFrame, policy: Policy, replication: int) -> pl.DataFr
 
 
 def distribution(
-    out: Out,
+    out: PictureOut,
     scenario: ScenarioArgument = None,
     source: From = None,
     only: Only = None,
@@ -93,7 +92,7 @@ def distribution(
     seed: FileSeed = None,
     threads: Threads = None,
     scale: Scale = None,
-    overwrite: Overwrite = False,
+    overwrite: OverwriteFile = False,
 ) -> None:
     """Draw how outcomes are distributed over replications, policy by policy.
 
@@ -122,7 +121,7 @@ def distribution(
 
 
 def trace(
-    out: Out,
+    out: PictureOut,
     scenario: ScenarioArgument = None,
     source: From = None,
     regime: RegimeName = "base",
@@ -134,7 +133,7 @@ def trace(
     first_period: Annotated[int, typer.Option(help="SVG, PNG: the first period.")] = 1,
     periods: Annotated[int, typer.Option(help="SVG, PNG: how many periods.")] = 12,
     scale: Scale = None,
-    overwrite: Overwrite = False,
+    overwrite: OverwriteFile = False,
 ) -> None:
     """Draw one replication firm by firm: periods side by side, or, in .html, one after another.
 

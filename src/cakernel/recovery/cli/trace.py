@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
+from cakernel.cli.options import OverwriteFile
 from cakernel.cli.output import check_out_file
 from cakernel.errors import InvalidInput
 from cakernel.files import write_whole
@@ -40,7 +41,7 @@ def trace(
     out: Annotated[
         Path | None, typer.Option(help="File for the history, .parquet or .csv.")
     ] = None,
-    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the file.")] = False,
+    overwrite: OverwriteFile = False,
 ) -> None:
     """Run one replication again and show the states of all firms over time.
 
