@@ -26,7 +26,8 @@ class ModelRow(NamedTuple):
     templates : mapping of str to str
         Files that `cakernel init` writes: of kind "scenario" and "sweep".
     commands : mapping of str to tuple of str
-        Panel of `cakernel --help` to the places of commands, or of groups of them (Typer).
+        Panel of `cakernel --help` to the places of commands (functions NAME_command), or of groups
+        of them (Typer).
     pictures : mapping of str to str
         Kind of `cakernel plot` to the place of its command.
     report : str
@@ -56,11 +57,14 @@ MODELS: list[ModelRow] = [
         sections="cakernel.recovery.sweep_sections:SECTIONS",
         templates={"scenario": "scenario_template.toml", "sweep": "sweep_template.toml"},
         commands={
-            "Simulate": ("cakernel.recovery.cli.run:run", "cakernel.recovery.cli.trace:trace"),
-            "Answer": ("cakernel.recovery.cli.best:best",),
+            "Simulate": (
+                "cakernel.recovery.cli.run:run_command",
+                "cakernel.recovery.cli.trace:trace_command",
+            ),
+            "Answer": ("cakernel.recovery.cli.best:best_command",),
             "Begin and measure": (
-                "cakernel.recovery.cli.rule:rule",
-                "cakernel.bench.command:bench",
+                "cakernel.recovery.cli.rule:rule_command",
+                "cakernel.bench.command:bench_command",
             ),
         },
         pictures={
@@ -76,8 +80,8 @@ MODELS: list[ModelRow] = [
         name="paper",
         package="cakernel.paper",
         commands={
-            "Simulate": ("cakernel.paper.cli.reproduce:reproduce",),
-            "Answer": ("cakernel.paper.cli.claims:claims",),
+            "Simulate": ("cakernel.paper.cli.reproduce:reproduce_command",),
+            "Answer": ("cakernel.paper.cli.claims:claims_command",),
         },
         pictures={
             "map": "cakernel.paper.cli.plot:speed_map",

@@ -9,11 +9,11 @@ import polars as pl
 import cakernel as ck
 from cakernel.cli.output import Folder
 from cakernel.coopetition import Market
-from cakernel.coopetition.cli.claims import claims
-from cakernel.coopetition.cli.government import government
-from cakernel.coopetition.cli.recovery import recovery
-from cakernel.coopetition.cli.solve import solve
-from cakernel.coopetition.cli.statics import statics
+from cakernel.coopetition.cli.claims import claims_command
+from cakernel.coopetition.cli.government import government_command
+from cakernel.coopetition.cli.recovery import recovery_command
+from cakernel.coopetition.cli.solve import solve_command
+from cakernel.coopetition.cli.statics import statics_command
 from cakernel.coopetition.study import Coopetition
 from cakernel.paper.choices import figure_2, table_7
 from cakernel.paper.claims.comparison import Among, Comparison
@@ -127,25 +127,25 @@ def swept(path: Path) -> Path:
 
 def solved(path: Path) -> Path:
     """Write what `cakernel ctip solve` does."""
-    solve(change=["vulnerability=0.2,0.3"], out=path)
+    solve_command(change=["vulnerability=0.2,0.3"], out=path)
     return path
 
 
 def ctip_judged(path: Path) -> Path:
     """Write what `cakernel ctip claims` does."""
-    claims(points=16, seed=3, regime=["nash", "planner"], out=path)
+    claims_command(points=16, seed=3, regime=["nash", "planner"], out=path)
     return path
 
 
 def governed(path: Path) -> Path:
     """Write what `cakernel ctip government` does."""
-    government(out=path)
+    government_command(out=path)
     return path
 
 
 def moved_by(path: Path) -> Path:
     """Write what `cakernel ctip statics` does, at a pooled order that just earns the discount."""
-    statics(change=["vulnerability=0.2,0.3", "disclosure_cost=0"], out=path)
+    statics_command(change=["vulnerability=0.2,0.3", "disclosure_cost=0"], out=path)
     return path
 
 
@@ -171,7 +171,9 @@ def coupled(path: Path) -> Path:
     """Write what `cakernel ctip recovery` does, of a small model and two types of chains."""
     case = path.with_suffix(".toml")
     case.write_text(CASE, encoding="utf-8")
-    recovery(100.0, change=["vulnerability=0.2,0.6"], regime=str(case), replications=6, out=path)
+    recovery_command(
+        100.0, change=["vulnerability=0.2,0.6"], regime=str(case), replications=6, out=path
+    )
     return path
 
 

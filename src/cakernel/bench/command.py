@@ -37,7 +37,7 @@ COLUMNS = (
 )
 
 
-def bench(
+def bench_command(
     quick: Annotated[bool, typer.Option("--quick", help="Fewer and shorter cases.")] = False,
     threads: Threads = None,
     out: Annotated[

@@ -10,7 +10,7 @@ from cakernel.errors import InvalidInput
 from cakernel.models import swept, template
 
 
-def init(
+def init_command(
     file: Annotated[
         Path | None,
         typer.Argument(help="The file to write.", show_default="scenario.toml or sweep.toml"),

@@ -20,7 +20,7 @@ from cakernel.cli.picture import (
 from cakernel.models import MODELS, outcome_in_words, part
 
 
-def best(
+def plot_best(
     out: PictureOut,
     source: FromResults,
     only: Only = None,
@@ -51,7 +51,7 @@ def best(
     )
 
 
-def tornado(
+def plot_tornado(
     out: PictureOut,
     source: FromResults,
     only: Only = None,
@@ -83,7 +83,7 @@ def _first_and_total(frame: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-plot = typer.Typer(
+plots = typer.Typer(
     name="plot",
     cls=Kinds,
     no_args_is_help=True,
@@ -91,6 +91,6 @@ plot = typer.Typer(
 )
 for row in MODELS:
     for kind, place in row.pictures.items():
-        plot.command(kind)(part(place))
-plot.command()(best)
-plot.command()(tornado)
+        plots.command(kind)(part(place))
+plots.command("best")(plot_best)
+plots.command("tornado")(plot_tornado)

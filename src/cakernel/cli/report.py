@@ -8,7 +8,7 @@ import typer
 from cakernel.cli.options import Overwrite
 
 
-def report(
+def report_command(
     folder: Annotated[
         Path,
         typer.Argument(help="What reproduce, best, claims, run, sweep or ctip wrote to --out."),

@@ -39,7 +39,7 @@ OutcomeColumn = Annotated[
 ]
 
 
-def sensitivity(
+def sensitivity_command(
     folder: SweepArgument,
     outcome: OutcomeColumn = None,
     policy: Annotated[
@@ -86,7 +86,7 @@ def sensitivity(
     results.print_json({**label, "indices": found.to_dicts(), "words": words}, indent=2)
 
 
-def rules(
+def rules_command(
     folder: SweepArgument,
     outcome: OutcomeColumn = None,
     choice: Choice = None,
@@ -121,7 +121,7 @@ def rules(
     results.print_json({**label, **answer}, indent=2)
 
 
-def stability(
+def stability_command(
     file: Annotated[Path, typer.Argument(help="A sweep file with a grid.")],
     out: Annotated[Path, typer.Option(help="Folder for the map; goes on with what is there.")],
     depth: Annotated[int, typer.Option(help="How often a cell is halved at most.")] = 3,

@@ -24,7 +24,7 @@ from cakernel.sweep.sweep_file import read_sweep_file
 SOME_FAILED = 3
 
 
-def sweep(
+def sweep_command(
     file: Annotated[Path, typer.Argument(help="A sweep file; `cakernel init --sweep` writes one.")],
     out: Annotated[Path, typer.Option(help="Folder for the results, as Parquet shards.")],
     resume: Annotated[
@@ -79,7 +79,7 @@ def sweep(
     _conclude(results, sweep_status(out), out, json_lines=json_lines)
 
 
-def status(
+def status_command(
     folder: SweepArgument,
     verify: Annotated[
         bool, typer.Option("--verify", help="Read all shards and compare their checksums.")

@@ -8,16 +8,16 @@ from cakernel.coopetition.cli import claims, government, recovery, solve, static
 from cakernel.coopetition.label import LABEL
 
 COMMANDS: dict[Callable[..., None], str] = {
-    solve.solve: "Find the equilibria of one market under contracts and regimes.",
-    solve.case: (
+    solve.solve_command: "Find the equilibria of one market under contracts and regimes.",
+    solve.case_command: (
         "Solve the case study of health and medical procurement: the three contracts side by side. "
         "Its numbers are from the surveys that case.toml names, none of them Australian, or "
         "assumed."
     ),
-    statics.statics: "How do investments, profits and welfare move with each parameter?",
-    government.government: "Find the best subsidy, sharing level and pooled minimum order.",
-    recovery.recovery: "Which recovery speeds are best under a platform and contract?",
-    claims.claims: "In what share of random markets do the abstract's claims hold?",
+    statics.statics_command: "How do investments, profits and welfare move with each parameter?",
+    government.government_command: "Find the best subsidy, sharing level and pooled minimum order.",
+    recovery.recovery_command: "Which recovery speeds are best under a platform and contract?",
+    claims.claims_command: "In what share of random markets do the abstract's claims hold?",
 }
 
 app = typer.Typer(
@@ -26,4 +26,5 @@ app = typer.Typer(
     help=f"{LABEL} Competing chains that share cyber threat intelligence, and their contracts.",
 )
 for command, words in COMMANDS.items():
-    app.command(help=f"{LABEL} {words}")(command)
+    name = command.__name__.removesuffix("_command")
+    app.command(name, help=f"{LABEL} {words}")(command)

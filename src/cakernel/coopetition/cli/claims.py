@@ -34,7 +34,7 @@ GAP: Final = (
 )
 
 
-def claims(
+def claims_command(
     points: Annotated[
         int, typer.Option(help="Markets, each solved 36 times under each regime.")
     ] = 2000,

@@ -26,7 +26,7 @@ CHOICE = {
 }
 
 
-def government(
+def government_command(
     market: File = None,
     change: Set = None,
     largest_subsidy_rate: Annotated[float, typer.Option(help="sigma_max.")] = 0.8,

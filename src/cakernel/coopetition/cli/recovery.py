@@ -26,7 +26,7 @@ from cakernel.recovery.paired import POLICY
 CONFIDENCE, TOLERANCE = 0.95, 0.05
 
 
-def recovery(
+def recovery_command(
     resources_per_money: Annotated[
         float,
         typer.Option(

@@ -42,7 +42,7 @@ SPLIT = {
 }
 
 
-def solve(
+def solve_command(
     market: File = None,
     change: Set = None,
     contract: Annotated[
@@ -72,7 +72,7 @@ def solve(
     results.conclude(record("ctip solve", market=described.model_dump()))
 
 
-def case(out: Out = None, threads: Threads = None, overwrite: Overwrite = False) -> None:
+def case_command(out: Out = None, threads: Threads = None, overwrite: Overwrite = False) -> None:
     """Print what `solve` prints, of the case study at the chains' own investments."""
     results = Results(out, overwrite=overwrite)
     market = case_market()

@@ -25,7 +25,7 @@ NOTE: Final = (
 )
 
 
-def statics(
+def statics_command(
     market: File = None,
     change: Set = None,
     contract: Contract = "flexible-moq",

@@ -40,7 +40,7 @@ RESTATED = (
 )
 
 
-def claims(
+def claims_command(
     replications: Annotated[int, typer.Option(help="Of each resource scenario.")] = 20,
     seed: Seed = 1,
     confidence: Annotated[float, typer.Option(help="Of all said within a claim, together.")] = 0.95,

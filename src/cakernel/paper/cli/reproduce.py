@@ -43,7 +43,7 @@ class PaperTable(StrEnum):
     ALL = "all"
 
 
-def reproduce(
+def reproduce_command(
     table: Annotated[
         PaperTable, typer.Argument(help="A table of the paper, or all.")
     ] = PaperTable.ALL,

@@ -6,7 +6,6 @@ from typing import Annotated
 
 import typer
 
-from cakernel import ranking
 from cakernel.checks import MAX_REPLICATIONS, Share, check_value, whole
 from cakernel.cli.options import Confidence, Json, Out, Overwrite, Threads
 from cakernel.cli.output import WIDTH, Results, nothing_kept
@@ -15,13 +14,14 @@ from cakernel.cli.ranking import SWEEP_WIDTH, best_of_sweep, ranking_table, with
 from cakernel.extras import library
 from cakernel.models import outcome_in_words
 from cakernel.provenance import provenance
+from cakernel.ranking import best
 from cakernel.ranking.in_words import ranking_in_words
 from cakernel.ranking.ranks import Tolerance
 from cakernel.recovery.cli.setups import Outcome, described
 from cakernel.recovery.paired import POLICY, paired_outcomes
 
 
-def best(
+def best_command(
     regime: Annotated[
         str, typer.Option(help="A regime of the paper, or a scenario file (.toml).")
     ] = "base",
@@ -83,7 +83,7 @@ def best(
             threads=threads,
             progress=progress,
         )
-    ranked = ranking.best(
+    ranked = best(
         with_groups(outcomes, "recovery", together=together),
         outcome=f"mean_{outcome}",
         by=["group"],

@@ -22,7 +22,7 @@ from cakernel.recovery.table import over_scenarios
 ROWS_SHOWN = 20
 
 
-def run(
+def run_command(
     scenario: Annotated[Path, typer.Argument(help="A scenario file; `cakernel init` writes one.")],
     out: Annotated[Path, typer.Option(help="Folder for results, as Parquet and CSV.")],
     threads: Threads = None,

@@ -28,7 +28,7 @@ STYLES = ("red", "yellow", "green")
 LABEL_WIDTH = 15
 
 
-def trace(
+def trace_command(
     scenario: ScenarioArgument = None,
     regime: RegimeName = "base",
     convention: Annotated[str, typer.Option(help="published or text.")] = "published",
