@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
-from cakernel.checks import check_value
+from cakernel.checks import Share, check_value
 from cakernel.coopetition.claims.by_risk import by_risk
 from cakernel.coopetition.claims.markets import claim_markets, claim_rows
 from cakernel.coopetition.claims.regimes import AGAINST, CHOOSERS, beside, regime_claims
@@ -20,7 +20,6 @@ from cakernel.coopetition.claims.where import features, where_it_fails
 from cakernel.coopetition.claims.wide import wide
 from cakernel.coopetition.equilibria import codes
 from cakernel.coopetition.table import REGIMES
-from cakernel.ranking.ranking import Share
 
 
 class _Asked(NamedTuple):
