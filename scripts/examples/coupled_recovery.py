@@ -16,9 +16,7 @@ import polars as pl
 
 import cakernel as ck
 from cakernel.coopetition import coupled
-from cakernel.coopetition.label import LABEL
 from cakernel.coopetition.market_file import case_market
-from cakernel.ranking import best, paired_outcomes
 
 RESOURCES_PER_MONEY = 2000.0
 PLATFORMS = {
@@ -58,7 +56,8 @@ def main(*, small: bool, contract: str = "flexible-moq") -> pl.DataFrame:
 def uncoupled(settings: dict) -> pl.DataFrame:
     """Rank policies without a market."""
     own = {name: value for name, value in settings.items() if name != "resources_per_money"}
-    return best(paired_outcomes(own.pop("model"), **own)).with_columns(
+    outcomes = ck.paired_outcomes(own.pop("model"), **own)
+    return ck.best(outcomes, outcome="mean_resources").with_columns(
         risk_factor=pl.lit(1.0), payment=pl.lit(0.0), unpaid=pl.lit(0.0)
     )
 

@@ -7,7 +7,9 @@ from importlib.metadata import version
 
 from cakernel.coopetition.study import Coopetition
 from cakernel.errors import Interrupted, InvalidInput
+from cakernel.ranking import SampleSize, best, sample_size
 from cakernel.recovery.model import Model
+from cakernel.recovery.paired import paired_outcomes
 from cakernel.recovery.policy import Policy, policies
 from cakernel.recovery.quantum import arithmetic
 from cakernel.recovery.regimes import regime
@@ -46,21 +48,25 @@ __all__ = [
     "Recovery",
     "ResourceScenario",
     "Rule",
+    "SampleSize",
     "StabilityMap",
     "Sweep",
     "SweepProgress",
     "SweepResults",
     "SweepStatus",
     "arithmetic",
+    "best",
     "decision_rules",
     "open_sweep",
     "paired_differences",
+    "paired_outcomes",
     "paper_scenarios",
     "policies",
     "read_sweep_file",
     "regime",
     "rule",
     "run_sweep",
+    "sample_size",
     "sensitivity_indices",
     "simulate",
     "stability_map",

@@ -33,6 +33,7 @@ def plain(value: Any) -> Any:
 Plain = BeforeValidator(plain)
 
 Probability = Annotated[float, Plain, Field(ge=0, le=1), Allowed("a number from 0 to 1")]
+Share = Annotated[float, Field(gt=0, lt=1), Allowed("a number above 0 and below 1")]
 Amount = Annotated[float, Plain, Field(ge=0), Allowed("a finite number of 0 or more")]
 
 

@@ -26,13 +26,17 @@ class ModelRow(NamedTuple):
     templates : mapping of str to str
         Files that `cakernel init` writes: of kind "scenario" and "sweep".
     commands : mapping of str to tuple of str
-        Panel of `cakernel --help` to the places of commands, or of groups of them (Typer).
+        Panel of `cakernel --help` to the places of commands (functions NAME_command), or of groups
+        of them (Typer).
     pictures : mapping of str to str
         Kind of `cakernel plot` to the place of its command.
     report : str
         Place of the `cakernel.report.parts.ReportParts`.
     words : str
-        Place of the outcomes' names in full, by their short ones.
+        Place of the outcomes' names in full, by their short ones, the leading outcome first.
+    groups : str
+        Place of a function that adds the column ``group`` to rows of results: policies of one
+        group are ranked together. Without it all are.
     """
 
     name: str
@@ -43,6 +47,7 @@ class ModelRow(NamedTuple):
     pictures: Mapping[str, str] = {}
     report: str = ""
     words: str = ""
+    groups: str = ""
 
 
 MODELS: list[ModelRow] = [
@@ -52,11 +57,14 @@ MODELS: list[ModelRow] = [
         sections="cakernel.recovery.sweep_sections:SECTIONS",
         templates={"scenario": "scenario_template.toml", "sweep": "sweep_template.toml"},
         commands={
-            "Simulate": ("cakernel.recovery.cli.run:run", "cakernel.recovery.cli.trace:trace"),
-            "Answer": ("cakernel.recovery.cli.best:best",),
+            "Simulate": (
+                "cakernel.recovery.cli.run:run_command",
+                "cakernel.recovery.cli.trace:trace_command",
+            ),
+            "Answer": ("cakernel.recovery.cli.best:best_command",),
             "Begin and measure": (
-                "cakernel.recovery.cli.rule:rule",
-                "cakernel.bench.command:bench",
+                "cakernel.recovery.cli.rule:rule_command",
+                "cakernel.bench.command:bench_command",
             ),
         },
         pictures={
@@ -66,13 +74,14 @@ MODELS: list[ModelRow] = [
         },
         report="cakernel.recovery.report.parts:PARTS",
         words="cakernel.recovery.words:OUTCOMES",
+        groups="cakernel.recovery.paired:grouped",
     ),
     ModelRow(
         name="paper",
         package="cakernel.paper",
         commands={
-            "Simulate": ("cakernel.paper.cli.reproduce:reproduce",),
-            "Answer": ("cakernel.paper.cli.claims:claims",),
+            "Simulate": ("cakernel.paper.cli.reproduce:reproduce_command",),
+            "Answer": ("cakernel.paper.cli.claims:claims_command",),
         },
         pictures={
             "map": "cakernel.paper.cli.plot:speed_map",
@@ -129,18 +138,21 @@ def template(kind: str, model: str) -> str:
     return file.read_text(encoding="utf-8")
 
 
-def outcome_in_words(name: str, *, model: str | None = None) -> str:
+def outcome_in_words(name: str | None = None, *, model: str | None = None) -> str:
     """Return an outcome's name in full, or the name itself where no model has one.
 
-    Only ``model`` is asked where it is given: two models may mean different things by a name.
+    Without a name, that of the leading outcome of the first model that has any. Only ``model`` is
+    asked where it is given: two models may mean different things by a name.
 
     Examples
     --------
-    >>> outcome_in_words("resources")
+    >>> outcome_in_words("x")
+    'mean operational state x'
+    >>> outcome_in_words()
     'mean resources R at the end'
     """
     for row in [row for row in MODELS if model in (None, row.name)]:
         words: Mapping[str, str] = part(row.words) if row.words else {}
-        if name in words:
-            return words[name]
-    return name
+        if words and (name is None or name in words):
+            return words[name or next(iter(words))]
+    return name or ""

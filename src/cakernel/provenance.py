@@ -6,7 +6,7 @@ from typing import Any
 
 from cakernel.jit.compile import kernel_version
 
-# those of the extras that results may depend on, where they are installed
+# what results may depend on; libraries of extras are told where they are installed
 PACKAGES = ("cakernel", "numba", "numpy", "polars", "SALib", "scikit-learn", "scipy")
 
 

@@ -1,9 +1,12 @@
-"""Folders of results: Parquet, and CSV in which lists are text."""
+"""Results of a command: shown or printed as JSON, and kept as Parquet and CSV."""
+
+import json
 
 import polars as pl
 import pytest
+import typer
 
-from cakernel.cli.output import Folder
+from cakernel.cli.output import Folder, Results
 from cakernel.errors import InvalidInput
 
 
@@ -32,3 +35,33 @@ def test_large_tables_are_parquet_alone(tmp_path):
     assert sorted(path.name for path in tmp_path.iterdir()) == ["large.parquet"]
     with pytest.raises(InvalidInput, match="is not empty; name another folder"):
         Folder(tmp_path, overwrite=False)
+
+
+FRAME = pl.DataFrame({"a": [1, 2]})
+
+
+def test_results_are_shown_and_kept(tmp_path, capsys):
+    results = Results(tmp_path / "kept")
+    results.show("a sentence with [brackets]")
+    results.keep({"rows": FRAME})
+    results.conclude({"seed": 1}, answer={"rows": [1, 2]}, more={"summary": "two"})
+    assert capsys.readouterr().out == f"a sentence with [brackets]\nwrote {tmp_path}/kept\n"
+    assert pl.read_csv(tmp_path / "kept/rows.csv").equals(FRAME)
+    record = json.loads((tmp_path / "kept/provenance.json").read_text())
+    assert record == {"seed": 1, "summary": "two"}
+
+
+def test_results_are_one_json_object(tmp_path, capsys):
+    results = Results(tmp_path, as_json=True)
+    results.show("not for programs")
+    with pytest.raises(typer.Exit) as ended:
+        results.conclude({"seed": 1}, answer={"rows": [1]}, interrupted="interrupted; kept one")
+    assert ended.value.exit_code == 130
+    assert json.loads(capsys.readouterr().out) == {"rows": [1], "provenance": {"seed": 1}}
+
+
+def test_results_without_a_folder_keep_nothing(capsys):
+    results = Results(None)
+    results.keep({"rows": FRAME})
+    results.conclude({"seed": 1})
+    assert capsys.readouterr().out == ""

@@ -9,7 +9,7 @@ import pytest
 from polars.testing import assert_frame_equal
 
 import cakernel as ck
-from cakernel.cli.map_drawing import OPEN, map_drawing
+from cakernel.cli.sensitivity_tables import OPEN, map_drawing
 
 SWEEP = """
 [sweep]

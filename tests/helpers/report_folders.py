@@ -9,13 +9,16 @@ import polars as pl
 import cakernel as ck
 from cakernel.cli.output import Folder
 from cakernel.coopetition import Market
-from cakernel.coopetition.cli import claims, government, recovery, solve, statics
+from cakernel.coopetition.cli.claims import claims_command
+from cakernel.coopetition.cli.government import government_command
+from cakernel.coopetition.cli.recovery import recovery_command
+from cakernel.coopetition.cli.solve import solve_command
+from cakernel.coopetition.cli.statics import statics_command
 from cakernel.coopetition.study import Coopetition
 from cakernel.paper.choices import figure_2, table_7
 from cakernel.paper.claims import Among, Claim, Comparison, results_of, verdicts
 from cakernel.paper.comparison import compare, shared_row_mismatch
 from cakernel.provenance import provenance
-from cakernel.ranking import best, paired_outcomes
 from helpers.paper_frames import moved, nine, stand_in, with_crd_0
 
 MODEL = ck.Model(chains=2, firms=3, periods=15, supply_mild=0.3, cyber_mild=0.3)
@@ -47,7 +50,8 @@ def ranked(path: Path) -> Path:
     outcomes = _outcomes(6)
     on_site = pl.col("cyber_rule") == "CRD-0"
     group = pl.when(on_site).then(pl.lit("on site")).otherwise(pl.lit("in the cloud"))
-    folder.table("best", best(outcomes.with_columns(group=group), by=["group"]))
+    grouped = outcomes.with_columns(group=group)
+    folder.table("best", ck.best(grouped, outcome="mean_resources", by=["group"]))
     folder.table("outcomes", outcomes)
     settings = SETTINGS | {"outcome": "resources", "tolerance": 0.05, "model": MODEL.model_dump()}
     folder.record("provenance", provenance(**settings))
@@ -55,7 +59,7 @@ def ranked(path: Path) -> Path:
 
 
 def _outcomes(replications: int) -> pl.DataFrame:
-    return paired_outcomes(
+    return ck.paired_outcomes(
         MODEL,
         policies=POLICIES,
         scenarios=ck.paper_scenarios()[:1],
@@ -122,25 +126,25 @@ def swept(path: Path) -> Path:
 
 def solved(path: Path) -> Path:
     """Write what `cakernel ctip solve` does."""
-    solve(change=["vulnerability=0.2,0.3"], out=path)
+    solve_command(change=["vulnerability=0.2,0.3"], out=path)
     return path
 
 
 def ctip_judged(path: Path) -> Path:
     """Write what `cakernel ctip claims` does."""
-    claims(points=16, seed=3, regime=["nash", "planner"], out=path)
+    claims_command(points=16, seed=3, regime=["nash", "planner"], out=path)
     return path
 
 
 def governed(path: Path) -> Path:
     """Write what `cakernel ctip government` does."""
-    government(out=path)
+    government_command(out=path)
     return path
 
 
 def moved_by(path: Path) -> Path:
     """Write what `cakernel ctip statics` does, at a pooled order that just earns the discount."""
-    statics(change=["vulnerability=0.2,0.3", "disclosure_cost=0"], out=path)
+    statics_command(change=["vulnerability=0.2,0.3", "disclosure_cost=0"], out=path)
     return path
 
 
@@ -166,7 +170,9 @@ def coupled(path: Path) -> Path:
     """Write what `cakernel ctip recovery` does, of a small model and two types of chains."""
     case = path.with_suffix(".toml")
     case.write_text(CASE, encoding="utf-8")
-    recovery(100.0, change=["vulnerability=0.2,0.6"], regime=str(case), replications=6, out=path)
+    recovery_command(
+        100.0, change=["vulnerability=0.2,0.6"], regime=str(case), replications=6, out=path
+    )
     return path
 
 

@@ -7,7 +7,6 @@ import pytest
 from polars.testing import assert_frame_equal
 
 import cakernel as ck
-from cakernel.ranking import paired_outcomes
 from cakernel.recovery import paired as outcomes
 
 MODEL = ck.Model(chains=2, firms=3, periods=6)
@@ -18,7 +17,7 @@ NAMES = ["supply_rule", "cyber_rule", "principle"]
 
 def paired(**options):
     given = {"policies": POLICIES, "scenarios": SCENARIOS, "replications": 5, "seed": 3} | options
-    return paired_outcomes(MODEL, **given)
+    return ck.paired_outcomes(MODEL, **given)
 
 
 def test_means_are_those_of_simulate():

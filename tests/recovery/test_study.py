@@ -11,7 +11,7 @@ from polars.testing import assert_frame_equal
 import cakernel as ck
 from cakernel.recovery.rules import tabulate
 
-PLACES = {"0": 0, "1": 1, "2": 2, "01": 0, "12": 1, "02": 2}
+INDEX = {"0": 0, "1": 1, "2": 2, "01": 0, "12": 1, "02": 2}
 NAMES = ("x", "y", "resources")
 KEYS = ["supply_rule", "cyber_rule", "principle"]
 SPAN = {"first_replication": 0, "replications": 5}
@@ -45,10 +45,10 @@ def simulated(study, row, seed=9):
         if name in ck.ResourceScenario.model_fields:
             scenarios = [s.replace(**{name: value}) for s in scenarios]
         elif field in ck.ResourceScenario.model_fields:
-            place = PLACES[suffix]
+            index = INDEX[suffix]
             scenarios = [
                 s.replace(
-                    **{field: tuple(np.insert(np.delete(getattr(s, field), place), place, value))}
+                    **{field: tuple(np.insert(np.delete(getattr(s, field), index), index, value))}
                 )
                 for s in scenarios
             ]
@@ -95,7 +95,7 @@ def check(study, points):
     assert_frame_equal(single.drop("error"), expected, rel_tol=1e-13)
     rows = run(study, points)
     assert_frame_equal(rows.drop("error"), folded(expected), rel_tol=1e-11, abs_tol=1e-12)
-    # some variety, lest everything be compared with itself
+    # some variety: everything must not be compared with itself
     assert rows["mean_resources"].n_unique() > rows.height / 4
     return rows
 

@@ -28,11 +28,11 @@ def sweep_of(study, axes, replications=1):
     return ck.Sweep(study=study, axes=axes, replications=replications)
 
 
-def located(cells, axes, places):
-    """Which cells hold each place, faces included: (places, cells)."""
+def located(cells, axes, points):
+    """Which cells hold each point, faces included: (points, cells)."""
     low = cells.select(f"{name}_low" for name in axes).to_numpy()
     high = cells.select(f"{name}_high" for name in axes).to_numpy()
-    return ((places[:, None] >= low) & (places[:, None] <= high)).all(axis=2)
+    return ((points[:, None] >= low) & (points[:, None] <= high)).all(axis=2)
 
 
 def grid_of(*values):
@@ -49,13 +49,13 @@ def test_a_circle_is_found_with_few_points(tmp_path):
     assert sum(circle.runs) == found.points.height
     assert found.finished
     assert found.cells["share"].sum() == pytest.approx(1)
-    # every place of the full grid that lies in a clear cell has that cell's winner
+    # every point of the full grid that lies in a clear cell has that cell's winner
     line = np.arange(2 * 2**depth + 1) * step
-    places = grid_of(line, line)
-    truth = 1.03 - (places**2).sum(axis=1) > 0
+    points = grid_of(line, line)
+    truth = 1.03 - (points**2).sum(axis=1) > 0
     clear = found.cells.filter(state="clear")
     of_cell = (clear["winner"] == "in").to_numpy()
-    held = located(clear, "pq", places)
+    held = located(clear, "pq", points)
     assert not (held & (of_cell != truth[:, None])).any()
     # all others are as fine as asked, and near the boundary
     others = found.cells.filter(pl.col("state") != "clear")
@@ -121,9 +121,9 @@ def test_three_axes_whole_numbers_and_texts(tmp_path):
     assert (open_["p_high"] - open_["p_low"]).unique().to_list() == [1 / 16]
     for kind in ("x", "y"):
         clear = cells.filter(pl.col("kind_low") == kind, state="clear")
-        places = grid_of(np.arange(17) / 16, np.arange(3, 16))
-        truth = (1 if kind == "y" else 0.5) - places[:, 0] * places[:, 1] / 10
-        held = located(clear, "pn", places)
+        points = grid_of(np.arange(17) / 16, np.arange(3, 16))
+        truth = (1 if kind == "y" else 0.5) - points[:, 0] * points[:, 1] / 10
+        held = located(clear, "pn", points)
         wrong = (clear["winner"] == "in").to_numpy() != (truth > 0)[:, None]
         assert not (held & wrong & (truth != 0)[:, None]).any()
     assert found.points.height < found.full_grid

@@ -50,8 +50,8 @@ def test_a_log_scale_multiplies_by_equal_factors(low, ratio, count):
 def test_whole_numbers_are_all_hit_equally_often(bounds):
     low, high = bounds
     axis = ck.Range(low=low, high=high)
-    places = (np.arange(1000 * (high - low + 1)) + 0.5) / (1000 * (high - low + 1))
-    values, counts = np.unique(axis.at(places, is_whole=True), return_counts=True)
+    unit = (np.arange(1000 * (high - low + 1)) + 0.5) / (1000 * (high - low + 1))
+    values, counts = np.unique(axis.at(unit, is_whole=True), return_counts=True)
     assert values.dtype == np.int64
     assert values.tolist() == list(range(low, high + 1))
     assert set(counts) == {1000}
@@ -105,8 +105,8 @@ def test_bounds_hit_the_last_digit():
 @given(st.integers(1, 12))
 def test_levels_are_all_as_wide(count):
     axis = ck.Levels(range(count))
-    places = (np.arange(100 * count) + 0.5) / (100 * count)
-    assert np.bincount(axis.at(places)).tolist() == [100] * count
+    unit = (np.arange(100 * count) + 0.5) / (100 * count)
+    assert np.bincount(axis.at(unit)).tolist() == [100] * count
     assert axis.at(np.array([0.0, 1.0])).tolist() == [0, count - 1]
 
 

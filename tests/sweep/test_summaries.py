@@ -41,9 +41,9 @@ def grouped(frame, names):
 
 def quantile(values, q):
     """Linear interpolation between the closest ranks."""
-    values, place = sorted(values), q * (len(values) - 1)
-    below, above = values[math.floor(place)], values[math.ceil(place)]
-    return below + (place % 1) * (above - below)
+    values, rank = sorted(values), q * (len(values) - 1)
+    below, above = values[math.floor(rank)], values[math.ceil(rank)]
+    return below + (rank % 1) * (above - below)
 
 
 @pytest.mark.parametrize("by", [["point"], ["risk", "supply_rule"], POLICY, []])

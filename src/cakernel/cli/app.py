@@ -11,18 +11,18 @@ from typing import Annotated
 import polars as pl
 import typer
 
-from cakernel.cli.init import init
-from cakernel.cli.plot import plot
-from cakernel.cli.report import report
-from cakernel.cli.sensitivity import rules, sensitivity, stability
-from cakernel.cli.sweep import status, sweep
+from cakernel.cli.init import init_command
+from cakernel.cli.plot import plots
+from cakernel.cli.report import report_command
+from cakernel.cli.sensitivity import rules_command, sensitivity_command, stability_command
+from cakernel.cli.sweep import status_command, sweep_command
 from cakernel.errors import InvalidInput
 from cakernel.models import MODELS, part
 
 GENERIC = {
-    "Simulate": (sweep, status),
-    "Answer": (report, sensitivity, rules, stability, plot),
-    "Begin and measure": (init,),
+    "Simulate": (sweep_command, status_command),
+    "Answer": (report_command, sensitivity_command, rules_command, stability_command, plots),
+    "Begin and measure": (init_command,),
 }
 
 
@@ -43,7 +43,8 @@ def commands() -> typer.Typer:
             if isinstance(command, typer.Typer):
                 app.add_typer(command, rich_help_panel=panel)
             else:
-                app.command(rich_help_panel=panel)(command)
+                name = command.__name__.removesuffix("_command")
+                app.command(name, rich_help_panel=panel)(command)
     app.callback()(_options)
     return app
 

@@ -10,7 +10,7 @@ from cakernel.errors import InvalidInput
 from cakernel.models import swept, template
 
 
-def init(
+def init_command(
     file: Annotated[
         Path | None,
         typer.Argument(help="The file to write.", show_default="scenario.toml or sweep.toml"),
@@ -20,7 +20,7 @@ def init(
     ] = False,
     model: Annotated[
         str, typer.Option(help=f"With --sweep, of which model: {' or '.join(swept())}.")
-    ] = "recovery",
+    ] = next(iter(swept())),
 ) -> None:
     """Write a commented scenario file, to be edited and given to `cakernel run`."""
     kind, command = ("sweep", "sweep") if sweep else ("scenario", "run")

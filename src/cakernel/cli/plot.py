@@ -2,62 +2,87 @@
 
 from typing import Annotated
 
+import polars as pl
 import typer
 
-from cakernel.cli import plot_tables as tables
-from cakernel.cli.plot_options import FromResults, Kinds, Only, Out, Overwrite, Scale
-from cakernel.cli.plot_target import Target
+from cakernel.cli.options import OverwriteFile
+from cakernel.cli.picture import (
+    FromResults,
+    Kinds,
+    Only,
+    PictureFile,
+    PictureOut,
+    Scale,
+    note_of,
+    read_table,
+    settings_of,
+)
 from cakernel.models import MODELS, outcome_in_words, part
 
 
-def best(
-    out: Out,
+def plot_best(
+    out: PictureOut,
     source: FromResults,
     only: Only = None,
     most: Annotated[int, typer.Option(help="How many policies, the highest first.")] = 20,
     scale: Scale = None,
-    overwrite: Overwrite = False,
+    overwrite: OverwriteFile = False,
 ) -> None:
     """Draw how far policies lie from the best, from what `cakernel best --out` writes.
 
     Of several groups the first is drawn; --only group=NAME draws another.
     """
-    target = Target(out, scale=scale, overwrite=overwrite)
-    frame, group = tables.ranking(tables.read_frame(source, names=["best"], only=only or []))
-    settings = tables.settings_of(source)
-    outcome = outcome_in_words(str(settings.get("outcome", "resources")))
+    file = PictureFile(out, scale=scale, overwrite=overwrite)
+    frame = read_table(source, "best", only=only)
+    group = str(frame["group"][0]) if "group" in frame.columns and frame.height else ""
+    if group:
+        frame = frame.filter(pl.col("group") == group)
+    settings = settings_of(source)
     level = f"intervals of {settings['confidence']:.0%}" if "confidence" in settings else ""
-    note = ", ".join(word for word in (group, tables.recorded(source), level) if word)
-    tolerance = settings.get("tolerance", 0.05)
-    target.write(
-        target.pictures.best(frame, outcome=outcome, tolerance=tolerance, most=most, note=note)
+    file.write(
+        file.pictures.best(
+            frame,
+            outcome=outcome_in_words(settings.get("outcome")),
+            tolerance=settings.get("tolerance", 0.05),
+            most=most,
+            note=", ".join(word for word in (group, note_of(source), level) if word),
+        )
     )
 
 
-def tornado(
-    out: Out,
+def plot_tornado(
+    out: PictureOut,
     source: FromResults,
     only: Only = None,
     outcome: Annotated[
         str, typer.Option(help="The outcome and its unit, for the axis.")
-    ] = "mean resources R at the end",
+    ] = outcome_in_words(),
     note: Annotated[
         str | None, typer.Option(help="Under the title, such as replications and seed.")
     ] = None,
     scale: Scale = None,
-    overwrite: Overwrite = False,
+    overwrite: OverwriteFile = False,
 ) -> None:
     """Draw sensitivities: a tornado, or Sobol indices where the table has a column index."""
-    target = Target(out, scale=scale, overwrite=overwrite)
-    frame = tables.read_frame(source, names=["tornado", "indices"], only=only or [])
-    note = tables.recorded(source) if note is None else note
+    file = PictureFile(out, scale=scale, overwrite=overwrite)
+    frame = read_table(source, "tornado", "indices", only=only)
+    note = note_of(source) if note is None else note
     if "index" in frame.columns:
-        target.write(target.pictures.sobol_indices(tables.indices(frame), note=note))
+        file.write(file.pictures.sobol_indices(_first_and_total(frame), note=note))
     else:
-        target.write(target.pictures.tornado(frame, outcome=outcome, note=note))
+        file.write(file.pictures.tornado(frame, outcome=outcome, note=note))
 
 
-plot = typer.Typer(
+def _first_and_total(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return what `cakernel sensitivity --out` writes as `pictures.sobol_indices` names it."""
+    if not {"axis", "index", "value", "low", "high"} <= set(frame.columns):
+        return frame
+    return frame.filter(pl.col("index").is_in(["first", "total"])).select(
+        parameter="axis", order="index", index="value", index_low="low", index_high="high"
+    )
+
+
+plots = typer.Typer(
     name="plot",
     cls=Kinds,
     no_args_is_help=True,
@@ -65,6 +90,6 @@ plot = typer.Typer(
 )
 for row in MODELS:
     for kind, place in row.pictures.items():
-        plot.command(kind)(part(place))
-plot.command()(best)
-plot.command()(tornado)
+        plots.command(kind)(part(place))
+plots.command("best")(plot_best)
+plots.command("tornado")(plot_tornado)

@@ -1,7 +1,8 @@
-"""A progress bar with rate and time left, on terminals, for what takes over a second."""
+"""Progress bars with rate and time left, on terminals."""
 
+import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
@@ -16,7 +17,7 @@ from rich.progress import (
 )
 from rich.text import Text
 
-from cakernel.recovery.engine import Progress as Report
+from cakernel.sweep.run import SweepProgress
 
 SHOWN_AFTER_SECONDS = 1.0
 
@@ -32,21 +33,26 @@ class _Rate(ProgressColumn):
         return Text(f"{task.speed or 0:,.0f} {self.unit}/s")
 
 
-@contextmanager
-def progress_bar(what: str, *, unit: str = "replications") -> Iterator[Report]:
-    """Give a function to report progress to; it shows a bar where there is someone to see it."""
+def _bar(rate: ProgressColumn) -> Progress:
+    """Return a bar that is shown where standard error is a terminal."""
     console = Console(stderr=True)
-    bar = Progress(
+    return Progress(
         TextColumn("{task.description}"),
         BarColumn(),
         TaskProgressColumn(),
-        _Rate(unit),
+        rate,
         TextColumn("left"),
         TimeRemainingColumn(),
         console=console,
         transient=True,
         disable=not console.is_terminal,
     )
+
+
+@contextmanager
+def progress_bar(what: str, *, unit: str = "replications") -> Iterator[Callable[[int, int], None]]:
+    """Give a function to be told how much is done, of how much; shows what takes over a second."""
+    bar = _bar(_Rate(unit))
     task = bar.add_task(what, total=None)
     start = time.monotonic()
 
@@ -59,3 +65,27 @@ def progress_bar(what: str, *, unit: str = "replications") -> Iterator[Report]:
         yield report
     finally:
         bar.stop()
+
+
+@contextmanager
+def sweep_bar(what: str) -> Iterator[Callable[[SweepProgress], None]]:
+    """Give a function to be told how far a sweep is; what was repaired is said in any case."""
+    bar = _bar(TextColumn("{task.fields[counts]}"))
+    task = bar.add_task(what, total=None, counts="")
+
+    def report(state: SweepProgress) -> None:
+        if state.shard is None:
+            for reason in state.repaired:
+                print(f"{reason}; computed again", file=sys.stderr)
+        seconds = max(state.seconds, 1e-9)
+        counts = (
+            f"{state.points_done:,}/{state.points:,} points, "
+            f"{state.blocks_done:,}/{state.blocks:,} blocks, "
+            f"{state.replications / seconds:,.0f} replications of points/s"
+        )
+        # work grows as it goes where replications are added until results are precise enough
+        total = max(state.work, state.work_done)
+        bar.update(task, completed=state.work_done, total=total, counts=counts)
+
+    with bar:
+        yield report

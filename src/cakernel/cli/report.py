@@ -8,7 +8,7 @@ import typer
 from cakernel.cli.options import Overwrite
 
 
-def report(
+def report_command(
     folder: Annotated[
         Path,
         typer.Argument(help="What reproduce, best, claims, run, sweep or ctip wrote to --out."),
@@ -23,7 +23,7 @@ def report(
 
     One file, which works offline. Nothing is simulated, and every number names its source.
     """
-    # imported here: other commands do not need the libraries
+    # imported here: other commands start without these libraries
     from cakernel.report import write_report
 
     path = write_report(folder, out, title=title, overwrite=overwrite)

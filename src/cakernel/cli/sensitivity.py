@@ -1,19 +1,16 @@
 """`cakernel sensitivity`, `rules` and `stability`: what a sweep says."""
 
-import json
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
-import polars as pl
 import typer
-from rich.console import Console
 
-from cakernel.cli.map_drawing import map_drawing
-from cakernel.cli.options import Overwrite, Threads
-from cakernel.cli.output import Folder
-from cakernel.cli.sensitivity_tables import index_table, rules_table
-from cakernel.cli.sweep_bar import sweep_bar
+from cakernel.cli.options import Confidence, Json, Out, Overwrite, SweepArgument, Threads
+from cakernel.cli.output import Results
+from cakernel.cli.progress import sweep_bar
+from cakernel.cli.sensitivity_tables import index_table, map_drawing, rules_table
 from cakernel.errors import InvalidInput
+from cakernel.models import MODELS, part
 from cakernel.sensitivity.indices import sensitivity_indices
 from cakernel.sensitivity.response import MARGIN
 from cakernel.sensitivity.rule_induction import decision_rules
@@ -23,32 +20,27 @@ from cakernel.sweep.axis import Levels
 from cakernel.sweep.results import open_sweep
 from cakernel.sweep.sweep_file import read_sweep_file
 
-LEAST_WIDTH = 100
-
-Results = Annotated[Path, typer.Argument(help="Folder of a sweep.")]
-Out = Annotated[Path | None, typer.Option(help="Folder for tables, as Parquet and CSV.")]
-Json = Annotated[bool, typer.Option("--json", help="Print as JSON.")]
-Seed = Annotated[int, typer.Option(help="Seed of resampling, apart from the sweep's.")]
-Confidence = Annotated[float, typer.Option(help="Of the intervals.")]
+ResamplingSeed = Annotated[int, typer.Option(help="Seed of resampling, apart from the sweep's.")]
 Choice = Annotated[
     list[str] | None,
-    typer.Option(help="Column that is chosen, once or more.", show_default="supply_rule"),
+    typer.Option(help="Column that is chosen, once or more.", show_default="the model's"),
 ]
 Where = Annotated[
     list[str] | None,
     typer.Option(help="Which policies count, such as cyber_rule=CRD-5; once or more."),
 ]
+NAMES = "; ".join(f"{row.name}: {', '.join(part(row.words))}" for row in MODELS if row.words)
 OutcomeColumn = Annotated[
     str | None,
     typer.Option(
-        help="resources, x or y; of the coopetition model economic_welfare, total_profit, ...",
-        show_default="resources, or economic_welfare",
+        help=f"An outcome's column, or its short name ({NAMES}).",
+        show_default="the model's leading one",
     ),
 ]
 
 
-def sensitivity(
-    folder: Results,
+def sensitivity_command(
+    folder: SweepArgument,
     outcome: OutcomeColumn = None,
     policy: Annotated[
         str | None, typer.Option(help='A policy, such as "SRD-5 CRD-5 P", or words of its own.')
@@ -62,7 +54,7 @@ def sensitivity(
     choice: Choice = None,
     where: Where = None,
     confidence: Confidence = 0.95,
-    seed: Seed = 1,
+    seed: ResamplingSeed = 1,
     out: Out = None,
     overwrite: Overwrite = False,
     as_json: Json = False,
@@ -74,68 +66,62 @@ def sensitivity(
     """
     if margin and outcome is not None:
         raise InvalidInput(f"--outcome: got {outcome}; must be left out with --margin")
-    results = open_sweep(folder)
+    swept, conditions = open_sweep(folder), _pairs(where)
+    results = Results(out, overwrite=overwrite, as_json=as_json)
     found = sensitivity_indices(
-        results,
+        swept,
         outcome=MARGIN if margin else outcome,
         policy=policy,
         against=against,
         choice=choice,
-        where=_pairs(where),
+        where=conditions,
         confidence=confidence,
         seed=seed,
     )
     words = indices_in_words(found)
-    label = _labelled(results.label)
-    _write(out, overwrite, {"indices": found}, label | {"words": words})
-    if as_json:
-        print(json.dumps({**label, "indices": found.to_dicts(), "words": words}, indent=2))
-        return
-    _show(index_table(found, confidence), words, label)
+    label = _label(swept.label)
+    results.show(*label.values(), index_table(found, confidence), words)
+    results.keep({"indices": found})
+    results.keep_record("words", {**label, "words": words})
+    results.print_json({**label, "indices": found.to_dicts(), "words": words}, indent=2)
 
 
-def rules(
-    folder: Results,
+def rules_command(
+    folder: SweepArgument,
     outcome: OutcomeColumn = None,
     choice: Choice = None,
     where: Where = None,
     depth: Annotated[int, typer.Option(help="Most conditions of a rule.")] = 3,
-    seed: Seed = 1,
+    seed: ResamplingSeed = 1,
     out: Out = None,
     overwrite: Overwrite = False,
     as_json: Json = False,
 ) -> None:
-    """Say in rules when each supply rule wins, and what following them loses."""
-    results = open_sweep(folder)
+    """Say in rules when each choice wins, and what following them loses."""
+    swept, conditions = open_sweep(folder), _pairs(where)
+    results = Results(out, overwrite=overwrite, as_json=as_json)
     found = decision_rules(
-        results,
-        outcome=outcome,
-        choice=choice,
-        where=_pairs(where),
-        depth=depth,
-        seed=seed,
+        swept, outcome=outcome, choice=choice, where=conditions, depth=depth, seed=seed
     )
     lines = rules_in_words(found)
-    label = _labelled(results.label)
-    _write(out, overwrite, {"rules": found.rules}, label | {"words": "\n".join(lines)})
-    if as_json:
-        content = {
-            **label,
-            "rules": found.rules.to_dicts(),
-            "tested": vars(found.tested),
-            "alone": found.alone,
-            "alone_tested": vars(found.alone_tested),
-            "points": found.points,
-            "unclear": found.unclear,
-            "words": lines,
-        }
-        print(json.dumps(content, indent=2))
-        return
+    label = _label(swept.label)
     # the table says what the sentences of single rules say
-    _show(rules_table(found), "\n".join(lines[found.rules.height :]), label)
+    results.show(*label.values(), rules_table(found), "\n".join(lines[found.rules.height :]))
+    results.keep({"rules": found.rules})
+    results.keep_record("words", {**label, "words": "\n".join(lines)})
+    answer = {
+        "rules": found.rules.to_dicts(),
+        "tested": vars(found.tested),
+        "alone": found.alone,
+        "alone_tested": vars(found.alone_tested),
+        "points": found.points,
+        "unclear": found.unclear,
+        "words": lines,
+    }
+    results.print_json({**label, **answer}, indent=2)
 
 
-def stability(
+def stability_command(
     file: Annotated[Path, typer.Argument(help="A sweep file with a grid.")],
     out: Annotated[Path, typer.Option(help="Folder for the map; goes on with what is there.")],
     depth: Annotated[int, typer.Option(help="How often a cell is halved at most.")] = 3,
@@ -156,7 +142,7 @@ def stability(
     threads: Threads = None,
     as_json: Json = False,
 ) -> None:
-    """Map where the best supply rule changes, finer and finer along the boundaries."""
+    """Map where the best choice changes, finer and finer along the boundaries."""
     sweep = read_sweep_file(file)
     with sweep_bar(file.name) as progress:
         found = stability_map(
@@ -173,30 +159,32 @@ def stability(
             threads=threads,
             progress=progress,
         )
+    results = Results(out, overwrite=True, as_json=as_json)
     words = map_in_words(found)
-    label = _labelled(sweep.study.description().get("label"))
-    tables = {"map-points": found.points, "map-cells": found.cells}
-    _write(out, True, tables, label | {"words": words})
-    if as_json:
-        content = {
-            **label,
-            "cells": found.cells.to_dicts(),
-            "points": found.points.height,
-            "full_grid": found.full_grid,
-            "finished": found.finished,
-            "words": words,
-        }
-        print(json.dumps(content, indent=2))
-        return
-    for name, axis in sweep.parsed_axes.items():
-        if isinstance(axis, Levels) and axis.fields:
-            steps = [f"{n} {label}" for n, label in enumerate(axis.listed)]
-            words += f"\n{name}: {', '.join(steps)}"
-    _show(map_drawing(found.cells), words, label)
-    print(f"wrote {out}")
+    label = _label(sweep.study.description().get("label"))
+    # words of an axis stand for fields: say which is which, as cells number them
+    steps = [
+        f"{name}: {', '.join(f'{n} {word}' for n, word in enumerate(axis.listed))}"
+        for name, axis in sweep.parsed_axes.items()
+        if isinstance(axis, Levels) and axis.fields
+    ]
+    drawn = map_drawing(found.cells)
+    results.show(*label.values(), *([drawn] if drawn else []), "\n".join([words, *steps]))
+    results.keep({"map-points": found.points, "map-cells": found.cells})
+    results.keep_record("words", {**label, "words": words})
+    answer = {
+        "cells": found.cells.to_dicts(),
+        "points": found.points.height,
+        "full_grid": found.full_grid,
+        "finished": found.finished,
+        "words": words,
+    }
+    results.print_json({**label, **answer}, indent=2)
+    results.say_where()
 
 
 def _pairs(where: list[str] | None) -> dict[str, str]:
+    """Read conditions COLUMN=VALUE."""
     pairs = {}
     for given in where or ():
         name, equals, value = given.partition("=")
@@ -206,27 +194,6 @@ def _pairs(where: list[str] | None) -> dict[str, str]:
     return pairs
 
 
-def _labelled(label: str | None) -> dict[str, str]:
-    """Return what the record and the JSON of a model open with."""
+def _label(label: str | None) -> dict[str, str]:
+    """Return what the record and the JSON of a labelled model open with."""
     return {"label": label} if label else {}
-
-
-def _write(
-    out: Path | None, overwrite: bool, tables: dict[str, pl.DataFrame], record: dict[str, str]
-) -> None:
-    if out is None:
-        return
-    folder = Folder(out, overwrite=overwrite)
-    for name, frame in tables.items():
-        folder.table(name, frame)
-    folder.record("words", record)
-
-
-def _show(table: Any, words: str, label: dict[str, str]) -> None:
-    console = Console()
-    console.width = max(console.width, LEAST_WIDTH)
-    for text in label.values():
-        console.print(text)
-    if table is not None:
-        console.print(table)
-    console.print(words, highlight=False)

@@ -9,8 +9,9 @@ from typing import Annotated
 
 import typer
 
-from cakernel.cli.options import Threads
-from cakernel.cli.sweep_bar import sweep_bar
+from cakernel.cli.options import Json, SweepArgument, Threads
+from cakernel.cli.output import INTERRUPTED
+from cakernel.cli.progress import sweep_bar
 from cakernel.errors import InvalidInput
 from cakernel.sweep.blocks import WORK_A_SECOND, WORK_OF_BLOCK
 from cakernel.sweep.dask_pool import DaskPool
@@ -22,10 +23,8 @@ from cakernel.sweep.sweep_file import read_sweep_file
 # some points are impossible; all others are there
 SOME_FAILED = 3
 
-Folder = Annotated[Path, typer.Argument(help="Folder of a sweep.")]
 
-
-def sweep(
+def sweep_command(
     file: Annotated[Path, typer.Argument(help="A sweep file; `cakernel init --sweep` writes one.")],
     out: Annotated[Path, typer.Option(help="Folder for the results, as Parquet shards.")],
     resume: Annotated[
@@ -76,16 +75,16 @@ def sweep(
             )
     except KeyboardInterrupt:
         _say(_interrupted(file, out), json_lines=json_lines)
-        raise typer.Exit(130) from None
+        raise typer.Exit(INTERRUPTED) from None
     _conclude(results, sweep_status(out), out, json_lines=json_lines)
 
 
-def status(
-    folder: Folder,
+def status_command(
+    folder: SweepArgument,
     verify: Annotated[
         bool, typer.Option("--verify", help="Read all shards and compare their checksums.")
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False,
+    as_json: Json = False,
 ) -> None:
     """Say how far a sweep is; also while it runs, from another terminal."""
     found = sweep_status(folder, verify=verify)

@@ -9,9 +9,10 @@ from cakernel.checks import Amount, check_value
 from cakernel.coopetition.many_markets import equilibria
 from cakernel.coopetition.market import Market
 from cakernel.errors import InvalidInput
-from cakernel.ranking import best, paired_outcomes
+from cakernel.ranking import best
 from cakernel.recovery.engine import Progress
 from cakernel.recovery.model import Model
+from cakernel.recovery.paired import paired_outcomes
 from cakernel.recovery.policy import Policy
 from cakernel.recovery.scenario import ResourceScenario
 
@@ -82,7 +83,7 @@ def coupled(
     Returns
     -------
     polars.DataFrame
-        One row a type of chain and policy, best first, as of `cakernel.ranking.best`, after
+        One row a type of chain and policy, best first, as of `cakernel.best`, after
         ``chains`` (which have this type, from 1), ``types`` (how many there are), ``status`` (of
         the equilibrium), ``investment``, ``breach_probability``, ``risk_factor`` (B / B_0),
         ``payment`` (resources a period) and ``unpaid`` (the most that a firm fails to pay in a

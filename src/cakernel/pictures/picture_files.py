@@ -74,7 +74,7 @@ def save(chart: alt.TopLevelMixin, path: Path | str, *, scale: float = PRINT_SCA
         content = _png(drawing, scale)
     else:
         content = (still_picture(drawing) if path.suffix == ".svg" else _page(drawing)).encode()
-    write_whole(path, content)
+    write_whole(path, content, durable=False)
 
 
 def drawing_of(chart: alt.TopLevelMixin) -> dict[str, Any]:

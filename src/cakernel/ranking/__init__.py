@@ -1,7 +1,9 @@
-"""Which recovery speed is best, and how sure that is: statistics of paired simulation results."""
+"""Which alternative is best, and how sure that is: statistics of paired simulation results.
 
-from cakernel.ranking.ranking import best
-from cakernel.ranking.sample_size import Settling, replications_to_settle
-from cakernel.recovery.paired import paired_outcomes
+Frames in, frames out: a frame has one row an alternative (here called a policy) and replication.
+"""
 
-__all__ = ["Settling", "best", "paired_outcomes", "replications_to_settle"]
+from cakernel.ranking.power_analysis import SampleSize, sample_size
+from cakernel.ranking.ranks import best
+
+__all__ = ["SampleSize", "best", "sample_size"]

@@ -14,7 +14,12 @@ NUMBERS_AT_ONCE = 4_000_000
 def resampled_means(values: Numbers, *, resamples: int, seed: int) -> Iterator[Numbers]:
     """Yield means (policies, some resamples) of replications drawn with replacement.
 
-    How many come at once depends on memory, what they are does not.
+    How many come at once depends on the size of ``values``; the resamples do not.
+
+    References
+    ----------
+    Efron, B. (1979). Bootstrap methods: another look at the jackknife. Annals of Statistics 7(1),
+    1-26, doi 10.1214/aos/1176344552.
     """
     policies, replications = values.shape
     generator = np.random.default_rng(seed)

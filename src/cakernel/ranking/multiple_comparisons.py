@@ -1,4 +1,4 @@
-"""Multiple comparisons with the best: simultaneous intervals under common random numbers.
+"""Multiple comparisons with the best (MCB): simultaneous intervals under common random numbers.
 
 Higher is better throughout. With probability 1 - level all statements of a function hold together,
 whatever the correlation of the policies, where paired differences are normal:
@@ -20,11 +20,11 @@ Numbers = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class AgainstBest:
+class ComparisonsWithBest:
     """Intervals for each policy's mean minus the highest mean of the others.
 
-    ``lower`` is 0 or less and ``upper`` 0 or more; ``may_be_best`` holds the truly best policy:
-    those that no other surely exceeds.
+    ``lower`` is 0 or less and ``upper`` 0 or more; ``may_be_best`` tells the policies that no
+    other surely exceeds: the truly best one is among them.
     """
 
     lower: Numbers
@@ -37,7 +37,7 @@ def difference_errors(values: Numbers, other: Numbers) -> Numbers:
     return np.asarray(np.std(values - other, axis=-1, ddof=1) / np.sqrt(values.shape[-1]))
 
 
-def against_best(values: Numbers, *, level: float) -> AgainstBest:
+def comparisons_with_best(values: Numbers, *, level: float) -> ComparisonsWithBest:
     """Compare each policy with the best of the others.
 
     Parameters
@@ -50,11 +50,12 @@ def against_best(values: Numbers, *, level: float) -> AgainstBest:
     References
     ----------
     Hsu, J. C. (1984). Constrained simultaneous confidence intervals for multiple comparisons
-    with the best. Annals of Statistics 12(3), 1136-1144.
+    with the best. Annals of Statistics 12(3), 1136-1144, doi 10.1214/aos/1176346732.
     Clark, G. M. and Yang, W. (1986). A Bonferroni selection procedure when using common random
     numbers with unknown variances. Proceedings of the 1986 Winter Simulation Conference.
     Nelson, B. L. and Matejcik, F. J. (1995). Using common random numbers for indifference-zone
-    selection and multiple comparisons in simulation. Management Science 41(12), 1935-1945.
+    selection and multiple comparisons in simulation. Management Science 41(12), 1935-1945,
+    doi 10.1287/mnsc.41.12.1935.
     """
     policies, replications = values.shape
     factor = quantile(1 - level / (policies - 1), replications - 1)
@@ -71,12 +72,12 @@ def against_best(values: Numbers, *, level: float) -> AgainstBest:
         reach = means - means[rival] - factor * difference_errors(values, values[rival])
         reach[rival] = np.inf
         lower = np.minimum(lower, reach)
-    # infinite where no other policy may be the best: this one is
-    return AgainstBest(np.minimum(lower, 0.0), np.maximum(nearest, 0.0), may_be_best)
+    # still infinite for a policy that alone may be the best
+    return ComparisonsWithBest(np.minimum(lower, 0.0), np.maximum(nearest, 0.0), may_be_best)
 
 
 def sure_sides(values: Numbers, *, tolerance: float, level: float) -> npt.NDArray[np.int8]:
-    """Tell surely on which side of the tolerance set's edge policies are: 1 inside, -1 outside.
+    """Tell on which side of the tolerance set's edge policies surely are: 1 inside, -1 outside.
 
     The edge lies ``tolerance`` times its size below the highest mean. Half of the level finds
     the policies that may be the highest, the other half compares each policy with their edges;
@@ -87,7 +88,7 @@ def sure_sides(values: Numbers, *, tolerance: float, level: float) -> npt.NDArra
     means = values.mean(axis=1)
     lower = np.full(policies, np.inf)
     upper = np.full(policies, -np.inf)
-    for rival in np.flatnonzero(against_best(values, level=level / 2).may_be_best):
+    for rival in np.flatnonzero(comparisons_with_best(values, level=level / 2).may_be_best):
         share = edge_share(means[rival], tolerance)
         error = factor * difference_errors(values, share * values[rival])
         margin = means - share * means[rival]

@@ -1,14 +1,16 @@
-"""Student's t: quantiles, the power of a test, and the replications that a difference needs."""
+"""Student's t: quantiles, the power of a paired test, and the sample size that reaches a power."""
 
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from cakernel.errors import InvalidInput
+from cakernel.extras import library
 
 Numbers = npt.NDArray[np.float64]
 
+# replications beyond which a comparison is called not settled
+MOST_REPLICATIONS = 1_000_000
 # a larger one asks for as few replications; SciPy's noncentral t ends beyond
 LARGEST_EFFECT = 1e4
 
@@ -41,12 +43,12 @@ def power(replications: npt.ArrayLike, effect: npt.ArrayLike, level: float) -> N
 
 
 def replications_needed(
-    effect: npt.ArrayLike, *, level: float, power_wanted: float, most: int
+    effect: npt.ArrayLike, *, level: float, power_wanted: float, most: int = MOST_REPLICATIONS
 ) -> npt.NDArray[np.int64]:
     """Return the fewest replications, 2 to ``most``, that reach a power; 0 where none does.
 
-    The power of the t-test at n replications depends on n through its degrees of freedom, too,
-    so that n has no closed form: it is found by bisection.
+    The degrees of freedom depend on the number of replications, too, so that it has no closed
+    form: it is found by bisection.
     """
     effect = np.abs(np.atleast_1d(np.asarray(effect, np.float64)))
     low = np.full(effect.shape, 2, np.int64)
@@ -69,11 +71,4 @@ def effect_size(difference: npt.ArrayLike, deviation: npt.ArrayLike) -> Numbers:
 
 
 def _special() -> Any:
-    """Return SciPy's special functions, or say what to install."""
-    try:
-        from scipy import special
-    except ImportError:
-        raise InvalidInput(
-            "statistics need SciPy; install cakernel[answers] (scipy>=1.13)"
-        ) from None
-    return special
+    return library("scipy.special", extra="answers", what="ranking")

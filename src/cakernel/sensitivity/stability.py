@@ -150,8 +150,8 @@ def stability_map(
     axes = grid_axes(sweep.parsed_axes, sweep.study, depth=depth, refine=refine)
 
     running = {"threads": threads, "pool": pool, "progress": progress}
-    contest: dict[str, Any] = {"choice": choice, "where": where, "outcome": outcome}
-    contest |= {"confidence": confidence, "indifference": indifference}
+    comparing: dict[str, Any] = {"choice": choice, "where": where, "outcome": outcome}
+    comparing |= {"confidence": confidence, "indifference": indifference}
 
     def winners(points: pl.DataFrame) -> pl.DataFrame:
         """Run points, columns of fields, and return who wins at each, in their order."""
@@ -160,7 +160,7 @@ def stability_map(
         numbers = results.points.select("point", *fields).unique(fields, maintain_order=True)
         return (
             points.join(numbers, on=fields, how="left", maintain_order="left")
-            .join(find_winners(results, **contest), on="point", how="left", maintain_order="left")
+            .join(find_winners(results, **comparing), on="point", how="left", maintain_order="left")
             .with_columns(pl.col("state").fill_null("impossible"))
             .select(OF_POINTS)
         )

@@ -6,7 +6,7 @@ from typing import Final
 
 import polars as pl
 
-from cakernel.checks import check_value
+from cakernel.checks import Share, check_value
 from cakernel.coopetition.claims.markets import claim_markets, claim_rows
 from cakernel.coopetition.claims.shares import EQUAL, by_risk, shortfall, tally
 from cakernel.coopetition.claims.statements import (
@@ -20,7 +20,6 @@ from cakernel.coopetition.claims.statements import (
 from cakernel.coopetition.claims.where import features, where_it_fails
 from cakernel.coopetition.columns import REGIMES, codes
 from cakernel.coopetition.kernel_calls import Progress
-from cakernel.ranking.ranking import Share
 
 # outcomes that claims are about; with those of chains that a market may lack
 OF_CHAINS: Final = tuple(f"{name}_{n}" for name in ("profit", "investment") for n in (1, 2, 3))

@@ -4,24 +4,20 @@ from collections.abc import Callable
 
 import typer
 
-from cakernel.coopetition.cli.claims import claims
-from cakernel.coopetition.cli.government import government
-from cakernel.coopetition.cli.recovery import recovery
-from cakernel.coopetition.cli.solve import case, solve
-from cakernel.coopetition.cli.statics import statics
+from cakernel.coopetition.cli import claims, government, recovery, solve, statics
 from cakernel.coopetition.label import LABEL
 
 COMMANDS: dict[Callable[..., None], str] = {
-    solve: "Find the equilibria of one market under contracts and regimes.",
-    case: (
+    solve.solve_command: "Find the equilibria of one market under contracts and regimes.",
+    solve.case_command: (
         "Solve the case study of health and medical procurement: the three contracts side by side. "
         "Its numbers are from the surveys that case.toml names, none of them Australian, or "
         "assumed."
     ),
-    statics: "How do investments, profits and welfare move with each parameter?",
-    government: "Find the best subsidy, sharing level and pooled minimum order.",
-    recovery: "Which recovery speeds are best under a platform and contract?",
-    claims: "In what share of random markets do the abstract's claims hold?",
+    statics.statics_command: "How do investments, profits and welfare move with each parameter?",
+    government.government_command: "Find the best subsidy, sharing level and pooled minimum order.",
+    recovery.recovery_command: "Which recovery speeds are best under a platform and contract?",
+    claims.claims_command: "In what share of random markets do the abstract's claims hold?",
 }
 
 app = typer.Typer(
@@ -30,4 +26,5 @@ app = typer.Typer(
     help=f"{LABEL} Competing chains that share cyber threat intelligence, and their contracts.",
 )
 for command, words in COMMANDS.items():
-    app.command(help=f"{LABEL} {words}")(command)
+    name = command.__name__.removesuffix("_command")
+    app.command(name, help=f"{LABEL} {words}")(command)

@@ -1,26 +1,38 @@
 """`cakernel ctip claims`: in what share of random markets the abstract's claims hold."""
 
-from typing import Annotated
+from collections.abc import Iterator
+from typing import Annotated, Any, Final
 
+import polars as pl
 import typer
+from rich.table import Table
 
-from cakernel.checks import MAX_SEED, check_value, whole
-from cakernel.cli.options import Overwrite, Seed, Threads
-from cakernel.cli.output import Folder
+from cakernel.checks import MAX_SEED, Share, check_value, whole
+from cakernel.cli.options import Out, Overwrite, Seed, Threads
+from cakernel.cli.output import Results, nothing_kept
 from cakernel.cli.progress import progress_bar
 from cakernel.coopetition.claims.markets import MOST_POINTS, numbered
-from cakernel.coopetition.claims.verdicts import claim_verdicts
-from cakernel.coopetition.cli.claims_table import claims_tables
-from cakernel.coopetition.cli.options import Out
-from cakernel.coopetition.cli.results import console
+from cakernel.coopetition.claims.shares import EQUAL
+from cakernel.coopetition.claims.statements import CHOOSERS, PART_WORDS
+from cakernel.coopetition.claims.verdicts import ClaimVerdicts, claim_verdicts
+from cakernel.coopetition.cli.shared import empty_table, record
 from cakernel.coopetition.columns import REGIMES, codes
 from cakernel.coopetition.label import LABEL
 from cakernel.extras import library
-from cakernel.provenance import provenance
-from cakernel.ranking.ranking import Share
+
+RULE: Final = (
+    "Holds: difference above {equal:g}; equal: within it; share of the markets counted, fails: the "
+    "rest, with {confidence:.4g}% intervals for each claim by itself. Left out: no equilibrium "
+    "found + equilibrium not unique. Shares are of the ranges that markets were drawn from."
+)
+GAP: Final = (
+    "Short: less welfare than a planner's investment gives; by how much, in money and as a share "
+    "of the planner's welfare where that is above 0. Gap closed: of what nash is short, below 0: "
+    "widened; in the median market, and of all gaps together."
+)
 
 
-def claims(
+def claims_command(
     points: Annotated[
         int, typer.Option(help="Markets, each solved 36 times under each regime.")
     ] = 2000,
@@ -43,31 +55,139 @@ def claims(
     check_value("confidence", confidence, Share)
     regimes = regime or list(REGIMES)
     codes("regime", regimes, REGIMES)
-    # that it is there is better known before a long run than after
+    # check for scikit-learn now: a long run should not fail at its end
     library("sklearn.tree", extra="answers", what="claims")
-    folder = None if out is None else Folder(out, overwrite=overwrite)
-    with progress_bar("claims", unit="markets") as progress:
-        found = claim_verdicts(
-            points=points,
-            seed=seed,
-            regimes=regimes,
-            confidence=confidence,
-            threads=threads,
-            progress=progress,
+    results = Results(out, overwrite=overwrite)
+    settings: dict[str, Any] = {
+        "points": points,
+        "seed": seed,
+        "regimes": regimes,
+        "confidence": confidence,
+    }
+    with nothing_kept(), progress_bar("claims", unit="markets") as progress:
+        found = claim_verdicts(**settings, threads=threads, progress=progress)
+    results.show(LABEL, *claims_tables(found, confidence=confidence))
+    results.keep({"claims": found.claims, "by_risk": found.by_risk})
+    if found.shortfall.height:
+        results.keep({"shortfall": found.shortfall})
+    results.keep({"markets": numbered(found.markets)})
+    # rows by the thousand a market are for programs
+    results.keep({"differences": found.differences, "equilibria": found.rows}, csv=False)
+    results.conclude(record("ctip claims", **settings))
+
+
+def claims_tables(found: ClaimVerdicts, *, confidence: float) -> Iterator[Table]:
+    """Lay out all that was found: one regime in full, then how the others differ."""
+    regimes = found.by_risk["regime"].unique(maintain_order=True).to_list()
+    compared = pl.col("id").str.starts_with("e-")
+    own = found.claims.filter(~compared)
+    first = own.filter(pl.col("regime") == regimes[0])
+    markets = f"{found.claims['markets'][0]:,} random markets"
+    yield claims_table(
+        first, title=f"Claims in {markets}, investments: {regimes[0]}", confidence=confidence
+    )
+    if len(regimes) > 1:
+        yield regimes_table(own, regimes)
+    across = found.claims.filter(compared)
+    if across.height:
+        title = f"Investments {' and '.join(sorted(set(across['regime']), key=[*CHOOSERS].index))}"
+        yield claims_table(across, title=f"{title} against nash", confidence=confidence)
+    if found.shortfall.height:
+        yield shortfall_table(found.shortfall)
+    own_risk = found.by_risk.filter(pl.col("regime") == regimes[0])
+    yield risk_table(own_risk, regime=regimes[0], alone=len(regimes) == 1)
+
+
+def claims_table(claims: pl.DataFrame, *, title: str, confidence: float) -> Table:
+    """Lay out the claims with their shares."""
+    caption = RULE.format(equal=EQUAL, confidence=100 * confidence)
+    numbers = ["holds\n(interval)", "equal", "left\nout", "median\ndifference"]
+    table = empty_table(title, ["claim"], numbers, caption=caption, gap=1)
+    table.add_column("fails most")
+    for row in claims.iter_rows(named=True):
+        counted = row["counted"]
+        share = "-" if not counted else f"{row['share']:.1%}"
+        equal = "-" if not counted else f"{row['equal'] / counted:.1%}"
+        median = "-" if not counted else f"{row['median_difference']:z.1e}"
+        certain = f" ({row['by_construction']})" if row["by_construction"] else ""
+        table.add_row(
+            f"{row['id']}: {row['statement']}{certain}",
+            f"{share}\n{row['lower']:.1%} - {row['upper']:.1%}",
+            equal,
+            f"{row['no_equilibrium']} + {row['not_unique']}",
+            median,
+            row["where"],
         )
-    screen = console()
-    for table in claims_tables(found, confidence=confidence):
-        screen.print(table)
-    if folder is not None:
-        folder.table("claims", found.claims)
-        folder.table("by_risk", found.by_risk)
-        if found.shortfall.height:
-            folder.table("shortfall", found.shortfall)
-        # rows by the thousand a market are for programs
-        folder.table("differences", found.differences, csv=False)
-        folder.table("markets", numbered(found.markets))
-        folder.table("equilibria", found.rows, csv=False)
-        settings = {"points": points, "seed": seed, "regimes": regimes, "confidence": confidence}
-        record = provenance("coopetition", model=LABEL, command="ctip claims", **settings)
-        folder.record("provenance", record)
-        screen.print(f"wrote {folder.path}")
+    return table
+
+
+def regimes_table(claims: pl.DataFrame, regimes: list[str]) -> Table:
+    """Lay out the shares of claims that can be asked under every regime, regimes side by side."""
+    caption = "Shares of the markets counted in which a claim holds / is equal / is opposite, in %."
+    title = "The same claims by who invests"
+    table = empty_table(title, ["claim"], regimes, caption=caption, wrap_keys=False, gap=1)
+    for name in claims["id"].unique(maintain_order=True):
+        rows = {row["regime"]: row for row in claims.filter(id=name).iter_rows(named=True)}
+        table.add_row(name, *(_three(rows[regime]) for regime in regimes))
+    return table
+
+
+def shortfall_table(shortfall: pl.DataFrame) -> Table:
+    """Lay out by how much welfare falls short of the planner's."""
+    shares = ["mean\nshare", "median\nshare", "median\nclosed", "of all\nclosed"]
+    table = empty_table(
+        "Welfare short of the planner's",
+        ["contract", "investments"],
+        ["short in", "mean", "median", *shares],
+        caption=GAP,
+        gap=1,
+    )
+    for row in shortfall.iter_rows(named=True):
+        table.add_row(
+            row["contract"],
+            row["choice"],
+            _percent(row["share_short"]),
+            *(_number(row[f"{name}_shortfall"]) for name in ("mean", "median")),
+            *(_percent(row[f"{name}_share"]) for name in ("mean", "median")),
+            *(_percent(row[f"{name}_closed"]) for name in ("median", "total")),
+        )
+    return table
+
+
+def risk_table(by_risk: pl.DataFrame, *, regime: str, alone: bool) -> Table:
+    """Lay out the parts of the advantage by level of risk."""
+    table = empty_table(
+        f"Economic welfare that flexible MOQ adds, by risk tau, investments: {regime}",
+        ["part"],
+        ["tau", "above 0 in", "above tau = 0 in", "mean", "median"],
+        caption=None if alone else "Other regimes: the table by_risk that --out writes.",
+        wrap_keys=False,
+        gap=1,
+    )
+    for row in by_risk.iter_rows(named=True):
+        positive, grown = row["share_positive"], row["share_above_no_risk"]
+        table.add_row(
+            PART_WORDS[row["part"]],
+            f"{row['threat_probability']:g}",
+            _percent(positive),
+            _percent(grown),
+            *(_number(row[name]) for name in ("mean", "median")),
+        )
+    return table
+
+
+def _three(row: dict[str, Any]) -> str:
+    if not row["counted"]:
+        return "-"
+    kinds = ("holds", "equal", "opposite")
+    # rounded as the other tables are
+    return " / ".join(_percent(row[kind] / row["counted"])[:-1] for kind in kinds)
+
+
+def _percent(share: float | None) -> str:
+    return "-" if share is None else f"{share:.1%}"
+
+
+def _number(value: float | None) -> str:
+    # z: what rounds to 0 is shown without a sign
+    return "-" if value is None else f"{value:z.5f}"

@@ -6,14 +6,20 @@ from typing import Annotated, Any
 import polars as pl
 import typer
 
-from cakernel.cli import plot_tables as tables
-from cakernel.cli.plot_options import FromResults, Out, Overwrite, Scale
-from cakernel.cli.plot_target import Target
+from cakernel.cli.options import OverwriteFile
+from cakernel.cli.picture import (
+    FromResults,
+    PictureFile,
+    PictureOut,
+    Scale,
+    note_of,
+    read_table,
+)
 from cakernel.coopetition.claims.markets import unnumbered
 from cakernel.coopetition.claims.where import binned, features, two_parameters
 from cakernel.errors import InvalidInput
 
-Regime = Annotated[
+DrawnRegime = Annotated[
     str | None,
     typer.Option(help="Of investment: nash, joint or planner.", show_default="the first"),
 ]
@@ -23,46 +29,46 @@ ClaimsFolder = Annotated[
 
 
 def ctip(
-    out: Out,
+    out: PictureOut,
     source: FromResults,
-    regime: Regime = None,
+    regime: DrawnRegime = None,
     scale: Scale = None,
-    overwrite: Overwrite = False,
+    overwrite: OverwriteFile = False,
 ) -> None:
     """Inspired by the abstract of Arisian et al. (2025); not a reproduction. Draw claims by risk.
 
     --from takes what `cakernel ctip claims --out` writes: by_risk.
     """
-    target = Target(out, scale=scale, overwrite=overwrite)
+    file = PictureFile(out, scale=scale, overwrite=overwrite)
     from cakernel.coopetition import pictures
 
-    frame = tables.read_frame(source, names=["by_risk"])
-    target.write(pictures.advantage_by_risk(frame, regime=regime, note=tables.recorded(source)))
+    frame = read_table(source, "by_risk")
+    file.write(pictures.advantage_by_risk(frame, regime=regime, note=note_of(source)))
 
 
 def ctip_claims(
-    out: Out,
+    out: PictureOut,
     source: FromResults,
-    regime: Regime = None,
+    regime: DrawnRegime = None,
     scale: Scale = None,
-    overwrite: Overwrite = False,
+    overwrite: OverwriteFile = False,
 ) -> None:
     """Inspired by the abstract of Arisian et al. (2025); not a reproduction. Draw all claims.
 
     --from takes what `cakernel ctip claims --out` writes: claims.
     """
-    target = Target(out, scale=scale, overwrite=overwrite)
+    file = PictureFile(out, scale=scale, overwrite=overwrite)
     from cakernel.coopetition import pictures
 
-    frame = tables.read_frame(source, names=["claims"])
-    target.write(pictures.claim_bars(frame, regime=regime, note=tables.recorded(source)))
+    frame = read_table(source, "claims")
+    file.write(pictures.claim_bars(frame, regime=regime, note=note_of(source)))
 
 
 def ctip_where(
-    out: Out,
+    out: PictureOut,
     source: ClaimsFolder,
     claim: Annotated[str, typer.Option(help="Its id, such as b-timing.")] = "b-advantage",
-    regime: Regime = None,
+    regime: DrawnRegime = None,
     by: Annotated[
         list[str] | None,
         typer.Option(
@@ -72,13 +78,13 @@ def ctip_where(
     ] = None,
     bins: Annotated[int, typer.Option(help="Of each parameter.")] = 5,
     scale: Scale = None,
-    overwrite: Overwrite = False,
+    overwrite: OverwriteFile = False,
 ) -> None:
     """Inspired by the abstract of Arisian et al. (2025); not a reproduction. Draw where one holds.
 
     The share of markets in which a claim holds, over two of their parameters.
     """
-    target = Target(out, scale=scale, overwrite=overwrite)
+    file = PictureFile(out, scale=scale, overwrite=overwrite)
     from cakernel.coopetition import pictures
 
     if not source.is_dir():
@@ -87,19 +93,19 @@ def ctip_where(
         raise InvalidInput(f"by: got {len(by)} parameters; must be two, each with its own --by")
     row = _claim(source, claim, regime)
     mine = (pl.col("id") == claim) & (pl.col("regime") == row["regime"])
-    differences = _with_regime(tables.read_frame(source, names=["differences"])).filter(mine)
-    asked = features(unnumbered(tables.read_frame(source, names=["markets"])))
+    differences = read_table(source, "differences").filter(mine)
+    asked = features(unnumbered(read_table(source, "markets")))
     told = two_parameters([row.get("where_first"), row.get("where_second")])
     pair = told if by is None else (by[0], by[1])
     cells = binned(asked, differences, by=pair, bins=bins)
-    recorded = tables.recorded(source)
+    recorded = note_of(source)
     note = f"{claim}, regime {row['regime']}{', ' if recorded else ''}{recorded}"
-    target.write(pictures.claim_map(cells, by=pair, statement=row["statement"], note=note))
+    file.write(pictures.claim_map(cells, by=pair, statement=row["statement"], note=note))
 
 
 def _claim(source: Path, claim: str, regime: str | None) -> dict[str, Any]:
     """Return the row of a claim under a regime, by default the first it has."""
-    rows = _with_regime(tables.read_frame(source, names=["claims"]))
+    rows = read_table(source, "claims")
     for name, column, value in (("claim", "id", claim), ("regime", "regime", regime)):
         if value is None:
             continue
@@ -108,8 +114,3 @@ def _claim(source: Path, claim: str, regime: str | None) -> dict[str, Any]:
             raise InvalidInput(f"{name}: got {value!r}; must be one of {', '.join(known)}")
         rows = rows.filter(pl.col(column) == value)
     return rows.row(0, named=True)
-
-
-def _with_regime(rows: pl.DataFrame) -> pl.DataFrame:
-    """Add the regime to tables of the time when there was one only."""
-    return rows if "regime" in rows.columns else rows.with_columns(regime=pl.lit("nash"))

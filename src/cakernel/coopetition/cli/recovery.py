@@ -1,119 +1,101 @@
 """`cakernel ctip recovery`: which recovery speeds are best under a platform and contract."""
 
 from collections.abc import Iterator
-from typing import Annotated, Any
+from typing import Annotated
 
 import polars as pl
 import typer
 from rich.table import Table
 
-from cakernel.cli.best_groups import Outcome
-from cakernel.cli.best_table import best_table
-from cakernel.cli.options import Overwrite, Seed, Threads
-from cakernel.cli.output import Folder
+from cakernel.cli.options import Out, Overwrite, Replications, Seed, Threads
+from cakernel.cli.output import Results, nothing_kept
 from cakernel.cli.progress import progress_bar
-from cakernel.coopetition.cli.options import Contract, File, Out, Set
-from cakernel.coopetition.cli.results import console, keep
+from cakernel.cli.ranking import ranking_table
+from cakernel.coopetition.cli.shared import Contract, File, Set, record
 from cakernel.coopetition.columns import CONTRACTS, REGIMES, codes
 from cakernel.coopetition.coupling import coupled
+from cakernel.coopetition.label import LABEL
 from cakernel.coopetition.market_file import read_market
-from cakernel.errors import Interrupted
 from cakernel.extras import library
 from cakernel.models import outcome_in_words
-from cakernel.ranking.summary import summary
-from cakernel.recovery.cli.best import described_case
-from cakernel.recovery.scenario_file import ScenarioFile
+from cakernel.ranking.in_words import ranking_in_words
+from cakernel.recovery.cli.setups import Outcome, RegimeOrFile, described
+from cakernel.recovery.paired import POLICY
 
 CONFIDENCE, TOLERANCE = 0.95, 0.05
 
-Money = Annotated[
-    float,
-    typer.Option(
-        help="Units of resources that one unit of the market's money is worth to a firm; there is "
-        "no natural value, 0 leaves payments out."
-    ),
-]
-Investments = Annotated[str, typer.Option(help="Who chooses investments: nash, joint or planner.")]
-Ranked = Annotated[Outcome, typer.Option(help="What the best policy has most of.")]
 
-
-def recovery(
-    resources_per_money: Money,
+def recovery_command(
+    resources_per_money: Annotated[
+        float,
+        typer.Option(
+            help="Units of resources that one unit of the market's money is worth to a firm; there "
+            "is no natural value, 0 leaves payments out."
+        ),
+    ],
     market: File = None,
     change: Set = None,
     contract: Contract = "flexible-moq",
-    investments: Investments = "nash",
-    regime: Annotated[
-        str, typer.Option(help="A regime of Chen and Chang (2021), or a scenario file (.toml).")
-    ] = "base",
-    outcome: Ranked = Outcome.RESOURCES,
-    replications: Annotated[int, typer.Option(help="Of each resource scenario.")] = 50,
+    investments: Annotated[
+        str, typer.Option(help=f"Who chooses investments: {', '.join(REGIMES)}.")
+    ] = "nash",
+    regime: RegimeOrFile = "base",
+    outcome: Annotated[
+        Outcome, typer.Option(help="What the best policy has most of.")
+    ] = Outcome.RESOURCES,
+    replications: Replications = 50,
     seed: Seed = 1,
     out: Out = None,
     threads: Threads = None,
     overwrite: Overwrite = False,
 ) -> None:
     """Rank the cloud policies of the recovery model; needs the extra answers."""
-    described = read_market(market, changes=change or [])
+    platform = read_market(market, changes=change or [])
     codes("contract", [contract], CONTRACTS)
     codes("investments", [investments], REGIMES)
-    case = described_case(regime)
-    library("scipy.stats", extra="answers", what="recovery")
-    folder = None if out is None else Folder(out, overwrite=overwrite)
-    try:
-        with progress_bar(regime) as progress:
-            ranked = coupled(
-                described,
-                contract=contract,
-                regime=investments,
-                model=case.model,
-                scenarios=case.scenarios,
-                policies=cloud_policies(case),
-                resources_per_money=resources_per_money,
-                outcome=f"mean_{outcome}",
-                replications=replications,
-                seed=seed,
-                threads=threads,
-                progress=progress,
-            )
-    except Interrupted:
-        print("interrupted; nothing was kept")
-        raise typer.Exit(130) from None
-    screen = console()
-    for table, told in recovery_tables(ranked, outcome):
-        screen.print(table)
-        screen.print(told, highlight=False)
-    keep(
-        folder,
-        "ctip recovery",
-        described,
-        {"recovery": ranked},
-        contract=contract,
-        investments=investments,
-        outcome=outcome,
-        resources_per_money=resources_per_money,
-        replications=replications,
-        seed=seed,
-        **recovery_record(case, regime),
+    firms = described(regime)
+    # check for SciPy now: a long run should not fail at its end
+    library("scipy.special", extra="answers", what="recovery")
+    results = Results(out, overwrite=overwrite)
+    with nothing_kept(), progress_bar(regime) as progress:
+        ranked = coupled(
+            platform,
+            contract=contract,
+            regime=investments,
+            model=firms.model,
+            scenarios=firms.scenarios,
+            # on-site policies meet no cyber risk, and so no platform
+            policies=[policy for policy in firms.policies if not policy.cyber_rule.on_site],
+            resources_per_money=resources_per_money,
+            outcome=f"mean_{outcome}",
+            replications=replications,
+            seed=seed,
+            threads=threads,
+            progress=progress,
+        )
+    results.show(LABEL)
+    for table, sentence in recovery_tables(ranked, outcome):
+        results.show(table, sentence)
+    results.keep({"recovery": ranked})
+    results.conclude(
+        record(
+            "ctip recovery",
+            market=platform.model_dump(),
+            contract=contract,
+            investments=investments,
+            outcome=outcome,
+            resources_per_money=resources_per_money,
+            replications=replications,
+            seed=seed,
+            regime=regime,
+            # a file's model is told by its fields alone
+            convention=None if regime.endswith(".toml") else "published",
+            recovery_model=firms.model.model_dump(),
+            scenarios=len(firms.scenarios),
+            confidence=CONFIDENCE,
+            tolerance=TOLERANCE,
+        )
     )
-
-
-def cloud_policies(described: ScenarioFile) -> list[Any]:
-    """Return the policies in the cloud: on-site ones meet no cyber risk, and so no platform."""
-    return [policy for policy in described.policies if not policy.cyber_rule.on_site]
-
-
-def recovery_record(described: ScenarioFile, regime: str) -> dict[str, Any]:
-    """Return what is kept of the recovery model, and how its policies were ranked."""
-    return {
-        "regime": regime,
-        # a file's model is told by its fields alone
-        "convention": None if regime.endswith(".toml") else "published",
-        "recovery_model": described.model.model_dump(),
-        "scenarios": len(described.scenarios),
-        "confidence": CONFIDENCE,
-        "tolerance": TOLERANCE,
-    }
 
 
 def recovery_tables(ranked: pl.DataFrame, outcome: Outcome) -> Iterator[tuple[Table, str]]:
@@ -126,9 +108,14 @@ def recovery_tables(ranked: pl.DataFrame, outcome: Outcome) -> Iterator[tuple[Ta
             f"{first['risk_factor']:.1%} of the cyber risk, each firm pays {first['payment']:.4g} "
             "a period"
         )
-        told = summary(
-            group, outcome=outcome_in_words(outcome), confidence=CONFIDENCE, tolerance=TOLERANCE
+        told = ranking_in_words(
+            group,
+            keys=POLICY,
+            outcome=outcome_in_words(outcome),
+            confidence=CONFIDENCE,
+            tolerance=TOLERANCE,
         )
         if first["unpaid"] > 0:
             told += f" In some states a firm pays up to {first['unpaid']:.3g} less than it owes."
-        yield best_table(group, title=title, confidence=CONFIDENCE), f"{chains}: {told}"
+        table = ranking_table(group, title=title, keys=POLICY, confidence=CONFIDENCE)
+        yield table, f"{chains}: {told}"

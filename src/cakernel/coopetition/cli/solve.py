@@ -1,23 +1,47 @@
 """`cakernel ctip solve` and `case`: the equilibria of one market, with their certificates."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import polars as pl
 import typer
-from rich.console import Console
+from rich.table import Table
 
-from cakernel.cli.options import Overwrite, Threads
-from cakernel.cli.output import Folder
+from cakernel.cli.options import Out, Overwrite, Threads
+from cakernel.cli.output import Results
 from cakernel.coopetition import equilibria, equilibrium, welfare_split
-from cakernel.coopetition.cli.options import File, Out, Set
-from cakernel.coopetition.cli.results import console, keep
-from cakernel.coopetition.cli.tables import market_tables, split_table
+from cakernel.coopetition.cli.shared import File, Set, empty_table, record
 from cakernel.coopetition.columns import CONTRACTS, REGIMES
+from cakernel.coopetition.label import LABEL
 from cakernel.coopetition.market import Market
 from cakernel.coopetition.market_file import case_market, read_market
 
+# columns of the tables, and what they are called there
+EACH = {
+    "investment": "invests z",
+    "breach_probability": "breached B",
+    "order": "orders",
+    "delivery": "delivers",
+    "profit": "profit",
+}
+WHOLE = {
+    "total_profit": "profits",
+    "consumer_surplus": "consumer\nsurplus",
+    "supplier_profit": "supplier",
+    "subsidy_bill": "subsidies",
+    "unmet_need": "unmet\nneed",
+    "economic_welfare": "economic\nwelfare",
+}
+CERTIFICATE = ["status", "largest gain", "equilibria found", "the reported one is"]
+SPLIT = {
+    "welfare_gain": "flexible MOQ\nless fixed",
+    "timing_value": "timing",
+    "commitment_value": "commitment\nand discount",
+    "gain_without_risk": "of it at\nzero risk",
+    "gain_by_risk": "by risk",
+}
 
-def solve(
+
+def solve_command(
     market: File = None,
     change: Set = None,
     contract: Annotated[
@@ -33,38 +57,69 @@ def solve(
 ) -> None:
     """Print investments, orders, profits and welfare with their certificates."""
     described = read_market(market, changes=change or [])
-    folder = None if out is None else Folder(out, overwrite=overwrite)
+    results = Results(out, overwrite=overwrite)
     contracts, regimes = contract or list(CONTRACTS), regime or list(REGIMES)
     rows = equilibria([described], contracts=contracts, regimes=regimes, threads=threads)
-    screen = console()
-    for table in market_tables(rows, described.chains):
-        screen.print(table)
+    results.show(LABEL, *market_tables(rows, described.chains))
     for row in rows.filter(pl.col("equilibria_found") > 1).iter_rows(named=True):
-        _print_all(screen, described, row["contract"], row["regime"])
-    tables = {"equilibria": rows}
+        results.show(*_all_found(described, row["contract"], row["regime"]))
+    results.keep({"equilibria": rows})
     if set(contracts) == set(CONTRACTS):
-        tables["welfare_split"] = welfare_split(rows)
-        screen.print(split_table(tables["welfare_split"]))
-    keep(folder, "ctip solve", described, tables)
+        split = welfare_split(rows)
+        results.show(split_table(split))
+        results.keep({"welfare_split": split})
+    results.conclude(record("ctip solve", market=described.model_dump()))
 
 
-def case(out: Out = None, threads: Threads = None, overwrite: Overwrite = False) -> None:
+def case_command(out: Out = None, threads: Threads = None, overwrite: Overwrite = False) -> None:
     """Print what `solve` prints, of the case study at the chains' own investments."""
-    folder = None if out is None else Folder(out, overwrite=overwrite)
+    results = Results(out, overwrite=overwrite)
     market = case_market()
     rows = equilibria([market], threads=threads)
     split = welfare_split(rows)
-    screen = console()
-    screen.print("Numbers: see case.toml; none of its sources is Australian, the rest is assumed.")
-    for table in (*market_tables(rows, market.chains), split_table(split)):
-        screen.print(table)
-    keep(folder, "ctip case", market, {"equilibria": rows, "welfare_split": split})
+    results.show(
+        LABEL,
+        "Numbers: see case.toml; none of its sources is Australian, the rest is assumed.",
+        *market_tables(rows, market.chains),
+        split_table(split),
+    )
+    results.keep({"equilibria": rows, "welfare_split": split})
+    results.conclude(record("ctip case", market=market.model_dump()))
 
 
-def _print_all(screen: Console, market: Market, contract: str, regime: str) -> None:
+def market_tables(rows: pl.DataFrame, chains: int) -> list[Table]:
+    """Lay out what the market as a whole gets, what each chain does, and the certificates."""
+    keys = ["contract", "regime"]
+    whole = empty_table("Expectations", keys, list(WHOLE.values()))
+    each = empty_table("Chains", [*keys, "chain"], list(EACH.values()))
+    certificates = empty_table("Certificates", keys, CERTIFICATE)
+    for row in rows.iter_rows(named=True):
+        names = [row[key] for key in keys]
+        whole.add_row(*names, *(_number(row[name]) for name in WHOLE))
+        gain, found = f"{row['largest_gain']:.0e}", str(row["equilibria_found"])
+        certificates.add_row(*names, row["status"], gain, found, row["selection"] or "-")
+        for j in range(1, chains + 1):
+            each.add_row(*names, str(j), *(_number(row[f"{name}_{j}"]) for name in EACH))
+    return [whole, each, certificates]
+
+
+def split_table(rows: pl.DataFrame) -> Table:
+    """Lay out the welfare that the flexible contract adds, in parts."""
+    title = "Economic welfare that the flexible contract adds"
+    table = empty_table(title, ["regime"], list(SPLIT.values()))
+    for row in rows.iter_rows(named=True):
+        table.add_row(row["regime"], *(_number(row[name]) for name in SPLIT))
+    return table
+
+
+def _number(value: Any) -> str:
+    return "-" if value is None else f"{value:.5f}"
+
+
+def _all_found(market: Market, contract: str, regime: str) -> list[str]:
     """List every equilibrium that was found, the reported one first."""
-    found = equilibrium(market, contract=contract, regime=regime)
-    screen.print(f"all equilibria found, {contract}, {regime}; the first is the one reported:")
-    for row in found.iter_rows(named=True):
+    lines = [f"all equilibria found, {contract}, {regime}; the first is the one reported:"]
+    for row in equilibrium(market, contract=contract, regime=regime).iter_rows(named=True):
         invested = ", ".join(f"{row[f'investment_{j + 1}']:.6f}" for j in range(market.chains))
-        screen.print(f"  investments {invested}; total profit {row['total_profit']:.6f}")
+        lines.append(f"  investments {invested}; total profit {row['total_profit']:.6f}")
+    return lines

@@ -4,14 +4,13 @@ from typing import Annotated, Any, Final
 
 import polars as pl
 import typer
-from rich import box
 from rich.table import Table
 
-from cakernel.cli.options import Overwrite
-from cakernel.cli.output import Folder
+from cakernel.cli.options import Out, Overwrite
+from cakernel.cli.output import Results
 from cakernel.coopetition import comparative_statics, equilibria
-from cakernel.coopetition.cli.options import Contract, File, Out, Regime, Set
-from cakernel.coopetition.cli.results import console, keep
+from cakernel.coopetition.cli.shared import Contract, File, Regime, Set, empty_table, record
+from cakernel.coopetition.label import LABEL
 from cakernel.coopetition.market_file import read_market
 
 MOVED: Final = {
@@ -25,59 +24,48 @@ NOTE: Final = (
     "M at Mbar), or as there is no equilibrium."
 )
 
-Parameters = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--parameter", help="A field; of a single chain: vulnerability_2.", show_default="all"
-    ),
-]
 
-
-def statics(
+def statics_command(
     market: File = None,
     change: Set = None,
     contract: Contract = "flexible-moq",
     regime: Regime = "nash",
-    parameter: Parameters = None,
+    parameter: Annotated[
+        list[str] | None,
+        typer.Option(help="A field; of a single chain: vulnerability_2.", show_default="all"),
+    ] = None,
     out: Out = None,
     overwrite: Overwrite = False,
 ) -> None:
     """Print the derivatives of an equilibrium and of what follows from it."""
     described = read_market(market, changes=change or [])
-    folder = None if out is None else Folder(out, overwrite=overwrite)
+    results = Results(out, overwrite=overwrite)
     rows = comparative_statics(
         described, contract=contract, regime=regime, parameters=parameter or None
     )
-    screen = console()
-    chains = described.chains
-    screen.print(statics_table(rows, contract=contract, regime=regime, chains=chains))
-    tables = {"statics": rows}
-    if folder is not None:
-        # derivatives are of something: levels, for elasticities
-        tables["equilibria"] = equilibria([described], contracts=[contract], regimes=[regime])
-    keep(folder, "ctip statics", described, tables, contract=contract, regime=regime)
-
-
-def statics_table(rows: pl.DataFrame, *, contract: str, regime: str, chains: int) -> Table:
-    """Lay out the derivatives by each parameter."""
-    table = Table(
-        title=f"What moves the equilibrium, {contract}, {regime}",
-        title_justify="left",
-        caption=NOTE,
-        caption_justify="left",
-        box=box.SIMPLE_HEAD,
-        pad_edge=False,
+    title = f"What moves the equilibrium, {contract}, {regime}"
+    results.show(LABEL, statics_table(rows, title=title, chains=described.chains))
+    results.keep({"statics": rows})
+    if out is not None:
+        # elasticities take the levels, too
+        levels = equilibria([described], contracts=[contract], regimes=[regime])
+        results.keep({"equilibria": levels})
+    results.conclude(
+        record("ctip statics", market=described.model_dump(), contract=contract, regime=regime)
     )
-    invested = [f"investment_{j + 1}" for j in range(chains)]
-    table.add_column("parameter", no_wrap=True)
-    for name in ("value", *(f"invests\nz_{j + 1}" for j in range(chains)), *MOVED.values()):
-        table.add_column(name, justify="right", no_wrap=True)
+
+
+def statics_table(rows: pl.DataFrame, *, title: str, chains: int) -> Table:
+    """Lay out the derivatives by each parameter."""
+    invested = {f"investment_{j}": f"invests\nz_{j}" for j in range(1, chains + 1)}
+    moved = invested | MOVED
+    names = ["value", *moved.values()]
+    table = empty_table(title, ["parameter"], names, caption=NOTE, wrap_keys=False)
     for row in rows.iter_rows(named=True):
-        changes = (_change(row[name]) for name in (*invested, *MOVED))
-        table.add_row(row["parameter"], f"{row['value']:g}", *changes)
+        table.add_row(row["parameter"], f"{row['value']:g}", *(_change(row[n]) for n in moved))
     return table
 
 
 def _change(value: Any) -> str:
-    # what rounds to nothing has no sign
+    # z: what rounds to 0 is shown without a sign
     return "-" if value is None else f"{value:z.5f}"

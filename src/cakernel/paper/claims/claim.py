@@ -10,8 +10,7 @@ import polars as pl
 
 from cakernel.errors import InvalidInput
 from cakernel.ranking.multiple_comparisons import difference_errors
-from cakernel.ranking.ranking import MOST_REPLICATIONS
-from cakernel.ranking.student import effect_size, quantile, replications_needed
+from cakernel.ranking.student import MOST_REPLICATIONS, effect_size, quantile, replications_needed
 
 Numbers = npt.NDArray[np.float64]
 Relation = Literal["above", "at least", "below"]

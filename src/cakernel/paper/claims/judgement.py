@@ -7,12 +7,11 @@ from typing import Any, Literal
 import numpy as np
 import polars as pl
 
-from cakernel.checks import check_value
+from cakernel.checks import Share, check_value
 from cakernel.errors import InvalidInput
 from cakernel.paper.claims.claim import Claim, Results, Truth, judge
 from cakernel.ranking.bootstrap import resampled_means
 from cakernel.ranking.pairing import paired_groups
-from cakernel.ranking.ranking import Share
 from cakernel.recovery.paired import OUTCOMES
 
 Verdict = Literal["holds", "fails", "depends"]

@@ -1,33 +1,40 @@
 """`cakernel claims`: the paper's statements, and some it does not make, tested on simulations."""
 
-import json
 from enum import StrEnum
 from importlib.metadata import version
-from pathlib import Path
 from typing import Annotated
 
 import polars as pl
 import typer
-from rich.console import Console
+from rich import box
+from rich.table import Table
 
-from cakernel.checks import MAX_REPLICATIONS, check_value, whole
-from cakernel.cli.options import Overwrite, Seed, Threads
-from cakernel.cli.output import Folder
+from cakernel.checks import MAX_REPLICATIONS, Share, check_value, whole
+from cakernel.cli.options import Json, Out, Overwrite, Seed, Threads
+from cakernel.cli.output import Results
 from cakernel.cli.progress import progress_bar
+from cakernel.extras import library
 from cakernel.paper.claims import all_claims, results_of, settings_of, simulated_settings, verdicts
-from cakernel.paper.claims.settings import VARIANTS
-from cakernel.paper.cli.claims_table import RESTATED, claims_table, margins_table, variants_table
+from cakernel.paper.claims.judgement import least_in_favour
+from cakernel.paper.claims.low_states import CYBER_MATCHING, SUPPLY_MATCHING
+from cakernel.paper.claims.settings import EXPERIMENT_REGIMES, EXPERIMENTS, VARIANTS, under
 from cakernel.provenance import provenance
-from cakernel.ranking.ranking import Share
-from cakernel.ranking.student import quantile
 from cakernel.recovery.paired import OUTCOMES, POLICY
 
 WIDTH = 120
 TABLES = ("claims", "settings", "comparisons", "means")
 Variant = StrEnum("Variant", [(name.upper(), name) for name in VARIANTS])  # type: ignore[misc]
+RULE = (
+    "True, false, open: of the settings that a claim speaks of, with {:.4g}% confidence for all "
+    "comparisons of the claim together. Holds: true in all; fails: false in all; else depends."
+)
+RESTATED = (
+    "The wording of the paper's Remarks 1 and 2 is not at hand: claims of the paper are restated "
+    "from what its tables and its text recommend."
+)
 
 
-def claims(
+def claims_command(
     replications: Annotated[int, typer.Option(help="Of each resource scenario.")] = 20,
     seed: Seed = 1,
     confidence: Annotated[float, typer.Option(help="Of all said within a claim, together.")] = 0.95,
@@ -36,11 +43,9 @@ def claims(
         typer.Option(help="Variants of the model; may be repeated.", show_default="all"),
     ] = None,
     threads: Threads = None,
-    out: Annotated[
-        Path | None, typer.Option(help="Folder for results, as Parquet and CSV.")
-    ] = None,
+    out: Out = None,
     overwrite: Overwrite = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead.")] = False,
+    as_json: Json = False,
 ) -> None:
     """Test claims on the best recovery speeds: the paper's, and what it does not show.
 
@@ -49,49 +54,41 @@ def claims(
     """
     check_value("replications", replications, whole(2, MAX_REPLICATIONS))
     check_value("confidence", confidence, Share)
-    quantile(confidence, 1)  # that SciPy is there is better known before a long run than after
-    folder = None if out is None else Folder(out, overwrite=overwrite)
-    console = Console(quiet=as_json)
-    console.width = max(console.width, WIDTH)
+    # check for SciPy now: a long run should not fail at its end
+    library("scipy.special", extra="answers", what="claims")
+    results = Results(out, overwrite=overwrite, as_json=as_json, width=WIDTH)
     chosen = list(dict.fromkeys(str(name) for name in variant or VARIANTS))
     tables: dict[str, list[pl.DataFrame]] = {name: [] for name in TABLES}
-    interrupted = False
+    interrupted = ""
     try:
         for name in chosen:
             tested = _tested(name, replications, seed, confidence, threads)
             for table, rows in tested.items():
                 tables[table].append(rows.select(pl.lit(name).alias("variant"), pl.all()))
             if name == chosen[0]:
-                console.print(claims_table(tested["claims"], tested["comparisons"], variant=name))
-                console.print(margins_table(tested["comparisons"]))
+                results.show(
+                    claims_table(tested["claims"], tested["comparisons"], variant=name),
+                    margins_table(tested["comparisons"]),
+                )
     except KeyboardInterrupt:
-        interrupted = True
+        interrupted = f"interrupted; variants tested whole: {len(tables['claims'])}"
     finished = {table: pl.concat(parts) for table, parts in tables.items() if parts}
     if len(tables["claims"]) > 1:
-        console.print(variants_table(finished["claims"]))
+        results.show(variants_table(finished["claims"]))
+    results.keep(finished)
     record = provenance(
         "recovery",
         replications=replications,
         seed=seed,
         confidence=confidence,
         variants=chosen[: len(tables["claims"])],
-        interrupted=interrupted,
+        interrupted=bool(interrupted),
         restated=RESTATED,
         scipy=version("scipy"),
     )
-    if folder is not None:
-        for table, rows in finished.items():
-            folder.table(table, rows)
-        folder.record("provenance", record)
-    if as_json:
-        # the means are for files
-        shown = {table: rows.to_dicts() for table, rows in finished.items() if table != "means"}
-        print(json.dumps(shown | {"provenance": record}))
-    if interrupted:
-        console.print(f"interrupted; variants tested whole: {len(tables['claims'])}")
-        raise typer.Exit(130)
-    if out is not None:
-        console.print(f"wrote {out}")
+    # the means are for files
+    answer = {name: rows.to_dicts() for name, rows in finished.items() if name != "means"}
+    results.conclude(record, answer=answer, interrupted=interrupted)
 
 
 def _tested(
@@ -127,3 +124,87 @@ def _means(frame: pl.DataFrame) -> pl.DataFrame:
         pl.col(OUTCOMES).mean(),
         *((pl.col(name).std() / error).alias(name.replace("mean_", "se_")) for name in OUTCOMES),
     )
+
+
+def claims_table(claims: pl.DataFrame, comparisons: pl.DataFrame, *, variant: str) -> Table:
+    """Lay out the claims of one variant, each with the comparison that speaks least for it."""
+    table = Table(
+        title=f"Claims, variant {variant}, {claims['replications'][0]} replications",
+        caption=f"{RESTATED} {RULE.format(claims['confidence'][0])} P: share of resamples in which "
+        "the claim is true. Least in favour: difference, its interval, share of resamples.",
+        caption_justify="left",
+        box=box.SIMPLE_HEAD,
+        padding=(0, 1, 0, 0),
+    )
+    table.add_column("claim", no_wrap=True)
+    table.add_column("statement")
+    table.add_column("verdict", no_wrap=True)
+    table.add_column("true/\nfalse/\nopen", no_wrap=True)
+    table.add_column("P", justify="right", no_wrap=True)
+    table.add_column("least in favour")
+    weakest = {row["id"]: row for row in least_in_favour(comparisons).iter_rows(named=True)}
+    for row in claims.iter_rows(named=True):
+        low = weakest[row["id"]]
+        table.add_row(
+            row["id"],
+            row["statement"],
+            row["verdict"],
+            _counts(row),
+            f"{row['probability']:.2f}",
+            f"{low['setting']}: {low['comparison']}: {low['difference']:.3g} "
+            f"({low['lower']:.3g} to {low['upper']:.3g}), {low['probability']:.2f}",
+        )
+    return table
+
+
+def variants_table(claims: pl.DataFrame) -> Table:
+    """Lay out verdicts by variant: one row a claim, one column a variant."""
+    variants = claims["variant"].unique(maintain_order=True).to_list()
+    table = Table(
+        title="Verdicts by variant: true/false/open settings",
+        box=box.SIMPLE_HEAD,
+        padding=(0, 1, 0, 0),
+    )
+    table.add_column("claim", no_wrap=True)
+    for variant in variants:
+        table.add_column(variant, no_wrap=True)
+    cells = {
+        (row["variant"], row["id"]): f"{row['verdict']} {_counts(row)}"
+        for row in claims.iter_rows(named=True)
+    }
+    for name in claims["id"].unique(maintain_order=True):
+        table.add_row(name, *(cells[variant, name] for variant in variants))
+    return table
+
+
+def _counts(row: dict[str, list[str]]) -> str:
+    return "/".join(str(len(row[kind])) for kind in ("true", "false", "open"))
+
+
+def margins_table(comparisons: pl.DataFrame) -> Table:
+    """Lay out how far matching leads its strongest rival, as things are and in each experiment."""
+    table = Table(
+        title="Matching against its strongest rival: difference in R and its interval",
+        caption="SRD-5 against the other supply rules under CRD-5, CRD-5 against the other cyber "
+        "rules with SRD-5; rows of the claims lead and lead-....",
+        caption_justify="left",
+        box=box.SIMPLE_HEAD,
+        padding=(0, 1, 0, 0),
+    )
+    table.add_column("regime, rule", no_wrap=True)
+    for experiment in ("", *EXPERIMENTS):
+        table.add_column(experiment or "as is", no_wrap=True)
+    cells: dict[tuple[str, str], str] = {}
+    leads = comparisons.filter(pl.col("id").str.starts_with("lead")).sort("difference")
+    for row in leads.iter_rows(named=True):
+        own, rival = row["comparison"].split(" above ")
+        # the first is the smallest
+        cells.setdefault(
+            (row["setting"], own),
+            f"{row['difference']:.3g} {rival}\n{row['lower']:.3g} to {row['upper']:.3g}",
+        )
+    for regime in EXPERIMENT_REGIMES:
+        for own in (SUPPLY_MATCHING, CYBER_MATCHING):
+            settings = (regime, *(under(regime, experiment) for experiment in EXPERIMENTS))
+            table.add_row(f"{regime}, {own}", *(cells.get((name, own), "") for name in settings))
+    return table

@@ -1,37 +1,27 @@
 """`cakernel best`: which recovery speed is best, and how sure that is."""
 
-import json
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from rich.console import Console
 
-from cakernel.checks import MAX_REPLICATIONS, check_value, whole
-from cakernel.cli.best_groups import Outcome, grouped
-from cakernel.cli.best_sweep import best_of_sweep
-from cakernel.cli.best_table import best_table
-from cakernel.cli.options import Overwrite, Threads
-from cakernel.cli.output import Folder
+from cakernel.checks import MAX_REPLICATIONS, Share, check_value, whole
+from cakernel.cli.options import Confidence, Json, Out, Overwrite, Threads
+from cakernel.cli.output import WIDTH, Results, nothing_kept
 from cakernel.cli.progress import progress_bar
-from cakernel.errors import Interrupted
+from cakernel.cli.ranking import SWEEP_WIDTH, best_of_sweep, ranking_table, with_groups
+from cakernel.extras import library
 from cakernel.models import outcome_in_words
 from cakernel.provenance import provenance
-from cakernel.ranking import best as best_policies
-from cakernel.ranking import paired_outcomes
-from cakernel.ranking.ranking import Share, Tolerance
-from cakernel.ranking.student import quantile
-from cakernel.ranking.summary import summary
-from cakernel.recovery.policy import policies
-from cakernel.recovery.regimes import regime as named_regime
-from cakernel.recovery.scenario import paper_scenarios
-from cakernel.recovery.scenario_file import ScenarioFile, Settings, read_scenario_file
-
-WIDTH = 100
+from cakernel.ranking import best
+from cakernel.ranking.in_words import ranking_in_words
+from cakernel.ranking.ranks import Tolerance
+from cakernel.recovery.cli.setups import Outcome, described
+from cakernel.recovery.paired import POLICY, paired_outcomes
 
 
-def best(
+def best_command(
     regime: Annotated[
         str, typer.Option(help="A regime of the paper, or a scenario file (.toml).")
     ] = "base",
@@ -47,17 +37,15 @@ def best(
         str, typer.Option(help="published or text; for a regime of the paper.")
     ] = "published",
     outcome: Annotated[Outcome, typer.Option(help="What to compare.")] = Outcome.RESOURCES,
-    confidence: Annotated[float, typer.Option(help="Of the intervals.")] = 0.95,
+    confidence: Confidence = 0.95,
     tolerance: Annotated[float, typer.Option(help="Of the best set: the paper's 5%.")] = 0.05,
     together: Annotated[
         bool, typer.Option("--together", help="Rank cloud and on-site policies as one group.")
     ] = False,
     threads: Threads = None,
-    out: Annotated[
-        Path | None, typer.Option(help="Folder for results, as Parquet and CSV.")
-    ] = None,
+    out: Out = None,
     overwrite: Overwrite = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object instead.")] = False,
+    as_json: Json = False,
 ) -> None:
     """Rank all policies of a model and say how sure each place is.
 
@@ -67,53 +55,64 @@ def best(
     """
     check_value("confidence", confidence, Share)
     check_value("tolerance", tolerance, Tolerance)
-    quantile(confidence, 1)  # that SciPy is there is better known before a long run than after
+    # check for SciPy now: a long run should not fail at its end
+    library("scipy.special", extra="answers", what="best")
     if sweep is not None:
-        folder = None if out is None else Folder(out, overwrite=overwrite)
+        results = Results(out, overwrite=overwrite, as_json=as_json, width=SWEEP_WIDTH)
         best_of_sweep(
             sweep,
+            results,
             outcome=outcome,
             confidence=confidence,
             tolerance=tolerance,
             together=together,
-            folder=folder,
-            as_json=as_json,
         )
         return
-    described = described_case(regime, convention)
-    replications = described.settings.replications if replications is None else replications
+    case = described(regime, convention)
+    replications = case.settings.replications if replications is None else replications
     check_value("replications", replications, whole(2, MAX_REPLICATIONS))
-    seed = described.settings.seed if seed is None else seed
-    folder = None if out is None else Folder(out, overwrite=overwrite)
-    console = Console(quiet=as_json)
-    console.width = max(console.width, WIDTH)
-    try:
-        with progress_bar(regime) as progress:
-            outcomes = paired_outcomes(
-                described.model,
-                policies=described.policies,
-                scenarios=described.scenarios,
-                replications=replications,
-                seed=seed,
-                threads=threads,
-                progress=progress,
-            )
-    except Interrupted:
-        print("interrupted; nothing was kept")
-        raise typer.Exit(130) from None
-    ranked = best_policies(
-        grouped(outcomes, _on_site(described), together=together),
+    seed = case.settings.seed if seed is None else seed
+    results = Results(out, overwrite=overwrite, as_json=as_json, width=WIDTH)
+    with nothing_kept(), progress_bar(regime) as progress:
+        outcomes = paired_outcomes(
+            case.model,
+            policies=case.policies,
+            scenarios=case.scenarios,
+            replications=replications,
+            seed=seed,
+            threads=threads,
+            progress=progress,
+        )
+    ranked = best(
+        with_groups(outcomes, "recovery", together=together),
         outcome=f"mean_{outcome}",
         by=["group"],
         confidence=confidence,
         tolerance=tolerance,
         seed=seed,
     )
+    words = outcome_in_words(outcome)
+    sentences: dict[str, str] = {}
+    for group in ranked.partition_by("group", maintain_order=True):
+        name = f"{regime}, {group['group'][0]}"
+        title = (
+            f"{name}: {words}; {replications} replications of {len(case.scenarios)} resource "
+            f"scenarios, seed {seed}"
+        )
+        told = ranking_in_words(
+            group, keys=POLICY, outcome=words, confidence=confidence, tolerance=tolerance
+        )
+        results.show(
+            ranking_table(group, title=title, keys=POLICY, confidence=confidence),
+            f"{name}: {told}\n",
+        )
+        sentences[group["group"][0]] = told
+    results.keep({"best": ranked, "outcomes": outcomes})
     record = provenance(
         "recovery",
-        model=described.model.model_dump(),
-        policies=[str(policy) for policy in described.policies],
-        scenarios=len(described.scenarios),
+        model=case.model.model_dump(),
+        policies=[str(policy) for policy in case.policies],
+        scenarios=len(case.scenarios),
         regime=regime,
         convention=convention,
         replications=replications,
@@ -123,35 +122,5 @@ def best(
         tolerance=tolerance,
         scipy=version("scipy"),
     )
-    sentences: dict[str, str] = {}
-    for group in ranked.partition_by("group", maintain_order=True):
-        name = group["group"][0]
-        sentences[name] = summary(
-            group, outcome=outcome_in_words(outcome), confidence=confidence, tolerance=tolerance
-        )
-        title = (
-            f"{regime}, {name}: {outcome_in_words(outcome)}; {replications} replications of "
-            f"{len(described.scenarios)} resource scenarios, seed {seed}"
-        )
-        console.print(best_table(group, title=title, confidence=confidence))
-        console.print(f"{regime}, {name}: {sentences[name]}\n", highlight=False)
-    if folder is not None:
-        folder.table("best", ranked)
-        folder.table("outcomes", outcomes)
-        folder.record("provenance", record | {"summary": sentences})
-        console.print(f"wrote {out}")
-    if as_json:
-        result: dict[str, Any] = {"summary": sentences, "best": ranked.to_dicts()}
-        print(json.dumps(result | {"provenance": record}))
-
-
-def described_case(regime: str, convention: str = "published") -> ScenarioFile:
-    """Read a scenario file, or describe a regime of the paper as one would."""
-    if regime.endswith(".toml"):
-        return read_scenario_file(Path(regime))
-    model = named_regime(regime, convention=convention)
-    return ScenarioFile(Settings(), model, policies(), paper_scenarios())
-
-
-def _on_site(described: ScenarioFile) -> list[str]:
-    return [policy.cyber_rule.name for policy in described.policies if policy.cyber_rule.on_site]
+    answer = {"summary": sentences, "best": ranked.to_dicts()}
+    results.conclude(record, answer=answer, more={"summary": sentences})

@@ -1,27 +1,38 @@
 """Kinds of `cakernel plot` that draw the recovery model."""
 
+from itertools import product
 from typing import Annotated, Literal
 
+import polars as pl
 import typer
 
-from cakernel.cli import plot_tables as tables
-from cakernel.cli.options import Replications, Threads
-from cakernel.cli.plot_options import From, Only, Out, Overwrite, Scale
-from cakernel.cli.plot_target import Target
-from cakernel.recovery.cli import plot_sources as sources
-from cakernel.recovery.cli.options import (
-    CaseSeed,
+from cakernel.checks import MAX_REPLICATIONS, check_value, whole
+from cakernel.cli.options import OverwriteFile, Replications, Threads
+from cakernel.cli.picture import (
+    From,
+    Only,
+    PictureFile,
+    PictureOut,
+    Scale,
+    note_of,
+    read_table,
+)
+from cakernel.cli.progress import progress_bar
+from cakernel.recovery.cli.setups import (
     Convention,
+    FileSeed,
     Policies,
     RegimeName,
     ScenarioArgument,
     ScenarioIndex,
+    setup,
 )
-from cakernel.recovery.policy import SRD_1_TO_8
+from cakernel.recovery.policy import SRD_1_TO_8, Policy
+from cakernel.recovery.simulation import simulate
 
 
 def history(
-    out: Out,
+    out: PictureOut,
     scenario: ScenarioArgument = None,
     source: From = None,
     regime: RegimeName = "base",
@@ -33,31 +44,43 @@ def history(
         Literal["replications", "firms"],
         typer.Option(help="What the band shows: means over firms, or single firms."),
     ] = "replications",
-    seed: CaseSeed = None,
+    seed: FileSeed = None,
     scale: Scale = None,
-    overwrite: Overwrite = False,
+    overwrite: OverwriteFile = False,
 ) -> None:
     """Draw states and resources over time, of one to four policies."""
-    target = Target(out, scale=scale, overwrite=overwrite)
+    file = PictureFile(out, scale=scale, overwrite=overwrite)
     from cakernel.recovery import pictures
 
     if source is None:
-        case = sources.case_of(
-            scenario,
-            regime=regime,
-            convention=convention,
-            scenario_index=scenario_index,
-            seed=seed,
-            policies=policy or ["SRD-2 CRD-5", "SRD-4 CRD-5", "SRD-5 CRD-5"],
-        )
-        frame, note = sources.traces(case, replications), case.note()
+        chosen = setup(scenario, regime, convention, scenario_index=scenario_index, seed=seed)
+        named = policy or ["SRD-2 CRD-5", "SRD-4 CRD-5", "SRD-5 CRD-5"]
+        policies = [chosen.policy(name) for name in named]
+        check_value("replications", replications, whole(1, MAX_REPLICATIONS))
+        wanted = list(product(policies, range(replications)))
+        parts = []
+        with progress_bar("histories") as progress:
+            for done, (each, replication) in enumerate(wanted):
+                parts.append(_named(chosen.history(each, replication), each, replication))
+                progress(done + 1, len(wanted))
+        frame, note = pl.concat(parts), chosen.note
     else:
-        frame, note = tables.read_frame(source, names=["history"]), tables.recorded(source)
-    target.write(pictures.history(frame, spread=spread, note=note))
+        frame, note = read_table(source, "history"), note_of(source)
+    file.write(pictures.history(frame, spread=spread, note=note))
+
+
+def _named(history: pl.DataFrame, policy: Policy, replication: int) -> pl.DataFrame:
+    """Add the columns that name policy and replication."""
+    return history.with_columns(
+        supply_rule=pl.lit(policy.supply_rule.name),
+        cyber_rule=pl.lit(policy.cyber_rule.name),
+        principle=pl.lit(policy.principle),
+        replication=pl.lit(replication, pl.Int64),
+    )
 
 
 def distribution(
-    out: Out,
+    out: PictureOut,
     scenario: ScenarioArgument = None,
     source: From = None,
     only: Only = None,
@@ -66,36 +89,41 @@ def distribution(
     policy: Policies = None,
     scenario_index: ScenarioIndex = 0,
     replications: Replications = 1000,
-    seed: CaseSeed = None,
+    seed: FileSeed = None,
     threads: Threads = None,
     scale: Scale = None,
-    overwrite: Overwrite = False,
+    overwrite: OverwriteFile = False,
 ) -> None:
     """Draw how outcomes are distributed over replications, policy by policy.
 
     --from takes what `cakernel best --out` writes, too: outcomes.
     """
-    target = Target(out, scale=scale, overwrite=overwrite)
+    file = PictureFile(out, scale=scale, overwrite=overwrite)
     from cakernel.recovery import pictures
 
     if source is None:
-        case = sources.case_of(
-            scenario,
-            regime=regime,
-            convention=convention,
-            scenario_index=scenario_index,
-            seed=seed,
-            policies=policy or [f"{rule} CRD-5" for rule in SRD_1_TO_8],
-        )
-        frame, note = sources.outcomes(case, replications, threads), case.note()
+        chosen = setup(scenario, regime, convention, scenario_index=scenario_index, seed=seed)
+        named = policy or [f"{rule} CRD-5" for rule in SRD_1_TO_8]
+        with progress_bar("replications") as progress:
+            frame = simulate(
+                chosen.model,
+                policies=[chosen.policy(name) for name in named],
+                scenarios=[chosen.scenario],
+                first_scenario=scenario_index,
+                replications=replications,
+                seed=chosen.seed,
+                threads=threads,
+                by="replication",
+                progress=progress,
+            )
+        note = chosen.note
     else:
-        frame = tables.read_frame(source, names=["outcomes"], only=only or [])
-        note = tables.recorded(source)
-    target.write(pictures.outcome_distribution(frame, note=note))
+        frame, note = read_table(source, "outcomes", only=only), note_of(source)
+    file.write(pictures.outcome_distribution(frame, note=note))
 
 
 def trace(
-    out: Out,
+    out: PictureOut,
     scenario: ScenarioArgument = None,
     source: From = None,
     regime: RegimeName = "base",
@@ -103,36 +131,29 @@ def trace(
     policy: Annotated[str, typer.Option(help="Such as 'SRD-5 CRD-5 P'.")] = "SRD-5 CRD-5",
     scenario_index: ScenarioIndex = 0,
     replication: Annotated[int, typer.Option(help="Which replication, from 0.")] = 0,
-    seed: CaseSeed = None,
+    seed: FileSeed = None,
     first_period: Annotated[int, typer.Option(help="SVG, PNG: the first period.")] = 1,
     periods: Annotated[int, typer.Option(help="SVG, PNG: how many periods.")] = 12,
     scale: Scale = None,
-    overwrite: Overwrite = False,
+    overwrite: OverwriteFile = False,
 ) -> None:
     """Draw one replication firm by firm: periods side by side, or, in .html, one after another.
 
     --from takes what `cakernel trace --out` writes.
     """
-    target = Target(out, scale=scale, overwrite=overwrite)
+    file = PictureFile(out, scale=scale, overwrite=overwrite)
     from cakernel.recovery import pictures
 
     if source is None:
-        case = sources.case_of(
-            scenario,
-            regime=regime,
-            convention=convention,
-            scenario_index=scenario_index,
-            seed=seed,
-            policies=[policy],
-        )
-        frame = sources.traced(case, case.policies[0], replication)
-        note = f"{case.policies[0]}, replication {replication}, {case.note()}"
+        chosen = setup(scenario, regime, convention, scenario_index=scenario_index, seed=seed)
+        traced = chosen.policy(policy)
+        frame = chosen.history(traced, replication)
+        note = f"{traced}, replication {replication}, {chosen.note}"
     else:
-        frame, note = tables.read_frame(source, names=["history"]), tables.recorded(source)
+        frame, note = read_table(source, "history"), note_of(source)
     if out.suffix == ".html":
-        target.write(pictures.replication_player(frame, note=note))
+        file.write(pictures.replication_player(frame, note=note))
     else:
-        strip = pictures.replication_strip(
-            frame, first_period=first_period, periods=periods, note=note
+        file.write(
+            pictures.replication_strip(frame, first_period=first_period, periods=periods, note=note)
         )
-        target.write(strip)

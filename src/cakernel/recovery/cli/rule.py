@@ -11,7 +11,7 @@ from cakernel.recovery.rules import Side
 from cakernel.recovery.rules import rule as named_rule
 
 
-def rule(
+def rule_command(
     name: Annotated[str, typer.Argument(help="A built-in rule, such as SRD-4 or CRD-5.")],
     out: Annotated[Path, typer.Option(help="The CSV file to write.")],
 ) -> None:

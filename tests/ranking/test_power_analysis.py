@@ -1,16 +1,22 @@
-"""Replications to settle a comparison: the promised power is kept, nothing else is promised."""
+"""Sample sizes: the promised power is kept, nothing else is promised."""
 
 from __future__ import annotations
 
 import numpy as np
+import polars as pl
 import pytest
 
 from cakernel import InvalidInput, Policy
-from cakernel.ranking import best, replications_to_settle
+from cakernel.ranking import SampleSize, best, sample_size
 from cakernel.ranking.student import power, quantile, replications_needed
 from helpers.answer_frames import paired_frame
 
 FIRST, SECOND = "SRD-1 CRD-5 P", "SRD-2 CRD-5 P"
+
+
+def needed(frame: pl.DataFrame, **options) -> SampleSize:
+    asked = {"first": FIRST, "second": SECOND, "outcome": "mean_resources"} | options
+    return sample_size(frame, **asked)
 
 
 def settled_share(effect: float, replications: int, level: float, times: int = 20_000) -> float:
@@ -40,33 +46,31 @@ def exact(difference: float, deviation: float, count: int = 50) -> np.ndarray:
 
 
 def test_a_clear_difference():
-    found = replications_to_settle(paired_frame(exact(0.5, 1.0)), first=FIRST, second=SECOND)
+    found = needed(paired_frame(exact(0.5, 1.0)))
     # 44 is the textbook number for an effect of 0.5, level 0.05, power 0.9
     assert found.replications == 44
     assert found.settled
     assert (found.difference, found.deviation) == pytest.approx((0.5, 1.0))
     assert found.at_best < 44 < found.at_worst
     policies = [Policy(supply_rule=rule, cyber_rule="CRD-5") for rule in ("SRD-2", "SRD-1")]
-    turned = replications_to_settle(
-        paired_frame(exact(0.5, 1.0)), first=policies[0], second=policies[1]
-    )
+    turned = needed(paired_frame(exact(0.5, 1.0)), first=policies[0], second=policies[1])
     assert turned.replications == 44
     assert (turned.lower, turned.upper) == pytest.approx((-found.upper, -found.lower))
 
 
 def test_no_difference_is_not_settled():
-    found = replications_to_settle(paired_frame(exact(1e-9, 1.0)), first=FIRST, second=SECOND)
+    found = needed(paired_frame(exact(1e-9, 1.0)))
     assert (found.replications, found.at_worst, found.settled) == (None, None, False)
     assert str(found).startswith("not settled by 1,000,000 replications (difference 1e-09")
     assert str(found).endswith("to any number over that interval)")
     same = np.ones((2, 1)) * np.arange(5.0)
-    found = replications_to_settle(paired_frame(same), first=FIRST, second=SECOND, most=100)
+    found = needed(paired_frame(same), most=100)
     assert (found.replications, found.at_best, found.difference) == (None, None, 0)
     assert "not settled by 100 replications" in str(found)
 
 
 def test_an_unsure_difference_promises_no_upper_number():
-    found = replications_to_settle(paired_frame(exact(0.2, 1.0)), first=FIRST, second=SECOND)
+    found = needed(paired_frame(exact(0.2, 1.0)))
     assert found.lower < 0 < found.upper
     assert found.replications == 265
     assert (found.at_best < 265, found.at_worst) == (True, None)
@@ -75,21 +79,21 @@ def test_an_unsure_difference_promises_no_upper_number():
 def test_the_side_of_the_edge():
     values = np.array([[95.5], [100.0]]) + np.random.default_rng(3).normal(size=(2, 40))
     frame = paired_frame(values)
-    found = replications_to_settle(frame, first=FIRST, second=SECOND, tolerance=0.05)
+    found = needed(frame, tolerance=0.05)
     margin = values[0] - 0.95 * values[1]
     assert found.difference == pytest.approx(margin.mean())
     assert found.deviation == pytest.approx(margin.std(ddof=1))
     # the same numbers stand in the frame of `best`
-    row = best(frame, bootstrap=1).row(1, named=True)
+    row = best(frame, outcome="mean_resources", bootstrap=1).row(1, named=True)
     assert row["replications_to_settle_side"] == found.replications
     assert (row["margin_lower"], row["margin_upper"]) == pytest.approx((found.lower, found.upper))
-    difference = replications_to_settle(frame, first=FIRST, second=SECOND)
+    difference = needed(frame)
     assert row["replications_to_settle"] == difference.replications
 
 
 def test_bad_input():
     frame = paired_frame(exact(1.0, 1.0))
     with pytest.raises(InvalidInput, match="second: got 'SRD-9'; must be one of the frame's"):
-        replications_to_settle(frame, first=FIRST, second="SRD-9")
+        needed(frame, second="SRD-9")
     with pytest.raises(InvalidInput, match="most: got 1; must be a whole number from 2"):
-        replications_to_settle(frame, first=FIRST, second=SECOND, most=1)
+        needed(frame, most=1)

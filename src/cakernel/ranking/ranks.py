@@ -8,10 +8,10 @@ import numpy.typing as npt
 import polars as pl
 from pydantic import Field
 
-from cakernel.checks import Allowed, check_value, whole
+from cakernel.checks import Allowed, Share, check_value, whole
 from cakernel.ranking.bootstrap import chances
 from cakernel.ranking.multiple_comparisons import (
-    against_best,
+    comparisons_with_best,
     difference_errors,
     edge_share,
     sure_sides,
@@ -21,20 +21,18 @@ from cakernel.ranking.student import effect_size, quantile, replications_needed
 
 Numbers = npt.NDArray[np.float64]
 
-Share = Annotated[float, Field(gt=0, lt=1), Allowed("a number above 0 and below 1")]
 Tolerance = Annotated[float, Field(ge=0, lt=1), Allowed("a number from 0 to below 1")]
 
-# replications beyond which a comparison is called not settled
-MOST_REPLICATIONS = 1_000_000
 SIDES = ("open", "inside", "outside")
-SETTLING = ("replications_to_settle", "replications_to_settle_side")
+SAMPLE_SIZES = ("replications_to_settle", "replications_to_settle_side")
 
 
 def best(
     frame: pl.DataFrame,
     *,
-    outcome: str = "mean_resources",
+    outcome: str,
     by: Sequence[str] = (),
+    keys: Sequence[str] | None = None,
     confidence: float = 0.95,
     tolerance: float = 0.05,
     power: float = 0.9,
@@ -47,20 +45,23 @@ def best(
     Parameters
     ----------
     frame : polars.DataFrame
-        Paired results, one row a group, policy and replication, as of `paired_outcomes`:
-        columns ``by``, supply_rule, cyber_rule, principle, replication and ``outcome``.
-        Replications must be independent of one another; policies may be correlated in any way.
-    outcome : str, default "mean_resources"
-        The column to compare.
+        Paired results, one row a group, policy and replication, as of `cakernel.paired_outcomes`:
+        columns ``by``, ``keys``, replication and ``outcome``. Replications must be independent of
+        one another; policies may be correlated in any way.
+    outcome : str
+        The column to compare, of finite numbers.
     by : sequence of str
         Columns that tell groups apart (regimes, points); each group is judged by itself.
+    keys : sequence of str, optional
+        Columns that name a policy; by default all columns of text that are not in ``by``.
     confidence : float, default 0.95
         Of every interval, above 0 and below 1.
     tolerance : float, default 0.05
         A policy is within the best set if it lies at most this share below the best mean (the
-        paper's 5% rule); 0 to below 1.
+        5% rule of Chen and Chang 2021); 0 to below 1.
     power : float, default 0.9
-        The probability with which the replications to settle a comparison shall settle it.
+        The probability with which the replications to settle a comparison shall settle it; above 0
+        and below 1.
     bootstrap : int, default 2000
         Resamples of the replications, 1 or more.
     seed : int, default 1
@@ -71,30 +72,56 @@ def best(
     Returns
     -------
     polars.DataFrame
-        One row a group and policy, best first: ``by``, supply_rule, cyber_rule, principle,
-        replications, ``rank``, ``mean``, ``standard_error``;
+        One row a group and policy, best first: ``by``, ``keys``, replications, ``rank``, ``mean``,
+        ``standard_error``;
         ``compared_with`` (the best policy; for the best itself the second), ``difference`` (mean
         minus that policy's), its ``difference_error``, its own interval ``lower``, ``upper``
         (Student's t on paired differences) and ``simultaneous_lower``, ``simultaneous_upper``
-        (for mean minus the best of the others' means, all policies together: see
-        `against_best`), ``may_be_best`` (not ruled out by the latter);
+        (for mean minus the best of the others' means, all policies together: multiple comparisons
+        with the best), ``may_be_best`` (not ruled out by the latter);
         ``within`` (in the best set), ``margin`` (distance inside its edge), ``margin_lower``,
         ``margin_upper`` (paired t), ``side`` ("inside", "outside" or "open", simultaneously for
         all policies);
-        ``probability_best``, ``probability_within`` (share of bootstrap resamples);
         ``replications_to_settle``, ``replications_to_settle_side``: the fewest with which the
         own interval of the difference, or of the margin, would exclude 0, taking difference and
-        spread as measured; null where a million do not do.
+        spread as measured; null where a million do not do;
+        ``probability_best``, ``probability_within`` (share of bootstrap resamples).
 
     Raises
     ------
     InvalidInput
-        If an argument is outside its range or the frame is not of paired results.
+        If an argument is outside its range, the frame is not of paired results, or SciPy is not
+        installed.
 
     References
     ----------
     Law, A. M. (2015). Simulation Modeling and Analysis, 5th edition, section 10.2.1 (paired t).
-    Efron, B. and Tibshirani, R. J. (1993). An Introduction to the Bootstrap, chapter 6.
+    Hsu, J. C. (1984). Constrained simultaneous confidence intervals for multiple comparisons
+    with the best. Annals of Statistics 12(3), 1136-1144, doi 10.1214/aos/1176346732.
+    Nelson, B. L. and Matejcik, F. J. (1995). Using common random numbers for indifference-zone
+    selection and multiple comparisons in simulation. Management Science 41(12), 1935-1945,
+    doi 10.1287/mnsc.41.12.1935.
+    Efron, B. (1979). Bootstrap methods: another look at the jackknife. Annals of Statistics 7(1),
+    1-26, doi 10.1214/aos/1176344552.
+
+    Examples
+    --------
+    Two policies in four replications, in which both met the same disruptions:
+
+    >>> frame = pl.DataFrame(
+    ...     {
+    ...         "policy": ["fast"] * 4 + ["slow"] * 4,
+    ...         "replication": [0, 1, 2, 3] * 2,
+    ...         "profit": [4.0, 4.0, 6.0, 6.0, 1.0, 2.0, 3.0, 4.0],
+    ...     }
+    ... )
+    >>> rows = best(frame, outcome="profit")
+    >>> rows.select("policy", "mean", "compared_with", "difference").rows()
+    [('fast', 5.0, 'slow', 2.5), ('slow', 2.5, 'fast', -2.5)]
+    >>> [round(end, 3) for end in rows.select("lower", "upper").row(0)]
+    [1.581, 3.419]
+    >>> rows["side"].to_list()
+    ['inside', 'outside']
     """
     check_value("confidence", confidence, Share)
     check_value("tolerance", tolerance, Tolerance)
@@ -111,7 +138,7 @@ def best(
             power,
             chances(sign * group.values, tolerance=tolerance, resamples=bootstrap, seed=seed),
         )
-        for group in paired_groups(frame, outcome=outcome, by=by)
+        for group in paired_groups(frame, outcome=outcome, by=by, keys=keys)
     )
 
 
@@ -137,7 +164,7 @@ def _ranked(
     margin_error = difference_errors(values, share * values[order[0]])
     level = 1 - confidence
     half = quantile(1 - level / 2, count - 1)
-    together = against_best(values, level=level)
+    together = comparisons_with_best(values, level=level)
     low, high = (difference - half * error, difference + half * error)
     ends = [(low, high), (together.lower, together.upper)]
     # a low end of the negated outcome is a high end of the outcome
@@ -151,7 +178,7 @@ def _ranked(
         "rank": (means[:, None] < means).sum(axis=1) + 1,
         "mean": sign * means,
         "standard_error": difference_errors(values, np.zeros(count)),
-        "compared_with": [names[place] for place in rival],
+        "compared_with": [names[policy] for policy in rival],
         "difference": sign * difference,
         "difference_error": error,
         "lower": lower,
@@ -163,15 +190,14 @@ def _ranked(
         "margin": margin,
         "margin_lower": margin - half * margin_error,
         "margin_upper": margin + half * margin_error,
-        "side": [SIDES[place] for place in side],
+        "side": [SIDES[sure] for sure in side],
     }
     needed = replications_needed(
         effect_size([difference, margin], np.sqrt(count) * np.stack([error, margin_error])),
         level=level,
         power_wanted=power,
-        most=MOST_REPLICATIONS,
     )
-    for name, numbers in zip(SETTLING, needed, strict=True):
+    for name, numbers in zip(SAMPLE_SIZES, needed, strict=True):
         columns[name] = pl.Series([int(number) or None for number in numbers], dtype=pl.Int64)
     columns["probability_best"], columns["probability_within"] = probabilities
     return group.rows.hstack([pl.Series(name, column) for name, column in columns.items()])[order]

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 import cakernel as ck
 from cakernel.cli.app import commands
-from cakernel.ranking import best, paired_outcomes
+from cakernel.recovery.cli import best as best_command
 from cakernel.recovery.scenario_file import read_scenario_file
 
 FILE = """
@@ -53,7 +53,7 @@ def test_says_and_writes(run, tmp_path):
         ("on site", 3),
     ]
     described = read_scenario_file(tmp_path / "small.toml")
-    outcomes = paired_outcomes(
+    outcomes = ck.paired_outcomes(
         described.model,
         policies=described.policies,
         scenarios=described.scenarios,
@@ -61,7 +61,8 @@ def test_says_and_writes(run, tmp_path):
         seed=4,
     )
     assert_frame_equal(pl.read_parquet(tmp_path / "results/outcomes.parquet"), outcomes)
-    cloud = best(outcomes.filter(pl.col("cyber_rule") == "CRD-5"), seed=4)
+    in_the_cloud = outcomes.filter(pl.col("cyber_rule") == "CRD-5")
+    cloud = ck.best(in_the_cloud, outcome="mean_resources", seed=4)
     assert_frame_equal(rows.filter(group="in the cloud").drop("group"), cloud)
     first = cloud.row(0, named=True)
     name = f"{first['supply_rule']} {first['cyber_rule']} {first['principle']}"
@@ -83,6 +84,14 @@ def test_options(run):
     assert found["provenance"]["settings"]["outcome"] == "x"
     assert {row["replications"] for row in found["best"]} == {4}
     assert all(0 <= row["mean"] <= 2 for row in found["best"])
+
+
+def test_an_interruption_keeps_nothing(cakernel, monkeypatch):
+    def stop(*_, **__):
+        raise ck.Interrupted(None, 0)
+
+    monkeypatch.setattr(best_command, "paired_outcomes", stop)
+    assert cakernel("best", "--regime", "t30") == (130, "interrupted; nothing was kept\n", "")
 
 
 @pytest.mark.parametrize(

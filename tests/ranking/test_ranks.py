@@ -1,4 +1,4 @@
-"""Selection: coverage of intervals, probabilities, the best set, what is refused."""
+"""Ranking: coverage of intervals, probabilities, the best set, what is refused."""
 
 from __future__ import annotations
 
@@ -13,14 +13,19 @@ from polars.testing import assert_frame_equal
 from cakernel import InvalidInput
 from cakernel.paper.five_percent import best_set
 from cakernel.ranking import best
-from cakernel.ranking.summary import summary
+from cakernel.ranking.in_words import ranking_in_words
 from helpers.answer_frames import NAMES, correlated, many, paired_frame, skewed
 
 REPETITIONS = 1000
+KEYS = ["supply_rule", "cyber_rule", "principle"]
+
+
+def ranked(frame: pl.DataFrame, **options) -> pl.DataFrame:
+    return best(frame, outcome="mean_resources", **options)
 
 
 def judged(frame: pl.DataFrame, **options) -> pl.DataFrame:
-    return best(frame, by=["repetition"], bootstrap=1, **options)
+    return ranked(frame, by=["repetition"], bootstrap=1, **options)
 
 
 @pytest.mark.parametrize(
@@ -81,7 +86,7 @@ def test_probability_to_be_best_of_normal_outcomes():
         values = rng.normal(size=(2, 400)) + rng.normal(size=400)
         each = values[0] - values[1]
         values[0] += difference - each.mean()
-        rows = best(paired_frame(values), bootstrap=20_000)
+        rows = ranked(paired_frame(values), bootstrap=20_000)
         first = rows.filter(pl.col("supply_rule") == "SRD-1")["probability_best"][0]
         # a resample's mean difference has the variance over n of those at hand
         expected = 0.5 * math.erfc(-difference / each.std() * math.sqrt(400 / 2))
@@ -93,7 +98,7 @@ def test_probability_to_be_within_the_set():
     rng = np.random.default_rng(7)
     values = np.array([[100.0], [95.1]]) + rng.normal(size=(2, 100))
     margin = values[1] - 0.95 * values[0]
-    rows = best(paired_frame(values), bootstrap=20_000)
+    rows = ranked(paired_frame(values), bootstrap=20_000)
     expected = 0.5 * math.erfc(-margin.mean() / margin.std() * math.sqrt(100 / 2))
     assert 0.05 < expected < 0.95
     assert rows["probability_within"][1] == pytest.approx(expected, abs=0.012)
@@ -103,7 +108,7 @@ def test_probability_to_be_within_the_set():
 def test_equal_policies_share_the_place():
     values = np.random.default_rng(8).normal(size=(1, 10)).repeat(3, axis=0)
     values[2] -= 5
-    rows = best(paired_frame(values), bootstrap=50)
+    rows = ranked(paired_frame(values), bootstrap=50)
     assert rows["rank"].to_list() == [1, 1, 3]
     assert rows["probability_best"].to_list() == [0.5, 0.5, 0]
     assert rows["difference"].to_list()[:2] == [0, 0]
@@ -116,17 +121,15 @@ def test_the_best_set_is_the_papers():
     for _ in range(20):
         values = 100 + 4 * rng.normal(size=(len(NAMES), 1)) + rng.normal(size=(len(NAMES), 5))
         frame = paired_frame(values)
-        rows = best(frame, bootstrap=1)
+        rows = ranked(frame, bootstrap=1)
         within = rows.filter("within", cyber_rule="CRD-5")["supply_rule"].unique()
-        means = frame.group_by("supply_rule", "cyber_rule", "principle").agg(
-            pl.col("mean_resources").mean()
-        )
+        means = frame.group_by(KEYS).agg(pl.col("mean_resources").mean())
         assert set(within) == set(best_set(means, "CRD-5"))
 
 
 def test_a_row_says_what_it_is():
     values = np.array([[1.0, 2.0, 3.0, 4.0], [4.0, 4.0, 6.0, 6.0]])
-    rows = best(paired_frame(values), bootstrap=10)
+    rows = ranked(paired_frame(values), bootstrap=10)
     top, low = rows.to_dicts()
     assert (top["supply_rule"], top["rank"], top["mean"]) == ("SRD-2", 1, 5.0)
     assert (top["compared_with"], top["difference"]) == ("SRD-1 CRD-5 P", 2.5)
@@ -136,7 +139,7 @@ def test_a_row_says_what_it_is():
     assert top["upper"] == pytest.approx(2.5 + 3.1824463 / math.sqrt(12))
     assert low["margin"] == pytest.approx(2.5 - 0.95 * 5)
     assert low["standard_error"] == pytest.approx(math.sqrt(5 / 3 / 4))
-    sentence = summary(rows, outcome="mean R", confidence=0.95, tolerance=0.05)
+    sentence = ranking_in_words(rows, keys=KEYS, outcome="mean R", confidence=0.95, tolerance=0.05)
     assert sentence.startswith(
         "SRD-2 CRD-5 P has the best mean R, 5 (standard error 0.5774): 2.5 better than SRD-1 CRD-5 "
         "P (95% interval 1.581 to 3.419), best in 100.0% of resamples; every other policy is "
@@ -146,8 +149,8 @@ def test_a_row_says_what_it_is():
 
 def test_low_may_be_good():
     values = 100 + np.random.default_rng(10).normal(size=(5, 12))
-    high = best(paired_frame(-values), bootstrap=300)
-    low = best(paired_frame(values), bootstrap=300, maximise=False)
+    high = ranked(paired_frame(-values), bootstrap=300)
+    low = ranked(paired_frame(values), bootstrap=300, maximise=False)
     signed = ["mean", "difference"]
     assert_frame_equal(low.select(-pl.col(signed)), high.select(signed))
     assert_frame_equal(low.select(-pl.col("lower")), high.select(lower="upper"))
@@ -163,14 +166,34 @@ def test_rows_may_come_in_any_order_and_groups_are_independent():
     frame = pl.concat(
         paired_frame(np.random.default_rng(n).normal(size=(4, 6)), regime=f"r{n}") for n in (1, 2)
     )
-    rows = best(frame, by=["regime"], bootstrap=40)
+    rows = ranked(frame, by=["regime"], bootstrap=40)
     assert rows["regime"].to_list() == ["r1"] * 4 + ["r2"] * 4
-    alone = best(frame.filter(regime="r2").drop("regime"), bootstrap=40)
+    alone = ranked(frame.filter(regime="r2").drop("regime"), bootstrap=40)
     assert_frame_equal(rows.filter(regime="r2").drop("regime"), alone)
-    shuffled = best(frame.sample(fraction=1, shuffle=True, seed=1), by=["regime"], bootstrap=40)
+    shuffled = ranked(frame.sample(fraction=1, shuffle=True, seed=1), by=["regime"], bootstrap=40)
     assert_frame_equal(
         shuffled.sort("regime", "rank"), rows.sort("regime", "rank"), check_row_order=False
     )
+
+
+def test_any_columns_may_name_what_is_ranked():
+    values = np.random.default_rng(12).normal(size=(3, 5))
+    frame = paired_frame(values)
+    named = frame.select(
+        "replication",
+        plan=pl.col("supply_rule").str.tail(1).cast(pl.Int64),
+        profit="mean_resources",
+        note=pl.lit("told of all"),
+    )
+    rows = best(named, outcome="profit", keys=["plan"], bootstrap=40)
+    assert rows.columns[:2] == ["plan", "replications"]
+    expected = ranked(frame, bootstrap=40).with_columns(plan=pl.col("supply_rule").str.tail(1))
+    assert rows["plan"].cast(pl.String).to_list() == expected["plan"].to_list()
+    numbers = ["mean", "lower", "simultaneous_upper", "probability_best"]
+    assert_frame_equal(rows.select(numbers), expected.select(numbers))
+    # by default all text that is not of the group
+    by_default = best(frame, outcome="mean_resources", by=["principle"], bootstrap=40)
+    assert by_default.columns[:3] == ["principle", "supply_rule", "cyber_rule"]
 
 
 GOOD = paired_frame(np.random.default_rng(11).normal(size=(3, 4)))
@@ -186,6 +209,8 @@ GOOD = paired_frame(np.random.default_rng(11).normal(size=(3, 4)))
         (GOOD, {"seed": -1}, "seed: got -1; must be a whole number from 0"),
         (GOOD, {"outcome": "mean_z"}, "frame: lacks mean_z; must have the columns supply_rule"),
         (GOOD, {"by": ["regime"]}, "frame: lacks regime"),
+        (GOOD, {"keys": ["plan"]}, "frame: lacks plan; must have the columns plan, replication"),
+        (GOOD, {"keys": []}, "keys: got none; must be the columns that name a policy"),
         (GOOD, {"outcome": "principle"}, "principle: got String; must be numbers"),
         (GOOD.head(0), {}, "frame: got no rows"),
         (GOOD.head(11), {}, "frame: 11 rows for 3 policies and 4 replications; must have every"),
@@ -205,11 +230,11 @@ GOOD = paired_frame(np.random.default_rng(11).normal(size=(3, 4)))
 )
 def test_bad_input(frame, options, message):
     with pytest.raises(InvalidInput) as error:
-        best(frame, **options)
+        best(frame, **{"outcome": "mean_resources"} | options)
     assert str(error.value).startswith(message)
 
 
 def test_what_to_install(monkeypatch):
-    monkeypatch.setitem(sys.modules, "scipy", None)
-    with pytest.raises(InvalidInput, match=r"need SciPy; install cakernel\[answers\]"):
-        best(GOOD)
+    monkeypatch.setitem(sys.modules, "scipy.special", None)
+    with pytest.raises(InvalidInput, match=r"ranking needs scipy; install cakernel\[answers\]"):
+        ranked(GOOD)

@@ -1,21 +1,26 @@
-"""How many replications would settle one comparison of two policies."""
+"""The sample size of one comparison: how many replications would settle it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 
-from cakernel.checks import check_value, whole
+from cakernel.checks import Share, check_value, whole
 from cakernel.errors import InvalidInput
 from cakernel.ranking.multiple_comparisons import edge_share
 from cakernel.ranking.pairing import Paired, paired_groups
-from cakernel.ranking.ranking import MOST_REPLICATIONS, Share, Tolerance
-from cakernel.ranking.student import effect_size, quantile, replications_needed
-from cakernel.recovery.policy import Policy
+from cakernel.ranking.ranks import Tolerance
+from cakernel.ranking.student import (
+    MOST_REPLICATIONS,
+    effect_size,
+    quantile,
+    replications_needed,
+)
 
 
 @dataclass(frozen=True)
-class Settling:
+class SampleSize:
     """What it takes to settle a comparison, judged by the replications at hand.
 
     Attributes
@@ -63,18 +68,19 @@ class Settling:
         )
 
 
-def replications_to_settle(
+def sample_size(
     frame: pl.DataFrame,
     *,
-    first: Policy | str,
-    second: Policy | str,
-    outcome: str = "mean_resources",
+    first: object,
+    second: object,
+    outcome: str,
+    keys: Sequence[str] | None = None,
     tolerance: float | None = None,
     confidence: float = 0.95,
     power: float = 0.9,
     maximise: bool = True,
     most: int = MOST_REPLICATIONS,
-) -> Settling:
+) -> SampleSize:
     """Estimate how many replications would settle which of two policies is better.
 
     That is when the paired t interval of their difference would exclude 0 with probability
@@ -84,10 +90,13 @@ def replications_to_settle(
     ----------
     frame : polars.DataFrame
         Paired results of one group, as for `best`; two replications or more.
-    first, second : Policy or str
-        The policies to compare, as `Policy` or as "SRD-5 CRD-5 P".
-    outcome : str, default "mean_resources"
-        The column to compare.
+    first, second : str or object
+        The policies to compare, by name: their keys joined by spaces, such as "SRD-5 CRD-5 P"; or
+        objects that print so (`cakernel.Policy`).
+    outcome : str
+        The column to compare, of finite numbers.
+    keys : sequence of str, optional
+        Columns that name a policy; by default all columns of text.
     tolerance : float, optional
         Settle instead on which side ``first`` lies of the edge that lies this share below
         ``second``, the best policy (the paper's rule: 0.05).
@@ -100,28 +109,44 @@ def replications_to_settle(
 
     Returns
     -------
-    Settling
+    SampleSize
+        ``replications`` and what they depend on.
 
     Raises
     ------
     InvalidInput
-        If an argument is outside its range, or a policy is not in ``frame``.
+        If an argument is outside its range, the frame is not of paired results, a policy is not in
+        it, or SciPy is not installed.
 
     References
     ----------
     Kupper, L. L. and Hafner, K. B. (1989). How appropriate are popular sample size formulas?
     American Statistician 43(2), 101-105.
+
+    Examples
+    --------
+    >>> frame = pl.DataFrame(
+    ...     {
+    ...         "policy": ["fast"] * 4 + ["slow"] * 4,
+    ...         "replication": [0, 1, 2, 3] * 2,
+    ...         "profit": [4.0, 4.0, 6.0, 6.0, 1.0, 2.0, 3.0, 4.0],
+    ...     }
+    ... )
+    >>> found = sample_size(frame, first="fast", second="slow", outcome="profit")
+    >>> found.replications, found.settled
+    (3, True)
+    >>> str(found).partition(";")[0]
+    'settled by 3 replications (difference 2.5, interval 1.581 to 3.419 at 4'
     """
     check_value("confidence", confidence, Share)
     check_value("power", power, Share)
     check_value("most", most, whole(2, 10**12))
     if tolerance is not None:
         check_value("tolerance", tolerance, Tolerance)
-    groups = list(paired_groups(frame, outcome=outcome))
-    paired = groups[0]
+    [paired] = paired_groups(frame, outcome=outcome, keys=keys)
     sign = 1.0 if maximise else -1.0
     own, other = (
-        sign * paired.values[_place(name, policy, paired)]
+        sign * paired.values[_row(name, policy, paired)]
         for name, policy in (("first", first), ("second", second))
     )
     share = 1.0 if tolerance is None else edge_share(float(other.mean()), tolerance)
@@ -140,7 +165,7 @@ def replications_to_settle(
         most=most,
     )
     needed, at_best, at_worst = (int(count) or None for count in counts)
-    return Settling(
+    return SampleSize(
         replications=needed,
         at_best=at_best,
         at_worst=at_worst,
@@ -154,7 +179,7 @@ def replications_to_settle(
     )
 
 
-def _place(name: str, policy: Policy | str, paired: Paired) -> int:
+def _row(name: str, policy: object, paired: Paired) -> int:
     """Return the row of a policy."""
     if str(policy) not in paired.names:
         raise InvalidInput(

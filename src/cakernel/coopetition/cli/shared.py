@@ -1,0 +1,58 @@
+"""What commands of `cakernel ctip` share: options, the record of results, and a table's layout."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich import box
+from rich.table import Table
+
+from cakernel.coopetition.columns import CONTRACTS, REGIMES
+from cakernel.coopetition.label import LABEL
+from cakernel.provenance import provenance
+
+File = Annotated[
+    Path | None,
+    typer.Argument(help=r"A TOML file with a section \[market].", show_default="all defaults"),
+]
+Set = Annotated[
+    list[str] | None,
+    typer.Option("--set", help="A field and its value, name=value; one a chain: name=0.1,0.2."),
+]
+Contract = Annotated[str, typer.Option(help=f"One of {', '.join(CONTRACTS)}.")]
+Regime = Annotated[str, typer.Option(help=f"One of {', '.join(REGIMES)}.")]
+
+
+def record(command: str, **settings: Any) -> dict[str, Any]:
+    """Return what is kept of where results came from, under the model's label."""
+    return provenance("coopetition", model=LABEL, command=command, **settings)
+
+
+def empty_table(
+    title: str,
+    keys: Sequence[str],
+    numbers: Sequence[str],
+    *,
+    caption: str | None = None,
+    wrap_keys: bool = True,
+    gap: int = 2,
+) -> Table:
+    """Return a table without rows: columns of keys, then of numbers, set right.
+
+    ``gap`` is the number of blanks between columns, 1 or 2.
+    """
+    table = Table(
+        title=title,
+        title_justify="left",
+        caption=caption,
+        caption_justify="left",
+        box=box.SIMPLE_HEAD,
+        padding=(0, 1, 0, gap - 1),
+        pad_edge=False,
+    )
+    for name in keys:
+        table.add_column(name, overflow="fold" if wrap_keys else "ellipsis", no_wrap=not wrap_keys)
+    for name in numbers:
+        table.add_column(name, justify="right", no_wrap=True)
+    return table

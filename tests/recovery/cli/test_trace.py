@@ -1,0 +1,57 @@
+"""`cakernel trace`: what it draws, writes and refuses."""
+
+import re
+
+import polars as pl
+import pytest
+from polars.testing import assert_frame_equal
+
+import cakernel as ck
+
+
+def test_trace_draws_and_writes(cakernel, tmp_path):
+    code, out, _ = cakernel(
+        "trace", "--supply-rule", "SRD-4", "--replication", 3, "--regime", "t30", "--out", "h.csv"
+    )
+    assert code == 0
+    history = ck.trace(
+        ck.regime("t30"),
+        policy=ck.Policy(supply_rule="SRD-4", cyber_rule="CRD-5"),
+        scenario=ck.paper_scenarios()[0],
+        replication=3,
+    )
+    written = pl.read_csv(tmp_path / "h.csv", schema_overrides=history.schema)
+    assert_frame_equal(written, history, check_exact=True)
+    # each firm's line in the drawing is its column of states
+    lines = re.findall(r"^chain  2 firm 3 *([▁▄█]+)$", out, re.MULTILINE)
+    firm = history.filter((pl.col("chain") == 2) & (pl.col("firm") == 3))
+    expected = ["".join("▁▄█"[state] for state in firm[name]) for name in ("x", "y")]
+    assert lines == expected
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--regime", "b"], "regime: got 'b'; must be one of base"),
+        (["--supply-rule", "SRD-9"], "supply_rule: got 'SRD-9'; must be one of"),
+        (["--scenario-index", "576"], "scenario_index: got 576; must be a whole number from 0 to"),
+        (["--out", "history.txt"], "--out: got history.txt; must end in .parquet or .csv"),
+    ],
+)
+def test_trace_rejects(cakernel, arguments, message):
+    code, _, err = cakernel("trace", *arguments)
+    assert code == 2
+    assert err.startswith(f"error: {message}")
+
+
+def test_trace_of_a_scenario_file(cakernel, tmp_path):
+    cakernel("init")
+    text = (tmp_path / "scenario.toml").read_text()
+    text = text.replace("periods = 180", "periods = 12").replace("seed = 1", "seed = 9")
+    (tmp_path / "scenario.toml").write_text(text)
+    code, out, _ = cakernel("trace", "scenario.toml", "--cyber-rule", "CRD-2")
+    assert code == 0
+    assert "SRD-1 CRD-2 P, resource scenario 0, replication 0, seed 9" in out
+    code, _, err = cakernel("trace", "scenario.toml", "--cyber-rule", "CRD-3")
+    assert code == 2
+    assert "the scenario file lists none with cyber_rule CRD-3" in err

@@ -1,0 +1,47 @@
+"""Files are written whole or not at all."""
+
+import pytest
+
+from cakernel.files import check_writable, write_whole
+
+
+@pytest.mark.parametrize("durable", [True, False])
+def test_a_file_is_replaced_whole(tmp_path, durable):
+    path = tmp_path / "a.txt"
+    write_whole(path, b"first", durable=durable)
+    write_whole(path, lambda partial: partial.write_text("second"), durable=durable)
+    assert path.read_text() == "second"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_nothing_is_left_of_what_failed(tmp_path):
+    path = tmp_path / "a.txt"
+    path.write_text("mine")
+
+    def fail(partial):
+        partial.write_text("half")
+        raise OSError(28, "No space left on device")
+
+    def give_up(partial):
+        partial.write_text("half")
+        raise ValueError("not a table")
+
+    with pytest.raises(OSError, match="No space left on device") as error:
+        write_whole(path, fail)
+    assert error.value.filename == str(path)
+    with pytest.raises(ValueError, match="not a table"):
+        write_whole(path, give_up)
+    assert path.read_text() == "mine"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_what_cannot_be_written_is_named_before(tmp_path):
+    check_writable(tmp_path / "a.txt")
+    assert list(tmp_path.iterdir()) == []
+    (tmp_path / "file").touch()
+    for path in (tmp_path / "none/a.txt", tmp_path / "file/a.txt"):
+        with pytest.raises(OSError, match=r"a\.txt") as error:
+            check_writable(path)
+        assert error.value.filename == str(path)
+        with pytest.raises(OSError, match=r"a\.txt"):
+            write_whole(path, b"")
