@@ -9,7 +9,17 @@ from cakernel.coopetition.label import LABEL as OPENING
 from cakernel.coopetition.words import REGIME_WORDS
 from cakernel.errors import InvalidInput
 from cakernel.pictures.frame import NUMBER, NUMBER_OR_NULL, TEXT, checked
-from cakernel.pictures.theme import BLACK, BLUE, ORANGE, finished, heading, layered, told
+from cakernel.pictures.theme import (
+    BLACK,
+    BLUE,
+    DASHES,
+    ORANGE,
+    finished,
+    heading,
+    layered,
+    series_scale,
+    told,
+)
 
 LABEL: Final = OPENING.removesuffix(".")
 
@@ -20,7 +30,6 @@ PARTS: Final = {
 }
 COLOURS: Final = (BLACK, BLUE, ORANGE)
 SHAPES: Final = ("circle", "triangle-up", "square")
-DASHES: Final = ([1, 0], [6, 3], [2, 2])
 
 SHARES: Final = ("share_positive", "share_above_no_risk")
 COLUMNS: Final = {
@@ -72,16 +81,10 @@ def advantage_by_risk(
         If a column is missing or holds something else, or no row is of the regime.
     """
     rows, chosen = of_regime(checked(frame, COLUMNS), regime)
-    data = rows.with_columns(
-        pl.col("part").cast(pl.String).replace_strict(PARTS, default=pl.col("part")),
-        place=pl.col("threat_probability")
-        + APART
-        * pl.col("part")
-        .cast(pl.String)
-        .replace_strict(
-            dict(zip(PARTS, (-1, 0, 1), strict=True)), default=0, return_dtype=pl.Float64
-        ),
-    )
+    part = pl.col("part").cast(pl.String)
+    sides = dict(zip(PARTS, (-1, 0, 1), strict=True))
+    aside = APART * part.replace_strict(sides, return_dtype=pl.Float64)
+    data = rows.with_columns(part.replace_strict(PARTS), place=pl.col("threat_probability") + aside)
     names = list(PANELS)
     lines = [
         alt.hconcat(*(_panel(data, name, first=name == pair[0]) for name in pair), spacing=30)
@@ -129,13 +132,10 @@ def _panel(data: pl.DataFrame, name: str, *, first: bool) -> alt.LayerChart:
     title, axis, shares = PANELS[name]
     order = list(PARTS.values())
     bottom = not shares
-    colour = alt.Color(
-        "part:N",
-        scale=alt.Scale(domain=order, range=COLOURS),
-        legend=alt.Legend(title=None, orient="bottom", columns=1),
-    )
-    shape = alt.Shape("part:N", scale=alt.Scale(domain=order, range=SHAPES))
-    dash = alt.StrokeDash("part:N", scale=alt.Scale(domain=order, range=DASHES))
+    legend = alt.Legend(title=None, orient="bottom", columns=1)
+    colour = alt.Color("part:N", scale=series_scale(order, COLOURS), legend=legend)
+    shape = alt.Shape("part:N", scale=series_scale(order, SHAPES))
+    dash = alt.StrokeDash("part:N", scale=series_scale(order, DASHES))
     x = alt.X(
         "place:Q",
         scale=alt.Scale(domain=[-0.05, 1.05], nice=False),
