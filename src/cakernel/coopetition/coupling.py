@@ -205,5 +205,5 @@ def paying(scenario: ResourceScenario, payment: float) -> tuple[ResourceScenario
         for y, y_after in zip(intangibles, also, strict=True)
     )
     paid = scenario.replace(operational_acquisition=left, intangibles_acquisition=also)
-    # sums of amounts are rounded
+    # differences up to this size come from rounding
     return paid, unpaid if unpaid > 1e-12 else 0.0

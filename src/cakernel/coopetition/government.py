@@ -13,9 +13,10 @@ from cakernel.coopetition.kernel_calls import Progress, checked_threads
 from cakernel.coopetition.market import Market, number_type
 from cakernel.coopetition.points import Numbers
 
-# beyond this, investments of chains stand in for each other
+# with stronger spillovers a chain's investment replaces its rivals', and equilibria are not unique
 STRONGEST_SPILLOVER = 0.95
-# a breached chain that loses nearly all would order without end
+# the least share delivered that a breached chain is taken to order for: near 0 its orders have no
+# bound
 LEAST_KEPT = 0.01
 
 COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
@@ -109,7 +110,7 @@ def best_government(
     now = np.array([[getattr(market, name) for name in CHOSEN]], float)
     limits = sides[-1].high.copy()
     if largest_minimum_order is None:
-        # more than is of use is allowed
+        # orders beyond what is of use are allowed; they are only not searched
         limits[2] = np.inf
     allowed = now[(now <= limits).all(axis=1)]
     search = Search(trials, sides, market.discount_threshold, allowed)
@@ -131,7 +132,7 @@ def _sides(market: Market, subsidy: float, order: float | None) -> list[Side]:
     sharing = min(1.0, STRONGEST_SPILLOVER / max(market.spillover, STRONGEST_SPILLOVER))
     kept = 1 - market.delivery_loss if market.delivery_loss < 1 else 1.0
     alone = market.demand_intercept / (2 * market.demand_slope * max(kept, LEAST_KEPT))
-    # more changes no order: it only has chains pay, and suppliers produce, what nobody gets
+    # a larger minimum changes no order: chains would pay for, and suppliers make, what nobody gets
     useful = market.chains * alone if order is None else float(order)
     threshold = market.discount_threshold
     below = min(useful, float(np.nextafter(threshold, 0)))

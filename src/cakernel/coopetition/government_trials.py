@@ -18,7 +18,8 @@ from cakernel.coopetition.points import Group, Numbers, single_point
 
 # what a government chooses, in the order of a choice's numbers
 CHOSEN = ("subsidy_rate", "sharing_level", "minimum_order")
-# profits, and welfare, that rounding may make differ, in units of what a chain alone could earn
+# differences of profits or welfare that come from rounding, in units of what a chain alone could
+# earn
 ROUNDING = 1e-12
 
 
@@ -54,7 +55,7 @@ class Trials:
         Minus infinity where chains find no equilibrium under one of the two contracts.
         """
         flexible = self._solved(choices, "flexible-moq")[:, 1 + len(MARKET_OUTCOMES) :]
-        # the minimum order has no part in fixed orders
+        # fixed orders do not depend on the minimum order
         without = np.column_stack([choices[:, :2], np.zeros(len(choices))])
         fixed = self._solved(without, "fixed")[:, 1 + len(MARKET_OUTCOMES) :]
         both = np.isfinite(flexible[:, 0]) & np.isfinite(fixed[:, 0])
