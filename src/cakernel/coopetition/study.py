@@ -22,8 +22,8 @@ from cakernel.sweep.study import FieldKind
 
 WELFARE = "economic_welfare"
 # the work of an equilibrium in the units of `Study.cost`: that of two chains that each choose for
-# themselves, some 60 microseconds of a core; the power of the chains by which it grows; and how many
-# times as large it is where investments are chosen for all together
+# themselves, some 60 microseconds of a core; the power of the chains by which it grows; and how
+# much larger it is where investments are chosen for all together
 WORK_OF_TWO_CHAINS = 1.5e5
 POWER_OF_CHAINS = {"nash": 2.3, "joint": 3.3, "planner": 3.3}
 TOGETHER = 1.7
