@@ -16,6 +16,7 @@ import polars as pl
 
 import cakernel as ck
 from cakernel.coopetition import coupled
+from cakernel.coopetition.label import LABEL
 from cakernel.coopetition.market_file import case_market
 
 RESOURCES_PER_MONEY = 2000.0
