@@ -19,12 +19,12 @@ class Orders(FunctionStudy):
     keys = ("order",)
 
     def description(self):
-        told = {"keys": list(self.keys), "outcomes": ["mean_resources"], "label": "A toy."}
+        told = {"keys": list(self.keys), "choice": list(self.keys), "label": "A toy."}
         return super().description() | told
 
     def run(self, points, *, seed, threads):
         rows = super().run(points, seed=seed, threads=threads)
-        return rows.rename({"supply_rule": "order"}, strict=False)
+        return rows.rename({"plan": "order"}, strict=False)
 
 
 class Alone(Orders):
@@ -62,9 +62,9 @@ def test_a_study_without_a_page_of_its_own(tmp_path, rows):
     found = findings(page)
     counts = [item.text for item in claimed(found[0])]
     assert counts == ["4", "8" if rows == "policy" else "24"]
-    assert "many has the highest resources" in found[1]
+    assert "many has the highest gain" in found[1]
     results = open_sweep(folder).joined().collect()
-    means = dict(results.group_by("order").agg(pl.col("mean_resources").mean()).iter_rows())
+    means = dict(results.group_by("order").agg(pl.col("mean_gain").mean()).iter_rows())
     shown = [float(item.text) for item in claimed(table(page, "sweep-policies"))]
     assert shown[::4] == pytest.approx([means["many"], means["few"]], rel=1e-3)
     lines = [row for row in drawn(page, "axes") if "order_" in row]
@@ -74,8 +74,8 @@ def test_a_study_without_a_page_of_its_own(tmp_path, rows):
         for row in lines
         if (row["axis"], row["level"], row["order_"]) == ("demand", "0.5", "many")
     )
-    mean = results.filter(order="many", demand=0.5)["mean_resources"].mean()
-    assert one["mean_resources"] == pytest.approx(mean)
+    mean = results.filter(order="many", demand=0.5)["mean_gain"].mean()
+    assert one["mean_gain"] == pytest.approx(mean)
     assert one["points"] == 2
     assert [choice["name"] for choice in drawings(page)["axes"]["filters"]] == [
         "axis",
@@ -86,7 +86,7 @@ def test_a_study_without_a_page_of_its_own(tmp_path, rows):
 
 def test_a_study_of_one_row_a_point(tmp_path):
     page = page_of(swept(tmp_path / "sweep", Alone))
-    assert "Over all points, the resources is " in findings(page)[1]
+    assert "Over all points, the gain is " in findings(page)[1]
     assert {row["policy"] for row in drawn(page, "axes") if "policy" in row} == {"all"}
 
 
@@ -94,7 +94,7 @@ def test_outcomes_are_in_the_words_of_the_study(tmp_path, monkeypatch):
     folder = swept(tmp_path / "sweep")
     row = models.ModelRow(name="orders", package="orders", words="orders:WORDS")
     monkeypatch.setattr(models, "MODELS", [*models.MODELS, row])
-    ours = {"resources": "stock at the end"}
+    ours = {"gain": "stock at the end"}
     part = models.part
     monkeypatch.setattr(
         models, "part", lambda place: ours if place == "orders:WORDS" else part(place)

@@ -34,7 +34,7 @@ def best_of_sweep(
     path: Path,
     results: Results,
     *,
-    outcome: str,
+    outcome: str | None,
     confidence: float,
     tolerance: float,
     together: bool,
@@ -43,6 +43,7 @@ def best_of_sweep(
     sweep = _with_replications(path)
     study, seed = (sweep.manifest["sweep"][name] for name in ("study", "seed"))
     keys, column = sweep.keys, sweep.outcome(outcome)
+    outcome = column.removeprefix("mean_")
     frames = []
     # point by point, so that a large sweep need not fit in memory
     for rows in sweep.in_blocks():
@@ -72,8 +73,8 @@ def best_of_sweep(
     results.show(_points_table(first, title, keys, varied, confidence))
     results.keep({"best": listed})
     record = provenance(
-        study, sweep=str(path), outcome=outcome, confidence=confidence, tolerance=tolerance
-    )
+        sweep=str(path), outcome=outcome, confidence=confidence, tolerance=tolerance
+    ) | {"kernel": sweep.manifest["kernel"]}
     answer = {"best": ranked.filter(pl.col("rank") == 1).to_dicts()}
     results.conclude(record, answer=answer, more={"of": sweep.manifest})
 

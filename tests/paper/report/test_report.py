@@ -3,8 +3,8 @@
 import re
 
 import polars as pl
-from cakernel.paper.scorecard import scorecard
 
+from cakernel.paper.agreement import scorecard
 from cakernel.report.verification import claimed
 from helpers.report_pages import drawings
 

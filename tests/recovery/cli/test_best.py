@@ -144,3 +144,8 @@ def test_best_of_a_sweep_needs_replications(tmp_path):
     outcome = CliRunner().invoke(commands(), ["best", "--sweep", str(tmp_path)])
     assert isinstance(outcome.exception, ck.InvalidInput)
     assert "holds rows a policy; paired comparisons need" in str(outcome.exception)
+
+
+def test_an_outcome_that_the_model_lacks_is_refused(cakernel):
+    code, _, err = cakernel("best", "--outcome", "profit")
+    assert (code, err) == (2, "error: --outcome: got profit; must be one of resources, x, y\n")

@@ -11,6 +11,7 @@ from cakernel.cli.options import Confidence, Json, Out, Overwrite, Threads
 from cakernel.cli.output import WIDTH, Results, nothing_kept
 from cakernel.cli.progress import progress_bar
 from cakernel.cli.ranking import SWEEP_WIDTH, best_of_sweep, ranking_table, with_groups
+from cakernel.errors import InvalidInput
 from cakernel.extras import library
 from cakernel.models import outcome_in_words
 from cakernel.provenance import provenance
@@ -36,7 +37,13 @@ def best_command(
     convention: Annotated[
         str, typer.Option(help="published or text; for a regime of the paper.")
     ] = "published",
-    outcome: Annotated[Outcome, typer.Option(help="What to compare.")] = Outcome.RESOURCES,
+    outcome: Annotated[
+        str | None,
+        typer.Option(
+            help="What to compare: resources, x or y; of a sweep, any that it has.",
+            show_default="resources, or the sweep's first",
+        ),
+    ] = None,
     confidence: Confidence = 0.95,
     tolerance: Annotated[float, typer.Option(help="Of the best set: the paper's 5%.")] = 0.05,
     together: Annotated[
@@ -68,6 +75,9 @@ def best_command(
             together=together,
         )
         return
+    outcome = outcome or str(Outcome.RESOURCES)
+    if outcome not in list(Outcome):
+        raise InvalidInput(f"--outcome: got {outcome}; must be one of {', '.join(Outcome)}")
     case = described(regime, convention)
     replications = case.settings.replications if replications is None else replications
     check_value("replications", replications, whole(2, MAX_REPLICATIONS))

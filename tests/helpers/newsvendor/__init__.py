@@ -1,0 +1,13 @@
+"""A tiny third model: how much to order before demand is known. One folder, and the row below."""
+
+from cakernel.models import ModelRow
+
+ROW = ModelRow(
+    name="newsvendor",
+    package="helpers.newsvendor",
+    sections="helpers.newsvendor.study:SECTIONS",
+    templates={"sweep": "sweep_template.toml"},
+    pictures={"demand": "helpers.newsvendor.pictures:plot_demand"},
+    report="helpers.newsvendor.report:PARTS",
+    words="helpers.newsvendor.study:WORDS",
+)
