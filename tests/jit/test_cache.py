@@ -60,7 +60,7 @@ def test_an_edit_of_what_all_kernels_use_counts_for_all(package):
     ("source", "folder"),
     [
         ("cakernel/recovery/kernel/lanes/driver.py", "cakernel/recovery/kernel"),
-        ("cakernel/coopetition/kernel/driver.py", "cakernel/coopetition/kernel"),
+        ("cakernel/coopetition/kernel/solver.py", "cakernel/coopetition/kernel"),
         ("elsewhere/model/compiled.py", "elsewhere/model"),
     ],
 )

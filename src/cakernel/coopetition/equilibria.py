@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from cakernel.checks import check_value, whole
-from cakernel.coopetition.kernel.driver import Rows
+from cakernel.coopetition.kernel.solver import Rows
 from cakernel.coopetition.market import Market
 from cakernel.coopetition.points import Points, points_of
 from cakernel.coopetition.solving import Codes, no_points, solve_group, threads_or_all

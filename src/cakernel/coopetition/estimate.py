@@ -10,7 +10,7 @@ import polars as pl
 
 from cakernel.checks import MAX_SEED, check_value, whole
 from cakernel.coopetition.equilibrium import alone, checked_investments, solve_closely
-from cakernel.coopetition.kernel.draws import draw_breaches
+from cakernel.coopetition.kernel.breaches import draw_breaches
 from cakernel.coopetition.market import Market
 from cakernel.coopetition.points import Numbers
 from cakernel.coopetition.states import States, in_states
@@ -63,7 +63,9 @@ def estimate(
     group = alone(market)
     rows = solve_closely(group, contract, "nash", given)
     exact = {series.name: series.item() for series in outcome_columns(group, rows)}
-    thresholds = np.array([round(p * 2**32) for p in rows.each[1, :, 0]], np.uint64)
+    thresholds = np.array(
+        [round(p * 2**32) for p in rows.chains["breach_probability"][0]], np.uint64
+    )
     names = _names(market)
     pivot = np.array([exact[name] for name in names])
     total, squares = np.zeros_like(pivot), np.zeros_like(pivot)

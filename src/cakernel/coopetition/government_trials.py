@@ -12,7 +12,7 @@ from cakernel.coopetition.equilibrium import alone
 from cakernel.coopetition.market import COMMON, Market
 from cakernel.coopetition.points import Group, Numbers
 from cakernel.coopetition.solving import solve_group
-from cakernel.coopetition.table import CONTRACTS, EACH, NUMBERS, REGIMES, STATUS, is_equilibrium
+from cakernel.coopetition.table import CONTRACTS, NUMBERS, REGIMES, STATUS, is_equilibrium
 
 # what a government chooses, in the order of a choice's numbers
 CHOSEN = ("subsidy_rate", "sharing_level", "minimum_order")
@@ -97,9 +97,10 @@ class Trials:
                 threads=self._threads,
                 progress=self._advance,
             )
-            found = np.vstack([rows.numbers[: len(NUMBERS)], rows.each[EACH.index("profit")]])
+            whole = [rows.markets[name] for name in NUMBERS]
+            found = np.vstack([*whole, rows.chains["profit"].T])
             found = np.where(is_equilibrium(rows), found, -np.inf)
-            known.update(zip(new, np.vstack([rows.codes[0], found]).T, strict=True))
+            known.update(zip(new, np.vstack([rows.markets["status"], found]).T, strict=True))
         return np.array([known[key] for key in keys])
 
     def _at(self, choices: Numbers) -> Group:

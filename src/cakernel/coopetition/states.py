@@ -12,7 +12,7 @@ import numpy.typing as npt
 import polars as pl
 
 from cakernel.coopetition.equilibrium import alone, checked_investments, solve_closely
-from cakernel.coopetition.kernel.driver import Rows
+from cakernel.coopetition.kernel.solver import Rows
 from cakernel.coopetition.market import Market
 from cakernel.coopetition.points import Numbers
 from cakernel.errors import InvalidInput
@@ -38,9 +38,9 @@ def in_states(market: Market, contract: str, rows: Rows, hit: npt.NDArray[np.boo
     if contract == "flexible-moq":
         # a chain's order depends on its own breach and on how many of its rivals are breached
         rivals = hit.sum(axis=1, keepdims=True) - hit
-        order = rows.orders[hit.astype(int), rivals, 0]
+        order = rows.orders[0, hit.astype(int), rivals]
     else:
-        order = np.broadcast_to(rows.orders[0, :, 0], hit.shape)
+        order = np.broadcast_to(rows.orders[0, 0], hit.shape)
     moq = contract != "fixed"
     discounted = moq and market.minimum_order >= market.discount_threshold
     price = market.wholesale_price * (1 - market.discount if discounted else 1)
@@ -95,7 +95,7 @@ def orders(market: Market, *, contract: str, investments: Sequence[float]) -> pl
     rows = solve_closely(alone(market), contract, "nash", given)
     hit = np.array(list(product((False, True), repeat=market.chains)))
     states = in_states(market, contract, rows, hit)
-    breach = rows.each[1, :, 0]
+    breach = rows.chains["breach_probability"][0]
     odds = np.where(hit, breach, 1 - breach).prod(axis=1)
     names = ["".join("01"[h] for h in state) for state in hit.astype(int)]
     return pl.DataFrame(

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from cakernel.coopetition.kernel.driver import Rows
+from cakernel.coopetition.kernel.solver import Rows
 from cakernel.coopetition.points import Group
 from cakernel.coopetition.solving import Codes
 
@@ -34,18 +34,17 @@ EACH = ("investment", "breach_probability", "order", "delivery", "profit")
 def group_table(group: Group, rows: Rows, contracts: Codes, regimes: Codes) -> pl.DataFrame:
     """Return the rows of one group of points as a table; what is no equilibrium has no outcomes."""
     count, each = len(group.index), len(contracts) * len(regimes)
-    status, found, rule = rows.codes
     outcomes = outcome_columns(group, rows)
     table = pl.DataFrame(
         [
             pl.Series("point", np.repeat(group.index, each)),
             named("contract", CONTRACTS, np.tile(np.repeat(contracts, len(regimes)), count)),
             named("regime", REGIMES, np.tile(regimes, count * len(contracts))),
-            named("status", STATUS, status),
+            named("status", STATUS, rows.markets["status"]),
             pl.Series("error", [None], pl.String).new_from_index(0, count * each),
-            pl.Series("largest_gain", rows.numbers[len(NUMBERS)]),
-            pl.Series("equilibria_found", found),
-            named("selection", SELECTION, rule),
+            pl.Series("largest_gain", rows.markets["largest_gain"]),
+            pl.Series("equilibria_found", rows.markets["equilibria_found"]),
+            named("selection", SELECTION, rows.markets["selection"]),
             *outcomes,
         ]
     )
@@ -58,15 +57,15 @@ def group_table(group: Group, rows: Rows, contracts: Codes, regimes: Codes) -> p
 
 def is_equilibrium(rows: Rows) -> npt.NDArray[np.bool_]:
     """Say which rows are equilibria by their certificates."""
-    return np.isin(rows.codes[0], [STATUS.index("converged"), STATUS.index("not unique")])
+    return np.isin(rows.markets["status"], [STATUS.index("converged"), STATUS.index("not unique")])
 
 
 def outcome_columns(group: Group, rows: Rows) -> list[pl.Series]:
     """Return the expectations, of the whole market and then of each chain."""
-    whole = [pl.Series(name, rows.numbers[n]) for n, name in enumerate(NUMBERS)]
+    whole = [pl.Series(name, rows.markets[name]) for name in NUMBERS]
     return whole + [
-        pl.Series(f"{name}_{j + 1}", rows.each[n, j])
-        for n, name in enumerate(EACH)
+        pl.Series(f"{name}_{j + 1}", rows.chains[name][:, j])
+        for name in EACH
         for j in range(group.chains)
     ]
 
