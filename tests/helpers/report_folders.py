@@ -10,10 +10,8 @@ import cakernel as ck
 from cakernel.cli.output import Folder
 from cakernel.coopetition import Market
 from cakernel.coopetition.cli.claims import claims_command
-from cakernel.coopetition.cli.government import government_command
+from cakernel.coopetition.cli.markets import government_command, solve_command, statics_command
 from cakernel.coopetition.cli.recovery import recovery_command
-from cakernel.coopetition.cli.solve import solve_command
-from cakernel.coopetition.cli.statics import statics_command
 from cakernel.coopetition.study import Coopetition
 from cakernel.paper.choices import figure_2, table_7
 from cakernel.paper.claims import Among, Claim, Comparison, results_of, verdicts

@@ -62,10 +62,12 @@ def rounds(experiment: Experiment, *, keep: bool, progress: Progress | None) -> 
     latest = Moments.empty(policies, scenarios, each=replications if keep else None)
     plans = plans_of(experiment)
     done = 0
-    for some in _slices(replications, _replications_per_round(experiment, plans)):
+    # so many replications fill some calls
+    items = min(_call_size(experiment, plan)[0] for plan in plans)
+    for some in _slices(replications, max(1, CALLS_PER_ROUND * items // scenarios)):
         latest = latest.extended_to(some.stop)
-        for batch, sums, items, chosen in calls(experiment, plans, some):
-            latest.add(sums, batch, some, items, chosen)
+        for batch, sums, called, chosen in calls(experiment, plans, some):
+            latest.add(sums, batch, some, called, chosen)
             done += sums.x.size
             if progress is not None:
                 progress(done, replications * policies * scenarios)
@@ -124,12 +126,6 @@ def _call_size(experiment: Experiment, plan: LanePlan) -> tuple[int, int]:
         OUTCOMES_PER_CALL // (lanes * chosen * experiment.threads),
     )
     return max(1, blocks) * lanes * experiment.threads, chosen
-
-
-def _replications_per_round(experiment: Experiment, plans: list[LanePlan]) -> int:
-    """Return how many replications fill some calls."""
-    items = min(_call_size(experiment, plan)[0] for plan in plans)
-    return max(1, CALLS_PER_ROUND * items // experiment.shape[1])
 
 
 def _slices(length: int, step: int) -> Iterator[slice]:

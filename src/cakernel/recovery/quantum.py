@@ -94,12 +94,10 @@ def count_scenario(model: Model, scenario: ResourceScenario) -> Counted | None:
 def _count_amounts(initial: float, periods: int, scenario: ResourceScenario) -> Counted | None:
     def largest(amounts: Sequence[int]) -> int:
         """Return the highest amount that a firm can have or be asked for."""
-        operational, intangibles, costs = (
-            amounts[1 : 1 + AMOUNTS_A_SIDE],
-            amounts[1 + AMOUNTS_A_SIDE : 1 + 2 * AMOUNTS_A_SIDE],
-            amounts[1 + 2 * AMOUNTS_A_SIDE :],
-        )
-        return max(amounts[0] + periods * (max(operational) + max(intangibles)), *costs)
+        first, *others = amounts
+        side = AMOUNTS_A_SIDE
+        gain = max(others[:side]) + max(others[side : 2 * side])
+        return max(first + periods * gain, *others[2 * side :])
 
     return count(amounts_of(initial, scenario), largest)
 

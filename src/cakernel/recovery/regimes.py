@@ -1,6 +1,6 @@
 """The paper's seven regimes, and the two named sets of conventions."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from cakernel.errors import InvalidInput
 from cakernel.recovery.model import Model
@@ -18,19 +18,8 @@ CONVENTIONS: dict[str, dict[str, float | str]] = {
 }
 
 
-@dataclass(frozen=True)
-class Regime:
-    """A setting that Tables 3 to 6 report.
-
-    Attributes
-    ----------
-    table : int
-        The paper's table that prints it.
-    firms, periods : int
-        N, firms in each chain; T, periods.
-    risk : str
-        Supply risk, a key of ``SUPPLY_RISKS``.
-    """
+class Regime(NamedTuple):
+    """A setting that a ``table`` of the paper reports; ``risk`` is a key of ``SUPPLY_RISKS``."""
 
     table: int
     firms: int
@@ -67,9 +56,7 @@ def regime(name: str, *, convention: str = "published") -> Model:
 
     References
     ----------
-    Chen, L.-M. and Chang, W.-L. (2021), "Supply- and cyber-related disruptions in cloud supply
-    chain firms: Determining the best recovery speeds", Transportation Research Part E 151, 102347,
-    doi 10.1016/j.tre.2021.102347.
+    Chen and Chang (2021), doi:10.1016/j.tre.2021.102347.
 
     Examples
     --------
@@ -80,8 +67,8 @@ def regime(name: str, *, convention: str = "published") -> Model:
     """
     if name not in REGIMES:
         raise InvalidInput(f"regime: got {name!r}; must be one of {', '.join(REGIMES)}")
-    found = REGIMES[name]
-    return setting(risk=found.risk, firms=found.firms, periods=found.periods, convention=convention)
+    _, firms, periods, risk = REGIMES[name]
+    return setting(risk=risk, firms=firms, periods=periods, convention=convention)
 
 
 def setting(*, risk: str, firms: int, periods: int, convention: str) -> Model:

@@ -15,14 +15,7 @@ import numpy.typing as npt
 
 from cakernel.errors import InvalidInput
 from cakernel.recovery.kernel.lanes import targets as lane_targets
-from cakernel.recovery.kernel.states import (
-    ABSENT,
-    HIGH,
-    LEVELS,
-    MEDIUM,
-    TABLE_SHAPE,
-    Neighbours,
-)
+from cakernel.recovery.kernel.states import ABSENT, HIGH, LEVELS, MEDIUM, TABLE_SHAPE, Neighbours
 
 Side = Literal["supply", "cyber"]
 
@@ -164,51 +157,30 @@ def tabulate(definition: Callable[[int, Neighbours], int]) -> npt.NDArray[np.uin
     return table
 
 
-_DEFINITIONS: dict[Side, dict[str, Callable[[int, Neighbours], int]]] = {
-    "supply": {
-        "SRD-1": radical,
-        "SRD-2": incremental,
-        "SRD-3": relaxed_benchmarking,
-        "SRD-4": rigorous_benchmarking,
-        "SRD-5": matching,
-        "SRD-6": market_driven_downstream,
-        "SRD-7": market_driven_upstream,
-        "SRD-8": market_driven_both,
-        "none": never,
-    },
-    "cyber": {
-        "CRD-0": never,
-        "CRD-1": radical,
-        "CRD-2": incremental,
-        "CRD-3": relaxed_benchmarking,
-        "CRD-4": rigorous_benchmarking,
-        "CRD-5": matching_across,
-        "CRD-6": market_driven_across,
-        "none": never,
-    },
-}
-BUILT_IN: dict[Side, dict[str, Rule]] = {
-    side: {name: Rule(name, tabulate(f), on_site=name == "CRD-0") for name, f in named.items()}
-    for side, named in _DEFINITIONS.items()
-}
-
+# a rule, the lane kernel's code of it, and its names for supply and for cyber
+_BUILT_IN: tuple[tuple[Callable[[int, Neighbours], int], int, str, str], ...] = (
+    (never, lane_targets.NEVER, "", "CRD-0"),
+    (radical, lane_targets.RADICAL, "SRD-1", "CRD-1"),
+    (incremental, lane_targets.INCREMENTAL, "SRD-2", "CRD-2"),
+    (relaxed_benchmarking, lane_targets.RELAXED, "SRD-3", "CRD-3"),
+    (rigorous_benchmarking, lane_targets.RIGOROUS, "SRD-4", "CRD-4"),
+    (matching, lane_targets.MATCHING, "SRD-5", ""),
+    (matching_across, lane_targets.MATCHING_ACROSS, "", "CRD-5"),
+    (market_driven_downstream, lane_targets.LEAD_DOWNSTREAM, "SRD-6", ""),
+    (market_driven_upstream, lane_targets.LEAD_UPSTREAM, "SRD-7", ""),
+    (market_driven_both, lane_targets.LEAD_BOTH, "SRD-8", ""),
+    (market_driven_across, lane_targets.LEAD_ACROSS, "", "CRD-6"),
+    (never, lane_targets.NEVER, "none", "none"),
+)
+BUILT_IN: dict[Side, dict[str, Rule]] = {"supply": {}, "cyber": {}}
 # the lane kernel computes these targets; it looks all others up
-_KERNEL_CODES = {
-    tabulate(definition).tobytes(): code
-    for definition, code in (
-        (never, lane_targets.NEVER),
-        (radical, lane_targets.RADICAL),
-        (incremental, lane_targets.INCREMENTAL),
-        (relaxed_benchmarking, lane_targets.RELAXED),
-        (rigorous_benchmarking, lane_targets.RIGOROUS),
-        (matching, lane_targets.MATCHING),
-        (market_driven_downstream, lane_targets.LEAD_DOWNSTREAM),
-        (market_driven_upstream, lane_targets.LEAD_UPSTREAM),
-        (market_driven_both, lane_targets.LEAD_BOTH),
-        (matching_across, lane_targets.MATCHING_ACROSS),
-        (market_driven_across, lane_targets.LEAD_ACROSS),
-    )
-}
+_KERNEL_CODES: dict[bytes, int] = {}
+for _definition, _code, *_names in _BUILT_IN:
+    _targets = tabulate(_definition)
+    _KERNEL_CODES[_targets.tobytes()] = _code
+    for _named, _name in zip(BUILT_IN.values(), _names, strict=True):
+        if _name:
+            _named[_name] = Rule(_name, _targets, on_site=_name == "CRD-0")
 
 
 def rule(side: Side, name: str) -> Rule:

@@ -5,7 +5,14 @@ from typing import Literal
 
 import polars as pl
 
-from cakernel.checks import MAX_REPLICATIONS, MAX_SCENARIOS, MAX_SEED, check_value, whole
+from cakernel.checks import (
+    MAX_REPLICATIONS,
+    MAX_SCENARIOS,
+    MAX_SEED,
+    check_some,
+    check_value,
+    whole,
+)
 from cakernel.errors import Interrupted, InvalidInput
 from cakernel.jit.compile import MOST_THREADS
 from cakernel.recovery.engine import Experiment, Progress, kernel_threads, rounds
@@ -78,9 +85,7 @@ def simulate(
 
     References
     ----------
-    Chen, L.-M. and Chang, W.-L. (2021), "Supply- and cyber-related disruptions in cloud supply
-    chain firms: Determining the best recovery speeds", Transportation Research Part E 151, 102347,
-    doi 10.1016/j.tre.2021.102347.
+    Chen and Chang (2021), doi:10.1016/j.tre.2021.102347.
 
     Examples
     --------
@@ -99,10 +104,7 @@ def simulate(
     check_value("replications", replications, whole(1, MAX_REPLICATIONS))
     check_value("seed", seed, whole(0, MAX_SEED - 1))
     check_value("first_replication", first_replication, whole(0, MAX_REPLICATIONS - replications))
-    if not policies:
-        raise InvalidInput("policies: got none; must be one or more")
-    if not scenarios:
-        raise InvalidInput("scenarios: got none; must be one or more")
+    check_some(policies=policies, scenarios=scenarios)
     check_value("first_scenario", first_scenario, whole(0, MAX_SCENARIOS - len(scenarios)))
     if by not in ("policy", "scenario", "replication"):
         raise InvalidInput(f"by: got {by!r}; must be 'policy', 'scenario' or 'replication'")

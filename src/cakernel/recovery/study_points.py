@@ -14,23 +14,14 @@ from cakernel.recovery.kernel.moments import add_over_scenarios, mean_and_error
 from cakernel.recovery.kernel_arrays import Instance, batches_of, grid_of, policies_of
 from cakernel.recovery.model import Model
 from cakernel.recovery.outcomes import NAMES, divisors
-from cakernel.recovery.policy import Policy
+from cakernel.recovery.policy import POLICY, Policy, names_of
 from cakernel.recovery.scenario import ResourceScenario
 from cakernel.sweep.study import FieldKind
 
 Numbers = npt.NDArray[np.float64]
 
-POLICY_FIELDS = ("supply_rule", "cyber_rule", "principle")
-GRID_FIELDS = (
-    "chains",
-    "firms",
-    "periods",
-    "recovery",
-    "boundary_ends",
-    "boundary_across",
-    "initial_operational",
-    "initial_intangibles",
-)
+RISKS = ("supply_severe", "supply_mild", "cyber_severe", "cyber_mild")
+GRID_FIELDS = tuple(n for n in Model.model_fields if n not in (*RISKS, "initial_resources"))
 # amounts of a resource scenario one by one: (field, index in it)
 AMOUNTS = {
     f"{side}_{kind}_{suffix}": (f"{side}_{kind}", index)
@@ -52,7 +43,7 @@ def recovery_fields() -> dict[str, FieldKind]:
     three = pl.Array(pl.Float64, 3)
     kinds |= {name: FieldKind(three, ordered=False) for name in ResourceScenario.model_fields}
     kinds |= {name: FieldKind(number) for name in AMOUNTS}
-    kinds |= {name: FieldKind(text, ordered=False) for name in POLICY_FIELDS}
+    kinds |= {name: FieldKind(text, ordered=False) for name in POLICY}
     return kinds | {"scenario": FieldKind(whole)}
 
 
@@ -154,17 +145,8 @@ def no_rows(*, single: bool) -> pl.DataFrame:
     errors = {f"se_{name}": pl.Float64 for name in NAMES}
     span = {"first_replication": pl.Int64, "replications": pl.Int64}
     numbers = {"replication": pl.Int64, **means} if single else {**means, **errors, **span}
-    whose = {"row": pl.Int64, "point": pl.Int64, **dict.fromkeys(POLICY_FIELDS, pl.String)}
+    whose = {"row": pl.Int64, "point": pl.Int64, **dict.fromkeys(POLICY, pl.String)}
     return pl.DataFrame(schema={**whose, **numbers, "error": pl.String})
-
-
-def names_of(policy: Policy) -> dict[str, str]:
-    """Return a policy's columns."""
-    return {
-        "supply_rule": policy.supply_rule.name,
-        "cyber_rule": policy.cyber_rule.name,
-        "principle": policy.principle,
-    }
 
 
 def _outcomes(points: Sequence[Point], *, seed: int, threads: int) -> Numbers:

@@ -7,14 +7,7 @@ import polars as pl
 import typer
 
 from cakernel.cli.options import OverwriteFile
-from cakernel.cli.picture import (
-    FromResults,
-    PictureFile,
-    PictureOut,
-    Scale,
-    note_of,
-    read_table,
-)
+from cakernel.cli.plot import FromResults, PictureFile, PictureOut, Scale, note_of, read_table
 from cakernel.coopetition.claims.markets import unnumbered
 from cakernel.coopetition.claims.where import binned, features, two_parameters
 from cakernel.errors import InvalidInput

@@ -6,7 +6,7 @@ import polars as pl
 import typer
 
 from cakernel.cli.options import OverwriteFile, Replications, Seed, Threads
-from cakernel.cli.picture import From, PictureFile, PictureOut, Scale, note_of, read_table
+from cakernel.cli.plot import From, PictureFile, PictureOut, Scale, note_of, read_table
 from cakernel.paper.cli.reproduce import simulated_map, simulated_regime
 from cakernel.paper.comparison import compare
 from cakernel.recovery.cli.setups import Convention

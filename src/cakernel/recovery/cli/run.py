@@ -1,4 +1,4 @@
-"""`cakernel run`: a user's own model, policies and resource scenarios."""
+"""`cakernel run` simulates a user's own files; `cakernel rule` writes a rule to start one from."""
 
 from collections import Counter
 from pathlib import Path
@@ -10,16 +10,20 @@ from rich import box
 from rich.table import Table
 
 from cakernel.cli.options import Overwrite, Threads
-from cakernel.cli.output import INTERRUPTED, Results
+from cakernel.cli.output import INTERRUPTED, Results, refuse_existing
 from cakernel.cli.progress import progress_bar
 from cakernel.errors import Interrupted
 from cakernel.provenance import provenance
+from cakernel.recovery.input_files import read_scenario_file, rule_frame
 from cakernel.recovery.outcomes import over_scenarios
+from cakernel.recovery.policy import POLICY, POLICY_PARTS
 from cakernel.recovery.quantum import arithmetic
-from cakernel.recovery.scenario_file import read_scenario_file
+from cakernel.recovery.rules import rule as named_rule
 from cakernel.recovery.simulation import simulate
 
 ROWS_SHOWN = 20
+# title, outcome and digits of a column
+SHOWN = (("mean x", "x", 3), ("mean y", "y", 3), ("mean R", "resources", 2))
 
 
 def run_command(
@@ -78,28 +82,35 @@ def run_command(
 def result_table(by_policy: pl.DataFrame) -> Table:
     """Lay out means with standard errors, the highest resources first."""
     ranked = by_policy.sort("mean_resources", descending=True)
+    told = f"the first {ROWS_SHOWN} of {ranked.height} policies"
     table = Table(
+        *POLICY_PARTS.values(),
         title="highest resources first; standard errors in brackets",
-        caption=f"the first {ROWS_SHOWN} of {ranked.height} policies"
-        if ranked.height > ROWS_SHOWN
-        else None,
+        caption=told if ranked.height > ROWS_SHOWN else None,
         box=box.SIMPLE_HEAD,
     )
-    for name in ("supply rule", "cyber rule", "principle"):
-        table.add_column(name)
-    for name in ("mean x", "mean y", "mean R"):
-        table.add_column(name, justify="right", no_wrap=True)
+    for title, _, _ in SHOWN:
+        table.add_column(title, justify="right", no_wrap=True)
     for row in ranked.head(ROWS_SHOWN).iter_rows(named=True):
-        table.add_row(
-            row["supply_rule"],
-            row["cyber_rule"],
-            row["principle"],
-            _with_error(row["mean_x"], row["se_x"], 3),
-            _with_error(row["mean_y"], row["se_y"], 3),
-            _with_error(row["mean_resources"], row["se_resources"], 2),
-        )
+        figures = (_with_error(row[f"mean_{n}"], row[f"se_{n}"], digits) for _, n, digits in SHOWN)
+        table.add_row(*(row[name] for name in POLICY), *figures)
     return table
 
 
 def _with_error(mean: float, error: float | None, digits: int) -> str:
     return f"{mean:.{digits}f}" if error is None else f"{mean:.{digits}f} ({error:.{digits}f})"
+
+
+def rule_command(
+    name: Annotated[str, typer.Argument(help="A built-in rule, such as SRD-4 or CRD-5.")],
+    out: Annotated[Path, typer.Option(help="The CSV file to write.")],
+) -> None:
+    """Write a built-in rule as a table of targets, to be edited into a rule of your own.
+
+    The columns are the firm's own state, those of its neighbours upstream, downstream, in the
+    previous and in the next chain (3 = there is none), and the target.
+    """
+    found = named_rule("cyber" if name.startswith("CRD") else "supply", name)
+    refuse_existing(out)
+    rule_frame(found).write_csv(out)
+    print(f"wrote {out}; name it in a section [[rules]] of a scenario file")

@@ -20,7 +20,7 @@ from cakernel.recovery.cli.setups import (
     ScenarioIndex,
     setup,
 )
-from cakernel.recovery.policy import Policy
+from cakernel.recovery.policy import Policy, names_of
 
 # high, medium, low tell apart by height, so that they show without colour
 BLOCKS = ("▁", "▄", "█")
@@ -73,22 +73,14 @@ def _policy(listed: list[Policy] | None, wanted: dict[str, str]) -> Policy:
     if listed is None:
         return Policy(**({"supply_rule": "SRD-5", "cyber_rule": "CRD-5"} | wanted))  # type: ignore[arg-type]
     for policy in listed:
-        names = {
-            "supply_rule": policy.supply_rule.name,
-            "cyber_rule": policy.cyber_rule.name,
-            "principle": policy.principle,
-        }
-        if wanted.items() <= names.items():
+        if wanted.items() <= names_of(policy).items():
             return policy
     asked_for = ", ".join(f"{field} {value}" for field, value in wanted.items())
     raise InvalidInput(f"policy: the scenario file lists none with {asked_for}")
 
 
 def drawing(history: pl.DataFrame, width: int) -> Text:
-    """Draw the operational and the intangibles states: a line a firm, a column a period.
-
-    ``history`` is as of `cakernel.trace`; lines are broken at ``width`` characters.
-    """
+    """Draw what `cakernel.trace` returns: a line a firm, broken at ``width``, a column a period."""
     shape = history.select(pl.col("period", "chain", "firm").max()).row(0)
     columns = max(10, width - LABEL_WIDTH)
     text = Text("high █  medium ▄  low ▁\n")
