@@ -42,12 +42,12 @@ MODELS: list[ModelRow] = [
         templates={"scenario": "scenario_template.toml", "sweep": "sweep_template.toml"},
         commands={
             "Simulate": (
-                "cakernel.recovery.cli.run:run_command",
-                "cakernel.recovery.cli.trace:trace_command",
+                "cakernel.recovery.cli.runs:run_command",
+                "cakernel.recovery.cli.runs:trace_command",
             ),
             "Answer": ("cakernel.recovery.cli.best:best_command",),
             "Begin and measure": (
-                "cakernel.recovery.cli.run:rule_command",
+                "cakernel.recovery.cli.runs:rule_command",
                 "cakernel.bench.command:bench_command",
             ),
         },

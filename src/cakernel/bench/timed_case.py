@@ -141,10 +141,9 @@ def time_case(case: TimedCase, *, repeats: int) -> dict[str, Any]:
 
 
 def peak_bytes() -> int | None:
-    """Return the peak of this process' memory in bytes; None where the system does not tell it.
+    """Return the peak of this process' resident memory in bytes, where the system tells it.
 
-    It is the resident set, compiled code and NumPy arrays included; tracemalloc would see only what
-    Python's own allocator gave. It never falls, so each measurement needs a fresh process.
+    It never falls, so each measurement needs a fresh process.
     """
     # VmHWM begins anew with each program; on Linux ru_maxrss is inherited from the process that
     # started this one

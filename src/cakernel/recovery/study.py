@@ -17,15 +17,15 @@ from cakernel.recovery.policy import POLICY, Policy, names_of, policies
 from cakernel.recovery.rules import Rule
 from cakernel.recovery.scenario import ResourceScenario
 from cakernel.recovery.study_points import (
+    AMOUNTS,
+    FIELDS,
     GRID_FIELDS,
     Point,
-    base_of,
+    agreed,
     no_rows,
-    recovery_fields,
     rows_of,
     scenarios_at,
 )
-from cakernel.sweep.study import FieldKind
 
 Row = Mapping[str, Any]
 
@@ -85,6 +85,7 @@ class Recovery:
     name = "recovery"
     kernel = kernel_version("recovery")
     columns = POLICY
+    fields = FIELDS
     together: ClassVar[list[str]] = [*GRID_FIELDS, *POLICY]
 
     def __post_init__(self) -> None:
@@ -97,15 +98,15 @@ class Recovery:
                 raise InvalidInput(f"policies: got {name} twice; must be once")
         self._tables()
 
-    @cached_property
-    def fields(self) -> Mapping[str, FieldKind]:
-        """What can vary."""
-        return recovery_fields()
-
     @property
     def base(self) -> Mapping[str, Any]:
         """Values where nothing varies; none where policies or scenarios differ in them."""
-        return base_of(self.model, self.policies, self.scenarios)
+        values = self.model.model_dump() | agreed(map(names_of, self.policies))
+        values |= agreed(
+            amounts | {name: amounts[field][index] for name, (field, index) in AMOUNTS.items()}
+            for amounts in (scenario.model_dump() for scenario in self.scenarios)
+        )
+        return values | ({"scenario": 0} if len(self.scenarios) == 1 else {})
 
     def description(self) -> dict[str, Any]:
         """Return all that rows depend on."""

@@ -9,8 +9,7 @@ from rich.table import Table
 
 from cakernel.checks import MAX_SEED, Share, check_value, library, whole
 from cakernel.cli.options import Out, Overwrite, Seed, Threads
-from cakernel.cli.output import Results, nothing_kept
-from cakernel.cli.progress import progress_bar
+from cakernel.cli.output import Results, nothing_kept, progress_bar
 from cakernel.coopetition.claims.markets import MOST_POINTS, numbered
 from cakernel.coopetition.claims.shares import EQUAL
 from cakernel.coopetition.claims.statements import CHOOSERS, PART_WORDS

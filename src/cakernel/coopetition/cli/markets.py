@@ -8,8 +8,7 @@ import typer
 from rich.table import Table
 
 from cakernel.cli.options import Out, Overwrite, Threads
-from cakernel.cli.output import Results, nothing_kept
-from cakernel.cli.progress import progress_bar
+from cakernel.cli.output import Results, nothing_kept, progress_bar
 from cakernel.coopetition import (
     best_government,
     comparative_statics,

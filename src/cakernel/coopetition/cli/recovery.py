@@ -9,8 +9,7 @@ from rich.table import Table
 
 from cakernel.checks import library
 from cakernel.cli.options import Out, Overwrite, Replications, Seed, Threads
-from cakernel.cli.output import Results, nothing_kept
-from cakernel.cli.progress import progress_bar
+from cakernel.cli.output import Results, nothing_kept, progress_bar
 from cakernel.cli.ranking import ranking_table
 from cakernel.coopetition.cli.shared import Contract, File, Set, record
 from cakernel.coopetition.columns import CONTRACTS, REGIMES, codes

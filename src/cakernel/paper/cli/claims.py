@@ -11,8 +11,7 @@ from rich.table import Table
 
 from cakernel.checks import MAX_REPLICATIONS, Share, check_value, library, whole
 from cakernel.cli.options import Json, Out, Overwrite, Seed, Threads
-from cakernel.cli.output import Results
-from cakernel.cli.progress import progress_bar
+from cakernel.cli.output import Results, progress_bar
 from cakernel.paper.claims import all_claims, results_of, settings_of, simulated_settings, verdicts
 from cakernel.paper.claims.judgement import least_in_favour
 from cakernel.paper.claims.low_states import CYBER_MATCHING, SUPPLY_MATCHING

@@ -10,8 +10,8 @@ from cakernel.cli.plot import From, PictureFile, PictureOut, Scale, note_of, rea
 from cakernel.paper.cli.reproduce import simulated_map, simulated_regime
 from cakernel.paper.comparison import compare
 from cakernel.recovery.cli.setups import Convention
-from cakernel.recovery.regimes import REGIMES
-from cakernel.recovery.regimes import regime as named_regime
+from cakernel.recovery.model import REGIMES
+from cakernel.recovery.model import regime as named_regime
 
 
 def speed_map(

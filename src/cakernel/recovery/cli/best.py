@@ -8,8 +8,7 @@ import typer
 
 from cakernel.checks import MAX_REPLICATIONS, Share, check_value, library, whole
 from cakernel.cli.options import Confidence, Json, Out, Overwrite, Threads
-from cakernel.cli.output import WIDTH, Results, nothing_kept
-from cakernel.cli.progress import progress_bar
+from cakernel.cli.output import WIDTH, Results, nothing_kept, progress_bar
 from cakernel.cli.ranking import SWEEP_WIDTH, best_of_sweep, ranking_table, with_groups
 from cakernel.models import outcome_in_words
 from cakernel.provenance import provenance

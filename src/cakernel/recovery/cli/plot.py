@@ -8,8 +8,8 @@ import typer
 
 from cakernel.checks import MAX_REPLICATIONS, check_value, whole
 from cakernel.cli.options import OverwriteFile, Replications, Threads
+from cakernel.cli.output import progress_bar
 from cakernel.cli.plot import From, Only, PictureFile, PictureOut, Scale, note_of, read_table
-from cakernel.cli.progress import progress_bar
 from cakernel.recovery.cli.setups import (
     Convention,
     FileSeed,

@@ -12,10 +12,10 @@ from cakernel.checks import check_value, whole
 from cakernel.errors import InvalidInput
 from cakernel.recovery.input_files import ScenarioFile, Settings, read_scenario_file
 from cakernel.recovery.model import Model
+from cakernel.recovery.model import regime as named_regime
 from cakernel.recovery.policy import POLICY, Policy, policies
-from cakernel.recovery.regimes import regime as named_regime
 from cakernel.recovery.scenario import ResourceScenario, paper_scenarios
-from cakernel.recovery.tracing import trace
+from cakernel.recovery.simulation import trace
 
 
 class Convention(StrEnum):
