@@ -52,9 +52,8 @@ MODELS: list[ModelRow] = [
             ),
         },
         pictures={
-            "history": "cakernel.recovery.cli.plot:history",
-            "distribution": "cakernel.recovery.cli.plot:distribution",
-            "trace": "cakernel.recovery.cli.plot:trace",
+            kind: f"cakernel.recovery.cli.plot:{kind}"
+            for kind in ("history", "distribution", "trace")
         },
         report="cakernel.recovery.report.parts:PARTS",
         words="cakernel.recovery.outcomes:OUTCOME_WORDS",

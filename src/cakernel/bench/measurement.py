@@ -58,17 +58,12 @@ QUICK = Sizes(
 
 COLUMNS: dict[str, type[pl.DataType]] = {
     "section": pl.String,
-    **dict.fromkeys(
-        ("chains", "firms", "periods", "policies", "scenarios", "replications", "threads"),
-        pl.Int64,
-    ),
-    "firm_periods": pl.Int64,
+    **dict.fromkeys(("chains", "firms", "periods", "policies", "scenarios"), pl.Int64),
+    **dict.fromkeys(("replications", "threads", "firm_periods"), pl.Int64),
     "seconds": pl.Float64,
     "repeats": pl.Int64,
-    "firm_periods_per_second": pl.Float64,
-    "ns_per_firm_period_per_core": pl.Float64,
-    "peak_mib": pl.Float64,
-    "added_mib": pl.Float64,
+    **dict.fromkeys(("firm_periods_per_second", "ns_per_firm_period_per_core"), pl.Float64),
+    **dict.fromkeys(("peak_mib", "added_mib"), pl.Float64),
 }
 
 

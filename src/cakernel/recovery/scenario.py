@@ -45,10 +45,8 @@ class ResourceScenario(Checked):
     Examples
     --------
     >>> scenario = ResourceScenario(
-    ...     operational_acquisition=(0.5, 0.75, 1.0),
-    ...     intangibles_acquisition=(0.5, 0.75, 1.0),
-    ...     operational_cost=(1.0, 5.0, 9.0),
-    ...     intangibles_cost=(1.0, 5.0, 9.0),
+    ...     operational_acquisition=(0.5, 0.75, 1.0), intangibles_acquisition=(0.5, 0.75, 1.0),
+    ...     operational_cost=(1.0, 5.0, 9.0), intangibles_cost=(1.0, 5.0, 9.0),
     ... )
     >>> scenario.replace(intangibles_cost=(2, 5, 7)).intangibles_cost
     (2.0, 5.0, 7.0)

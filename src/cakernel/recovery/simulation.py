@@ -1,6 +1,7 @@
 """`simulate`: many replications as one table; `trace`: the whole history of a single one."""
 
 from collections.abc import Sequence
+from math import prod
 from typing import Literal
 
 import numpy as np
@@ -205,7 +206,7 @@ def trace(
     check_value("replication", replication, whole(0, MAX_REPLICATIONS - 1))
     check_value("scenario_index", scenario_index, whole(0, MAX_SCENARIOS - 1))
     shape = (model.periods, model.chains, model.firms)
-    rows = model.periods * model.chains * model.firms
+    rows = prod(shape)
     if rows > MAX_ROWS:
         raise InvalidInput(
             f"chains * firms * periods: got {rows:,}; must be at most {MAX_ROWS:,} for a trace"
@@ -213,17 +214,9 @@ def trace(
     batch = batches(model, [scenario], scenario_index)[0]
     dtype = batch.scenarios.initial.dtype
     grid = grid_of(model)
-    scratch = scalar_scratch(grid, dtype)
-    history = empty_history(grid, dtype, on=True)
-    run_traced(
-        grid,
-        np.uint64(seed),
-        policies_of([policy]),
-        batch.scenarios,
-        np.uint64(replication),
-        scratch,
-        history,
-    )
+    scratch, history = scalar_scratch(grid, dtype), empty_history(grid, dtype, on=True)
+    draws = np.uint64(seed), policies_of([policy]), batch.scenarios, np.uint64(replication)
+    run_traced(grid, *draws, scratch, history)
     cyber = scratch.cyber * np.uint8(not policy.cyber_rule.on_site)
     period, chain, firm = np.indices(shape).reshape(3, -1) + 1
     money = history.money.reshape(-1, 3) * batch.scale[0]

@@ -101,12 +101,12 @@ class Recovery:
     @property
     def base(self) -> Mapping[str, Any]:
         """Values where nothing varies; none where policies or scenarios differ in them."""
-        values = self.model.model_dump() | agreed(map(names_of, self.policies))
-        values |= agreed(
+        values = self.model.model_dump() | agreed(
             amounts | {name: amounts[field][index] for name, (field, index) in AMOUNTS.items()}
             for amounts in (scenario.model_dump() for scenario in self.scenarios)
         )
-        return values | ({"scenario": 0} if len(self.scenarios) == 1 else {})
+        only = {"scenario": 0} if len(self.scenarios) == 1 else {}
+        return values | only | agreed(map(names_of, self.policies))
 
     def description(self) -> dict[str, Any]:
         """Return all that rows depend on."""
