@@ -34,13 +34,9 @@ class Interrupted(KeyboardInterrupt):
     >>> import cakernel
     >>> def stop(done, total):
     ...     raise KeyboardInterrupt
+    >>> what = {"policies": cakernel.policies(), "scenarios": cakernel.paper_scenarios()[:1]}
     >>> try:
-    ...     cakernel.simulate(
-    ...         cakernel.Model(chains=1, firms=1, periods=1),
-    ...         policies=cakernel.policies(),
-    ...         scenarios=cakernel.paper_scenarios()[:1],
-    ...         progress=stop,
-    ...     )
+    ...     cakernel.simulate(cakernel.Model(chains=1, firms=1, periods=1), **what, progress=stop)
     ... except Interrupted as stopped:
     ...     print(stopped.replications)
     0

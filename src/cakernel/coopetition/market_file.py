@@ -8,7 +8,7 @@ from typing import Any
 from cakernel.checks import reject_unknown
 from cakernel.coopetition.market import EACH, Market
 from cakernel.errors import InvalidInput
-from cakernel.toml_file import read_toml, section, within
+from cakernel.files import read_toml, section, within
 
 
 def read_market(path: Path | None, *, changes: Sequence[str] = ()) -> Market:

@@ -10,8 +10,8 @@ from cakernel.checks import Allowed, Checked
 from cakernel.coopetition.columns import CONTRACTS
 from cakernel.coopetition.market import Market
 from cakernel.coopetition.study import Coopetition
+from cakernel.files import section, within
 from cakernel.sweep.sweep_file import StudySections
-from cakernel.toml_file import section, within
 
 
 class Settings(Checked):

@@ -6,7 +6,7 @@ import polars as pl
 
 from cakernel.paper.five_percent import best_of, best_set, near_edge_of, standing
 from cakernel.paper.published import ON_SITE_RULE, printed_choices, printed_tables
-from cakernel.recovery.regimes import REGIMES
+from cakernel.recovery.model import REGIMES
 
 RECOMMENDED_RULE: Final = "CRD-5"
 RISKS: Final = ("low", "base", "high")

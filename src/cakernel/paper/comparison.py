@@ -6,7 +6,7 @@ import polars as pl
 import polars.selectors as cs
 
 from cakernel.paper.published import CELL, QUANTITIES, SHARED_ROW, errata, printed_tables
-from cakernel.recovery.regimes import REGIMES
+from cakernel.recovery.model import REGIMES
 
 # Printed with two decimals; the slack keeps a difference of exactly half a unit on the inside.
 SLACK: Final = 1e-9

@@ -18,7 +18,7 @@ from cakernel.paper.published import (
     errata,
     printed_tables,
 )
-from cakernel.recovery.regimes import CYBER_RISK, DAYS_A_YEAR, REGIMES, SUPPLY_RISKS
+from cakernel.recovery.model import CYBER_RISK, DAYS_A_YEAR, REGIMES, SUPPLY_RISKS
 
 BEST, MISPRINTED, OUTSIDE = "best", "misprinted", "outside"
 """Marks of an entry: R within 5% of the highest, a misprint, outside the tolerance."""

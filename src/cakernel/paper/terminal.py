@@ -20,7 +20,7 @@ from cakernel.paper.tables import (
     map_layout,
     regime_table,
 )
-from cakernel.recovery.regimes import REGIMES
+from cakernel.recovery.model import REGIMES
 
 WIDTH: Final = 100
 """Columns that everything here fits, and that a console must offer."""

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from cakernel.extras import library
+from cakernel.checks import library
 
 Numbers = npt.NDArray[np.float64]
 

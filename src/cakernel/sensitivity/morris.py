@@ -3,8 +3,8 @@
 import numpy as np
 import numpy.typing as npt
 
+from cakernel.checks import library
 from cakernel.errors import InvalidInput
-from cakernel.extras import library
 from cakernel.sensitivity.sobol import Estimate
 from cakernel.sweep.design import salib_problem
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from cakernel.checks import library
 from cakernel.errors import InvalidInput
-from cakernel.extras import library
 
 Numbers = npt.NDArray[np.float64]
 # numbers held at a time while resampling

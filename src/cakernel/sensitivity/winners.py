@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import polars as pl
 
+from cakernel.checks import library
 from cakernel.errors import InvalidInput
-from cakernel.extras import library
 from cakernel.sweep.results import SweepResults
 
 

@@ -12,10 +12,10 @@ import polars as pl
 
 from cakernel.checks import reject_unknown
 from cakernel.errors import InvalidInput
+from cakernel.files import within
 from cakernel.sweep.axis import Axis, Levels, Range
 from cakernel.sweep.design import MOST_POINTS, Design
 from cakernel.sweep.study import FieldKind, Study
-from cakernel.toml_file import within
 
 # columns of points and results, which labels may not be called
 TAKEN = (

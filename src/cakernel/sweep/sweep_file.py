@@ -6,12 +6,12 @@ from typing import Any, NamedTuple
 
 from cakernel.checks import Checked, reject_unknown
 from cakernel.errors import InvalidInput
+from cakernel.files import read_toml, section, within
 from cakernel.models import part, swept
 from cakernel.sweep.axis import axis_of
 from cakernel.sweep.description import Precision, Sweep
 from cakernel.sweep.design import Design
 from cakernel.sweep.study import Study
-from cakernel.toml_file import read_toml, section, within
 
 COMMON_SECTIONS = ("sweep", "design", "axes", "precision")
 

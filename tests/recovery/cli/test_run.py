@@ -7,7 +7,7 @@ import pytest
 from polars.testing import assert_frame_equal
 
 import cakernel as ck
-from cakernel.recovery.scenario_file import Settings, read_scenario_file
+from cakernel.recovery.input_files import Settings, read_scenario_file
 
 
 def change(path, *pairs):

@@ -7,10 +7,9 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from cakernel.checks import check_value, whole
+from cakernel.checks import check_value, library, whole
 from cakernel.coopetition.claims.shares import EQUAL
 from cakernel.errors import InvalidInput
-from cakernel.extras import library
 from cakernel.sensitivity.decision_tree import Condition, Feature, in_words
 
 DEPTH: Final = 2

@@ -12,7 +12,7 @@ from cakernel.errors import InvalidInput
 from cakernel.paper.claims.claim import Claim, Results, Truth, judge
 from cakernel.ranking.bootstrap import resampled_means
 from cakernel.ranking.pairing import paired_groups
-from cakernel.recovery.paired import OUTCOMES
+from cakernel.recovery.outcomes import OUTCOMES
 
 Verdict = Literal["holds", "fails", "depends"]
 

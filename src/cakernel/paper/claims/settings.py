@@ -7,10 +7,10 @@ import polars as pl
 
 from cakernel.paper.claims.claim import Claim, Comparison
 from cakernel.recovery.engine import Progress
-from cakernel.recovery.model import Model
-from cakernel.recovery.paired import OUTCOMES, POLICY, paired_outcomes, shifted
-from cakernel.recovery.policy import CRD_1_TO_6_AND_0, SRD_1_TO_8, Policy, policies
-from cakernel.recovery.regimes import REGIMES, setting
+from cakernel.recovery.model import REGIMES, Model, setting
+from cakernel.recovery.outcomes import OUTCOMES
+from cakernel.recovery.paired import paired_outcomes, shifted
+from cakernel.recovery.policy import CRD_1_TO_6_AND_0, POLICY, SRD_1_TO_8, Policy, policies
 from cakernel.recovery.scenario import ResourceScenario, paper_scenarios
 
 SETTINGS: Final = {

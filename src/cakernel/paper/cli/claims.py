@@ -9,17 +9,16 @@ import typer
 from rich import box
 from rich.table import Table
 
-from cakernel.checks import MAX_REPLICATIONS, Share, check_value, whole
+from cakernel.checks import MAX_REPLICATIONS, Share, check_value, library, whole
 from cakernel.cli.options import Json, Out, Overwrite, Seed, Threads
-from cakernel.cli.output import Results
-from cakernel.cli.progress import progress_bar
-from cakernel.extras import library
+from cakernel.cli.output import Results, progress_bar
 from cakernel.paper.claims import all_claims, results_of, settings_of, simulated_settings, verdicts
 from cakernel.paper.claims.judgement import least_in_favour
 from cakernel.paper.claims.low_states import CYBER_MATCHING, SUPPLY_MATCHING
 from cakernel.paper.claims.settings import EXPERIMENT_REGIMES, EXPERIMENTS, VARIANTS, under
 from cakernel.provenance import provenance
-from cakernel.recovery.paired import OUTCOMES, POLICY
+from cakernel.recovery.outcomes import OUTCOMES
+from cakernel.recovery.policy import POLICY
 
 WIDTH = 120
 TABLES = ("claims", "settings", "comparisons", "means")

@@ -6,12 +6,12 @@ import polars as pl
 import typer
 
 from cakernel.cli.options import OverwriteFile, Replications, Seed, Threads
-from cakernel.cli.picture import From, PictureFile, PictureOut, Scale, note_of, read_table
+from cakernel.cli.plot import From, PictureFile, PictureOut, Scale, note_of, read_table
 from cakernel.paper.cli.reproduce import simulated_map, simulated_regime
 from cakernel.paper.comparison import compare
 from cakernel.recovery.cli.setups import Convention
-from cakernel.recovery.regimes import REGIMES
-from cakernel.recovery.regimes import regime as named_regime
+from cakernel.recovery.model import REGIMES
+from cakernel.recovery.model import regime as named_regime
 
 
 def speed_map(

@@ -8,8 +8,7 @@ import polars as pl
 import typer
 
 from cakernel.cli.options import Json, Out, Overwrite, Replications, Seed, Threads
-from cakernel.cli.output import Results
-from cakernel.cli.progress import progress_bar
+from cakernel.cli.output import Results, progress_bar
 from cakernel.errors import Interrupted
 from cakernel.paper.agreement import scorecard
 from cakernel.paper.choices import CHAIN_SIZES, RISKS, figure_2, table_7
@@ -23,9 +22,8 @@ from cakernel.paper.terminal import (
 )
 from cakernel.provenance import provenance
 from cakernel.recovery.cli.setups import Convention
-from cakernel.recovery.model import Model
+from cakernel.recovery.model import REGIMES, Model, regime, setting
 from cakernel.recovery.policy import policies
-from cakernel.recovery.regimes import REGIMES, regime, setting
 from cakernel.recovery.scenario import paper_scenarios
 from cakernel.recovery.simulation import simulate
 

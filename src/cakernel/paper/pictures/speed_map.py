@@ -25,7 +25,7 @@ from cakernel.pictures.theme import (
     layered,
     told,
 )
-from cakernel.recovery.words import POLICY_PARTS
+from cakernel.recovery.policy import POLICY_PARTS
 
 COLUMNS: Final = {"risk": TEXT, "firms": NUMBER, "mean_resources": NUMBER} | dict.fromkeys(
     POLICY_PARTS, TEXT

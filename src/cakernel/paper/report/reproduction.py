@@ -20,7 +20,7 @@ from cakernel.paper.tables import (
     map_layout,
     regime_table,
 )
-from cakernel.recovery.regimes import REGIMES
+from cakernel.recovery.model import REGIMES
 from cakernel.recovery.report.policies import ranking_picture
 from cakernel.report.cited_numbers import MISSING, say
 from cakernel.report.filters import by_values, options, picture

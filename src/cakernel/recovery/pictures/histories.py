@@ -9,7 +9,7 @@ import polars as pl
 from cakernel.errors import InvalidInput
 from cakernel.pictures.frame import NUMBER, with_policy
 from cakernel.pictures.theme import RULE, SERIES, finished, heading, layered, told
-from cakernel.recovery.words import POLICY_PARTS
+from cakernel.recovery.policy import POLICY_PARTS
 
 QUANTITIES: Final = {
     "x": "operational state x",

@@ -7,9 +7,10 @@ import polars as pl
 
 from cakernel.pictures import distribution
 from cakernel.pictures.theme import counted
-from cakernel.recovery.words import OUTCOMES, POLICY_PARTS
+from cakernel.recovery.outcomes import OUTCOME_WORDS
+from cakernel.recovery.policy import POLICY_PARTS
 
-COLUMNS: Final = {f"mean_{name}": OUTCOMES[name] for name in ("x", "y", "resources")}
+COLUMNS: Final = {f"mean_{name}": OUTCOME_WORDS[name] for name in ("x", "y", "resources")}
 
 
 def outcome_distribution(outcomes: pl.DataFrame, *, note: str = "") -> alt.HConcatChart:

@@ -1,8 +1,8 @@
 """The kinds of folders that commands on the recovery model write."""
 
+from cakernel.recovery.policy import POLICY_PARTS
 from cakernel.recovery.report import policies
 from cakernel.recovery.report.methods import BEST, paragraphs
-from cakernel.recovery.words import POLICY_PARTS
 from cakernel.report.folder import RunFolder
 from cakernel.report.parts import Contents, FolderKind, ReportParts
 from cakernel.report.ranking import ranking_contents

@@ -7,8 +7,9 @@ import altair as alt
 import polars as pl
 
 from cakernel.pictures.theme import SERIES, SHAPES, finished, layered, series_scale
+from cakernel.recovery.outcomes import OUTCOME_WORDS
 from cakernel.recovery.pictures import outcome_distribution
-from cakernel.recovery.words import OUTCOMES, POLICY_PARTS
+from cakernel.recovery.policy import POLICY_PARTS
 from cakernel.report.cited_numbers import Sheet, say
 from cakernel.report.filters import PREFIX, SHOWN, by_outcome, by_values, by_varying, picture
 from cakernel.report.folder import RunFolder
@@ -124,7 +125,7 @@ def ranking_picture(
     source : str
         The files that the rows come from.
     """
-    figures = [f"{part}_{name}" for name in OUTCOMES for part in ("mean", "se")]
+    figures = [f"{part}_{name}" for name in OUTCOME_WORDS for part in ("mean", "se")]
     policy = pl.concat_str(list(POLICY_PARTS), separator=" ")
     known = rows.select(*groups, *POLICY_PARTS, policy.alias("policy"), *figures)
     first = known.filter(pl.col(name) == known[name][0] for name in groups) if groups else known
@@ -143,7 +144,7 @@ def ranking_picture(
         source=source,
         filters=[
             *(by_values(known, name, label, every=None) for name, label in groups.items()),
-            by_outcome(OUTCOMES),
+            by_outcome(OUTCOME_WORDS),
             *by_varying(known, POLICY_PARTS),
         ],
         columns=dict(groups)
