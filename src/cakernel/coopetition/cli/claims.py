@@ -17,7 +17,7 @@ from cakernel.coopetition.claims.statements import CHOOSERS, PART_WORDS
 from cakernel.coopetition.claims.verdicts import ClaimVerdicts, claim_verdicts
 from cakernel.coopetition.cli.shared import empty_table, record
 from cakernel.coopetition.columns import REGIMES, codes
-from cakernel.coopetition.label import LABEL
+from cakernel.coopetition.words import LABEL
 from cakernel.extras import library
 
 RULE: Final = (

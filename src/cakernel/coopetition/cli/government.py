@@ -12,8 +12,8 @@ from cakernel.cli.output import Results, nothing_kept
 from cakernel.cli.progress import progress_bar
 from cakernel.coopetition import best_government, equilibria
 from cakernel.coopetition.cli.shared import File, Set, empty_table, record
-from cakernel.coopetition.label import LABEL
-from cakernel.coopetition.market_file import read_market
+from cakernel.coopetition.market import read_market
+from cakernel.coopetition.words import LABEL
 
 # columns of the table, and what they are called there
 CHOICE = {

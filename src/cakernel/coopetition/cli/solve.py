@@ -11,9 +11,8 @@ from cakernel.cli.output import Results
 from cakernel.coopetition import equilibria, equilibrium, welfare_split
 from cakernel.coopetition.cli.shared import File, Set, empty_table, record
 from cakernel.coopetition.columns import CONTRACTS, REGIMES
-from cakernel.coopetition.label import LABEL
-from cakernel.coopetition.market import Market
-from cakernel.coopetition.market_file import case_market, read_market
+from cakernel.coopetition.market import Market, case_market, read_market
+from cakernel.coopetition.words import LABEL
 
 # columns of the tables, and what they are called there
 EACH = {

@@ -10,8 +10,8 @@ from cakernel.cli.options import Out, Overwrite
 from cakernel.cli.output import Results
 from cakernel.coopetition import comparative_statics, equilibria
 from cakernel.coopetition.cli.shared import Contract, File, Regime, Set, empty_table, record
-from cakernel.coopetition.label import LABEL
-from cakernel.coopetition.market_file import read_market
+from cakernel.coopetition.market import read_market
+from cakernel.coopetition.words import LABEL
 
 MOVED: Final = {
     "total_profit": "profits",
