@@ -73,7 +73,7 @@ MODELS: list[ModelRow] = [
     ),
     ModelRow(
         name="coopetition",
-        sections="cakernel.coopetition.sweep_sections:SECTIONS",
+        sections="cakernel.coopetition.study:SECTIONS",
         templates={"sweep": "sweep_template.toml"},
         commands={"Coopetition": ("cakernel.coopetition.cli:app",)},
         pictures={

@@ -32,13 +32,7 @@ CHAIN_OUTCOMES = ("investment", "breach_probability", "order", "delivery", "prof
 
 
 def codes(name: str, chosen: Sequence[str], known: Sequence[str]) -> Codes:
-    """Return the kernel's codes of names, each named once.
-
-    Raises
-    ------
-    InvalidInput
-        If there is no name, or one is unknown or there twice; ``name`` is the argument's.
-    """
+    """Return the kernel's codes of names, each named once; ``name`` is the argument's."""
     if isinstance(chosen, str) or not isinstance(chosen, Sequence) or not chosen:
         raise InvalidInput(f"{name}: got {chosen!r}; must be a list of one or more names")
     for value in chosen:

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from cakernel.coopetition import Market, equilibria
-from cakernel.coopetition.market_file import read_market
+from cakernel.coopetition.market import read_market
 from cakernel.errors import InvalidInput
 
 LABEL = "Inspired by the abstract of Arisian et al. (2025); not a reproduction."

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import typer
 
 from cakernel.coopetition.cli import claims, markets, recovery
-from cakernel.coopetition.label import LABEL
+from cakernel.coopetition.words import LABEL
 
 COMMANDS: dict[Callable[..., None], str] = {
     markets.solve_command: "Find the equilibria of one market under contracts and regimes.",

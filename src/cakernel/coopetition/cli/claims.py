@@ -16,7 +16,7 @@ from cakernel.coopetition.claims.statements import CHOOSERS, PART_WORDS
 from cakernel.coopetition.claims.verdicts import ClaimVerdicts, claim_verdicts
 from cakernel.coopetition.cli.shared import empty_table, number, record
 from cakernel.coopetition.columns import REGIMES, codes
-from cakernel.coopetition.label import LABEL
+from cakernel.coopetition.words import LABEL
 
 PERCENT, MONEY = ".1%", "z.5f"
 RULE: Final = (

@@ -18,9 +18,8 @@ from cakernel.coopetition import (
 )
 from cakernel.coopetition.cli.shared import Contract, File, Regime, Set, empty_table, number, record
 from cakernel.coopetition.columns import CONTRACTS, REGIMES
-from cakernel.coopetition.label import LABEL
-from cakernel.coopetition.market import Market
-from cakernel.coopetition.market_file import case_market, read_market
+from cakernel.coopetition.market import Market, case_market, read_market
+from cakernel.coopetition.words import LABEL
 
 # columns of the tables, and what they are called there
 EACH = {

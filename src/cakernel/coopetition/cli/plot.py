@@ -11,7 +11,7 @@ from cakernel.cli.options import OverwriteFile
 from cakernel.cli.plot import FromResults, PictureFile, PictureOut, Scale, note_of, read_table
 from cakernel.coopetition.claims.markets import unnumbered
 from cakernel.coopetition.claims.where import binned, features, two_parameters
-from cakernel.coopetition.label import LABEL
+from cakernel.coopetition.words import LABEL
 from cakernel.errors import InvalidInput
 
 DrawnRegime = Annotated[

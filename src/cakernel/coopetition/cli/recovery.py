@@ -14,8 +14,8 @@ from cakernel.cli.ranking import ranking_table
 from cakernel.coopetition.cli.shared import Contract, File, Set, record
 from cakernel.coopetition.columns import CONTRACTS, REGIMES, codes
 from cakernel.coopetition.coupling import coupled
-from cakernel.coopetition.label import LABEL
-from cakernel.coopetition.market_file import read_market
+from cakernel.coopetition.market import read_market
+from cakernel.coopetition.words import LABEL
 from cakernel.models import outcome_in_words
 from cakernel.ranking.in_words import ranking_in_words
 from cakernel.recovery.cli.setups import Outcome, RegimeOrFile, described

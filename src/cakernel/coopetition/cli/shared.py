@@ -9,7 +9,7 @@ from rich import box
 from rich.table import Table
 
 from cakernel.coopetition.columns import CONTRACTS, REGIMES
-from cakernel.coopetition.label import LABEL
+from cakernel.coopetition.words import LABEL
 from cakernel.provenance import provenance
 
 File = Annotated[

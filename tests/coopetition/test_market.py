@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 from cakernel.cli.app import commands
 from cakernel.coopetition import Market
-from cakernel.coopetition.market_file import case_market
+from cakernel.coopetition.market import case_market
 
 TEXT = resources.files("cakernel.coopetition").joinpath("case.toml").read_text(encoding="utf-8")
 
