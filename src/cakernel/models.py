@@ -22,7 +22,7 @@ class ModelRow(NamedTuple):
     package : str
         Where its template files lie.
     sections : str
-        Place of the `cakernel.sweep.sweep_file.StudySections` of a sweep file.
+        Place of the `cakernel.sweep.description.StudySections` of a sweep file.
     templates : mapping of str to str
         Files that `cakernel init` writes: of kind "scenario" and "sweep".
     commands : mapping of str to tuple of str
@@ -54,7 +54,7 @@ MODELS: list[ModelRow] = [
     ModelRow(
         name="recovery",
         package="cakernel.recovery",
-        sections="cakernel.recovery.sweep_sections:SECTIONS",
+        sections="cakernel.recovery.study:SECTIONS",
         templates={"scenario": "scenario_template.toml", "sweep": "sweep_template.toml"},
         commands={
             "Simulate": (

@@ -6,8 +6,8 @@ import pytest
 
 import cakernel as ck
 from cakernel.models import template
-from cakernel.recovery.sweep_sections import Settings
-from cakernel.sweep.sweep_file import read_sweep_file
+from cakernel.recovery.study import Settings
+from cakernel.sweep.description import read_sweep_file
 
 TEMPLATE = template("sweep", "recovery")
 

@@ -10,7 +10,7 @@ from cakernel.checks import Allowed, Checked
 from cakernel.coopetition.columns import CONTRACTS
 from cakernel.coopetition.market import Market
 from cakernel.coopetition.study import Coopetition
-from cakernel.sweep.sweep_file import StudySections
+from cakernel.sweep.description import StudySections
 from cakernel.toml_file import section, within
 
 

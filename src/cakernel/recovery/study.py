@@ -1,21 +1,23 @@
-"""The recovery model as a study: many design points in one call of the kernel."""
+"""The recovery model as a study, in Python and in a sweep file: many points in one kernel call."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import groupby
-from typing import Any, ClassVar, Literal
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, Literal
 
 import polars as pl
 
-from cakernel.checks import MAX_SCENARIOS
+from cakernel.checks import MAX_REPLICATIONS, MAX_SCENARIOS, MAX_SEED, Allowed, Checked, whole
 from cakernel.errors import InvalidInput
 from cakernel.jit.compile import kernel_version
 from cakernel.recovery.model import Model
 from cakernel.recovery.policy import Policy, policies
 from cakernel.recovery.rules import Rule
 from cakernel.recovery.scenario import ResourceScenario
+from cakernel.recovery.scenario_file import MODEL_SECTIONS, read_model
 from cakernel.recovery.study_points import (
     GRID_FIELDS,
     POLICY_FIELDS,
@@ -27,9 +29,8 @@ from cakernel.recovery.study_points import (
     rows_of,
     scenarios_at,
 )
+from cakernel.sweep.description import StudySections
 from cakernel.sweep.study import FieldKind
-
-Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -154,17 +155,16 @@ class Recovery:
         """Return firm-periods and outcomes of a replication of each point."""
 
         def value(name: str) -> pl.Expr:
-            varies = name in points.columns
-            number = pl.col(name) if varies else pl.lit(getattr(self.model, name))
+            there = name in points.columns
+            number = pl.col(name) if there else pl.lit(getattr(self.model, name))
             return number.fill_null(1).clip(1).cast(pl.Float64)
 
         kept = [name for name in POLICY_FIELDS if name not in points.columns]
         each = len({tuple(names_of(policy)[name] for name in kept) for policy in self.policies})
         scenarios = 1 if "scenario" in points.columns else len(self.scenarios)
         size = value("chains") * value("firms") * value("periods")
-        return points.with_columns(
-            work=size * each * scenarios, rows=pl.lit(each, pl.Float64)
-        ).select("work", "rows")
+        cost = points.with_columns(work=size * each * scenarios, rows=pl.lit(each, pl.Float64))
+        return cost.select("work", "rows")
 
     def run(self, points: pl.DataFrame, *, seed: int, threads: int) -> pl.DataFrame:
         """Run points; see `Study.run`."""
@@ -197,7 +197,7 @@ class Recovery:
         """Return the user's own rule of a name, or the name."""
         return next((rule for rule in self.rules if rule.name == name), name)
 
-    def _point(self, row: int, point: Row) -> Point:
+    def _point(self, row: int, point: Mapping[str, Any]) -> Point:
         """Make the objects of a point; raise where they cannot be."""
         named = {k: v for k, v in point.items() if k in self.fields}
         changes = {k: v for k, v in named.items() if k in Model.model_fields}
@@ -216,7 +216,7 @@ class Recovery:
             replications=point["replications"],
         )
 
-    def _policies_at(self, named: Row) -> Sequence[Policy]:
+    def _policies_at(self, named: Mapping[str, Any]) -> Sequence[Policy]:
         """Return the policies with some fields replaced, each once; the same list each time."""
         if not named:
             return self.policies
@@ -231,3 +231,26 @@ class Recovery:
     @cached_property
     def _replaced(self) -> dict[tuple[Any, ...], Sequence[Policy]]:
         return {}
+
+
+class Settings(Checked):
+    """The section [sweep] of a file on the recovery model."""
+
+    model: Literal["recovery"] = "recovery"
+    replications: whole(1, MAX_REPLICATIONS) = 20  # type: ignore[valid-type]
+    seed: whole(0, MAX_SEED - 1) = 1  # type: ignore[valid-type]
+    common_random_numbers: Annotated[bool, Allowed("true or false")] = True
+    rows: Annotated[Literal["policy", "replication"], Allowed("'policy' or 'replication'")] = (
+        "policy"
+    )
+
+
+def _study(settings: Settings, content: Mapping[str, Any], folder: Path) -> Recovery:
+    return Recovery(
+        **read_model(content, folder)._asdict(),
+        common_random_numbers=settings.common_random_numbers,
+        rows=settings.rows,
+    )
+
+
+SECTIONS = StudySections(tuple(MODEL_SECTIONS), Settings, _study)

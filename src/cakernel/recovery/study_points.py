@@ -22,14 +22,8 @@ Numbers = npt.NDArray[np.float64]
 
 POLICY_FIELDS = ("supply_rule", "cyber_rule", "principle")
 GRID_FIELDS = (
-    "chains",
-    "firms",
-    "periods",
-    "recovery",
-    "boundary_ends",
-    "boundary_across",
-    "initial_operational",
-    "initial_intangibles",
+    *("chains", "firms", "periods", "recovery", "boundary_ends", "boundary_across"),
+    *("initial_operational", "initial_intangibles"),
 )
 # amounts of a resource scenario one by one: (field, index in it)
 AMOUNTS = {
@@ -43,17 +37,15 @@ AMOUNTS = {
 def recovery_fields() -> dict[str, FieldKind]:
     """Return the fields: those of the model, amounts of scenarios, the policy, the scenario."""
     text, number, whole = pl.String(), pl.Float64(), pl.Int64()
-    kinds: dict[str, FieldKind] = {}
-    for name, value in Model().model_dump().items():
-        if isinstance(value, str):
-            kinds[name] = FieldKind(text, ordered=False)
-        else:
-            kinds[name] = FieldKind(whole if isinstance(value, int) else number)
     three = pl.Array(pl.Float64, 3)
-    kinds |= {name: FieldKind(three, ordered=False) for name in ResourceScenario.model_fields}
-    kinds |= {name: FieldKind(number) for name in AMOUNTS}
-    kinds |= {name: FieldKind(text, ordered=False) for name in POLICY_FIELDS}
-    return kinds | {"scenario": FieldKind(whole)}
+    columns: dict[str, pl.DataType] = {
+        name: text if isinstance(value, str) else whole if isinstance(value, int) else number
+        for name, value in Model().model_dump().items()
+    }
+    columns |= dict.fromkeys(ResourceScenario.model_fields, three)
+    columns |= dict.fromkeys(AMOUNTS, number) | dict.fromkeys(POLICY_FIELDS, text)
+    columns["scenario"] = whole
+    return {name: FieldKind(kind, kind not in (text, three)) for name, kind in columns.items()}
 
 
 def base_of(
@@ -121,15 +113,9 @@ class Point(NamedTuple):
     @property
     def together(self) -> tuple[Any, ...]:
         """What the points of one call of the kernel have in common."""
-        return (
-            # horizons may differ
-            grid_of(self.model)._replace(periods=0),
-            # equal lists of policies are the same list
-            id(self.policies),
-            self.first_replication,
-            self.replications,
-            len(self.scenarios),
-        )
+        # horizons may differ; equal lists of policies are the same list
+        grid, policies = grid_of(self.model)._replace(periods=0), id(self.policies)
+        return (grid, policies, self.first_replication, self.replications, len(self.scenarios))
 
 
 def rows_of(points: Sequence[Point], *, seed: int, threads: int, single: bool) -> pl.DataFrame:
@@ -160,44 +146,36 @@ def no_rows(*, single: bool) -> pl.DataFrame:
 
 def names_of(policy: Policy) -> dict[str, str]:
     """Return a policy's columns."""
-    return {
-        "supply_rule": policy.supply_rule.name,
-        "cyber_rule": policy.cyber_rule.name,
-        "principle": policy.principle,
-    }
+    names = (policy.supply_rule.name, policy.cyber_rule.name, policy.principle)
+    return dict(zip(POLICY_FIELDS, names, strict=True))
 
 
 def _outcomes(points: Sequence[Point], *, seed: int, threads: int) -> Numbers:
     """Return outcomes averaged over scenarios, (3, policies, points, replications)."""
     shared = points[0]
     scenarios = len(shared.scenarios)
+    instances = [
+        Instance(point.model, scenario, point.first_scenario + n)
+        for point in points
+        for n, scenario in enumerate(point.scenarios)
+    ]
     experiment = Experiment(
         grid=grid_of(max((point.model for point in points), key=lambda model: model.periods)),
         seed=seed,
         policies=policies_of(shared.policies),
-        batches=batches_of(
-            [
-                Instance(point.model, scenario, point.first_scenario + n)
-                for point in points
-                for n, scenario in enumerate(point.scenarios)
-            ]
-        ),
+        batches=batches_of(instances),
         first_replication=shared.first_replication,
         replications=shared.replications,
         threads=threads,
     )
-    sums = np.zeros((3, len(shared.policies), len(points), shared.replications))
-    span = slice(0, shared.replications)
+    each = shared.replications
+    sums = np.zeros((3, len(shared.policies), len(points), each))
     with kernel_threads(threads):
-        for batch, rows, items, chosen in calls(experiment, plans_of(experiment), span):
-            one = np.ones_like(batch.denominator)
-            owner = batch.position // scenarios
-            for n, (values, denominator) in enumerate(
-                ((rows.x, one), (rows.y, one), (rows.resources, batch.denominator))
-            ):
-                add_over_scenarios(
-                    sums[n, chosen], values, denominator, owner, items.start, shared.replications
-                )
+        for batch, rows, items, chosen in calls(experiment, plans_of(experiment), slice(0, each)):
+            one, owner = np.ones_like(batch.denominator), batch.position // scenarios
+            of_rows = ((rows.x, one), (rows.y, one), (rows.resources, batch.denominator))
+            for n, (values, denominator) in enumerate(of_rows):
+                add_over_scenarios(sums[n, chosen], values, denominator, owner, items.start, each)
     sizes = np.array([divisors(point.model) for point in points], np.float64)
     for n in range(3):
         sums[n] /= sizes[:, n, None] * scenarios
@@ -219,14 +197,10 @@ def _folded(shared: Point, outcomes: Numbers) -> dict[str, pl.Series | pl.Expr]:
     means: dict[str, pl.Series | pl.Expr] = {}
     errors: dict[str, pl.Series | pl.Expr] = {}
     for name, values in zip(NAMES, outcomes, strict=True):
-        mean, error = np.empty(values.shape[:2]), np.empty(values.shape[:2])
+        mean, error = np.empty((2, *values.shape[:2]))
         mean_and_error(values, mean, error)
         means[f"mean_{name}"] = pl.Series(mean.T.ravel())
         known = shared.replications > 1
         errors[f"se_{name}"] = pl.Series(error.T.ravel()) if known else pl.lit(None, pl.Float64)
-    return {
-        **means,
-        **errors,
-        "first_replication": pl.lit(shared.first_replication, pl.Int64),
-        "replications": pl.lit(shared.replications, pl.Int64),
-    }
+    span = {"first_replication": shared.first_replication, "replications": shared.replications}
+    return {**means, **errors, **{name: pl.lit(n, pl.Int64) for name, n in span.items()}}
