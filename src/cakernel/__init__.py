@@ -21,13 +21,11 @@ from cakernel.sensitivity.rule_induction import DecisionRules, decision_rules
 from cakernel.sensitivity.stability import StabilityMap, stability_map
 from cakernel.sweep.axis import Levels, Range
 from cakernel.sweep.dask_pool import DaskPool
-from cakernel.sweep.description import Precision, Sweep
+from cakernel.sweep.description import Precision, Sweep, read_sweep_file
 from cakernel.sweep.design import Design
-from cakernel.sweep.results import SweepResults, open_sweep
+from cakernel.sweep.results import SweepResults, SweepStatus, open_sweep, sweep_status
 from cakernel.sweep.run import SweepProgress, run_sweep
-from cakernel.sweep.status import SweepStatus, sweep_status
 from cakernel.sweep.summaries import paired_differences, summarise
-from cakernel.sweep.sweep_file import read_sweep_file
 
 __version__ = version("cakernel")
 

@@ -7,7 +7,7 @@ import pytest
 import cakernel as ck
 from cakernel.models import template
 from cakernel.recovery.input_files import SweepSettings
-from cakernel.sweep.sweep_file import read_sweep_file
+from cakernel.sweep.description import read_sweep_file
 
 TEMPLATE = template("sweep", "recovery")
 

@@ -18,8 +18,8 @@ from cakernel.sensitivity.rule_induction import decision_rules
 from cakernel.sensitivity.sentences import indices_in_words, map_in_words, rules_in_words
 from cakernel.sensitivity.stability import stability_map
 from cakernel.sweep.axis import Levels
+from cakernel.sweep.description import read_sweep_file
 from cakernel.sweep.results import open_sweep
-from cakernel.sweep.sweep_file import read_sweep_file
 
 ResamplingSeed = Annotated[int, typer.Option(help="Seed of resampling, apart from the sweep's.")]
 Choice = Annotated[

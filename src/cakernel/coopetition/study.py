@@ -21,8 +21,8 @@ from cakernel.coopetition.market import COMMON, EACH, Market
 from cakernel.coopetition.words import LABEL
 from cakernel.files import section, within
 from cakernel.jit.compile import kernel_version
+from cakernel.sweep.description import StudySections
 from cakernel.sweep.study import FieldKind
-from cakernel.sweep.sweep_file import StudySections
 
 WELFARE = "economic_welfare"
 # the work of an equilibrium in the units of `Study.cost`: that of two chains that each choose for

@@ -16,7 +16,7 @@ from cakernel.recovery.policy import CRD_1_TO_6_AND_0, SRD_1_TO_8, Policy, polic
 from cakernel.recovery.rules import BUILT_IN, Rule
 from cakernel.recovery.scenario import ResourceScenario, paper_scenarios
 from cakernel.recovery.study import Recovery
-from cakernel.sweep.sweep_file import StudySections
+from cakernel.sweep.description import StudySections
 
 # columns of a rule's file
 STATES = ("own", *Neighbours._fields)

@@ -3,19 +3,22 @@
 A line that a crash cut off is not read; the next line begins where it began.
 """
 
+import hashlib
 import json
 import os
-from collections.abc import Iterator
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import Any
+
+import polars as pl
 
 
 @dataclass(frozen=True)
 class Shard:
-    """A line of the journal: where results are, and what they cover.
+    """A part of a block, as a line of the journal: where its results are, and what they cover.
 
-    With the ``last`` one its block has reached the goal.
+    With the ``last`` one its block has reached the goal; ``at`` is when it was kept.
     """
 
     block: int
@@ -29,7 +32,7 @@ class Shard:
     goal: dict[str, Any]
     last: bool
     seconds: float
-    at: float
+    at: float = 0.0
 
     @property
     def name(self) -> str:
@@ -50,10 +53,8 @@ class Journal:
 
     def shards(self) -> dict[int, list[Shard]]:
         """Return the shards of each block, in the order of their parts."""
-        found: dict[tuple[int, int], Shard] = {}
-        for line in self._lines():
-            if "sha256" in line:
-                found[line["block"], line["part"]] = Shard(**line)
+        lines = (line for line in self._read()[0] if "sha256" in line)
+        found = {(line["block"], line["part"]): Shard(**line) for line in lines}
         blocks: dict[int, list[Shard]] = {}
         for block, part in sorted(found):
             blocks.setdefault(block, []).append(found[block, part])
@@ -61,7 +62,7 @@ class Journal:
 
     def complete(self, goal: dict[str, Any]) -> set[int]:
         """Return the blocks that have reached a goal."""
-        return {line["block"] for line in self._lines() if line["goal"] == goal and line["last"]}
+        return {line["block"] for line in self._read()[0] if line["goal"] == goal and line["last"]}
 
     def note_shard(self, shard: Shard) -> None:
         """Append the line of a shard whose file is there."""
@@ -86,23 +87,31 @@ class Journal:
 
     def mend(self) -> None:
         """Cut off a line that a crash left unfinished; only for the process that may write."""
-        whole = self._whole()
-        if self._path.exists() and len(whole) < self._path.stat().st_size:
-            os.truncate(self._path, len(whole))
+        _, end = self._read()
+        if self._path.exists() and end < self._path.stat().st_size:
+            os.truncate(self._path, end)
 
-    def _lines(self) -> Iterator[dict[str, Any]]:
-        for line in self._whole().splitlines():
-            yield json.loads(line)
-
-    def _whole(self) -> bytes:
-        """Return the journal up to its last line that is whole and readable."""
+    def _read(self) -> tuple[list[dict[str, Any]], int]:
+        """Return the lines up to the last that is whole and readable, and where that ends."""
         content = self._path.read_bytes() if self._path.exists() else b""
         content = content[: content.rfind(b"\n") + 1]
-        end = 0
+        lines, end = [], 0
         for line in content.splitlines(keepends=True):
             try:
-                json.loads(line)
+                lines.append(json.loads(line))
             except ValueError:
                 break
             end += len(line)
-        return content[:end]
+        return lines, end
+
+
+def parquet_bytes(frame: pl.DataFrame) -> bytes:
+    """Return a table as the bytes of a Parquet file; equal tables give equal bytes."""
+    buffer = BytesIO()
+    frame.write_parquet(buffer, compression="zstd")
+    return buffer.getvalue()
+
+
+def hash_of(content: bytes) -> str:
+    """Return the checksum of a file's content."""
+    return hashlib.sha256(content).hexdigest()
