@@ -68,13 +68,6 @@ def report_command(
     print(f"wrote {path}, {path.stat().st_size / 2**20:.1f} MiB")
 
 
-GENERIC = {
-    "Simulate": (sweep_command, status_command),
-    "Answer": (report_command, sensitivity_command, rules_command, stability_command),
-    "Begin and measure": (init_command,),
-}
-
-
 def commands() -> typer.Typer:
     """Put the command line together: the generic commands, and those of each model."""
     app = typer.Typer(
@@ -83,13 +76,17 @@ def commands() -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"]},
         help="Simulate how supply-chain firms recover from supply and cyber disruptions.",
     )
-    panels: dict[str, list[Callable[..., None] | typer.Typer]] = {panel: [] for panel in GENERIC}
+    generic: dict[str, tuple[Callable[..., None] | typer.Typer, ...]] = {
+        "Simulate": (sweep_command, status_command),
+        "Answer": (report_command, sensitivity_command, rules_command, stability_command, plots()),
+        "Begin and measure": (init_command,),
+    }
+    panels: dict[str, list[Callable[..., None] | typer.Typer]] = {panel: [] for panel in generic}
     for row in MODELS:
         for panel, places in row.commands.items():
             panels.setdefault(panel, []).extend(map(part, places))
     for panel, listed in panels.items():
-        more = [plots()] if panel == "Answer" else []
-        for command in (*listed, *GENERIC.get(panel, ()), *more):
+        for command in (*listed, *generic.get(panel, ())):
             if isinstance(command, typer.Typer):
                 app.add_typer(command, rich_help_panel=panel)
             else:
