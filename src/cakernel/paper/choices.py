@@ -4,17 +4,24 @@ from typing import Any, Final
 
 import polars as pl
 
-from cakernel.paper.five_percent import best_of, best_set, near_edge_of, standing
-from cakernel.paper.published import ON_SITE_RULE, printed_choices, printed_tables
+from cakernel.paper.published import (
+    ON_SITE_RULE,
+    best_of,
+    best_set,
+    near_edge_of,
+    printed_choices,
+    printed_tables,
+    standing,
+)
 from cakernel.recovery.regimes import REGIMES
 
 RECOMMENDED_RULE: Final = "CRD-5"
 RISKS: Final = ("low", "base", "high")
 CHAIN_SIZES: Final = (3, 5, 15)
 LARGE_CHAIN: Final = 15
-RULES: Final = pl.List(pl.String)
 MAP_PERIODS: Final = 180
 """The horizon of the combinations on the map."""
+RULES: Final = pl.List(pl.String)
 
 
 def _side(ranks: pl.DataFrame, rules: set[str], side: str) -> str:
@@ -108,23 +115,7 @@ def table_7(simulated: pl.DataFrame) -> pl.DataFrame:
 def recommended(risk: str, firms: int) -> tuple[list[str], bool]:
     """Return what the text recommends in the cloud, and whether two of its sentences apply.
 
-    Parameters
-    ----------
-    risk : str
-        Supply risk: ``"low"``, ``"base"`` or ``"high"``.
-    firms : int
-        Firms in each chain.
-
-    Returns
-    -------
-    tuple of (list of str, bool)
-        The supply rules; true where both the sentence on high risk and the one on large chains
-        apply, of which the one on high risk is followed.
-
-    Examples
-    --------
-    >>> recommended("high", 15)
-    (['SRD-5'], True)
+    Where the sentence on high risk and the one on large chains both apply, the former is followed.
     """
     if risk == "high":
         return ["SRD-5"], firms >= LARGE_CHAIN

@@ -20,8 +20,8 @@ from cakernel.paper.comparison import (
     inside_tolerance,
     within_rounding,
 )
-from cakernel.paper.layout import Layout, Line, Part, Value, Words, over, value
 from cakernel.paper.published import CELL, QUANTITIES
+from cakernel.paper.tables import Layout, Line, Part, Value, Words, over, value
 
 STYLES: Final = {"x": ".4f", "y": ".4f", "resources": ".2f"}
 SYMBOLS: Final = {"x": "x", "y": "y", "resources": "R"}

@@ -2,9 +2,20 @@
 
 from typing import Any, Final
 
-from cakernel.paper.layout import Entry, Layout, Line, Part, Value, Words
 from cakernel.paper.published import ON_SITE_RULE, PRINTED_SUPPLY_RULES
-from cakernel.paper.tables import BEST, MISPRINTED, OUTSIDE, PolicyRows, RegimeTable
+from cakernel.paper.tables import (
+    BEST,
+    MISPRINTED,
+    OUTSIDE,
+    Entry,
+    Layout,
+    Line,
+    Part,
+    PolicyRows,
+    RegimeTable,
+    Value,
+    Words,
+)
 from cakernel.recovery.regimes import REGIMES
 from cakernel.report.cited_numbers import MISSING, Cited, say
 from cakernel.report.page import Body, Cell, Grid, simple_grid
