@@ -7,13 +7,17 @@ from typing import Any, Final
 import altair as alt
 import polars as pl
 
-from cakernel.paper.comparison import CRD_6_UNDER_C, MISPRINT, REGULAR, SRD_4
-from cakernel.paper.pictures.figures import (
-    LIMIT,
-    drawn_figures,
-    misfits_in_words,
-    outside_in_words,
+from cakernel.paper.comparison import (
+    CRD_6_UNDER_C,
+    MISPRINT,
+    REGULAR,
+    SLACK,
+    SRD_4,
+    TOLERANCE,
+    printed_figures,
 )
+from cakernel.paper.published import CELL, QUANTITIES
+from cakernel.pictures.frame import NUMBER, NUMBER_OR_NULL, TEXT, checked
 from cakernel.pictures.theme import (
     BAND,
     BLACK,
@@ -29,18 +33,27 @@ from cakernel.pictures.theme import (
     told,
 )
 
+COLUMNS: Final = (
+    dict.fromkeys(CELL, TEXT)
+    | {f"printed_{name}": NUMBER_OR_NULL for name in QUANTITIES}
+    | {f"mean_{name}": NUMBER for name in QUANTITIES}
+    | {"replications": NUMBER}
+)
+LIMIT: Final = dict(zip(QUANTITIES, (TOLERANCE[0], *TOLERANCE), strict=True))
 HEADS: Final = {
     "x": "mean operational state x",
     "y": "mean intangibles state y",
     "resources": "mean resources R at the end",
 }
 MARKS: Final = {
-    REGULAR: ("other rules", "circle", SKY),
-    SRD_4: ("SRD-4 (unexplained)", "triangle-up", BLUE),
-    CRD_6_UNDER_C: ("CRD-6 under C (unexplained)", "square", ORANGE),
-    MISPRINT: ("misprinted figure", "diamond", BLACK),
+    REGULAR: ("other rules", "figures of other rules", "circle", SKY),
+    SRD_4: ("SRD-4 (unexplained)", "of SRD-4", "triangle-up", BLUE),
+    CRD_6_UNDER_C: ("CRD-6 under C (unexplained)", "of CRD-6 under C", "square", ORANGE),
+    MISPRINT: ("misprinted figure", "misprints", "diamond", BLACK),
 }
-"""How a group of `compare` is called and marked."""
+"""How a group of `compare` is called in the legend and in a sentence, and marked."""
+MOST_LISTED: Final = 20
+"""Figures outside the tolerance that a description names."""
 TICKS: Final = (-1, -0.2, -0.05, -0.015, 0, 0.015, 0.05, 0.2, 1)
 STRETCH: Final = 0.015
 """Differences up to this size have much of the axis for themselves."""
@@ -92,7 +105,7 @@ def agreement(comparison: pl.DataFrame, *, note: str = "") -> alt.HConcatChart:
     >>> chart.to_dict()["title"]["subtitle"][-1]
     '20 replications of each resource scenario; seed 1.'
     """
-    rows = drawn_figures(comparison)
+    rows = _figures(comparison)
     replications = int(comparison.select(pl.col("replications").min()).item())
     printed = [name for name in HEADS if name in rows["quantity"]]
     return finished(
@@ -101,11 +114,49 @@ def agreement(comparison: pl.DataFrame, *, note: str = "") -> alt.HConcatChart:
         notes=[
             "Above: line of equality. Below: differences, stretched about zero; shaded: "
             "within 0.015 in a state, 1.5% in R.",
-            f"Outside that: {outside_in_words(rows)}.",
+            f"Outside that: {_outside(rows)}.",
             told(f"{counted(replications, 'replication')} of each resource scenario", note),
         ],
-        description=misfits_in_words(rows),
+        description=_description(rows),
     )
+
+
+def _figures(comparison: pl.DataFrame) -> pl.DataFrame:
+    """Return one row a printed figure; differences of R are relative to the printed one."""
+    relative = pl.col("difference") / pl.col("printed")
+    is_share = pl.col("quantity") == "resources"
+    limit = pl.col("quantity").replace_strict(LIMIT, return_dtype=pl.Float64)
+    return (
+        printed_figures(checked(comparison, COLUMNS))
+        .with_columns(
+            difference=pl.when(is_share).then(relative).otherwise(pl.col("difference")),
+            cell=pl.concat_str(CELL, separator=" "),
+        )
+        .with_columns(outside=pl.col("difference").abs() > limit + SLACK)
+    )
+
+
+def _outside(rows: pl.DataFrame) -> str:
+    """Say how many figures of each group are outside the tolerance."""
+    counts = rows.group_by("group").agg(pl.col("outside").sum(), pl.len()).rows_by_key("group")
+    return ", ".join(
+        f"{outside:,} of {figures:,} {words}"
+        for name, (_, words, *_) in MARKS.items()
+        for outside, figures in counts.get(name, [])
+    )
+
+
+def _description(rows: pl.DataFrame) -> str:
+    """Say how many figures are outside the tolerance, and name those farthest off."""
+    misfits = rows.filter("outside").sort(pl.col("difference").abs(), descending=True)
+    named = [
+        f"{cell} {quantity} printed {printed:g}, simulated {simulated:.4g}"
+        for cell, quantity, printed, simulated in misfits.head(MOST_LISTED)
+        .select("cell", "quantity", "printed", "simulated")
+        .iter_rows()
+    ]
+    listed = f" Farthest off: {'; '.join(named)}." if named else ""
+    return f"Figures outside the tolerance: {_outside(rows)}.{listed}"
 
 
 def _panels(rows: pl.DataFrame, quantity: str) -> alt.VConcatChart:
@@ -115,7 +166,7 @@ def _panels(rows: pl.DataFrame, quantity: str) -> alt.VConcatChart:
         pl.max_horizontal("printed", "simulated").max().alias("largest"),
     ).row(0)
     along = alt.Scale(domain=list(ends), zero=False, nice=True)
-    names, shapes, colours = (list(marks) for marks in zip(*MARKS.values(), strict=True))
+    names, _, shapes, colours = (list(marks) for marks in zip(*MARKS.values(), strict=True))
     words = json.dumps(dict(zip(MARKS, names, strict=True)))
     legend = alt.Legend(title=None, orient="top", offset=6, labelExpr=f"{words}[datum.label]")
     scales = [alt.Scale(domain=list(MARKS), range=values) for values in (colours, shapes)]
