@@ -62,28 +62,29 @@ def _cloud() -> list[Claim]:
 
     tested = "each recommended supply rule: better principle under CRD-5 against CRD-0, mean {}"
     in_general = Comparison("best in the cloud above best on site", IN_THE_CLOUD, ON_SITE)
-    return [
-        Claim(
-            "cloud-resources",
-            "The cloud ends with more resources than an on-site data centre",
+    cases = (
+        (
+            "resources",
+            "ends with more resources than an on-site data centre",
             "highest R of CRD-1 to 6 against the highest of CRD-0",
-            source,
             everywhere(in_general),
         ),
-        Claim(
-            "cloud-intangibles",
-            "The cloud keeps intangibles states above the on-site 1",
+        (
+            "intangibles",
+            "keeps intangibles states above the on-site 1",
             tested.format("y"),
-            source,
             states("mean_y"),
         ),
-        Claim(
-            "cloud-operations",
-            "The cloud keeps operational states above those on site",
+        (
+            "operations",
+            "keeps operational states above those on site",
             tested.format("x"),
-            source,
             states("mean_x"),
         ),
+    )
+    return [
+        Claim(f"cloud-{id}", f"The cloud {statement}", tested, source, settings)
+        for id, statement, tested, settings in cases
     ]
 
 
@@ -100,6 +101,15 @@ def _recovery() -> list[Claim]:
         text, outcome = f"{rule}: {state} above never", f"mean_{state}"
         return Comparison(text, policy, NEVER_RECOVERING, outcome=outcome)
 
+    pays = (
+        "Each {0} rule ends with more resources than never recovering {1}, with the best {2} rule "
+        "for either",
+        "for each {0} rule: its highest R over {3} and none against that of {0} rule none",
+    )
+
+    def pays_off(state: str, rule: str, first: Among, second: Among) -> Comparison:
+        return Comparison(f"{rule} above never recovering {state}", first, second)
+
     return [
         claim(
             "recovery-pays-cloud",
@@ -115,31 +125,17 @@ def _recovery() -> list[Claim]:
         ),
         claim(
             "supply-recovery-pays",
-            "Each supply rule ends with more resources than never recovering operations, with the "
-            "best cyber rule for either",
-            "for each supply rule: its highest R over CRD-1 to 6 and none against that of supply "
-            "rule none",
+            *(words.format("supply", "operations", "cyber", "CRD-1 to 6") for words in pays),
             *(
-                Comparison(
-                    f"{rule} above never recovering x",
-                    Among((rule,), any_cyber),
-                    Among((NEVER,), any_cyber),
-                )
+                pays_off("x", rule, Among((rule,), any_cyber), Among((NEVER,), any_cyber))
                 for rule in PRINTED_SUPPLY_RULES
             ),
         ),
         claim(
             "cyber-recovery-pays",
-            "Each cyber rule ends with more resources than never recovering intangibles, with the "
-            "best supply rule for either",
-            "for each cyber rule: its highest R over SRD-1 to 8 and none against that of cyber "
-            "rule none",
+            *(words.format("cyber", "intangibles", "supply", "SRD-1 to 8") for words in pays),
             *(
-                Comparison(
-                    f"{rule} above never recovering y",
-                    Among(any_supply, (rule,)),
-                    Among(any_supply, (NEVER,)),
-                )
+                pays_off("y", rule, Among(any_supply, (rule,)), Among(any_supply, (NEVER,)))
                 for rule in CLOUD_RULES
             ),
         ),
