@@ -191,21 +191,14 @@ def best_set(table: pl.DataFrame, cyber_rule: str) -> list[str]:
 
     Parameters
     ----------
-    table : polars.DataFrame
-        Policies of one regime, as for `standing`.
-    cyber_rule : str
-        The cyber rule whose policies are judged, as for `standing`.
+    table, cyber_rule
+        As for `standing`, which raises the same errors.
 
     Returns
     -------
     list of str
         Supply rules with at least one principle inside; empty if ``cyber_rule`` itself lies
         wholly below the edge.
-
-    Raises
-    ------
-    ValueError
-        As `standing`.
 
     Examples
     --------

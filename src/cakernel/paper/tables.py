@@ -160,17 +160,15 @@ def regime_table(
         raise ValueError(f"regime is {regime!r}; the paper prints {list(REGIMES)}")
     if "regime" in simulated.columns:
         simulated = simulated.filter(pl.col("regime") == regime)
-    policies = pl.DataFrame(
-        PRINTED_ROWS + OUR_ROWS, schema=["cyber_rule", "principle"], orient="row"
-    )
+    names = ["cyber_rule", "principle"]
+    policies = pl.DataFrame(PRINTED_ROWS + OUR_ROWS, schema=names, orient="row")
     shown = simulated.filter(pl.col("supply_rule").is_in(PRINTED_SUPPLY_RULES)).join(
-        policies, on=["cyber_rule", "principle"], how="semi", maintain_order="left"
+        policies, on=names, how="semi", maintain_order="left"
     )
     if shown.is_empty():
         raise ValueError(f"simulated holds no policy of regime {regime!r} that the paper prints")
     if comparison is None:
-        names = {f"mean_{name}": f"printed_{name}" for name in QUANTITIES}
-        comparison = printed_tables().rename(names)
+        comparison = printed_tables().rename(lambda name: name.replace("mean_", "printed_"))
     misprints = errata().filter(pl.col("regime") == regime)
     supply, cyber = (
         f"{severe}/{DAYS_A_YEAR} severe, {mild}/{DAYS_A_YEAR} mild"
@@ -245,11 +243,7 @@ def choices_layout(table_7: pl.DataFrame) -> Layout:
             "Source: table_7.parquet.",
         ),
         heads=[
-            "regime",
-            "deployment",
-            "printed",
-            "simulated",
-            "5% rule on\nprinted figures",
+            *("regime", "deployment", "printed", "simulated", "5% rule on\nprinted figures"),
             Words("agree", "same?"),
         ],
         rows=rows,
