@@ -208,8 +208,11 @@ def _rows(ours: Cells, printed: Cells, misprinted: set[tuple[str, str, str]]) ->
             cell = (rule, SHARED_ROW if is_shared else cyber_rule, principle)
             there = printed.get(cell)
             # a comparison tells how near a cell is that is no misprint
-            is_outside = there is not None and "group" in there and there["group"] != MISPRINT
-            is_outside = is_outside and not there["within_tolerance"]
+            is_outside = (
+                there is not None
+                and there.get("group", MISPRINT) != MISPRINT
+                and not there["within_tolerance"]
+            )
             ours_here = ours.get((rule, cyber_rule, principle))
             above.append(_entry(ours_here, "mean", (OUTSIDE,) * is_outside))
             below.append(_entry(there, "printed", (MISPRINTED,) * (cell in misprinted)))

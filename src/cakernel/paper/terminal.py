@@ -133,12 +133,10 @@ def choices_panel(table_7: pl.DataFrame) -> Group:
     """Print what `table_7` returns: printed choices, simulated choices, and why they differ."""
     notes = []
     for row in table_7.iter_rows(named=True):
-        name = f"{row['regime']} {row['deployment']}: "
-        if row["reason"]:
-            notes.append(Text(name + row["reason"] + "."))
-        elif row["near_edge"]:
-            near = _short(row["near_edge"])
-            notes.append(Text(f"{name}{near} simulated less than 2 standard errors from the edge."))
+        near = f"{_short(row['near_edge'])} simulated less than 2 standard errors from the edge"
+        words = row["reason"] or (near if row["near_edge"] else "")
+        if words:
+            notes.append(Text(f"{row['regime']} {row['deployment']}: {words}."))
     count = f"{table_7['agree'].sum()} of {table_7.height} choices agree."
     return Group(panel(choices_layout(table_7)), Text(""), Text(count), *notes)
 

@@ -101,15 +101,27 @@ def _recovery() -> list[Claim]:
         text, outcome = f"{rule}: {state} above never", f"mean_{state}"
         return Comparison(text, policy, NEVER_RECOVERING, outcome=outcome)
 
-    pays = (
-        "Each {0} rule ends with more resources than never recovering {1}, with the best {2} rule "
-        "for either",
-        "for each {0} rule: its highest R over {3} and none against that of {0} rule none",
-    )
+    def side_pays(
+        side: str, states: str, other: str, others: str, comparisons: list[Comparison]
+    ) -> Claim:
+        return claim(
+            f"{side}-recovery-pays",
+            f"Each {side} rule ends with more resources than never recovering {states}, with the "
+            f"best {other} rule for either",
+            f"for each {side} rule: its highest R over {others} and none against that of {side} "
+            "rule none",
+            *comparisons,
+        )
 
-    def pays_off(state: str, rule: str, first: Among, second: Among) -> Comparison:
-        return Comparison(f"{rule} above never recovering {state}", first, second)
-
+    words = "above never recovering"
+    never_x, never_y = Among((NEVER,), any_cyber), Among(any_supply, (NEVER,))
+    of_supply = [
+        Comparison(f"{rule} {words} x", Among((rule,), any_cyber), never_x)
+        for rule in PRINTED_SUPPLY_RULES
+    ]
+    of_cyber = [
+        Comparison(f"{rule} {words} y", Among(any_supply, (rule,)), never_y) for rule in CLOUD_RULES
+    ]
     return [
         claim(
             "recovery-pays-cloud",
@@ -123,22 +135,8 @@ def _recovery() -> list[Claim]:
             "highest R of the eight CRD-0 policies against none/CRD-0",
             Comparison("best on site above never", ON_SITE, on_site_never),
         ),
-        claim(
-            "supply-recovery-pays",
-            *(words.format("supply", "operations", "cyber", "CRD-1 to 6") for words in pays),
-            *(
-                pays_off("x", rule, Among((rule,), any_cyber), Among((NEVER,), any_cyber))
-                for rule in PRINTED_SUPPLY_RULES
-            ),
-        ),
-        claim(
-            "cyber-recovery-pays",
-            *(words.format("cyber", "intangibles", "supply", "SRD-1 to 8") for words in pays),
-            *(
-                pays_off("y", rule, Among(any_supply, (rule,)), Among(any_supply, (NEVER,)))
-                for rule in CLOUD_RULES
-            ),
-        ),
+        side_pays("supply", "operations", "cyber", "CRD-1 to 6", of_supply),
+        side_pays("cyber", "intangibles", "supply", "SRD-1 to 8", of_cyber),
         claim(
             "recovery-raises-states",
             "Every rule keeps its states above those of never recovering",
@@ -225,15 +223,21 @@ def _low_state() -> list[Claim]:
         Among(EXPERIMENT_SUPPLY_RULES, CLOUD_RULES),
         NEVER_RECOVERING,
     )
-    margin = (
-        "{0}'s margin over every other {1} rule shrinks if {2} state 0 acquires nothing",
-        "R lost by {3}[0] = 0, replication by replication: {0} against each other {1} rule, {4} P",
-    )
-    of_supply = SUPPLY_MATCHING, "supply", "operational", "r_x", f"under {CYBER_MATCHING}"
-    of_cyber = CYBER_MATCHING, "cyber", "intangibles", "r_y", f"with {SUPPLY_MATCHING}"
+
+    def margin(rule: str, side: str, states: str, r: str, others: str) -> Claim:
+        return _claim(
+            f"r0-{side}-margin",
+            f"{rule}'s margin over every other {side} rule shrinks if {states} state 0 acquires "
+            "nothing",
+            f"R lost by r_{r}[0] = 0, replication by replication: {rule} against each other {side} "
+            f"rule, {others} P",
+            LOST + (NO_X if r == "x" else NO_Y),
+            supply if r == "x" else cyber,
+        )
+
     return [
-        _claim("r0-supply-margin", *(w.format(*of_supply) for w in margin), LOST + NO_X, supply),
-        _claim("r0-cyber-margin", *(w.format(*of_cyber) for w in margin), LOST + NO_Y, cyber),
+        margin(SUPPLY_MATCHING, "supply", "operational", "x", f"under {CYBER_MATCHING}"),
+        margin(CYBER_MATCHING, "cyber", "intangibles", "y", f"with {SUPPLY_MATCHING}"),
         _claim(
             "r0-crd-5-highest",
             "The highest R in the cloud is one of CRD-5 if state 0 acquires nothing",

@@ -98,6 +98,10 @@ def _tested(
     """Simulate the settings of a variant and judge all claims on them."""
     listed = all_claims()
     results, means = {}, []
+    errors = [
+        (pl.col(name).std() / pl.len().sqrt()).alias(name.replace("mean_", "se_"))
+        for name in OUTCOMES
+    ]
     with progress_bar(variant) as progress:
         for name, frame in simulated_settings(
             variant,
@@ -108,23 +112,13 @@ def _tested(
             progress=progress,
         ):
             results[name] = results_of(frame, seed=seed)
-            means.append(_means(frame).select(pl.lit(name).alias("setting"), pl.all()))
+            means.append(
+                frame.group_by(POLICY, maintain_order=True)
+                .agg(pl.col(OUTCOMES).mean(), *errors)
+                .select(pl.lit(name).alias("setting"), pl.all())
+            )
     found = verdicts(listed, results, confidence=confidence)
-    return {
-        "claims": found.claims,
-        "settings": found.settings,
-        "comparisons": found.comparisons,
-        "means": pl.concat(means),
-    }
-
-
-def _means(frame: pl.DataFrame) -> pl.DataFrame:
-    """Return means over replications with standard errors, one row a policy."""
-    error = pl.len().sqrt()
-    return frame.group_by(POLICY, maintain_order=True).agg(
-        pl.col(OUTCOMES).mean(),
-        *((pl.col(name).std() / error).alias(name.replace("mean_", "se_")) for name in OUTCOMES),
-    )
+    return {**vars(found), "means": pl.concat(means)}
 
 
 def claims_table(claims: pl.DataFrame, comparisons: pl.DataFrame, *, variant: str) -> Table:

@@ -15,13 +15,7 @@ from cakernel.errors import Interrupted
 from cakernel.paper.agreement import scorecard
 from cakernel.paper.choices import CHAIN_SIZES, MAP_PERIODS, RISKS, figure_2, table_7
 from cakernel.paper.comparison import compare, shared_row_mismatch
-from cakernel.paper.terminal import (
-    WIDTH,
-    choices_panel,
-    map_panel,
-    scorecard_panel,
-    table_panel,
-)
+from cakernel.paper.terminal import WIDTH, choices_panel, map_panel, scorecard_panel, table_panel
 from cakernel.provenance import provenance
 from cakernel.recovery.cli.setups import Convention
 from cakernel.recovery.model import Model

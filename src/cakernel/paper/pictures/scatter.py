@@ -17,21 +17,8 @@ from cakernel.paper.comparison import (
     printed_figures,
 )
 from cakernel.paper.published import CELL, QUANTITIES
+from cakernel.pictures import theme
 from cakernel.pictures.frame import NUMBER, NUMBER_OR_NULL, TEXT, checked
-from cakernel.pictures.theme import (
-    BAND,
-    BLACK,
-    BLUE,
-    INK,
-    ORANGE,
-    SKY,
-    SOFT_INK,
-    counted,
-    finished,
-    heading,
-    layered,
-    told,
-)
 
 COLUMNS: Final = (
     dict.fromkeys(CELL, TEXT)
@@ -46,10 +33,10 @@ HEADS: Final = {
     "resources": "mean resources R at the end",
 }
 MARKS: Final = {
-    REGULAR: ("other rules", "figures of other rules", "circle", SKY),
-    SRD_4: ("SRD-4 (unexplained)", "of SRD-4", "triangle-up", BLUE),
-    CRD_6_UNDER_C: ("CRD-6 under C (unexplained)", "of CRD-6 under C", "square", ORANGE),
-    MISPRINT: ("misprinted figure", "misprints", "diamond", BLACK),
+    REGULAR: ("other rules", "figures of other rules", "circle", theme.SKY),
+    SRD_4: ("SRD-4 (unexplained)", "of SRD-4", "triangle-up", theme.BLUE),
+    CRD_6_UNDER_C: ("CRD-6 under C (unexplained)", "of CRD-6 under C", "square", theme.ORANGE),
+    MISPRINT: ("misprinted figure", "misprints", "diamond", theme.BLACK),
 }
 """How a group of `compare` is called in the legend and in a sentence, and marked."""
 MOST_LISTED: Final = 20
@@ -108,14 +95,16 @@ def agreement(comparison: pl.DataFrame, *, note: str = "") -> alt.HConcatChart:
     rows = _figures(comparison)
     replications = int(comparison.select(pl.col("replications").min()).item())
     printed = [name for name in HEADS if name in rows["quantity"]]
-    return finished(
+    return theme.finished(
         alt.hconcat(*[_panels(rows, quantity) for quantity in printed], spacing=12),
         title="Simulated figures against the printed ones of Tables 3 to 6",
         notes=[
             "Above: line of equality. Below: differences, stretched about zero; shaded: "
             "within 0.015 in a state, 1.5% in R.",
             f"Outside that: {_outside(rows)}.",
-            told(f"{counted(replications, 'replication')} of each resource scenario", note),
+            theme.told(
+                f"{theme.counted(replications, 'replication')} of each resource scenario", note
+            ),
         ],
         description=_description(rows),
     )
@@ -161,11 +150,9 @@ def _description(rows: pl.DataFrame) -> str:
 
 def _panels(rows: pl.DataFrame, quantity: str) -> alt.VConcatChart:
     here = rows.filter(pl.col("quantity") == quantity)
-    ends = here.select(
-        pl.min_horizontal("printed", "simulated").min().alias("least"),
-        pl.max_horizontal("printed", "simulated").max().alias("largest"),
-    ).row(0)
-    along = alt.Scale(domain=list(ends), zero=False, nice=True)
+    figures = [*here["printed"], *here["simulated"]]
+    ends = [min(figures), max(figures)]
+    along = alt.Scale(domain=ends, zero=False, nice=True)
     names, _, shapes, colours = (list(marks) for marks in zip(*MARKS.values(), strict=True))
     words = json.dumps(dict(zip(MARKS, names, strict=True)))
     legend = alt.Legend(title=None, orient="top", offset=6, labelExpr=f"{words}[datum.label]")
@@ -184,23 +171,21 @@ def _panels(rows: pl.DataFrame, quantity: str) -> alt.VConcatChart:
     )
     equality = (
         alt.Chart(pl.DataFrame({"end": ends}))
-        .mark_line(color=INK, strokeWidth=0.8)
+        .mark_line(color=theme.INK, strokeWidth=0.8)
         .encode(x="end:Q", y="end:Q")
     )
     title = "simulated" if quantity == "x" else None
     simulated = alt.Y("simulated:Q", scale=along, axis=alt.Axis(title=title, tickCount=4))
-    scatter = layered(
-        points.encode(y=simulated), equality, heading(HEADS[quantity], width=PANEL_WIDTH)
+    scatter = theme.layered(
+        points.encode(y=simulated), equality, theme.heading(HEADS[quantity], width=PANEL_WIDTH)
     ).properties(width=PANEL_WIDTH, height=SCATTER_HEIGHT)
     return alt.vconcat(scatter, _differences(points, here, quantity), spacing=8)
 
 
 def _differences(points: alt.Chart, here: pl.DataFrame, quantity: str) -> alt.LayerChart:
     limit = LIMIT[quantity]
-    least, largest = here.select(
-        pl.col("difference").min().alias("least"), pl.col("difference").max().alias("largest")
-    ).row(0)
-    low, high = MARGIN * min(-limit, least), MARGIN * max(limit, largest)
+    differences = here["difference"].to_list()
+    low, high = MARGIN * min(-limit, *differences), MARGIN * max(limit, *differences)
     titles = {"x": "simulated minus printed", "y": None, "resources": "relative to printed"}
     axis = alt.Axis(
         title=titles[quantity],
@@ -213,7 +198,7 @@ def _differences(points: alt.Chart, here: pl.DataFrame, quantity: str) -> alt.La
     height = alt.Y("difference:Q", scale=scale, axis=axis)
     band = (
         alt.Chart(pl.DataFrame({"low": -limit, "high": limit}))
-        .mark_rect(color=BAND)
+        .mark_rect(color=theme.BAND)
         .encode(y=alt.Y("low:Q", scale=scale, axis=axis), y2="high:Q")
     )
     named = _named(here, gap=(_stretched(high) - _stretched(low)) * LINE / DIFFERENCE_HEIGHT)
@@ -226,10 +211,10 @@ def _differences(points: alt.Chart, here: pl.DataFrame, quantity: str) -> alt.La
     ]
     lines = (
         alt.Chart(named)
-        .mark_rule(color=SOFT_INK, strokeWidth=0.6)
+        .mark_rule(color=theme.SOFT_INK, strokeWidth=0.6)
         .encode(x="printed:Q", y="difference:Q", y2="height:Q")
     )
-    return layered(band, lines, points.encode(y=height), *names).properties(
+    return theme.layered(band, lines, points.encode(y=height), *names).properties(
         width=PANEL_WIDTH, height=DIFFERENCE_HEIGHT
     )
 
@@ -259,14 +244,10 @@ def _named(here: pl.DataFrame, *, gap: float) -> pl.DataFrame:
     heights = []
     for above, difference in named.select("above", "difference").iter_rows():
         last[above] = max(_stretched(abs(difference)), last[above] + gap)
-        heights.append(_unstretched(last[above]) * (1 if above else -1))
+        heights.append(STRETCH * math.expm1(last[above]) * (1 if above else -1))
     return named.with_columns(height=pl.Series(heights, dtype=pl.Float64))
 
 
 def _stretched(difference: float) -> float:
     """Place a difference on the axis as the scale symlog does."""
     return math.copysign(math.log1p(abs(difference) / STRETCH), difference)
-
-
-def _unstretched(place: float) -> float:
-    return STRETCH * math.expm1(place)

@@ -140,8 +140,7 @@ def table_7_reasons(folder: RunFolder) -> Grid | Prose:
 
 def map_reasons(folder: RunFolder) -> Grid | Prose:
     """Return why cells of the map differ from the text."""
-    sheet = folder.sheet("map")
-    rows = []
+    sheet, rows = folder.sheet("map"), []
     for row in folder.sheet("figure_2").frame.iter_rows(named=True):
         here = (pl.col("risk") == row["risk"]) & (pl.col("firms") == row["firms"])
         for rule in sorted(set(row["simulated"]) ^ set(row["recommended"])):

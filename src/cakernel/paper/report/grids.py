@@ -62,8 +62,7 @@ def _line(parts: Line, file: str) -> Any:
 
 def _cited(part: Value, file: str, *, brief: bool = True) -> Any:
     style = part.page_style or part.style
-    where = {"rows": part.rows, "how": part.how, "scale": part.scale}
-    cited = Cited(part.value, file, part.column, style=style, brief=brief, **where)
+    cited = Cited(part.value, file, part.column, part.rows, {}, part.how, style, part.scale, brief)
     return say("{}{}", cited, part.unit) if part.unit else cited
 
 

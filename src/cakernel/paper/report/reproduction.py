@@ -6,20 +6,11 @@ from typing import Any
 import polars as pl
 
 from cakernel.paper import scorecard_tables as scorecards
+from cakernel.paper import tables
 from cakernel.paper.comparison import CRD_6_UNDER_C, ROW, SRD_4, inside_tolerance
 from cakernel.paper.pictures import agreement, recommended_speed_map
 from cakernel.paper.report.findings import map_reasons, reproduction_findings, table_7_reasons
 from cakernel.paper.report.grids import COMPARISON, SIGNS, grid, regime_grid
-from cakernel.paper.tables import (
-    BEST,
-    MISPRINTED,
-    OUR_ROWS,
-    OUTSIDE,
-    PRINTED_ROWS,
-    choices_layout,
-    map_layout,
-    regime_table,
-)
 from cakernel.recovery.regimes import REGIMES
 from cakernel.recovery.report.policies import ranking_picture
 from cakernel.report.cited_numbers import MISSING, say
@@ -43,13 +34,13 @@ def reproduction_contents(folder: RunFolder, told: str) -> Contents:
         _tables(folder, regimes, comparison),
     ]
     if folder.has("table_7"):
-        table = grid(choices_layout(folder.sheet("table_7").frame), "table_7.parquet")
+        table = grid(tables.choices_layout(folder.sheet("table_7").frame), "table_7.parquet")
         blocks = [table, table_7_reasons(folder)]
         sections.append(Section("table-7-section", "Table 7: best choices", blocks))
     if folder.has("figure_2") and folder.has("map"):
         blocks = [
             _map_picture(folder.sheet("map").frame, told),
-            grid(map_layout(folder.sheet("figure_2").frame), "figure_2.parquet"),
+            grid(tables.map_layout(folder.sheet("figure_2").frame), "figure_2.parquet"),
             map_reasons(folder),
         ]
         sections.append(Section("map-section", "Fig. 2: the map of best rules", blocks))
@@ -104,11 +95,11 @@ def _tables(folder: RunFolder, regimes: Sequence[str], comparison: pl.DataFrame)
         Section(
             f"regime-{name}",
             f"Table {REGIMES[name].table}, regime {name}",
-            [regime_grid(regime_table(folder.sheet(name).frame, name, comparison))],
+            [regime_grid(tables.regime_table(folder.sheet(name).frame, name, comparison))],
         )
         for name in regimes
     ]
-    rules = list(dict.fromkeys(rule for rule, _ in PRINTED_ROWS + OUR_ROWS))
+    rules = list(dict.fromkeys(rule for rule, _ in tables.PRINTED_ROWS + tables.OUR_ROWS))
     filters = [
         Filter("regime", "regime", options(regimes), "regime"),
         Filter("cyber_rule", "cyber rule", options(rules), "cyber_rule"),
@@ -121,7 +112,7 @@ def _tables(folder: RunFolder, regimes: Sequence[str], comparison: pl.DataFrame)
         "site (CRD-0) among themselves. {} has a misprinted figure. {} simulated farther off than "
         "0.015 in a state or 1.5% in R. {} not printed, or not legible in the copy transcribed. "
         "The paper prints CRD-1, CRD-3 and CRD-4 as one row, here under CRD-1.",
-        *(SIGNS[mark] for mark in (BEST, MISPRINTED, OUTSIDE)),
+        *(SIGNS[mark] for mark in (tables.BEST, tables.MISPRINTED, tables.OUTSIDE)),
         MISSING,
     )
     return Section(
