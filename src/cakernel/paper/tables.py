@@ -113,8 +113,8 @@ class Layout:
 class PolicyRows:
     """A cyber rule and principle: the simulated row and, where the paper has one, the printed.
 
-    Entries stand in the order of `PRINTED_SUPPLY_RULES`; None where nothing is known. The row
-    printed beside CRD-1 ``is_shared`` with CRD-3 and CRD-4.
+    Entries stand in the order of `PRINTED_SUPPLY_RULES`; the row printed beside CRD-1 ``is_shared``
+    with CRD-3 and CRD-4.
     """
 
     cyber_rule: str

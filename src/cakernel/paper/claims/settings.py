@@ -80,12 +80,8 @@ def settings_of(claims: Iterable[Claim]) -> list[str]:
     >>> names[0], names[3], names[-1]
     ('low', 'low/no-r_x0', 'high/lost-by-no-r_x0')
     """
-    named = dict.fromkeys(
-        part
-        for claim in claims
-        for setting in claim.settings
-        for part in (*needs(setting), setting)
-    )
+    settings = [setting for claim in claims for setting in claim.settings]
+    named = dict.fromkeys(part for setting in settings for part in (*needs(setting), setting))
     return sorted(named, key=lambda setting: (bool(needs(setting)), "/" in setting))
 
 

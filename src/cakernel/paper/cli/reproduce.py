@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
+from itertools import product
 from typing import Annotated, Any
 
 import polars as pl
@@ -121,14 +122,13 @@ def simulated_map(
     """Return the nine combinations of risk and chain length; simulate those not yet known."""
     printed = {(r.risk, r.firms): name for name, r in REGIMES.items() if r.periods == MAP_PERIODS}
     parts = []
-    for risk in RISKS:
-        for firms in CHAIN_SIZES:
-            part = known.get(printed.get((risk, firms), ""))
-            if part is None:
-                model = setting(risk=risk, firms=firms, periods=MAP_PERIODS, convention=convention)
-                part = simulated_regime(f"risk {risk}, N = {firms}", model, settings)
-            labels = (pl.lit(risk).alias("risk"), pl.lit(firms, pl.Int64).alias("firms"))
-            parts.append(part.select(*labels, pl.all()))
+    for risk, firms in product(RISKS, CHAIN_SIZES):
+        part = known.get(printed.get((risk, firms), ""))
+        if part is None:
+            model = setting(risk=risk, firms=firms, periods=MAP_PERIODS, convention=convention)
+            part = simulated_regime(f"risk {risk}, N = {firms}", model, settings)
+        labels = (pl.lit(risk).alias("risk"), pl.lit(firms, pl.Int64).alias("firms"))
+        parts.append(part.select(*labels, pl.all()))
     return pl.concat(parts)
 
 
