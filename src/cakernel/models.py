@@ -66,8 +66,8 @@ MODELS: list[ModelRow] = [
             "Answer": ("cakernel.paper.cli.claims:claims_command",),
         },
         pictures={
-            "map": "cakernel.paper.cli.plot:speed_map",
-            "agreement": "cakernel.paper.cli.plot:agreement",
+            "map": "cakernel.paper.cli.reproduce:speed_map",
+            "agreement": "cakernel.paper.cli.reproduce:agreement",
         },
         report="cakernel.paper.report.parts:PARTS",
     ),

@@ -9,8 +9,7 @@ included. Nothing in this package simulates but its commands and `claims.setting
 from cakernel.paper.agreement import Scorecard, scorecard
 from cakernel.paper.choices import figure_2, table_7
 from cakernel.paper.comparison import compare, shared_row_mismatch
-from cakernel.paper.five_percent import best_set, standing
-from cakernel.paper.published import errata, printed_choices, printed_tables
+from cakernel.paper.published import best_set, errata, printed_choices, printed_tables, standing
 
 __all__ = [
     "Scorecard",

@@ -5,8 +5,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from cakernel.paper.five_percent import best_set, standing
-from cakernel.paper.published import printed_tables
+from cakernel.paper.published import best_set, printed_tables, standing
 from helpers.paper_frames import stand_in
 
 
