@@ -5,7 +5,6 @@ from typing import Any
 import numpy as np
 
 from cakernel.coopetition.columns import (
-    CHAIN_OUTCOMES,
     CONTRACTS,
     MARKET_OUTCOMES,
     REGIMES,
@@ -97,11 +96,10 @@ class Trials:
                 threads=self._threads,
                 advance=self._advance,
             )
-            found = np.vstack(
-                [rows.numbers[: len(MARKET_OUTCOMES)], rows.each[CHAIN_OUTCOMES.index("profit")]]
-            )
+            whole = [rows.markets[name] for name in MARKET_OUTCOMES]
+            found = np.vstack([*whole, rows.chains["profit"].T])
             found = np.where(is_equilibrium(rows), found, -np.inf)
-            known.update(zip(new, np.vstack([rows.codes[0], found]).T, strict=True))
+            known.update(zip(new, np.vstack([rows.markets["status"], found]).T, strict=True))
         return np.array([known[key] for key in keys])
 
     def _at(self, choices: Numbers) -> Group:

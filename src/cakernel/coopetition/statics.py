@@ -9,12 +9,13 @@ import numpy.typing as npt
 import polars as pl
 
 from cakernel.coopetition.columns import (
+    CHAIN_OUTCOMES,
     MARKET_OUTCOMES,
     STATUSES,
     chain_columns,
     is_equilibrium,
 )
-from cakernel.coopetition.kernel.driver import Rows
+from cakernel.coopetition.kernel.solver import Rows
 from cakernel.coopetition.kernel_calls import solve_closely
 from cakernel.coopetition.market import COMMON, EACH, Bounds, Market
 from cakernel.coopetition.points import Group, Numbers, single_point
@@ -133,7 +134,9 @@ def comparative_statics(
         {
             "parameter": pl.Series(chosen, dtype=pl.String),
             "value": pl.Series(values, dtype=pl.Float64),
-            "status": pl.Series([STATUSES[int(found.codes[0, 0])]] * len(chosen), dtype=pl.String),
+            "status": pl.Series(
+                [STATUSES[found.markets["status"][0]]] * len(chosen), dtype=pl.String
+            ),
             "smooth": smooth,
             **{
                 name: pl.Series(derivatives[:, n], nan_to_null=True, dtype=pl.Float64)
@@ -162,8 +165,8 @@ class _Equilibrium:
 
     def __init__(self, group: Group, found: Rows, contract: str, regime: str) -> None:
         self.group, self.contract, self.regime = group, contract, regime
-        self.invested = found.each[0, :, 0]
-        slopes = found.slopes[:, 0]
+        self.invested = found.chains["investment"][0]
+        slopes = found.slopes[0]
         # investments at 0 that do not pay are held
         self.free = (self.invested > 0) | (slopes >= -FLAT)
         at_best = (np.abs(slopes[self.free]) <= FLAT).all() and (self.invested > 0)[self.free].all()
@@ -225,7 +228,7 @@ class _Equilibrium:
 
 def _values(rows: Rows) -> Iterator[npt.NDArray[np.float64]]:
     """Yield slopes of what is maximised, then outcomes, each of all points."""
-    yield from rows.slopes
-    yield from rows.numbers[: len(MARKET_OUTCOMES)]
-    for of_each in rows.each:
-        yield from of_each
+    yield from rows.slopes.T
+    yield from (rows.markets[name] for name in MARKET_OUTCOMES)
+    for name in CHAIN_OUTCOMES:
+        yield from rows.chains[name].T

@@ -1,7 +1,7 @@
 """All first-order conditions at once: Newton's method, investments of 0 held where they belong."""
 
-from cakernel.coopetition.kernel.layout import EFFECTIVENESS, GRADIENT, INVESTMENT, RESIDUAL, ZERO
-from cakernel.coopetition.kernel.payoff import set_gradient
+from cakernel.coopetition.kernel.game import ZERO
+from cakernel.coopetition.kernel.payoffs import set_gradient
 from cakernel.jit.compile import compiled
 
 MOST_STEPS = 25
@@ -14,48 +14,49 @@ SINGULAR = 1e-14
 
 
 @compiled
-def newton(common, chain, matrix):
+def newton(game, steps, matrix):
     """Move all investments to where the conditions hold; return whether they were reached."""
-    n = chain.shape[0]
-    unit = 1.0 / common[EFFECTIVENESS]
+    chains = game.chains
+    n = game.market.chains
+    unit = 1.0 / game.market.security_effectiveness
     for _ in range(MOST_STEPS):
-        set_gradient(common, chain, ZERO, n)
+        set_gradient(game, ZERO, n)
         worst = 0.0
         for j in range(n):
-            chain[j, RESIDUAL] = chain[j, GRADIENT]
-            if chain[j, INVESTMENT] > 0.0 or chain[j, GRADIENT] > 0.0:
-                worst = max(worst, abs(chain[j, GRADIENT]))
+            steps[j].residual = chains[j].gradient
+            if chains[j].investment > 0.0 or chains[j].gradient > 0.0:
+                worst = max(worst, abs(chains[j].gradient))
         if worst <= REACHED:
             return True
         for k in range(n):
-            held = chain[k, INVESTMENT] <= 0.0 and chain[k, RESIDUAL] <= 0.0
-            before = chain[k, INVESTMENT]
+            held = chains[k].investment <= 0.0 and steps[k].residual <= 0.0
+            before = chains[k].investment
             step = DIFFERENCE * (unit + before)
             if not held:
-                chain[k, INVESTMENT] = before + step
-                set_gradient(common, chain, ZERO, n)
-                chain[k, INVESTMENT] = before
+                chains[k].investment = before + step
+                set_gradient(game, ZERO, n)
+                chains[k].investment = before
             for j in range(n):
-                matrix[k, j] = 0.0 if held else (chain[j, GRADIENT] - chain[j, RESIDUAL]) / step
+                change = chains[j].gradient - steps[j].residual
+                matrix[k, j] = 0.0 if held else change / step
         for j in range(n):
-            matrix[n, j] = -chain[j, RESIDUAL]
-            if chain[j, INVESTMENT] <= 0.0 and chain[j, RESIDUAL] <= 0.0:
+            matrix[n, j] = -steps[j].residual
+            if chains[j].investment <= 0.0 and steps[j].residual <= 0.0:
                 for k in range(n + 1):
                     matrix[k, j] = 0.0
                 matrix[j, j] = 1.0
-        if not _eliminate(matrix):
+        if not _eliminate(matrix, n):
             return False
         for j in range(n):
-            base = unit + chain[j, INVESTMENT]
+            base = unit + chains[j].investment
             moved = min(max(base + matrix[n, j], base / STRETCH), base * STRETCH)
-            chain[j, INVESTMENT] = max(0.0, moved - unit)
+            chains[j].investment = max(0.0, moved - unit)
     return False
 
 
 @compiled(folded=True)
-def _eliminate(matrix):
-    """Solve the linear equations in ``matrix`` (n + 1, n), a row for each column, into its last."""
-    n = matrix.shape[1]
+def _eliminate(matrix, n):
+    """Solve n linear equations in ``matrix``, a row for each column, into row n."""
     for k in range(n):
         pivot = k
         for i in range(k + 1, n):
