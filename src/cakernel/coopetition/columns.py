@@ -17,7 +17,7 @@ CONTRACTS = ("fixed", "fixed-moq", "flexible-moq")
 REGIMES = ("nash", "joint", "planner")
 STATUSES = ("not run", "converged", "not unique", "cycling", "not converged")
 SELECTIONS = ("only one found", "highest total profit", "first chain invests most")
-# expectations of the whole market and of each chain, in the order of the kernel's rows
+# expectations of the whole market and of each chain, fields of the kernel's rows
 MARKET_OUTCOMES = (
     "total_profit",
     "consumer_surplus",
