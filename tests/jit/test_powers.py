@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from cakernel.jit.power import power
 
 from cakernel.jit.compile import compiled
+from cakernel.jit.powers import power
 from cakernel.jit.vectors import load, store
 
 WIDTH = 8

@@ -5,7 +5,8 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from cakernel.paper.published import best_set, printed_tables, standing
+from cakernel.paper.five_percent import best_set, standing
+from cakernel.paper.published import printed_tables
 from helpers.paper_frames import stand_in
 
 

@@ -11,7 +11,7 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from cakernel import InvalidInput
-from cakernel.paper.published import best_set
+from cakernel.paper.five_percent import best_set
 from cakernel.ranking import best
 from cakernel.ranking.in_words import ranking_in_words
 from helpers.answer_frames import NAMES, correlated, many, paired_frame, skewed

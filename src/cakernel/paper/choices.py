@@ -4,15 +4,8 @@ from typing import Any, Final
 
 import polars as pl
 
-from cakernel.paper.published import (
-    ON_SITE_RULE,
-    best_of,
-    best_set,
-    near_edge_of,
-    printed_choices,
-    printed_tables,
-    standing,
-)
+from cakernel.paper.five_percent import best_of, best_set, near_edge_of, standing
+from cakernel.paper.published import ON_SITE_RULE, printed_choices, printed_tables
 from cakernel.recovery.model import REGIMES
 
 RECOMMENDED_RULE: Final = "CRD-5"

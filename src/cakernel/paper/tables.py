@@ -11,12 +11,12 @@ import polars as pl
 
 from cakernel.paper.choices import CHAIN_SIZES, RISKS
 from cakernel.paper.comparison import MISPRINT, ROW
+from cakernel.paper.five_percent import best_marked
 from cakernel.paper.published import (
     ON_SITE_RULE,
     PRINTED_SUPPLY_RULES,
     QUANTITIES,
     SHARED_ROW,
-    best_marked,
     errata,
     printed_tables,
 )

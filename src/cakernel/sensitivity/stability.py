@@ -28,10 +28,10 @@ from cakernel.sensitivity.winners import check_confidence, find_winners
 from cakernel.sweep.description import Sweep
 from cakernel.sweep.design import MOST_POINTS, Design
 from cakernel.sweep.folder import SweepFolder
-from cakernel.sweep.journal import parquet_bytes
 from cakernel.sweep.pool import Pool
 from cakernel.sweep.results import SweepResults
 from cakernel.sweep.run import Progress, run_sweep
+from cakernel.sweep.shard import parquet_bytes
 
 
 @dataclass(frozen=True)

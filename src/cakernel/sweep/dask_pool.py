@@ -6,7 +6,7 @@ from typing import Any, Self
 
 from cakernel.checks import library
 from cakernel.errors import InvalidInput
-from cakernel.sweep.pool import Done, OtherKernel, Task, run_task
+from cakernel.sweep.shard import Done, OtherKernel, Task, run_task
 
 CONNECT_SECONDS = 15
 # on each worker one task in the kernel, and one that is made ready or gathered

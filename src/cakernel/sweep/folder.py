@@ -23,7 +23,8 @@ from filelock import FileLock, Timeout
 from cakernel.errors import InvalidInput
 from cakernel.files import PARTIAL, write_whole
 from cakernel.provenance import provenance
-from cakernel.sweep.journal import Journal, Shard, hash_of, parquet_bytes
+from cakernel.sweep.journal import Journal
+from cakernel.sweep.shard import Shard, hash_of, parquet_bytes
 
 FORMAT = 2
 LOCK_SECONDS = 1.0

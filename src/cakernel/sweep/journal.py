@@ -3,46 +3,12 @@
 A line that a crash cut off is not read; the next line begins where it began.
 """
 
-import hashlib
 import json
 import os
-from dataclasses import dataclass
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-import polars as pl
-
-
-@dataclass(frozen=True)
-class Shard:
-    """A part of a block, as a line of the journal: where its results are, and what they cover.
-
-    With the ``last`` one its block has reached the goal; ``at`` is when it was kept.
-    """
-
-    block: int
-    part: int
-    sha256: str
-    size: int
-    rows: int
-    points: int
-    failed: int
-    replications: int
-    goal: dict[str, Any]
-    last: bool
-    seconds: float
-    at: float = 0.0
-
-    @property
-    def name(self) -> str:
-        """The file's name within the folder."""
-        return shard_name(self.block, self.part)
-
-
-def shard_name(block: int, part: int) -> str:
-    """Return the name of the file that holds a part of a block."""
-    return f"shards/{block:06}-{part:03}.parquet"
+from cakernel.sweep.shard import Shard
 
 
 class Journal:
@@ -103,15 +69,3 @@ class Journal:
                 break
             end += len(line)
         return lines, end
-
-
-def parquet_bytes(frame: pl.DataFrame) -> bytes:
-    """Return a table as the bytes of a Parquet file; equal tables give equal bytes."""
-    buffer = BytesIO()
-    frame.write_parquet(buffer, compression="zstd")
-    return buffer.getvalue()
-
-
-def hash_of(content: bytes) -> str:
-    """Return the checksum of a file's content."""
-    return hashlib.sha256(content).hexdigest()

@@ -1,78 +1,9 @@
-"""Tasks, and where they run: in this process, or anywhere that offers the same three calls.
+"""Where tasks run: in this process, or anywhere that offers the same three calls."""
 
-A task is a pure function of what it is given, so it may run anywhere and more than once.
-"""
-
-import time
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Protocol, Self
+from typing import Protocol, Self
 
-import polars as pl
-
-from cakernel.files import write_whole
-from cakernel.jit.compile import MOST_THREADS
-from cakernel.sweep.journal import Shard, hash_of, parquet_bytes
-from cakernel.sweep.study import Study
-
-
-@dataclass(frozen=True)
-class Task:
-    """What is to be run.
-
-    ``points`` have first_replication and replications, which are to serve the ``goal``. Results
-    must come from this version of the ``kernel``. ``file`` is that of the shard where the worker
-    is to write it.
-    """
-
-    block: int
-    part: int
-    goal: dict[str, Any]
-    study: Study
-    points: pl.DataFrame
-    seed: int
-    kernel: str
-    file: Path | None = None
-
-
-# a shard, and its bytes unless the worker wrote them itself
-Done = tuple[Shard, bytes | None]
-
-
-class OtherKernel(RuntimeError):
-    """A worker runs another version of the kernels, whose results might differ."""
-
-
-def run_task(task: Task, threads: int | None = None) -> Done:
-    """Compute a shard on so many threads, by default all, and write it if the task names its file.
-
-    Raises OtherKernel if this process runs another version of the kernels.
-    """
-    if task.study.kernel != task.kernel:
-        raise OtherKernel(
-            f"a worker runs kernel {task.study.kernel}; the sweep needs {task.kernel}: install the "
-            "same version of cakernel everywhere"
-        )
-    start = time.perf_counter()
-    rows = task.study.run(task.points, seed=task.seed, threads=threads or MOST_THREADS)
-    content = parquet_bytes(rows)
-    if task.file is not None:
-        write_whole(task.file, content)
-    shard = Shard(
-        block=task.block,
-        part=task.part,
-        sha256=hash_of(content),
-        size=len(content),
-        rows=rows.height,
-        points=task.points.height,
-        failed=rows["error"].count(),
-        replications=int(task.points["replications"].sum()),
-        goal=task.goal,
-        last=False,
-        seconds=time.perf_counter() - start,
-    )
-    return shard, content if task.file is None else None
+from cakernel.sweep.shard import Done, Task, run_task
 
 
 class Pool(Protocol):

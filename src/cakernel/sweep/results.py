@@ -14,7 +14,7 @@ from cakernel.sweep.axis import Axis, axis_of
 from cakernel.sweep.blocks import merged_parts
 from cakernel.sweep.design import Design
 from cakernel.sweep.folder import SweepFolder
-from cakernel.sweep.journal import Shard
+from cakernel.sweep.shard import Shard
 
 # the rate is that of the shards of the last seconds
 RATE_SECONDS = 60.0

@@ -15,10 +15,10 @@ from cakernel.jit.compile import MOST_THREADS
 from cakernel.sweep.blocks import WORK_OF_BLOCK, is_last, next_part, replicated_so_far
 from cakernel.sweep.description import Sweep
 from cakernel.sweep.folder import SweepFolder, open_folder
-from cakernel.sweep.journal import Shard, shard_name
-from cakernel.sweep.pool import LocalPool, Pool, Task
+from cakernel.sweep.pool import LocalPool, Pool
 from cakernel.sweep.results import SweepResults, open_sweep
 from cakernel.sweep.resuming import begin_or_resume
+from cakernel.sweep.shard import Shard, Task, shard_name
 
 
 @dataclass

@@ -10,11 +10,11 @@ from typing import Final
 from cakernel.paper.choices import LARGE_CHAIN, MAP_PERIODS, RECOMMENDED_RULE, recommended
 from cakernel.paper.claims.claim import Among, Claim, Comparison
 from cakernel.paper.claims.settings import SETTINGS, everywhere
+from cakernel.paper.five_percent import WITHIN
 from cakernel.paper.published import (
     CLOUD_RULES,
     ON_SITE_RULE,
     PRINTED_SUPPLY_RULES,
-    WITHIN,
     printed_choices,
 )
 

@@ -7,7 +7,8 @@ import polars as pl
 
 from cakernel.errors import InvalidInput
 from cakernel.paper.choices import CHAIN_SIZES, RECOMMENDED_RULE, RISKS, figure_2
-from cakernel.paper.published import PRINTED_SUPPLY_RULES, WITHIN, standing
+from cakernel.paper.five_percent import WITHIN, standing
+from cakernel.paper.published import PRINTED_SUPPLY_RULES
 from cakernel.pictures import theme
 from cakernel.pictures.frame import NUMBER, TEXT, checked
 from cakernel.recovery.policy import POLICY_PARTS

@@ -8,14 +8,8 @@ import polars as pl
 from cakernel.paper.agreement import IS_COMPARED
 from cakernel.paper.choices import RECOMMENDED_RULE
 from cakernel.paper.comparison import CRD_6_UNDER_C, MISPRINT, REGULAR, SRD_4
-from cakernel.paper.published import (
-    ON_SITE_RULE,
-    WITHIN,
-    best_of,
-    judged_together,
-    near_edge_of,
-    standing,
-)
+from cakernel.paper.five_percent import WITHIN, best_of, judged_together, near_edge_of, standing
+from cakernel.paper.published import ON_SITE_RULE
 from cakernel.report.cited_numbers import Sheet, say
 from cakernel.report.folder import RunFolder
 from cakernel.report.page import Grid, Prose, simple_grid
