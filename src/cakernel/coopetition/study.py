@@ -51,6 +51,14 @@ class Coopetition:
     ------
     InvalidInput
         If a contract or regime is unknown.
+
+    Examples
+    --------
+    >>> study = Coopetition(Market(chains=2), contracts=["fixed", "flexible-moq"])
+    >>> points = pl.DataFrame({"point": [0, 1], "threat_probability": [0.1, 0.9]})
+    >>> rows = study.run(points, seed=1, threads=1)
+    >>> rows.select("point", "contract").rows()
+    [(0, 'fixed'), (0, 'flexible-moq'), (1, 'fixed'), (1, 'flexible-moq')]
     """
 
     market: Market = field(default_factory=Market)

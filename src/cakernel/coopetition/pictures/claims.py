@@ -53,6 +53,13 @@ def claim_bars(
     ------
     InvalidInput
         If a column is missing or holds something else, or no row is of the regime.
+
+    Examples
+    --------
+    >>> from cakernel.coopetition.claims.verdicts import claim_verdicts
+    >>> chart = claim_bars(claim_verdicts(points=4, regimes=["nash"]).claims)
+    >>> "flexible-moq gives more economic welfare than fixed: holds in" in chart.description
+    True
     """
     table = checked(frame, COLUMNS)
     _, chosen = of_regime(table, regime)
@@ -141,6 +148,14 @@ def claim_map(
     ------
     InvalidInput
         If a column is missing or holds something else.
+
+    Examples
+    --------
+    >>> ends = {"x_low": [0.0, 0.5], "x_high": [0.5, 1.0], "y_low": [0.0] * 2, "y_high": [1.0] * 2}
+    >>> cells = pl.DataFrame(ends | {"counted": [8, 6], "holds": [6, 3], "share": [0.75, 0.5]})
+    >>> chart = claim_map(cells, by=("tau", "theta"), statement="sharing pays")
+    >>> " ".join(chart.to_dict()["title"]["text"])
+    'sharing pays'
     """
     cells = checked(frame, CELL_COLUMNS).with_columns(
         x=_ends("x"),

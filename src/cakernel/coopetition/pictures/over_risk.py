@@ -79,6 +79,14 @@ def advantage_by_risk(
     ------
     InvalidInput
         If a column is missing or holds something else, or no row is of the regime.
+
+    Examples
+    --------
+    >>> from cakernel.coopetition.claims.verdicts import claim_verdicts
+    >>> found = claim_verdicts(points=4, regimes=["nash"])
+    >>> chart = advantage_by_risk(found.by_risk, note="seed 1")
+    >>> "flexible MOQ less fixed at tau = 0: above 0 in" in chart.description
+    True
     """
     rows, chosen = of_regime(checked(frame, COLUMNS), regime)
     part = pl.col("part").cast(pl.String)
