@@ -155,7 +155,7 @@ def claim_map(
     >>> cells = pl.DataFrame(ends | {"counted": [8, 6], "holds": [6, 3], "share": [0.75, 0.5]})
     >>> chart = claim_map(cells, by=("tau", "theta"), statement="sharing pays")
     >>> " ".join(chart.to_dict()["title"]["text"])
-    'sharing pays'
+    'Where it holds that sharing pays'
     """
     cells = checked(frame, CELL_COLUMNS).with_columns(
         x=_ends("x"),
