@@ -11,7 +11,7 @@ class InvalidInput(ValueError):
     >>> import cakernel
     >>> try:
     ...     cakernel.Model(firms=0)
-    ... except InvalidInput as error:
+    ... except cakernel.InvalidInput as error:
     ...     print(error)
     firms: got 0; must be a whole number from 1 to 1,048,576
     """
@@ -37,7 +37,7 @@ class Interrupted(KeyboardInterrupt):
     >>> what = {"policies": cakernel.policies(), "scenarios": cakernel.paper_scenarios()[:1]}
     >>> try:
     ...     cakernel.simulate(cakernel.Model(chains=1, firms=1, periods=1), **what, progress=stop)
-    ... except Interrupted as stopped:
+    ... except cakernel.Interrupted as stopped:
     ...     print(stopped.replications)
     0
     """
