@@ -86,7 +86,7 @@ MODELS: list[ModelRow] = [
 ]
 
 
-def part(place: str) -> Any:
+def load(place: str) -> Any:
     """Import what a place names."""
     module, _, name = place.partition(":")
     return getattr(import_module(module), name)
@@ -114,7 +114,7 @@ def outcome_in_words(name: str | None = None, *, model: str | None = None) -> st
     asked where it is given: two models may mean different things by a name.
     """
     for row in [row for row in MODELS if model in (None, row.name)]:
-        words: Mapping[str, str] = part(row.words) if row.words else {}
+        words: Mapping[str, str] = load(row.words) if row.words else {}
         if words and (name is None or name in words):
             return words[name or next(iter(words))]
     return name or ""

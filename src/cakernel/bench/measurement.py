@@ -103,7 +103,7 @@ def cases(*, quick: bool = False, threads: int | None = None) -> list[TimedCase]
 
 
 def _sized(section: str, threads: int, budget: int, **grid: int) -> TimedCase:
-    """Return a case of at most ``budget`` firm-periods a thread, if that fills the fewest items.
+    """Return a case of at most ``budget`` firm-periods a thread, but never under FEWEST_ITEMS.
 
     Items are a power of two a thread, so that no thread has more to do than the others.
     """

@@ -18,7 +18,8 @@ from cakernel.cli.plot import plots
 from cakernel.cli.sensitivity import rules_command, sensitivity_command, stability_command
 from cakernel.cli.sweep import status_command, sweep_command
 from cakernel.errors import InvalidInput
-from cakernel.models import MODELS, part, swept, template
+from cakernel.files import write_whole
+from cakernel.models import MODELS, load, swept, template
 
 
 def init_command(
@@ -42,7 +43,7 @@ def init_command(
         raise InvalidInput(f"--{error}{hint}") from None
     file = file or Path(f"{kind}.toml")
     refuse_existing(file)
-    file.write_text(text, encoding="utf-8")
+    write_whole(file, text.encode())
     print(f"wrote {file}; next: cakernel {command} {file} --out results")
 
 
@@ -84,7 +85,7 @@ def commands() -> typer.Typer:
     panels: dict[str, list[Callable[..., None] | typer.Typer]] = {panel: [] for panel in generic}
     for row in MODELS:
         for panel, places in row.commands.items():
-            panels.setdefault(panel, []).extend(map(part, places))
+            panels.setdefault(panel, []).extend(map(load, places))
     for panel, listed in panels.items():
         for command in (*listed, *generic.get(panel, ())):
             if isinstance(command, typer.Typer):

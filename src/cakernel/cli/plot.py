@@ -13,7 +13,7 @@ from typer.core import TyperGroup
 from cakernel.cli.options import OverwriteFile
 from cakernel.cli.output import check_out_file
 from cakernel.errors import InvalidInput
-from cakernel.models import MODELS, outcome_in_words, part
+from cakernel.models import MODELS, load, outcome_in_words
 
 READERS: dict[str, Callable[[Path], pl.DataFrame]] = {
     ".parquet": pl.read_parquet,
@@ -200,7 +200,7 @@ def plots() -> typer.Typer:
     )
     for row in MODELS:
         for kind, place in row.pictures.items():
-            app.command(kind)(part(place))
+            app.command(kind)(load(place))
     app.command("best")(plot_best)
     app.command("tornado")(plot_tornado)
     return app

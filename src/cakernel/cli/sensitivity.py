@@ -11,7 +11,7 @@ from cakernel.cli.options import Confidence, Json, Out, Overwrite, SweepArgument
 from cakernel.cli.output import Results, sweep_bar
 from cakernel.cli.sensitivity_tables import index_table, map_drawing, rules_table
 from cakernel.errors import InvalidInput
-from cakernel.models import MODELS, part
+from cakernel.models import MODELS, load
 from cakernel.sensitivity.indices import sensitivity_indices
 from cakernel.sensitivity.response import MARGIN
 from cakernel.sensitivity.rule_induction import decision_rules
@@ -30,7 +30,7 @@ Where = Annotated[
     list[str] | None,
     typer.Option(help="Which policies count, such as cyber_rule=CRD-5; once or more."),
 ]
-NAMES = "; ".join(f"{row.name}: {', '.join(part(row.words))}" for row in MODELS if row.words)
+NAMES = "; ".join(f"{row.name}: {', '.join(load(row.words))}" for row in MODELS if row.words)
 OutcomeColumn = Annotated[
     str | None,
     typer.Option(

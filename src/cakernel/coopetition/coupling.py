@@ -84,8 +84,8 @@ def coupled(
         One row a type of chain and policy, best first, as of `cakernel.best`, after
         ``chains`` (which have this type, from 1), ``types`` (how many there are), ``status`` (of
         the equilibrium), ``investment``, ``breach_probability``, ``risk_factor`` (B / B_0),
-        ``payment`` (resources a period) and ``unpaid`` (the most that a firm fails to pay in a
-        state and scenario though it acquires it, see `paying`; 0 unless payments are large).
+        ``payment`` (resources a period) and ``unpaid`` (the largest payment in a state and
+        scenario that acquisitions do not cover, see `paying`; 0 unless payments are large).
 
     Raises
     ------

@@ -78,8 +78,8 @@ def best_government(
         - smallest_profit_gain : over the fixed contract, of the chain that gains least
         - status : of the chains' equilibrium, as in `equilibria`
         - largest_gain : certificate: the most welfare found above the answer's, after it was found,
-          at choices spread over all and around it; near 0, relative to what is at stake, or the
-          best choice is better than the answer by as much or more
+          at choices spread over all and around it; if it is not near 0, relative to what is at
+          stake, the best choice is better than the answer by at least as much
         - equilibria_solved : for both rows together, under both contracts
 
     Raises

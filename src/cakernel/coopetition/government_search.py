@@ -17,7 +17,7 @@ GRID = (9, 9, 11)
 FOLLOWED = 2
 # minimum orders on the line on which a peak's best one is looked for
 LONG_LINE = 257
-# steps in shares of the range; choices are multiples of the quantum, so that they are met again
+# steps in shares of the range; choices are rounded to a quantum, so that solved ones are reused
 FIRST_STEP, COARSE_STEP, LAST_STEP, QUANTUM = 1 / 16, 1 / 64, 1e-4, 2.0**-36
 # a peak that is lower by so much after the coarse steps is followed no further; in units of what a
 # chain alone could earn

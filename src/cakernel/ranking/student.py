@@ -11,7 +11,7 @@ Numbers = npt.NDArray[np.float64]
 
 # replications beyond which a comparison is called not settled
 MOST_REPLICATIONS = 1_000_000
-# a larger one asks for as few replications; SciPy's noncentral t ends beyond
+# a larger effect needs no fewer replications, and SciPy's noncentral t fails on it
 LARGEST_EFFECT = 1e4
 
 

@@ -11,7 +11,7 @@ from cakernel.pictures.picture_files import drawing_of, still_picture
 from cakernel.report.page import Filter, Picture
 
 PREFIX: Final = "chosen_"
-"""Parameters of a drawing that filters set are called so and the filter's name."""
+"""Begins the names of a drawing's parameters that filters set; the filter's name follows."""
 ALL: Final = ""
 """The value of an option that leaves all rows in."""
 SHOWN: Final = 24

@@ -138,8 +138,8 @@ def _grid_axis(
 class CellWinners(NamedTuple):
     """What the points in each cell say.
 
-    The ``winner`` that is good at all of them, `NOBODY` where there is none; whether some are
-    ``possible``; all are sure and agree on a winner: ``clear``; the sure ones do not: ``boundary``.
+    ``winner`` is good at all of them, `NOBODY` where none is. A cell is ``possible`` if some points
+    are, ``clear`` if all are sure and share a winner, and on a ``boundary`` if the sure ones do not.
     """
 
     winner: Index

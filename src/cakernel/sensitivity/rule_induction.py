@@ -146,7 +146,7 @@ def decision_rules(
     labels = ["varied", *(name for name, axis in results.axes.items() if axis.fields)]
     features, matrix = features_of(there.drop("point", *labels, strict=False))
     if not features:
-        raise InvalidInput("points: differ in no number or text; must for rules")
+        raise InvalidInput("points: got no column that varies; must have one for rules")
 
     stake = np.partition(losses, 1, axis=1)[:, 1]
     # a point with nothing at stake still has some weight: all of a fold might be such points

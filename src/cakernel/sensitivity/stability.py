@@ -223,7 +223,7 @@ def _run_points(sweep: Sweep, out: Path, wanted: pl.DataFrame, **settings: Any) 
     """
     folder = SweepFolder(out / "sweep")
     if out.is_file() or (out.is_dir() and any(out.iterdir()) and not folder.path.exists()):
-        raise InvalidInput(f"--out: {out} holds something else than a map; name another folder")
+        raise InvalidInput(f"--out: {out} holds something other than a map; name another folder")
     points = wanted
     if folder.exists:
         held = folder.points().sort("point").drop("point", "block")

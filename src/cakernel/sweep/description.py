@@ -19,7 +19,7 @@ from cakernel.checks import (
 )
 from cakernel.errors import InvalidInput
 from cakernel.files import read_toml, section, within
-from cakernel.models import part, swept
+from cakernel.models import load, swept
 from cakernel.sweep.axis import Axis, axis_of, described_axis
 from cakernel.sweep.design import Design
 from cakernel.sweep.points import design_points
@@ -206,7 +206,7 @@ def read_sweep_file(path: Path) -> Sweep:
     """
     with within(f"{path}: "):
         content = read_toml(path)
-        known = {name: part(row.sections) for name, row in swept().items()}
+        known = {name: load(row.sections) for name, row in swept().items()}
         own = dict.fromkeys(name for sections in known.values() for name in sections.names)
         reject_unknown(content, [*COMMON_SECTIONS, *own])
         with within("sweep."):

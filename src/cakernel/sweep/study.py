@@ -107,9 +107,10 @@ class Study(Protocol):
         """Raise InvalidInput where there are more points than the model has draws for."""
 
     def cost(self, points: pl.DataFrame) -> pl.DataFrame:
-        """Return for each point ``work``, of a replication, in `WORK_A_SECOND`, and ``rows``.
+        """Return the ``work`` and ``rows`` of one replication of each point.
 
-        ``rows`` are outcomes held in memory for a replication. Points may be impossible.
+        Work is in the units of `blocks.WORK_A_SECOND`; rows are outcomes held in memory. Points may
+        be impossible.
         """
 
     def run(self, points: pl.DataFrame, *, seed: int, threads: int) -> pl.DataFrame:

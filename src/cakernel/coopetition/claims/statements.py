@@ -202,7 +202,7 @@ def _of_platform() -> Iterator[Claim]:
 
 
 def _of_each(name: str, statement: str, tested: str, gains: Sequence[pl.Expr]) -> Iterator[Claim]:
-    """Yield that every chain gains, and that at least one does."""
+    """Yield two claims: every chain gains, and at least one does."""
     for short, who, which, gain in (
         ("each", "every chain", "smallest", pl.min_horizontal(gains)),
         ("any", "at least one chain", "largest", pl.max_horizontal(gains)),

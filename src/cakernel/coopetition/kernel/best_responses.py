@@ -175,7 +175,7 @@ def best_response(game, search, j, care):
 
 @compiled(folded=True)
 def _stationary(game, j, left, middle, right, value):
-    """Return a peak's payoff and position, given one between that is no lower than both.
+    """Return the payoff and position of a peak around ``middle``, no lower than either side.
 
     Secants on the derivative, every third step a halving. Where the derivative still rises but the
     payoff is lower, another peak lies between: the nearer one is followed.

@@ -38,7 +38,7 @@ ROUGH_ITERATIONS = 2
 JOINT_ITERATIONS = 3
 # movement in log(1 + alpha z) that counts as none, and as a return
 STILL, RETURNED = 1e-11, 1e-8
-# gain in units of the scale of payoffs that is not worth a movement of more than so much
+# a movement of more than NEAR is not made for a gain of less than NOTHING, in the payoffs' scale
 NOTHING, NEAR = 1e-13, 1e-3
 # the last iteration with a leap: after it, plain responses show whether they go round in circles
 LAST_LEAP = 50
@@ -104,7 +104,7 @@ def _settle(game, search, count, first, together):
     chains = game.chains
     steps = search.steps
     nash = market.goal == NASH
-    # a start to one side is followed for longer: Newton would lead it back to the middle
+    # from a start to one side Newton begins later: it would lead back to the symmetric solution
     newton_from = ROUGH_ITERATIONS if together == 0 and nash else 0
     mark = 1
     for j in range(market.chains):

@@ -25,7 +25,7 @@ MOST_CHAINS = 20
 # lanes of a vector; investments tried by the solver and, finer, by the certificate: whole vectors
 WIDTH = VECTOR_BYTES // 8
 COARSE, FINE = np.int64(32), np.int64(128)
-# starts beside one for each chain: all at 0, all at the limit, and what is tried if none led home
+# starts beside one for each chain: all at 0, all at the limit, and others if those find nothing
 EXTRA_STARTS = 8
 
 MARKET = np.dtype(
@@ -48,7 +48,7 @@ MARKET = np.dtype(
         ("harm_per_unit", "f8"),  # h
         ("minimum_order", "f8"),  # M
         ("chains", "i8"),  # n
-        # set by `set_game`
+        # set by `set_terms`
         ("contract", "i8"),
         ("goal", "i8"),
         ("price", "f8"),  # c, of a unit under the contract
@@ -79,7 +79,7 @@ ORDER = np.dtype(
     [
         ("share", "f8"),  # m = E x of the share x of an order that arrives
         ("squared_share", "f8"),  # E = E x^2
-        ("inverse", "f8"),  # 1 / D, D = b (2 E - gamma m^2); 0 where D is
+        ("inverse", "f8"),  # 1 / D, D = b (2 E - gamma m^2); 0 if D is 0
         ("quantity", "f8"),  # o
         ("moves", "f8"),  # 1 if o moves with S; 0 if it is held at 0 or at the commitment
         ("shift", "f8"),  # derivative of o by the chain's own B at the same S
@@ -90,7 +90,7 @@ ORDER = np.dtype(
 STATE = np.dtype([(f, "f8") for f in ("order", "delivery", "profit", "surplus", "welfare")])
 # how probable a number of breached rivals is, and the derivative of that by an investment
 ODDS = np.dtype([("probability", "f8"), ("slope", "f8")])
-GAP = ("gap", "u1", VECTOR_BYTES)  # threads write all the time: no cache line must be of two
+GAP = ("gap", "u1", VECTOR_BYTES)  # keeps threads' data on different cache lines
 GAME = np.dtype(
     [
         ("market", MARKET),

@@ -22,7 +22,7 @@ STILL = 1e-12
 # ascents from points around the best one so far, ever nearer to it: on a kink itself none starts
 RESTARTS = 12
 FIRST_RADIUS, NARROWER = 0.03, 0.3
-# gain in units of the scale of payoffs after which the next ascent starts from as far
+# an ascent that gains more than this, in the payoffs' scale, keeps the radius for the next one
 WORTH = 1e-10
 # derivatives by positions, in units of the scale of payoffs, that count as none
 FLAT = 1e-15

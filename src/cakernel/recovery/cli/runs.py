@@ -126,7 +126,7 @@ def rule_command(
     """
     found = named_rule("cyber" if name.startswith("CRD") else "supply", name)
     refuse_existing(out)
-    rule_frame(found).write_csv(out)
+    write_whole(out, rule_frame(found).write_csv().encode())
     print(f"wrote {out}; name it in a section [[rules]] of a scenario file")
 
 

@@ -75,7 +75,7 @@ class Setup:
         return f"{self.name}, resource scenario {self.scenario_index}, seed {self.seed}"
 
     def policy(self, text: str) -> Policy:
-        """Return the policy printed so, but for P that may be left out; listed if any are."""
+        """Return the policy of a name, P left out or not; a listed one, if the file lists any."""
         words = text.split()
         if len(words) not in (2, 3):
             raise InvalidInput(f"policy: got {text!r}; must be written as 'SRD-5 CRD-5 P'")
