@@ -34,7 +34,7 @@ def incremental(own: int, near: Neighbours) -> int:
 
 
 def benchmarking(enough: int) -> Definition:
-    """SRD-3, CRD-3 (relaxed: 1), SRD-4, CRD-4 (rigorous: 2): high if enough neighbours are, else medium."""
+    """SRD-3, CRD-3 (relaxed: 1), SRD-4, CRD-4 (rigorous: 2): high if so many are, else medium."""
     return lambda own, near: HIGH if own == HIGH or near.count(HIGH) >= enough else MEDIUM
 
 

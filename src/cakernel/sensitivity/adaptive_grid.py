@@ -139,7 +139,7 @@ class CellWinners(NamedTuple):
     """What the points in each cell say.
 
     ``winner`` is good at all of them, `NOBODY` where none is. A cell is ``possible`` if some points
-    are, ``clear`` if all are sure and share a winner, and on a ``boundary`` if the sure ones do not.
+    are, ``clear`` if all are sure and share a winner, on a ``boundary`` if the sure ones do not.
     """
 
     winner: Index

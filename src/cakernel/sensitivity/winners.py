@@ -103,14 +103,13 @@ def find_winners(
     which is too cautious. The confidence is shared out among the comparisons of a point
     (Bonferroni): where each contender is one policy, one that is not the best is called "clear"
     with a probability of at most half of 1 - confidence. Where contenders stand for the best of
-    several policies, this selection is not allowed for, and "clear" is wrong somewhat
-    more often.
+    several policies, this selection is not allowed for, and "clear" is wrong somewhat more often.
 
     The table has point, winner, runner_up, winner_policy, runner_up_policy, mean (the winner's),
     margin (winner minus runner-up), its standard error, low and high, and paired; ``good``, the
     winner and those that surely lose no more than ``indifference``, in percent of its outcome; and
-    ``state``: "clear" if the winner surely beats all others, "tied" if it surely beats all but the good
-    ones, else "unclear".
+    ``state``: "clear" if the winner surely beats all others, "tied" if all but the good ones, else
+    "unclear".
     """
     check_confidence(confidence, indifference)
     outcome = results.outcome(outcome)

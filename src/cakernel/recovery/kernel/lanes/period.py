@@ -88,7 +88,7 @@ def find_lowest(bits, shape, grid, chain):
 
 @compiled(inlined=True)
 def neighbour_chain(shape, grid, side, chain):
-    """Return where a neighbouring chain's bits after disruptions begin, and the second bits' offset."""
+    """Return where a neighbouring chain's states begin, and how far second bits are behind."""
     if grid.across_wrap:
         chain = (chain + grid.chains) % grid.chains
     if 0 <= chain < grid.chains:
