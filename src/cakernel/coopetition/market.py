@@ -3,15 +3,16 @@
 from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple, Self
+from typing import Annotated, Any, Final, NamedTuple, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
 from cakernel.checks import Allowed, Checked, plain, reject_unknown, whole
+from cakernel.coopetition.kernel.game import MOST_CHAINS
 from cakernel.errors import InvalidInput
 from cakernel.files import read_toml, section, within
 
-MAX_CHAINS = 20
+MAX_CHAINS: Final = MOST_CHAINS
 # larger amounts, or rates nearer to 0, would drown all others of the model in rounding
 LARGEST, SMALLEST = 1e9, 1e-9
 
@@ -32,7 +33,7 @@ class Bounds(NamedTuple):
 _SHARE, _AMOUNT = Bounds(0, 1), Bounds(0, LARGEST)
 _RATE = Bounds(SMALLEST, LARGEST)
 
-# the numbers that all chains have in common, in the order in which the kernel takes them
+# the numbers that all chains have in common, as the kernel's MARKET names them
 COMMON = {
     "threat_probability": _SHARE,
     "delivery_loss": _SHARE,
@@ -52,7 +53,7 @@ COMMON = {
     "harm_per_unit": _AMOUNT,
     "minimum_order": _AMOUNT,
 }
-# the numbers that chains may each have of their own, in the kernel's order
+# the numbers that chains may each have of their own, as the kernel's CHAIN names them
 EACH = {"vulnerability": _SHARE, "breach_cost": _AMOUNT, "essential_need": _AMOUNT}
 
 

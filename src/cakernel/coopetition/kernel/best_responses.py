@@ -1,29 +1,22 @@
 """One chain's best investment, rivals' given: the whole interval on a grid, then the derivative.
 
 Payoffs need not be concave, so every peak of the grid counts. Its steps are even in the position
-log(1 + alpha z): dense where breach probabilities move. No investment can pay for more than it can
-save, hence the limit of the interval.
+log(1 + alpha z): dense where breach probabilities move. The interval ends where an investment costs
+more than breaches can.
 """
 
 import math
 
 import numpy as np
 
-from cakernel.coopetition.kernel.game import (
-    COARSE,
-    FIXED,
-    FLEXIBLE,
-    NASH,
-    PLANNER,
-    WIDTH,
-)
+from cakernel.coopetition.kernel.game import COARSE, FIXED, FLEXIBLE, NASH, PLANNER, WIDTH
 from cakernel.coopetition.kernel.payoff_lanes import lane_payoff
-from cakernel.coopetition.kernel.payoffs import payoff_here, set_gradient
+from cakernel.coopetition.kernel.payoffs import paid_share, payoff_from_orders, set_gradient
 from cakernel.jit.compile import compiled
 from cakernel.jit.vectors import load, store
 
 # derivative in units of the scale of payoffs, and width of bracket, at which a search ends
-FLAT, SETTLED = 1e-15, 1e-13
+FLAT, NARROW = 1e-15, 1e-13
 # payoffs in units of their scale that rounding may make differ
 EQUAL = 1e-13
 MOST_STEPS = 120
@@ -36,11 +29,15 @@ CLOSER, CLOSEST = map(np.int64, (6, 12))
 
 @compiled(folded=True)
 def set_limits(game):
-    """Set log(1 + alpha z) of the most that each chain can invest without a sure loss."""
+    """Set the position of the most that each chain can invest without a sure loss.
+
+    That is what breaches can cost, sales included, over the share that is paid.
+    """
     market = game.market
     chains = game.chains
     intercept = market.demand_intercept
     slope = market.demand_slope
+    # most that a chain can lose of its sales: what a monopolist earns
     surplus = intercept * intercept / (4.0 * slope)
     if market.contract == FIXED and market.goal == NASH:
         margin = max(0.0, intercept - market.wholesale_price)
@@ -64,7 +61,7 @@ def set_limits(game):
             highest_order = intercept / (2.0 * slope * max(market.kept, 0.05))
             together += 2.0 * surplus + market.wholesale_price * highest_order
             together += market.harm_per_unit * chains[j].essential_need
-    paid = 1.0 if market.goal == PLANNER else 1.0 - market.subsidy_rate
+    paid = paid_share(market)
     for j in range(market.chains):
         saved = together
         if market.goal == NASH:
@@ -110,8 +107,8 @@ def is_peak(grid, k, points):
 
 
 @compiled
-def closer(game, search, j, left, right, times):
-    """Return a chain's best payoff between two positions and where, by ever closer vectors."""
+def zoom_in(game, search, j, left, right, times):
+    """Return a chain's best payoff between two positions and where, by ever closer points."""
     near = search.near
     value = -math.inf
     position = left
@@ -136,8 +133,8 @@ def closer(game, search, j, left, right, times):
 
 
 @compiled
-def best_response(game, search, j, care):
-    """Return a chain's best investment: of the grid's best peak, or of all peaks, by ``care``.
+def best_response(game, search, j, accuracy):
+    """Return a chain's best investment: of the grid's best peak, or of all peaks, by ``accuracy``.
 
     INTERPOLATED, for a first approach, takes the best peak; CLOSE looks at all on payoffs alone,
     and POLISHED on the derivative.
@@ -149,14 +146,14 @@ def best_response(game, search, j, care):
     peak = scan(game, search, j, COARSE)
     step = chain.limit / (COARSE - 1)
     best = investment_at(market, peak * step)
-    if care != INTERPOLATED:
+    if accuracy != INTERPOLATED:
         highest = grid[peak]
         for k in range(COARSE):
             left = max(k - 1, 0)
             right = min(k + 1, COARSE - 1)
             if is_peak(grid, k, COARSE):
-                if care == CLOSE:
-                    value, position = closer(game, search, j, left * step, right * step, CLOSER)
+                if accuracy == CLOSE:
+                    value, position = zoom_in(game, search, j, left * step, right * step, CLOSER)
                 else:
                     value, position = _stationary(
                         game, j, left * step, k * step, right * step, grid[k]
@@ -192,7 +189,7 @@ def _stationary(game, j, left, middle, right, value):
         chain.investment = investment_at(market, position)
         set_gradient(game, j, j + 1)
         here = chain.gradient * (1.0 / market.security_effectiveness + chain.investment)
-        reached = payoff_here(game, j)
+        reached = payoff_from_orders(game, j)
         if step == 0:
             slope = here
         elif here * slope > 0.0 and reached >= value - equal:
@@ -213,7 +210,7 @@ def _stationary(game, j, left, middle, right, value):
             left_slope = here
         end = right if slope > 0.0 else left
         end_slope = right_slope if slope > 0.0 else left_slope
-        if abs(slope) <= flat or abs(end - middle) <= SETTLED:
+        if abs(slope) <= flat or abs(end - middle) <= NARROW:
             break
         share = 0.5
         if step % 3 != 2 and slope * end_slope < 0.0:

@@ -4,11 +4,11 @@ import numpy as np
 
 from cakernel.coopetition.kernel.best_responses import (
     CLOSEST,
-    closer,
     investment_at,
     is_peak,
     position_of,
     scan,
+    zoom_in,
 )
 from cakernel.coopetition.kernel.game import COARSE, FINE, NASH, ZERO, copy
 from cakernel.coopetition.kernel.payoffs import payoff
@@ -17,7 +17,7 @@ from cakernel.jit.compile import compiled
 # points that a joint optimum is compared with, for each chain: spread wide, and ever closer to it
 WIDE, CLOSE = 96, 160
 RADII = 20
-# square roots of primes: multiples of them modulo 1 fill the unit cube evenly
+# square roots of primes, one a chain, generate a Kronecker sequence
 ROOTS = np.sqrt([2.0, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71])
 
 
@@ -51,7 +51,7 @@ def _gain_of_one(game, search, j, points, now, largest):
         left = max(k - 1, 0)
         right = min(k + 1, points - 1)
         if is_peak(grid, k, points):
-            value, position = closer(game, search, j, left * step, right * step, CLOSEST)
+            value, position = zoom_in(game, search, j, left * step, right * step, CLOSEST)
             # the grid's own point may be better: 0 above all
             if grid[k] > value:
                 value = grid[k]
@@ -95,7 +95,7 @@ def _gain_of_all(game, steps, largest):
     for k in range((WIDE + CLOSE) * n):
         radius = 0.5 * radius if k % RADII > 0 else 0.5
         for j in range(n):
-            share = spread(k, j)
+            share = kronecker(k, j)
             position = share * game.chains[j].limit
             if k >= WIDE * n:
                 centre = position_of(game.market, steps[j].centre)
@@ -110,6 +110,6 @@ def _gain_of_all(game, steps, largest):
 
 
 @compiled
-def spread(number, j):
-    """Return coordinate ``j`` of a point of the unit cube; points 0, 1, ... fill it evenly."""
+def kronecker(number, j):
+    """Return coordinate ``j`` of a point; all points 0, 1, ... fill the unit cube evenly."""
     return (0.5 + number * ROOTS[j]) % 1.0

@@ -15,10 +15,9 @@ from cakernel.coopetition.kernel.best_responses import (
     investment_at,
     position_of,
 )
-from cakernel.coopetition.kernel.certificate import largest_gain, spread
-from cakernel.coopetition.kernel.first_order import newton
+from cakernel.coopetition.kernel.certificate import kronecker, largest_gain
 from cakernel.coopetition.kernel.game import EXTRA_STARTS, NASH, ZERO, copy
-from cakernel.coopetition.kernel.joint_search import maximise_jointly
+from cakernel.coopetition.kernel.local_search import maximise_jointly, newton
 from cakernel.coopetition.kernel.payoffs import payoff
 from cakernel.jit.compile import compiled
 
@@ -42,63 +41,73 @@ STILL, RETURNED = 1e-11, 1e-8
 NOTHING, NEAR = 1e-13, 1e-3
 # the last iteration with a leap: after it, plain responses show whether they go round in circles
 LAST_LEAP = 50
-
-SETTLED, CYCLED, GAVE_UP = range(3)
-# why an equilibrium is the reported one
-ONLY, HIGHEST, FIRST_INVESTS = range(3)
+NO_GAIN = -1.0
 
 
 @compiled(folded=True)
 def find_equilibria(game, search):
-    """Fill ``search.found``; return how many there are, and if any start led round in a circle.
+    """Fill ``search.found``; return how many there are, and if responses to any start cycled.
 
     Starts are: none invests, all invest, one chain at its limit; for a common goal, or as
     long as nothing is found, points spread over the box; each equilibrium found, with every chain
-    in the next one's position.
+    at the next one's investment.
     """
-    chains = game.chains
-    found = search.found
     n = game.market.chains
     slots = n + 2 + EXTRA_STARTS
+    nash = game.market.goal == NASH
     count = ZERO
     cycled = False
-    for number in range(2 * slots):
-        turned = number - slots
-        sought = turned < 0
-        if n + 2 <= number < slots:
-            sought = number < n + 4 if game.market.goal != NASH else count == 0
-        if turned >= 0:
-            for j in range(n):
-                gap = found[turned].investments[j] - found[turned].investments[(j + 1) % n]
-                # alike but for rounding: the same point again
-                sought = sought or abs(gap) > APART / game.market.security_effectiveness
-            sought = sought and turned < count and count < slots
-        if sought:
-            for j in range(n):
-                share = spread(number, j)
-                if number < n + 2:
-                    share = 1.0 if number == j + 2 else MIDDLING if number == 1 else 0.0
-                chains[j].investment = investment_at(game.market, share * chains[j].limit)
-                if turned >= 0:
-                    chains[j].investment = found[turned].investments[(j + 1) % n]
+    for start in range(2 * slots):
+        if _is_sought(game, search.found, start, count):
+            _set_start(game, search.found, start)
             # one chain's high start means something only if the others move first
-            first = number - 1 if 2 <= number < n + 2 else 0
-            together = 0
-            if game.market.goal == NASH and (number < 2 or turned >= 0):
-                together = JOINT_ITERATIONS
-            ended, gain = _settle(game, search, count, first, together)
+            first = start - 1 if 2 <= start < n + 2 else 0
+            together = JOINT_ITERATIONS if nash and (start < 2 or start >= slots) else 0
+            gain, circles = _follow_responses(game, search, count, first, together)
             if gain >= 0.0:
-                _add(game, found, count, gain)
+                _add(game, search.found, count, gain)
                 count += 1
-            cycled = cycled or ended == CYCLED
+            cycled = cycled or circles
     return count, cycled
 
 
-@compiled
-def _settle(game, search, count, first, together):
-    """Follow best responses to an equilibrium; return how it ended and, of a new one, its gain.
+@compiled(folded=True)
+def _is_sought(game, found, start, count):
+    """Say whether a start is tried, of so many equilibria found."""
+    n = game.market.chains
+    rotated = start - (n + 2 + EXTRA_STARTS)
+    sought = start < n + 2
+    if rotated >= 0:
+        for j in range(n):
+            gap = found[rotated].investments[j] - found[rotated].investments[(j + 1) % n]
+            # alike but for rounding: the same point again
+            sought = sought or abs(gap) > APART / game.market.security_effectiveness
+        sought = sought and rotated < count and count < n + 2 + EXTRA_STARTS
+    elif not sought:
+        sought = start < n + 4 if game.market.goal != NASH else count == 0
+    return sought
 
-    That is the largest gain by a deviation; -1 where there is no new equilibrium.
+
+@compiled(folded=True)
+def _set_start(game, found, start):
+    """Set the investments of a start."""
+    n = game.market.chains
+    rotated = start - (n + 2 + EXTRA_STARTS)
+    for j in range(n):
+        share = kronecker(start, j)
+        if start < n + 2:
+            share = 1.0 if start == j + 2 else MIDDLING if start == 1 else 0.0
+        chain = game.chains[j]
+        chain.investment = investment_at(game.market, share * chain.limit)
+        if rotated >= 0:
+            chain.investment = found[rotated].investments[(j + 1) % n]
+
+
+@compiled
+def _follow_responses(game, search, count, first, together):
+    """Follow best responses to an equilibrium; return the gain that the certificate of it found.
+
+    That is NO_GAIN where there is no new equilibrium. Also return whether responses cycled.
     """
     market = game.market
     chains = game.chains
@@ -110,14 +119,14 @@ def _settle(game, search, count, first, together):
     for j in range(market.chains):
         steps[j].checkpoint = -1.0
         steps[j].step = 0.0
-    for number in range(MOST_ITERATIONS):
-        care = INTERPOLATED if number < ROUGH_ITERATIONS else POLISHED
-        if number == ROUGH_ITERATIONS:
-            care = CLOSE
-        moved, ratio = _respond(game, search, first, number < together, care)
+    for iteration in range(MOST_ITERATIONS):
+        accuracy = INTERPOLATED if iteration < ROUGH_ITERATIONS else POLISHED
+        if iteration == ROUGH_ITERATIONS:
+            accuracy = CLOSE
+        moved, ratio = _respond(game, search, first, iteration < together, accuracy)
         # chains with a common goal may stand still on a ridge that together they could ascend
-        reached = care == POLISHED and moved <= STILL and nash
-        leaping = number % 3 == 2 and ROUGH_ITERATIONS < number <= LAST_LEAP
+        reached = accuracy == POLISHED and moved <= STILL and nash
+        leaping = iteration % 3 == 2 and ROUGH_ITERATIONS < iteration <= LAST_LEAP
         if leaping and not reached and nash and abs(1.0 - ratio) > 1e-3:
             # steps shrink or grow by the same ratio: leap to where they end or began (Aitken)
             for j in range(market.chains):
@@ -126,38 +135,39 @@ def _settle(game, search, count, first, together):
                 position = min(max(position, 0.0), chains[j].limit)
                 chains[j].investment = investment_at(market, position)
         copy(market, chains["investment"], steps["kept"])
-        if not reached and number >= newton_from:
+        if not reached and iteration >= newton_from:
             before = payoff(game, ZERO) - EQUAL * market.scale
             reached = newton(game, steps, search.matrix)
             if not nash and not (reached and payoff(game, ZERO) >= before):
                 copy(market, steps["kept"], chains["investment"])
-                maximise_jointly(game, steps, search.matrix)
+                maximise_jointly(game, search.ascents, search.matrix)
                 reached = True
         if reached:
             if _is_known(game, search.found, count):
-                return SETTLED, -1.0
+                return NO_GAIN, False
             gain = largest_gain(game, search)
             if gain <= TOLERANCE * market.scale:
-                return SETTLED, gain
+                return gain, False
             # no equilibrium: on from the best deviation, Newton left aside for a while
-            newton_from = 2 * number + 4
+            newton_from = 2 * iteration + 4
             copy(market, steps["deviation"], steps["kept"])
+        # distance from a checkpoint that is set anew after 1, 2, 4, ... iterations (Brent)
         back = 0.0
         for j in range(market.chains):
             chains[j].investment = steps[j].kept
             here = position_of(market, steps[j].kept)
             back = max(back, abs(here - steps[j].checkpoint))
-            if number == mark:
+            if iteration == mark:
                 steps[j].checkpoint = here
         if nash and back <= RETURNED and moved > 100.0 * RETURNED:
-            return CYCLED, -1.0
-        if number == mark:
+            return NO_GAIN, True
+        if iteration == mark:
             mark *= 2
-    return GAVE_UP, -1.0
+    return NO_GAIN, False
 
 
 @compiled(folded=True)
-def _respond(game, search, first, together, care):
+def _respond(game, search, first, together, accuracy):
     """Let every chain respond once, in turn from ``first`` on or together.
 
     Returns the largest step of a chain, and the ratio of all steps to those of the last iteration.
@@ -174,7 +184,7 @@ def _respond(game, search, first, together, care):
         j = (first + i) % n
         before = chains[j].investment
         value = payoff(game, j)
-        answer = best_response(game, search, j, care)
+        answer = best_response(game, search, j, accuracy)
         step = position_of(market, answer) - position_of(market, before)
         chains[j].investment = answer
         # of equal peaks the present one is kept
@@ -216,29 +226,3 @@ def _add(game, found, count, gain):
             value += payoff(game, j)
     found[count].value = value
     found[count].gain = gain
-
-
-@compiled(folded=True)
-def chosen_equilibrium(market, found, count):
-    """Return the equilibrium of the highest value, how many have it, and the rule that chose it.
-
-    Of equal values that comes first whose first chain invests most, then its second, and so on.
-    """
-    apart = APART / market.security_effectiveness
-    highest = found[0].value
-    for e in range(1, count):
-        highest = max(highest, found[e].value)
-    best = -1
-    equal = 0
-    for e in range(count):
-        if found[e].value >= highest - TOLERANCE * market.scale:
-            equal += 1
-            ahead = best < 0
-            for j in range(market.chains):
-                if not ahead and abs(found[e].investments[j] - found[best].investments[j]) > apart:
-                    ahead = found[e].investments[j] > found[best].investments[j]
-                    break
-            if ahead:
-                best = e
-    rule = ONLY if count == 1 else HIGHEST if equal == 1 else FIRST_INVESTS
-    return best, equal, rule

@@ -23,8 +23,15 @@ def set_fixed_orders(market, chains, orders):
 def expected_unmet(market, chain, order):
     """Return E max(0, d - q), a chain's essential need that is expected to be unmet."""
     short = max(0.0, chain.essential_need - order.quantity)
+    return short + chain.breach * _unmet_by_breach(market, chain, order)
+
+
+@compiled(folded=True)
+def _unmet_by_breach(market, chain, order):
+    """Return how much more of a chain's need is unmet where it is breached."""
+    short = max(0.0, chain.essential_need - order.quantity)
     short_when_hit = max(0.0, chain.essential_need - market.kept * order.quantity)
-    return short + chain.breach * (short_when_hit - short)
+    return short_when_hit - short
 
 
 @compiled(folded=True)
@@ -115,10 +122,7 @@ def set_breach_gradient(market, chains, orders):
         if market.goal == PLANNER:
             worth -= 0.5 * _square_worth(market, order)
             worth += _order_worth(market, chains[k], order) * order.shift
-            need = chains[k].essential_need
-            short = max(0.0, need - order.quantity)
-            short_when_hit = max(0.0, need - market.kept * order.quantity)
-            worth -= market.harm_per_unit * (short_when_hit - short)
+            worth -= market.harm_per_unit * _unmet_by_breach(market, chains[k], order)
         else:
             worth += market.cross * delivered * market.response * order.pull
         chains[k].gradient = worth

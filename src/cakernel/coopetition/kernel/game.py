@@ -1,8 +1,8 @@
 """A game, a market under one contract, and the searches' working memory, as records.
 
 A field is read and set by name: ``game.market.price``, ``game.chains[j].investment``. Functions of
-the model take those parts of a game that they read or set, searches all of it and their memory.
-Arrays have room for the most chains; of those, ``market.chains`` are there.
+the model take the parts of a game that they read or set; searches take all of it, and their memory.
+Arrays have room for the most chains there may be; ``market.chains`` of them are used.
 """
 
 from typing import Any
@@ -13,8 +13,8 @@ from numba import config
 from cakernel.jit.compile import compiled
 from cakernel.jit.vectors import VECTOR_BYTES
 
-# numba compiles anew for every plain constant among the arguments of a call: ZERO and the other
-# constants that are passed on have a NumPy type
+# numba compiles a function anew for every plain constant that it is called with; constants of a
+# NumPy type, such as ZERO, spare that
 ZERO = np.int64(0)
 
 FIXED, FIXED_MINIMUM, FLEXIBLE = range(3)
@@ -25,8 +25,14 @@ MOST_CHAINS = 20
 # lanes of a vector; investments tried by the solver and, finer, by the certificate: whole vectors
 WIDTH = VECTOR_BYTES // 8
 COARSE, FINE = np.int64(32), np.int64(128)
-# starts beside one for each chain: all at 0, all at the limit, and others if those find nothing
+# starts of the search for equilibria beside those where none, all or one of the chains invest
 EXTRA_STARTS = 8
+
+
+def numbers(*fields: str) -> np.dtype[Any]:
+    """Return the type of a record of float64."""
+    return np.dtype([(field, "f8") for field in fields])
+
 
 MARKET = np.dtype(
     [
@@ -87,10 +93,11 @@ ORDER = np.dtype(
     ]
 )
 # what a chain orders and gets under the flexible contract in one state
-STATE = np.dtype([(f, "f8") for f in ("order", "delivery", "profit", "surplus", "welfare")])
+STATE = numbers("order", "delivery", "profit", "surplus", "welfare")
 # how probable a number of breached rivals is, and the derivative of that by an investment
-ODDS = np.dtype([("probability", "f8"), ("slope", "f8")])
-GAP = ("gap", "u1", VECTOR_BYTES)  # keeps threads' data on different cache lines
+ODDS = numbers("probability", "slope")
+# threads write to their records all the time: no two of them may share a cache line
+GAP = ("gap", "u1", VECTOR_BYTES)
 GAME = np.dtype(
     [
         ("market", MARKET),
@@ -102,13 +109,12 @@ GAME = np.dtype(
     ]
 )
 
-# what the searches keep for each chain; no two modules share a field
-STEP = np.dtype(
-    [
-        *((f, "f8") for f in ("residual", "deviation", "centre", "answer", "kept")),
-        *((f, "f8") for f in ("checkpoint", "step", "highest", "position", "descent")),
-        *((f, "f8") for f in ("direction", "new_position", "new_descent", "product")),
-    ]
+# of best responses: investments, and the last step in position; the best deviation that the
+# certificate found, and where it looked around; a condition that Newton's method solves
+STEP = numbers("answer", "kept", "checkpoint", "step", "deviation", "centre", "residual")
+# of the joint search: the best investment, a position, slope of the goal and direction there
+ASCENT = numbers(
+    "highest", "position", "descent", "direction", "new_position", "new_descent", "product"
 )
 # a chain's numbers at WIDTH investments; ``odds``: that as many rivals are breached as its index
 LANES = np.dtype([(f, "f8", WIDTH) for f in ("breach", "share", "inverse", "quantity", "odds")])
@@ -117,6 +123,7 @@ FOUND = np.dtype([("investments", "f8", MOST_CHAINS), ("value", "f8"), ("gain", 
 SEARCH = np.dtype(
     [
         ("steps", STEP, MOST_CHAINS),
+        ("ascents", ASCENT, MOST_CHAINS),
         ("lanes", LANES, MOST_CHAINS),
         ("grid", "f8", FINE),  # payoffs along a chain's investment
         ("near", "f8", WIDTH),  # those of a closer look
@@ -135,7 +142,10 @@ def records(shape: tuple[int, ...], kind: Any) -> Any:
 
 @compiled(folded=True)
 def set_terms(market, chains, contract, goal):
-    """Set what follows from the given numbers under one contract, for one goal."""
+    """Set what follows from the given numbers under one contract, for one goal.
+
+    The scale of payoffs is a monopolist's revenue a^2 / (4 b), and the most that breaches cost.
+    """
     cost = 0.0
     for j in range(market.chains):
         chains[j].exposure = chains[j].vulnerability * market.threat_probability

@@ -10,6 +10,7 @@ import math
 from cakernel.coopetition.kernel.flexible_orders import state_value
 from cakernel.coopetition.kernel.game import FLEXIBLE, NASH, PLANNER
 from cakernel.coopetition.kernel.orders import CLOSE, MOST_STEPS
+from cakernel.coopetition.kernel.payoffs import paid_share
 from cakernel.jit.compile import compiled
 from cakernel.jit.powers import power
 from cakernel.jit.vectors import fill, load, select, some, store
@@ -22,7 +23,7 @@ def lane_payoff(game, lanes, j, invested):
     chains = game.chains
     alone = market.goal == NASH
     flexible = market.contract == FLEXIBLE
-    paid = 1.0 if market.goal == PLANNER else 1.0 - market.subsidy_rate
+    paid = paid_share(market)
     _set_breaches(market, chains, lanes, j, invested)
     total = fill(0.0, invested)
     if not flexible:

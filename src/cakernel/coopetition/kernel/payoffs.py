@@ -13,8 +13,14 @@ from cakernel.coopetition.kernel.game import FLEXIBLE, NASH, PLANNER
 from cakernel.jit.compile import compiled
 
 
+@compiled(folded=True)
+def paid_share(market):
+    """Return the share of an investment that counts: all for a planner, subsidies are transfers."""
+    return 1.0 if market.goal == PLANNER else 1.0 - market.subsidy_rate
+
+
 @compiled
-def set_responses(game):
+def set_breaches_and_orders(game):
     """Set breach probabilities and, where they are made before breaches, the orders."""
     set_breaches(game.market, game.chains)
     if game.market.contract != FLEXIBLE:
@@ -25,20 +31,19 @@ def set_responses(game):
 def payoff(game, j):
     """Return the profit of chain ``j`` (Nash), all profits (joint) or welfare (planner).
 
-    Profit is E[p q - payment] - (1 - sigma) z - kappa theta^2 - L B; the subsidy sigma z is a
-    transfer that welfare does not count.
+    Profit is E[p q - payment] - (1 - sigma) z - kappa theta^2 - L B.
     """
-    set_responses(game)
-    return payoff_here(game, j)
+    set_breaches_and_orders(game)
+    return payoff_from_orders(game, j)
 
 
 @compiled
-def payoff_here(game, j):
+def payoff_from_orders(game, j):
     """Return `payoff` where breach probabilities and orders are set already."""
     market = game.market
     alone = market.goal == NASH
     flexible = market.contract == FLEXIBLE
-    paid = 1.0 if market.goal == PLANNER else 1.0 - market.subsidy_rate
+    paid = paid_share(market)
     sharing = market.sharing_level
     value = 0.0
     for i in range(j if alone else 0, j + 1 if alone else market.chains):
@@ -62,8 +67,8 @@ def set_gradient(game, first, last):
     chains = game.chains
     n = market.chains
     alone = market.goal == NASH
-    paid = 1.0 if market.goal == PLANNER else 1.0 - market.subsidy_rate
-    set_responses(game)
+    paid = paid_share(market)
+    set_breaches_and_orders(game)
     if market.contract == FLEXIBLE:
         for k in range(first, last):
             value = -paid

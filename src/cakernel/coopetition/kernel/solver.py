@@ -11,27 +11,16 @@ from numba import get_thread_id, prange
 
 from cakernel.coopetition.kernel.best_responses import set_limits
 from cakernel.coopetition.kernel.certificate import largest_gain
-from cakernel.coopetition.kernel.equilibrium_search import (
-    FIRST_INVESTS,
-    ONLY,
-    TOLERANCE,
-    chosen_equilibrium,
-    find_equilibria,
-)
+from cakernel.coopetition.kernel.equilibrium_search import APART, TOLERANCE, find_equilibria
 from cakernel.coopetition.kernel.flexible_orders import set_states
-from cakernel.coopetition.kernel.game import (
-    EXTRA_STARTS,
-    FLEXIBLE,
-    NASH,
-    ZERO,
-    records,
-    set_terms,
-)
+from cakernel.coopetition.kernel.game import EXTRA_STARTS, FLEXIBLE, NASH, ZERO, records, set_terms
 from cakernel.coopetition.kernel.outcomes import CHAIN_OUTCOME, OUTCOME, write_outcome
 from cakernel.coopetition.kernel.payoffs import set_gradient
 from cakernel.jit.compile import compiled
 
 NOT_RUN, CONVERGED, NOT_UNIQUE, CYCLING, NOT_CONVERGED = range(5)
+# why an equilibrium is the reported one
+ONLY, HIGHEST, FIRST_INVESTS = range(3)
 # spillovers so strong that chains' investments stand in for each other
 SUBSTITUTES = 0.95
 
@@ -108,7 +97,7 @@ def solve_point(point, problem, worker, games, searches, rows):
         else:
             count, cycled = find_equilibria(game, search)
         if count > 0 and problem.given.shape[0] == 0:
-            chosen, equal, rule = chosen_equilibrium(market, found, count)
+            chosen, equal, rule = _choose(market, found, count)
             for j in range(market.chains):
                 chains[j].investment = found[chosen].investments[j]
             gain = found[chosen].gain
@@ -127,6 +116,32 @@ def solve_point(point, problem, worker, games, searches, rows):
         if rows.found.shape[0] > 0:
             _write_detail(game, found, rows, row)
         write_outcome(game, outcome, rows.chains[row])
+
+
+@compiled(folded=True)
+def _choose(market, found, count):
+    """Return the equilibrium of the highest value, how many have it, and the rule that chose it.
+
+    Of equal values that comes first whose first chain invests most, then its second, and so on.
+    """
+    apart = APART / market.security_effectiveness
+    highest = found[0].value
+    for e in range(1, count):
+        highest = max(highest, found[e].value)
+    best = -1
+    equal = 0
+    for e in range(count):
+        if found[e].value >= highest - TOLERANCE * market.scale:
+            equal += 1
+            ahead = best < 0
+            for j in range(market.chains):
+                if not ahead and abs(found[e].investments[j] - found[best].investments[j]) > apart:
+                    ahead = found[e].investments[j] > found[best].investments[j]
+                    break
+            if ahead:
+                best = e
+    rule = ONLY if count == 1 else HIGHEST if equal == 1 else FIRST_INVESTS
+    return best, equal, rule
 
 
 @compiled(folded=True)
