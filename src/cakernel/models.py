@@ -31,7 +31,7 @@ class ModelRow(NamedTuple):
     pictures : mapping of str to str
         Kind of `cakernel plot` to the place of its command.
     report : str
-        Place of the `cakernel.report.parts.ReportParts`.
+        Place of the `cakernel.report.folder.ReportParts`.
     words : str
         Place of the outcomes' names in full, by their short ones, the leading outcome first.
     groups : str

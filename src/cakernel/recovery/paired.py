@@ -14,8 +14,9 @@ from cakernel.recovery.policy import CRD_1_TO_6_AND_0, Policy
 from cakernel.recovery.rules import rule
 from cakernel.recovery.scenario import ResourceScenario
 from cakernel.recovery.simulation import simulate
+from cakernel.recovery.words import POLICY_PARTS
 
-POLICY: Final = ("supply_rule", "cyber_rule", "principle")
+POLICY: Final = tuple(POLICY_PARTS)
 OUTCOMES: Final = ("mean_x", "mean_y", "mean_resources")
 
 # rows of one call of `simulate` by replication, at some 200 bytes each

@@ -10,8 +10,7 @@ import polars as pl
 from cakernel.coopetition.report.shared import labelled
 from cakernel.coopetition.words import OUTCOME_WORDS
 from cakernel.pictures.theme import BLACK, BLUE, RULE, VERMILLION, layered
-from cakernel.report.filters import SHOWN, by_values
-from cakernel.report.page import Picture
+from cakernel.report.page import SHOWN, Picture, by_values
 
 OF_MARKET: Final = ("economic_welfare", "total_profit", "consumer_surplus", "unmet_need")
 OF_CHAINS: Final = {

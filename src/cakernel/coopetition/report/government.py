@@ -6,9 +6,8 @@ import polars as pl
 
 from cakernel.coopetition.report.shared import market_sections
 from cakernel.report.cited_numbers import MISSING, Cited, Sheet, say
-from cakernel.report.folder import RunFolder
+from cakernel.report.folder import Contents, RunFolder
 from cakernel.report.page import Grid, Section, simple_grid
-from cakernel.report.parts import Contents
 
 LEVERS: Final = {
     "subsidy_rate": "subsidy sigma",

@@ -14,10 +14,9 @@ from cakernel.coopetition.report import (
     sweep,
 )
 from cakernel.coopetition.report.methods import METHODS
-from cakernel.recovery.report.methods import BEST, paragraphs
-from cakernel.report.folder import RunFolder
+from cakernel.recovery.report.parts import BEST, paragraphs
+from cakernel.report.folder import FolderKind, Pairs, ReportParts, RunFolder
 from cakernel.report.front_page import fields_of
-from cakernel.report.parts import FolderKind, Pairs, ReportParts
 
 WHO_CHOOSES: Final = "who chooses investments"
 

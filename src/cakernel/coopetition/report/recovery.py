@@ -6,9 +6,8 @@ from typing import Any, Final
 from cakernel.coopetition.report.shared import cite_all, market_sections
 from cakernel.recovery.words import POLICY_PARTS
 from cakernel.report.cited_numbers import Sheet, say
-from cakernel.report.folder import RunFolder
+from cakernel.report.folder import Contents, RunFolder
 from cakernel.report.page import Grid, Section, simple_grid
-from cakernel.report.parts import Contents
 from cakernel.report.ranking import Ranking
 
 TYPE: Final = {

@@ -16,9 +16,8 @@ from cakernel.coopetition.report.elasticities import (
 from cakernel.coopetition.report.shared import cite_all, market_sections, text_sheet
 from cakernel.coopetition.words import CONTRACT_WORDS, REGIME_WORDS
 from cakernel.report.cited_numbers import ROW, Sheet, say
-from cakernel.report.folder import RunFolder
+from cakernel.report.folder import Contents, RunFolder
 from cakernel.report.page import Grid, Section, simple_grid
-from cakernel.report.parts import Contents
 
 NAMED: Final = 3
 """Parameters that are named in a sentence."""

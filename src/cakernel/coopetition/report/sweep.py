@@ -8,9 +8,8 @@ from cakernel.coopetition.report.sweep_pictures import outcome_picture, split_pi
 from cakernel.coopetition.report.sweep_tables import KEYS, MEAN_WORDS, SweepTables
 from cakernel.coopetition.words import CONTRACT_WORDS, REGIME_WORDS, SPLIT_WORDS
 from cakernel.report.cited_numbers import Cited, say
-from cakernel.report.folder import RunFolder
+from cakernel.report.folder import Contents, RunFolder
 from cakernel.report.page import Grid, Section, simple_grid
-from cakernel.report.parts import Contents
 from cakernel.report.sweep import left_out_sections
 
 LISTED: Final = [name for name in MEAN_WORDS if name != "welfare_without_risk"]

@@ -10,8 +10,7 @@ from cakernel.coopetition.report.shared import labelled
 from cakernel.coopetition.report.sweep_tables import ALL, MEAN_WORDS, SweepTables
 from cakernel.coopetition.words import CONTRACT_WORDS, SPLIT_WORDS
 from cakernel.report.axes import axis_lines
-from cakernel.report.filters import PREFIX, by_values, by_varying
-from cakernel.report.page import Filter, Picture
+from cakernel.report.page import PREFIX, Filter, Picture, by_values, by_varying
 
 OUTCOMES: Final = MEAN_WORDS | {
     "share_equilibrium": "share of points that have an equilibrium",

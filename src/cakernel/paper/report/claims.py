@@ -9,8 +9,7 @@ from cakernel.paper.claims.judgement import least_in_favour
 from cakernel.pictures.theme import BLUE, ORANGE, VERMILLION, finished, layered
 from cakernel.recovery.report.policies import ranking_picture
 from cakernel.report.cited_numbers import Sheet, say
-from cakernel.report.filters import by_values, options, picture
-from cakernel.report.folder import RunFolder
+from cakernel.report.folder import Contents, RunFolder
 from cakernel.report.page import (
     Cell,
     Choices,
@@ -19,9 +18,11 @@ from cakernel.report.page import (
     Picture,
     Prose,
     Section,
+    by_values,
+    options,
+    picture,
     simple_grid,
 )
-from cakernel.report.parts import Contents
 
 MARKS: Final = {
     "holds": (BLUE, "circle"),
