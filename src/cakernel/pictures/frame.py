@@ -53,9 +53,8 @@ def with_policy(
     ``keys`` tell policies apart; by default they are all text columns but ``columns`` and ``used``.
     """
     if keys is None:
-        others = {*columns, *used}
         text = [name for name, dtype in frame.schema.items() if dtype in TEXT_TYPES]
-        keys = [name for name in text if name not in others]
+        keys = [name for name in text if name not in {*columns, *used}]
     if not keys:
         raise InvalidInput("keys: got none; must name the columns that tell policies apart")
     rows = checked(frame, dict.fromkeys(keys, TEXT) | dict(columns))

@@ -9,9 +9,8 @@ hold, so do Hsu's constrained intervals for all: no other pair of policies need 
 import numpy as np
 import numpy.typing as npt
 
+from cakernel.ranking.pairing import Numbers
 from cakernel.ranking.student import quantile
-
-Numbers = npt.NDArray[np.float64]
 
 
 def difference_errors(values: Numbers, other: Numbers) -> Numbers:

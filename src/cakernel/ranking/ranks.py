@@ -23,7 +23,6 @@ Tolerance = Annotated[float, Field(ge=0, lt=1), Allowed("a number from 0 to belo
 NUMBERS_AT_ONCE = 4_000_000
 
 SIDES = ("open", "inside", "outside")
-SAMPLE_SIZES = ("replications_to_settle", "replications_to_settle_side")
 
 
 def best(
@@ -192,8 +191,9 @@ def _ranked(
         level=level,
         power_wanted=power,
     )
-    for name, numbers in zip(SAMPLE_SIZES, needed, strict=True):
-        columns[name] = pl.Series([int(number) or None for number in numbers], dtype=pl.Int64)
+    columns["replications_to_settle"], columns["replications_to_settle_side"] = (
+        pl.Series([int(number) or None for number in numbers], dtype=pl.Int64) for numbers in needed
+    )
     columns["probability_best"], columns["probability_within"] = probabilities
     return group.rows.hstack([pl.Series(name, column) for name, column in columns.items()])[order]
 

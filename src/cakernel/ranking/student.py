@@ -6,8 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cakernel.extras import library
-
-Numbers = npt.NDArray[np.float64]
+from cakernel.ranking.pairing import Numbers
 
 # replications beyond which a comparison is called not settled
 MOST_REPLICATIONS = 1_000_000

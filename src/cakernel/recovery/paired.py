@@ -142,11 +142,7 @@ def _parts(policies: int, scenarios: int, replications: int) -> Iterator[tuple[s
 
 
 def grouped(outcomes: pl.DataFrame) -> pl.DataFrame:
-    """Add the column ``group``: policies that are ranked together.
-
-    As in the paper, policies in the cloud are compared among themselves, and on-site ones (CRD-0)
-    among themselves.
-    """
+    """Add the column ``group``: as in the paper, on-site policies (CRD-0) are ranked apart."""
     on_site = [name for name in CRD_1_TO_6_AND_0 if rule("cyber", name).on_site]
     group = pl.when(pl.col("cyber_rule").is_in(on_site)).then(pl.lit("on site"))
     return outcomes.with_columns(group=group.otherwise(pl.lit("in the cloud")))

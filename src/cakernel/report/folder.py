@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import polars as pl
 
@@ -15,9 +15,6 @@ from cakernel.report.cited_numbers import ROW, Cited, Sheet
 from cakernel.report.page import Section
 from cakernel.sweep.results import SweepResults, open_sweep
 
-MANIFEST: Final = "manifest.json"
-PROVENANCE: Final = "provenance.json"
-
 
 class RunFolder:
     """A folder of results that a command wrote; its files are read when they are asked for."""
@@ -26,9 +23,9 @@ class RunFolder:
         self.path = path
         if not path.is_dir():
             raise InvalidInput(f"folder: got {path}; must be a folder of results")
-        self.is_sweep = (path / MANIFEST).exists()
+        self.is_sweep = (path / "manifest.json").exists()
         # the file that says what the results came from, and its key of settings
-        self.record_file = MANIFEST if self.is_sweep else PROVENANCE
+        self.record_file = "manifest.json" if self.is_sweep else "provenance.json"
         self.settings = "sweep" if self.is_sweep else "settings"
         self._sheets: dict[str, Sheet] = {}
 

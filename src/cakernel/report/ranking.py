@@ -87,10 +87,7 @@ class Ranking:
         return cls(keys, outcome, TOLERANCE if tolerance is None else tolerance, note)
 
     def findings(self, part: Sheet, group: Any) -> list[Any]:
-        """Say which policy is best, and how sure that is.
-
-        ``part`` are the rows of one group, best first; ``group`` says in words which one.
-        """
+        """Say which policy of a group is best, and how sure that is; ``part`` are its rows."""
         first = part.frame.row(0, named=True)
         others = part.rows(pl.col("may_be_best") & (pl.col("rank") > 1))
         return [

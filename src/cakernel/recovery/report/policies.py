@@ -57,11 +57,9 @@ def run_contents(folder: RunFolder, note: str) -> Contents:
     if ranked.height > 1 and first["mean_resources"] > 0:
         edge = (1 - WITHIN) * first["mean_resources"]
         inside = sheet.rows(pl.col("mean_resources") >= edge)
+        count = inside.over("mean_resources", "count")
         words.append(
-            say(
-                'Within <span class="fixed">5%</span> of it lie {}, itself counted.',
-                inside.over("mean_resources", "count"),
-            )
+            say('Within <span class="fixed">5%</span> of it lie {}, itself counted.', count)
         )
     return words, [section]
 
