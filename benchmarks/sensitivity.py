@@ -15,8 +15,7 @@ from SALib.sample import morris as morris_sample
 from scipy.stats import qmc
 
 import cakernel as ck
-from cakernel.sensitivity.morris import morris_indices
-from cakernel.sensitivity.sobol import sobol_indices
+from cakernel.sensitivity.estimators import morris_indices, sobol_indices
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from helpers.function_study import FunctionStudy

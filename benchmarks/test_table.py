@@ -4,15 +4,16 @@ import numpy as np
 import polars as pl
 
 import cakernel as ck
-from cakernel.bench.timed_case import NAMES, ROUNDING
+from cakernel.bench.timed_case import ROUNDING
 from cakernel.recovery.engine import scalar_sums
 from cakernel.recovery.kernel_arrays import batches
+from cakernel.recovery.outcomes import OUTCOMES
 
 REPLICATIONS = 1
 
 
 def expected_means(model, chosen, scenarios):
-    """Return what the scalar kernel gives: (policies, 3), the means of ``NAMES``."""
+    """Return what the scalar kernel gives: (policies, 3), the means of ``OUTCOMES``."""
     totals = np.zeros((3, len(chosen)))
     for batch in batches(model, scenarios, 0):
         sums = scalar_sums(model, chosen, batch, replications=REPLICATIONS)
@@ -35,7 +36,7 @@ def test_table_3(benchmark):
         (policy.supply_rule.name, policy.cyber_rule.name, policy.principle) for policy in chosen
     ]
     np.testing.assert_allclose(
-        table.select(pl.col(NAMES)).to_numpy(),
+        table.select(pl.col(OUTCOMES)).to_numpy(),
         expected_means(model, chosen, scenarios),
         rtol=ROUNDING,
     )

@@ -15,7 +15,7 @@ from typing import Any
 
 import polars as pl
 
-from cakernel.coopetition.label import LABEL
+from cakernel.coopetition.words import LABEL
 
 KINDS = ("holds", "equal", "opposite")
 

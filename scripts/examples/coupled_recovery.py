@@ -16,8 +16,8 @@ import polars as pl
 
 import cakernel as ck
 from cakernel.coopetition import coupled
-from cakernel.coopetition.label import LABEL
-from cakernel.coopetition.market_file import case_market
+from cakernel.coopetition.market import case_market
+from cakernel.coopetition.words import LABEL
 
 RESOURCES_PER_MONEY = 2000.0
 PLATFORMS = {

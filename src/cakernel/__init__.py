@@ -8,28 +8,24 @@ from importlib.metadata import version
 from cakernel.coopetition.study import Coopetition
 from cakernel.errors import Interrupted, InvalidInput
 from cakernel.ranking import SampleSize, best, sample_size
-from cakernel.recovery.model import Model
+from cakernel.recovery.model import Model, regime
 from cakernel.recovery.paired import paired_outcomes
 from cakernel.recovery.policy import Policy, policies
 from cakernel.recovery.quantum import arithmetic
-from cakernel.recovery.regimes import regime
 from cakernel.recovery.rules import Rule, rule
 from cakernel.recovery.scenario import ResourceScenario, paper_scenarios
-from cakernel.recovery.simulation import simulate
+from cakernel.recovery.simulation import simulate, trace
 from cakernel.recovery.study import Recovery
-from cakernel.recovery.tracing import trace
 from cakernel.sensitivity.indices import sensitivity_indices
 from cakernel.sensitivity.rule_induction import DecisionRules, decision_rules
 from cakernel.sensitivity.stability import StabilityMap, stability_map
 from cakernel.sweep.axis import Levels, Range
 from cakernel.sweep.dask_pool import DaskPool
-from cakernel.sweep.description import Precision, Sweep
+from cakernel.sweep.description import Precision, Sweep, read_sweep_file
 from cakernel.sweep.design import Design
-from cakernel.sweep.results import SweepResults, open_sweep
+from cakernel.sweep.results import SweepResults, SweepStatus, open_sweep, sweep_status
 from cakernel.sweep.run import SweepProgress, run_sweep
-from cakernel.sweep.status import SweepStatus, sweep_status
 from cakernel.sweep.summaries import paired_differences, summarise
-from cakernel.sweep.sweep_file import read_sweep_file
 
 __version__ = version("cakernel")
 

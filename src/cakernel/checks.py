@@ -1,7 +1,8 @@
-"""Validated descriptions: field types with their ranges, and one-line errors instead of reports."""
+"""Checks with one-line errors: validated descriptions with ranges, and libraries of extras."""
 
 import difflib
-from collections.abc import Mapping
+import importlib
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, NamedTuple, Self, get_args
 
 import numpy as np
@@ -73,6 +74,13 @@ def check_value(name: str, value: Any, kind: Any) -> Any:
         raise InvalidInput(f"{name}: got {value!r}; must be {words}") from None
 
 
+def check_some(**lists: Sequence[Any]) -> None:
+    """Raise for an argument of a function that lists nothing."""
+    for name, listed in lists.items():
+        if not listed:
+            raise InvalidInput(f"{name}: got none; must be one or more")
+
+
 def reject_unknown(keys: Mapping[str, Any], known: list[str], where: str = "") -> None:
     """Raise for a key that is not known, with the nearest one that is."""
     for key in keys:
@@ -80,6 +88,15 @@ def reject_unknown(keys: Mapping[str, Any], known: list[str], where: str = "") -
             near = difflib.get_close_matches(key, known, n=1)
             hint = f"did you mean {near[0]}?" if near else f"known keys: {', '.join(known)}"
             raise InvalidInput(f"{where}{key}: unknown key; {hint}")
+
+
+def library(module: str, *, extra: str, what: str) -> Any:
+    """Import a module when it is needed; raise InvalidInput, naming the extra that brings it."""
+    try:
+        return importlib.import_module(module)
+    except ImportError:
+        name = module.partition(".")[0].replace("sklearn", "scikit-learn")
+        raise InvalidInput(f"{what} needs {name}; install cakernel[{extra}]") from None
 
 
 def _one_line(error: ErrorDetails, kind: type[BaseModel]) -> str:

@@ -11,7 +11,7 @@ class InvalidInput(ValueError):
     >>> import cakernel
     >>> try:
     ...     cakernel.Model(firms=0)
-    ... except InvalidInput as error:
+    ... except cakernel.InvalidInput as error:
     ...     print(error)
     firms: got 0; must be a whole number from 1 to 1,048,576
     """
@@ -34,14 +34,10 @@ class Interrupted(KeyboardInterrupt):
     >>> import cakernel
     >>> def stop(done, total):
     ...     raise KeyboardInterrupt
+    >>> what = {"policies": cakernel.policies(), "scenarios": cakernel.paper_scenarios()[:1]}
     >>> try:
-    ...     cakernel.simulate(
-    ...         cakernel.Model(chains=1, firms=1, periods=1),
-    ...         policies=cakernel.policies(),
-    ...         scenarios=cakernel.paper_scenarios()[:1],
-    ...         progress=stop,
-    ...     )
-    ... except Interrupted as stopped:
+    ...     cakernel.simulate(cakernel.Model(chains=1, firms=1, periods=1), **what, progress=stop)
+    ... except cakernel.Interrupted as stopped:
     ...     print(stopped.replications)
     0
     """

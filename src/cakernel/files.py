@@ -1,10 +1,13 @@
-"""Files that are written whole or not at all."""
+"""Files: written whole or not at all, and read as TOML with the place of what is wrong."""
 
 import os
-from collections.abc import Callable
-from contextlib import suppress
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
+
+from cakernel.errors import InvalidInput
 
 PARTIAL = ".partial"
 
@@ -14,58 +17,42 @@ def write_whole(
 ) -> None:
     """Write a file under another name beside it, and then give it its name.
 
-    Parameters
-    ----------
-    path : Path
-        The file, replaced if it exists.
-    content : bytes or callable
-        What it shall hold, or a function that writes it to the path that it is given.
-    durable : bool, default True
-        Whether to force it to disk, so that it survives a power cut.
-
-    Raises
-    ------
-    OSError
-        If it cannot be written; the error names ``path``, and nothing is left behind.
-
-    Examples
-    --------
-    >>> from tempfile import TemporaryDirectory
-    >>> with TemporaryDirectory() as folder:
-    ...     write_whole(Path(folder) / "a.txt", b"all of it")
-    ...     [(file.name, file.read_bytes()) for file in Path(folder).iterdir()]
-    [('a.txt', b'all of it')]
+    ``content`` is what it shall hold, or a function that writes it to a path; ``durable`` files are
+    forced to disk and survive a power cut. An OSError names ``path``, and leaves nothing behind.
     """
-    partial = path.with_name(f".{path.name}{PARTIAL}")
+    partial = _partial(path)
     try:
-        if callable(content):
-            content(partial)
-        else:
-            partial.write_bytes(content)
-        if durable:
-            _force_to_disk(partial)
-        os.replace(partial, path)
-        if durable:
-            _force_to_disk(path.parent)
-    except OSError as error:
-        raise OSError(error.errno, error.strerror or str(error), str(path)) from None
+        with _named(path):
+            if callable(content):
+                content(partial)
+            else:
+                partial.write_bytes(content)
+            if durable:
+                _force_to_disk(partial)
+            os.replace(partial, path)
+            if durable:
+                _force_to_disk(path.parent)
     finally:
         with suppress(OSError):
             partial.unlink()
 
 
 def check_writable(path: Path) -> None:
-    """Raise now, before a long computation, if a file cannot be written afterwards.
+    """Raise OSError now, before a long computation, if a file cannot be written afterwards."""
+    with _named(path):
+        _partial(path).touch()
+        _partial(path).unlink()
 
-    Raises
-    ------
-    OSError
-        If it cannot be written; the error names ``path``, which is left as it is.
-    """
-    partial = path.with_name(f".{path.name}{PARTIAL}")
+
+def _partial(path: Path) -> Path:
+    return path.with_name(f".{path.name}{PARTIAL}")
+
+
+@contextmanager
+def _named(path: Path) -> Iterator[None]:
+    """Name the file in an error, not the one beside it."""
     try:
-        partial.touch()
-        partial.unlink()
+        yield
     except OSError as error:
         raise OSError(error.errno, error.strerror or str(error), str(path)) from None
 
@@ -77,3 +64,34 @@ def _force_to_disk(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """Return what a file holds; raise InvalidInput if it cannot be read or is not TOML."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise InvalidInput(f"cannot be read: {error.strerror}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InvalidInput(f"not a TOML file: {error}") from None
+
+
+@contextmanager
+def within(place: str) -> Iterator[None]:
+    """Say in an error where in the file it is."""
+    try:
+        yield
+    except InvalidInput as error:
+        raise InvalidInput(f"{place}{error}") from None
+
+
+def section(content: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """Return a section's keys and values, none where it is left out."""
+    return table(content.get(name, {}), name)
+
+
+def table(value: Any, name: str) -> dict[str, Any]:
+    """Return a table; raise where it is something else."""
+    if not isinstance(value, dict):
+        raise InvalidInput(f"{name}: got {value!r}; must be a table of keys and values")
+    return value

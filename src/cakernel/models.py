@@ -15,32 +15,17 @@ from cakernel.errors import InvalidInput
 class ModelRow(NamedTuple):
     """What a model brings along; what it lacks is left out.
 
-    Attributes
-    ----------
-    name : str
-        The model's name; that of its study, and of ``sweep.model`` in a sweep file.
-    package : str
-        Where its template files lie.
-    sections : str
-        Place of the `cakernel.sweep.sweep_file.StudySections` of a sweep file.
-    templates : mapping of str to str
-        Files that `cakernel init` writes: of kind "scenario" and "sweep".
-    commands : mapping of str to tuple of str
-        Panel of `cakernel --help` to the places of commands (functions NAME_command), or of groups
-        of them (Typer).
-    pictures : mapping of str to str
-        Kind of `cakernel plot` to the place of its command.
-    report : str
-        Place of the `cakernel.report.folder.ReportParts`.
-    words : str
-        Place of the outcomes' names in full, by their short ones, the leading outcome first.
-    groups : str
-        Place of a function that adds the column ``group`` to rows of results: policies of one
-        group are ranked together. Without it all are.
+    ``name`` is that of the model, of its study and of ``sweep.model`` in a sweep file. In its
+    package lie ``templates`` that `cakernel init` writes: of kind "scenario" and "sweep".
+    ``commands`` maps panels of `cakernel --help` to functions NAME_command or groups of commands
+    (Typer); ``pictures`` maps kinds of `cakernel plot` to commands. ``sections`` are the
+    `cakernel.sweep.description.StudySections`, ``report`` the `cakernel.report.folder.ReportParts`.
+    ``words`` are outcomes' names in full by their short ones, the leading outcome first.
+    ``groups`` adds the column ``group`` to rows of results: only policies of one group are ranked
+    together; without it all are.
     """
 
     name: str
-    package: str
     sections: str = ""
     templates: Mapping[str, str] = {}
     commands: Mapping[str, tuple[str, ...]] = {}
@@ -53,46 +38,42 @@ class ModelRow(NamedTuple):
 MODELS: list[ModelRow] = [
     ModelRow(
         name="recovery",
-        package="cakernel.recovery",
-        sections="cakernel.recovery.sweep_sections:SECTIONS",
+        sections="cakernel.recovery.input_files:SECTIONS",
         templates={"scenario": "scenario_template.toml", "sweep": "sweep_template.toml"},
         commands={
             "Simulate": (
-                "cakernel.recovery.cli.run:run_command",
-                "cakernel.recovery.cli.trace:trace_command",
+                "cakernel.recovery.cli.runs:run_command",
+                "cakernel.recovery.cli.runs:trace_command",
             ),
             "Answer": ("cakernel.recovery.cli.best:best_command",),
             "Begin and measure": (
-                "cakernel.recovery.cli.rule:rule_command",
+                "cakernel.recovery.cli.runs:rule_command",
                 "cakernel.bench.command:bench_command",
             ),
         },
         pictures={
-            "history": "cakernel.recovery.cli.plot:history",
-            "distribution": "cakernel.recovery.cli.plot:distribution",
-            "trace": "cakernel.recovery.cli.plot:trace",
+            kind: f"cakernel.recovery.cli.plot:{kind}"
+            for kind in ("history", "distribution", "trace")
         },
         report="cakernel.recovery.report.parts:PARTS",
-        words="cakernel.recovery.words:OUTCOMES",
+        words="cakernel.recovery.outcomes:OUTCOME_WORDS",
         groups="cakernel.recovery.paired:grouped",
     ),
     ModelRow(
         name="paper",
-        package="cakernel.paper",
         commands={
             "Simulate": ("cakernel.paper.cli.reproduce:reproduce_command",),
             "Answer": ("cakernel.paper.cli.claims:claims_command",),
         },
         pictures={
-            "map": "cakernel.paper.cli.plot:speed_map",
-            "agreement": "cakernel.paper.cli.plot:agreement",
+            "map": "cakernel.paper.cli.reproduce:speed_map",
+            "agreement": "cakernel.paper.cli.reproduce:agreement",
         },
         report="cakernel.paper.report.parts:PARTS",
     ),
     ModelRow(
         name="coopetition",
-        package="cakernel.coopetition",
-        sections="cakernel.coopetition.sweep_sections:SECTIONS",
+        sections="cakernel.coopetition.study:SECTIONS",
         templates={"sweep": "sweep_template.toml"},
         commands={"Coopetition": ("cakernel.coopetition.cli:app",)},
         pictures={
@@ -105,14 +86,8 @@ MODELS: list[ModelRow] = [
 ]
 
 
-def part(place: str) -> Any:
-    """Import what a place names.
-
-    Examples
-    --------
-    >>> part("cakernel.recovery.policy:Policy").__name__
-    'Policy'
-    """
+def load(place: str) -> Any:
+    """Import what a place names."""
     module, _, name = place.partition(":")
     return getattr(import_module(module), name)
 
@@ -123,18 +98,12 @@ def swept() -> dict[str, ModelRow]:
 
 
 def template(kind: str, model: str) -> str:
-    """Return the text of a model's commented file, of kind "scenario" or "sweep".
-
-    Raises
-    ------
-    InvalidInput
-        If the model has no such file.
-    """
+    """Return the text of a model's commented file, of kind "scenario" or "sweep", if it has one."""
     known = {row.name: row for row in MODELS if kind in row.templates}
     if model not in known:
         raise InvalidInput(f"model: got {model}; must be {' or '.join(known)} for a {kind} file")
     row = known[model]
-    file = resources.files(row.package).joinpath(row.templates[kind])
+    file = resources.files(f"cakernel.{model}").joinpath(row.templates[kind])
     return file.read_text(encoding="utf-8")
 
 
@@ -143,16 +112,9 @@ def outcome_in_words(name: str | None = None, *, model: str | None = None) -> st
 
     Without a name, that of the leading outcome of the first model that has any. Only ``model`` is
     asked where it is given: two models may mean different things by a name.
-
-    Examples
-    --------
-    >>> outcome_in_words("x")
-    'mean operational state x'
-    >>> outcome_in_words()
-    'mean resources R at the end'
     """
     for row in [row for row in MODELS if model in (None, row.name)]:
-        words: Mapping[str, str] = part(row.words) if row.words else {}
+        words: Mapping[str, str] = load(row.words) if row.words else {}
         if words and (name is None or name in words):
             return words[name or next(iter(words))]
     return name or ""

@@ -27,14 +27,17 @@ def provenance(*models: str, **settings: Any) -> dict[str, Any]:
 
 def processor() -> str:
     """Return the processor's name, or the architecture where the system does not tell it."""
+    return told_by_linux("cpuinfo", "model name") or platform.processor() or platform.machine()
+
+
+def told_by_linux(file: str, key: str) -> str | None:
+    """Return what a file in /proc says of a key, if there is one that does."""
     try:
-        with open("/proc/cpuinfo", encoding="utf-8") as info:
-            for line in info:
-                if line.startswith("model name"):
-                    return line.partition(":")[2].strip()
+        with open(f"/proc/{file}", encoding="utf-8", errors="replace") as lines:
+            found = (line.partition(":")[2].strip() for line in lines if line.startswith(key))
+            return next(found, None)
     except OSError:
-        pass
-    return platform.processor() or platform.machine()
+        return None
 
 
 def _version(name: str) -> str | None:

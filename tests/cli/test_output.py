@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 import typer
 
-from cakernel.cli.output import Folder, Results
+from cakernel.cli.output import Results
 from cakernel.errors import InvalidInput
 
 
@@ -19,7 +19,7 @@ def test_lists_of_any_kind_become_text(tmp_path):
             "pairs": pl.Series([[1.0, 2.0], [3.0, 4.5]], dtype=pl.Array(pl.Float64, 2)),
         }
     )
-    Folder(tmp_path / "found", overwrite=False).table("lists", frame)
+    Results(tmp_path / "found").keep({"lists": frame})
     assert pl.read_parquet(tmp_path / "found/lists.parquet").equals(frame)
     text = (tmp_path / "found/lists.csv").read_text(encoding="utf-8")
     assert text.splitlines() == [
@@ -30,11 +30,11 @@ def test_lists_of_any_kind_become_text(tmp_path):
 
 
 def test_large_tables_are_parquet_alone(tmp_path):
-    folder = Folder(tmp_path, overwrite=False)
-    folder.table("large", pl.DataFrame({"a": [1]}), csv=False)
+    folder = Results(tmp_path)
+    folder.keep({"large": pl.DataFrame({"a": [1]})}, csv=False)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["large.parquet"]
     with pytest.raises(InvalidInput, match="is not empty; name another folder"):
-        Folder(tmp_path, overwrite=False)
+        Results(tmp_path)
 
 
 FRAME = pl.DataFrame({"a": [1, 2]})

@@ -107,7 +107,7 @@ def test_what_is_piped_is_quiet_and_ends_with_the_same_code(cakernel, tmp_path):
 def test_a_terminal_shows_a_bar(cakernel, monkeypatch):
     screen = StringIO()
     console = Console(file=screen, force_terminal=True, width=200)
-    monkeypatch.setattr("cakernel.cli.progress.Console", lambda **_: console)
+    monkeypatch.setattr("cakernel.cli.output.Console", lambda **_: console)
     code, out, err = cakernel(*RUN, *SMALL)
     assert (code, err) == (0, "")
     assert out.startswith("wrote out")

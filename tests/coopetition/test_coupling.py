@@ -9,7 +9,7 @@ import cakernel as ck
 from cakernel.coopetition import Market, equilibria
 from cakernel.coopetition.coupling import coupled, paying
 from cakernel.errors import InvalidInput
-from cakernel.recovery.scenario_file import read_scenario_file
+from cakernel.recovery.input_files import read_scenario_file
 
 SETTINGS = {
     "contract": "flexible-moq",

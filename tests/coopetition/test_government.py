@@ -12,9 +12,9 @@ import pytest
 from numba import get_num_threads
 from rich.console import Console
 
-from cakernel import coopetition as ctip
+from cakernel import coopetition
 from cakernel.coopetition import Market, government_search
-from cakernel.coopetition.cli.government import government_table
+from cakernel.coopetition.cli.markets import government_table
 from cakernel.errors import InvalidInput
 from helpers.coopetition_markets import point, random_market
 from oracle import coopetition as oracle
@@ -29,7 +29,7 @@ CLOSE = 1e-8
 
 def best(market, **arguments):
     """Return the rows without and with participation."""
-    return ctip.best_government(market, **arguments).rows(named=True)
+    return coopetition.best_government(market, **arguments).rows(named=True)
 
 
 def choices_of(row):
@@ -39,7 +39,7 @@ def choices_of(row):
 @pytest.fixture(scope="module")
 def default():
     reported = []
-    table = ctip.best_government(Market(), progress=lambda *counts: reported.append(counts))
+    table = coopetition.best_government(Market(), progress=lambda *counts: reported.append(counts))
     return table, reported
 
 
@@ -72,7 +72,7 @@ def shown(table, threshold):
 def test_best_order_is_the_threshold_only_where_all_must_be_kept():
     """Paying for waste to get the discount of a half: q = 1 / 2.6 of 0.45 paid for."""
     market = Market(**CALM, discount_threshold=0.9, supplier_cost=0.3, discount=0.5)
-    table = ctip.best_government(market, largest_subsidy_rate=0)
+    table = coopetition.best_government(market, largest_subsidy_rate=0)
     free, kept = table.rows(named=True)
     q = 1 / 2.6
     assert free["minimum_order"] == pytest.approx(2 * q, abs=1e-7)
@@ -98,7 +98,7 @@ def test_best_order_is_just_below_the_threshold():
         discount=1.0,
         discount_threshold=0.48,
     )
-    table = ctip.best_government(market, largest_subsidy_rate=0)
+    table = coopetition.best_government(market, largest_subsidy_rate=0)
     free, kept = table.rows(named=True)
     assert free["minimum_order"] == math.nextafter(0.48, 0)
     assert free["at_threshold"] is False
@@ -131,7 +131,7 @@ def test_nothing_to_choose_but_sharing():
     table = pl.DataFrame({"sharing_level": np.linspace(0, 1, 1001)}).with_columns(
         subsidy_rate=0.0, minimum_order=0.0
     )
-    rows = ctip.equilibria(table, base=market, contracts=["flexible-moq"])
+    rows = coopetition.equilibria(table, base=market, contracts=["flexible-moq"])
     highest = rows["economic_welfare"].arg_max()
     assert free["economic_welfare"] >= rows["economic_welfare"][highest]
     assert free["economic_welfare"] == pytest.approx(rows["economic_welfare"][highest], abs=CLOSE)
@@ -145,7 +145,7 @@ def test_nothing_to_choose_but_sharing():
 
 def test_no_choice_keeps_all_chains():
     market = random_market(397, alike=False).replace(discount=0.0)
-    table = ctip.best_government(market)
+    table = coopetition.best_government(market)
     free, kept = table.rows(named=True)
     assert free["smallest_profit_gain"] < 0
     assert "none found" in shown(table, market.discount_threshold)
@@ -183,7 +183,9 @@ def test_default_is_no_worse_than_any_choice_of_a_grid(default):
     lines = np.linspace(0, 0.8, 7), np.linspace(0, 1, 7), np.linspace(0, 1.6, 25)
     names = ("subsidy_rate", "sharing_level", "minimum_order")
     grid = np.array(list(product(*lines)))
-    rows = ctip.equilibria(pl.DataFrame(grid, schema=names), contracts=["fixed", "flexible-moq"])
+    rows = coopetition.equilibria(
+        pl.DataFrame(grid, schema=names), contracts=["fixed", "flexible-moq"]
+    )
     profits = ["profit_1", "profit_2"]
     fixed, flexible = (rows.filter(pl.col("contract") == one) for one in ("fixed", "flexible-moq"))
     gains = (flexible.select(profits) - fixed.select(profits)).min_horizontal()
@@ -194,13 +196,13 @@ def test_default_is_no_worse_than_any_choice_of_a_grid(default):
 
 
 def test_default_is_what_the_market_gives_at_the_choice(default):
-    now = ctip.equilibria([Market()], contracts=["flexible-moq"])["economic_welfare"][0]
+    now = coopetition.equilibria([Market()], contracts=["flexible-moq"])["economic_welfare"][0]
     for row in default[0].iter_rows(named=True):
         chosen = dict(
             zip(("subsidy_rate", "sharing_level", "minimum_order"), choices_of(row), strict=True)
         )
         market = Market().replace(**chosen)
-        given = ctip.equilibria([market]).rows_by_key("contract", named=True, unique=True)
+        given = coopetition.equilibria([market]).rows_by_key("contract", named=True, unique=True)
         flexible = given["flexible-moq"]
         for name in ("economic_welfare", "total_profit", "subsidy_bill", "unmet_need"):
             assert row[name] == pytest.approx(flexible[name], abs=1e-12), name
@@ -239,7 +241,7 @@ def test_interruption_leaves_the_number_of_threads():
 
     before = get_num_threads()
     with pytest.raises(KeyboardInterrupt):
-        ctip.best_government(Market(), threads=1, progress=interrupt)
+        coopetition.best_government(Market(), threads=1, progress=interrupt)
     assert get_num_threads() == before
 
 
@@ -286,7 +288,7 @@ def test_sharing_ends_where_chains_would_stand_in_for_each_other():
 )
 def test_bad_arguments(arguments, message):
     with pytest.raises(InvalidInput) as raised:
-        ctip.best_government(Market(), **arguments)
+        coopetition.best_government(Market(), **arguments)
     assert str(raised.value).startswith(message)
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cakernel import coopetition as ctip
+from cakernel import coopetition
 from cakernel.coopetition.columns import CONTRACTS, REGIMES
 from helpers.coopetition_markets import random_market
 
@@ -17,7 +17,7 @@ chain_counts = st.integers(2, 4)
 
 def outcome(market, contract, investments, regime="nash"):
     """Return what follows from investments, as a row."""
-    table = ctip.outcome(market, contract=contract, investments=investments, regime=regime)
+    table = coopetition.outcome(market, contract=contract, investments=investments, regime=regime)
     return table.row(0, named=True)
 
 
@@ -120,14 +120,14 @@ def test_without_spillover_breaches_do_not_depend_on_rivals(seed, chains, none):
 @given(seed=seeds, chains=st.integers(2, 3))
 def test_without_threats_nobody_invests(seed, chains):
     market = random_market(seed, chains=chains, alike=False).replace(threat_probability=0)
-    rows = ctip.equilibria([market], regimes=REGIMES)
+    rows = coopetition.equilibria([market], regimes=REGIMES)
     assert rows["status"].to_list() == [
         "not unique" if market.sharing_level * market.spillover > 0.95 else "converged"
     ] * len(rows)
     for j in range(chains):
         assert (rows[f"investment_{j + 1}"] == 0).all()
     # and the split finds all of the advantage without risk
-    split = ctip.welfare_split(rows)
+    split = coopetition.welfare_split(rows)
     assert split["timing_value"].to_numpy() == pytest.approx(np.zeros(3), abs=1e-12)
     assert split["gain_by_risk"].to_numpy() == pytest.approx(np.zeros(3), abs=1e-12)
 
@@ -140,7 +140,7 @@ def test_planner_s_investments_do_not_depend_on_the_subsidy(seed, chains):
     # theta lambda near 1 leaves the planner indifferent
     market = market.replace(spillover=min(market.spillover, 0.8))
     markets = [market.replace(subsidy_rate=rate) for rate in (0.0, 0.4, 0.8)]
-    rows = ctip.equilibria(markets, regimes=["planner"])
+    rows = coopetition.equilibria(markets, regimes=["planner"])
     assert rows["total_profit"].null_count() == 0
     for contract in CONTRACTS:
         same = rows.filter(contract=contract)
@@ -159,7 +159,7 @@ def test_bounds_of_gordon_and_loeb(seed, chains, contract):
     market = random_market(seed, chains=chains, alike=False).replace(
         delivery_loss=0, sharing_level=0
     )
-    row = ctip.equilibria([market], contracts=[contract]).row(0, named=True)
+    row = coopetition.equilibria([market], contracts=[contract]).row(0, named=True)
     assert row["status"] == "converged"
     beta, paid = market.security_elasticity, 1 - market.subsidy_rate
     share = (beta / (beta + 1)) ** (beta + 1)
@@ -178,10 +178,10 @@ def test_the_bound_of_gordon_and_loeb_is_reached():
     beta, at_stake, paid = 2.0, 0.2 * 0.7 * 0.1, 0.8
     # alpha z + 1 = (alpha beta s / paid)^(1 / (beta + 1)); z is largest at alpha z = 1 / beta
     alpha = (1 + 1 / beta) ** (beta + 1) * paid / (beta * at_stake)
-    market = ctip.Market(
+    market = coopetition.Market(
         delivery_loss=0, sharing_level=0, security_elasticity=beta, security_effectiveness=alpha
     )
-    z = ctip.equilibria([market], contracts=["fixed"])["investment_1"][0]
+    z = coopetition.equilibria([market], contracts=["fixed"])["investment_1"][0]
     assert z == pytest.approx(at_stake * (beta / (beta + 1)) ** (beta + 1) / paid, rel=1e-9)
 
 
@@ -190,7 +190,7 @@ def test_the_bound_of_gordon_and_loeb_is_reached():
 @given(seed=seeds, chains=st.integers(2, 3), alike=st.booleans())
 def test_each_regime_has_most_of_what_it_maximises(seed, chains, alike):
     market = random_market(seed, chains=chains, alike=alike)
-    rows = ctip.equilibria([market], regimes=REGIMES)
+    rows = coopetition.equilibria([market], regimes=REGIMES)
     for contract in CONTRACTS:
         nash, joint, planner = (
             rows.filter(contract=contract, regime=regime).row(0, named=True) for regime in REGIMES
@@ -205,7 +205,9 @@ def test_each_regime_has_most_of_what_it_maximises(seed, chains, alike):
 def test_welfare_of_joint_investment_may_be_below_nash():
     found = set()
     for seed in range(20):
-        rows = ctip.equilibria([random_market(seed)], contracts=["fixed"], regimes=REGIMES[:2])
+        rows = coopetition.equilibria(
+            [random_market(seed)], contracts=["fixed"], regimes=REGIMES[:2]
+        )
         nash, joint = rows["economic_welfare"]
         found.add(bool(joint < nash - 1e-6))
     assert found == {False, True}
@@ -242,14 +244,14 @@ def test_a_minimum_that_is_never_reached_changes_nothing(seed, chains):
 
 def test_take_or_pay_is_paid_where_less_is_ordered():
     """M far above what sells: payments are c M, and what is not ordered is produced as well."""
-    market = ctip.Market(minimum_order=6.0, discount_threshold=1.0)
+    market = coopetition.Market(minimum_order=6.0, discount_threshold=1.0)
     for contract in ("fixed-moq", "flexible-moq"):
         row = outcome(market, contract, [0.0, 0.0])
         assert row["order_1"] < 3.0
         price = 0.3 * (1 - 0.15)
         assert row["supplier_profit"] == pytest.approx((price - 0.2) * 6.0, rel=1e-12)
         # below the commitment a unit costs nothing: the order of a seller without costs
-        states = ctip.orders(market, contract=contract, investments=[0.0, 0.0])
+        states = coopetition.orders(market, contract=contract, investments=[0.0, 0.0])
         assert states["payment"].to_list() == pytest.approx([price * 3.0] * 8, rel=1e-12)
     free = 1 / (2 + 0.6)
     whole = states.filter(state="00")["order"].to_list()
@@ -259,11 +261,11 @@ def test_take_or_pay_is_paid_where_less_is_ordered():
 def test_the_discount_sets_in_at_the_threshold_itself():
     below = math.nextafter(0.5, 0)
     paid = [
-        ctip.orders(ctip.Market(minimum_order=order), contract="fixed-moq", investments=[0.0, 0.0])[
-            "payment"
-        ][0]
-        / ctip.orders(
-            ctip.Market(minimum_order=order), contract="fixed-moq", investments=[0.0, 0.0]
+        coopetition.orders(
+            coopetition.Market(minimum_order=order), contract="fixed-moq", investments=[0.0, 0.0]
+        )["payment"][0]
+        / coopetition.orders(
+            coopetition.Market(minimum_order=order), contract="fixed-moq", investments=[0.0, 0.0]
         )["production"][0]
         for order in (below, 0.5)
     ]

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import minimize_scalar
 
-from cakernel import coopetition as ctip
+from cakernel import coopetition
 from helpers.coopetition_markets import CONTRACTS, point, random_market
 from oracle import coopetition as oracle
 
@@ -40,7 +40,7 @@ def test_outcomes_at_given_investments(seed, chains, alike, contract):
     market = random_market(seed, chains=chains, alike=alike)
     rng = np.random.default_rng(seed)
     z = (rng.uniform(0, 0.05, chains) * rng.integers(0, 2, chains)).tolist()
-    found = ctip.outcome(market, contract=contract, investments=z).row(0, named=True)
+    found = coopetition.outcome(market, contract=contract, investments=z).row(0, named=True)
     expected = oracle.outcome(point(market), CONTRACTS[contract], z)
     compare(found, expected, chains)
     assert found["unmet_harm"] == pytest.approx(market.harm_per_unit * expected.unmet, abs=1e-12)
@@ -50,7 +50,7 @@ def test_orders_between_a_commitment_and_nothing():
     """Newton's steps would go to and fro between the two: the bracket must be halved."""
     market = random_market(452673, alike=False)
     z = [0.0, 0.023931965627552277]
-    found = ctip.outcome(market, contract="fixed-moq", investments=z).row(0, named=True)
+    found = coopetition.outcome(market, contract="fixed-moq", investments=z).row(0, named=True)
     compare(found, oracle.outcome(point(market), "fixed-minimum", z), 2)
     assert 0.25 < found["order_1"] < market.minimum_order / 2
 
@@ -64,7 +64,7 @@ def test_orders_between_a_commitment_and_nothing():
 def test_orders_in_every_state(seed, chains, contract):
     market = random_market(seed, chains=chains, alike=False)
     z = np.random.default_rng(seed).uniform(0, 0.05, chains).tolist()
-    table = ctip.orders(market, contract=contract, investments=z)
+    table = coopetition.orders(market, contract=contract, investments=z)
     p = point(market)
     expected = oracle.state_orders(p, CONTRACTS[contract], oracle.breach_probabilities(p, z))
     for state, orders in expected.items():
@@ -77,9 +77,13 @@ def test_orders_in_every_state(seed, chains, contract):
 @pytest.mark.parametrize("loss", [1.0, 0.6])
 def test_orders_when_every_breach_is_certain(loss):
     """B = 1: a chain that would lose all orders nothing, one that loses some orders more."""
-    market = ctip.Market(threat_probability=1, vulnerability=1, delivery_loss=loss, sharing_level=0)
+    market = coopetition.Market(
+        threat_probability=1, vulnerability=1, delivery_loss=loss, sharing_level=0
+    )
     for contract, name in CONTRACTS.items():
-        found = ctip.outcome(market, contract=contract, investments=[0, 0]).row(0, named=True)
+        found = coopetition.outcome(market, contract=contract, investments=[0, 0]).row(
+            0, named=True
+        )
         compare(found, oracle.outcome(point(market), name, [0.0, 0.0]), 2)
         assert (found["order_1"] == 0) == (loss == 1)
 
@@ -90,7 +94,7 @@ def test_equilibria_of_two_alike_chains(seed):
     """Orders, investments and welfare to 1e-6, all contracts and regimes."""
     market = random_market(seed)
     p = point(market)
-    rows = ctip.equilibria([market], regimes=oracle.REGIMES)
+    rows = coopetition.equilibria([market], regimes=oracle.REGIMES)
     assert rows["status"].unique().to_list() == ["converged"]
     for row in rows.iter_rows(named=True):
         name, regime = CONTRACTS[row["contract"]], row["regime"]
@@ -113,7 +117,7 @@ def test_equilibria_of_two_alike_chains(seed):
 @pytest.mark.parametrize(("chains", "alike", "seed"), [(3, True, 7), (3, False, 8), (2, False, 9)])
 def test_equilibria_of_three_and_of_different_chains(chains, alike, seed):
     market = random_market(seed, chains=chains, alike=alike)
-    rows = ctip.equilibria([market])
+    rows = coopetition.equilibria([market])
     for row in rows.iter_rows(named=True):
         assert row["status"] == "converged"
         z = oracle.nash(point(market), CONTRACTS[row["contract"]], [0.0] * chains)
@@ -122,7 +126,7 @@ def test_equilibria_of_three_and_of_different_chains(chains, alike, seed):
 
 
 KINKED = {
-    "joint": ctip.Market(
+    "joint": coopetition.Market(
         threat_probability=0.741,
         vulnerability=0.78,
         delivery_loss=0.947,
@@ -139,7 +143,7 @@ KINKED = {
         subsidy_rate=0.791,
         minimum_order=0.757,
     ),
-    "planner": ctip.Market(
+    "planner": coopetition.Market(
         threat_probability=0.583,
         vulnerability=0.702,
         delivery_loss=0.946,
@@ -164,7 +168,9 @@ KINKED = {
 def test_optimum_on_the_ridge_of_a_kink(regime):
     """Where payoffs have a kink few directions lead up; the best equal investments lie that way."""
     market = KINKED[regime]
-    row = ctip.equilibria([market], contracts=["fixed-moq"], regimes=[regime]).row(0, named=True)
+    row = coopetition.equilibria([market], contracts=["fixed-moq"], regimes=[regime]).row(
+        0, named=True
+    )
     value = oracle.goal(point(market), "fixed-minimum", regime, 0)
     equal = minimize_scalar(
         lambda z: -value([z, z]), bounds=(0.02, 0.09), method="bounded", options={"xatol": 1e-12}

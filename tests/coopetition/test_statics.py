@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from cakernel import coopetition as ctip
+from cakernel import coopetition
 from cakernel.cli.app import commands
 from cakernel.coopetition.market import EACH
 from cakernel.coopetition.statics import statics_parameters
@@ -40,8 +40,10 @@ def solved_by_oracle(market, contract):
     "name", ["subsidy_rate", "delivery_loss", "sharing_level", "wholesale_price", "vulnerability_2"]
 )
 def test_slopes_are_those_of_differences_of_the_oracle(contract, name):
-    market = ctip.Market(minimum_order=0.4, vulnerability=(0.3, 0.5), breach_cost=(0.1, 0.2))
-    row = ctip.comparative_statics(market, contract=contract, parameters=[name]).row(0, named=True)
+    market = coopetition.Market(minimum_order=0.4, vulnerability=(0.3, 0.5), breach_cost=(0.1, 0.2))
+    row = coopetition.comparative_statics(market, contract=contract, parameters=[name]).row(
+        0, named=True
+    )
     assert row["smooth"]
     assert row["status"] == "converged"
     # the oracle's investments are good to some 1e-8
@@ -58,7 +60,7 @@ def test_slopes_are_those_of_differences_of_the_oracle(contract, name):
 def test_slopes_are_those_of_markets_solved_again(seed, chains, regime):
     market = random_market(seed, chains=chains, alike=False)
     for contract in CONTRACTS:
-        rows = ctip.comparative_statics(market, contract=contract, regime=regime)
+        rows = coopetition.comparative_statics(market, contract=contract, regime=regime)
         assert rows["parameter"].to_list() == statics_parameters(market)
         smooth = rows.filter("smooth")
         assert smooth.height > 15
@@ -68,7 +70,7 @@ def test_slopes_are_those_of_markets_solved_again(seed, chains, regime):
             for name, step in zip(smooth["parameter"], steps, strict=True)
             for sign in (-1, 1)
         ]
-        again = ctip.equilibria(markets, contracts=[contract], regimes=[regime])
+        again = coopetition.equilibria(markets, contracts=[contract], regimes=[regime])
         for outcome in OUTCOMES:
             values = again[outcome].to_numpy().reshape(-1, 2)
             slopes = (values[:, 1] - values[:, 0]) / (2 * np.array(steps))
@@ -77,13 +79,13 @@ def test_slopes_are_those_of_markets_solved_again(seed, chains, regime):
 
 def test_closed_form_where_only_the_cost_of_breaches_counts():
     """No delivery is lost, nothing is shared: alpha z + 1 = (X / (1 - sigma))^(1 / (beta + 1))."""
-    market = ctip.Market(delivery_loss=0, sharing_level=0, security_elasticity=1.5)
+    market = coopetition.Market(delivery_loss=0, sharing_level=0, security_elasticity=1.5)
     x = 100 * 1.5 * 0.7 * 0.2 * 0.1
     names = ["subsidy_rate", "threat_probability", "breach_cost_1", "breach_cost_2", "spillover"]
-    rows = ctip.comparative_statics(market, contract="fixed", parameters=names)
+    rows = coopetition.comparative_statics(market, contract="fixed", parameters=names)
     found = dict(zip(names, rows["investment_1"], strict=True))
     reach = (x / 0.8) ** 0.4 / 100
-    z = ctip.equilibria([market], contracts=["fixed"])["investment_1"][0]
+    z = coopetition.equilibria([market], contracts=["fixed"])["investment_1"][0]
     assert z == pytest.approx(reach - 0.01, rel=1e-9)
     assert found["subsidy_rate"] == pytest.approx(0.4 * reach / 0.8, rel=1e-6)
     assert found["threat_probability"] == pytest.approx(0.4 * reach / 0.7, rel=1e-6)
@@ -94,8 +96,8 @@ def test_closed_form_where_only_the_cost_of_breaches_counts():
 
 
 def test_an_investment_that_does_not_pay_stays_at_0():
-    market = ctip.Market(security_effectiveness=1.0)
-    rows = ctip.comparative_statics(market, contract="fixed")
+    market = coopetition.Market(security_effectiveness=1.0)
+    rows = coopetition.comparative_statics(market, contract="fixed")
     assert rows["smooth"].sum() > 15
     smooth = rows.filter("smooth")
     assert (smooth["investment_1"] == 0).all()
@@ -106,8 +108,8 @@ def test_an_investment_that_does_not_pay_stays_at_0():
 
 def test_a_jump_has_no_slope():
     """M = Mbar: a little less loses the discount."""
-    rows = ctip.comparative_statics(
-        ctip.Market(minimum_order=0.5, discount_threshold=0.5),
+    rows = coopetition.comparative_statics(
+        coopetition.Market(minimum_order=0.5, discount_threshold=0.5),
         contract="fixed-moq",
         parameters=["minimum_order", "discount_threshold", "discount"],
     )
@@ -116,13 +118,17 @@ def test_a_jump_has_no_slope():
 
 
 def test_ends_of_ranges_have_one_side():
-    market = ctip.Market(threat_probability=1, sharing_level=0, subsidy_rate=0, minimum_order=0)
+    market = coopetition.Market(
+        threat_probability=1, sharing_level=0, subsidy_rate=0, minimum_order=0
+    )
     names = ["threat_probability", "sharing_level", "subsidy_rate"]
-    rows = ctip.comparative_statics(market, contract="flexible-moq", parameters=names)
+    rows = coopetition.comparative_statics(market, contract="flexible-moq", parameters=names)
     assert rows["smooth"].all()
     for name, slope in zip(names, rows["economic_welfare"], strict=True):
         inside = -1e-5 if name == "threat_probability" else 1e-5
-        ends = ctip.equilibria([market, moved(market, name, inside)], contracts=["flexible-moq"])
+        ends = coopetition.equilibria(
+            [market, moved(market, name, inside)], contracts=["flexible-moq"]
+        )
         there = ends["economic_welfare"].to_list()
         assert slope == pytest.approx((there[1] - there[0]) / inside, rel=1e-3, abs=1e-6)
 
@@ -138,11 +144,11 @@ def test_ends_of_ranges_have_one_side():
 )
 def test_bad_names(given, words):
     with pytest.raises(InvalidInput, match=words):
-        ctip.comparative_statics(ctip.Market(), **{"contract": "fixed", **given})
+        coopetition.comparative_statics(coopetition.Market(), **{"contract": "fixed", **given})
 
 
 def test_names_of_single_chains():
-    names = statics_parameters(ctip.Market(chains=3))
+    names = statics_parameters(coopetition.Market(chains=3))
     assert [name for name in names if name.startswith("breach_cost")] == [
         "breach_cost_1",
         "breach_cost_2",

@@ -13,7 +13,7 @@ from SALib.analyze import sobol as salib_sobol
 
 import cakernel as ck
 from cakernel.coopetition import study as coopetition
-from cakernel.coopetition.label import LABEL
+from cakernel.coopetition.words import LABEL
 from helpers.coopetition_sweeps import in_order, without_equilibrium
 
 pytestmark = pytest.mark.compiled

@@ -10,9 +10,9 @@ import pytest
 
 import cakernel as ck
 from cakernel.coopetition import Market
-from cakernel.coopetition.label import LABEL
+from cakernel.coopetition.words import LABEL
 from cakernel.models import template
-from cakernel.sweep.sweep_file import read_sweep_file
+from cakernel.sweep.description import read_sweep_file
 from helpers.coopetition_sweeps import in_order
 
 TEMPLATE = template("sweep", "coopetition")

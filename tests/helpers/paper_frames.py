@@ -15,7 +15,7 @@ from cakernel.paper.agreement import Scorecard, scorecard
 from cakernel.paper.comparison import compare, shared_row_mismatch
 from cakernel.paper.published import SHARED_ROW, printed_tables
 from cakernel.paper.terminal import WIDTH
-from cakernel.recovery.regimes import REGIMES
+from cakernel.recovery.model import REGIMES
 
 STANDARD_ERRORS = {"se_x": 0.0003, "se_y": 0.0008, "se_resources": 0.05}
 STAND_IN = 100.0  # for resources that are not printed

@@ -7,13 +7,11 @@ from pathlib import Path
 import polars as pl
 
 import cakernel as ck
-from cakernel.cli.output import Folder
+from cakernel.cli.output import Results
 from cakernel.coopetition import Market
 from cakernel.coopetition.cli.claims import claims_command
-from cakernel.coopetition.cli.government import government_command
+from cakernel.coopetition.cli.markets import government_command, solve_command, statics_command
 from cakernel.coopetition.cli.recovery import recovery_command
-from cakernel.coopetition.cli.solve import solve_command
-from cakernel.coopetition.cli.statics import statics_command
 from cakernel.coopetition.study import Coopetition
 from cakernel.paper.choices import figure_2, table_7
 from cakernel.paper.claims import Among, Claim, Comparison, results_of, verdicts
@@ -29,32 +27,32 @@ OFF = {"regime": "base", "supply_rule": "SRD-4", "cyber_rule": "CRD-2", "princip
 
 def reproduced(path: Path) -> Path:
     """Write what `cakernel reproduce all` would, of stand-ins that meet the printed figures."""
-    folder = Folder(path, overwrite=False)
+    folder = Results(path)
     resources = {f"SRD-{number}": 100.0 + number for number in range(1, 9)}
     simulated = with_crd_0(moved(stand_in("base", "low"), "mean_x", 0.02, **OFF), resources)
     for name in ("base", "low"):
         rows = simulated.filter(pl.col("regime") == name)
-        folder.table(name, rows.drop("regime"))
-    folder.table("comparison", compare(simulated))
-    folder.table("shared_row", shared_row_mismatch(simulated))
-    folder.table("table_7", table_7(simulated))
-    folder.table("map", nine())
-    folder.table("figure_2", figure_2(nine()))
-    folder.record("provenance", provenance(**SETTINGS | {"target": "all"}))
+        folder.keep({name: rows.drop("regime")})
+    folder.keep({"comparison": compare(simulated)})
+    folder.keep({"shared_row": shared_row_mismatch(simulated)})
+    folder.keep({"table_7": table_7(simulated)})
+    folder.keep({"map": nine()})
+    folder.keep({"figure_2": figure_2(nine())})
+    folder.keep_record("provenance", provenance(**SETTINGS | {"target": "all"}))
     return path
 
 
 def ranked(path: Path) -> Path:
     """Write what `cakernel best` does."""
-    folder = Folder(path, overwrite=False)
+    folder = Results(path)
     outcomes = _outcomes(6)
     on_site = pl.col("cyber_rule") == "CRD-0"
     group = pl.when(on_site).then(pl.lit("on site")).otherwise(pl.lit("in the cloud"))
     grouped = outcomes.with_columns(group=group)
-    folder.table("best", ck.best(grouped, outcome="mean_resources", by=["group"]))
-    folder.table("outcomes", outcomes)
+    folder.keep({"best": ck.best(grouped, outcome="mean_resources", by=["group"])})
+    folder.keep({"outcomes": outcomes})
     settings = SETTINGS | {"outcome": "resources", "tolerance": 0.05, "model": MODEL.model_dump()}
-    folder.record("provenance", provenance(**settings))
+    folder.keep_record("provenance", provenance(**settings))
     return path
 
 
@@ -70,7 +68,7 @@ def _outcomes(replications: int) -> pl.DataFrame:
 
 def judged(path: Path) -> Path:
     """Write what `cakernel claims` does, of claims on a small model."""
-    folder = Folder(path, overwrite=False)
+    folder = Results(path)
 
     def one(rule: str) -> Among:
         return Among((rule,), ("CRD-5",))
@@ -99,19 +97,19 @@ def judged(path: Path) -> Path:
     }
     for name, table in tables.items():
         twice = [table.select(pl.lit(v).alias("variant"), pl.all()) for v in ("published", "text")]
-        folder.table(name, pl.concat(twice))
-    folder.record("provenance", provenance(replications=4, seed=4, restated="Restated."))
+        folder.keep({name: pl.concat(twice)})
+    folder.keep_record("provenance", provenance(replications=4, seed=4, restated="Restated."))
     return path
 
 
 def run(path: Path) -> Path:
     """Write what `cakernel run` does."""
-    folder = Folder(path, overwrite=False)
+    folder = Results(path)
     rows = ck.simulate(
         MODEL, policies=POLICIES, scenarios=ck.paper_scenarios()[:2], replications=3, seed=4
     )
-    folder.table("policies", rows)
-    folder.record("provenance", provenance(model=MODEL.model_dump(), replications=3, seed=4))
+    folder.keep({"policies": rows})
+    folder.keep_record("provenance", provenance(model=MODEL.model_dump(), replications=3, seed=4))
     return path
 
 

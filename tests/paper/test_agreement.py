@@ -11,7 +11,7 @@ import pytest
 from cakernel.paper.agreement import scorecard
 from cakernel.paper.comparison import compare, shared_row_mismatch
 from cakernel.paper.terminal import scorecard_panel
-from cakernel.recovery.regimes import REGIMES
+from cakernel.recovery.model import REGIMES
 from helpers.paper_frames import (
     STANDARD_ERRORS,
     card_of,

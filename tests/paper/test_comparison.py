@@ -9,7 +9,7 @@ import pytest
 
 from cakernel.paper.comparison import compare, shared_row_mismatch
 from cakernel.paper.published import CELL, errata, printed_choices, printed_tables
-from cakernel.recovery.regimes import CYBER_RISK, DAYS_A_YEAR, REGIMES, SUPPLY_RISKS
+from cakernel.recovery.model import CYBER_RISK, DAYS_A_YEAR, REGIMES, SUPPLY_RISKS
 from helpers.paper_frames import (
     chosen,
     moved,

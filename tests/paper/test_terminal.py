@@ -18,7 +18,7 @@ from cakernel.paper.terminal import (
     scorecard_panel,
     table_panel,
 )
-from cakernel.recovery.regimes import REGIMES
+from cakernel.recovery.model import REGIMES
 from helpers.paper_frames import (
     card_of,
     chosen,

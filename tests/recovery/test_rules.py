@@ -6,8 +6,8 @@ import pytest
 from polars.testing import assert_frame_equal
 
 import cakernel as ck
+from cakernel.recovery.input_files import read_rule, rule_frame
 from cakernel.recovery.kernel.states import ABSENT, TABLE_SHAPE
-from cakernel.recovery.rule_file import read_rule, rule_frame
 from cakernel.recovery.rules import BUILT_IN
 from oracle.rules import cyber_target, supply_target
 

@@ -8,10 +8,9 @@ from SALib.analyze import sobol as salib_sobol
 from SALib.sample import morris as morris_sample
 
 import cakernel as ck
+from cakernel.sensitivity.estimators import morris_indices, sobol_indices
 from cakernel.sensitivity.indices import sensitivity_indices
-from cakernel.sensitivity.morris import morris_indices
 from cakernel.sensitivity.sentences import indices_in_words
-from cakernel.sensitivity.sobol import sobol_indices
 from helpers.function_study import FunctionStudy
 
 SLOPES = np.array([4.0, 2.0, 1.0])

@@ -5,7 +5,7 @@ import polars as pl
 import pytest
 
 import cakernel as ck
-from cakernel.extras import library
+from cakernel.checks import library
 from cakernel.sensitivity.decision_tree import Leaf, choose, features_of
 from cakernel.sensitivity.rule_induction import _folds, decision_rules
 from cakernel.sensitivity.sentences import rules_in_words

@@ -6,8 +6,8 @@ import pytest
 
 import cakernel as ck
 from cakernel.models import template
-from cakernel.recovery.sweep_sections import Settings
-from cakernel.sweep.sweep_file import read_sweep_file
+from cakernel.recovery.input_files import SweepSettings
+from cakernel.sweep.description import read_sweep_file
 
 TEMPLATE = template("sweep", "recovery")
 
@@ -46,7 +46,7 @@ def test_the_template_says_what_it_shows(tmp_path):
 def test_the_template_holds_the_defaults(tmp_path):
     file = written(tmp_path)
     section = dict(re.findall(r"^(\w+) = (\S+)", TEMPLATE.split("[design]")[0], re.MULTILINE))
-    defaults = {name: str(value).lower() for name, value in Settings().model_dump().items()}
+    defaults = {name: str(value).lower() for name, value in SweepSettings().model_dump().items()}
     assert {k: v.strip('"') for k, v in section.items()} == defaults
     assert not read_sweep_file(file).study.rules
 
@@ -83,7 +83,7 @@ def test_every_kind_that_the_template_names_works(tmp_path):
 def test_a_file_of_points_and_rules_lie_beside_the_file(tmp_path, monkeypatch):
     folder = tmp_path / "study"
     folder.mkdir()
-    from cakernel.recovery.rule_file import rule_frame
+    from cakernel.recovery.input_files import rule_frame
     from cakernel.recovery.rules import rule
 
     rule_frame(rule("supply", "SRD-4")).write_csv(folder / "mine.csv")

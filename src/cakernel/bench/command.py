@@ -106,9 +106,8 @@ def _measure(
 def machine_line(found: dict[str, Any]) -> str:
     """Return processor, threads and versions of a `measurement.record`."""
     versions = [f"{name} {number}" for name, number in found["versions"].items()]
-    threads = f"{found['threads_available']} threads"
-    parts = (found["machine"]["processor"], threads, *versions, f"Python {found['python']}")
-    return ", ".join(parts)
+    machine = [found["machine"]["processor"], f"{found['threads_available']} threads"]
+    return ", ".join([*machine, *versions, f"Python {found['python']}"])
 
 
 def section_table(rows: list[dict[str, Any]], section: str) -> Table:

@@ -10,8 +10,7 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from cakernel.bench.timed_case import PAPER_SCENARIOS, SPREAD, TimedCase
-from cakernel.checks import check_value, whole
-from cakernel.errors import InvalidInput
+from cakernel.checks import check_some, check_value, whole
 from cakernel.jit.compile import MOST_THREADS
 from cakernel.provenance import provenance
 
@@ -59,52 +58,38 @@ QUICK = Sizes(
 
 COLUMNS: dict[str, type[pl.DataType]] = {
     "section": pl.String,
-    **dict.fromkeys(
-        ("chains", "firms", "periods", "policies", "scenarios", "replications", "threads"),
-        pl.Int64,
-    ),
-    "firm_periods": pl.Int64,
+    **dict.fromkeys(("chains", "firms", "periods", "policies", "scenarios"), pl.Int64),
+    **dict.fromkeys(("replications", "threads", "firm_periods"), pl.Int64),
     "seconds": pl.Float64,
     "repeats": pl.Int64,
-    "firm_periods_per_second": pl.Float64,
-    "ns_per_firm_period_per_core": pl.Float64,
-    "peak_mib": pl.Float64,
-    "added_mib": pl.Float64,
+    **dict.fromkeys(("firm_periods_per_second", "ns_per_firm_period_per_core"), pl.Float64),
+    **dict.fromkeys(("peak_mib", "added_mib"), pl.Float64),
 }
 
 
 def cases(*, quick: bool = False, threads: int | None = None) -> list[TimedCase]:
     """Return the cases of the sections "Table 3", "threads", "grid", "periods", "replications".
 
-    Parameters
-    ----------
-    quick : bool, default False
-        Fewer and shorter ones.
-    threads : int, optional
-        Threads to use, at most what numba was started with; by default all. A case's work grows
-        with them, but in the section "threads", which runs the same work on 1 thread, 2, 4, ...
-
-    Raises
-    ------
-    InvalidInput
-        If ``threads`` is outside its range.
+    There are fewer and shorter ones if ``quick``. A case's work grows with the threads (by default
+    all), but in the section "threads", which runs the same work on 1 thread, 2, 4, ...
     """
     if threads is not None:
         check_value("threads", threads, whole(1, MOST_THREADS))
     used = threads or MOST_THREADS
     sizes = QUICK if quick else FULL
     budget = sizes.firm_periods
-    table_3 = TimedCase(
-        "Table 3",
-        policies="paper",
-        scenarios=PAPER_SCENARIOS,
-        replications=sizes.table_3_replications,
-        threads=used,
-    )
     most = _sized("threads", 1, budget).replications
+    # 1, 2, 4, ... and all
+    counts = [*(1 << n for n in range(used.bit_length()) if 1 << n < used), used]
     return [
-        table_3,
-        *(TimedCase("threads", replications=most, threads=n) for n in _thread_counts(used)),
+        TimedCase(
+            "Table 3",
+            policies="paper",
+            scenarios=PAPER_SCENARIOS,
+            replications=sizes.table_3_replications,
+            threads=used,
+        ),
+        *(TimedCase("threads", replications=most, threads=n) for n in counts),
         *(
             _sized("grid", used, budget, chains=chains, firms=firms, periods=periods)
             for chains, firms, periods in sizes.grids
@@ -118,7 +103,7 @@ def cases(*, quick: bool = False, threads: int | None = None) -> list[TimedCase]
 
 
 def _sized(section: str, threads: int, budget: int, **grid: int) -> TimedCase:
-    """Return a case of at most ``budget`` firm-periods a thread, if that fills the fewest items.
+    """Return a case of at most ``budget`` firm-periods a thread, but never under FEWEST_ITEMS.
 
     Items are a power of two a thread, so that no thread has more to do than the others.
     """
@@ -126,11 +111,6 @@ def _sized(section: str, threads: int, budget: int, **grid: int) -> TimedCase:
     items = max(FEWEST_ITEMS, budget * one.scenarios // one.firm_periods)
     replications = (1 << (items.bit_length() - 1)) * threads // one.scenarios
     return TimedCase(section, replications=replications, threads=threads, **grid)  # type: ignore[arg-type]
-
-
-def _thread_counts(most: int) -> list[int]:
-    """Return 1, 2, 4, ... and ``most``."""
-    return [*(1 << n for n in range(most.bit_length()) if 1 << n < most), most]
 
 
 def measure(
@@ -143,36 +123,13 @@ def measure(
 
     Each case is run once before it is timed, which leaves compilation out; its time is the
     shortest of the repeats. Every timed result is compared with the first, to the bit, and part of
-    it with the scalar kernel.
-
-    Parameters
-    ----------
-    chosen : iterable of TimedCase, optional
-        By default all of `cases`.
-    repeats : int, default 3
-        Timed calls of each case, 1 to 1,000; more where they are short.
-    row_done : callable, optional
-        Called with each row as it is there.
-
-    Returns
-    -------
-    polars.DataFrame
-        section, chains, firms, periods, policies, scenarios, replications, threads, firm_periods,
-        seconds, repeats, firm_periods_per_second, ns_per_firm_period_per_core (nanoseconds times
-        threads), peak_mib (peak memory of the process, in MiB) and added_mib (what the case added
-        to that of an idle one; null, as peak_mib, where the system does not tell).
-
-    Raises
-    ------
-    InvalidInput
-        If ``repeats`` is outside its range or there are no cases.
-    RuntimeError
-        If a case failed or its result was wrong.
+    it with the scalar kernel: a RuntimeError says which case failed or was wrong. ``repeats`` are
+    the timed calls of each case, more where they are short; `timed_case.time_case` says what is in
+    a row. ``row_done`` is called with each row as it is there.
     """
     check_value("repeats", repeats, whole(1, 1000))
     chosen = cases() if chosen is None else list(chosen)
-    if not chosen:
-        raise InvalidInput("cases: got none; must be one or more")
+    check_some(cases=chosen)
     # compile what is not in the cache yet, so that no case's peak is that of the compiler
     in_fresh_process(TimedCase("warm-up", chains=1, firms=1, periods=1, scenarios=1), repeats=1)
     rows = []

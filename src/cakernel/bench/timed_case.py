@@ -14,9 +14,11 @@ from typing import Any, Literal
 import polars as pl
 
 from cakernel.errors import Interrupted, InvalidInput
+from cakernel.provenance import told_by_linux
 from cakernel.recovery.engine import scalar_sums
 from cakernel.recovery.kernel_arrays import batches
 from cakernel.recovery.model import Model
+from cakernel.recovery.outcomes import OUTCOMES, divisors
 from cakernel.recovery.policy import Policy, policies
 from cakernel.recovery.scenario import ResourceScenario, paper_scenarios
 from cakernel.recovery.simulation import By, simulate
@@ -32,8 +34,6 @@ SPREAD = (
     ("SRD-7", "CRD-0", "P"),
     ("SRD-8", "CRD-5", "C"),
 )
-NAMES = ("mean_x", "mean_y", "mean_resources")
-PAPER_POLICIES = 104
 PAPER_SCENARIOS = 576
 
 # short cases are repeated until they have run for this long, but no more often than that
@@ -49,18 +49,10 @@ class WrongResult(RuntimeError):
 
 @dataclass(frozen=True)
 class TimedCase:
-    """A call of `simulate` that is to be timed.
+    """A call of `simulate` that is to be timed; the cases of one ``section`` differ in one thing.
 
-    Attributes
-    ----------
-    section : str
-        What the case is compared with: the cases of one section differ in one thing.
-    policies : {"spread", "paper"}
-        Eight that use every rule, or the paper's 104.
-    scenarios : int
-        How many of the paper's 576, evenly spread.
-    chains, firms, periods, replications, threads : int
-        As of `Model` and `simulate`.
+    ``policies`` are eight that use every rule, or the paper's 104; ``scenarios`` is how many of the
+    paper's 576, evenly spread.
     """
 
     section: str
@@ -96,9 +88,8 @@ class TimedCase:
     @property
     def firm_periods(self) -> int:
         """Firms times periods, over all policies, scenarios and replications."""
-        policies = PAPER_POLICIES if self.policies == "paper" else len(SPREAD)
-        firms = self.chains * self.firms
-        return firms * self.periods * policies * self.scenarios * self.replications
+        runs = len(self.chosen) * self.scenarios * self.replications
+        return self.chains * self.firms * self.periods * runs
 
     def run(self, *, by: By = "policy", chosen: list[Policy] | None = None) -> pl.DataFrame:
         """Call `simulate`."""
@@ -115,25 +106,10 @@ class TimedCase:
 def time_case(case: TimedCase, *, repeats: int) -> dict[str, Any]:
     """Time a case in this process, check its result and return its row of the benchmark.
 
-    Parameters
-    ----------
-    case : TimedCase
-        What to run.
-    repeats : int
-        Timed calls, at least; more where they are short.
-
-    Returns
-    -------
-    dict
-        The case's fields and firm_periods, seconds (of the fastest call), repeats,
-        firm_periods_per_second, ns_per_firm_period_per_core (nanoseconds times threads), peak_mib
-        (peak memory of this process in MiB) and added_mib (how far the case raised the peak); the
-        last two are None where the system does not tell them.
-
-    Raises
-    ------
-    WrongResult
-        If the result is not the same each time, or not the scalar kernel's.
+    A row holds the case's fields and firm_periods, seconds (of the fastest call), repeats (timed
+    calls, more where they are short), firm_periods_per_second, ns_per_firm_period_per_core
+    (nanoseconds times threads), peak_mib (peak memory of this process in MiB) and added_mib (how
+    far the case raised the peak); the last two are None where the system does not tell them.
     """
     # load or compile the kernels first: their time and memory are not the case's
     TimedCase("warm-up", chains=1, firms=1, periods=1, scenarios=1).run()
@@ -165,20 +141,14 @@ def time_case(case: TimedCase, *, repeats: int) -> dict[str, Any]:
 
 
 def peak_bytes() -> int | None:
-    """Return the peak of this process' memory in bytes; None where the system does not tell it.
+    """Return the peak of this process' resident memory in bytes, where the system tells it.
 
-    It is the resident set, compiled code and NumPy arrays included; tracemalloc would see only what
-    Python's own allocator gave. It never falls, so each measurement needs a fresh process.
+    It never falls, so each measurement needs a fresh process.
     """
     # VmHWM begins anew with each program; on Linux ru_maxrss is inherited from the process that
     # started this one
-    try:
-        with open("/proc/self/status", encoding="ascii", errors="replace") as status:
-            for line in status:
-                if line.startswith("VmHWM:"):
-                    return int(line.split()[1]) * 1024
-    except OSError:
-        pass
+    if peak_kib := told_by_linux("self/status", "VmHWM"):
+        return int(peak_kib.split()[0]) * 1024
     try:
         import resource
     except ImportError:
@@ -199,16 +169,15 @@ def check_against_scalar_kernel(case: TimedCase, table: pl.DataFrame) -> None:
     sums = scalar_sums(
         case.model, [policy], batch, replications=1, first_replication=case.replications - 1
     )
-    firms = case.chains * case.firms
-    expected = (
-        sums.x[0, 0] / (firms * case.periods),
-        sums.y[0, 0] / (firms * case.periods),
-        sums.resources[0, 0] * batch.scale[0] / firms,
+    totals = (sums.x[0, 0], sums.y[0, 0], sums.resources[0, 0] * batch.scale[0])
+    expected = [total / size for total, size in zip(totals, divisors(case.model), strict=True)]
+    means = each.select(OUTCOMES).mean()
+    compared = (
+        (each.select(OUTCOMES).row(-1), expected),
+        (table.select(OUTCOMES).row(-1), means.row(0)),
     )
-    means = each.select(NAMES).mean()
-    compared = ((each.select(NAMES).row(-1), expected), (table.select(NAMES).row(-1), means.row(0)))
     for pair in compared:
-        for name, got, wanted in zip(NAMES, *pair, strict=True):
+        for name, got, wanted in zip(OUTCOMES, *pair, strict=True):
             if not math.isclose(got, wanted, rel_tol=ROUNDING, abs_tol=ROUNDING):
                 raise WrongResult(f"{case}: {name} of {policy} is {got}; must be {wanted}")
 

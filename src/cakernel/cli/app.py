@@ -1,4 +1,4 @@
-"""The commands, and how they end.
+"""All commands, with `init` and `report`, and how they end.
 
 0 done, 2 bad input, 3 done but for impossible points of a sweep, 130 interrupted.
 """
@@ -6,24 +6,67 @@
 import sys
 from collections.abc import Callable
 from importlib.metadata import version
+from pathlib import Path
 from typing import Annotated
 
 import polars as pl
 import typer
 
-from cakernel.cli.init import init_command
+from cakernel.cli.options import Overwrite
+from cakernel.cli.output import refuse_existing
 from cakernel.cli.plot import plots
-from cakernel.cli.report import report_command
 from cakernel.cli.sensitivity import rules_command, sensitivity_command, stability_command
 from cakernel.cli.sweep import status_command, sweep_command
 from cakernel.errors import InvalidInput
-from cakernel.models import MODELS, part
+from cakernel.files import write_whole
+from cakernel.models import MODELS, load, swept, template
 
-GENERIC = {
-    "Simulate": (sweep_command, status_command),
-    "Answer": (report_command, sensitivity_command, rules_command, stability_command, plots),
-    "Begin and measure": (init_command,),
-}
+
+def init_command(
+    file: Annotated[
+        Path | None,
+        typer.Argument(help="The file to write.", show_default="scenario.toml or sweep.toml"),
+    ] = None,
+    sweep: Annotated[
+        bool, typer.Option("--sweep", help="Write a sweep file, for `cakernel sweep`.")
+    ] = False,
+    model: Annotated[
+        str, typer.Option(help=f"With --sweep, of which model: {' or '.join(swept())}.")
+    ] = next(iter(swept())),
+) -> None:
+    """Write a commented scenario file, to be edited and given to `cakernel run`."""
+    kind, command = ("sweep", "sweep") if sweep else ("scenario", "run")
+    try:
+        text = template(kind, model)
+    except InvalidInput as error:
+        hint = "" if sweep else ", or given with --sweep"
+        raise InvalidInput(f"--{error}{hint}") from None
+    file = file or Path(f"{kind}.toml")
+    refuse_existing(file)
+    write_whole(file, text.encode())
+    print(f"wrote {file}; next: cakernel {command} {file} --out results")
+
+
+def report_command(
+    folder: Annotated[
+        Path,
+        typer.Argument(help="What reproduce, best, claims, run, sweep or ctip wrote to --out."),
+    ],
+    out: Annotated[Path, typer.Option(help="The page to write: FILE.html.")],
+    title: Annotated[
+        str | None, typer.Option(help="Title of the page.", show_default="one that fits")
+    ] = None,
+    overwrite: Overwrite = False,
+) -> None:
+    """Write a report of a folder of results: tables, pictures with filters, methods, sources.
+
+    One file, which works offline. Nothing is simulated, and every number names its source.
+    """
+    # imported here: other commands start without these libraries
+    from cakernel.report import write_report
+
+    path = write_report(folder, out, title=title, overwrite=overwrite)
+    print(f"wrote {path}, {path.stat().st_size / 2**20:.1f} MiB")
 
 
 def commands() -> typer.Typer:
@@ -34,12 +77,17 @@ def commands() -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"]},
         help="Simulate how supply-chain firms recover from supply and cyber disruptions.",
     )
-    panels: dict[str, list[Callable[..., None] | typer.Typer]] = {panel: [] for panel in GENERIC}
+    generic: dict[str, tuple[Callable[..., None] | typer.Typer, ...]] = {
+        "Simulate": (sweep_command, status_command),
+        "Answer": (report_command, sensitivity_command, rules_command, stability_command, plots()),
+        "Begin and measure": (init_command,),
+    }
+    panels: dict[str, list[Callable[..., None] | typer.Typer]] = {panel: [] for panel in generic}
     for row in MODELS:
         for panel, places in row.commands.items():
-            panels.setdefault(panel, []).extend(map(part, places))
+            panels.setdefault(panel, []).extend(map(load, places))
     for panel, listed in panels.items():
-        for command in (*listed, *GENERIC.get(panel, ())):
+        for command in (*listed, *generic.get(panel, ())):
             if isinstance(command, typer.Typer):
                 app.add_typer(command, rich_help_panel=panel)
             else:

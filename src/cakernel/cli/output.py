@@ -1,7 +1,9 @@
-"""Where the results of a command go: the terminal or one JSON object, and a folder if asked for."""
+"""What a command shows and keeps: progress bars, results, a folder of files if asked for."""
 
 import json
-from collections.abc import Iterator, Mapping
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -9,52 +11,31 @@ from typing import Any
 import polars as pl
 import typer
 from rich.console import Console, RenderableType
+from rich.progress import (
+    BarColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TaskProgressColumn,
+    TextColumn,
+    TimeRemainingColumn,
+)
+from rich.text import Text
 
 from cakernel.errors import InvalidInput
 from cakernel.files import check_writable, write_whole
+from cakernel.sweep.run import SweepProgress
 
 WIDTH = 100
 INTERRUPTED = 130
-
-
-class Folder:
-    """A folder of results, made at once; refuses one that holds files, unless --overwrite."""
-
-    def __init__(self, path: Path, *, overwrite: bool) -> None:
-        self.path = path
-        if path.exists() and not path.is_dir():
-            raise InvalidInput(f"--out: {path} is a file; must be a folder")
-        path.mkdir(parents=True, exist_ok=True)
-        if any(path.iterdir()) and not overwrite:
-            raise InvalidInput(
-                f"--out: {path} is not empty; name another folder, or say --overwrite"
-            )
-        check_writable(path / "provenance.json")
-
-    def table(self, name: str, frame: pl.DataFrame, *, csv: bool = True) -> None:
-        """Write a table as Parquet and, unless that would be large, as CSV: lists become text."""
-        write_whole(self.path / f"{name}.parquet", frame.write_parquet, durable=False)
-        if not csv:
-            return
-        lists = [column for column, kind in frame.schema.items() if kind == pl.List]
-        arrays = [column for column, kind in frame.schema.items() if kind == pl.Array]
-        text = pl.element().cast(pl.String)
-        flat = frame.with_columns(
-            pl.col(lists).list.eval(text).list.join(" "),
-            pl.col(arrays).arr.to_list().list.eval(text).list.join(" "),
-        )
-        write_whole(self.path / f"{name}.csv", flat.write_csv, durable=False)
-
-    def record(self, name: str, content: Any) -> None:
-        """Write a record as JSON."""
-        text = json.dumps(content, indent=2, default=str) + "\n"
-        write_whole(self.path / f"{name}.json", text.encode(), durable=False)
+SHOWN_AFTER_SECONDS = 1.0
 
 
 class Results:
     """What a command found: shown as it comes or printed as one JSON object, and kept if wanted.
 
     A command checks its arguments, makes one of these, computes, shows and keeps, and concludes.
+    A folder that holds files is refused, unless ``overwrite``.
     """
 
     def __init__(
@@ -65,7 +46,16 @@ class Results:
         as_json: bool = False,
         width: int = WIDTH,
     ) -> None:
-        self.folder = None if out is None else Folder(out, overwrite=overwrite)
+        self.folder = out
+        if out is not None:
+            if out.exists() and not out.is_dir():
+                raise InvalidInput(f"--out: {out} is a file; must be a folder")
+            out.mkdir(parents=True, exist_ok=True)
+            if any(out.iterdir()) and not overwrite:
+                raise InvalidInput(
+                    f"--out: {out} is not empty; name another folder, or say --overwrite"
+                )
+            check_writable(out / "provenance.json")
         self.as_json = as_json
         self.console = Console(quiet=as_json)
         self.console.width = max(self.console.width, width)
@@ -80,15 +70,20 @@ class Results:
                 self.console.print(thing)
 
     def keep(self, tables: Mapping[str, pl.DataFrame], *, csv: bool = True) -> None:
-        """Write tables into the folder, if there is one."""
-        if self.folder is not None:
-            for name, frame in tables.items():
-                self.folder.table(name, frame, csv=csv)
+        """Write tables into the folder, if there is one: as Parquet and, unless large, as CSV."""
+        if self.folder is None:
+            return
+        for name, frame in tables.items():
+            path = self.folder / f"{name}.parquet"
+            write_whole(path, frame.write_parquet, durable=False)
+            if csv:
+                write_whole(path.with_suffix(".csv"), _flat(frame).write_csv, durable=False)
 
     def keep_record(self, name: str, content: Any) -> None:
-        """Write a record into the folder, if there is one."""
+        """Write a record into the folder, if there is one, as JSON."""
         if self.folder is not None:
-            self.folder.record(name, content)
+            text = json.dumps(content, indent=2, default=str) + "\n"
+            write_whole(self.folder / f"{name}.json", text.encode(), durable=False)
 
     def print_json(self, content: Any, *, indent: int | None = None) -> None:
         """Print one JSON object, if it was asked for."""
@@ -98,7 +93,7 @@ class Results:
     def say_where(self) -> None:
         """Say which folder holds the results."""
         if self.folder is not None and not self.as_json:
-            print(f"wrote {self.folder.path}")
+            print(f"wrote {self.folder}")
 
     def conclude(
         self,
@@ -118,6 +113,17 @@ class Results:
             self.show(interrupted)
             raise typer.Exit(INTERRUPTED)
         self.say_where()
+
+
+def _flat(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return a table for CSV, lists as text."""
+    lists = [column for column, kind in frame.schema.items() if kind == pl.List]
+    arrays = [column for column, kind in frame.schema.items() if kind == pl.Array]
+    text = pl.element().cast(pl.String)
+    return frame.with_columns(
+        pl.col(lists).list.eval(text).list.join(" "),
+        pl.col(arrays).arr.to_list().list.eval(text).list.join(" "),
+    )
 
 
 @contextmanager
@@ -143,3 +149,72 @@ def check_out_file(path: Path, *, overwrite: bool) -> None:
     if path.exists() and not overwrite:
         raise InvalidInput(f"--out: {path} exists; name another file, or say --overwrite")
     check_writable(path)
+
+
+class _Rate(ProgressColumn):
+    """Replications, or the like, a second."""
+
+    def __init__(self, unit: str) -> None:
+        super().__init__()
+        self.unit = unit
+
+    def render(self, task: Task) -> Text:
+        return Text(f"{task.speed or 0:,.0f} {self.unit}/s")
+
+
+def _bar(rate: ProgressColumn) -> Progress:
+    """Return a bar that is shown where standard error is a terminal."""
+    console = Console(stderr=True)
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TaskProgressColumn(),
+        rate,
+        TextColumn("left"),
+        TimeRemainingColumn(),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    )
+
+
+@contextmanager
+def progress_bar(what: str, *, unit: str = "replications") -> Iterator[Callable[[int, int], None]]:
+    """Give a function to be told how much is done, of how much; shows what takes over a second."""
+    bar = _bar(_Rate(unit))
+    task = bar.add_task(what, total=None)
+    start = time.monotonic()
+
+    def report(done: int, total: int) -> None:
+        if not bar.live.is_started and time.monotonic() - start > SHOWN_AFTER_SECONDS:
+            bar.start()
+        bar.update(task, completed=done, total=total)
+
+    try:
+        yield report
+    finally:
+        bar.stop()
+
+
+@contextmanager
+def sweep_bar(what: str) -> Iterator[Callable[[SweepProgress], None]]:
+    """Give a function to be told how far a sweep is; what was repaired is said in any case."""
+    bar = _bar(TextColumn("{task.fields[counts]}"))
+    task = bar.add_task(what, total=None, counts="")
+
+    def report(state: SweepProgress) -> None:
+        if state.shard is None:
+            for reason in state.repaired:
+                print(f"{reason}; computed again", file=sys.stderr)
+        seconds = max(state.seconds, 1e-9)
+        counts = (
+            f"{state.points_done:,}/{state.points:,} points, "
+            f"{state.blocks_done:,}/{state.blocks:,} blocks, "
+            f"{state.replications / seconds:,.0f} replications of points/s"
+        )
+        # work grows as it goes where replications are added until results are precise enough
+        total = max(state.work, state.work_done)
+        bar.update(task, completed=state.work_done, total=total, counts=counts)
+
+    with bar:
+        yield report

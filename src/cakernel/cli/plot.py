@@ -1,23 +1,131 @@
-"""`cakernel plot`: pictures of results, one command a kind."""
+"""`cakernel plot`: pictures of results, one command a kind; what every kind needs."""
 
-from typing import Annotated
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import ModuleType
+from typing import Annotated, Any, Final
 
 import polars as pl
 import typer
+from typer.core import TyperGroup
 
 from cakernel.cli.options import OverwriteFile
-from cakernel.cli.picture import (
-    FromResults,
-    Kinds,
-    Only,
-    PictureFile,
-    PictureOut,
-    Scale,
-    note_of,
-    read_table,
-    settings_of,
-)
-from cakernel.models import MODELS, outcome_in_words, part
+from cakernel.cli.output import check_out_file
+from cakernel.errors import InvalidInput
+from cakernel.models import MODELS, load, outcome_in_words
+
+READERS: dict[str, Callable[[Path], pl.DataFrame]] = {
+    ".parquet": pl.read_parquet,
+    ".csv": pl.read_csv,
+}
+TOLD: Final = ("regime", "convention", "seed")
+
+PictureOut = Annotated[Path, typer.Option(help="File to write: .svg, .png or .html.")]
+Scale = Annotated[
+    float | None,
+    typer.Option(help="PNG: dots a pixel of 1/96 inch.", show_default="3.125, for 300 an inch"),
+]
+From = Annotated[
+    Path | None,
+    typer.Option(
+        "--from",
+        help="Draw a .parquet or .csv file, or a folder of results, instead of simulating.",
+        show_default="simulate",
+    ),
+]
+FromResults = Annotated[
+    Path, typer.Option("--from", help="A .parquet or .csv file, or a folder of results.")
+]
+Only = Annotated[
+    list[str] | None, typer.Option(help="COLUMN=VALUE: draw only these rows; may be repeated.")
+]
+
+
+class Kinds(TyperGroup):
+    """Kinds of pictures; an unknown one ends with one line."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Find the command of a kind."""
+        if args and self.get_command(ctx, args[0]) is None:
+            kinds = ", ".join(self.list_commands(ctx))
+            raise InvalidInput(f"kind: got {args[0]!r}; must be one of {kinds}")
+        return super().resolve_command(ctx, args)
+
+
+class PictureFile:
+    """A file of a known ending that may be written: checked before anything is computed."""
+
+    def __init__(self, path: Path, *, scale: float | None, overwrite: bool) -> None:
+        # imported here: other commands start without the drawing library
+        from cakernel import pictures
+        from cakernel.checks import check_value
+        from cakernel.pictures.picture_files import ENDINGS, ENDINGS_IN_WORDS, PRINT_SCALE, Scale
+
+        self.pictures: ModuleType = pictures
+        self.path = path
+        self.scale = PRINT_SCALE if scale is None else check_value("scale", scale, Scale)
+        if path.suffix not in ENDINGS:
+            raise InvalidInput(f"--out: got {path}; must end in {ENDINGS_IN_WORDS}")
+        check_out_file(path, overwrite=overwrite)
+
+    def write(self, chart: Any) -> None:
+        """Save the chart and say so."""
+        self.pictures.save(chart, self.path, scale=self.scale)
+        print(f"wrote {self.path}")
+
+
+def read_table(source: Path, *names: str, only: Sequence[str] | None = None) -> pl.DataFrame:
+    """Read a .parquet or .csv file, or the first of ``names`` that a folder of results holds.
+
+    ``only`` are conditions COLUMN=VALUE that rows must meet.
+    """
+    path = source
+    if source.is_dir():
+        found = [source / f"{name}.parquet" for name in names]
+        path = next((path for path in found if path.exists()), found[0])
+    if path.suffix not in READERS:
+        raise InvalidInput(f"--from: got {source}; must end in .parquet or .csv, or be a folder")
+    try:
+        frame = READERS[path.suffix](path)
+    except OSError as error:
+        reason = "no such file" if isinstance(error, FileNotFoundError) else str(error)
+        raise InvalidInput(f"--from: {path} cannot be read: {reason}") from None
+    except pl.exceptions.PolarsError as error:
+        raise InvalidInput(f"--from: {path} cannot be read: {error}".splitlines()[0]) from None
+    for condition in only or ():
+        column, _, value = condition.partition("=")
+        if column not in frame.columns or not value:
+            raise InvalidInput(
+                f"--only: got {condition!r}; must be COLUMN=VALUE of the columns "
+                f"{', '.join(frame.columns)}"
+            )
+        frame = frame.filter(pl.col(column).cast(pl.String) == value)
+    return frame
+
+
+def settings_of(source: Path) -> dict[str, Any]:
+    """Return the settings that a folder of results, or that of a file, was made with, if told."""
+    settings = _record(source, "provenance").get("settings")
+    return settings if isinstance(settings, dict) else {}
+
+
+def note_of(source: Path) -> str:
+    """Say in a few words what results were made of: the model's label, and its settings."""
+    label = _record(source, "words").get("label")
+    settings = settings_of(source)
+    told = [f"{name} {settings[name]}" for name in TOLD if name in settings]
+    return ", ".join([str(label).removesuffix("."), *told] if label else told)
+
+
+def _record(source: Path, name: str) -> dict[str, Any]:
+    """Return a record that lies in a folder of results, or beside a file; empty without one."""
+    file = (source if source.is_dir() else source.parent) / f"{name}.json"
+    try:
+        content = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return content if isinstance(content, dict) else {}
 
 
 def plot_best(
@@ -82,14 +190,17 @@ def _first_and_total(frame: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-plots = typer.Typer(
-    name="plot",
-    cls=Kinds,
-    no_args_is_help=True,
-    help="Draw a picture of results as .svg, .png or .html; needs the extra pictures.",
-)
-for row in MODELS:
-    for kind, place in row.pictures.items():
-        plots.command(kind)(part(place))
-plots.command("best")(plot_best)
-plots.command("tornado")(plot_tornado)
+def plots() -> typer.Typer:
+    """Return the group of commands: those of the models, and those of any model's rankings."""
+    app = typer.Typer(
+        name="plot",
+        cls=Kinds,
+        no_args_is_help=True,
+        help="Draw a picture of results as .svg, .png or .html; needs the extra pictures.",
+    )
+    for row in MODELS:
+        for kind, place in row.pictures.items():
+            app.command(kind)(load(place))
+    app.command("best")(plot_best)
+    app.command("tornado")(plot_tornado)
+    return app

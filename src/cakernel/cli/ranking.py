@@ -10,7 +10,7 @@ from rich.table import Table
 
 from cakernel.cli.output import Results
 from cakernel.errors import InvalidInput
-from cakernel.models import MODELS, outcome_in_words, part
+from cakernel.models import MODELS, load, outcome_in_words
 from cakernel.provenance import provenance
 from cakernel.ranking import best
 from cakernel.ranking.pairing import policy_name
@@ -26,7 +26,7 @@ def with_groups(rows: pl.DataFrame, model: str, *, together: bool) -> pl.DataFra
     places = {row.name: row.groups for row in MODELS}
     if together or not places.get(model):
         return rows.with_columns(group=pl.lit("all policies"))
-    groups: pl.DataFrame = part(places[model])(rows)
+    groups: pl.DataFrame = load(places[model])(rows)
     return groups
 
 

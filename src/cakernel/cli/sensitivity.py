@@ -1,24 +1,25 @@
 """`cakernel sensitivity`, `rules` and `stability`: what a sweep says."""
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
+import polars as pl
 import typer
 
 from cakernel.cli.options import Confidence, Json, Out, Overwrite, SweepArgument, Threads
-from cakernel.cli.output import Results
-from cakernel.cli.progress import sweep_bar
+from cakernel.cli.output import Results, sweep_bar
 from cakernel.cli.sensitivity_tables import index_table, map_drawing, rules_table
 from cakernel.errors import InvalidInput
-from cakernel.models import MODELS, part
+from cakernel.models import MODELS, load
 from cakernel.sensitivity.indices import sensitivity_indices
 from cakernel.sensitivity.response import MARGIN
 from cakernel.sensitivity.rule_induction import decision_rules
 from cakernel.sensitivity.sentences import indices_in_words, map_in_words, rules_in_words
 from cakernel.sensitivity.stability import stability_map
 from cakernel.sweep.axis import Levels
+from cakernel.sweep.description import read_sweep_file
 from cakernel.sweep.results import open_sweep
-from cakernel.sweep.sweep_file import read_sweep_file
 
 ResamplingSeed = Annotated[int, typer.Option(help="Seed of resampling, apart from the sweep's.")]
 Choice = Annotated[
@@ -29,7 +30,7 @@ Where = Annotated[
     list[str] | None,
     typer.Option(help="Which policies count, such as cyber_rule=CRD-5; once or more."),
 ]
-NAMES = "; ".join(f"{row.name}: {', '.join(part(row.words))}" for row in MODELS if row.words)
+NAMES = "; ".join(f"{row.name}: {', '.join(load(row.words))}" for row in MODELS if row.words)
 OutcomeColumn = Annotated[
     str | None,
     typer.Option(
@@ -79,11 +80,9 @@ def sensitivity_command(
         seed=seed,
     )
     words = indices_in_words(found)
-    label = _label(swept.label)
-    results.show(*label.values(), index_table(found, confidence), words)
-    results.keep({"indices": found})
-    results.keep_record("words", {**label, "words": words})
-    results.print_json({**label, "indices": found.to_dicts(), "words": words}, indent=2)
+    answer = {"indices": found.to_dicts(), "words": words}
+    shown = [index_table(found, confidence), words]
+    _answer(results, swept.label, shown, {"indices": found}, words, answer)
 
 
 def rules_command(
@@ -104,11 +103,8 @@ def rules_command(
         swept, outcome=outcome, choice=choice, where=conditions, depth=depth, seed=seed
     )
     lines = rules_in_words(found)
-    label = _label(swept.label)
     # the table says what the sentences of single rules say
-    results.show(*label.values(), rules_table(found), "\n".join(lines[found.rules.height :]))
-    results.keep({"rules": found.rules})
-    results.keep_record("words", {**label, "words": "\n".join(lines)})
+    shown = [rules_table(found), "\n".join(lines[found.rules.height :])]
     answer = {
         "rules": found.rules.to_dicts(),
         "tested": vars(found.tested),
@@ -118,7 +114,7 @@ def rules_command(
         "unclear": found.unclear,
         "words": lines,
     }
-    results.print_json({**label, **answer}, indent=2)
+    _answer(results, swept.label, shown, {"rules": found.rules}, "\n".join(lines), answer)
 
 
 def stability_command(
@@ -161,7 +157,6 @@ def stability_command(
         )
     results = Results(out, overwrite=True, as_json=as_json)
     words = map_in_words(found)
-    label = _label(sweep.study.description().get("label"))
     # words of an axis stand for fields: say which is which, as cells number them
     steps = [
         f"{name}: {', '.join(f'{n} {word}' for n, word in enumerate(axis.listed))}"
@@ -169,9 +164,8 @@ def stability_command(
         if isinstance(axis, Levels) and axis.fields
     ]
     drawn = map_drawing(found.cells)
-    results.show(*label.values(), *([drawn] if drawn else []), "\n".join([words, *steps]))
-    results.keep({"map-points": found.points, "map-cells": found.cells})
-    results.keep_record("words", {**label, "words": words})
+    shown = [*([drawn] if drawn else []), "\n".join([words, *steps])]
+    tables = {"map-points": found.points, "map-cells": found.cells}
     answer = {
         "cells": found.cells.to_dicts(),
         "points": found.points.height,
@@ -179,7 +173,7 @@ def stability_command(
         "finished": found.finished,
         "words": words,
     }
-    results.print_json({**label, **answer}, indent=2)
+    _answer(results, sweep.study.description().get("label"), shown, tables, words, answer)
     results.say_where()
 
 
@@ -194,6 +188,17 @@ def _pairs(where: list[str] | None) -> dict[str, str]:
     return pairs
 
 
-def _label(label: str | None) -> dict[str, str]:
-    """Return what the record and the JSON of a labelled model open with."""
-    return {"label": label} if label else {}
+def _answer(
+    results: Results,
+    label: str | None,
+    shown: Sequence[Any],
+    tables: Mapping[str, pl.DataFrame],
+    words: str,
+    answer: Mapping[str, Any],
+) -> None:
+    """Show, keep and print what was found, under the label of a model that has one."""
+    labelled = {"label": label} if label else {}
+    results.show(*labelled.values(), *shown)
+    results.keep(tables)
+    results.keep_record("words", {**labelled, "words": words})
+    results.print_json({**labelled, **answer}, indent=2)

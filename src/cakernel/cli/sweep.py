@@ -1,8 +1,7 @@
 """`cakernel sweep` and `cakernel status`: many points, kept in a folder, resumable."""
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import nullcontext
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -10,15 +9,13 @@ from typing import Annotated
 import typer
 
 from cakernel.cli.options import Json, SweepArgument, Threads
-from cakernel.cli.output import INTERRUPTED
-from cakernel.cli.progress import sweep_bar
+from cakernel.cli.output import INTERRUPTED, sweep_bar
 from cakernel.errors import InvalidInput
 from cakernel.sweep.blocks import WORK_A_SECOND, WORK_OF_BLOCK
 from cakernel.sweep.dask_pool import DaskPool
-from cakernel.sweep.results import SweepResults
-from cakernel.sweep.run import Progress, SweepProgress, run_sweep
-from cakernel.sweep.status import SweepStatus, sweep_status
-from cakernel.sweep.sweep_file import read_sweep_file
+from cakernel.sweep.description import read_sweep_file
+from cakernel.sweep.results import SweepResults, SweepStatus, sweep_status
+from cakernel.sweep.run import SweepProgress, run_sweep
 
 # some points are impossible; all others are there
 SOME_FAILED = 3
@@ -59,7 +56,7 @@ def sweep_command(
         raise InvalidInput(f"--block-seconds: got {block_seconds}; must be above 0")
     if cluster is None and (workers is not None or shared):
         raise InvalidInput("--cluster: missing; must be given with --workers or --shared")
-    watch = _json_lines() if json_lines else sweep_bar(file.name)
+    watch = nullcontext(_print_line) if json_lines else sweep_bar(file.name)
     try:
         described = read_sweep_file(file)
         pool = None if cluster is None else DaskPool(cluster, workers=workers, shared=shared)
@@ -140,30 +137,25 @@ def _say(message: str, *, json_lines: bool) -> None:
     print(json.dumps({"event": "end", "message": message}) if json_lines else message)
 
 
-@contextmanager
-def _json_lines() -> Iterator[Progress]:
+def _print_line(state: SweepProgress) -> None:
     """Print progress for scripts."""
-
-    def report(state: SweepProgress) -> None:
-        seconds = max(state.seconds, 1e-9)
-        rate = state.work_done / seconds
-        line = {
-            "event": "start" if state.shard is None else "shard",
-            "points": state.points,
-            "points_done": state.points_done,
-            "blocks": state.blocks,
-            "blocks_done": state.blocks_done,
-            "failed": state.failed,
-            "replications": state.replications,
-            "replications_a_second": state.replications / seconds,
-            "seconds": state.seconds,
-            "seconds_left": (state.work - state.work_done) / rate if rate else None,
-            "shard": state.shard.name if state.shard else None,
-            "repaired": state.repaired,
-        }
-        print(json.dumps(line), flush=True)
-
-    yield report
+    seconds = max(state.seconds, 1e-9)
+    rate = state.work_done / seconds
+    line = {
+        "event": "start" if state.shard is None else "shard",
+        "points": state.points,
+        "points_done": state.points_done,
+        "blocks": state.blocks,
+        "blocks_done": state.blocks_done,
+        "failed": state.failed,
+        "replications": state.replications,
+        "replications_a_second": state.replications / seconds,
+        "seconds": state.seconds,
+        "seconds_left": (state.work - state.work_done) / rate if rate else None,
+        "shard": state.shard.name if state.shard else None,
+        "repaired": state.repaired,
+    }
+    print(json.dumps(line), flush=True)
 
 
 def _duration(seconds: float) -> str:

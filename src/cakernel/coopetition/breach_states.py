@@ -15,8 +15,8 @@ from cakernel.coopetition.columns import (
     chain_columns,
     outcome_columns,
 )
-from cakernel.coopetition.kernel.draws import draw_breaches
-from cakernel.coopetition.kernel.driver import Rows
+from cakernel.coopetition.kernel.breaches import draw_breaches
+from cakernel.coopetition.kernel.solver import Rows
 from cakernel.coopetition.kernel_calls import solve_closely
 from cakernel.coopetition.market import Market
 from cakernel.coopetition.one_market import checked_investments
@@ -94,7 +94,7 @@ def orders(market: Market, *, contract: str, investments: Sequence[float]) -> pl
     rows = solve_closely(single_point(market), contract, "nash", given)
     breached = np.array(list(product((False, True), repeat=market.chains)))
     states = _in_states(market, contract, rows, breached)
-    probability = rows.each[CHAIN_OUTCOMES.index("breach_probability"), :, 0]
+    probability = rows.chains["breach_probability"][0]
     odds = np.where(breached, probability, 1 - probability).prod(axis=1)
     names = ["".join(map(str, state)) for state in breached.astype(int)]
     return pl.DataFrame(
@@ -157,7 +157,7 @@ def estimate(
     group = single_point(market)
     rows = solve_closely(group, contract, "nash", given)
     exact = {series.name: series.item() for series in outcome_columns(group, rows)}
-    odds = rows.each[CHAIN_OUTCOMES.index("breach_probability"), :, 0]
+    odds = rows.chains["breach_probability"][0]
     thresholds = np.array([round(p * 2**32) for p in odds], np.uint64)
     names = [
         *(name for name in MARKET_OUTCOMES if name not in NOT_RANDOM),
@@ -189,9 +189,9 @@ def _in_states(market: Market, contract: str, rows: Rows, breached: Breaches) ->
     if contract == "flexible-moq":
         # a chain's order depends on its own breach and on how many of its rivals are breached
         rivals = breached.sum(axis=1, keepdims=True) - breached
-        order = rows.orders[breached.astype(int), rivals, 0]
+        order = rows.orders[0, breached.astype(int), rivals]
     else:
-        order = np.broadcast_to(rows.orders[0, :, 0], breached.shape)
+        order = np.broadcast_to(rows.orders[0, 0], breached.shape)
     moq = contract != "fixed"
     discounted = moq and market.minimum_order >= market.discount_threshold
     price = market.wholesale_price * (1 - market.discount if discounted else 1)

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from cakernel.coopetition.kernel.driver import Rows
+from cakernel.coopetition.kernel.solver import Rows
 from cakernel.coopetition.points import Group
 from cakernel.errors import InvalidInput
 
@@ -17,7 +17,7 @@ CONTRACTS = ("fixed", "fixed-moq", "flexible-moq")
 REGIMES = ("nash", "joint", "planner")
 STATUSES = ("not run", "converged", "not unique", "cycling", "not converged")
 SELECTIONS = ("only one found", "highest total profit", "first chain invests most")
-# expectations of the whole market and of each chain, in the order of the kernel's rows
+# expectations of the whole market and of each chain, fields of the kernel's rows
 MARKET_OUTCOMES = (
     "total_profit",
     "consumer_surplus",
@@ -32,13 +32,7 @@ CHAIN_OUTCOMES = ("investment", "breach_probability", "order", "delivery", "prof
 
 
 def codes(name: str, chosen: Sequence[str], known: Sequence[str]) -> Codes:
-    """Return the kernel's codes of names, each named once.
-
-    Raises
-    ------
-    InvalidInput
-        If there is no name, or one is unknown or there twice; ``name`` is the argument's.
-    """
+    """Return the kernel's codes of names, each named once; ``name`` is the argument's."""
     if isinstance(chosen, str) or not isinstance(chosen, Sequence) or not chosen:
         raise InvalidInput(f"{name}: got {chosen!r}; must be a list of one or more names")
     for value in chosen:
@@ -52,18 +46,17 @@ def codes(name: str, chosen: Sequence[str], known: Sequence[str]) -> Codes:
 def group_table(group: Group, rows: Rows, contracts: Codes, regimes: Codes) -> pl.DataFrame:
     """Return the rows of one group of points as a table; what is no equilibrium has no outcomes."""
     count, each = len(group.index), len(contracts) * len(regimes)
-    status, found, rule = rows.codes
     outcomes = outcome_columns(group, rows)
     table = pl.DataFrame(
         [
             pl.Series("point", np.repeat(group.index, each)),
             _named("contract", CONTRACTS, np.tile(np.repeat(contracts, len(regimes)), count)),
             _named("regime", REGIMES, np.tile(regimes, count * len(contracts))),
-            _named("status", STATUSES, status),
+            _named("status", STATUSES, rows.markets["status"]),
             pl.Series("error", [None], pl.String).new_from_index(0, count * each),
-            pl.Series("largest_gain", rows.numbers[len(MARKET_OUTCOMES)]),
-            pl.Series("equilibria_found", found),
-            _named("selection", SELECTIONS, rule),
+            pl.Series("largest_gain", rows.markets["largest_gain"]),
+            pl.Series("equilibria_found", rows.markets["equilibria_found"]),
+            _named("selection", SELECTIONS, rows.markets["selection"]),
             *outcomes,
         ]
     )
@@ -76,15 +69,17 @@ def group_table(group: Group, rows: Rows, contracts: Codes, regimes: Codes) -> p
 
 def is_equilibrium(rows: Rows) -> npt.NDArray[np.bool_]:
     """Say which rows are equilibria by their certificates."""
-    return np.isin(rows.codes[0], [STATUSES.index("converged"), STATUSES.index("not unique")])
+    return np.isin(
+        rows.markets["status"], [STATUSES.index("converged"), STATUSES.index("not unique")]
+    )
 
 
 def outcome_columns(group: Group, rows: Rows) -> list[pl.Series]:
     """Return the expectations, of the whole market and then of each chain."""
-    whole = [pl.Series(name, rows.numbers[n]) for n, name in enumerate(MARKET_OUTCOMES)]
+    whole = [pl.Series(name, rows.markets[name]) for name in MARKET_OUTCOMES]
     return whole + [
-        pl.Series(f"{name}_{j + 1}", rows.each[n, j])
-        for n, name in enumerate(CHAIN_OUTCOMES)
+        pl.Series(f"{name}_{j + 1}", rows.chains[name][:, j])
+        for name in CHAIN_OUTCOMES
         for j in range(group.chains)
     ]
 

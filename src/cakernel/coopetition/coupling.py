@@ -18,6 +18,7 @@ from cakernel.recovery.scenario import ResourceScenario
 
 # chains whose investments and risk factors are this close are of one type
 ALIKE = 1e-7
+CYBER_RISKS = ("cyber_severe", "cyber_mild")
 
 
 class ChainType(NamedTuple):
@@ -52,16 +53,15 @@ def coupled(
     that pay (1 - sigma) z / T a period out of what they acquire, which does not fall below 0.
 
     A grid of the recovery model has one cyber risk and one resource scenario for all of its
-    chains. Chains are therefore coupled type by type: the grid of ``model`` stands for chains of
-    one type, all alike, and chains of different types do not meet as neighbours. ``model.chains``
-    and ``market.chains`` need not be equal. Where an equilibrium has several types (chains that
-    differ, or an asymmetric equilibrium of chains alike) there is one grid a type.
+    chains. Chains are therefore coupled type by type: there is one grid for each type of chain in
+    the equilibrium, all of its chains alike, and chains of different types do not meet as
+    neighbours. ``model.chains`` and ``market.chains`` need not be equal.
 
     Parameters
     ----------
     market : Market
         The chains and their platform.
-    contract : {"fixed", "fixed-moq", "flexible-moq"}
+    contract, regime : str
         As in `cakernel.coopetition.equilibria`.
     model : Model
         Grid, horizon T and risks without investments.
@@ -72,8 +72,6 @@ def coupled(
     resources_per_money : float
         Units of resources that one unit of the market's money is worth to a firm, 0 or more. There
         is no natural value; 0 leaves payments out.
-    regime : {"nash", "joint", "planner"}, default "nash"
-        Who chooses investments.
     outcome : str, default "mean_resources"
         What the best policy has most of: mean_resources, mean_x or mean_y.
     replications, seed, threads, progress
@@ -86,8 +84,8 @@ def coupled(
         One row a type of chain and policy, best first, as of `cakernel.best`, after
         ``chains`` (which have this type, from 1), ``types`` (how many there are), ``status`` (of
         the equilibrium), ``investment``, ``breach_probability``, ``risk_factor`` (B / B_0),
-        ``payment`` (resources a period) and ``unpaid`` (the most that a firm fails to pay in a
-        state and scenario though it acquires it, see `paying`; 0 unless payments are large).
+        ``payment`` (resources a period) and ``unpaid`` (the largest payment in a state and
+        scenario that acquisitions do not cover, see `paying`; 0 unless payments are large).
 
     Raises
     ------
@@ -97,19 +95,13 @@ def coupled(
     Examples
     --------
     >>> from cakernel import Model, paper_scenarios, policies
+    >>> model, choices = Model(chains=2, firms=2, periods=20), policies(cyber_rules=["CRD-5"])
+    >>> given = {"model": model, "scenarios": paper_scenarios()[:1], "policies": choices[:8]}
     >>> ranked = coupled(
-    ...     Market(),
-    ...     contract="flexible-moq",
-    ...     model=Model(chains=2, firms=2, periods=20),
-    ...     scenarios=paper_scenarios()[:1],
-    ...     policies=policies(cyber_rules=["CRD-5"], principles=["P"]),
-    ...     resources_per_money=100.0,
-    ...     replications=4,
+    ...     Market(), contract="fixed", **given, resources_per_money=100.0, replications=4
     ... )
     >>> ranked.select("chains", "types", "status").unique().row(0)
     ('1, 2', 1, 'converged')
-    >>> ranked.height
-    8
     """
     check_value("resources_per_money", resources_per_money, Amount)
     if len(policies) < 2:
@@ -119,11 +111,9 @@ def coupled(
     ranked = []
     for one in types:
         paid = [paying(scenario, one.payment) for scenario in scenarios]
+        safer = {name: getattr(model, name) * one.risk_factor for name in CYBER_RISKS}
         outcomes = paired_outcomes(
-            model.replace(
-                cyber_severe=model.cyber_severe * one.risk_factor,
-                cyber_mild=model.cyber_mild * one.risk_factor,
-            ),
+            model.replace(**safer),
             policies=policies,
             scenarios=[scenario for scenario, _ in paid],
             replications=replications,
@@ -131,20 +121,15 @@ def coupled(
             threads=threads,
             progress=progress,
         )
-        table = best(outcomes, outcome=outcome, seed=seed)
         told = {
+            "chains": ", ".join(map(str, one.chains)),
             "types": len(types),
             "status": found["status"],
             **{name: value for name, value in one._asdict().items() if name != "chains"},
             "unpaid": max(unpaid for _, unpaid in paid),
         }
-        ranked.append(
-            table.select(
-                pl.lit(", ".join(map(str, one.chains))).alias("chains"),
-                *(pl.lit(value).alias(name) for name, value in told.items()),
-                pl.all(),
-            )
-        )
+        before = (pl.lit(value).alias(name) for name, value in told.items())
+        ranked.append(best(outcomes, outcome=outcome, seed=seed).select(*before, pl.all()))
     return pl.concat(ranked)
 
 
@@ -164,8 +149,8 @@ def chain_types(
         factor = breached / (market.threat_probability * own or 1.0)
         payment = unit * (1 - market.subsidy_rate) * invested / periods
         for known in types:
-            near = abs(known.investment - invested) <= ALIKE
-            if near and abs(known.risk_factor - factor) <= ALIKE:
+            apart = max(abs(known.investment - invested), abs(known.risk_factor - factor))
+            if apart <= ALIKE:
                 known.chains.append(chain)
                 break
         else:
@@ -174,25 +159,13 @@ def chain_types(
 
 
 def paying(scenario: ResourceScenario, payment: float) -> tuple[ResourceScenario, float]:
-    """Take a payment a period out of what firms acquire, not below 0.
+    """Take a payment of resources a period out of what firms acquire, not below 0.
 
     A firm acquires r_x + r_y, each by a state of its own, so a payment is exact as long as the
     lowest levels of both together cover it: it is taken from r_x down to that one's lowest level,
     and the rest from r_y. Beyond, r_y stops at 0 in its lower states, and a firm in them pays less
-    than it could from a high r_x.
-
-    Parameters
-    ----------
-    scenario : ResourceScenario
-        Resources without payments.
-    payment : float
-        Resources a period, 0 or more.
-
-    Returns
-    -------
-    tuple of ResourceScenario and float
-        The scenario with payments, and the most that a firm fails to pay in any pair of states
-        though it acquires it (0 where exact).
+    than it could from a high r_x. Also returned is the most that a firm fails to pay in any pair of
+    states though it acquires it, 0 where exact.
     """
     check_value("payment", payment, Amount)
     operational, intangibles = scenario.operational_acquisition, scenario.intangibles_acquisition
@@ -205,5 +178,5 @@ def paying(scenario: ResourceScenario, payment: float) -> tuple[ResourceScenario
         for y, y_after in zip(intangibles, also, strict=True)
     )
     paid = scenario.replace(operational_acquisition=left, intangibles_acquisition=also)
-    # sums of amounts are rounded
+    # differences up to this size come from rounding
     return paid, unpaid if unpaid > 1e-12 else 0.0

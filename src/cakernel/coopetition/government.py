@@ -7,29 +7,25 @@ import polars as pl
 
 from cakernel.checks import check_value
 from cakernel.coopetition.columns import STATUSES
-from cakernel.coopetition.government_search import Answer, Search, Side
+from cakernel.coopetition.government_search import Search, Side
 from cakernel.coopetition.government_trials import CHOSEN, Trials
 from cakernel.coopetition.kernel_calls import Progress, checked_threads
 from cakernel.coopetition.market import Market, number_type
 from cakernel.coopetition.points import Numbers
 
-# beyond this, investments of chains stand in for each other
+# with stronger spillovers a chain's investment replaces its rivals', and equilibria are not unique
 STRONGEST_SPILLOVER = 0.95
-# a breached chain that loses nearly all would order without end
+# the least share delivered that a breached chain is taken to order for: near 0 its orders have no
+# bound
 LEAST_KEPT = 0.01
 
 COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
     "participation": pl.Boolean,
-    "subsidy_rate": pl.Float64,
-    "sharing_level": pl.Float64,
-    "minimum_order": pl.Float64,
+    **dict.fromkeys(CHOSEN, pl.Float64),
     "at_threshold": pl.Boolean,
-    "economic_welfare": pl.Float64,
-    "welfare_now": pl.Float64,
+    **dict.fromkeys(("economic_welfare", "welfare_now"), pl.Float64),
     "now_allowed": pl.Boolean,
-    "total_profit": pl.Float64,
-    "subsidy_bill": pl.Float64,
-    "unmet_need": pl.Float64,
+    **dict.fromkeys(("total_profit", "subsidy_bill", "unmet_need"), pl.Float64),
     "smallest_profit_gain": pl.Float64,
     "status": pl.Enum(STATUSES),
     "largest_gain": pl.Float64,
@@ -72,23 +68,19 @@ def best_government(
     -------
     polars.DataFrame
         Two rows, ``participation`` false and true (each chain must earn as much as under separate
-        fixed orders, subsidy and sharing the same):
+        fixed orders, subsidy and sharing the same), null where no choice keeps all chains in:
 
         - subsidy_rate, sharing_level, minimum_order, at_threshold : the choice, and whether M =
           Mbar; an M that is the next number below Mbar means as near to it as can be
         - economic_welfare, total_profit, subsidy_bill, unmet_need : what follows from it
         - welfare_now, now_allowed : at the market's own values, and whether these are among the
-          choices: within the limits, an equilibrium, and keeping all chains in where they must be;
-          if so, economic_welfare is no less
+          choices: within the limits, an equilibrium, and keeping all chains in where they must be
         - smallest_profit_gain : over the fixed contract, of the chain that gains least
-        - status : of the chains' equilibrium, as in `equilibria`; where it is "not unique" other
-          equilibria than the reported one may give other welfare
+        - status : of the chains' equilibrium, as in `equilibria`
         - largest_gain : certificate: the most welfare found above the answer's, after it was found,
-          at choices spread over all and around it. If it is not near 0, relative to what is at
-          stake, the best choice is better than the answer by as much or more
+          at choices spread over all and around it; if it is not near 0, relative to what is at
+          stake, the best choice is better than the answer by at least as much
         - equilibria_solved : for both rows together, under both contracts
-
-        All null but the first and the last where no choice was found that keeps all chains in.
 
     Raises
     ------
@@ -109,7 +101,7 @@ def best_government(
     now = np.array([[getattr(market, name) for name in CHOSEN]], float)
     limits = sides[-1].high.copy()
     if largest_minimum_order is None:
-        # more than is of use is allowed
+        # orders beyond what is of use are allowed; they are only not searched
         limits[2] = np.inf
     allowed = now[(now <= limits).all(axis=1)]
     search = Search(trials, sides, market.discount_threshold, allowed)
@@ -117,10 +109,21 @@ def best_government(
     kept = free
     if free is None or trials.kept_welfare(free.choice[None])[0] == -np.inf:
         kept = search.best(trials.kept_welfare)
-    rows = [
-        _row(market, trials, False, free, now[0], len(allowed) > 0),
-        _row(market, trials, True, kept, now[0], len(allowed) > 0),
-    ]
+    rows: list[dict[str, Any]] = []
+    for participation, answer in ((False, free), (True, kept)):
+        rows.append({"participation": participation})
+        if answer is not None:
+            choice, value = answer.choice, trials.kept_welfare if participation else trials.welfare
+            outcome = trials.outcome(choice)
+            rows[-1] |= {
+                **dict(zip(CHOSEN, choice.tolist(), strict=True)),
+                **{name: outcome[name] for name in COLUMNS if name in outcome},
+                "at_threshold": bool(choice[2] == market.discount_threshold),
+                "welfare_now": _finite(trials.welfare(now)),
+                "now_allowed": len(allowed) > 0 and bool(value(now)[0] > -np.inf),
+                "smallest_profit_gain": _finite(trials.smallest_gains(choice[None])),
+                "largest_gain": answer.gain,
+            }
     trials.expect(0)
     table = pl.DataFrame(rows, schema=COLUMNS)
     return table.with_columns(equilibria_solved=pl.lit(trials.solved, pl.Int64))
@@ -131,7 +134,7 @@ def _sides(market: Market, subsidy: float, order: float | None) -> list[Side]:
     sharing = min(1.0, STRONGEST_SPILLOVER / max(market.spillover, STRONGEST_SPILLOVER))
     kept = 1 - market.delivery_loss if market.delivery_loss < 1 else 1.0
     alone = market.demand_intercept / (2 * market.demand_slope * max(kept, LEAST_KEPT))
-    # more changes no order: it only has chains pay, and suppliers produce, what nobody gets
+    # a larger minimum changes no order: chains would pay for, and suppliers make, what nobody gets
     useful = market.chains * alone if order is None else float(order)
     threshold = market.discount_threshold
     below = min(useful, float(np.nextafter(threshold, 0)))
@@ -140,32 +143,6 @@ def _sides(market: Market, subsidy: float, order: float | None) -> list[Side]:
         least = np.array([0.0, 0.0, threshold])
         sides.append(Side(least, np.array([subsidy, sharing, max(useful, threshold)])))
     return sides
-
-
-def _row(
-    market: Market,
-    trials: Trials,
-    participation: bool,
-    answer: Answer | None,
-    now: Numbers,
-    allowed: bool,
-) -> dict[str, Any]:
-    """Return a row of the result."""
-    if answer is None:
-        return {"participation": participation}
-    choice = answer.choice
-    outcome = trials.outcome(choice)
-    value = trials.kept_welfare if participation else trials.welfare
-    return {
-        **dict(zip(CHOSEN, choice.tolist(), strict=True)),
-        **{name: outcome[name] for name in COLUMNS if name in outcome},
-        "participation": participation,
-        "at_threshold": bool(choice[2] == market.discount_threshold),
-        "welfare_now": _finite(trials.welfare(now[None])),
-        "now_allowed": allowed and bool(value(now[None])[0] > -np.inf),
-        "smallest_profit_gain": _finite(trials.smallest_gains(choice[None])),
-        "largest_gain": answer.gain,
-    }
 
 
 def _finite(value: Numbers) -> float | None:

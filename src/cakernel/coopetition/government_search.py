@@ -17,7 +17,7 @@ GRID = (9, 9, 11)
 FOLLOWED = 2
 # minimum orders on the line on which a peak's best one is looked for
 LONG_LINE = 257
-# steps in shares of the range; choices are multiples of the quantum, so that they are met again
+# steps in shares of the range; choices are rounded to a quantum, so that solved ones are reused
 FIRST_STEP, COARSE_STEP, LAST_STEP, QUANTUM = 1 / 16, 1 / 64, 1e-4, 2.0**-36
 # a peak that is lower by so much after the coarse steps is followed no further; in units of what a
 # chain alone could earn
@@ -128,10 +128,8 @@ class Search:
             orders = values.argmax(axis=2)
             top = values.max(axis=2)
             padded = np.pad(top, 1, constant_values=-np.inf)
-            around = np.max(
-                [padded[1 + s : 1 + s + GRID[0], 1 + t : 1 + t + GRID[1]] for s, t in NEIGHBOURS],
-                axis=0,
-            )
+            beside = (padded[1 + s :, 1 + t :][: GRID[0], : GRID[1]] for s, t in NEIGHBOURS)
+            around = np.max(list(beside), axis=0)
             places = np.argwhere((top >= around) & (top > -np.inf))
             heights = [top[s, t] for s, t in places]
             for n in np.argsort(np.negative(heights), kind="stable")[:FOLLOWED]:
@@ -181,14 +179,13 @@ class Search:
         choices = np.unique(choices, axis=0)
         finest = FINEST * min(width, FIRST_STEP) ** 2
         while width > finest:
-            lines = np.repeat(choices, len(OFFSETS), axis=0)
-            offsets = np.tile(OFFSETS, len(choices))
-            lines[:, 2] += width * (side.high[2] - side.low[2]) * offsets
+            lines = np.repeat(choices[:, None], len(OFFSETS), axis=1)
+            lines[..., 2] += width * (side.high[2] - side.low[2]) * OFFSETS
             lines = side.clip(lines)
+            values = value(lines.reshape(-1, 3)).reshape(lines.shape[:2])
             # where no order on the line will do, the middle one stays
-            values = value(lines).reshape(len(choices), len(OFFSETS))
             places = np.where(values.max(axis=1) > -np.inf, values.argmax(axis=1), 2)
-            choices = lines.reshape(len(choices), len(OFFSETS), 3)[np.arange(len(choices)), places]
+            choices = lines[np.arange(len(choices)), places]
             width /= 2
         return choices
 
@@ -214,10 +211,10 @@ class Search:
         radii = 0.5 ** (number[:AROUND] % RADII + 1)
         near[:, :2] += (radii * (2 * shares[:AROUND] - 1) * (side.high - side.low))[:, :2]
         near = side.clip(near)
-        around = [
+        around = (
             self._with_best_orders(near[n::RADII], float(radii[n, 0]), side, value)
             for n in range(RADII)
-        ]
+        )
         others = np.vstack([*spread, *around, self.more])
         better, reached = _first_of_best(others, value)
         return max(0.0, reached - float(value(choice[None])[0])), better

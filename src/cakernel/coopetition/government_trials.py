@@ -5,7 +5,6 @@ from typing import Any
 import numpy as np
 
 from cakernel.coopetition.columns import (
-    CHAIN_OUTCOMES,
     CONTRACTS,
     MARKET_OUTCOMES,
     REGIMES,
@@ -14,23 +13,22 @@ from cakernel.coopetition.columns import (
 )
 from cakernel.coopetition.kernel_calls import Progress, solve_group
 from cakernel.coopetition.market import COMMON, Market
-from cakernel.coopetition.points import Group, Numbers, single_point
+from cakernel.coopetition.points import Numbers, single_point
 
 # what a government chooses, in the order of a choice's numbers
 CHOSEN = ("subsidy_rate", "sharing_level", "minimum_order")
-# profits, and welfare, that rounding may make differ, in units of what a chain alone could earn
+# differences of profits or welfare that come from rounding, in units of what a chain alone could
+# earn
 ROUNDING = 1e-12
+# columns of what is solved, after the status
+WELFARE = 1 + MARKET_OUTCOMES.index("economic_welfare")
+PROFITS = slice(1 + len(MARKET_OUTCOMES), None)
 
 
 class Trials:
     """What chains make of the choices tried, arrays (choices, 3) in the order of ``CHOSEN``.
 
-    Attributes
-    ----------
-    scale : float
-        What a chain alone could earn without costs.
-    solved : int
-        Equilibria solved so far.
+    ``scale`` is what a chain alone could earn without costs, ``solved`` counts equilibria so far.
     """
 
     def __init__(self, market: Market, *, threads: int, progress: Progress | None) -> None:
@@ -44,19 +42,17 @@ class Trials:
 
     def welfare(self, choices: Numbers) -> Numbers:
         """Return economic welfare, minus infinity where chains find no equilibrium."""
-        return self._solved(choices, "flexible-moq")[
-            :, 1 + MARKET_OUTCOMES.index("economic_welfare")
-        ]
+        return self._solved(choices, "flexible-moq")[:, WELFARE]
 
     def smallest_gains(self, choices: Numbers) -> Numbers:
         """Return what the chain that gains least gains over the fixed contract.
 
         Minus infinity where chains find no equilibrium under one of the two contracts.
         """
-        flexible = self._solved(choices, "flexible-moq")[:, 1 + len(MARKET_OUTCOMES) :]
+        flexible = self._solved(choices, "flexible-moq")[:, PROFITS]
         # the minimum order has no part in fixed orders
         without = np.column_stack([choices[:, :2], np.zeros(len(choices))])
-        fixed = self._solved(without, "fixed")[:, 1 + len(MARKET_OUTCOMES) :]
+        fixed = self._solved(without, "fixed")[:, PROFITS]
         both = np.isfinite(flexible[:, 0]) & np.isfinite(fixed[:, 0])
         gains = np.full(len(choices), -np.inf)
         gains[both] = (flexible[both] - fixed[both]).min(axis=1)
@@ -89,22 +85,17 @@ class Trials:
         keys = [tuple(choice) for choice in choices.tolist()]
         new = [key for key in dict.fromkeys(keys) if key not in known]
         if new:
+            group = self._group.repeated(len(new))
+            group.parameters[:, [list(COMMON).index(name) for name in CHOSEN]] = new
             rows = solve_group(
-                self._at(np.array(new)),
+                group,
                 contracts=np.array([CONTRACTS.index(contract)]),
                 regimes=np.array([REGIMES.index("nash")]),
                 threads=self._threads,
                 advance=self._advance,
             )
-            found = np.vstack(
-                [rows.numbers[: len(MARKET_OUTCOMES)], rows.each[CHAIN_OUTCOMES.index("profit")]]
-            )
+            whole = [rows.markets[name] for name in MARKET_OUTCOMES]
+            found = np.vstack([*whole, rows.chains["profit"].T])
             found = np.where(is_equilibrium(rows), found, -np.inf)
-            known.update(zip(new, np.vstack([rows.codes[0], found]).T, strict=True))
+            known.update(zip(new, np.vstack([rows.markets["status"], found]).T, strict=True))
         return np.array([known[key] for key in keys])
-
-    def _at(self, choices: Numbers) -> Group:
-        """Return the market under some choices."""
-        group = self._group.repeated(len(choices))
-        group.parameters[:, [list(COMMON).index(name) for name in CHOSEN]] = choices
-        return group

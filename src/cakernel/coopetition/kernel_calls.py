@@ -1,14 +1,16 @@
 """Calls of the compiled solver, cut so that Ctrl-C and progress are served in time."""
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from numba import get_num_threads, set_num_threads
 
 from cakernel.checks import check_value, whole
 from cakernel.coopetition.columns import CONTRACTS, REGIMES, Codes, codes
-from cakernel.coopetition.kernel import layout, outcome
-from cakernel.coopetition.kernel.driver import NOT_RUN, Points, Rows, solve_points
+from cakernel.coopetition.kernel.game import CHAIN, GAME, MARKET, SEARCH, records
+from cakernel.coopetition.kernel.solver import NOT_RUN, Problem, Rows, empty_rows, solve_points
+from cakernel.coopetition.market import COMMON, EACH
 from cakernel.coopetition.points import Group, Numbers
 from cakernel.jit.compile import MOST_THREADS
 
@@ -49,28 +51,29 @@ def solve_group(
     each call.
     """
     each = len(contracts) * len(regimes)
-    rows = _rows(len(group.index) * each, group.chains, detail)
-    scratch = _scratch(threads, group.chains)
+    rows = empty_rows(len(group.index) * each, group.chains, detail)
+    games, searches = records((threads,), GAME), records((threads,), SEARCH)
+    markets, chains = given_records(group)
     size = max(1, SOLUTIONS_PER_CALL * threads // (each * (group.chains - 1) ** 2))
     before = get_num_threads()
     set_num_threads(threads)
     try:
         for start in range(0, len(group.index), size):
             part = slice(start, min(start + size, len(group.index)))
-            found = _rows((part.stop - start) * each, group.chains, detail)
-            points = Points(
-                parameters=group.parameters[part],
-                chains=group.each[part],
+            found = empty_rows((part.stop - start) * each, group.chains, detail)
+            problem = Problem(
+                markets=markets[part],
+                chains=chains[part],
                 contracts=contracts,
                 regimes=regimes,
                 given=np.empty((0, group.chains)) if given is None else given[part],
             )
-            solve_points(points, scratch, found)
-            if (found.codes[0] == NOT_RUN).any():
+            solve_points(problem, games, searches, found)
+            if (found.markets["status"] == NOT_RUN).any():
                 raise RuntimeError("the kernel left points out; please report this as a bug")
             for whole_rows, piece in zip(rows, found, strict=True):
-                if whole_rows.shape[-1]:
-                    whole_rows[..., start * each : part.stop * each] = piece
+                if len(whole_rows):
+                    whole_rows[start * each : part.stop * each] = piece
             if advance is not None:
                 advance(part.stop - start)
     finally:
@@ -93,28 +96,16 @@ def solve_closely(group: Group, contract: str, regime: str, given: Numbers | Non
 def no_points(chains: int) -> tuple[Group, Rows]:
     """Return no points and no rows, for the columns that a table of them has."""
     group = Group(chains, np.empty(0, np.int64), np.empty((0, 0)), np.empty((0, 0, chains)))
-    return group, _rows(0, chains, False)
+    return group, empty_rows(0, chains, False)
 
 
-def _rows(rows: int, chains: int, detail: bool) -> Rows:
-    closer = rows if detail else 0
-    slots = chains + 2 + layout.EXTRA_STARTS
-    return Rows(
-        numbers=np.full((outcome.NUMBERS, rows), np.nan),
-        each=np.full((outcome.CHAIN_NUMBERS, chains, rows), np.nan),
-        codes=np.full((3, rows), NOT_RUN, np.int64),
-        found=np.full((chains, slots, closer), np.nan),
-        orders=np.full((2, chains, closer), np.nan),
-        slopes=np.full((chains, closer), np.nan),
-    )
-
-
-def _scratch(threads: int, chains: int) -> layout.Scratch:
-    slots = chains + 2 + layout.EXTRA_STARTS
-    return layout.Scratch(
-        common=np.zeros((threads, layout.COMMON)),
-        chain=np.zeros((threads, chains, layout.COLUMNS)),
-        curve=np.zeros((threads, layout.PARTS + layout.WIDTH * layout.VECTORS * chains)),
-        matrix=np.zeros((threads, chains + 1, chains)),
-        found=np.zeros((threads, chains + 2, slots)),
-    )
+def given_records(group: Group) -> tuple[Any, Any]:
+    """Return the group's points as the kernel's records, what is given of them alone."""
+    markets = records((len(group.index),), MARKET)
+    markets["chains"] = group.chains
+    for name, values in zip(COMMON, group.parameters.T, strict=True):
+        markets[name] = values
+    chains = records((len(group.index), group.chains), CHAIN)
+    for n, name in enumerate(EACH):
+        chains[name] = group.each[:, n]
+    return markets, chains

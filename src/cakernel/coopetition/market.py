@@ -1,11 +1,15 @@
 """The market of the coopetition model: every parameter of it, with default and range."""
 
+from collections.abc import Sequence
+from importlib import resources
+from pathlib import Path
 from typing import Annotated, Any, NamedTuple, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from cakernel.checks import Allowed, Checked, plain, whole
+from cakernel.checks import Allowed, Checked, plain, reject_unknown, whole
 from cakernel.errors import InvalidInput
+from cakernel.files import read_toml, section, within
 
 MAX_CHAINS = 20
 # larger amounts, or rates nearer to 0, would drown all others of the model in rounding
@@ -13,13 +17,7 @@ LARGEST, SMALLEST = 1e9, 1e-9
 
 
 class Bounds(NamedTuple):
-    """The range of a number.
-
-    Attributes
-    ----------
-    low, high : float
-        The least and the greatest value; the greatest itself is out if ``open_end``.
-    """
+    """The range of a number; the greatest value itself is out if ``open_end``."""
 
     low: float
     high: float
@@ -28,9 +26,7 @@ class Bounds(NamedTuple):
     @property
     def words(self) -> str:
         """The range in words, for an error message."""
-        if self.open_end:
-            return f"a number from {self.low:g} to below {self.high:g}"
-        return f"a number from {self.low:g} to {self.high:g}"
+        return f"a number from {self.low:g} to {'below ' * self.open_end}{self.high:g}"
 
 
 _SHARE, _AMOUNT = Bounds(0, 1), Bounds(0, LARGEST)
@@ -61,9 +57,8 @@ EACH = {"vulnerability": _SHARE, "breach_cost": _AMOUNT, "essential_need": _AMOU
 
 
 def _field(bounds: Bounds) -> Any:
-    if bounds.open_end:
-        return Field(ge=bounds.low, lt=bounds.high)
-    return Field(ge=bounds.low, le=bounds.high)
+    ends: dict[str, Any] = {"ge": bounds.low, "lt" if bounds.open_end else "le": bounds.high}
+    return Field(**ends)
 
 
 def number_type(name: str) -> Any:
@@ -197,3 +192,43 @@ class Market(Checked):
                     f"{self.chains} chains"
                 )
         return self
+
+
+def read_market(path: Path | None, *, changes: Sequence[str] = ()) -> Market:
+    """Read a market: a file's section [market] over the defaults, then single changes.
+
+    Each change is "field=value", or "field=value,value,..." for a field that chains have of their
+    own.
+    """
+    fields: dict[str, Any] = {}
+    if path is not None:
+        with within(f"{path}: "):
+            content = read_toml(path)
+            reject_unknown(content, ["market"])
+            fields = section(content, "market")
+            Market(**fields)
+    for change in changes:
+        name, equals, text = change.partition("=")
+        if not equals:
+            raise InvalidInput(f"--set: got {change!r}; must be field=value")
+        fields[name.strip()] = _read_number(name.strip(), text)
+    return Market(**fields)
+
+
+def case_market() -> Market:
+    """Return the market of the case study: two chains in health and medical procurement.
+
+    The abstract's setting is Australia's procurement, whose data are not public to us. The numbers
+    are those of ``case.toml``, each with its source or "assumed" beside it, and none is Australian.
+    """
+    with resources.as_file(resources.files("cakernel.coopetition").joinpath("case.toml")) as path:
+        return read_market(path)
+
+
+def _read_number(name: str, text: str) -> Any:
+    """Return the number, or numbers, that a text stands for; the text itself if it is none."""
+    try:
+        numbers = [int(part) if name == "chains" else float(part) for part in text.split(",")]
+    except ValueError:
+        return text
+    return tuple(numbers) if name in EACH and len(numbers) > 1 else numbers[0]

@@ -49,21 +49,22 @@ def equilibrium(market: Market, *, contract: str, regime: str = "nash") -> pl.Da
     """
     group = single_point(market)
     rows = solve_closely(group, contract, regime)
-    status, count, rule = (int(code) for code in rows.codes[:, 0])
+    first = rows.markets[0]
+    status, count = int(first["status"]), int(first["equilibria_found"])
     if not is_equilibrium(rows)[0]:
-        return pl.DataFrame({"status": [STATUSES[status]], "largest_gain": [rows.numbers[-1, 0]]})
-    reported = rows.each[0, :, 0]
-    found = rows.found[:, :count, 0].T
+        return pl.DataFrame({"status": [STATUSES[status]], "largest_gain": [first["largest_gain"]]})
+    reported = rows.chains["investment"][0]
+    found = rows.found[0, :count]
     # rounding aside, the reported one is among them
     apart = np.abs(found - reported).max(axis=1)
     found = found[np.argsort(apart, kind="stable")]
     each = solve_closely(group.repeated(count), contract, regime, found)
-    labels = [SELECTIONS[rule], *[None] * (count - 1)]
+    labels = [SELECTIONS[first["selection"]], *[None] * (count - 1)]
     return pl.DataFrame(
         [
             pl.Series("status", [STATUSES[status]] * count),
             pl.Series("selection", labels, pl.String),
-            pl.Series("largest_gain", each.numbers[-1]),
+            pl.Series("largest_gain", each.markets["largest_gain"]),
             *outcome_columns(group, each),
         ]
     )
@@ -108,7 +109,7 @@ def outcome(
     return pl.DataFrame(
         [
             pl.Series("is_equilibrium", is_equilibrium(rows)),
-            pl.Series("largest_gain", rows.numbers[-1]),
+            pl.Series("largest_gain", rows.markets["largest_gain"]),
             *outcome_columns(group, rows),
         ]
     )

@@ -1,20 +1,20 @@
 """Comparative statics: how an equilibrium and what follows from it move with each parameter."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from cakernel.coopetition.columns import (
+    CHAIN_OUTCOMES,
     MARKET_OUTCOMES,
     STATUSES,
     chain_columns,
     is_equilibrium,
 )
-from cakernel.coopetition.kernel.driver import Rows
+from cakernel.coopetition.kernel.solver import Rows
 from cakernel.coopetition.kernel_calls import solve_closely
 from cakernel.coopetition.market import COMMON, EACH, Bounds, Market
 from cakernel.coopetition.points import Group, Numbers, single_point
@@ -49,11 +49,8 @@ class _Sides:
     @property
     def middle(self) -> Numbers:
         """The derivative, of one side where there is only one."""
-        return np.where(
-            np.isnan(self.left),
-            self.right,
-            np.where(np.isnan(self.right), self.left, (self.left + self.right) / 2),
-        )
+        middle = np.where(np.isnan(self.right), self.left, (self.left + self.right) / 2)
+        return np.where(np.isnan(self.left), self.right, middle)
 
     @property
     def is_smooth(self) -> bool:
@@ -133,14 +130,13 @@ def comparative_statics(
         {
             "parameter": pl.Series(chosen, dtype=pl.String),
             "value": pl.Series(values, dtype=pl.Float64),
-            "status": pl.Series([STATUSES[int(found.codes[0, 0])]] * len(chosen), dtype=pl.String),
+            "status": pl.Series(
+                [STATUSES[found.markets["status"][0]]] * len(chosen), dtype=pl.String
+            ),
             "smooth": smooth,
-            **{
-                name: pl.Series(derivatives[:, n], nan_to_null=True, dtype=pl.Float64)
-                for n, name in enumerate(columns)
-            },
+            **dict(zip(columns, derivatives.T, strict=True)),
         }
-    )
+    ).with_columns(pl.col(columns).fill_nan(None))
 
 
 def _place(name: str) -> tuple[int, int | None, Bounds]:
@@ -162,8 +158,8 @@ class _Equilibrium:
 
     def __init__(self, group: Group, found: Rows, contract: str, regime: str) -> None:
         self.group, self.contract, self.regime = group, contract, regime
-        self.invested = found.each[0, :, 0]
-        slopes = found.slopes[:, 0]
+        self.invested = found.chains["investment"][0]
+        slopes = found.slopes[0]
         # investments at 0 that do not pay are held
         self.free = (self.invested > 0) | (slopes >= -FLAT)
         at_best = (np.abs(slopes[self.free]) <= FLAT).all() and (self.invested > 0)[self.free].all()
@@ -174,7 +170,9 @@ class _Equilibrium:
             given = np.repeat(self.invested[None], len(STEPS), axis=0)
             given[:, j] += step * STEPS
             low = given[0, j] >= 0
-            sides.append(self._sides(np.maximum(given, 0), self._points(), step, low, True))
+            sides.append(
+                self._sides(np.maximum(given, 0), group.repeated(len(STEPS)), step, low, True)
+            )
         self.by_investment = sides
         self.is_smooth = at_best and all(
             side.is_smooth for side, free in zip(sides, self.free, strict=True) if free
@@ -185,7 +183,7 @@ class _Equilibrium:
         place, chain, bounds = _place(name)
         value = _value(self.group, name)
         step = STEP * max(abs(value), SMALLEST)
-        points = self._points()
+        points = self.group.repeated(len(STEPS))
         moving = points.parameters[:, place] if chain is None else points.each[:, place, chain]
         moving += step * STEPS
         low, end = value + step * STEPS[0] >= bounds.low, value + step * STEPS[-1]
@@ -194,8 +192,7 @@ class _Equilibrium:
         sides = self._sides(given, points, step, low, high)
         if not (self.is_smooth and sides.is_smooth):
             return None
-        n = self.group.chains
-        free = self.free
+        n, free = self.group.chains, self.free
         total = sides.middle[n:].copy()
         if free.any():
             slopes = np.stack([side.middle[:n] for side in self.by_investment], axis=1)
@@ -207,25 +204,17 @@ class _Equilibrium:
                 total += self.by_investment[j].middle[n:] * change
         return total
 
-    def _points(self) -> Group:
-        """Return the market five times, to be changed step by step."""
-        return self.group.repeated(len(STEPS))
-
     def _sides(self, given: Numbers, points: Group, step: float, low: bool, high: bool) -> _Sides:
         """Return the derivatives at the middle one of five points, each side's of second order."""
         rows = solve_closely(points, self.contract, self.regime, given)
-        far_left, left, here, right, far_right = np.array(list(_values(rows))).T
+        # slopes of what is maximised, then outcomes, each of all points
+        outcomes = [rows.markets[name] for name in MARKET_OUTCOMES]
+        each = [rows.chains[name].T for name in CHAIN_OUTCOMES]
+        values = np.vstack([rows.slopes.T, *outcomes, *each])
+        far_left, left, here, right, far_right = values.T
         nothing = np.full(len(here), np.nan)
         return _Sides(
             (15 * here - 16 * left + far_left) / (12 * step) if low else nothing,
             (-15 * here + 16 * right - far_right) / (12 * step) if high else nothing,
             ROUNDED / step,
         )
-
-
-def _values(rows: Rows) -> Iterator[npt.NDArray[np.float64]]:
-    """Yield slopes of what is maximised, then outcomes, each of all points."""
-    yield from rows.slopes
-    yield from rows.numbers[: len(MARKET_OUTCOMES)]
-    for of_each in rows.each:
-        yield from of_each

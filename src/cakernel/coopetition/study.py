@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
-from typing import Any, ClassVar
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, Literal
 
 import polars as pl
+from pydantic import Field
 
+from cakernel.checks import Allowed, Checked
 from cakernel.coopetition.columns import (
     CHAIN_OUTCOMES,
     CONTRACTS,
@@ -14,16 +16,18 @@ from cakernel.coopetition.columns import (
     REGIMES,
     codes,
 )
-from cakernel.coopetition.label import LABEL
 from cakernel.coopetition.many_markets import equilibria
 from cakernel.coopetition.market import COMMON, EACH, Market
+from cakernel.coopetition.words import LABEL
+from cakernel.files import section, within
 from cakernel.jit.compile import kernel_version
+from cakernel.sweep.description import StudySections
 from cakernel.sweep.study import FieldKind
 
 WELFARE = "economic_welfare"
-# work of an equilibrium in the units of `Study.cost`: of two chains that each choose for themselves
-# some 60 microseconds of a core, and growing by this power of the chains; where investments are
-# chosen for all together, more of both
+# the work of an equilibrium in the units of `Study.cost`: that of two chains that each choose for
+# themselves, some 60 microseconds of a core; the power of the chains by which it grows; and how
+# much larger it is where investments are chosen for all together
 WORK_OF_TWO_CHAINS = 1.5e5
 POWER_OF_CHAINS = {"nash": 2.3, "joint": 3.3, "planner": 3.3}
 TOGETHER = 1.7
@@ -47,6 +51,14 @@ class Coopetition:
     ------
     InvalidInput
         If a contract or regime is unknown.
+
+    Examples
+    --------
+    >>> study = Coopetition(Market(chains=2), contracts=["fixed", "flexible-moq"])
+    >>> points = pl.DataFrame({"point": [0, 1], "threat_probability": [0.1, 0.9]})
+    >>> rows = study.run(points, seed=1, threads=1)
+    >>> rows.select("point", "contract").rows()
+    [(0, 'fixed'), (0, 'flexible-moq'), (1, 'fixed'), (1, 'flexible-moq')]
     """
 
     market: Market = field(default_factory=Market)
@@ -84,12 +96,12 @@ class Coopetition:
     @property
     def _single(self) -> dict[str, float]:
         """Fields of single chains: their names and values."""
-        found = {}
-        for name in EACH:
-            value = getattr(self.market, name)
-            for j in range(self.market.chains):
-                found[f"{name}_{j + 1}"] = value[j] if isinstance(value, tuple) else value
-        return found
+        values = {name: getattr(self.market, name) for name in EACH}
+        return {
+            f"{name}_{j + 1}": value[j] if isinstance(value, tuple) else value
+            for name, value in values.items()
+            for j in range(self.market.chains)
+        }
 
     def description(self) -> dict[str, Any]:
         """Return all that rows depend on, and what they are called."""
@@ -124,23 +136,20 @@ class Coopetition:
         )
         each = len(self.contracts)
         rows = pl.lit(each * len(self.regimes), pl.Float64)
-        cost = points.with_columns(work=work * each * WORK_OF_TWO_CHAINS, rows=rows)
-        return cost.select("work", "rows")
+        numbers = {"work": work * each * WORK_OF_TWO_CHAINS, "rows": rows}
+        return points.with_columns(**numbers).select("work", "rows")
 
     def run(self, points: pl.DataFrame, *, seed: int, threads: int) -> pl.DataFrame:
         """Solve the points; see `Study.run`. Columns of single chains become lists."""
-        varied = points.select(
-            *(name for name in points.columns if name in ("chains", *COMMON)),
-            *self._each_varied(points.columns),
-        )
+        common = (name for name in points.columns if name in ("chains", *COMMON))
+        varied = points.select(*common, *self._each_varied(points.columns))
+        asked: dict[str, Any] = {
+            "contracts": self.contracts,
+            "regimes": self.regimes,
+            "threads": threads,
+        }
         given = varied if varied.width else [self.market] * points.height
-        rows = equilibria(
-            given,
-            base=self.market,
-            contracts=self.contracts,
-            regimes=self.regimes,
-            threads=threads,
-        )
+        rows = equilibria(given, base=self.market, **asked)
         chains = points["chains"] if "chains" in points.columns else self.market.chains
         return _with_lists(rows, points["point"], chains)
 
@@ -149,16 +158,15 @@ class Coopetition:
         found = []
         for name in EACH:
             single = {one: base for one, base in self._single.items() if one.startswith(f"{name}_")}
-            if not set(single) & set(columns):
-                found += [pl.col(name)] if name in columns else []
-                continue
-            numbers = [
-                pl.col(one if one in columns else name)
-                if one in columns or name in columns
-                else pl.lit(base, pl.Float64)
-                for one, base in single.items()
-            ]
-            found.append(pl.concat_arr(numbers).alias(name))
+            alike = pl.col(name) if name in columns else None
+            if set(single) & set(columns):
+                numbers = []
+                for one, base in single.items():
+                    other = pl.lit(base, pl.Float64) if alike is None else alike
+                    numbers.append(pl.col(one) if one in columns else other)
+                found.append(pl.concat_arr(numbers).alias(name))
+            elif alike is not None:
+                found.append(alike)
         return found
 
 
@@ -167,27 +175,40 @@ def _with_lists(
 ) -> pl.DataFrame:
     """Return rows of `equilibria` with the numbers of points, and a list for each chain's column.
 
-    So rows of all points have the same columns. ``chains`` are those of each point. What has no
-    outcomes has no list, either.
+    So rows of all points have the same columns; what has no outcomes has no list, either.
     """
     place = equilibria["point"]
     # impossible points may have any number of them
     sizes = chains.gather(place).clip(0) if isinstance(chains, pl.Series) else chains
-    single = {
-        outcome: [name for name in equilibria.columns if name.rpartition("_")[0] == outcome]
-        for outcome in CHAIN_OUTCOMES
-    }
-    lists = [
-        pl.when(pl.col(names[0]).is_not_null())
+    lists, others = [], ["point", "contract", "regime", "error"]
+    for outcome in CHAIN_OUTCOMES:
+        single = [name for name in equilibria.columns if name.rpartition("_")[0] == outcome]
         # arrays are many times faster than lists
-        .then(pl.concat_arr(names).arr.to_list().list.head(pl.lit(sizes)))
-        .alias(outcome)
-        for outcome, names in single.items()
-    ]
-    return equilibria.select(
-        points.gather(place),
-        pl.col("contract", "regime").cast(pl.String),
-        pl.exclude("point", "contract", "regime", "error", *chain(*single.values())),
-        *lists,
-        pl.col("error"),
-    )
+        values = pl.concat_arr(single).arr.to_list().list.head(pl.lit(sizes))
+        lists.append(pl.when(pl.col(single[0]).is_not_null()).then(values).alias(outcome))
+        others += single
+    texts = pl.col("contract", "regime").cast(pl.String)
+    return equilibria.select(points.gather(place), texts, pl.exclude(others), *lists, "error")
+
+
+ONE = Annotated[int, Field(ge=1, le=1, strict=True), Allowed("1, or left out: nothing is drawn")]
+
+
+class Settings(Checked):
+    """The section [sweep] of a file on the coopetition model, in which nothing is drawn."""
+
+    model: Literal["coopetition"]
+    replications: ONE = 1
+    # `Coopetition` checks them
+    contracts: Any = CONTRACTS
+    regimes: Any = ("nash",)
+
+
+def _study(settings: Settings, content: Mapping[str, Any], folder: Path) -> Coopetition:
+    with within("market."):
+        market = Market(**section(content, "market"))
+    with within("sweep."):
+        return Coopetition(market, contracts=settings.contracts, regimes=settings.regimes)
+
+
+SECTIONS = StudySections(("market",), Settings, _study)

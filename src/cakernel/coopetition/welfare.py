@@ -44,22 +44,12 @@ def welfare_split(equilibria: pl.DataFrame) -> pl.DataFrame:
     missing = [name for name in CONTRACTS if name not in present]
     if missing:
         raise InvalidInput(f"equilibria: got none under {missing[0]}; must have all contracts")
-    key = ["point", "regime"]
-    rows = equilibria.filter(pl.col("contract").is_not_null())
-    table = rows.select(key).unique(maintain_order=True)
-    for name in CONTRACTS:
-        table = table.join(
-            rows.filter(pl.col("contract") == name).select(
-                *key,
-                pl.col("economic_welfare").alias(name),
-                pl.col("welfare_without_risk").alias(f"{name} calm"),
-            ),
-            on=key,
-            how="left",
-            maintain_order="left",
-        )
-    fixed, fixed_moq, flexible = (pl.col(name) for name in CONTRACTS)
-    calm = pl.col("flexible-moq calm") - pl.col("fixed calm")
+    key, values = ["point", "regime"], ["economic_welfare", "welfare_without_risk"]
+    table = equilibria.drop_nulls("contract").pivot("contract", index=key, values=values)
+    (fixed, fixed_moq, flexible), (calm_fixed, _, calm_flexible) = (
+        [pl.col(f"{value}_{name}") for name in CONTRACTS] for value in values
+    )
+    calm = calm_flexible - calm_fixed
     return table.select(
         *key,
         (flexible - fixed).alias("welfare_gain"),

@@ -2,6 +2,8 @@
 
 from typing import Final
 
+LABEL: Final = "Inspired by the abstract of Arisian et al. (2025); not a reproduction."
+"""What every page, command and result of the model opens with."""
 REGIME_WORDS: Final = {
     "nash": "each chain invests for itself",
     "joint": "chains invest for the sum of their profits",

@@ -1,7 +1,7 @@
 """The reproduction of Chen and Chang (2021): their tables and claims beside simulated results.
 
 Here and in `claims` it is computed what the paper prints, how near simulated results come and
-which rules are best; `layout` and its neighbours describe the tables, `terminal`, `report` and
+which rules are best; `tables` and `scorecard_tables` describe the tables, `terminal`, `report` and
 `pictures` show them. What the paper prints lies in ``data/`` exactly as printed, misprints
 included. Nothing in this package simulates but its commands and `claims.settings`.
 """

@@ -137,21 +137,18 @@ def scorecard(
         raise ValueError("comparison is empty: no printed cell was simulated")
     cells = comparison.filter(IS_COMPARED)
     regimes = comparison["regime"].unique(maintain_order=True).to_list()
+    column = (pl.lit("mean_") + pl.col("quantity")).alias("quantity")
     return Scorecard(
         regimes=regimes,
         replications=int(comparison.select(pl.col("replications").min()).item()),
         total=counts_of(cells),
         by_regime={name: counts_of(cells.filter(pl.col("regime") == name)) for name in regimes},
-        worst=_listed(worst_figures(comparison, worst).drop("group")),
-        misprints=_listed(misprinted(comparison)),
+        worst=worst_figures(comparison, worst).drop("group").with_columns(column).to_dicts(),
+        misprints=misprinted(comparison).with_columns(column).to_dicts(),
         crd_3_and_crd_4=[] if shared_row is None else _crd_3_and_crd_4(shared_row),
         crd_6_under_c=crd_6_under_c(comparison),
         srd_4=_srd_4(comparison),
     )
-
-
-def _listed(figures: pl.DataFrame) -> list[dict[str, Any]]:
-    return figures.with_columns(quantity=pl.lit("mean_") + pl.col("quantity")).to_dicts()
 
 
 def counts_of(cells: pl.DataFrame) -> Counts:
@@ -197,12 +194,9 @@ def misprinted(comparison: pl.DataFrame) -> pl.DataFrame:
     """Return the known misprints that were simulated: printed, likely, simulated, and why."""
     known = errata().with_columns(pl.col("quantity").str.strip_prefix("mean_"))
     names = [*CELL, "quantity", "printed", "likely", "simulated", "standard_error", "why"]
-    return known.join(
-        printed_figures(comparison).drop("printed"),
-        on=[*CELL, "quantity"],
-        how="inner",
-        maintain_order="left",
-    ).select(*names, cs.by_name(ROW, require_all=False))
+    figures = printed_figures(comparison).drop("printed")
+    found = known.join(figures, on=[*CELL, "quantity"], maintain_order="left")
+    return found.select(*names, cs.by_name(ROW, require_all=False))
 
 
 def _crd_3_and_crd_4(shared_row: pl.DataFrame) -> list[dict[str, Any]]:
@@ -213,15 +207,12 @@ def _crd_3_and_crd_4(shared_row: pl.DataFrame) -> list[dict[str, Any]]:
         return pl.col(name).sort_by(pl.col(name).abs()).drop_nulls().last()
 
     names = ("diff_x", "diff_y", "diff_resources_relative")
-    return (
-        shared_row.group_by("regime", "simulated_cyber_rule", maintain_order=True)
-        .agg(
-            pl.len().alias("cells"),
-            inside_tolerance().sum().alias("within_tolerance"),
-            *(largest(name).alias(f"largest_{name}") for name in names),
-        )
-        .to_dicts()
+    parts = shared_row.group_by("regime", "simulated_cyber_rule", maintain_order=True).agg(
+        cells=pl.len(),
+        within_tolerance=inside_tolerance().sum(),
+        **{f"largest_{name}": largest(name) for name in names},
     )
+    return parts.to_dicts()
 
 
 def crd_6_under_c(comparison: pl.DataFrame) -> list[dict[str, Any]]:
@@ -241,11 +232,6 @@ def crd_6_under_c(comparison: pl.DataFrame) -> list[dict[str, Any]]:
 def _srd_4(comparison: pl.DataFrame) -> list[dict[str, Any]]:
     """Sum up, by regime, how far SRD-4 is printed from simulated in x."""
     off = pl.col("diff_x")
-    return (
-        comparison.filter(pl.col("group") == SRD_4)
-        .group_by("regime", maintain_order=True)
-        .agg(
-            cells=pl.len(), least_diff_x=off.min(), mean_diff_x=off.mean(), largest_diff_x=off.max()
-        )
-        .to_dicts()
-    )
+    regimes = comparison.filter(pl.col("group") == SRD_4).group_by("regime", maintain_order=True)
+    sizes = {"least_diff_x": off.min(), "mean_diff_x": off.mean(), "largest_diff_x": off.max()}
+    return regimes.agg(cells=pl.len(), **sizes).to_dicts()

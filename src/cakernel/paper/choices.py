@@ -6,15 +6,15 @@ import polars as pl
 
 from cakernel.paper.five_percent import best_of, best_set, near_edge_of, standing
 from cakernel.paper.published import ON_SITE_RULE, printed_choices, printed_tables
-from cakernel.recovery.regimes import REGIMES
+from cakernel.recovery.model import REGIMES
 
 RECOMMENDED_RULE: Final = "CRD-5"
 RISKS: Final = ("low", "base", "high")
 CHAIN_SIZES: Final = (3, 5, 15)
 LARGE_CHAIN: Final = 15
-RULES: Final = pl.List(pl.String)
 MAP_PERIODS: Final = 180
 """The horizon of the combinations on the map."""
+RULES: Final = pl.List(pl.String)
 
 
 def _side(ranks: pl.DataFrame, rules: set[str], side: str) -> str:
@@ -74,71 +74,42 @@ def table_7(simulated: pl.DataFrame) -> pl.DataFrame:
     [('cloud', ['SRD-5'], ['SRD-5'], True)]
     """
     figures = printed_tables()
-    rows: list[dict[str, Any]] = []
+    rows: list[tuple[Any, ...]] = []
     for regime, deployment, cyber_rule, printed in printed_choices().iter_rows():
         table = simulated.filter(pl.col("regime") == regime)
         if table.filter(pl.col("cyber_rule") == cyber_rule).is_empty():
             continue
         ranks = standing(table, cyber_rule)
-        by_figures = (
-            None
-            if cyber_rule == ON_SITE_RULE
-            else best_set(figures.filter(pl.col("regime") == regime), cyber_rule)
-        )
-        agree = set(best_of(ranks)) == set(printed)
-        rows.append(
-            {
-                "regime": regime,
-                "deployment": deployment,
-                "cyber_rule": cyber_rule,
-                "printed": printed,
-                "simulated": best_of(ranks),
-                "by_printed_figures": by_figures,
-                "agree": agree,
-                "near_edge": near_edge_of(ranks),
-                "reason": "" if agree else _reason(ranks, printed, by_figures),
-            }
-        )
+        by_figures = None
+        if cyber_rule != ON_SITE_RULE:
+            by_figures = best_set(figures.filter(pl.col("regime") == regime), cyber_rule)
+        best, near = best_of(ranks), near_edge_of(ranks)
+        agree = set(best) == set(printed)
+        reason = "" if agree else _reason(ranks, printed, by_figures)
+        choices = (printed, best, by_figures)
+        rows.append((regime, deployment, cyber_rule, *choices, agree, near, reason))
     schema: dict[str, Any] = dict.fromkeys(("regime", "deployment", "cyber_rule"), pl.String)
     schema |= dict.fromkeys(("printed", "simulated", "by_printed_figures"), RULES)
     schema |= {"agree": pl.Boolean, "near_edge": RULES, "reason": pl.String}
-    return pl.DataFrame(rows, schema=schema)
+    return pl.DataFrame(rows, schema=schema, orient="row")
 
 
 def recommended(risk: str, firms: int) -> tuple[list[str], bool]:
     """Return what the text recommends in the cloud, and whether two of its sentences apply.
 
-    Parameters
-    ----------
-    risk : str
-        Supply risk: ``"low"``, ``"base"`` or ``"high"``.
-    firms : int
-        Firms in each chain.
-
-    Returns
-    -------
-    tuple of (list of str, bool)
-        The supply rules; true where both the sentence on high risk and the one on large chains
-        apply, of which the one on high risk is followed.
-
-    Examples
-    --------
-    >>> recommended("high", 15)
-    (['SRD-5'], True)
+    Where the sentence on high risk and the one on large chains both apply, the former is followed.
     """
     if risk == "high":
         return ["SRD-5"], firms >= LARGE_CHAIN
     return (["SRD-4"], False) if firms >= LARGE_CHAIN else (["SRD-3", "SRD-4", "SRD-5"], False)
 
 
-def _agreement(simulated: set[str], recommendation: set[str]) -> str:
-    if simulated == recommendation:
+def _agreement(simulated: set[str], advice: set[str]) -> str:
+    if simulated == advice:
         return "same"
-    if simulated < recommendation:
-        return "narrower"
-    if simulated > recommendation:
-        return "wider"
-    return "overlaps" if simulated & recommendation else "differs"
+    if simulated < advice or simulated > advice:
+        return "narrower" if simulated < advice else "wider"
+    return "overlaps" if simulated & advice else "differs"
 
 
 def figure_2(simulated_map: pl.DataFrame) -> pl.DataFrame:
@@ -170,12 +141,8 @@ def figure_2(simulated_map: pl.DataFrame) -> pl.DataFrame:
     >>> figure_2(simulated).select("simulated", "recommended", "agreement").rows()
     [(['SRD-4'], ['SRD-4'], 'same')]
     """
-    tables = {
-        (found.risk, found.firms): found.table
-        for found in REGIMES.values()
-        if found.periods == MAP_PERIODS
-    }
-    rows: list[dict[str, Any]] = []
+    tables = {(r.risk, r.firms): r.table for r in REGIMES.values() if r.periods == MAP_PERIODS}
+    rows: list[tuple[Any, ...]] = []
     for risk in RISKS:
         for firms in CHAIN_SIZES:
             table = simulated_map.filter((pl.col("risk") == risk) & (pl.col("firms") == firms))
@@ -183,19 +150,11 @@ def figure_2(simulated_map: pl.DataFrame) -> pl.DataFrame:
                 continue
             ranks = standing(table, RECOMMENDED_RULE)
             advice, two_sentences = recommended(risk, firms)
-            rows.append(
-                {
-                    "risk": risk,
-                    "firms": firms,
-                    "simulated": best_of(ranks),
-                    "recommended": advice,
-                    "agreement": _agreement(set(best_of(ranks)), set(advice)),
-                    "two_sentences": two_sentences,
-                    "printed_table": tables.get((risk, firms)),
-                    "near_edge": near_edge_of(ranks),
-                }
-            )
+            best, table_number = best_of(ranks), tables.get((risk, firms))
+            agreement = _agreement(set(best), set(advice))
+            choices = (best, advice, agreement, two_sentences)
+            rows.append((risk, firms, *choices, table_number, near_edge_of(ranks)))
     schema: dict[str, Any] = {"risk": pl.String, "firms": pl.Int64}
     schema |= {"simulated": RULES, "recommended": RULES, "agreement": pl.String}
     schema |= {"two_sentences": pl.Boolean, "printed_table": pl.Int64, "near_edge": RULES}
-    return pl.DataFrame(rows, schema=schema)
+    return pl.DataFrame(rows, schema=schema, orient="row")

@@ -6,7 +6,7 @@ import polars as pl
 import polars.selectors as cs
 
 from cakernel.paper.published import CELL, QUANTITIES, SHARED_ROW, errata, printed_tables
-from cakernel.recovery.regimes import REGIMES
+from cakernel.recovery.model import REGIMES
 
 # Printed with two decimals; the slack keeps a difference of exactly half a unit on the inside.
 SLACK: Final = 1e-9
@@ -25,8 +25,7 @@ ROW: Final = "row"
 
 RESULT_COLUMNS: Final = (
     *CELL,
-    *(f"mean_{quantity}" for quantity in QUANTITIES),
-    *(f"se_{quantity}" for quantity in QUANTITIES),
+    *(f"{kind}_{quantity}" for kind in ("mean", "se") for quantity in QUANTITIES),
     "replications",
 )
 
@@ -60,15 +59,12 @@ def _beside(printed: pl.DataFrame, simulated: pl.DataFrame) -> pl.DataFrame:
     joined = cells.join(
         simulated.rename({"cyber_rule": "simulated_cyber_rule"}),
         on=["regime", "supply_rule", "simulated_cyber_rule", "principle"],
-        how="inner",
         maintain_order="left",
     )
     return joined.with_columns(
         (pl.col(f"mean_{name}") - pl.col(f"printed_{name}")).alias(f"diff_{name}")
         for name in QUANTITIES
-    ).with_columns(
-        (pl.col("diff_resources") / pl.col("printed_resources")).alias("diff_resources_relative")
-    )
+    ).with_columns(diff_resources_relative=pl.col("diff_resources") / pl.col("printed_resources"))
 
 
 def _all_inside(limits: dict[str, float]) -> pl.Expr:
@@ -177,18 +173,13 @@ def shared_row_mismatch(simulated: pl.DataFrame) -> pl.DataFrame:
     Parameters
     ----------
     simulated : polars.DataFrame
-        As for `compare`.
+        As for `compare`, which raises the same errors.
 
     Returns
     -------
     polars.DataFrame
         The columns of `compare` up to ``diff_resources_relative``, two rows a printed cell of
         the shared row, told apart by ``simulated_cyber_rule``. Misprinted cells are left out.
-
-    Raises
-    ------
-    ValueError
-        As `compare`.
 
     Examples
     --------

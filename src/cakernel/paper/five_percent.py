@@ -1,7 +1,7 @@
-"""The paper's 5% rule: which supply rules are best.
+"""The paper's 5% rule: which choices are best.
 
-The best choices are the policies whose resources lie within 5% of the highest of their regime,
-principles P and C together, on-site and cloud policies apart.
+They are the policies whose resources lie within 5% of the highest of their regime, principles P
+and C together, on-site and cloud policies apart.
 """
 
 from typing import Final
@@ -19,12 +19,8 @@ NEAR_EDGE: Final = 2.0
 def judged_together(table: pl.DataFrame, cyber_rule: str) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return the policies of a cyber rule and those whose highest sets their edge, highest first.
 
-    For CRD-0 these are its own policies, for any other rule all cloud policies.
-
-    Raises
-    ------
-    ValueError
-        If ``table`` holds several regimes, or no policy of ``cyber_rule``.
+    For CRD-0 these are its own policies, for any other rule all cloud policies. Several regimes in
+    one table are refused, and one without the cyber rule.
     """
     if "regime" in table.columns and table["regime"].n_unique() > 1:
         raise ValueError(
@@ -106,21 +102,14 @@ def best_set(table: pl.DataFrame, cyber_rule: str) -> list[str]:
 
     Parameters
     ----------
-    table : polars.DataFrame
-        Policies of one regime, as for `standing`.
-    cyber_rule : str
-        The cyber rule whose policies are judged, as for `standing`.
+    table, cyber_rule
+        As for `standing`, which raises the same errors.
 
     Returns
     -------
     list of str
         Supply rules with at least one principle inside; empty if ``cyber_rule`` itself lies
         wholly below the edge.
-
-    Raises
-    ------
-    ValueError
-        As `standing`.
 
     Examples
     --------

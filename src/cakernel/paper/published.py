@@ -1,4 +1,4 @@
-"""What Chen and Chang (2021) print: the figures, the best choices, the known misprints."""
+"""What Chen and Chang (2021) print: figures, best choices, known misprints."""
 
 import io
 from importlib import resources

@@ -20,12 +20,12 @@ from cakernel.paper.comparison import (
     inside_tolerance,
     within_rounding,
 )
-from cakernel.paper.layout import Layout, Line, Part, Value, Words, over, value
 from cakernel.paper.published import CELL, QUANTITIES
+from cakernel.paper.tables import Layout, Line, Part, Value, Words, over, value
 
 STYLES: Final = {"x": ".4f", "y": ".4f", "resources": ".2f"}
 SYMBOLS: Final = {"x": "x", "y": "y", "resources": "R"}
-FIGURE_HEADS: Final = ("cell", Words("quantity", "figure"))
+FIGURE_HEAD: Final = Words("quantity", "figure")
 ERROR_HEAD: Final = Words("std. error", "standard error")
 PERCENT: Final[dict[str, Any]] = {"scale": 100.0, "unit": "%"}
 
@@ -43,16 +43,11 @@ def agreement_layout(comparison: pl.DataFrame) -> Layout:
             "Source: comparison.parquet.",
         ),
         heads=[
-            "regime",
-            "cells",
-            "within\nrounding",
-            "within\n0.015, 1.5%",
+            *("regime", "cells", "within\nrounding", "within\n0.015, 1.5%"),
             Words("", "all rules but SRD-4 within 0.015, 1.5%"),
             "SRD-4 within\n0.03, 3%",
-            Words("within own\ntolerance", ""),
-            Words("states within\nrounding", ""),
-            Words("", "x within rounding"),
-            Words("", "y within rounding"),
+            *(Words(head, "") for head in ("within own\ntolerance", "states within\nrounding")),
+            *(Words("", f"{state} within rounding") for state in "xy"),
             "R within\nrounding",
         ],
         rows=[_agreement(name, part) for name, part in parts.items()],
@@ -98,14 +93,8 @@ def worst_layout(comparison: pl.DataFrame) -> Layout:
             "Source: comparison.parquet.",
         ),
         heads=[
-            *FIGURE_HEADS,
-            "printed",
-            "simulated",
-            ERROR_HEAD,
-            "difference",
-            Words("tolerance", ""),
-            Words("times", ""),
-            Words("", "group"),
+            *("cell", FIGURE_HEAD, "printed", "simulated", ERROR_HEAD, "difference"),
+            *(Words("tolerance", ""), Words("times", ""), Words("", "group")),
         ],
         rows=[
             [
@@ -130,14 +119,15 @@ def misprints_layout(comparison: pl.DataFrame) -> Layout:
             "Printed figures that are surely misprints; not counted above. Source: "
             "comparison.parquet, and the list of misprints that comes with cakernel.",
         ),
-        heads=[*FIGURE_HEADS, "printed", "likely", "simulated", ERROR_HEAD, Words("", "why")],
+        heads=[
+            *("cell", FIGURE_HEAD, "printed", "likely", "simulated", ERROR_HEAD, Words("", "why"))
+        ],
         rows=[
             [
                 *_cell(row),
                 _figure(row, "printed"),
                 Words(f"{row['likely']:{STYLES[row['quantity']]}}", f"{row['likely']:.2f}"),
-                _figure(row, "simulated"),
-                _figure(row, "standard_error"),
+                *(_figure(row, name) for name in ("simulated", "standard_error")),
                 row["why"],
             ]
             for row in misprinted(comparison).iter_rows(named=True)
@@ -189,11 +179,9 @@ def shared_row_layout(shared_row: pl.DataFrame) -> Layout:
 
 def _largest(part: pl.DataFrame) -> list[Value]:
     """Return the differences of x, y and R that are largest either way, with their signs."""
-    return [
-        over(part, "diff_x", "farthest from 0", style="+.3f"),
-        over(part, "diff_y", "farthest from 0", style="+.3f"),
-        over(part, "diff_resources_relative", "farthest from 0", style="+.2f", **PERCENT),
-    ]
+    how, share = "farthest from 0", "diff_resources_relative"
+    states = [over(part, column, how, style="+.3f") for column in ("diff_x", "diff_y")]
+    return [*states, over(part, share, how, style="+.2f", **PERCENT)]
 
 
 def crd_6_layout(comparison: pl.DataFrame) -> Layout:
@@ -204,10 +192,10 @@ def crd_6_layout(comparison: pl.DataFrame) -> Layout:
     """
     found = {entry["regime"]: entry for entry in crd_6_under_c(comparison)}
     cells = comparison.filter(pl.col("group") == CRD_6_UNDER_C)
-    heads = (
+    heads = [
         name.replace("_from_", "\nfrom ").replace("_c", " C").replace("_p", " P")
         for name in CONTRASTS
-    )
+    ]
     return Layout(
         name="crd-6-c",
         title=Words(
@@ -218,8 +206,7 @@ def crd_6_layout(comparison: pl.DataFrame) -> Layout:
         ),
         heads=[
             "regime",
-            Words("cells", ""),
-            *(Words(head, "") for head in heads),
+            *(Words(head, "") for head in ("cells", *heads)),
             *(Words("", head) for head in ("cells", "within 0.015 and 1.5%", "x", "y", "R")),
         ],
         rows=[

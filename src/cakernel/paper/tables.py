@@ -1,15 +1,17 @@
-"""Tables 3 to 7 and the map of Fig. 2 laid out as in the paper, simulated beside printed."""
+"""What tables say, without a medium: `terminal` prints it, `report.grids` shows it on a page.
 
-from collections.abc import Sequence
+Tables 3 to 7 and the map of Fig. 2 are laid out here, simulated beside printed.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 import polars as pl
 
 from cakernel.paper.choices import CHAIN_SIZES, RISKS
-from cakernel.paper.comparison import MISPRINT
+from cakernel.paper.comparison import MISPRINT, ROW
 from cakernel.paper.five_percent import best_marked
-from cakernel.paper.layout import Entry, Layout, Line, Part, Value, Words, over, value
 from cakernel.paper.published import (
     ON_SITE_RULE,
     PRINTED_SUPPLY_RULES,
@@ -18,7 +20,17 @@ from cakernel.paper.published import (
     errata,
     printed_tables,
 )
-from cakernel.recovery.regimes import CYBER_RISK, DAYS_A_YEAR, REGIMES, SUPPLY_RISKS
+from cakernel.recovery.model import CYBER_RISK, DAYS_A_YEAR, REGIMES, SUPPLY_RISKS
+
+REDUCTIONS: Final[Mapping[str, Callable[[pl.Series], Any]]] = {
+    "count": len,
+    "sum": lambda column: column.sum(),
+    "least": lambda column: column.min(),
+    "mean": lambda column: column.mean(),
+    "largest": lambda column: column.max(),
+    "farthest from 0": lambda column: max(column.drop_nulls(), key=abs, default=None),
+}
+"""How the values of several rows become one; a report checks its numbers by the same names."""
 
 BEST, MISPRINTED, OUTSIDE = "best", "misprinted", "outside"
 """Marks of an entry: R within 5% of the highest, a misprint, outside the tolerance."""
@@ -30,7 +42,6 @@ OUR_ROWS: Final = (
     *((rule, principle) for principle in "PC" for rule in ("CRD-3", "CRD-4")),
     (ON_SITE_RULE, "P"),
 )
-
 MEANING: Final = {
     "same": "the same",
     "narrower": "fewer rules simulated",
@@ -40,25 +51,77 @@ MEANING: Final = {
 }
 """How the simulated best rules on the map agree with those recommended, in words."""
 
+
 Cells = dict[tuple[str, str, str], dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Words:
+    """Words for the two media; a column whose head is empty in one of them is left out there."""
+
+    terminal: str
+    page: str
+
+
+@dataclass(frozen=True)
+class Value:
+    """What ``how`` makes of a column in rows of a file (none where no file was read).
+
+    It is multiplied by ``scale``, written as ``style`` says, on a page as ``page_style`` if that
+    is given, and followed by ``unit``.
+    """
+
+    value: Any
+    column: str
+    rows: tuple[int, ...]
+    how: str = "value"
+    style: str = ""
+    page_style: str = ""
+    scale: float = 1.0
+    unit: str = ""
+
+
+Part = str | Words | Value
+Line = tuple[Part, ...]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What stands in one place of a table: lines, their marks, and the kind of a page's cell."""
+
+    lines: Sequence[Line]
+    marks: tuple[str, ...] = ()
+    kind: str = ""
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A table whose first ``words`` columns hold words, the others figures; None is not known.
+
+    ``name`` is the table's identifier on a page, ``kind`` its classes there.
+    """
+
+    name: str
+    title: Words
+    heads: Sequence[str | Words]
+    rows: Sequence[Sequence[Part | Line | Entry | None]]
+    words: int = 1
+    kind: str = "numbers"
 
 
 @dataclass(frozen=True)
 class PolicyRows:
     """A cyber rule and principle: the simulated row and, where the paper has one, the printed.
 
-    Entries stand in the order of `PRINTED_SUPPLY_RULES`; None where nothing is known.
+    Entries stand in the order of `PRINTED_SUPPLY_RULES`; the row printed beside CRD-1 ``is_shared``
+    with CRD-3 and CRD-4.
     """
 
     cyber_rule: str
     principle: str
     simulated: Sequence[Entry | None]
     printed: Sequence[Entry | None] | None
-
-    @property
-    def is_shared(self) -> bool:
-        """Whether the printed row is that of CRD-1, CRD-3 and CRD-4 together."""
-        return self.cyber_rule == "CRD-1"
+    is_shared: bool
 
 
 @dataclass(frozen=True)
@@ -69,8 +132,19 @@ class RegimeTable:
     risks: str
     replications: tuple[Value, ...]
     errors: tuple[Value, ...]
-    misprints: pl.DataFrame
     rows: Sequence[PolicyRows]
+
+
+def value(row: Mapping[str, Any], column: str, name: str = "", **style: Any) -> Value:
+    """Return what a column holds in one row; ``name`` is the file's, if the frame has another."""
+    rows = (row[ROW],) if ROW in row else ()
+    return Value(row[column], name or column, rows, **style)
+
+
+def over(frame: pl.DataFrame, column: str, how: str, **style: Any) -> Value:
+    """Return what ``how`` makes of a column of all rows of a frame."""
+    rows = tuple(frame[ROW]) if ROW in frame.columns else ()
+    return Value(REDUCTIONS[how](frame[column]), column, rows, how=how, **style)
 
 
 def regime_table(
@@ -79,26 +153,22 @@ def regime_table(
     """Lay out one regime of `simulated` as the paper's table does, printed figures below ours.
 
     With a frame as of `compare`, printed cells are taken from it and those outside the tolerance
-    marked; else all printed cells are shown.
-
-    Raises
-    ------
-    ValueError
-        If ``regime`` is not one of the paper's, or none of its policies was simulated.
+    marked; else all printed cells are shown. A regime that the paper has not, or of which nothing
+    was simulated, is refused.
     """
     if regime not in REGIMES:
         raise ValueError(f"regime is {regime!r}; the paper prints {list(REGIMES)}")
     if "regime" in simulated.columns:
         simulated = simulated.filter(pl.col("regime") == regime)
-    rows = pl.DataFrame(PRINTED_ROWS + OUR_ROWS, schema=["cyber_rule", "principle"], orient="row")
+    names = ["cyber_rule", "principle"]
+    policies = pl.DataFrame(PRINTED_ROWS + OUR_ROWS, schema=names, orient="row")
     shown = simulated.filter(pl.col("supply_rule").is_in(PRINTED_SUPPLY_RULES)).join(
-        rows, on=["cyber_rule", "principle"], how="semi", maintain_order="left"
+        policies, on=names, how="semi", maintain_order="left"
     )
     if shown.is_empty():
         raise ValueError(f"simulated holds no policy of regime {regime!r} that the paper prints")
     if comparison is None:
-        names = {f"mean_{name}": f"printed_{name}" for name in QUANTITIES}
-        comparison = printed_tables().rename(names)
+        comparison = printed_tables().rename(lambda name: name.replace("mean_", "printed_"))
     misprints = errata().filter(pl.col("regime") == regime)
     supply, cyber = (
         f"{severe}/{DAYS_A_YEAR} severe, {mild}/{DAYS_A_YEAR} mild"
@@ -112,7 +182,6 @@ def regime_table(
         errors=tuple(
             over(shown, f"se_{name}", "largest", style=style) for name, style in styles.items()
         ),
-        misprints=misprints,
         rows=_rows(
             _cells(shown, "mean_resources"),
             _cells(comparison.filter(pl.col("regime") == regime), "printed_resources"),
@@ -132,17 +201,24 @@ def _cells(table: pl.DataFrame, resources: str) -> Cells:
 def _rows(ours: Cells, printed: Cells, misprinted: set[tuple[str, str, str]]) -> list[PolicyRows]:
     rows = []
     for cyber_rule, principle in PRINTED_ROWS + OUR_ROWS:
-        label = SHARED_ROW if cyber_rule == "CRD-1" else cyber_rule
+        is_shared, is_printed = cyber_rule == "CRD-1", (cyber_rule, principle) in PRINTED_ROWS
         above: list[Entry | None] = []
         below: list[Entry | None] = []
         for rule in PRINTED_SUPPLY_RULES:
-            there = printed.get((rule, label, principle))
-            above.append(_entry(ours.get((rule, cyber_rule, principle)), "mean", _outside(there)))
-            marks = (MISPRINTED,) if (rule, label, principle) in misprinted else ()
-            below.append(_entry(there, "printed", marks))
-        is_printed = (cyber_rule, principle) in PRINTED_ROWS
+            cell = (rule, SHARED_ROW if is_shared else cyber_rule, principle)
+            there = printed.get(cell)
+            # a comparison tells how near a cell is that is no misprint
+            is_outside = (
+                there is not None
+                and there.get("group", MISPRINT) != MISPRINT
+                and not there["within_tolerance"]
+            )
+            ours_here = ours.get((rule, cyber_rule, principle))
+            above.append(_entry(ours_here, "mean", (OUTSIDE,) * is_outside))
+            below.append(_entry(there, "printed", (MISPRINTED,) * (cell in misprinted)))
         if is_printed or any(above):
-            rows.append(PolicyRows(cyber_rule, principle, above, below if is_printed else None))
+            shown = below if is_printed else None
+            rows.append(PolicyRows(cyber_rule, principle, above, shown, is_shared))
     return rows
 
 
@@ -152,13 +228,6 @@ def _entry(row: dict[str, Any] | None, prefix: str, marks: tuple[str, ...]) -> E
         return None
     x, y, resources = (value(row, f"{prefix}_{name}", style=".2f") for name in QUANTITIES)
     return Entry([(x, " ", y), (resources,)], marks=(BEST,) * row["best"] + marks)
-
-
-def _outside(printed: dict[str, Any] | None) -> tuple[str, ...]:
-    """Return the mark of a simulated cell that a printed one tells to be outside the tolerance."""
-    if printed is None or "group" not in printed or printed["group"] == MISPRINT:
-        return ()
-    return () if printed["within_tolerance"] else (OUTSIDE,)
 
 
 def choices_layout(table_7: pl.DataFrame) -> Layout:
@@ -177,11 +246,7 @@ def choices_layout(table_7: pl.DataFrame) -> Layout:
             "Source: table_7.parquet.",
         ),
         heads=[
-            "regime",
-            "deployment",
-            "printed",
-            "simulated",
-            "5% rule on\nprinted figures",
+            *("regime", "deployment", "printed", "simulated", "5% rule on\nprinted figures"),
             Words("agree", "same?"),
         ],
         rows=rows,

@@ -1,7 +1,7 @@
 """The paper's tables printed in a terminal of 100 columns."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 import polars as pl
 from rich import box
@@ -10,17 +10,21 @@ from rich.table import Table
 from rich.text import Text
 
 from cakernel.paper import scorecard_tables as scorecards
-from cakernel.paper.layout import Entry, Layout, Line, Part, Value
-from cakernel.paper.published import PRINTED_SUPPLY_RULES
+from cakernel.paper.published import PRINTED_SUPPLY_RULES, errata
 from cakernel.paper.tables import (
     BEST,
     MISPRINTED,
+    Entry,
+    Layout,
+    Line,
+    Part,
     RegimeTable,
+    Value,
     choices_layout,
     map_layout,
     regime_table,
 )
-from cakernel.recovery.regimes import REGIMES
+from cakernel.recovery.model import REGIMES
 
 WIDTH: Final = 100
 """Columns that everything here fits, and that a console must offer."""
@@ -29,20 +33,19 @@ DASH: Final = "-"
 SIGNS: Final = {BEST: "*", MISPRINTED: "\u2020"}
 
 
+def plain_table(**more: Any) -> Table:
+    """Return a table with no lines but that below its head, and a space between its columns."""
+    return Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), caption_justify="left", **more)
+
+
 def table_panel(simulated: pl.DataFrame, regime: str, *, note: str = "") -> Table:
     """Print one regime as the paper's table does, 95 columns wide; see `regime_table`.
 
     ``note`` is a line to add to the title, for instance on conventions that were changed.
     """
     laid_out = regime_table(simulated, regime)
-    table = Table(
-        title=_title(laid_out, note),
-        caption=_caption(laid_out.misprints),
-        caption_justify="left",
-        box=box.SIMPLE_HEAD,
-        padding=(0, 1, 0, 0),
-        pad_edge=False,
-        show_edge=False,
+    table = plain_table(
+        title=_title(laid_out, note), caption=_caption(regime), pad_edge=False, show_edge=False
     )
     table.add_column("", width=len("CRD-1 P"), no_wrap=True)
     for rule in PRINTED_SUPPLY_RULES:
@@ -88,7 +91,7 @@ def _title(table: RegimeTable, note: str) -> Text:
     return Text("\n".join(line for line in lines if line), style="bold")
 
 
-def _caption(misprints: pl.DataFrame) -> Text:
+def _caption(regime: str) -> Text:
     lines = [
         "Each cell: mean x and mean y, then mean resources R at the end; sim as simulated, paper "
         "as printed.",
@@ -101,7 +104,7 @@ def _caption(misprints: pl.DataFrame) -> Text:
         f"{SIGNS[MISPRINTED]} misprint: {row['supply_rule']} {row['cyber_rule']} "
         f"{row['principle']} {row['quantity'].removeprefix('mean_')} printed {row['printed']:.2f}, "
         f"likely {row['likely']:.2f}."
-        for row in misprints.iter_rows(named=True)
+        for row in errata().filter(pl.col("regime") == regime).iter_rows(named=True)
     ]
     return Text("\n".join(lines))
 
@@ -130,12 +133,10 @@ def choices_panel(table_7: pl.DataFrame) -> Group:
     """Print what `table_7` returns: printed choices, simulated choices, and why they differ."""
     notes = []
     for row in table_7.iter_rows(named=True):
-        name = f"{row['regime']} {row['deployment']}: "
-        if row["reason"]:
-            notes.append(Text(name + row["reason"] + "."))
-        elif row["near_edge"]:
-            near = _short(row["near_edge"])
-            notes.append(Text(f"{name}{near} simulated less than 2 standard errors from the edge."))
+        near = f"{_short(row['near_edge'])} simulated less than 2 standard errors from the edge"
+        words = row["reason"] or (near if row["near_edge"] else "")
+        if words:
+            notes.append(Text(f"{row['regime']} {row['deployment']}: {words}."))
     count = f"{table_7['agree'].sum()} of {table_7.height} choices agree."
     return Group(panel(choices_layout(table_7)), Text(""), Text(count), *notes)
 
@@ -154,7 +155,7 @@ def map_panel(figure_2: pl.DataFrame) -> Group:
 
 def panel(layout: Layout) -> Group:
     """Return a layout as a title over a table without frames."""
-    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False)
+    table = plain_table(pad_edge=False, show_edge=False)
     heads = [_text(head) for head in layout.heads]
     for place, head in enumerate(heads):
         if head:

@@ -5,12 +5,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from cakernel.extras import library
+from cakernel.checks import library
 from cakernel.ranking.pairing import Numbers
 
 # replications beyond which a comparison is called not settled
 MOST_REPLICATIONS = 1_000_000
-# a larger one asks for as few replications; SciPy's noncentral t ends beyond
+# a larger effect needs no fewer replications, and SciPy's noncentral t fails on it
 LARGEST_EFFECT = 1e4
 
 

@@ -3,13 +3,14 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import product
 from threading import Lock
 
 import numpy as np
 from numba import get_num_threads, set_num_threads
 
 from cakernel.jit.compile import MOST_THREADS
-from cakernel.recovery.kernel.arguments import DONE, Grid, Policies, Scenarios, Sums, empty_sums
+from cakernel.recovery.kernel.arguments import DONE, Grid, Policies, Sums, empty_sums
 from cakernel.recovery.kernel.lanes.blocks import run_blocks
 from cakernel.recovery.kernel.lanes.plan import LanePlan, plan_lanes
 from cakernel.recovery.kernel.scalar import empty_history, run_scalar, scalar_scratch
@@ -62,10 +63,12 @@ def rounds(experiment: Experiment, *, keep: bool, progress: Progress | None) -> 
     latest = Moments.empty(policies, scenarios, each=replications if keep else None)
     plans = plans_of(experiment)
     done = 0
-    for some in _slices(replications, _replications_per_round(experiment, plans)):
+    # so many replications fill some calls
+    items = min(_call_size(experiment, plan)[0] for plan in plans)
+    for some in _slices(replications, max(1, CALLS_PER_ROUND * items // scenarios)):
         latest = latest.extended_to(some.stop)
-        for batch, sums, items, chosen in calls(experiment, plans, some):
-            latest.add(sums, batch, some, items, chosen)
+        for batch, sums, called, chosen in calls(experiment, plans, some):
+            latest.add(sums, batch, some, called, chosen)
             done += sums.x.size
             if progress is not None:
                 progress(done, replications * policies * scenarios)
@@ -105,12 +108,32 @@ def calls(
     Item n of a batch is replication n % count of its scenario n // count.
     """
     count = replications.stop - replications.start
+    every = experiment.policies
     for batch, plan in zip(experiment.batches, plans, strict=True):
         step_items, step_policies = _call_size(experiment, plan)
-        for items in _slices(len(batch.position) * count, step_items):
-            for chosen in _slices(experiment.shape[0], step_policies):
-                sums = _run(experiment, batch.scenarios, plan, replications, items, chosen)
-                yield batch, sums, items, chosen
+        items_of_calls = _slices(len(batch.position) * count, step_items)
+        policies_of_calls = _slices(experiment.shape[0], step_policies)
+        for items, chosen in product(items_of_calls, policies_of_calls):
+            policies = every._replace(rules=every.rules[chosen], flags=every.flags[chosen])
+            shape = len(policies.rules), items.stop - items.start
+            sums = empty_sums(*shape, batch.scenarios.initial.dtype)
+            with _ONE_CALLER:
+                run_blocks(
+                    experiment.grid,
+                    plan.shape,
+                    plan.window,
+                    np.uint64(experiment.seed),
+                    policies,
+                    batch.scenarios,
+                    np.uint64(experiment.first_replication + replications.start),
+                    count,
+                    items.start,
+                    plan.scratch,
+                    sums,
+                )
+            if not (sums.status == DONE).all():
+                raise RuntimeError("the kernel left replications out; please report this as a bug")
+            yield batch, sums, items, chosen
 
 
 def _call_size(experiment: Experiment, plan: LanePlan) -> tuple[int, int]:
@@ -126,47 +149,9 @@ def _call_size(experiment: Experiment, plan: LanePlan) -> tuple[int, int]:
     return max(1, blocks) * lanes * experiment.threads, chosen
 
 
-def _replications_per_round(experiment: Experiment, plans: list[LanePlan]) -> int:
-    """Return how many replications fill some calls."""
-    items = min(_call_size(experiment, plan)[0] for plan in plans)
-    return max(1, CALLS_PER_ROUND * items // experiment.shape[1])
-
-
 def _slices(length: int, step: int) -> Iterator[slice]:
     for start in range(0, length, step):
         yield slice(start, min(length, start + step))
-
-
-def _run(
-    experiment: Experiment,
-    scenarios: Scenarios,
-    plan: LanePlan,
-    replications: slice,
-    items: slice,
-    chosen: slice,
-) -> Sums:
-    """Call the lane kernel once."""
-    every = experiment.policies
-    policies = every._replace(rules=every.rules[chosen], flags=every.flags[chosen])
-    count = items.stop - items.start
-    sums = empty_sums(len(policies.rules), count, scenarios.initial.dtype)
-    with _ONE_CALLER:
-        run_blocks(
-            experiment.grid,
-            plan.shape,
-            plan.window,
-            np.uint64(experiment.seed),
-            policies,
-            scenarios,
-            np.uint64(experiment.first_replication + replications.start),
-            replications.stop - replications.start,
-            items.start,
-            plan.scratch,
-            sums,
-        )
-    if not (sums.status == DONE).all():
-        raise RuntimeError("the kernel left replications out; please report this as a bug")
-    return sums
 
 
 def scalar_sums(

@@ -12,10 +12,17 @@ from cakernel.recovery.kernel.arguments import Sums
 from cakernel.recovery.kernel.moments import add_items
 from cakernel.recovery.kernel_arrays import Batch
 from cakernel.recovery.model import Model
-from cakernel.recovery.policy import Policy
+from cakernel.recovery.policy import POLICY, Policy, names_of
 
 # in the order of arrays of outcomes and of columns
 NAMES: Final = ("x", "y", "resources")
+OUTCOMES: Final = tuple(f"mean_{name}" for name in NAMES)
+# the leading outcome first
+OUTCOME_WORDS: Final = {
+    "resources": "mean resources R at the end",
+    "x": "mean operational state x",
+    "y": "mean intangibles state y",
+}
 
 Numbers = npt.NDArray[np.float64]
 
@@ -91,18 +98,15 @@ def over_scenarios(rows: pl.DataFrame) -> pl.DataFrame:
     ``rows`` is one row a policy and scenario, as of `by_scenario`.
     """
     # scenarios meet independent disruptions, so variances of their means add
-    errors = [(pl.col(f"se_{name}").pow(2).sum().sqrt() / pl.len()) for name in NAMES]
     known = pl.col("replications").first() > 1
+    errors = (pl.when(known).then(pl.col(f"se_{n}").pow(2).sum().sqrt() / pl.len()) for n in NAMES)
     return (
         rows.with_columns(policy=(pl.col("scenario") == 0).cum_sum())
         .group_by("policy", maintain_order=True)
         .agg(
-            pl.col("supply_rule", "cyber_rule", "principle").first(),
-            *[pl.col(f"mean_{name}").mean() for name in NAMES],
-            *[
-                pl.when(known).then(error).alias(f"se_{name}")
-                for error, name in zip(errors, NAMES, strict=True)
-            ],
+            pl.col(POLICY).first(),
+            pl.col(OUTCOMES).mean(),
+            *(error.alias(f"se_{name}") for error, name in zip(errors, NAMES, strict=True)),
             pl.col("replications").first(),
         )
         .drop("policy")
@@ -112,19 +116,13 @@ def over_scenarios(rows: pl.DataFrame) -> pl.DataFrame:
 def by_scenario(moments: Moments, model: Model, policies: Sequence[Policy]) -> pl.DataFrame:
     """Return one row a policy and scenario: means and standard errors over replications."""
     finished, scenarios = moments.finished, moments.total.shape[2]
-    frame = _labels(policies, scenarios).with_columns(
+    frame = labels(policies, scenarios).with_columns(
         pl.Series("scenario", np.tile(np.arange(scenarios), len(policies)))
     )
     sizes = divisors(model)
-    means = [
-        pl.Series(f"mean_{name}", moments.mean[n].ravel() / sizes[n])
-        for n, name in enumerate(NAMES)
-    ]
+    means = [pl.Series(name, moments.mean[n].ravel() / sizes[n]) for n, name in enumerate(OUTCOMES)]
     errors = [
-        pl.Series(
-            f"se_{name}",
-            np.sqrt(moments.variance[n].ravel() / finished) / sizes[n],
-        )
+        pl.Series(f"se_{name}", np.sqrt(moments.variance[n].ravel() / finished) / sizes[n])
         if finished > 1
         else pl.Series(f"se_{name}", [None] * frame.height, pl.Float64)
         for n, name in enumerate(NAMES)
@@ -140,25 +138,21 @@ def by_replication(
     finished, scenarios = moments.finished, moments.total.shape[2]
     numbers = np.arange(first_replication, first_replication + finished)
     sizes = divisors(model)
-    return _labels(policies, scenarios * finished).with_columns(
+    return labels(policies, scenarios * finished).with_columns(
         pl.Series("scenario", np.tile(np.repeat(np.arange(scenarios), finished), len(policies))),
         pl.Series("replication", np.tile(numbers, len(policies) * scenarios)),
         *(
-            pl.Series(f"mean_{name}", moments.each[n, ..., :finished].ravel() / sizes[n])
-            for n, name in enumerate(NAMES)
+            pl.Series(name, moments.each[n, ..., :finished].ravel() / sizes[n])
+            for n, name in enumerate(OUTCOMES)
         ),
     )
 
 
-def _labels(policies: Sequence[Policy], rows_each: int) -> pl.DataFrame:
+def labels(policies: Sequence[Policy], rows_each: int) -> pl.DataFrame:
     """Return the names of each policy, repeated."""
-    names = {
-        "supply_rule": [policy.supply_rule.name for policy in policies],
-        "cyber_rule": [policy.cyber_rule.name for policy in policies],
-        "principle": [policy.principle for policy in policies],
-    }
+    names = pl.DataFrame([names_of(policy) for policy in policies])
     # gathered by polars: made from NumPy text they took as long as a short simulation
-    return pl.DataFrame(names)[np.repeat(np.arange(len(policies)), rows_each)]
+    return names[np.repeat(np.arange(len(policies)), rows_each)]
 
 
 def divisors(model: Model) -> tuple[int, int, int]:

@@ -1,23 +1,19 @@
 """Paired outcomes: by policy and replication, averaged over resource scenarios."""
 
 from collections.abc import Iterator, Sequence
-from typing import Final
 
 import numpy as np
 import polars as pl
 
-from cakernel.checks import MAX_REPLICATIONS, check_value, whole
-from cakernel.errors import Interrupted, InvalidInput
+from cakernel.checks import MAX_REPLICATIONS, check_some, check_value, whole
+from cakernel.errors import Interrupted
 from cakernel.recovery.engine import Progress
 from cakernel.recovery.model import Model
+from cakernel.recovery.outcomes import OUTCOMES, labels
 from cakernel.recovery.policy import CRD_1_TO_6_AND_0, Policy
 from cakernel.recovery.rules import rule
 from cakernel.recovery.scenario import ResourceScenario
 from cakernel.recovery.simulation import simulate
-from cakernel.recovery.words import POLICY_PARTS
-
-POLICY: Final = tuple(POLICY_PARTS)
-OUTCOMES: Final = ("mean_x", "mean_y", "mean_resources")
 
 # rows of one call of `simulate` by replication, at some 200 bytes each
 ROWS_PER_CALL = 1_000_000
@@ -72,9 +68,7 @@ def paired_outcomes(
 
     References
     ----------
-    Chen, L.-M. and Chang, W.-L. (2021). Supply- and cyber-related disruptions in cloud supply
-    chain firms: Determining the best recovery speeds. Transportation Research Part E 151, 102347,
-    doi 10.1016/j.tre.2021.102347.
+    Chen and Chang (2021), doi:10.1016/j.tre.2021.102347.
 
     Examples
     --------
@@ -89,10 +83,7 @@ def paired_outcomes(
     [('SRD-1', 0, 17.667), ('SRD-1', 1, 18.5), ('SRD-5', 0, 20.5), ('SRD-5', 1, 22.792)]
     """
     check_value("replications", replications, whole(1, MAX_REPLICATIONS))
-    if not policies:
-        raise InvalidInput("policies: got none; must be one or more")
-    if not scenarios:
-        raise InvalidInput("scenarios: got none; must be one or more")
+    check_some(policies=policies, scenarios=scenarios)
     sums = np.zeros((len(OUTCOMES), len(policies), replications))
     whole_run = len(policies) * len(scenarios) * replications
     for some, numbers in _parts(len(policies), len(scenarios), replications):
@@ -118,12 +109,7 @@ def paired_outcomes(
             # one scenario after the other, so that the sum does not depend on the parts
             for scenario in range(shape[1]):
                 sums[n, :, numbers] += values[:, scenario]
-    labels = {
-        "supply_rule": [policy.supply_rule.name for policy in policies],
-        "cyber_rule": [policy.cyber_rule.name for policy in policies],
-        "principle": [policy.principle for policy in policies],
-    }
-    return pl.DataFrame(labels)[np.repeat(np.arange(len(policies)), replications)].with_columns(
+    return labels(policies, replications).with_columns(
         pl.Series("replication", np.tile(np.arange(replications), len(policies))),
         *(pl.Series(name, sums[n].ravel() / len(scenarios)) for n, name in enumerate(OUTCOMES)),
     )
@@ -142,7 +128,7 @@ def _parts(policies: int, scenarios: int, replications: int) -> Iterator[tuple[s
 
 
 def grouped(outcomes: pl.DataFrame) -> pl.DataFrame:
-    """Add the column ``group``: as in the paper, on-site policies (CRD-0) are ranked apart."""
+    """Add the column ``group``: as in the paper, cloud and on-site policies are ranked apart."""
     on_site = [name for name in CRD_1_TO_6_AND_0 if rule("cyber", name).on_site]
     group = pl.when(pl.col("cyber_rule").is_in(on_site)).then(pl.lit("on site"))
     return outcomes.with_columns(group=group.otherwise(pl.lit("in the cloud")))

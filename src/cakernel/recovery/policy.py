@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from itertools import product
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import BeforeValidator, ConfigDict
 
@@ -11,6 +11,14 @@ from cakernel.recovery.rules import Rule, Side, rule
 
 SRD_1_TO_8 = ("SRD-1", "SRD-2", "SRD-3", "SRD-4", "SRD-5", "SRD-6", "SRD-7", "SRD-8")
 CRD_1_TO_6_AND_0 = ("CRD-1", "CRD-2", "CRD-3", "CRD-4", "CRD-5", "CRD-6", "CRD-0")
+
+# the columns that tell policies apart, and what they are called in words
+POLICY_PARTS: Final = {
+    "supply_rule": "supply rule",
+    "cyber_rule": "cyber rule",
+    "principle": "principle",
+}
+POLICY: Final = tuple(POLICY_PARTS)
 
 
 def _of(side: Side) -> BeforeValidator:
@@ -51,7 +59,13 @@ class Policy(Checked):
     principle: Annotated[Literal["P", "C"], Allowed("'P' or 'C'")] = "P"
 
     def __str__(self) -> str:
-        return f"{self.supply_rule.name} {self.cyber_rule.name} {self.principle}"
+        return " ".join(names_of(self).values())
+
+
+def names_of(policy: Policy) -> dict[str, str]:
+    """Return a policy's columns."""
+    names = (policy.supply_rule.name, policy.cyber_rule.name, policy.principle)
+    return dict(zip(POLICY, names, strict=True))
 
 
 def policies(

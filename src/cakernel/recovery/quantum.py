@@ -26,11 +26,6 @@ class Counted(NamedTuple):
     amounts: tuple[int, ...]
     largest: int
 
-    @property
-    def quantum(self) -> Fraction:
-        """The unit."""
-        return Fraction(1, self.denominator)
-
     def finer(self, denominator: int) -> "Counted":
         """Return the same amounts in a quantum that divides this one."""
         times = denominator // self.denominator
@@ -69,20 +64,15 @@ def arithmetic(model: Model, scenarios: Sequence[ResourceScenario]) -> list[str]
     """
     counted = in_common_quantum([count_scenario(model, scenario) for scenario in scenarios])
     return [
-        "float64" if amounts is None else f"whole quanta of {amounts.quantum}"
+        "float64" if amounts is None else f"whole quanta of {Fraction(1, amounts.denominator)}"
         for amounts in counted
     ]
 
 
 def amounts_of(initial: float, scenario: ResourceScenario) -> tuple[float, ...]:
     """Return all amounts: initial resources, then acquisitions and costs, each by side."""
-    return (
-        initial,
-        *scenario.operational_acquisition,
-        *scenario.intangibles_acquisition,
-        *scenario.operational_cost,
-        *scenario.intangibles_cost,
-    )
+    fields = (getattr(scenario, name) for name in ResourceScenario.model_fields)
+    return (initial, *(amount for amounts in fields for amount in amounts))
 
 
 def count_scenario(model: Model, scenario: ResourceScenario) -> Counted | None:
@@ -94,12 +84,10 @@ def count_scenario(model: Model, scenario: ResourceScenario) -> Counted | None:
 def _count_amounts(initial: float, periods: int, scenario: ResourceScenario) -> Counted | None:
     def largest(amounts: Sequence[int]) -> int:
         """Return the highest amount that a firm can have or be asked for."""
-        operational, intangibles, costs = (
-            amounts[1 : 1 + AMOUNTS_A_SIDE],
-            amounts[1 + AMOUNTS_A_SIDE : 1 + 2 * AMOUNTS_A_SIDE],
-            amounts[1 + 2 * AMOUNTS_A_SIDE :],
-        )
-        return max(amounts[0] + periods * (max(operational) + max(intangibles)), *costs)
+        first, *others = amounts
+        side = AMOUNTS_A_SIDE
+        gain = max(others[:side]) + max(others[side : 2 * side])
+        return max(first + periods * gain, *others[2 * side :])
 
     return count(amounts_of(initial, scenario), largest)
 

@@ -5,7 +5,7 @@ after this period's disruptions, to a target. Here each built-in rule is defined
 function, and tabulated; a user's own rule is such a table.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
@@ -15,16 +15,12 @@ import numpy.typing as npt
 
 from cakernel.errors import InvalidInput
 from cakernel.recovery.kernel.lanes import targets as lane_targets
-from cakernel.recovery.kernel.states import (
-    ABSENT,
-    HIGH,
-    LEVELS,
-    MEDIUM,
-    TABLE_SHAPE,
-    Neighbours,
-)
+from cakernel.recovery.kernel.states import ABSENT, HIGH, LEVELS, MEDIUM, TABLE_SHAPE, Neighbours
 
 Side = Literal["supply", "cyber"]
+# the target, by the own state and those of the neighbours
+Definition = Callable[[int, Neighbours], int]
+ACROSS = ("previous_chain", "next_chain")
 
 
 def radical(own: int, near: Neighbours) -> int:
@@ -37,44 +33,24 @@ def incremental(own: int, near: Neighbours) -> int:
     return min(own + 1, HIGH)
 
 
-def relaxed_benchmarking(own: int, near: Neighbours) -> int:
-    """SRD-3, CRD-3: high if at least one neighbour is, else medium."""
-    return HIGH if own == HIGH or near.count(HIGH) >= 1 else MEDIUM
+def benchmarking(enough: int) -> Definition:
+    """SRD-3, CRD-3 (relaxed: 1), SRD-4, CRD-4 (rigorous: 2): high if enough neighbours are, else medium."""
+    return lambda own, near: HIGH if own == HIGH or near.count(HIGH) >= enough else MEDIUM
 
 
-def rigorous_benchmarking(own: int, near: Neighbours) -> int:
-    """SRD-4, CRD-4: high if at least two neighbours are, else medium."""
-    return HIGH if own == HIGH or near.count(HIGH) >= 2 else MEDIUM
+def matching(*sides: str) -> Definition:
+    """SRD-5, CRD-5: the highest of itself and its neighbours on some sides."""
+    return lambda own, near: max([own, *states_of(near, sides)])
 
 
-def matching(own: int, near: Neighbours) -> int:
-    """SRD-5: the highest of itself and its four neighbours."""
-    return max([own, *present(*near)])
+def market_driven(*sides: str) -> Definition:
+    """SRD-6 to SRD-8, CRD-6: catch up with the leaders on some sides, or pass them by one."""
 
+    def target(own: int, near: Neighbours) -> int:
+        highest = max(states_of(near, sides), default=own)
+        return highest if own < highest else min(own + 1, HIGH)
 
-def market_driven_downstream(own: int, near: Neighbours) -> int:
-    """SRD-6: catch up with the leaders downstream and across, or pass them by one."""
-    return lead(own, near.downstream, near.previous_chain, near.next_chain)
-
-
-def market_driven_upstream(own: int, near: Neighbours) -> int:
-    """SRD-7: catch up with the leaders upstream and across, or pass them by one."""
-    return lead(own, near.upstream, near.previous_chain, near.next_chain)
-
-
-def market_driven_both(own: int, near: Neighbours) -> int:
-    """SRD-8: catch up with the leaders on all four sides, or pass them by one."""
-    return lead(own, *near)
-
-
-def matching_across(own: int, near: Neighbours) -> int:
-    """CRD-5: the highest of itself and the two cross-chain participants."""
-    return max([own, *present(near.previous_chain, near.next_chain)])
-
-
-def market_driven_across(own: int, near: Neighbours) -> int:
-    """CRD-6: catch up with the cross-chain leaders, or pass them by one."""
-    return lead(own, near.previous_chain, near.next_chain)
+    return target
 
 
 def never(own: int, near: Neighbours) -> int:
@@ -82,15 +58,9 @@ def never(own: int, near: Neighbours) -> int:
     return own
 
 
-def present(*states: int) -> list[int]:
-    """Return the states of the neighbours that exist."""
-    return [state for state in states if state != ABSENT]
-
-
-def lead(own: int, *leaders: int) -> int:
-    """Return the leaders' highest state if above ``own``, else one state up."""
-    highest = max(present(*leaders), default=own)
-    return highest if own < highest else min(own + 1, HIGH)
+def states_of(near: Neighbours, sides: Sequence[str]) -> list[int]:
+    """Return the states of the neighbours on some sides that exist."""
+    return [state for side in sides if (state := getattr(near, side)) != ABSENT]
 
 
 @dataclass(frozen=True, eq=False)
@@ -156,7 +126,7 @@ class Rule:
         return _KERNEL_CODES.get(self.targets.tobytes(), lane_targets.TABLE)
 
 
-def tabulate(definition: Callable[[int, Neighbours], int]) -> npt.NDArray[np.uint8]:
+def tabulate(definition: Definition) -> npt.NDArray[np.uint8]:
     """Return a rule's targets for every neighbourhood, shape (3, 4, 4, 4, 4)."""
     table = np.empty(TABLE_SHAPE, np.uint8)
     for own, *near in np.ndindex(TABLE_SHAPE):
@@ -164,51 +134,30 @@ def tabulate(definition: Callable[[int, Neighbours], int]) -> npt.NDArray[np.uin
     return table
 
 
-_DEFINITIONS: dict[Side, dict[str, Callable[[int, Neighbours], int]]] = {
-    "supply": {
-        "SRD-1": radical,
-        "SRD-2": incremental,
-        "SRD-3": relaxed_benchmarking,
-        "SRD-4": rigorous_benchmarking,
-        "SRD-5": matching,
-        "SRD-6": market_driven_downstream,
-        "SRD-7": market_driven_upstream,
-        "SRD-8": market_driven_both,
-        "none": never,
-    },
-    "cyber": {
-        "CRD-0": never,
-        "CRD-1": radical,
-        "CRD-2": incremental,
-        "CRD-3": relaxed_benchmarking,
-        "CRD-4": rigorous_benchmarking,
-        "CRD-5": matching_across,
-        "CRD-6": market_driven_across,
-        "none": never,
-    },
-}
-BUILT_IN: dict[Side, dict[str, Rule]] = {
-    side: {name: Rule(name, tabulate(f), on_site=name == "CRD-0") for name, f in named.items()}
-    for side, named in _DEFINITIONS.items()
-}
-
+# a rule, the lane kernel's code of it, and its names for supply and for cyber
+_BUILT_IN: tuple[tuple[Definition, int, str, str], ...] = (
+    (never, lane_targets.NEVER, "", "CRD-0"),
+    (radical, lane_targets.RADICAL, "SRD-1", "CRD-1"),
+    (incremental, lane_targets.INCREMENTAL, "SRD-2", "CRD-2"),
+    (benchmarking(1), lane_targets.RELAXED, "SRD-3", "CRD-3"),
+    (benchmarking(2), lane_targets.RIGOROUS, "SRD-4", "CRD-4"),
+    (matching(*Neighbours._fields), lane_targets.MATCHING, "SRD-5", ""),
+    (matching(*ACROSS), lane_targets.MATCHING_ACROSS, "", "CRD-5"),
+    (market_driven("downstream", *ACROSS), lane_targets.LEAD_DOWNSTREAM, "SRD-6", ""),
+    (market_driven("upstream", *ACROSS), lane_targets.LEAD_UPSTREAM, "SRD-7", ""),
+    (market_driven(*Neighbours._fields), lane_targets.LEAD_BOTH, "SRD-8", ""),
+    (market_driven(*ACROSS), lane_targets.LEAD_ACROSS, "", "CRD-6"),
+    (never, lane_targets.NEVER, "none", "none"),
+)
+BUILT_IN: dict[Side, dict[str, Rule]] = {"supply": {}, "cyber": {}}
 # the lane kernel computes these targets; it looks all others up
-_KERNEL_CODES = {
-    tabulate(definition).tobytes(): code
-    for definition, code in (
-        (never, lane_targets.NEVER),
-        (radical, lane_targets.RADICAL),
-        (incremental, lane_targets.INCREMENTAL),
-        (relaxed_benchmarking, lane_targets.RELAXED),
-        (rigorous_benchmarking, lane_targets.RIGOROUS),
-        (matching, lane_targets.MATCHING),
-        (market_driven_downstream, lane_targets.LEAD_DOWNSTREAM),
-        (market_driven_upstream, lane_targets.LEAD_UPSTREAM),
-        (market_driven_both, lane_targets.LEAD_BOTH),
-        (matching_across, lane_targets.MATCHING_ACROSS),
-        (market_driven_across, lane_targets.LEAD_ACROSS),
-    )
-}
+_KERNEL_CODES: dict[bytes, int] = {}
+for _definition, _code, *_names in _BUILT_IN:
+    _targets = tabulate(_definition)
+    _KERNEL_CODES[_targets.tobytes()] = _code
+    for _named, _name in zip(BUILT_IN.values(), _names, strict=True):
+        if _name:
+            _named[_name] = Rule(_name, _targets, on_site=_name == "CRD-0")
 
 
 def rule(side: Side, name: str) -> Rule:

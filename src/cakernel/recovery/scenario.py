@@ -45,10 +45,8 @@ class ResourceScenario(Checked):
     Examples
     --------
     >>> scenario = ResourceScenario(
-    ...     operational_acquisition=(0.5, 0.75, 1.0),
-    ...     intangibles_acquisition=(0.5, 0.75, 1.0),
-    ...     operational_cost=(1.0, 5.0, 9.0),
-    ...     intangibles_cost=(1.0, 5.0, 9.0),
+    ...     operational_acquisition=(0.5, 0.75, 1.0), intangibles_acquisition=(0.5, 0.75, 1.0),
+    ...     operational_cost=(1.0, 5.0, 9.0), intangibles_cost=(1.0, 5.0, 9.0),
     ... )
     >>> scenario.replace(intangibles_cost=(2, 5, 7)).intangibles_cost
     (2.0, 5.0, 7.0)
@@ -70,9 +68,7 @@ def paper_scenarios() -> list[ResourceScenario]:
 
     References
     ----------
-    Chen, L.-M. and Chang, W.-L. (2021), "Supply- and cyber-related disruptions in cloud supply
-    chain firms: Determining the best recovery speeds", Transportation Research Part E 151, 102347,
-    doi 10.1016/j.tre.2021.102347.
+    Chen and Chang (2021), doi:10.1016/j.tre.2021.102347.
 
     Examples
     --------
@@ -82,12 +78,6 @@ def paper_scenarios() -> list[ResourceScenario]:
     >>> scenarios[0].operational_cost
     (1.0, 5.0, 9.0)
     """
-    return [
-        ResourceScenario(
-            operational_acquisition=r_x,
-            intangibles_acquisition=r_y,
-            operational_cost=c_x,
-            intangibles_cost=c_y,
-        )
-        for r_x, r_y, c_x, c_y in product(ACQUISITIONS, ACQUISITIONS, COSTS, COSTS)
-    ]
+    listed = product(ACQUISITIONS, ACQUISITIONS, COSTS, COSTS)
+    names = list(ResourceScenario.model_fields)
+    return [ResourceScenario(**dict(zip(names, amounts, strict=True))) for amounts in listed]

@@ -9,25 +9,23 @@ from typing import Any, ClassVar, Literal
 
 import polars as pl
 
-from cakernel.checks import MAX_SCENARIOS
+from cakernel.checks import MAX_SCENARIOS, check_some
 from cakernel.errors import InvalidInput
 from cakernel.jit.compile import kernel_version
 from cakernel.recovery.model import Model
-from cakernel.recovery.policy import Policy, policies
+from cakernel.recovery.policy import POLICY, Policy, names_of, policies
 from cakernel.recovery.rules import Rule
 from cakernel.recovery.scenario import ResourceScenario
 from cakernel.recovery.study_points import (
+    AMOUNTS,
+    FIELDS,
     GRID_FIELDS,
-    POLICY_FIELDS,
     Point,
-    base_of,
-    names_of,
+    agreed,
     no_rows,
-    recovery_fields,
     rows_of,
     scenarios_at,
 )
-from cakernel.sweep.study import FieldKind
 
 Row = Mapping[str, Any]
 
@@ -86,13 +84,12 @@ class Recovery:
 
     name = "recovery"
     kernel = kernel_version("recovery")
-    columns = POLICY_FIELDS
-    together: ClassVar[list[str]] = [*GRID_FIELDS, *POLICY_FIELDS]
+    columns = POLICY
+    fields = FIELDS
+    together: ClassVar[list[str]] = [*GRID_FIELDS, *POLICY]
 
     def __post_init__(self) -> None:
-        for name in ("policies", "scenarios"):
-            if not getattr(self, name):
-                raise InvalidInput(f"{name}: got none; must be one or more")
+        check_some(policies=self.policies, scenarios=self.scenarios)
         if self.rows not in ("policy", "replication"):
             raise InvalidInput(f"rows: got {self.rows!r}; must be 'policy' or 'replication'")
         named = [str(policy) for policy in self.policies]
@@ -101,15 +98,15 @@ class Recovery:
                 raise InvalidInput(f"policies: got {name} twice; must be once")
         self._tables()
 
-    @cached_property
-    def fields(self) -> Mapping[str, FieldKind]:
-        """What can vary."""
-        return recovery_fields()
-
     @property
     def base(self) -> Mapping[str, Any]:
         """Values where nothing varies; none where policies or scenarios differ in them."""
-        return base_of(self.model, self.policies, self.scenarios)
+        values = self.model.model_dump() | agreed(
+            amounts | {name: amounts[field][index] for name, (field, index) in AMOUNTS.items()}
+            for amounts in (scenario.model_dump() for scenario in self.scenarios)
+        )
+        only = {"scenario": 0} if len(self.scenarios) == 1 else {}
+        return values | only | agreed(map(names_of, self.policies))
 
     def description(self) -> dict[str, Any]:
         """Return all that rows depend on."""
@@ -124,7 +121,7 @@ class Recovery:
             ],
             "common_random_numbers": self.common_random_numbers,
             "rows": self.rows,
-            "keys": list(POLICY_FIELDS),
+            "keys": list(POLICY),
             "outcomes": ["mean_resources", "mean_x", "mean_y"],
             "choice": ["supply_rule"],
         }
@@ -145,7 +142,7 @@ class Recovery:
     def check_levels(self, name: str, levels: Sequence[Any]) -> None:
         """Raise for a name among an axis' levels that means nothing."""
         for level in levels:
-            if name in POLICY_FIELDS:
+            if name in POLICY:
                 self.policies[0].replace(**{name: self._rule(level)})
             elif name in Model.model_fields and not self.fields[name].ordered:
                 self.model.replace(**{name: level})
@@ -158,7 +155,7 @@ class Recovery:
             number = pl.col(name) if varies else pl.lit(getattr(self.model, name))
             return number.fill_null(1).clip(1).cast(pl.Float64)
 
-        kept = [name for name in POLICY_FIELDS if name not in points.columns]
+        kept = [name for name in POLICY if name not in points.columns]
         each = len({tuple(names_of(policy)[name] for name in kept) for policy in self.policies})
         scenarios = 1 if "scenario" in points.columns else len(self.scenarios)
         size = value("chains") * value("firms") * value("periods")
@@ -211,7 +208,7 @@ class Recovery:
             model=self.model.replace(**changes) if changes else self.model,
             scenarios=scenarios,
             first_scenario=first,
-            policies=self._policies_at({k: named[k] for k in POLICY_FIELDS if k in named}),
+            policies=self._policies_at({k: named[k] for k in POLICY if k in named}),
             first_replication=point["first_replication"],
             replications=point["replications"],
         )

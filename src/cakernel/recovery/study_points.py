@@ -14,23 +14,14 @@ from cakernel.recovery.kernel.moments import add_over_scenarios, mean_and_error
 from cakernel.recovery.kernel_arrays import Instance, batches_of, grid_of, policies_of
 from cakernel.recovery.model import Model
 from cakernel.recovery.outcomes import NAMES, divisors
-from cakernel.recovery.policy import Policy
+from cakernel.recovery.policy import POLICY, Policy, names_of
 from cakernel.recovery.scenario import ResourceScenario
 from cakernel.sweep.study import FieldKind
 
 Numbers = npt.NDArray[np.float64]
 
-POLICY_FIELDS = ("supply_rule", "cyber_rule", "principle")
-GRID_FIELDS = (
-    "chains",
-    "firms",
-    "periods",
-    "recovery",
-    "boundary_ends",
-    "boundary_across",
-    "initial_operational",
-    "initial_intangibles",
-)
+RISKS = ("supply_severe", "supply_mild", "cyber_severe", "cyber_mild")
+GRID_FIELDS = tuple(n for n in Model.model_fields if n not in (*RISKS, "initial_resources"))
 # amounts of a resource scenario one by one: (field, index in it)
 AMOUNTS = {
     f"{side}_{kind}_{suffix}": (f"{side}_{kind}", index)
@@ -40,7 +31,7 @@ AMOUNTS = {
 }
 
 
-def recovery_fields() -> dict[str, FieldKind]:
+def _fields() -> dict[str, FieldKind]:
     """Return the fields: those of the model, amounts of scenarios, the policy, the scenario."""
     text, number, whole = pl.String(), pl.Float64(), pl.Int64()
     kinds: dict[str, FieldKind] = {}
@@ -52,25 +43,14 @@ def recovery_fields() -> dict[str, FieldKind]:
     three = pl.Array(pl.Float64, 3)
     kinds |= {name: FieldKind(three, ordered=False) for name in ResourceScenario.model_fields}
     kinds |= {name: FieldKind(number) for name in AMOUNTS}
-    kinds |= {name: FieldKind(text, ordered=False) for name in POLICY_FIELDS}
+    kinds |= {name: FieldKind(text, ordered=False) for name in POLICY}
     return kinds | {"scenario": FieldKind(whole)}
 
 
-def base_of(
-    model: Model, policies: Sequence[Policy], scenarios: Sequence[ResourceScenario]
-) -> dict[str, Any]:
-    """Return the fields' values; none where policies or scenarios differ in them."""
-    values: dict[str, Any] = model.model_dump()
-    values |= _agreed(
-        amounts | {name: amounts[field][index] for name, (field, index) in AMOUNTS.items()}
-        for amounts in (scenario.model_dump() for scenario in scenarios)
-    )
-    if len(scenarios) == 1:
-        values["scenario"] = 0
-    return values | _agreed(map(names_of, policies))
+FIELDS = _fields()
 
 
-def _agreed(described: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+def agreed(described: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     """Return the values that are the same in all."""
     first, *others = described
     return {k: v for k, v in first.items() if all(other[k] == v for other in others)}
@@ -154,17 +134,8 @@ def no_rows(*, single: bool) -> pl.DataFrame:
     errors = {f"se_{name}": pl.Float64 for name in NAMES}
     span = {"first_replication": pl.Int64, "replications": pl.Int64}
     numbers = {"replication": pl.Int64, **means} if single else {**means, **errors, **span}
-    whose = {"row": pl.Int64, "point": pl.Int64, **dict.fromkeys(POLICY_FIELDS, pl.String)}
+    whose = {"row": pl.Int64, "point": pl.Int64, **dict.fromkeys(POLICY, pl.String)}
     return pl.DataFrame(schema={**whose, **numbers, "error": pl.String})
-
-
-def names_of(policy: Policy) -> dict[str, str]:
-    """Return a policy's columns."""
-    return {
-        "supply_rule": policy.supply_rule.name,
-        "cyber_rule": policy.cyber_rule.name,
-        "principle": policy.principle,
-    }
 
 
 def _outcomes(points: Sequence[Point], *, seed: int, threads: int) -> Numbers:
@@ -204,29 +175,24 @@ def _outcomes(points: Sequence[Point], *, seed: int, threads: int) -> Numbers:
     return sums
 
 
-def _single(points: Sequence[Point], outcomes: Numbers) -> dict[str, pl.Series]:
+def _single(points: Sequence[Point], outcomes: Numbers) -> dict[str, Any]:
     """Return a column of replications and one of each outcome."""
     shared = points[0]
     span = np.arange(shared.replications) + shared.first_replication
-    numbers = {"replication": pl.Series(np.tile(span, len(points) * len(shared.policies)))}
+    numbers = {"replication": np.tile(span, len(points) * len(shared.policies))}
     for name, values in zip(NAMES, outcomes, strict=True):
-        numbers[f"mean_{name}"] = pl.Series(values.swapaxes(0, 1).ravel())
-    return numbers
+        numbers[f"mean_{name}"] = values.swapaxes(0, 1).ravel()
+    return {name: pl.Series(values) for name, values in numbers.items()}
 
 
-def _folded(shared: Point, outcomes: Numbers) -> dict[str, pl.Series | pl.Expr]:
+def _folded(shared: Point, outcomes: Numbers) -> dict[str, Any]:
     """Return columns of means and standard errors over replications."""
-    means: dict[str, pl.Series | pl.Expr] = {}
-    errors: dict[str, pl.Series | pl.Expr] = {}
+    means, errors = {}, {}
     for name, values in zip(NAMES, outcomes, strict=True):
-        mean, error = np.empty(values.shape[:2]), np.empty(values.shape[:2])
+        mean, error = np.empty((2, *values.shape[:2]))
         mean_and_error(values, mean, error)
         means[f"mean_{name}"] = pl.Series(mean.T.ravel())
         known = shared.replications > 1
         errors[f"se_{name}"] = pl.Series(error.T.ravel()) if known else pl.lit(None, pl.Float64)
-    return {
-        **means,
-        **errors,
-        "first_replication": pl.lit(shared.first_replication, pl.Int64),
-        "replications": pl.lit(shared.replications, pl.Int64),
-    }
+    span = {"first_replication": shared.first_replication, "replications": shared.replications}
+    return means | errors | {name: pl.lit(n, pl.Int64) for name, n in span.items()}

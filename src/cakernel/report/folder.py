@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from cakernel.errors import InvalidInput
-from cakernel.models import MODELS, part
+from cakernel.models import MODELS, load
 from cakernel.report.cited_numbers import ROW, Cited, Sheet
 from cakernel.report.page import Section
 from cakernel.sweep.results import SweepResults, open_sweep
@@ -131,4 +131,4 @@ class ReportParts:
 
 def all_parts() -> dict[str, ReportParts]:
     """Return the parts of the models that have some, by the models' names."""
-    return {row.name: part(row.report) for row in MODELS if row.report}
+    return {row.name: load(row.report) for row in MODELS if row.report}

@@ -13,7 +13,7 @@ from cakernel.pictures.picture_files import drawing_of, still_picture
 from cakernel.report.cited_numbers import Cited
 
 PREFIX: Final = "chosen_"
-"""Parameters of a drawing that filters set are called so and the filter's name."""
+"""Begins the names of a drawing's parameters that filters set; the filter's name follows."""
 ALL: Final = ""
 """The value of an option that leaves all rows in."""
 SHOWN: Final = 24

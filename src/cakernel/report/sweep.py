@@ -28,7 +28,7 @@ QUANTILES: Final = {"5% quantile": 0.05, "median": 0.5, "95% quantile": 0.95}
 DRAWN: Final = 24
 """Policies drawn along axes, those with the highest means over all points."""
 OWN: Final = ("axis", "order", "level", "points", "policy", "value")
-"""Columns of what is drawn along axes; those of a study that are called so get a _ behind."""
+"""Columns of what is drawn along axes; those of a study with these names get an underscore."""
 LISTED: Final = 20
 """Impossible points that are listed."""
 METHODS: Final = (

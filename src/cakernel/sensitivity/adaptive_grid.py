@@ -28,10 +28,9 @@ Mask = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class GridAxis:
-    """An axis of the grid: levels, and 2^depth steps from each to the next.
+    """An axis of the grid: levels, and 2^depth steps from each to the next, unless not refined.
 
-    ``levels`` are the values of its fields, of several where ``labels`` stand for them. Without
-    ``refined`` nothing lies between.
+    ``levels`` are the values of its fields, of several where ``labels`` stand for them.
     """
 
     name: str
@@ -63,18 +62,15 @@ class GridAxis:
         if not self.refined:
             return kind.series(name, list(levels))[level]
         numbers = np.asarray(levels, dtype=np.float64)
-        after = np.minimum(level + 1, self.count - 1)
+        low, high = numbers[level], numbers[np.minimum(level + 1, self.count - 1)]
         part = (index % self.steps) / self.steps
-        if self.log:
-            found = numbers[level] * (numbers[after] / numbers[level]) ** part
-        else:
-            found = numbers[level] + part * (numbers[after] - numbers[level])
+        found = low * (high / low) ** part if self.log else low + part * (high - low)
         if kind.is_whole:
             found = np.rint(found)
         elif self.decimals is not None:
             found = np.round(found, self.decimals)
         # a level is what the user gave, to the bit
-        return pl.Series(name, np.where(part == 0, numbers[level], found)).cast(kind.column)
+        return pl.Series(name, np.where(part == 0, low, found)).cast(kind.column)
 
     def shown(self, index: Index) -> list[pl.Series]:
         """Return the axis' own column, and those of the fields that its labels stand for.
@@ -83,11 +79,9 @@ class GridAxis:
         """
         if self.labels is None:
             return self.values(index)
-        if self.refined:
-            own = pl.Series(self.name, index / self.steps)
-        else:
-            own = pl.Series(self.name, list(self.labels))[index // self.steps]
-        return [own, *self.values(index)]
+        labels = pl.Series(self.name, list(self.labels))
+        own = pl.Series(self.name, index / self.steps)
+        return [own if self.refined else labels[index // self.steps], *self.values(index)]
 
     def differ(self, one: Index, other: Index) -> Mask:
         """Return where the values at two indices differ."""
@@ -144,8 +138,8 @@ def _grid_axis(
 class CellWinners(NamedTuple):
     """What the points in each cell say.
 
-    The ``winner`` that is good at all of them, `NOBODY` where there is none; and whether some are
-    ``possible``; all are sure and agree on a winner: ``clear``; the sure ones do not: ``boundary``.
+    ``winner`` is good at all of them, `NOBODY` where none is. A cell is ``possible`` if some points
+    are, ``clear`` if all are sure and share a winner, and on a ``boundary`` if the sure ones do not.
     """
 
     winner: Index
@@ -171,8 +165,7 @@ class Cells(NamedTuple):
         ends = np.stack([self.low, self.high])
         sides = product((0, 1), repeat=self.low.shape[1])
         found = [np.stack([ends[s, :, n] for n, s in enumerate(side)], axis=1) for side in sides]
-        corners: Index = np.unique(np.concatenate(found), axis=0)
-        return corners
+        return np.unique(np.concatenate(found), axis=0)
 
     def divisible(self, axes: Sequence[GridAxis]) -> Mask:
         """Return along which axes the middle of each cell has a value of its own."""
@@ -246,5 +239,4 @@ def joined(parts: Sequence[Cells]) -> Cells:
 
 def _marked(chosen: Mask, marks: Mask) -> npt.NDArray[np.float32]:
     """Return how many of the points chosen for a cell have each mark, (cells, marks)."""
-    counts: npt.NDArray[np.float32] = chosen.astype(np.float32) @ marks.astype(np.float32)
-    return counts
+    return chosen.astype(np.float32) @ marks.astype(np.float32)

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from cakernel.extras import library
+from cakernel.checks import library
 
 Numbers = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
@@ -68,10 +68,9 @@ def features_of(points: pl.DataFrame) -> tuple[list[Feature], Numbers]:
 def grow(
     matrix: Numbers, losses: Numbers, weights: Numbers, *, depth: int, fewest: int, seed: int
 ) -> list[Leaf]:
-    """Return the leaves of a tree, of which each chooses what loses least on its points.
+    """Return the leaves of a tree, each of which chooses what loses least on its points.
 
-    ``losses``, (points, contenders), are what each would lose against the best; ``fewest`` points
-    are in a leaf.
+    ``losses``, (points, contenders), are against the best; a leaf has ``fewest`` points or more.
     """
     trees = library("sklearn.tree", extra="answers", what="decision_rules")
     grown = trees.DecisionTreeClassifier(
@@ -91,12 +90,10 @@ def _leaves(
     # scikit-learn compares single-precision numbers
     left = values.astype(np.float32) <= tree.threshold[node]
     bound = _short_between(values[left].max(), values[~left].min())
+    sides = ((tree.children_left, left, False), (tree.children_right, ~left, True))
     below, above = (
         _leaves(tree, child[node], matrix[side], losses[side], [*conditions, (feature, bound, up)])
-        for child, side, up in (
-            (tree.children_left, left, False),
-            (tree.children_right, ~left, True),
-        )
+        for child, side, up in sides
     )
     if len(below) == len(above) == 1 and below[0].choice == above[0].choice:
         return [Leaf(below[0].choice, conditions)]

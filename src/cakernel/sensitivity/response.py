@@ -28,19 +28,17 @@ def response_of(
     results: SweepResults,
     *,
     outcome: str | None,
-    policy: str | None = None,
-    against: str | None = None,
-    choice: Sequence[str] | None = None,
-    where: Mapping[str, str] | None = None,
+    policy: str | None,
+    against: str | None,
+    choice: Sequence[str] | None,
+    where: Mapping[str, str] | None,
 ) -> Response:
     """Return point, value and error; see `sensitivity_indices` for the parameters."""
     if outcome != MARGIN:
         if against is not None:
             raise InvalidInput(f"against: got {against}; must be left out unless outcome is margin")
         outcome = results.outcome(outcome, other=MARGIN)
-        rows = _rows_of(results, policy, where)
-        values = means_of(rows, [], outcome).select("point", value="mean", error="error")
-        return _with_noise(results, values.collect())
+        return _with_noise(results, _means(_rows_of(results, policy, where), outcome))
     if (policy is None) != (against is None):
         missing = "policy" if policy is None else "against"
         raise InvalidInput(f"{missing}: missing; a margin is of two named policies, or of the best")
@@ -50,6 +48,10 @@ def response_of(
     if results.is_replicated:
         found = found.with_columns(error=pl.when("paired").then("error"))
     return _with_noise(results, found.select("point", value="margin", error="error"))
+
+
+def _means(rows: pl.LazyFrame, outcome: str) -> pl.DataFrame:
+    return means_of(rows, [], outcome).select("point", value="mean", error="error").collect()
 
 
 def _with_noise(results: SweepResults, values: pl.DataFrame) -> Response:
@@ -68,14 +70,10 @@ def _between(
 ) -> pl.DataFrame:
     """Return the difference in the leading outcome, paired where rows are replications."""
     outcome = results.outcome()
-    pair = [_rows_of(results, name, where) for name in (policy, against)]
-    on = ["point"] + (["replication"] if "replication" in pair[0].collect_schema() else [])
-    both = (
-        pair[0]
-        .join(pair[1].select(*on, other=outcome), on=on, maintain_order="left")
-        .with_columns(pl.col(outcome) - pl.col("other"))
-    )
-    values = means_of(both, [], outcome).select("point", value="mean", error="error").collect()
+    rows, others = (_rows_of(results, name, where) for name in (policy, against))
+    on = ["point"] + (["replication"] if "replication" in rows.collect_schema() else [])
+    both = rows.join(others.select(*on, other=outcome), on=on, maintain_order="left")
+    values = _means(both.with_columns(pl.col(outcome) - pl.col("other")), outcome)
     if len(on) == 1 and results.is_replicated:
         # the error of a difference does not follow from those of its parts
         return values.with_columns(error=pl.lit(None, pl.Float64))

@@ -11,7 +11,6 @@ from cakernel.checks import MAX_SEED, check_value, whole
 from cakernel.errors import InvalidInput
 from cakernel.sensitivity.decision_tree import Leaf, choose, features_of, grow, in_words
 from cakernel.sensitivity.winners import find_winners, rank_contenders
-from cakernel.sweep.axis import Levels
 from cakernel.sweep.results import SweepResults
 
 Numbers = npt.NDArray[np.float64]
@@ -23,14 +22,9 @@ FEWEST_POINTS = 10
 class Performance:
     """How well a way to choose does.
 
-    Attributes
-    ----------
-    accuracy : float
-        Share of points at which the winner is chosen.
-    regret : float
-        What is lost on average against the winner, in units of the outcome.
-    regret_percent : float or None
-        The same in percent of the winners' mean; None where that is not above 0.
+    ``accuracy`` is the share of points at which the winner is chosen; ``regret`` what is lost on
+    average against it, in units of the outcome, and in percent of the winners' mean, None where
+    that is not above 0.
     """
 
     accuracy: float
@@ -130,8 +124,7 @@ def decision_rules(
     >>> study = ck.Recovery(policies=pair, scenarios=ck.paper_scenarios()[:1])
     >>> axes = {"supply_mild": ck.Range(low=0.0, high=0.5, count=20)}
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     results = ck.run_sweep(ck.Sweep(study, axes=axes), folder)
-    ...     found = ck.decision_rules(results)
+    ...     found = ck.decision_rules(ck.run_sweep(ck.Sweep(study, axes=axes), folder))
     >>> found.rules.select("rule", "choose", "points").rows()
     [('supply_mild > 0.2', 'SRD-5', 12), ('supply_mild <= 0.2', 'SRD-2', 8)]
     """
@@ -149,9 +142,11 @@ def decision_rules(
     best = means.max(axis=1)
     losses = best[:, None] - means
     there = table.select("point").join(results.points, on="point", maintain_order="left")
-    features, matrix = features_of(there.drop("point", *_labels(results), strict=False))
+    # labels of several fields, and which axis is varied, say nothing of their own
+    labels = ["varied", *(name for name, axis in results.axes.items() if axis.fields)]
+    features, matrix = features_of(there.drop("point", *labels, strict=False))
     if not features:
-        raise InvalidInput("points: differ in no number or text; must for rules")
+        raise InvalidInput("points: got no column that varies; must have one for rules")
 
     stake = np.partition(losses, 1, axis=1)[:, 1]
     # a point with nothing at stake still has some weight: all of a fold might be such points
@@ -181,12 +176,6 @@ def decision_rules(
     )
 
 
-def _labels(results: SweepResults) -> list[str]:
-    """Return columns that say nothing of their own: labels of several fields, the axis varied."""
-    axes = results.axes.items()
-    return ["varied"] + [name for name, axis in axes if isinstance(axis, Levels) and axis.fields]
-
-
 def _folds(results: SweepResults, points: Indices, folds: int, seed: int) -> Indices:
     """Return the fold of each point; those of a block share coordinates, and their fold."""
     size = results.design.block_size(len(results.axes))
@@ -200,13 +189,9 @@ def _folds(results: SweepResults, points: Indices, folds: int, seed: int) -> Ind
 
 def _performance(chosen: Indices, losses: Numbers, best: Numbers) -> Performance:
     lost = losses[np.arange(len(losses)), chosen]
-    regret = float(lost.mean())
-    level = float(best.mean())
-    return Performance(
-        accuracy=float((lost == 0).mean()),
-        regret=regret,
-        regret_percent=100 * regret / level if level > 0 else None,
-    )
+    regret, level = float(lost.mean()), float(best.mean())
+    percent = 100 * regret / level if level > 0 else None
+    return Performance(float((lost == 0).mean()), regret, percent)
 
 
 def _on_its_points(

@@ -13,6 +13,11 @@ NOISE = {
     "of a margin rows = 'replication'",
     "none": "the model has no noise",
 }
+OPEN = {
+    "boundary": "it changes within",
+    "unclear": "it is not clear in",
+    "impossible": "no point is possible in",
+}
 
 
 def indices_in_words(found: pl.DataFrame) -> str:
@@ -28,13 +33,11 @@ def indices_in_words(found: pl.DataFrame) -> str:
             f"({_percent(top['low'])} to {_percent(top['high'])}) depends on it, "
             f"{_percent(alone)} on it alone."
         )
-        blocks = "blocks"
     else:
         words = (
             f"{top['axis']} matters most: over its whole range it moves the outcome by "
             f"{top['value']:.3g} on average."
         )
-        blocks = "trajectories"
     negligible = ranked.filter(pl.col("low") <= 0)["axis"].to_list()
     if negligible:
         words += f" No effect of {', '.join(negligible)} shows with so many points."
@@ -43,6 +46,7 @@ def indices_in_words(found: pl.DataFrame) -> str:
         words += f"; it is {_percent(row['noise_share'])} of the variance over the points"
     words += "."
     if row["dropped"]:
+        blocks = "blocks" if leading == "total" else "trajectories"
         words += (
             f" {row['dropped']} of {row['used'] + row['dropped']} {blocks} are left out, having "
             "points that are impossible, without an outcome or not there yet."
@@ -70,9 +74,8 @@ def rules_in_words(found: DecisionRules) -> list[str]:
         f"wins in {alone.accuracy:.0%} and loses {_regret(alone.regret, alone.regret_percent)}."
     )
     if found.unclear:
-        lines.append(
-            f"In {found.unclear:.0%} of the points winner and runner-up cannot be told apart."
-        )
+        share = f"{found.unclear:.0%}"
+        lines.append(f"In {share} of the points winner and runner-up cannot be told apart.")
     return lines
 
 
@@ -85,26 +88,16 @@ def _regret(amount: float, percent: float | None) -> str:
 def map_in_words(found: StabilityMap) -> str:
     """Return what a map says, in a few sentences."""
     cells = found.cells
-    clear = (
-        cells.filter(state="clear")
-        .group_by("winner")
-        .agg(pl.col("share").sum())
-        .sort("share", descending=True)
-    )
-    wins = [
+    clear = cells.filter(state="clear").group_by("winner").agg(pl.col("share").sum())
+    clear = clear.sort("share", descending=True)
+    parts = [
         f"{winner}{'' if n else ' is the choice'} in {share:.0%}"
         for n, (winner, share) in enumerate(clear.iter_rows())
     ]
-    open_ = [
-        f"{what} {cells.filter(state=state)['share'].sum():.0%}"
-        for state, what in (
-            ("boundary", "it changes within"),
-            ("unclear", "it is not clear in"),
-            ("impossible", "no point is possible in"),
-        )
-        if state in cells["state"]
-    ]
-    words = f"Of the space {', '.join(wins + open_)}."
+    for state, what in OPEN.items():
+        if state in cells["state"]:
+            parts.append(f"{what} {cells.filter(state=state)['share'].sum():.0%}")
+    words = f"Of the space {', '.join(parts)}."
     words += (
         f" {found.points.height:,} points were run; a full grid of this resolution has "
         f"{found.full_grid:,}, {found.full_grid / found.points.height:.1f} times as many."

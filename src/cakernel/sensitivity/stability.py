@@ -4,6 +4,7 @@ import math
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +20,11 @@ from cakernel.sensitivity.adaptive_grid import (
     Cells,
     CellWinners,
     GridAxis,
-    Mask,
     first_cells,
     grid_axes,
     joined,
 )
-from cakernel.sensitivity.winners import check_confidence, check_indifference, find_winners
+from cakernel.sensitivity.winners import check_confidence, find_winners
 from cakernel.sweep.description import Sweep
 from cakernel.sweep.design import MOST_POINTS, Design
 from cakernel.sweep.folder import SweepFolder
@@ -32,12 +32,6 @@ from cakernel.sweep.pool import Pool
 from cakernel.sweep.results import SweepResults
 from cakernel.sweep.run import Progress, run_sweep
 from cakernel.sweep.shard import parquet_bytes
-
-# what a map has of each point, beside the axes
-OF_POINTS = (
-    *("winner", "runner_up", "winner_policy", "runner_up_policy"),
-    *("margin", "low", "high", "good", "state"),
-)
 
 
 @dataclass(frozen=True)
@@ -140,8 +134,7 @@ def stability_map(
     """
     check_value("depth", depth, whole(0, MOST_DEPTH))
     check_value("at_most", at_most, whole(1, MOST_POINTS))
-    check_confidence(confidence)
-    check_indifference(indifference)
+    check_confidence(confidence, indifference)
     if sweep.design.kind != "grid":
         raise InvalidInput(f"design: got {sweep.design.kind}; must be grid, which is refined")
     sweep = replace(sweep, study=sweep.study.by_replication() or sweep.study)
@@ -162,18 +155,14 @@ def stability_map(
             points.join(numbers, on=fields, how="left", maintain_order="left")
             .join(find_winners(results, **comparing), on="point", how="left", maintain_order="left")
             .with_columns(pl.col("state").fill_null("impossible"))
-            .select(OF_POINTS)
+            .drop("point", "mean", "error", "paired", *fields)
         )
 
-    return _refined(axes, winners, depth=depth, at_most=at_most)
+    return _refined(axes, winners, depth, at_most)
 
 
 def _refined(
-    axes: Sequence[GridAxis],
-    winners: Callable[[pl.DataFrame], pl.DataFrame],
-    *,
-    depth: int,
-    at_most: int,
+    axes: Sequence[GridAxis], winners: Callable[[pl.DataFrame], pl.DataFrame], depth: int, most: int
 ) -> StabilityMap:
     """Halve cells until all are clear, as fine as asked, or too many; ``winners`` runs points."""
     cells = first_cells(axes)
@@ -181,31 +170,28 @@ def _refined(
         # the corners of a halved cell are among those of its parts
         index = cells.corners
         values = [axis.values(index[:, n]) for n, axis in enumerate(axes)]
-        found = winners(pl.DataFrame([series for columns in values for series in columns]))
+        found = winners(pl.DataFrame([*chain(*values)]))
         names = found["winner"].drop_nulls().unique().sort().to_list()
-        of_cells = cells.winners(index, *_marks(found, names))
+        # of each point and winner whether it wins and is good, and which points are sure
+        wins = [(found["winner"] == name).fill_null(False) for name in names]
+        good = [found["good"].list.contains(name).fill_null(False) for name in names]
+        sure = found["state"].is_in(["clear", "tied"]).to_numpy()
+        of_cells = cells.winners(index, np.stack(wins, 1), np.stack(good, 1), sure)
         along = cells.divisible(axes)
         open_ = of_cells.possible & ~of_cells.clear & (cells.level < depth) & along.any(axis=1)
         finer = None
         if open_.any():
             finer = joined([cells.chosen(~open_), cells.chosen(open_).halved(along[open_])])
-        if finer is None or len(finer.corners) > at_most:
+        if finer is None or len(finer.corners) > most:
             break
         cells = finer
     shown = [axis.shown(index[:, n]) for n, axis in enumerate(axes)]
     return StabilityMap(
-        points=pl.DataFrame([series for columns in shown for series in columns]).hstack(found),
+        points=pl.DataFrame([*chain(*shown)]).hstack(found),
         cells=_table_of_cells(axes, cells, of_cells, names),
         full_grid=math.prod(axis.distinct for axis in axes),
         finished=finer is None,
     )
-
-
-def _marks(found: pl.DataFrame, names: Sequence[str]) -> tuple[Mask, Mask, Mask]:
-    """Return of each point and winner whether it wins and is good, and which points are sure."""
-    wins = np.stack([(found["winner"] == name).fill_null(False).to_numpy() for name in names], 1)
-    good = np.stack([found["good"].list.contains(name).fill_null(False) for name in names], 1)
-    return wins, good, found["state"].is_in(["clear", "tied"]).to_numpy()
 
 
 def _table_of_cells(
@@ -219,11 +205,8 @@ def _table_of_cells(
         columns.append(axis.shown(high)[0].alias(f"{axis.name}_high"))
         whole = (axis.count - 1) * axis.steps
         share *= (high - low) / whole if axis.refined else 1 / axis.count
-    state = np.select(
-        [~of_cells.possible, of_cells.boundary, ~of_cells.clear],
-        ["impossible", "boundary", "unclear"],
-        "clear",
-    )
+    marks = [~of_cells.possible, of_cells.boundary, ~of_cells.clear]
+    state = np.select(marks, ["impossible", "boundary", "unclear"], "clear")
     winner = [None if code == NOBODY else names[code] for code in of_cells.winner]
     return pl.DataFrame(columns).with_columns(
         level=pl.Series(cells.level),
@@ -236,12 +219,11 @@ def _table_of_cells(
 def _run_points(sweep: Sweep, out: Path, wanted: pl.DataFrame, **settings: Any) -> SweepResults:
     """Run points, after those that the map's folder has, and return the results of all.
 
-    ``wanted`` has columns of fields, which replace the axes and the design of ``sweep``;
-    ``settings`` are those of `run_sweep`.
+    ``wanted`` has columns of fields, which replace the axes and the design of ``sweep``.
     """
     folder = SweepFolder(out / "sweep")
     if out.is_file() or (out.is_dir() and any(out.iterdir()) and not folder.path.exists()):
-        raise InvalidInput(f"--out: {out} holds something else than a map; name another folder")
+        raise InvalidInput(f"--out: {out} holds something other than a map; name another folder")
     points = wanted
     if folder.exists:
         held = folder.points().sort("point").drop("point", "block")

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import polars as pl
 
+from cakernel.checks import library
 from cakernel.errors import InvalidInput
-from cakernel.extras import library
 from cakernel.sweep.results import SweepResults
 
 
@@ -29,14 +29,17 @@ def means_of(rows: pl.LazyFrame, keys: Sequence[str], outcome: str) -> pl.LazyFr
     by = ["point", *keys]
     value = pl.col(outcome)
     if "replication" in columns:
-        return rows.group_by(by, maintain_order=True).agg(
-            mean=value.mean(), error=value.std() / pl.len().sqrt(), count=pl.len().cast(pl.Int64)
-        )
+        return rows.group_by(by, maintain_order=True).agg(_over_replications(value))
     own = f"se_{outcome.removeprefix('mean_')}"
     # a model without draws is exact
     error = pl.col(own) if own in columns else pl.lit(0.0)
     count = pl.col("replications") if "replications" in columns else pl.lit(1)
     return rows.select(*by, mean=value, error=error, count=count.cast(pl.Int64))
+
+
+def _over_replications(value: pl.Expr) -> list[pl.Expr]:
+    error = (value.std() / pl.len().sqrt()).alias("error")
+    return [value.mean().alias("mean"), error, pl.len().cast(pl.Int64).alias("count")]
 
 
 def rank_contenders(
@@ -78,7 +81,7 @@ def rank_contenders(
         .collect()
     )
     if ranked.is_empty():
-        raise InvalidInput("points: none is possible, or there yet")
+        raise InvalidInput("points: none has results")
     if ranked["rank"].max() == 0:
         raise InvalidInput(f"choice: only {ranked['contender'][0]} is there; must be two or more")
     return ranked
@@ -100,16 +103,16 @@ def find_winners(
     which is too cautious. The confidence is shared out among the comparisons of a point
     (Bonferroni): where each contender is one policy, one that is not the best is called "clear"
     with a probability of at most half of 1 - confidence. Where contenders stand for the best of
-    several policies, this selection is not allowed for, and somewhat more are.
+    several policies, this selection is not allowed for, and "clear" is wrong somewhat
+    more often.
 
     The table has point, winner, runner_up, winner_policy, runner_up_policy, mean (the winner's),
     margin (winner minus runner-up), its standard error, low and high, and paired; ``good``, the
     winner and those that surely lose no more than ``indifference``, in percent of its outcome; and
-    ``state``: "clear" if the winner surely beats all others, "tied" if it does but for some that
-    are good, "unclear" otherwise.
+    ``state``: "clear" if the winner surely beats all others, "tied" if it surely beats all but the good
+    ones, else "unclear".
     """
-    check_confidence(confidence)
-    check_indifference(indifference)
+    check_confidence(confidence, indifference)
     outcome = results.outcome(outcome)
     ranked = rank_contenders(results, choice=choice, where=where, outcome=outcome)
     rows = policy_rows(results, where)
@@ -121,28 +124,25 @@ def find_winners(
         first.rename({"mean": "best"}), on="point", maintain_order="left"
     )
     if paired:
+        margins = _paired_margins(rows, others, results.keys, outcome)
         compared = others.drop("error", "count").join(
-            _paired_margins(rows, others, results.keys, outcome),
-            on=["point", "rank"],
-            how="left",
-            maintain_order="left",
+            margins, on=["point", "rank"], how="left", maintain_order="left"
         )
     else:
         both = (pl.col("own").pow(2) + pl.col("error").pow(2)).sqrt()
         compared = others.with_columns(margin=pl.col("best") - pl.col("mean"), error=both)
     shared_out = 1 - (1 - confidence) / (ranked["contender"].n_unique() - 1)
-    half = _half_width(compared["error"], compared["count"], shared_out)
+    student = library("scipy.stats", extra="answers", what="an interval").t
+    freedom = np.maximum(compared["count"].to_numpy() - 1, 1)
+    half = compared["error"] * pl.Series(student.ppf((1 + shared_out) / 2, freedom))
     compared = compared.with_columns(low=pl.col("margin") - half, high=pl.col("margin") + half)
     beaten = (pl.col("low") > 0).fill_null(False)
     worth = pl.col("best").abs() * (indifference / 100)
     good = (pl.col("high") <= worth).fill_null(False)
+    tied = pl.when((beaten | good).all()).then(pl.lit("tied")).otherwise(pl.lit("unclear"))
     judged = compared.group_by("point").agg(
         good=pl.col("contender").filter(good),
-        state=pl.when(beaten.all())
-        .then(pl.lit("clear"))
-        .when((beaten | good).all())
-        .then(pl.lit("tied"))
-        .otherwise(pl.lit("unclear")),
+        state=pl.when(beaten.all()).then(pl.lit("clear")).otherwise(tied),
     )
     second = compared.filter(rank=1).select(
         "point", "margin", "error", "low", "high", runner_up="contender", runner_up_policy="policy"
@@ -175,29 +175,15 @@ def _paired_margins(
         .join(best, on=["point", "replication", "winner_policy"])
         .sort("point", "rank", "replication")
         .group_by("point", "rank", maintain_order=True)
-        .agg(
-            margin=difference.mean(),
-            error=difference.std() / pl.len().sqrt(),
-            count=pl.len().cast(pl.Int64),
-        )
+        .agg(_over_replications(difference))
+        .rename({"mean": "margin"})
         .collect()
     )
 
 
-def _half_width(error: pl.Series, count: pl.Series, confidence: float) -> pl.Series:
-    """Return half the width of Student's interval; null where the error is not known."""
-    student = library("scipy.stats", extra="answers", what="an interval").t
-    freedom = np.maximum(count.to_numpy() - 1, 1)
-    return error * pl.Series(student.ppf((1 + confidence) / 2, freedom))
-
-
-def check_confidence(confidence: float) -> None:
-    """Raise unless it lies between 0 and 1."""
+def check_confidence(confidence: float, indifference: float = 0.0) -> None:
+    """Raise unless it lies between 0 and 1, and ``indifference`` is a percentage."""
     if not 0 < confidence < 1:
         raise InvalidInput(f"confidence: got {confidence}; must be between 0 and 1")
-
-
-def check_indifference(indifference: float) -> None:
-    """Raise unless it is a percentage."""
     if not 0 <= indifference <= 100:
         raise InvalidInput(f"indifference: got {indifference}; must be a percentage, 0 to 100")

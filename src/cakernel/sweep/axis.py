@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -10,6 +10,7 @@ from pydantic import model_validator
 
 from cakernel.checks import Allowed, Checked, Plain, plain, whole
 from cakernel.errors import InvalidInput
+from cakernel.files import within
 
 MOST_DECIMALS = 15
 MOST_LEVELS = 1 << 20
@@ -55,6 +56,9 @@ class Range(Checked):
     decimals: whole(0, MOST_DECIMALS) | None = None  # type: ignore[valid-type]
     count: whole(1, MOST_LEVELS) | None = None  # type: ignore[valid-type]
 
+    # no labels, which would stand for fields
+    fields: ClassVar[list[str]] = []
+
     @model_validator(mode="after")
     def _check_order(self) -> Self:
         if self.low > self.high:
@@ -72,13 +76,11 @@ class Range(Checked):
     def at(self, unit: Values, *, is_whole: bool) -> Values:
         """Return the values at numbers from 0, the lower bound, to 1, the upper one."""
         if is_whole:
-            steps = int(self.high) - int(self.low) + 1
             if self.scale == "log":
-                ratio = (self.high + 1) / self.low
-                values = np.floor(self.low * ratio**unit)
+                values = self.low * ((self.high + 1) / self.low) ** unit
             else:
-                values = np.floor(self.low + unit * steps)
-            return np.clip(values, self.low, self.high).astype(np.int64)
+                values = self.low + unit * (int(self.high) - int(self.low) + 1)
+            return np.clip(np.floor(values), self.low, self.high).astype(np.int64)
         if self.scale == "log":
             values = self.low * (self.high / self.low) ** unit
         else:
@@ -92,9 +94,10 @@ class Range(Checked):
         """Return distinct levels, evenly spaced from bound to bound."""
         unit = np.linspace(0, 1, count) if count > 1 else np.array([0.5])
         if is_whole:
-            span = self.high - self.low
-            ratio = self.high / self.low if self.scale == "log" else 0
-            values = self.low * ratio**unit if self.scale == "log" else self.low + unit * span
+            if self.scale == "log":
+                values = self.low * (self.high / self.low) ** unit
+            else:
+                values = self.low + unit * (self.high - self.low)
             return list(dict.fromkeys(np.rint(values).astype(np.int64).tolist()))
         return list(dict.fromkeys(self.at(unit, is_whole=False).tolist()))
 
@@ -134,13 +137,12 @@ class Levels:
         for n, value in enumerate(listed):
             if value in listed[:n]:
                 raise InvalidInput(f"levels: got {value!r} twice; must be once")
-        if isinstance(self.values, Mapping):
-            for label, fields in self.values.items():
-                if list(fields) != self.fields:
-                    raise InvalidInput(
-                        f"levels.{label}: got {', '.join(fields)}; must be the fields of "
-                        f"{listed[0]}, in their order: {', '.join(self.fields)}"
-                    )
+        for label, fields in self.values.items() if isinstance(self.values, Mapping) else ():
+            if list(fields) != self.fields:
+                raise InvalidInput(
+                    f"levels.{label}: got {', '.join(fields)}; must be the fields of "
+                    f"{listed[0]}, in their order: {', '.join(self.fields)}"
+                )
 
     @property
     def listed(self) -> list[Any]:
@@ -171,10 +173,7 @@ def _plain_levels(values: Any) -> Any:
                 raise InvalidInput(f"levels: got the label {label!r}; must be a text")
             if not isinstance(fields, Mapping) or not fields:
                 raise InvalidInput(f"levels.{label}: got {fields!r}; must name fields")
-        return {
-            label: {name: plain(value) for name, value in fields.items()}
-            for label, fields in values.items()
-        }
+        return {label: {k: plain(v) for k, v in fields.items()} for label, fields in values.items()}
     if isinstance(values, np.ndarray):
         values = values.tolist()
     if isinstance(values, str) or not isinstance(values, Sequence):
@@ -186,16 +185,10 @@ Axis = Range | Levels
 
 
 def axis_of(name: str, given: Any) -> Axis:
-    """Return an axis from what a user may write for it.
-
-    Raises
-    ------
-    InvalidInput
-        If it is neither bounds nor levels; the message begins with the axis' name.
-    """
-    try:
-        if isinstance(given, Range | Levels):
-            return given
+    """Return an axis from what a user may write for it; an error begins with the axis' name."""
+    if isinstance(given, Range | Levels):
+        return given
+    with within(f"axes.{name}."):
         if isinstance(given, Mapping) and "levels" in given:
             if len(given) > 1:
                 raise InvalidInput("levels: must stand alone")
@@ -204,8 +197,6 @@ def axis_of(name: str, given: Any) -> Axis:
             return Range(**{str(key): value for key, value in given.items()})
         if isinstance(given, Sequence | np.ndarray) and not isinstance(given, str):
             return Levels(plain(given))
-    except InvalidInput as error:
-        raise InvalidInput(f"axes.{name}.{error}") from None
     raise InvalidInput(
         f"axes.{name}: got {given!r}; must be a list of levels or {{ low = ..., high = ... }}"
     )

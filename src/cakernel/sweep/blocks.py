@@ -1,10 +1,11 @@
-"""How a sweep's work is cut: points into blocks, a block's replications into parts.
+"""How a sweep's work is cut, points into blocks, their replications into parts, and merged again.
 
 A block is a set of points that run, and are written, together; a part of it is a span of their
 replications, one shard on disk. Spans follow from the study and the goal alone, never from the
 machine or from the size of blocks, so that results do not depend on either.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -34,11 +35,9 @@ def cut_blocks(
     together = [name for name in study.together if name in points.columns]
     ordered = points.sort(together, maintain_order=True) if together else points
     cost = study.cost(ordered).with_columns(span=_span(replications))
+    span = pl.col("span")
     share = cost.select(
-        pl.max_horizontal(
-            pl.col("work") * pl.col("span") / work,
-            pl.col("rows") * pl.col("span") / ROWS_OF_BLOCK,
-        )
+        pl.max_horizontal(pl.col("work") * span / work, pl.col("rows") * span / ROWS_OF_BLOCK)
     ).to_series()
     return ordered.with_columns(pl.Series("block", _filled(share.to_numpy()) + first_block))
 
@@ -79,24 +78,19 @@ def next_part(
     else:
         left = points.join(done, on="point", how="inner", maintain_order="left")
         if precision is not None:
-            wanted = pl.max_horizontal(wanted, _needed(precision))
+            ratio = pl.col("error_reached") / precision["standard_error"]
+            # 5% more, or else the next round might just miss it
+            needed = (pl.col("done") * ratio.pow(2) * 1.05).ceil().clip(1, precision["at_most"])
+            missed = pl.when(ratio > 1).then(needed.cast(pl.Int64)).otherwise(0)
+            wanted = pl.max_horizontal(wanted, missed)
     span = study.cost(left).select(_span(MAX_REPLICATIONS)).to_series()
     first = pl.col("done")
     part = left.with_columns(
         first_replication=first,
         replications=pl.min_horizontal(wanted - first, pl.lit(span)).cast(pl.Int64),
     ).filter(pl.col("replications") > 0)
-    if part.is_empty():
-        return None
-    return part.select(*points.columns, "first_replication", "replications")
-
-
-def _needed(precision: dict[str, Any]) -> pl.Expr:
-    """Return how many replications should reach the precision, from the error reached so far."""
-    ratio = pl.col("error_reached") / precision["standard_error"]
-    # 5% more, or else the next round might just miss it
-    estimate = (pl.col("done") * ratio.pow(2) * 1.05).ceil().clip(1, precision["at_most"])
-    return pl.when(ratio > 1).then(estimate.cast(pl.Int64)).otherwise(0)
+    part = part.select(*points.columns, "first_replication", "replications")
+    return None if part.is_empty() else part
 
 
 def is_last(part: pl.DataFrame, goal: dict[str, Any]) -> bool:
@@ -105,3 +99,60 @@ def is_last(part: pl.DataFrame, goal: dict[str, Any]) -> bool:
         return False
     reached = part["first_replication"] + part["replications"]
     return bool((reached >= goal["replications"]).all())
+
+
+def merged_parts(rows: pl.LazyFrame, keys: Sequence[str]) -> pl.LazyFrame:
+    """Return one row for each point and key of a block's parts.
+
+    Means and standard errors of successive replications are put together; rows of single
+    replications stand beside each other.
+    """
+    columns = rows.collect_schema().names()
+    if "replications" not in columns:
+        return rows
+    count = pl.col("replications")
+    total = count.sum()
+    merged = [pl.col("first_replication").first(), total, pl.col("error").first()]
+    for mean in (name for name in columns if name.startswith("mean_")):
+        error = f"se_{mean.removeprefix('mean_')}"
+        average = (pl.col(mean) * count).sum() / total
+        # sums of squares within and between the parts; a part of one replication has none within
+        within = (pl.col(error).pow(2).fill_null(0) * count * (count - 1)).sum()
+        between = (count * (pl.col(mean) - average).pow(2)).sum()
+        spread = ((within + between) / (total - 1) / total).sqrt()
+        # a point of one part keeps its digits, whatever the parts of others in its block
+        alone = pl.len() == 1
+        known = pl.when(total > 1).then(spread)
+        merged += [
+            pl.when(alone).then(pl.col(mean).first()).otherwise(average).alias(mean),
+            pl.when(alone).then(pl.col(error).first()).otherwise(known).alias(error),
+        ]
+    return rows.group_by("point", *keys, maintain_order=True).agg(merged).select(columns)
+
+
+def replicated_so_far(
+    rows: pl.LazyFrame, keys: Sequence[str], precision: dict[str, Any] | None
+) -> pl.DataFrame:
+    """Return how far the possible points of a block's rows are.
+
+    That is ``point``, the replications ``done`` and ``error_reached``: the largest standard error
+    of the outcome that has to be precise among the point's rows, null where it is not known.
+    """
+    rows = rows.filter(pl.col("error").is_null())
+    columns = rows.collect_schema().names()
+    count, spread = pl.lit(1), pl.lit(None, pl.Float64)
+    if "replications" in columns:
+        count = pl.col("replications").sum()
+        if precision is not None:
+            rows = merged_parts(rows, keys)
+            spread = pl.col(f"se_{precision['outcome']}").max()
+    elif "replication" in columns:
+        count = pl.len()
+        if precision is not None:
+            spread = pl.col(f"mean_{precision['outcome']}").std() / pl.len().sqrt()
+    each = rows.group_by("point", *keys, maintain_order=True).agg(done=count, error_reached=spread)
+    return (
+        each.group_by("point", maintain_order=True)
+        .agg(pl.col("done").first().cast(pl.Int64), pl.col("error_reached").max())
+        .collect()
+    )

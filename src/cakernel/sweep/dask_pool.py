@@ -4,6 +4,7 @@ import os
 import time
 from typing import Any, Self
 
+from cakernel.checks import library
 from cakernel.errors import InvalidInput
 from cakernel.sweep.shard import Done, OtherKernel, Task, run_task
 
@@ -47,20 +48,16 @@ class DaskPool:
     def __init__(
         self, cluster: Any = "local", *, workers: int | None = None, shared: bool = False
     ) -> None:
-        try:
-            import distributed
-        except ImportError:
-            raise InvalidInput("cluster: needs distributed; install cakernel[dask]") from None
+        distributed = library("distributed", extra="dask", what="cluster:")
         self.shared = shared
         self._own = None
         if cluster == "local":
             cores = os.cpu_count() or 1
             processes = workers or max(1, cores // 2)
+            threads = max(1, cores // processes)
+            # any free port: sweeps may run side by side
             cluster = self._own = distributed.LocalCluster(
-                n_workers=processes,
-                threads_per_worker=max(1, cores // processes),
-                # any free port: sweeps may run side by side
-                dashboard_address=":0",
+                n_workers=processes, threads_per_worker=threads, dashboard_address=":0"
             )
         try:
             self._client = distributed.Client(
@@ -90,13 +87,7 @@ class DaskPool:
         self._completed.add(future)
 
     def next_done(self) -> tuple[int, Done]:
-        """Wait for a task.
-
-        Raises
-        ------
-        InvalidInput
-            If a worker runs other kernels, or every worker that took a task died of it.
-        """
+        """Wait for a task; raise where a worker runs other kernels or all that took it died."""
         import distributed
 
         future = next(self._completed)

@@ -1,20 +1,31 @@
-"""The description of a sweep: a model, what varies, which points, how often."""
+"""The description of a sweep, in Python or TOML: model, what varies, which points, how often."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Any
+from pathlib import Path
+from typing import Annotated, Any, NamedTuple
 
 import polars as pl
 from pydantic import Field
 
-from cakernel.checks import MAX_REPLICATIONS, MAX_SEED, Allowed, Checked, check_value, whole
+from cakernel.checks import (
+    MAX_REPLICATIONS,
+    MAX_SEED,
+    Allowed,
+    Checked,
+    check_value,
+    reject_unknown,
+    whole,
+)
 from cakernel.errors import InvalidInput
+from cakernel.files import read_toml, section, within
+from cakernel.models import load, swept
 from cakernel.sweep.axis import Axis, axis_of, described_axis
 from cakernel.sweep.design import Design
 from cakernel.sweep.points import design_points
 from cakernel.sweep.study import Study
 
-Positive = Annotated[float, Field(gt=0), Allowed("a finite number above 0")]
+COMMON_SECTIONS = ("sweep", "design", "axes", "precision")
 
 
 class Precision(Checked):
@@ -43,7 +54,7 @@ class Precision(Checked):
     """
 
     outcome: str | None = None
-    standard_error: Positive
+    standard_error: Annotated[float, Field(gt=0), Allowed("a finite number above 0")]
     at_most: whole(2, MAX_REPLICATIONS)  # type: ignore[valid-type]
 
 
@@ -94,22 +105,21 @@ class Sweep:
     def __post_init__(self) -> None:
         check_value("replications", self.replications, whole(1, MAX_REPLICATIONS))
         check_value("seed", self.seed, whole(0, MAX_SEED - 1))
+        precision, replications = self.precision, f"replications: got {self.replications}"
         if self.study.by_replication() is None:
-            if self.precision is not None:
+            if precision is not None:
                 raise InvalidInput("precision: must be left out: the model is exact")
             if self.replications != 1:
-                raise InvalidInput(f"replications: got {self.replications}; must be 1: no draws")
-        if self.precision is not None:
-            if self.precision.outcome not in (None, *self._outcomes):
+                raise InvalidInput(f"{replications}; must be 1: no draws")
+        if precision is not None:
+            if precision.outcome not in (None, *self._outcomes):
                 raise InvalidInput(
-                    f"precision.outcome: got {self.precision.outcome!r}; must be one of "
+                    f"precision.outcome: got {precision.outcome!r}; must be one of "
                     f"{', '.join(self._outcomes)}"
                 )
-            if not 2 <= self.replications <= self.precision.at_most:
-                raise InvalidInput(
-                    f"replications: got {self.replications}; must be from 2 to precision.at_most, "
-                    f"{self.precision.at_most}"
-                )
+            if not 2 <= self.replications <= precision.at_most:
+                most = precision.at_most
+                raise InvalidInput(f"{replications}; must be from 2 to precision.at_most, {most}")
 
     @property
     def _outcomes(self) -> list[str]:
@@ -122,12 +132,9 @@ class Sweep:
         return {name: axis_of(name, given) for name, given in self.axes.items()}
 
     def points(self) -> pl.DataFrame:
-        """Return the points: ``point``, counted from 0, and the columns that vary.
+        """Return the points, if the design can be made with these axes.
 
-        Raises
-        ------
-        InvalidInput
-            If the design cannot be made with these axes.
+        The columns are ``point``, counted from 0, and those that vary.
         """
         points = design_points(self.design, self.parsed_axes, self.study)
         self.study.check_size(points.height)
@@ -151,3 +158,101 @@ class Sweep:
             precision = self.precision.model_dump()
             precision["outcome"] = self.precision.outcome or self._outcomes[0]
         return {"replications": self.replications, "precision": precision}
+
+
+class StudySections(NamedTuple):
+    """How a sweep file describes a model.
+
+    ``names`` are the sections of its own; ``settings`` is what [sweep] holds: ``model``,
+    ``replications`` and, of a model with draws, ``seed``; ``study`` makes the study from the
+    settings, the file's content and the file's folder.
+    """
+
+    names: tuple[str, ...]
+    settings: type[Checked]
+    study: Callable[[Any, Mapping[str, Any], Path], Study]
+
+
+def read_sweep_file(path: Path) -> Sweep:
+    r"""Read and check the description of a sweep.
+
+    Parameters
+    ----------
+    path : Path
+        A TOML file; `cakernel init --sweep` writes a commented one.
+
+    Returns
+    -------
+    Sweep
+        To be given to `run_sweep`.
+
+    Raises
+    ------
+    InvalidInput
+        If the file cannot be read, is not TOML, or a key is unknown, missing or outside its range;
+        the message names the file, the key, the value and the range.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> import cakernel as ck
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = Path(folder) / "sweep.toml"
+    ...     _ = file.write_text("design.kind = 'grid'\naxes.firms = [3, 5, 15]")
+    ...     sweep = ck.read_sweep_file(file)
+    >>> sweep.replications, sweep.points()["firms"].to_list()
+    (20, [3, 5, 15])
+    """
+    with within(f"{path}: "):
+        content = read_toml(path)
+        known = {name: load(row.sections) for name, row in swept().items()}
+        own = dict.fromkeys(name for sections in known.values() for name in sections.names)
+        reject_unknown(content, [*COMMON_SECTIONS, *own])
+        with within("sweep."):
+            settings: Any = _settings(section(content, "sweep"), known)
+        sections = known[settings.model]
+        for name in content:
+            if name not in (*COMMON_SECTIONS, *sections.names):
+                other = next(other for other in known if name in known[other].names)
+                raise InvalidInput(
+                    f"{name}: is a section of the {other} model; must be left out where "
+                    f"sweep.model is {settings.model!r}"
+                )
+        with within("design."):
+            given = section(content, "design")
+            # a file of points is found beside the file that names it
+            if isinstance(given.get("file"), str):
+                given["file"] = path.parent / given["file"]
+            design = Design(**given)
+        precision = None
+        if "precision" in content:
+            with within("precision."):
+                precision = Precision(**section(content, "precision"))
+        axes = {name: axis_of(name, given) for name, given in section(content, "axes").items()}
+        sweep = Sweep(
+            sections.study(settings, content, path.parent),
+            axes=axes,
+            design=design,
+            replications=settings.replications,
+            seed=getattr(settings, "seed", 1),
+            precision=precision,
+        )
+        # check what the axes name now, before anything is written
+        sweep.points()
+        return sweep
+
+
+def _settings(given: Mapping[str, Any], known: Mapping[str, StudySections]) -> Checked:
+    """Return the settings of the model they name, by default the first of the registry."""
+    model = given.get("model", next(iter(known)))
+    if model not in list(known):
+        raise InvalidInput(f"model: got {model!r}; must be {' or '.join(map(repr, known))}")
+    kind = known[model].settings
+    others = {name for other in known.values() for name in other.settings.model_fields}
+    for name in given:
+        if name in others - set(kind.model_fields):
+            raise InvalidInput(
+                f"{name}: got {given[name]!r}; must be left out where sweep.model is {model!r}"
+            )
+    return kind(**given)

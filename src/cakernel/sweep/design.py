@@ -9,21 +9,13 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import BeforeValidator, model_validator
 
-from cakernel.checks import MAX_SEED, Allowed, Checked, whole
+from cakernel.checks import MAX_SEED, Allowed, Checked, library, whole
 from cakernel.errors import InvalidInput
-from cakernel.extras import library
 
 MOST_POINTS = 1 << 30
 
 Kind = Literal[
-    "grid",
-    "one-at-a-time",
-    "random",
-    "latin-hypercube",
-    "sobol",
-    "morris",
-    "saltelli",
-    "points",
+    "grid", "one-at-a-time", "random", "latin-hypercube", "sobol", "morris", "saltelli", "points"
 ]
 KINDS: tuple[str, ...] = get_args(Kind)
 Unit = npt.NDArray[np.float64]
@@ -99,12 +91,9 @@ class Design(Checked):
         return sizes.get(self.kind, 1)
 
     def unit(self, axes: int) -> Unit:
-        """Return the sample in the unit cube, (points, axes); of sampled designs.
+        """Return the sample in the unit cube, (points, axes), of a sampled design.
 
-        Raises
-        ------
-        InvalidInput
-            If it is too large, or a library that it needs is not installed.
+        Raises InvalidInput if it is too large, or a library that it needs is not installed.
         """
         assert self.points is not None
         each = self.block_size(axes)
@@ -114,52 +103,13 @@ class Design(Checked):
                 f"{MOST_POINTS:,} in all"
             )
         with warnings.catch_warnings():
-            # any number of points may be asked for; powers of two are the balanced ones
-            warnings.filterwarnings(
-                "ignore", "The balance properties of Sobol' points", UserWarning
-            )
-            # the same in SALib's words
-            warnings.filterwarnings("ignore", "(?s).*power of 2", UserWarning)
-            return SAMPLERS[self.kind](self, axes)
-
-
-def _random(design: Design, axes: int) -> Unit:
-    generator = np.random.Generator(np.random.Philox(design.seed))
-    assert design.points is not None
-    return generator.random((design.points, axes))
-
-
-def _latin_hypercube(design: Design, axes: int) -> Unit:
-    qmc = _needed("scipy.stats.qmc", design)
-    sample: Unit = qmc.LatinHypercube(axes, rng=design.seed).random(design.points)
-    return sample
-
-
-def _sobol(design: Design, axes: int) -> Unit:
-    qmc = _needed("scipy.stats.qmc", design)
-    sample: Unit = qmc.Sobol(axes, rng=design.seed).random(design.points)
-    return sample
-
-
-def _morris(design: Design, axes: int) -> Unit:
-    sample: Unit = _needed("SALib.sample.morris", design).sample(
-        salib_problem(axes), design.points, num_levels=design.levels, seed=design.seed
-    )
-    return sample
-
-
-def _saltelli(design: Design, axes: int) -> Unit:
-    sample: Unit = _needed("SALib.sample.sobol", design).sample(
-        salib_problem(axes),
-        design.points,
-        calc_second_order=design.second_order,
-        seed=design.seed,
-    )
-    return sample
-
-
-def _needed(module: str, design: Design) -> Any:
-    return library(module, extra="designs", what=f"design: {design.kind}")
+            # any number of points may be asked for; powers of two are the balanced ones, say SciPy
+            # and SALib
+            for words in ("The balance properties of Sobol' points", "(?s).*power of 2"):
+                warnings.filterwarnings("ignore", words, UserWarning)
+            module, sample = SAMPLERS[self.kind]
+            source = library(module, extra="designs", what=f"design: {self.kind}")
+            return sample(source, self, axes)
 
 
 def salib_problem(axes: int) -> dict[str, Any]:
@@ -171,11 +121,29 @@ def salib_problem(axes: int) -> dict[str, Any]:
     }
 
 
-# all but the Latin hypercube are extended by more points of the same sequence
-SAMPLERS: dict[str, Callable[[Design, int], Unit]] = {
-    "random": _random,
-    "latin-hypercube": _latin_hypercube,
-    "sobol": _sobol,
-    "morris": _morris,
-    "saltelli": _saltelli,
+def _salib(module: Any, design: Design, axes: int, **settings: Any) -> Unit:
+    sample: Unit = module.sample(salib_problem(axes), design.points, seed=design.seed, **settings)
+    return sample
+
+
+# the module that samples a kind, and its call for a design and a number of axes; all but the Latin
+# hypercube are extended by more points of the same sequence
+SAMPLERS: dict[str, tuple[str, Callable[[Any, Design, int], Unit]]] = {
+    "random": (
+        "numpy.random",
+        lambda numpy, d, axes: numpy.Generator(numpy.Philox(d.seed)).random((d.points, axes)),
+    ),
+    "latin-hypercube": (
+        "scipy.stats.qmc",
+        lambda qmc, d, axes: qmc.LatinHypercube(axes, rng=d.seed).random(d.points),
+    ),
+    "sobol": ("scipy.stats.qmc", lambda qmc, d, axes: qmc.Sobol(axes, rng=d.seed).random(d.points)),
+    "morris": (
+        "SALib.sample.morris",
+        lambda salib, d, axes: _salib(salib, d, axes, num_levels=d.levels),
+    ),
+    "saltelli": (
+        "SALib.sample.sobol",
+        lambda salib, d, axes: _salib(salib, d, axes, calc_second_order=d.second_order),
+    ),
 }

@@ -11,7 +11,7 @@ Only what the journal names counts; everything is written whole or not at all.
 import json
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
@@ -23,23 +23,15 @@ from filelock import FileLock, Timeout
 from cakernel.errors import InvalidInput
 from cakernel.files import PARTIAL, write_whole
 from cakernel.provenance import provenance
-from cakernel.sweep.journal import Journal, Shard
-from cakernel.sweep.shard import hash_of, parquet_bytes
+from cakernel.sweep.journal import Journal
+from cakernel.sweep.shard import Shard, hash_of, parquet_bytes
 
 FORMAT = 2
 LOCK_SECONDS = 1.0
 
 
 class SweepFolder:
-    """A sweep on disk.
-
-    Attributes
-    ----------
-    path : Path
-        The folder.
-    journal : Journal
-        Its lines; what they do not name does not count.
-    """
+    """A sweep on disk; what its ``journal`` does not name does not count."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -67,12 +59,9 @@ class SweepFolder:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Keep other processes from writing here; the system frees the lock of one that dies.
+        """Keep other processes from writing here, or raise where one holds the lock already.
 
-        Raises
-        ------
-        InvalidInput
-            If another process holds it.
+        The system frees the lock of a process that dies.
         """
         lock = FileLock(self.path / ".lock", timeout=LOCK_SECONDS)
         try:
@@ -94,38 +83,24 @@ class SweepFolder:
         """Whether some process holds the lock."""
         if not (self.path / ".lock").exists():
             return False
-        lock = FileLock(self.path / ".lock", timeout=0)
         try:
-            lock.acquire()
+            with FileLock(self.path / ".lock", timeout=0):
+                return False
         except Timeout:
             return True
         except OSError:
             # a folder that cannot be written to has no writer either
             return False
-        lock.release()
-        return False
 
-    def begin(self, description: dict[str, Any], points: pl.DataFrame, kernel: str) -> None:
-        """Write the first points and the manifest of a new sweep."""
+    def add(self, description: dict[str, Any], points: pl.DataFrame, kernel: str) -> None:
+        """Add points, if any, and replace the description; of a new sweep write the first ones."""
         (self.path / "shards").mkdir(exist_ok=True)
-        self._write_manifest(description, [self._write_points(0, points)], kernel)
-
-    def extend(self, description: dict[str, Any], points: pl.DataFrame) -> None:
-        """Add points, if any, and replace the description."""
-        files = self.manifest["points"]
+        files = self.manifest["points"] if self.exists else []
         if points.height:
-            files = [*files, self._write_points(len(files), points)]
-        self._write_manifest(description, files, self.manifest["kernel"])
-
-    def _write_points(self, number: int, points: pl.DataFrame) -> dict[str, Any]:
-        name = f"points-{number:03}.parquet"
-        content = parquet_bytes(points)
-        write_whole(self.path / name, content)
-        return {"file": name, "points": points.height, "sha256": hash_of(content)}
-
-    def _write_manifest(
-        self, description: dict[str, Any], files: list[dict[str, Any]], kernel: str
-    ) -> None:
+            name = f"points-{len(files):03}.parquet"
+            content = parquet_bytes(points)
+            write_whole(self.path / name, content)
+            files += [{"file": name, "points": points.height, "sha256": hash_of(content)}]
         manifest = {
             "format": FORMAT,
             "sweep": description,
@@ -135,17 +110,10 @@ class SweepFolder:
             **provenance(),
             "kernel": kernel,
         }
-        content = json.dumps(manifest, indent=2) + "\n"
-        write_whole(self.path / "manifest.json", content.encode())
+        write_whole(self.path / "manifest.json", f"{json.dumps(manifest, indent=2)}\n".encode())
 
     def points(self) -> pl.DataFrame:
-        """Return all points with their blocks, in the order they run in.
-
-        Raises
-        ------
-        InvalidInput
-            If a file of points is missing or damaged.
-        """
+        """Return all points with their blocks, in the order they run in, unless damaged."""
         frames = []
         for entry in self.manifest["points"]:
             path = self.path / entry["file"]
@@ -156,13 +124,7 @@ class SweepFolder:
         return pl.concat(frames)
 
     def keep(self, shard: Shard, content: bytes | None) -> None:
-        """Write a shard, unless its worker did, then the journal's line for it.
-
-        Raises
-        ------
-        InvalidInput
-            If a worker says that it wrote the shard and it is not there.
-        """
+        """Write a shard, unless its worker says that it did, then the journal's line for it."""
         if content is not None:
             write_whole(self.path / shard.name, content)
         elif (reason := self.damage(shard, thorough=False)) is not None:
@@ -170,10 +132,7 @@ class SweepFolder:
         self.journal.note_shard(shard)
 
     def damage(self, shard: Shard, *, thorough: bool) -> str | None:
-        """Say what is wrong with a shard's file, None if nothing is.
-
-        ``thorough`` compares its hash, else only its size.
-        """
+        """Say what is wrong with a shard's size, if ``thorough`` its hash; None if nothing is."""
         path = self.path / shard.name
         if not path.exists():
             return f"{path}: is missing"
@@ -183,15 +142,13 @@ class SweepFolder:
             return f"{path}: is damaged: its checksum differs"
         return None
 
+    def scan(self, shards: Sequence[Shard]) -> pl.LazyFrame:
+        """Return the rows of some shards, one after the other."""
+        return pl.scan_parquet([self.path / shard.name for shard in shards], glob=False)
+
 
 def open_folder(path: Path) -> SweepFolder:
-    """Make a folder for a sweep, or return the one that is there.
-
-    Raises
-    ------
-    InvalidInput
-        If it is a file, or holds something else than a sweep.
-    """
+    """Make a folder for a sweep, or return the one there; raise where it holds something else."""
     if path.exists() and not path.is_dir():
         raise InvalidInput(f"--out: {path} is a file; must be a folder")
     path.mkdir(parents=True, exist_ok=True)

@@ -5,41 +5,10 @@ A line that a crash cut off is not read; the next line begins where it began.
 
 import json
 import os
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-
-@dataclass(frozen=True)
-class Shard:
-    """A line of the journal: where results are, and what they cover.
-
-    With the ``last`` one its block has reached the goal.
-    """
-
-    block: int
-    part: int
-    sha256: str
-    size: int
-    rows: int
-    points: int
-    failed: int
-    replications: int
-    goal: dict[str, Any]
-    last: bool
-    seconds: float
-    at: float
-
-    @property
-    def name(self) -> str:
-        """The file's name within the folder."""
-        return shard_name(self.block, self.part)
-
-
-def shard_name(block: int, part: int) -> str:
-    """Return the name of the file that holds a part of a block."""
-    return f"shards/{block:06}-{part:03}.parquet"
+from cakernel.sweep.shard import Shard
 
 
 class Journal:
@@ -50,10 +19,8 @@ class Journal:
 
     def shards(self) -> dict[int, list[Shard]]:
         """Return the shards of each block, in the order of their parts."""
-        found: dict[tuple[int, int], Shard] = {}
-        for line in self._lines():
-            if "sha256" in line:
-                found[line["block"], line["part"]] = Shard(**line)
+        lines = (line for line in self._read()[0] if "sha256" in line)
+        found = {(line["block"], line["part"]): Shard(**line) for line in lines}
         blocks: dict[int, list[Shard]] = {}
         for block, part in sorted(found):
             blocks.setdefault(block, []).append(found[block, part])
@@ -61,7 +28,7 @@ class Journal:
 
     def complete(self, goal: dict[str, Any]) -> set[int]:
         """Return the blocks that have reached a goal."""
-        return {line["block"] for line in self._lines() if line["goal"] == goal and line["last"]}
+        return {line["block"] for line in self._read()[0] if line["goal"] == goal and line["last"]}
 
     def note_shard(self, shard: Shard) -> None:
         """Append the line of a shard whose file is there."""
@@ -86,23 +53,19 @@ class Journal:
 
     def mend(self) -> None:
         """Cut off a line that a crash left unfinished; only for the process that may write."""
-        whole = self._whole()
-        if self._path.exists() and len(whole) < self._path.stat().st_size:
-            os.truncate(self._path, len(whole))
+        _, end = self._read()
+        if self._path.exists() and end < self._path.stat().st_size:
+            os.truncate(self._path, end)
 
-    def _lines(self) -> Iterator[dict[str, Any]]:
-        for line in self._whole().splitlines():
-            yield json.loads(line)
-
-    def _whole(self) -> bytes:
-        """Return the journal up to its last line that is whole and readable."""
+    def _read(self) -> tuple[list[dict[str, Any]], int]:
+        """Return the lines up to the last that is whole and readable, and where that ends."""
         content = self._path.read_bytes() if self._path.exists() else b""
         content = content[: content.rfind(b"\n") + 1]
-        end = 0
+        lines, end = [], 0
         for line in content.splitlines(keepends=True):
             try:
-                json.loads(line)
+                lines.append(json.loads(line))
             except ValueError:
                 break
             end += len(line)
-        return content[:end]
+        return lines, end

@@ -1,7 +1,7 @@
 """Points: the rows that a design makes of axes, or that a user's file has."""
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -12,37 +12,23 @@ import polars as pl
 
 from cakernel.checks import reject_unknown
 from cakernel.errors import InvalidInput
+from cakernel.files import within
 from cakernel.sweep.axis import Axis, Levels, Range
 from cakernel.sweep.design import MOST_POINTS, Design
 from cakernel.sweep.study import FieldKind, Study
-from cakernel.toml_file import within
 
 # columns of points and results, which labels may not be called
 TAKEN = (
-    "point",
-    "block",
-    "varied",
-    "first_replication",
-    "replications",
-    "replication",
-    "done",
-    "error",
-    "error_reached",
+    *("point", "block", "varied", "first_replication", "replications", "replication"),
+    *("done", "error", "error_reached"),
 )
-
 
 # points that come twice are told apart by how often they came before
 COPY = "_copy"
 
 
 def design_points(design: Design, axes: Mapping[str, Axis], study: Study) -> pl.DataFrame:
-    """Return the points of a design: a column for each axis, and those that labels stand for.
-
-    Raises
-    ------
-    InvalidInput
-        If an axis is unknown, lacks what the design needs, or the file cannot be read.
-    """
+    """Return the points of a design: a column for each axis, and those that labels stand for."""
     if design.kind == "points":
         if axes:
             raise InvalidInput(f"axes: got {', '.join(axes)}; must be left out for points")
@@ -55,19 +41,19 @@ def design_points(design: Design, axes: Mapping[str, Axis], study: Study) -> pl.
         return _grid(axes, study)
     if design.kind == "one-at-a-time":
         return _one_at_a_time(axes, study)
-    return _sampled(design, axes, study)
+    return sampled_points(design.unit(len(axes)), axes, study.fields)
 
 
 def _check_axes(axes: Mapping[str, Axis], study: Study) -> None:
     known = list(study.fields)
     setters: dict[str, str] = {}
     for name, axis in axes.items():
-        labelled = isinstance(axis, Levels) and bool(axis.fields)
+        labelled = bool(axis.fields)
         if labelled and name in known:
             raise InvalidInput(f"axes.{name}: is a field's own name; labels need another")
         if labelled and (name in (*TAKEN, *study.columns) or name.startswith(("mean_", "se_"))):
             raise InvalidInput(f"axes.{name}: is a column of the results; labels need another name")
-        named = axis.fields if isinstance(axis, Levels) and labelled else [name]
+        named = axis.fields or [name]
         where = f"axes.{name}.levels." if labelled else "axes."
         reject_unknown(dict.fromkeys(named), known, where)
         for field in named:
@@ -77,10 +63,12 @@ def _check_axes(axes: Mapping[str, Axis], study: Study) -> None:
             setters[field] = name
             if isinstance(axis, Range) and not kind.ordered:
                 raise InvalidInput(f"axes.{name}: got bounds; must be a list of levels")
-            levels = axis.of_field(field) if isinstance(axis, Levels) else []
             with within(where):
-                kind.series(field, [axis.low, axis.high] if isinstance(axis, Range) else levels)
-                study.check_levels(field, levels)
+                if isinstance(axis, Range):
+                    kind.series(field, [axis.low, axis.high])
+                else:
+                    kind.series(field, axis.of_field(field))
+                    study.check_levels(field, axis.of_field(field))
 
 
 def _grid(axes: Mapping[str, Axis], study: Study) -> pl.DataFrame:
@@ -91,7 +79,7 @@ def _grid(axes: Mapping[str, Axis], study: Study) -> pl.DataFrame:
     index = np.arange(total)
     columns: list[pl.Series] = []
     for name, values in reversed(listed.items()):
-        columns = _columns(name, axes[name], values, index % len(values), study) + columns
+        columns = _columns(name, axes[name], values, index % len(values), study.fields) + columns
         index //= len(values)
     return pl.DataFrame(columns)
 
@@ -107,24 +95,26 @@ def _one_at_a_time(axes: Mapping[str, Axis], study: Study) -> pl.DataFrame:
         index = np.zeros(len(varied), np.int64)
         index[first : first + len(values)] = np.arange(len(values))
         # labels have no base of their own: the first of them stands for it
-        if not (isinstance(axis, Levels) and axis.fields):
+        if not axis.fields:
             if name not in study.base:
                 raise InvalidInput(f"axes.{name}: has no single base value to vary from")
             index[first : first + len(values)] += 1
             values = [study.base[name], *values]
         first += len(listed[name])
-        columns += _columns(name, axis, values, index, study)
+        columns += _columns(name, axis, values, index, study.fields)
     return pl.DataFrame(columns)
 
 
-def _sampled(design: Design, axes: Mapping[str, Axis], study: Study) -> pl.DataFrame:
-    unit = design.unit(len(axes))
+def sampled_points(
+    unit: npt.NDArray[np.float64], axes: Mapping[str, Axis], fields: Mapping[str, FieldKind]
+) -> pl.DataFrame:
+    """Return the points of a sample in the unit cube, (points, axes), in columns of ``fields``."""
     columns: list[pl.Series] = []
     for (name, axis), numbers in zip(axes.items(), unit.T, strict=True):
         if isinstance(axis, Levels):
-            columns += _columns(name, axis, axis.listed, axis.at(numbers), study)
+            columns += _columns(name, axis, axis.listed, axis.at(numbers), fields)
         else:
-            kind = study.fields[name]
+            kind = fields[name]
             columns.append(kind.series(name, axis.at(numbers, is_whole=kind.is_whole)))
     return pl.DataFrame(columns)
 
@@ -139,29 +129,30 @@ def _levels_of(name: str, axis: Axis, study: Study, *, default: int | None) -> l
 
 
 def _columns(
-    name: str, axis: Axis, values: list[Any], index: npt.NDArray[np.int64], study: Study
+    name: str,
+    axis: Axis,
+    values: list[Any],
+    index: npt.NDArray[np.int64],
+    fields: Mapping[str, FieldKind],
 ) -> list[pl.Series]:
     """Return an axis' column, values picked by their index, and those that labels stand for."""
-    if not (isinstance(axis, Levels) and axis.fields):
-        return [study.fields[name].series(name, values)[index]]
-    fields = [
-        study.fields[field].series(field, axis.of_field(field))[index] for field in axis.fields
-    ]
-    return [pl.Series(name, values)[index], *fields]
+    if isinstance(axis, Range) or not axis.fields:
+        return [fields[name].series(name, values)[index]]
+    own = [fields[field].series(field, axis.of_field(field))[index] for field in axis.fields]
+    return [pl.Series(name, values)[index], *own]
 
 
 def _from_file(path: Path, study: Study) -> pl.DataFrame:
     """Read points; a value that is missing or outside its range spoils its own point alone."""
-    readers: dict[str, Callable[[BytesIO], pl.DataFrame]] = {
-        # columns are numbers or texts by all of their values, not by the first ones
-        ".csv": lambda content: pl.read_csv(content, infer_schema_length=None),
-        ".parquet": pl.read_parquet,
-    }
-    reader = readers.get(path.suffix)
-    if reader is None:
+    if path.suffix not in (".csv", ".parquet"):
         raise InvalidInput(f"file: got {path}; must end in .csv or .parquet")
     try:
-        frame = reader(BytesIO(path.read_bytes()))
+        content = BytesIO(path.read_bytes())
+        if path.suffix == ".csv":
+            # columns are numbers or texts by all of their values, not by the first ones
+            frame = pl.read_csv(content, infer_schema_length=None)
+        else:
+            frame = pl.read_parquet(content)
     except OSError as error:
         raise InvalidInput(f"file: {path} cannot be read: {error.strerror or error}") from None
     except pl.exceptions.PolarsError as error:

@@ -17,15 +17,12 @@ class Pool(Protocol):
     @property
     def capacity(self) -> int:
         """How many tasks it should hold."""
-        ...
 
     def submit(self, number: int, task: Task) -> None:
         """Take a task; ``number`` names it."""
-        ...
 
     def next_done(self) -> tuple[int, Done]:
         """Wait for a task, whichever ends next, and return its number and result."""
-        ...
 
     def __enter__(self) -> Self: ...
 

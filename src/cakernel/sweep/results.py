@@ -1,18 +1,23 @@
-"""A sweep's results, read lazily from its folder."""
+"""What a sweep's folder holds: results, read lazily, and how far they are."""
 
 import os
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
 from cakernel.errors import InvalidInput
 from cakernel.sweep.axis import Axis, axis_of
+from cakernel.sweep.blocks import merged_parts
 from cakernel.sweep.design import Design
 from cakernel.sweep.folder import SweepFolder
-from cakernel.sweep.journal import Shard
+from cakernel.sweep.shard import Shard
+
+# the rate is that of the shards of the last seconds
+RATE_SECONDS = 60.0
 
 
 class SweepResults:
@@ -55,9 +60,8 @@ class SweepResults:
     @property
     def axes(self) -> dict[str, Axis]:
         """What varies: the axes as objects."""
-        return {
-            name: axis_of(name, given) for name, given in self.manifest["sweep"]["axes"].items()
-        }
+        given = self.manifest["sweep"]["axes"]
+        return {name: axis_of(name, axis) for name, axis in given.items()}
 
     @property
     def design(self) -> Design:
@@ -89,12 +93,7 @@ class SweepResults:
     def outcome(self, name: str | None = None, *, other: str = "") -> str:
         """Return the column of an outcome, such as "x" or "mean_x"; by default the leading one.
 
-        ``other`` is what an error says could be named, too.
-
-        Raises
-        ------
-        InvalidInput
-            If there is no such outcome.
+        ``other`` is what the error for an unknown one says could be named, too.
         """
         if name is None:
             return self.outcomes[0]
@@ -107,7 +106,7 @@ class SweepResults:
     def in_blocks(self) -> Iterator[pl.DataFrame]:
         """Yield the results block by block, whole points in each, as much as fits in memory."""
         for shards in self._blocks:
-            rows = merged_parts(scanned(self._folder, shards), self.keys)
+            rows = merged_parts(self._folder.scan(shards), self.keys)
             possible = rows.filter(pl.col("error").is_null())
             yield possible.drop("error", "first_replication", strict=False).collect()
 
@@ -121,81 +120,14 @@ class SweepResults:
     def _rows(self) -> pl.LazyFrame:
         if not self._blocks:
             raise InvalidInput(f"{self._folder.path}: holds no results yet")
-        frames = []
+        frames: list[pl.LazyFrame] = []
         # most blocks have one part, and are read together; only the others need merging
         for single, blocks in groupby(self._blocks, key=lambda shards: len(shards) == 1):
             if single:
-                frames.append(scanned(self._folder, [shards[0] for shards in blocks]))
+                frames.append(self._folder.scan([shards[0] for shards in blocks]))
             else:
-                scans = (scanned(self._folder, shards) for shards in blocks)
-                frames += [merged_parts(scan, self.keys) for scan in scans]
-        rows = pl.concat(frames) if len(frames) > 1 else frames[0]
-        return rows.drop("first_replication", strict=False)
-
-
-def scanned(folder: SweepFolder, shards: Sequence[Shard]) -> pl.LazyFrame:
-    """Return the rows of some shards, one after the other."""
-    return pl.scan_parquet([folder.path / shard.name for shard in shards], glob=False)
-
-
-def merged_parts(rows: pl.LazyFrame, keys: Sequence[str]) -> pl.LazyFrame:
-    """Return one row for each point and key of a block's parts.
-
-    Means and standard errors of successive replications are put together; rows of single
-    replications stand beside each other.
-    """
-    columns = rows.collect_schema().names()
-    if "replications" not in columns:
-        return rows
-    count = pl.col("replications")
-    total = count.sum()
-    merged = [pl.col("first_replication").first(), total, pl.col("error").first()]
-    for mean in (name for name in columns if name.startswith("mean_")):
-        error = f"se_{mean.removeprefix('mean_')}"
-        average = (pl.col(mean) * count).sum() / total
-        # sums of squares within and between the parts; a part of one replication has none within
-        within = (pl.col(error).pow(2).fill_null(0) * count * (count - 1)).sum()
-        between = (count * (pl.col(mean) - average).pow(2)).sum()
-        spread = ((within + between) / (total - 1) / total).sqrt()
-        # a point of one part keeps its digits, whatever the parts of others in its block
-        alone = pl.len() == 1
-        known = pl.when(total > 1).then(spread)
-        merged += [
-            pl.when(alone).then(pl.col(mean).first()).otherwise(average).alias(mean),
-            pl.when(alone).then(pl.col(error).first()).otherwise(known).alias(error),
-        ]
-    return rows.group_by("point", *keys, maintain_order=True).agg(merged).select(columns)
-
-
-def replicated_so_far(
-    rows: pl.LazyFrame, keys: Sequence[str], precision: dict[str, Any] | None
-) -> pl.DataFrame:
-    """Return how far the possible points of a block's rows are.
-
-    Returns
-    -------
-    polars.DataFrame
-        ``point``, the replications ``done`` and ``error_reached``: the largest standard error of
-        the outcome that has to be precise among the point's rows, null where it is not known.
-    """
-    rows = rows.filter(pl.col("error").is_null())
-    columns = rows.collect_schema().names()
-    count, spread = pl.lit(1), pl.lit(None, pl.Float64)
-    if "replications" in columns:
-        count = pl.col("replications").sum()
-        if precision is not None:
-            rows = merged_parts(rows, keys)
-            spread = pl.col(f"se_{precision['outcome']}").max()
-    elif "replication" in columns:
-        count = pl.len()
-        if precision is not None:
-            spread = pl.col(f"mean_{precision['outcome']}").std() / pl.len().sqrt()
-    each = rows.group_by("point", *keys, maintain_order=True).agg(done=count, error_reached=spread)
-    return (
-        each.group_by("point", maintain_order=True)
-        .agg(pl.col("done").first().cast(pl.Int64), pl.col("error_reached").max())
-        .collect()
-    )
+                frames += [merged_parts(self._folder.scan(each), self.keys) for each in blocks]
+        return pl.concat(frames).drop("first_replication", strict=False)
 
 
 def open_sweep(path: str | os.PathLike[str], *, verify: bool = False) -> SweepResults:
@@ -223,9 +155,8 @@ def open_sweep(path: str | os.PathLike[str], *, verify: bool = False) -> SweepRe
     >>> import tempfile
     >>> import cakernel as ck
     >>> study = ck.Recovery(ck.Model(periods=5), ck.policies()[:1], ck.paper_scenarios()[:1])
-    >>> sweep = ck.Sweep(study, axes={"firms": [0, 3, 5]}, replications=2)
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     _ = ck.run_sweep(sweep, folder)
+    ...     _ = ck.run_sweep(ck.Sweep(study, axes={"firms": [0, 3, 5]}, replications=2), folder)
     ...     results = ck.open_sweep(folder)
     ...     results.results.collect().select("point", "supply_rule", "replications").rows()
     ...     results.failures.select("point", "error").rows()
@@ -233,3 +164,99 @@ def open_sweep(path: str | os.PathLike[str], *, verify: bool = False) -> SweepRe
     [(0, 'firms: got 0; must be a whole number from 1 to 1,048,576')]
     """
     return SweepResults(SweepFolder(Path(path)), verify=verify)
+
+
+@dataclass(frozen=True)
+class SweepStatus:
+    """What `sweep_status` found.
+
+    Attributes
+    ----------
+    points, points_done, blocks, blocks_done, replications, rows, failed, bytes : int
+        Of the whole sweep; replications are of points, each under all of its policies.
+    running : bool
+        Whether a process is at work on it.
+    points_a_second, seconds_left : float or None
+        From the shards of the last minute; None where there are none.
+    damaged, label : list of str, str or None
+        As in `SweepResults`.
+    """
+
+    points: int
+    points_done: int
+    blocks: int
+    blocks_done: int
+    replications: int
+    rows: int
+    failed: int
+    bytes: int
+    running: bool
+    points_a_second: float | None
+    seconds_left: float | None
+    damaged: list[str]
+    label: str | None = None
+
+    @property
+    def finished(self) -> bool:
+        """Whether all is there and whole."""
+        return self.blocks_done == self.blocks and not self.damaged
+
+
+def sweep_status(path: str | os.PathLike[str], *, verify: bool = False) -> SweepStatus:
+    """Return how far the sweep in a folder is, also while another process runs it.
+
+    Parameters
+    ----------
+    path, verify
+        See `open_sweep`.
+
+    Raises
+    ------
+    InvalidInput
+        If it holds no sweep.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import cakernel as ck
+    >>> study = ck.Recovery(ck.Model(periods=5), ck.policies()[:1], ck.paper_scenarios()[:1])
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     _ = ck.run_sweep(ck.Sweep(study, axes={"firms": [1, 2]}, replications=4), folder)
+    ...     status = ck.sweep_status(folder)
+    >>> status.points_done, status.replications, status.finished
+    (2, 8, True)
+    """
+    folder = SweepFolder(Path(path))
+    manifest = folder.manifest
+    goal = {name: manifest["sweep"][name] for name in ("replications", "precision")}
+    sizes = dict(folder.points()["block"].value_counts().iter_rows())
+    complete = folder.journal.complete(goal)
+    shards = [shard for parts in folder.journal.shards().values() for shard in parts]
+    points, done = sum(sizes.values()), sum(sizes[block] for block in complete)
+    rate = _rate(shards)
+    reasons = [folder.damage(shard, thorough=verify) for shard in shards]
+    return SweepStatus(
+        points=points,
+        points_done=done,
+        blocks=len(sizes),
+        blocks_done=len(complete),
+        replications=sum(shard.replications for shard in shards),
+        rows=sum(shard.rows for shard in shards),
+        failed=sum(shard.failed for shard in shards),
+        bytes=sum(shard.size for shard in shards),
+        running=folder.is_running,
+        points_a_second=rate,
+        seconds_left=(points - done) / rate if rate else None,
+        damaged=[reason for reason in reasons if reason],
+        label=manifest["sweep"].get("label"),
+    )
+
+
+def _rate(shards: list[Shard]) -> float | None:
+    """Return points a second of the last minute."""
+    now = time.time()
+    latest = [shard for shard in shards if now - shard.at < RATE_SECONDS]
+    if not latest:
+        return None
+    since = min(shard.at - shard.seconds for shard in latest)
+    return sum(shard.points for shard in latest) / max(now - since, 1e-9)

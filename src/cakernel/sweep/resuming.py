@@ -22,33 +22,34 @@ def begin_or_resume(
 ) -> pl.DataFrame:
     """Begin a sweep in a folder, or add to the one there what is asked for beyond it.
 
-    Returns all points of the folder with their blocks, of so much work each, in the order they run
-    in. Raises InvalidInput if the folder holds another sweep, one by other kernels, or this one
-    without ``resume``.
+    Returns all points of the folder with their blocks, of ``block_work`` each, in the order they
+    run in; raises if the folder holds another sweep, or this one without ``resume``.
     """
+    study, where = sweep.study, str(folder.path)
     # as it will be read back
     description = json.loads(json.dumps(sweep.description()))
 
-    def cut(points: pl.DataFrame, first_block: int) -> pl.DataFrame:
-        return cut_blocks(
-            points, sweep.study, sweep.replications, work=block_work, first_block=first_block
-        )
+    def add(points: pl.DataFrame, first_block: int) -> pl.DataFrame:
+        """Write points, cut into blocks, and return all that are there now."""
+        if points.height:
+            points = cut_blocks(
+                points, study, sweep.replications, work=block_work, first_block=first_block
+            )
+        folder.add(description, points, study.kernel)
+        return folder.points()
 
     if not folder.exists:
-        points = cut(asked, 0)
-        folder.begin(description, points, sweep.study.kernel)
-        return points
-    where = str(folder.path)
+        return add(asked, 0)
     manifest = folder.manifest
     held = manifest["sweep"]
     differences = _differences(held, description, ())
     for path, before, now in differences:
         if path[0] not in MAY_GROW:
             raise _refusal(where, path, before, now)
-    if manifest["kernel"] != sweep.study.kernel:
+    if manifest["kernel"] != study.kernel:
         raise InvalidInput(
             f"{where}: was computed by kernel {manifest['kernel']}, this is kernel "
-            f"{sweep.study.kernel}; results could differ: name another folder"
+            f"{study.kernel}; results could differ: name another folder"
         )
     points = folder.points()
     added = _new_points(points, asked, differences, where)
@@ -58,11 +59,7 @@ def begin_or_resume(
     if not resume:
         raise InvalidInput(f"{where}: holds this sweep already; say --resume to go on with it")
     # a file of points may have grown under its name, with no difference in the description
-    if added.height or differences:
-        more = cut(added, points["block"].n_unique()) if added.height else added
-        folder.extend(description, more)
-        points = folder.points()
-    return points
+    return add(added, points["block"].n_unique()) if added.height or differences else points
 
 
 def _new_points(
@@ -103,13 +100,9 @@ def _differences(held: Any, asked: Any, path: tuple[str, ...]) -> Differences:
     return [] if held == asked else [(path, held, asked)]
 
 
-def _refusal(where: str, path: tuple[str, ...], before: Any, now: Any) -> InvalidInput:
+def _refusal(where: str, path: tuple[str, ...], *values: Any) -> InvalidInput:
+    texts = [text if len(text) <= 60 else f"{text[:57]}..." for text in map(repr, values)]
     return InvalidInput(
-        f"{where}: holds another sweep: {'.'.join(path)} is {_short(before)} there and "
-        f"{_short(now)} here; name another folder"
+        f"{where}: holds another sweep: {'.'.join(path)} is {texts[0]} there and "
+        f"{texts[1]} here; name another folder"
     )
-
-
-def _short(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else f"{text[:57]}..."

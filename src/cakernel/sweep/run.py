@@ -12,14 +12,13 @@ import polars as pl
 from cakernel.checks import check_value, whole
 from cakernel.errors import InvalidInput
 from cakernel.jit.compile import MOST_THREADS
-from cakernel.sweep.blocks import WORK_OF_BLOCK, is_last, next_part
+from cakernel.sweep.blocks import WORK_OF_BLOCK, is_last, next_part, replicated_so_far
 from cakernel.sweep.description import Sweep
 from cakernel.sweep.folder import SweepFolder, open_folder
-from cakernel.sweep.journal import Shard, shard_name
 from cakernel.sweep.pool import LocalPool, Pool
-from cakernel.sweep.results import SweepResults, open_sweep, replicated_so_far, scanned
+from cakernel.sweep.results import SweepResults, open_sweep
 from cakernel.sweep.resuming import begin_or_resume
-from cakernel.sweep.shard import Done, Task
+from cakernel.sweep.shard import Shard, Task, shard_name
 
 
 @dataclass
@@ -81,7 +80,7 @@ def run_sweep(
         The folder; made if need be.
     resume : bool, default False
         Whether to go on with the sweep that the folder holds. More replications, a higher
-        precision or more points than it has are run on top of what is there.
+        precision or more points than it has are run on top.
     threads : int, optional
         Threads of the kernel, by default all.
     block_work : float, optional
@@ -149,10 +148,6 @@ class _Run:
         self._state = SweepProgress(points=points.height, blocks=len(self._points))
         # the block and part of shards whose files are not as the journal says
         self._damaged: set[tuple[int, int]] = set()
-        self._take_stock()
-
-    def _take_stock(self) -> None:
-        """Find what is there, what of it is damaged, and how much is left to do."""
         state = self._state
         for block, points in self._points.items():
             shards = self._shards.get(block, [])
@@ -190,12 +185,11 @@ class _Run:
                 pool.submit(number, task)
             if not running:
                 return
-            number, done = pool.next_done()
+            number, (shard, content) = pool.next_done()
             task = running.pop(number)
-            self._keep(task, done)
-            after = None if self._shards[task.block][-1].last else self._next(task.block)
-            if after is not None:
-                following.append(after)
+            self._keep(task, shard, content)
+            if not self._shards[task.block][-1].last:
+                following += self._next_or_end(task.block)
             else:
                 self._end(task.block)
             self._tell()
@@ -205,41 +199,30 @@ class _Run:
         hurt = {block for block, _ in self._damaged}
         for block in self._points:
             if block not in self._complete or block in hurt:
-                task = self._next(block)
-                if task is not None:
-                    yield task
-                else:
-                    self._end(block)
+                yield from self._next_or_end(block)
 
-    def _next(self, block: int) -> Task | None:
-        """Return the next task of a block: its first damaged part, or one more."""
+    def _next_or_end(self, block: int) -> list[Task]:
+        """Return the next task of a block, its first damaged part or one more; or end it."""
         shards = self._shards.get(block, [])
         hurt = [n for n, shard in enumerate(shards) if (block, shard.part) in self._damaged]
         before = shards[: hurt[0]] if hurt else shards
         goal = shards[hurt[0]].goal if hurt else self._goal
         done = None
         if before:
-            rows = scanned(self._folder, before)
-            done = replicated_so_far(rows, self._keys, goal["precision"])
+            done = replicated_so_far(self._folder.scan(before), self._keys, goal["precision"])
         part = next_part(self._points[block], done, self._study, goal)
         if part is None:
-            return None
-        return Task(block, len(before), goal, self._study, part, self._seed, self._study.kernel)
+            self._end(block)
+            return []
+        return [Task(block, len(before), goal, self._study, part, self._seed, self._study.kernel)]
 
-    def _keep(self, task: Task, done: Done) -> None:
+    def _keep(self, task: Task, shard: Shard, content: bytes | None) -> None:
         """Keep a task's result in the folder."""
-        covered = {name: value for name, value in vars(done).items() if name != "content"}
         shards = self._shards.setdefault(task.block, [])
         newest = task.part >= len(shards) - 1
-        shard = Shard(
-            block=task.block,
-            part=task.part,
-            goal=task.goal,
-            last=newest and task.goal == self._goal and is_last(task.points, task.goal),
-            at=time.time(),
-            **covered,
-        )
-        self._folder.keep(shard, done.content)
+        last = newest and task.goal == self._goal and is_last(task.points, task.goal)
+        shard = replace(shard, last=last, at=time.time())
+        self._folder.keep(shard, content)
         if (task.block, task.part) in self._damaged:
             shards[task.part] = shard
             self._damaged.remove((task.block, task.part))

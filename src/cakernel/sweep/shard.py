@@ -1,4 +1,4 @@
-"""A shard: a part of a block, from its points to the bytes of its file.
+"""A shard: the rows of a part of a block, as a file; and the task that computes it.
 
 A task is a pure function of what it is given, so it may run anywhere and more than once.
 """
@@ -15,6 +15,49 @@ import polars as pl
 from cakernel.files import write_whole
 from cakernel.jit.compile import MOST_THREADS
 from cakernel.sweep.study import Study
+
+
+@dataclass(frozen=True)
+class Shard:
+    """A part of a block, as a line of the journal: where its results are, and what they cover.
+
+    With the ``last`` one its block has reached the goal; ``at`` is when it was kept.
+    """
+
+    block: int
+    part: int
+    sha256: str
+    size: int
+    rows: int
+    points: int
+    failed: int
+    replications: int
+    goal: dict[str, Any]
+    last: bool
+    seconds: float
+    at: float = 0.0
+
+    @property
+    def name(self) -> str:
+        """The file's name within the folder."""
+        return shard_name(self.block, self.part)
+
+
+def shard_name(block: int, part: int) -> str:
+    """Return the name of the file that holds a part of a block."""
+    return f"shards/{block:06}-{part:03}.parquet"
+
+
+def parquet_bytes(frame: pl.DataFrame) -> bytes:
+    """Return a table as the bytes of a Parquet file; equal tables give equal bytes."""
+    buffer = BytesIO()
+    frame.write_parquet(buffer, compression="zstd")
+    return buffer.getvalue()
+
+
+def hash_of(content: bytes) -> str:
+    """Return the checksum of a file's content."""
+    return hashlib.sha256(content).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -36,18 +79,8 @@ class Task:
     file: Path | None = None
 
 
-@dataclass(frozen=True)
-class Done:
-    """A shard's bytes, and what it covers; no bytes where the worker wrote them itself."""
-
-    content: bytes | None
-    sha256: str
-    size: int
-    rows: int
-    points: int
-    failed: int
-    replications: int
-    seconds: float
+# a shard, and its bytes unless the worker wrote them itself
+Done = tuple[Shard, bytes | None]
 
 
 class OtherKernel(RuntimeError):
@@ -57,10 +90,7 @@ class OtherKernel(RuntimeError):
 def run_task(task: Task, threads: int | None = None) -> Done:
     """Compute a shard on so many threads, by default all, and write it if the task names its file.
 
-    Raises
-    ------
-    OtherKernel
-        If this process runs another version of the kernels.
+    Raises OtherKernel if this process runs another version of the kernels.
     """
     if task.study.kernel != task.kernel:
         raise OtherKernel(
@@ -72,25 +102,17 @@ def run_task(task: Task, threads: int | None = None) -> Done:
     content = parquet_bytes(rows)
     if task.file is not None:
         write_whole(task.file, content)
-    return Done(
-        content=content if task.file is None else None,
+    shard = Shard(
+        block=task.block,
+        part=task.part,
         sha256=hash_of(content),
         size=len(content),
         rows=rows.height,
         points=task.points.height,
         failed=rows["error"].count(),
         replications=int(task.points["replications"].sum()),
+        goal=task.goal,
+        last=False,
         seconds=time.perf_counter() - start,
     )
-
-
-def parquet_bytes(frame: pl.DataFrame) -> bytes:
-    """Return a table as the bytes of a Parquet file; equal tables give equal bytes."""
-    buffer = BytesIO()
-    frame.write_parquet(buffer, compression="zstd")
-    return buffer.getvalue()
-
-
-def hash_of(content: bytes) -> str:
-    """Return the checksum of a file's content."""
-    return hashlib.sha256(content).hexdigest()
+    return shard, content if task.file is None else None

@@ -38,8 +38,7 @@ class FieldKind(NamedTuple):
             return isinstance(value, str)
         if isinstance(self.column, pl.Array):
             each = value if isinstance(value, list | tuple) else ()
-            number = FieldKind(pl.Float64())
-            return len(each) == self.column.size and all(map(number.fits, each))
+            return len(each) == self.column.size and all(map(FieldKind(pl.Float64()).fits, each))
         if isinstance(value, bool) or not isinstance(value, int | float):
             return False
         if self.is_whole:
@@ -47,13 +46,7 @@ class FieldKind(NamedTuple):
         return abs(value) <= sys.float_info.max
 
     def series(self, name: str, values: Any) -> pl.Series:
-        """Return values as a column of its type; those of a list are checked.
-
-        Raises
-        ------
-        InvalidInput
-            If one does not fit.
-        """
+        """Return values as a column of its type; raise where one of a list does not fit."""
         for value in values if isinstance(values, list) else []:
             if not self.fits(value):
                 raise self.refusal(name, value)
@@ -74,32 +67,26 @@ class Study(Protocol):
     @property
     def name(self) -> str:
         """The model's name."""
-        ...
 
     @property
     def kernel(self) -> str:
         """Version of the compiled code that rows come from; a sweep goes on under no other."""
-        ...
 
     @property
     def columns(self) -> Sequence[str]:
         """Columns of its rows, apart from mean_... and se_...; labels of axes need other names."""
-        ...
 
     @property
     def fields(self) -> Mapping[str, FieldKind]:
         """What can vary."""
-        ...
 
     @property
     def base(self) -> Mapping[str, Any]:
         """The fields' values where they do not vary."""
-        ...
 
     @property
     def together(self) -> list[str]:
         """Fields in which points must agree to run as one: points are sorted by them."""
-        ...
 
     def description(self) -> dict[str, Any]:
         """Return all that the rows depend on, points and seed aside, to be written as JSON.
@@ -109,26 +96,22 @@ class Study(Protocol):
         answers choose by default. Of a model with draws it has ``common_random_numbers``: whether
         all points meet the same ones. ``label``, if any, is what outputs open with.
         """
-        ...
 
     def by_replication(self) -> Self | None:
         """Return the study with a row for each replication; None where nothing is drawn."""
-        ...
 
     def check_levels(self, name: str, levels: Sequence[Any]) -> None:
         """Raise InvalidInput for a word among an axis' levels that means nothing."""
-        ...
 
     def check_size(self, points: int) -> None:
         """Raise InvalidInput where there are more points than the model has draws for."""
-        ...
 
     def cost(self, points: pl.DataFrame) -> pl.DataFrame:
-        """Return for each point ``work``, of a replication, in `WORK_A_SECOND`, and ``rows``.
+        """Return the ``work`` and ``rows`` of one replication of each point.
 
-        ``rows`` are outcomes held in memory for a replication. Points may be impossible.
+        Work is in the units of `blocks.WORK_A_SECOND`; rows are outcomes held in memory. Points may
+        be impossible.
         """
-        ...
 
     def run(self, points: pl.DataFrame, *, seed: int, threads: int) -> pl.DataFrame:
         """Run points and return their rows, in the order of the points.
@@ -139,4 +122,3 @@ class Study(Protocol):
         outcomes of any name where nothing is drawn; and last ``error``. An impossible point gives
         one row: its number and ``error``, the reason.
         """
-        ...

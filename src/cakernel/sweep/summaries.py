@@ -32,11 +32,9 @@ def summarise(
     Returns
     -------
     polars.LazyFrame
-        ``by``, rows (that have the outcome: others, of points without an equilibrium, count for
-        nothing), mean, standard_error (null where unknown: of the mean over the rows of a group,
-        taken as independent samples where a row is a replication, and as given where rows have
-        standard errors of their own; rows of an exact model are neither), and q05, q50, ... the
-        quantiles over rows.
+        ``by``, rows (that have the outcome, as points without an equilibrium have not), mean, its
+        standard_error (from rows' own ones, or of replications as independent samples; null where
+        unknown, as for an exact model), and q05, q50, ... the quantiles over rows.
 
     Raises
     ------
@@ -83,8 +81,8 @@ def paired_differences(
 ) -> pl.LazyFrame:
     """Compare every alternative with one, replication by replication.
 
-    All rows of a point meet the same draws. Their outcomes go up and down together, mostly, so
-    differences vary less than between separate runs; their standard error is from them alone.
+    All rows of a point meet the same draws, so that differences mostly vary less than between
+    separate runs; their standard error is from them alone.
 
     Parameters
     ----------
@@ -116,14 +114,8 @@ def paired_differences(
     --------
     >>> import polars as pl
     >>> from cakernel import paired_differences
-    >>> rows = pl.DataFrame(
-    ...     {
-    ...         "point": [0, 0, 0, 0],
-    ...         "rule": ["a", "a", "b", "b"],
-    ...         "replication": [0, 1, 0, 1],
-    ...         "mean_x": [1.0, 5.0, 2.0, 7.0],
-    ...     }
-    ... )
+    >>> values = {"rule": ["a", "a", "b", "b"], "mean_x": [1.0, 5.0, 2.0, 7.0]}
+    >>> rows = pl.DataFrame({"point": [0] * 4, "replication": [0, 1, 0, 1], **values})
     >>> paired_differences(rows, against={"rule": "a"}, outcome="mean_x").collect().rows()
     [(0, 'a', 2, 0.0, 0.0), (0, 'b', 2, 1.5, 0.5)]
     """
@@ -157,8 +149,8 @@ def _check_complete(frame: pl.LazyFrame, keys: list[str]) -> None:
     rows = frame.join(alike, on=on, how="semi").collect()
     if rows.is_empty():
         return
-    texts = [name for name, kind in rows.schema.items() if kind == pl.String]
-    differing = [name for name in texts if rows[name].n_unique() > 1]
+    texts = rows.select(pl.col(pl.String))
+    differing = [column.name for column in texts if column.n_unique() > 1]
     point, replication, *values = rows.select(on).row(0)
     raise InvalidInput(
         f"against: got {', '.join(keys)}; {rows.height} rows of point {point}, replication "

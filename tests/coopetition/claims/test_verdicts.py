@@ -1,19 +1,25 @@
 """Claims on coopetition: what is counted, and that shares are those of the solved markets."""
 
-import numpy as np
 import polars as pl
 import pytest
 from typer.testing import CliRunner
 
 from cakernel.cli.app import commands
-from cakernel.coopetition import equilibria
-from cakernel.coopetition.claims.markets import LEVELS, NO_PLATFORM, RIVAL, STEPS, claim_markets
-from cakernel.coopetition.claims.shares import EQUAL, interval
+from cakernel.coopetition import Market, equilibria
+from cakernel.coopetition.claims.markets import (
+    LEVELS,
+    NO_PLATFORM,
+    RIVAL,
+    STEPS,
+    claim_markets,
+)
+from cakernel.coopetition.claims.shares import EQUAL
 from cakernel.coopetition.claims.statements import abstract_claims, regime_claims
 from cakernel.coopetition.claims.verdicts import claim_verdicts, judge
-from cakernel.coopetition.claims.where import where_it_fails
 from cakernel.coopetition.columns import REGIMES
 from cakernel.errors import InvalidInput
+from helpers.coopetition_markets import point
+from oracle import coopetition as oracle
 
 
 @pytest.fixture(scope="module")
@@ -120,26 +126,6 @@ def test_reversed_contracts_reverse_the_share(found):
     assert row["holds"] == found.claims["opposite"][0]
 
 
-def test_interval_against_values_of_wilson():
-    # Newcombe (1998), Table I, method 3
-    assert interval(81, 263, 0.95) == pytest.approx((0.2553, 0.3662), abs=5e-5)
-    assert interval(0, 20, 0.95) == pytest.approx((0.0, 0.1611), abs=5e-5)
-    assert interval(0, 0, 0.95) == (0.0, 1.0)
-
-
-def test_tree_finds_where_a_claim_fails():
-    rng = np.random.default_rng(1)
-    asked = pl.DataFrame({"a": rng.random(500), "b": rng.random(500)})
-    words, parameters = where_it_fails(asked, asked["a"] <= 0.7)
-    assert parameters[0] == "a"
-    assert words.startswith("fails in 100%")
-    assert "a > 0.7" in words or "a > 0.69" in words
-    assert where_it_fails(asked, asked["a"] >= 0) == ("nowhere", ())
-    assert where_it_fails(asked, asked["a"] < 0) == ("everywhere", ())
-    both = (asked["a"] > 0.5) & (asked["b"] > 0.5)
-    assert set(where_it_fails(asked, both).parameters) == {"a", "b"}
-
-
 @pytest.mark.parametrize(
     ("given", "name"),
     [
@@ -185,3 +171,68 @@ def test_command_writes_every_point_and_the_claims(tmp_path):
     )
     assert ran.exit_code == 0, ran.output
     assert "12 random markets" in picture.read_text(encoding="utf-8")
+
+
+@pytest.mark.compiled
+def test_what_is_certain_by_construction_is_what_the_solver_says():
+    found = claim_verdicts(points=40, seed=7)
+    certain = found.claims.filter(pl.col("by_construction").is_not_null())
+    assert certain.height == 8
+    for row in certain.iter_rows(named=True):
+        assert row["counted"] > 30
+        assert row["opposite"] == 0
+        assert (row["equal"] == row["counted"]) == ("always equal" in row["by_construction"])
+    # the same claims are open where chains choose
+    own = found.claims.filter(id="c-subsidy-investments", regime="nash").row(0, named=True)
+    assert own["by_construction"] is None
+    assert own["holds"] > 30
+
+
+@pytest.mark.compiled
+def test_differences_against_an_independent_solver():
+    found = claim_verdicts(points=3, seed=12)
+    row = found.markets.row(2, named=True)
+    assert row["chains"] == 2
+    p = point(Market(**row))
+    contract = "flexible"
+    outcomes = {
+        "nash": oracle.outcome(p, contract, oracle.nash(p, contract, [0.0, 0.0])),
+        "joint": oracle.outcome(p, contract, oracle.optimum(p, contract, "joint")),
+    }
+    alone = {**p, "theta": 0.0}
+    outcomes["alone"] = oracle.outcome(alone, contract, oracle.nash(alone, contract, [0.0, 0.0]))
+    profit = {name: sum(outcome.profit) for name, outcome in outcomes.items()}
+    for name, regime, expected in (
+        ("e-joint-profit-flexible", "joint", profit["joint"] - profit["nash"]),
+        ("f-platform-profit-flexible", "nash", profit["nash"] - profit["alone"]),
+        (
+            "f-platform-welfare-flexible",
+            "nash",
+            outcomes["nash"].welfare - outcomes["alone"].welfare,
+        ),
+    ):
+        mine = found.differences.filter(id=name, regime=regime, market=2)["difference"].item()
+        assert mine == pytest.approx(expected, abs=1e-8)
+        assert abs(mine) > 1e-6
+
+
+@pytest.mark.compiled
+def test_command_takes_one_regime_or_several(cakernel, tmp_path):
+    small = ("ctip", "claims", "--points", 3, "--seed", 5)
+    code, out, err = cakernel(*small, "--regime", "joint", "--out", "one")
+    assert (code, err) == (0, "")
+    assert "investments: joint" in out
+    assert "Welfare short" not in out
+    for name in ("claims", "by_risk", "differences", "equilibria"):
+        table = pl.read_parquet(tmp_path / f"one/{name}.parquet")
+        assert table["regime"].cast(pl.String).unique().to_list() == ["joint"]
+    assert not (tmp_path / "one/shortfall.parquet").exists()
+    chosen = ("--regime", "nash", "--regime", "planner")
+    code, out, _ = cakernel(*small, *chosen, "--out", "two")
+    assert code == 0
+    assert "Investments planner against nash" in out
+    choices = pl.read_parquet(tmp_path / "two/shortfall.parquet")["choice"].unique()
+    assert sorted(choices) == ["nash", "nash, subsidy_rate + 0.1"]
+    code, _, err = cakernel(*small, "--regime", "all")
+    assert code == 2
+    assert err == "error: regime: got 'all'; must be one of nash, joint, planner\n"

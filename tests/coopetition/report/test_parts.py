@@ -7,7 +7,7 @@ from html import unescape
 import pytest
 
 from cakernel import InvalidInput
-from cakernel.coopetition.label import LABEL
+from cakernel.coopetition.words import LABEL
 from cakernel.report import mismatches
 from cakernel.report.folder import RunFolder
 from cakernel.report.front_page import kind_of

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from cakernel import InvalidInput
-from cakernel.coopetition.report.elasticities import elasticities
+from cakernel.coopetition.report.statics import elasticities
 from cakernel.report import write_report
 from cakernel.report.verification import claimed
 from helpers.report_pages import change, drawn, findings, page_of, table

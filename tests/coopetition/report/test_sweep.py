@@ -8,8 +8,8 @@ import pytest
 
 import cakernel as ck
 from cakernel import InvalidInput
-from cakernel.coopetition.label import LABEL
 from cakernel.coopetition.study import Coopetition
+from cakernel.coopetition.words import LABEL
 from cakernel.report import write_report
 from cakernel.report.verification import claimed
 from cakernel.sweep.results import open_sweep

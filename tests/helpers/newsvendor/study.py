@@ -8,8 +8,8 @@ import numpy as np
 import polars as pl
 
 from cakernel.checks import Checked, whole
+from cakernel.sweep.description import StudySections
 from cakernel.sweep.study import FieldKind
-from cakernel.sweep.sweep_file import StudySections
 
 WORDS = {"profit": "mean profit of a day"}
 ORDERS = {"few": 15.0, "many": 25.0}

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 import cakernel as ck
 from cakernel.cli.app import commands
 from cakernel.recovery.cli import best as best_command
-from cakernel.recovery.scenario_file import read_scenario_file
+from cakernel.recovery.input_files import read_scenario_file
 
 FILE = """
 [simulation]

@@ -55,12 +55,9 @@ RANGES_EACH: Final = {
 TAU: Final = "threat_probability"
 LEVELS: Final = (0.0, 0.25, 0.5, 0.75, 1.0)
 """Levels of tau at which every market is solved again."""
-STEPS: Final = {
-    "subsidy_rate": 0.1,
-    "sharing_level": 0.1,
-    "minimum_order": 0.1,
-    "discount_threshold": 0.1,
-}
+STEPS: Final = dict.fromkeys(
+    ("subsidy_rate", "sharing_level", "minimum_order", "discount_threshold"), 0.1
+)
 """What is added to one parameter at a time."""
 RIVAL: Final = "rival's vulnerability"
 RIVAL_STEP: Final = 0.1
@@ -70,24 +67,11 @@ NO_PLATFORM: Final = "no platform"
 
 
 def claim_markets(points: int, *, seed: int) -> pl.DataFrame:
-    """Draw markets, independent of each other, uniformly over `RANGES` and `RANGES_EACH`.
+    """Draw 1 to 1,000,000 markets, each parameter uniformly over its range.
 
-    Parameters
-    ----------
-    points : int
-        Markets, 1 to 1,000,000.
-    seed : int
-        0 to 2^64 - 1. A market depends on the seed and its number alone, not on ``points``.
-
-    Returns
-    -------
-    polars.DataFrame
-        A market a row, as `equilibria` takes them; columns of single chains are lists.
-
-    Raises
-    ------
-    InvalidInput
-        If an argument is outside its range.
+    The ranges are `RANGES` and `RANGES_EACH`. A market a row, as `equilibria` takes them; columns
+    of single chains are lists. A market depends on the seed, 0 to 2^64 - 1, and its number alone,
+    not on ``points``.
     """
     check_value("points", points, whole(1, MOST_POINTS))
     check_value("seed", seed, whole(0, MAX_SEED - 1))
@@ -115,15 +99,13 @@ def _scaled(drawn: Drawn, shares: np.ndarray) -> np.ndarray:
 
 def numbered(markets: pl.DataFrame) -> pl.DataFrame:
     """Return markets with their numbers, and a column a chain in place of each list."""
-    return markets.select(
-        pl.int_range(pl.len()).alias("market"),
-        pl.exclude(list(RANGES_EACH)),
-        *(
-            pl.col(name).list.get(chain, null_on_oob=True).alias(f"{name}_{chain + 1}")
-            for name in RANGES_EACH
-            for chain in range(MOST_CHAINS)
-        ),
+    single = (
+        pl.col(name).list.get(chain, null_on_oob=True).alias(f"{name}_{chain + 1}")
+        for name in RANGES_EACH
+        for chain in range(MOST_CHAINS)
     )
+    number = pl.int_range(pl.len()).alias("market")
+    return markets.select(number, pl.exclude(list(RANGES_EACH)), *single)
 
 
 def unnumbered(table: pl.DataFrame) -> pl.DataFrame:
@@ -142,30 +124,11 @@ def claim_rows(
     threads: int | None = None,
     progress: Progress | None = None,
 ) -> pl.DataFrame:
-    """Solve each market as drawn and with one thing changed, under all contracts.
+    """Solve markets as drawn and with one thing changed, under all contracts.
 
-    Parameters
-    ----------
-    markets : polars.DataFrame
-        As of `claim_markets`.
-    regimes : sequence of {"nash", "joint", "planner"}, default all
-        As in `equilibria`.
-    threads : int, optional
-        As in `equilibria`.
-    progress : callable, optional
-        Called with the markets done and to do, changed ones counted.
-
-    Returns
-    -------
-    polars.DataFrame
-        Rows of `equilibria` after ``market`` (from 0), ``change`` ("none"; "threat_probability":
-        set to ``level``; a name of `STEPS` or `RIVAL`: raised by ``level``; `NO_PLATFORM`: sharing
-        level 0) and ``level``.
-
-    Raises
-    ------
-    InvalidInput
-        If an argument is outside its range.
+    Rows of `equilibria` after ``market`` (from 0), ``change`` ("none"; "threat_probability": set to
+    ``level``; a name of `STEPS` or `RIVAL`: raised by ``level``; `NO_PLATFORM`: sharing level 0)
+    and ``level``. ``progress`` counts changed markets, too.
     """
     own = pl.col("vulnerability")
     # those before the last chain, and the last one raised
@@ -178,12 +141,9 @@ def claim_rows(
         (NO_PLATFORM, 0.0, pl.lit(0.0).alias("sharing_level")),
     ]
     parts = [markets.with_columns(change) for _, _, change in changes]
+    numbers = pl.DataFrame({"market": np.arange(markets.height)})
     keys = pl.concat(
-        pl.DataFrame({"market": np.arange(markets.height)}).with_columns(
-            change=pl.lit(name), level=pl.lit(level)
-        )
-        for name, level, _ in changes
+        numbers.with_columns(change=pl.lit(name), level=pl.lit(level)) for name, level, _ in changes
     )
     rows = equilibria(pl.concat(parts), regimes=regimes, threads=threads, progress=progress)
-    places = rows["point"]
-    return pl.concat([keys[places], rows.drop("point")], how="horizontal")
+    return pl.concat([keys[rows["point"]], rows.drop("point")], how="horizontal")

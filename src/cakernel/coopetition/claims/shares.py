@@ -22,7 +22,6 @@ EQUAL: Final = 1e-7
 QUARTILES: Final = {"low": 0.25, "median": 0.5, "high": 0.75}
 # the one lever that leaves the planner's market as it is: it moves money, and investments of chains
 SUBSIDY: Final = "subsidy_rate"
-SUBSIDISED: Final = f"nash, {SUBSIDY} + {STEPS[SUBSIDY]:g}"
 
 
 def interval(holds: int, counted: int, confidence: float) -> tuple[float, float]:
@@ -43,12 +42,16 @@ def interval(holds: int, counted: int, confidence: float) -> tuple[float, float]
 
 def tally(values: pl.Series, all_values: pl.Series, confidence: float) -> dict[str, Any]:
     """Count differences above, at and below 0; ``all_values`` has those not unique, too."""
-    known = values.drop_nulls()
+    known, too = values.drop_nulls(), all_values.drop_nulls()
     counted = len(known)
     holds, opposite = int((known > EQUAL).sum()), int((known < -EQUAL).sum())
-    lower, upper = interval(holds, counted, confidence)
-    too = all_values.drop_nulls()
     equal = counted - holds - opposite
+    lower, upper = interval(holds, counted, confidence)
+    if equal == counted:
+        # neither for the claim nor against it
+        verdict = "equal in all" if counted else "no market counted"
+    else:
+        verdict = f"holds in {holds / counted:.1%}, fails in {1 - holds / counted:.1%}"
     return {
         "holds": holds,
         "equal": equal,
@@ -56,20 +59,11 @@ def tally(values: pl.Series, all_values: pl.Series, confidence: float) -> dict[s
         "share": holds / counted if counted else None,
         "lower": lower,
         "upper": upper,
-        "verdict": _verdict(holds, equal, counted),
+        "verdict": verdict,
         "share_not_unique_too": float((too > EQUAL).mean()) if len(too) else None,  # type: ignore[arg-type]
         "mean_difference": known.mean(),
         "median_difference": known.median(),
     }
-
-
-def _verdict(holds: int, equal: int, counted: int) -> str:
-    if not counted:
-        return "no market counted"
-    # neither for the claim nor against it
-    if equal == counted:
-        return "equal in all"
-    return f"holds in {holds / counted:.1%}, fails in {1 - holds / counted:.1%}"
 
 
 def by_risk(wide: pl.DataFrame, *, regime: str, confidence: float) -> pl.DataFrame:
@@ -83,21 +77,15 @@ def by_risk(wide: pl.DataFrame, *, regime: str, confidence: float) -> pl.DataFra
             both = wide.select(value=part_at(part, level), none=part_at(part, LEVELS[0]))
             both = both.drop_nulls()
             value, change = both["value"], both["value"] - both["none"]
-            row: dict[str, Any] = {
-                "regime": regime,
-                "part": part,
-                "threat_probability": level,
-                "counted": both.height,
-            }
+            row: dict[str, Any] = {"regime": regime, "part": part, "threat_probability": level}
+            row["counted"] = both.height
             for name, differences in (("positive", value), ("above_no_risk", change)):
-                asked = both.height > 0 and not (name == "above_no_risk" and level == LEVELS[0])
-                holds = int((differences > EQUAL).sum())
-                ends = interval(holds, both.height, confidence) if asked else (None, None)
-                row |= {
-                    f"share_{name}": holds / both.height if asked else None,
-                    f"share_{name}_lower": ends[0],
-                    f"share_{name}_upper": ends[1],
-                }
+                columns = (f"share_{name}", f"share_{name}_lower", f"share_{name}_upper")
+                row |= dict.fromkeys(columns)
+                if both.height and (name == "positive" or level > LEVELS[0]):
+                    holds = int((differences > EQUAL).sum())
+                    shares = (holds / both.height, *interval(holds, both.height, confidence))
+                    row |= dict(zip(columns, shares, strict=True))
             row |= {"mean": value.mean(), "mean_change": change.mean()}
             row |= {name: value.quantile(q, "linear") for name, q in QUARTILES.items()}
             table.append(row)
@@ -107,19 +95,9 @@ def by_risk(wide: pl.DataFrame, *, regime: str, confidence: float) -> pl.DataFra
 def shortfall(wides: Mapping[str, pl.DataFrame], *, confidence: float) -> pl.DataFrame:
     """Compare welfare under a contract with the planner's, market by market.
 
-    Parameters
-    ----------
-    wides : mapping of str to polars.DataFrame
-        By regime, as of `cakernel.coopetition.claims.verdicts.wide`: nash, planner and perhaps
-        joint.
-    confidence : float
-        Of each interval by itself.
-
-    Returns
-    -------
-    polars.DataFrame
-        One row a contract and choice (chains each alone, the same with a higher subsidy, all
-        chains together), as of `ClaimVerdicts`.
+    ``wides`` are outcomes by regime, as of `cakernel.coopetition.claims.verdicts.wide`: nash,
+    planner and perhaps joint. One row a contract and choice (chains each alone, the same with a
+    higher subsidy, all chains together), as of `ClaimVerdicts`.
     """
     table: list[dict[str, Any]] = []
     for contract in (FIXED, FIXED_MOQ, FLEXIBLE):
@@ -127,18 +105,13 @@ def shortfall(wides: Mapping[str, pl.DataFrame], *, confidence: float) -> pl.Dat
         raised = column("economic_welfare", contract, SUBSIDY, STEPS[SUBSIDY])
         sources = {
             "nash": ("nash", own),
-            SUBSIDISED: ("nash", raised),
+            f"nash, {SUBSIDY} + {STEPS[SUBSIDY]:g}": ("nash", raised),
             "joint": ("joint", own),
             "planner": ("planner", own),
         }
         # sorted by market, so that rows are of the same one
-        welfare = pl.DataFrame(
-            {
-                choice: wides[regime][name]
-                for choice, (regime, name) in sources.items()
-                if regime in wides
-            }
-        ).drop_nulls()
+        known = {choice: wides[of][name] for choice, (of, name) in sources.items() if of in wides}
+        welfare = pl.DataFrame(known).drop_nulls()
         for choice in welfare.columns[:-1]:
             row = {"contract": contract, "choice": choice}
             table.append(row | _below(welfare, choice, confidence))

@@ -57,7 +57,7 @@ JOINT_SUBSIDY: Final = "joint investment cannot fall in the subsidy: never oppos
 class Claim(NamedTuple):
     """What a market must show: every one of ``differences`` is above 0.
 
-    ``by_construction`` says what of the answer is certain before any market is solved, if anything.
+    ``by_construction`` says what is certain of the answer before any market is solved.
     """
 
     id: str
@@ -70,11 +70,6 @@ class Claim(NamedTuple):
 def column(outcome: str, contract: str, change: str = "none", level: float = 0.0) -> str:
     """Name the column, of a row a market, that holds an outcome."""
     return f"{outcome}|{contract}|{change}|{level}"
-
-
-def regime_column(regime: str, name: str) -> str:
-    """Name the column of another regime that stands beside those of nash."""
-    return f"{regime} {name}"
 
 
 def part_at(part: str, level: float | None) -> pl.Expr:
@@ -97,34 +92,38 @@ def abstract_claims(regime: str = "nash") -> Iterator[Claim]:
             [part_at(part, None)],
         )
     for part, words in PART_WORDS.items():
-        none, *_, full = (part_at(part, level) for level in LEVELS)
-        yield Claim(
-            f"b-{part}",
-            f"the {words} grows with risk",
-            "at tau = 1 > at tau = 0",
-            [full - none],
-        )
-        yield Claim(
-            f"b-{part}-own",
-            f"the {words} is larger at the market's risk than without",
-            "at own tau > at tau = 0",
-            [part_at(part, None) - none],
-        )
-        yield Claim(
-            f"b-{part}-highest",
-            f"the {words} is largest where risk is highest",
-            "at tau = 1 > at tau = 0, 0.25, 0.5 and 0.75",
-            [full - part_at(part, level) for level in LEVELS[:-1]],
-        )
+        own = part_at(part, None)
+        *lower, full = (part_at(part, level) for level in LEVELS)
+        for ending, statement, tested, differences in (
+            ("", "grows with risk", "at tau = 1 > at tau = 0", [full - lower[0]]),
+            (
+                "-own",
+                "is larger at the market's risk than without",
+                "at own tau > at tau = 0",
+                [own - lower[0]],
+            ),
+            (
+                "-highest",
+                "is largest where risk is highest",
+                "at tau = 1 > at tau = 0, 0.25, 0.5 and 0.75",
+                [full - each for each in lower],
+            ),
+        ):
+            yield Claim(f"b-{part}{ending}", f"the {words} {statement}", tested, differences)
     for name, words in LEVERS.items():
         for short, (outcome, sign) in EFFECTS.items():
             raised = pl.col(column(outcome, FLEXIBLE, name, STEPS[name]))
+            certain = None
+            if name == "subsidy_rate" and regime == "planner":
+                certain = PLANNED_SUBSIDY
+            elif (name, regime, short) == ("subsidy_rate", "joint", "investments"):
+                certain = JOINT_SUBSIDY
             yield Claim(
                 f"c-{name.partition('_')[0]}-{short}",
-                f"{words} {'raises' if sign > 0 else 'lowers'} {outcome.replace('_', ' ')}",
+                f"{words} {_moves(outcome, sign)}",
                 f"{name} + {STEPS[name]:g}, {FLEXIBLE}",
                 [sign * (raised - pl.col(column(outcome, FLEXIBLE)))],
-                _certain(name, short, regime),
+                certain,
             )
     yield from _of_profits()
     yield from _of_platform()
@@ -133,24 +132,20 @@ def abstract_claims(regime: str = "nash") -> Iterator[Claim]:
 def regime_claims(regime: str) -> Iterator[Claim]:
     """Yield the claims that compare joint or a planner's investment with nash.
 
-    Parameters
-    ----------
-    regime : {"joint", "planner"}
-        Its columns are those of nash with the regime's name before them, as of `regime_column`.
+    Its columns are those of nash with the regime's name and a space before them.
     """
     chooser = CHOOSERS[regime]
     for contract in (FIXED, FLEXIBLE):
         for short, (outcome, sign) in {**PROFIT, **EFFECTS}.items():
             name, words = column(outcome, contract), outcome.replace("_", " ")
+            more = "more" if sign > 0 else "a lower"
+            most = f"{chooser} has the most {words}: never opposite"
             yield Claim(
                 f"e-{regime}-{short}-{_short(contract)}",
-                f"{chooser} gives {'more' if sign > 0 else 'a lower'} {words} than {AGAINST}, "
-                f"{contract}",
+                f"{chooser} gives {more} {words} than {AGAINST}, {contract}",
                 f"{regime} against {AGAINST}, {contract}",
-                [sign * (pl.col(regime_column(regime, name)) - pl.col(name))],
-                f"{chooser} has the most {words}: never opposite"
-                if MAXIMISED[regime] == short
-                else None,
+                [sign * (pl.col(f"{regime} {name}") - pl.col(name))],
+                most if MAXIMISED[regime] == short else None,
             )
 
 
@@ -158,24 +153,16 @@ def _short(contract: str) -> str:
     return contract.partition("-")[0]
 
 
-def _certain(lever: str, effect: str, regime: str) -> str | None:
-    if lever != "subsidy_rate":
-        return None
-    if regime == "planner":
-        return PLANNED_SUBSIDY
-    return JOINT_SUBSIDY if (regime, effect) == ("joint", "investments") else None
+def _moves(outcome: str, sign: int) -> str:
+    return f"{'raises' if sign > 0 else 'lowers'} {outcome.replace('_', ' ')}"
 
 
 def _of_profits() -> Iterator[Claim]:
     def gain(outcome: str) -> pl.Expr:
         return pl.col(column(outcome, FLEXIBLE)) - pl.col(column(outcome, FIXED))
 
-    yield Claim(
-        "d-total",
-        "flexible-moq gives the chains more profit together than fixed",
-        "sum of profits",
-        [gain("total_profit")],
-    )
+    together = "flexible-moq gives the chains more profit together than fixed"
+    yield Claim("d-total", together, "sum of profits", [gain("total_profit")])
     # markets of two chains have no third: null is left out of the smallest and of the largest
     gains = [gain(f"profit_{chain}") for chain in (1, 2, 3)]
     yield from _of_each("d-{}", "flexible-moq gives {} more profit than fixed", "", gains)
@@ -202,8 +189,7 @@ def _of_platform() -> Iterator[Claim]:
         for short, (outcome, sign) in {**EFFECTS, **PROFIT}.items():
             yield Claim(
                 f"f-platform-{short}-{_short(contract)}",
-                f"a platform {'raises' if sign > 0 else 'lowers'} {outcome.replace('_', ' ')}, "
-                f"{contract}",
+                f"a platform {_moves(outcome, sign)}, {contract}",
                 tested,
                 [sign * worth(outcome)],
             )
@@ -216,16 +202,10 @@ def _of_platform() -> Iterator[Claim]:
 
 
 def _of_each(name: str, statement: str, tested: str, gains: Sequence[pl.Expr]) -> Iterator[Claim]:
-    """Yield that every chain gains, and that at least one does."""
-    yield Claim(
-        name.format("each"),
-        statement.format("every chain"),
-        f"smallest gain of a chain{tested}",
-        [pl.min_horizontal(gains)],
-    )
-    yield Claim(
-        name.format("any"),
-        statement.format("at least one chain"),
-        f"largest gain of a chain{tested}",
-        [pl.max_horizontal(gains)],
-    )
+    """Yield two claims: every chain gains, and at least one does."""
+    for short, who, which, gain in (
+        ("each", "every chain", "smallest", pl.min_horizontal(gains)),
+        ("any", "at least one chain", "largest", pl.max_horizontal(gains)),
+    ):
+        words = f"{which} gain of a chain{tested}"
+        yield Claim(name.format(short), statement.format(who), words, [gain])

@@ -15,7 +15,6 @@ from cakernel.coopetition.claims.statements import (
     Claim,
     abstract_claims,
     regime_claims,
-    regime_column,
 )
 from cakernel.coopetition.claims.where import features, where_it_fails
 from cakernel.coopetition.columns import REGIMES, codes
@@ -24,12 +23,10 @@ from cakernel.coopetition.kernel_calls import Progress
 # outcomes that claims are about; with those of chains that a market may lack
 OF_CHAINS: Final = tuple(f"{name}_{n}" for name in ("profit", "investment") for n in (1, 2, 3))
 COMPARED: Final = (
-    "economic_welfare",
-    "total_profit",
-    "total_investment",
-    "mean_breach_probability",
+    *("economic_welfare", "total_profit", "total_investment", "mean_breach_probability"),
     *OF_CHAINS,
 )
+OF_CLAIMS: Final = ("statement", "tested", "by_construction")
 
 
 @dataclass(frozen=True)
@@ -39,20 +36,19 @@ class ClaimVerdicts:
     Attributes
     ----------
     claims : polars.DataFrame
-        One row a claim and regime: ``id``, ``regime`` (of investment; of a claim that compares it
-        with nash, the other one), ``statement``, ``tested``, ``by_construction`` (what of the
-        answer is certain before any market is solved, else null), ``markets``, ``counted``,
-        ``no_equilibrium`` and ``not_unique`` (left out for the certificate of an equilibrium that
-        the claim needs), ``holds``, ``equal``, ``opposite`` (of those counted), ``share`` that
-        holds with its interval ``lower``, ``upper``, ``verdict`` (the shares in words),
-        ``share_not_unique_too`` (with what is not unique counted), ``mean_difference``,
-        ``median_difference``, ``where`` (it fails most), ``where_first``, ``where_second`` (the
-        parameters that tell it best, null where none does).
+        One row a claim and regime: ``id``, ``regime`` (of a claim that compares it with nash, the
+        other one), ``statement``, ``tested``, ``by_construction`` (what of the answer is certain
+        before any market is solved, else null), ``markets``, ``counted``, ``no_equilibrium`` and
+        ``not_unique`` (left out for an equilibrium that the claim needs), ``holds``, ``equal``,
+        ``opposite`` (of those counted), ``share`` that holds with its interval ``lower``,
+        ``upper``, ``verdict`` (the shares in words), ``share_not_unique_too`` (with what is not
+        unique counted), ``mean_difference``, ``median_difference``, ``where`` (it fails most),
+        ``where_first``, ``where_second`` (the parameters that tell it best, or null).
     by_risk : polars.DataFrame
-        One row a regime, part of the advantage and level of tau: ``regime``, ``part``,
-        ``threat_probability``, ``counted``, ``share_positive``, ``share_above_no_risk`` (null at
-        tau = 0), each with ``..._lower``, ``..._upper``; ``mean``, ``mean_change`` (from tau =
-        0), ``low``, ``median``, ``high`` (quartiles).
+        One row a ``regime``, ``part`` of the advantage and ``threat_probability``: ``counted``,
+        ``share_positive``, ``share_above_no_risk`` (null at tau = 0), each with ``..._lower``,
+        ``..._upper``; ``mean``, ``mean_change`` (from tau = 0) and the quartiles ``low``,
+        ``median``, ``high``.
     shortfall : polars.DataFrame
         One row a contract and ``choice`` (nash; the same with a higher subsidy; joint), no rows
         without nash and planner: ``counted``, ``short`` (of the planner's welfare) and its share
@@ -62,8 +58,8 @@ class ClaimVerdicts:
         short, the part of the gap that the choice closes, ``median_closed``, and the part of the
         sum of all gaps, ``total_closed`` (below 0: it widens), null for nash itself.
     differences : polars.DataFrame
-        One row a claim, regime and market: ``id``, ``regime``, ``market``, ``difference`` (the
-        smallest of the claim's), null where left out.
+        One row a claim (``id``), ``regime`` and ``market``: ``difference`` (the smallest of the
+        claim's), null where left out.
     markets, rows : polars.DataFrame
         The markets, and their equilibria as of `claim_rows`.
     """
@@ -139,7 +135,10 @@ def judge(markets: pl.DataFrame, rows: pl.DataFrame, *, confidence: float = 0.95
     asked = features(markets)
     verdicts, differences = [], []
     for regime, claim, outcomes, all_outcomes in _asked(unique, any_found):
-        smallest = _smallest(claim)
+        # null where any of the claim's differences is
+        whole = pl.any_horizontal(each.is_null() for each in claim.differences)
+        least = pl.when(~whole).then(pl.min_horizontal(claim.differences))
+        smallest = least.alias("difference")
         values = outcomes.select(smallest)["difference"]
         all_values = all_outcomes.select(smallest)["difference"]
         counted = values.is_not_null()
@@ -149,9 +148,7 @@ def judge(markets: pl.DataFrame, rows: pl.DataFrame, *, confidence: float = 0.95
             {
                 "id": claim.id,
                 "regime": regime,
-                "statement": claim.statement,
-                "tested": claim.tested,
-                "by_construction": claim.by_construction,
+                **{name: getattr(claim, name) for name in OF_CLAIMS},
                 "markets": markets.height,
                 "counted": int(counted.sum()),
                 "no_equilibrium": all_values.null_count(),
@@ -162,11 +159,8 @@ def judge(markets: pl.DataFrame, rows: pl.DataFrame, *, confidence: float = 0.95
                 "where_second": second,
             }
         )
-        differences.append(
-            pl.DataFrame({"market": outcomes["market"], "difference": values}).select(
-                pl.lit(claim.id).alias("id"), pl.lit(regime).alias("regime"), pl.all()
-            )
-        )
+        of = (pl.lit(claim.id).alias("id"), pl.lit(regime).alias("regime"))
+        differences.append(outcomes.select(*of, "market", difference=values))
     compared = unique if {AGAINST, "planner"} <= set(unique) else {}
     return ClaimVerdicts(
         pl.DataFrame(verdicts, infer_schema_length=None),
@@ -184,25 +178,15 @@ def wide(rows: pl.DataFrame, *, regime: str, statuses: Sequence[str]) -> pl.Data
     Null where the status is another one, so that no such outcome is counted.
     """
     mine = rows.filter(pl.col("regime").cast(pl.String) == regime)
-    chains = [name.rpartition("_")[2] for name in rows.columns if name.startswith("profit_")]
-    each = {
-        name: [f"{name}_{chain}" for chain in chains]
-        for name in ("profit", "investment", "breach_probability")
-    }
     missing = [name for name in OF_CHAINS if name not in rows.columns]
     told = mine.with_columns(pl.lit(None, pl.Float64).alias(name) for name in missing).with_columns(
-        total_investment=pl.sum_horizontal(each["investment"]),
-        mean_breach_probability=pl.mean_horizontal(each["breach_probability"]),
+        total_investment=pl.sum_horizontal("^investment_.*$"),
+        mean_breach_probability=pl.mean_horizontal("^breach_probability_.*$"),
     )
     right = pl.col("status").cast(pl.String).is_in(list(statuses))
-    long = told.with_columns(
-        pl.when(right).then(pl.col(COMPARED)),
-        key=pl.format("{}|{}|{}", pl.col("contract").cast(pl.String), "change", "level"),
-    )
-    pivoted = long.select("market", "key", *COMPARED).pivot(
-        "key", index="market", values=COMPARED, separator="|"
-    )
-    return pivoted.sort("market")
+    key = pl.format("{}|{}|{}", pl.col("contract").cast(pl.String), "change", "level")
+    long = told.select("market", pl.when(right).then(pl.col(COMPARED)), key=key)
+    return long.pivot("key", index="market", values=COMPARED, separator="|").sort("market")
 
 
 Wides = dict[str, pl.DataFrame]
@@ -220,18 +204,11 @@ def _asked(
             yield regime, claim, unique[regime], any_found[regime]
     for regime in CHOOSERS:
         if AGAINST in unique and regime in unique:
-            both = [_beside(kind[AGAINST], kind[regime], regime) for kind in (unique, any_found)]
+            both = []
+            for kind in (unique, any_found):
+                other = kind[regime].select(
+                    "market", pl.exclude("market").name.prefix(f"{regime} ")
+                )
+                both.append(kind[AGAINST].join(other, on="market", maintain_order="left"))
             for claim in regime_claims(regime):
                 yield regime, claim, both[0], both[1]
-
-
-def _beside(nash: pl.DataFrame, other: pl.DataFrame, regime: str) -> pl.DataFrame:
-    """Lay the outcomes of another regime beside those of nash, a row a market."""
-    renamed = other.rename(lambda name: name if name == "market" else regime_column(regime, name))
-    return nash.join(renamed, on="market", maintain_order="left")
-
-
-def _smallest(claim: Claim) -> pl.Expr:
-    """Return the smallest difference of a claim, null where any of them is."""
-    whole = pl.any_horizontal(each.is_null() for each in claim.differences)
-    return pl.when(~whole).then(pl.min_horizontal(claim.differences)).alias("difference")

@@ -4,13 +4,11 @@ from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
-from cakernel.checks import check_value, whole
+from cakernel.checks import check_value, library, whole
 from cakernel.coopetition.claims.shares import EQUAL
 from cakernel.errors import InvalidInput
-from cakernel.extras import library
 from cakernel.sensitivity.decision_tree import Condition, Feature, in_words
 
 DEPTH: Final = 2
@@ -42,20 +40,11 @@ def features(markets: pl.DataFrame) -> pl.DataFrame:
 def where_it_fails(asked: pl.DataFrame, holds: pl.Series) -> Where:
     """Say in words in which leaf of a tree the claim fails most often.
 
-    Parameters
-    ----------
-    asked : polars.DataFrame
-        Of `features`, the markets that were counted.
-    holds : polars.Series
-        Whether the claim holds in each.
-
-    Returns
-    -------
-    Where
-        The share that fails in this leaf and its conditions, with bounds of three digits, on the
-        same markets that the tree was grown on. Says so where it holds or fails in all, or where
-        there are too few markets; then no parameter tells. Parameters are those of the leaf, then
-        those that the rest of the tree asks about.
+    ``asked`` are `features` of the markets that were counted, ``holds`` says whether the claim
+    holds in each. Told are the share that fails in this leaf and its conditions, with bounds of
+    three digits, on the same markets that the tree was grown on; or that it holds or fails in all,
+    or that there are too few markets. Parameters are those of the leaf, then those of the rest of
+    the tree.
     """
     share = float(holds.mean() or 0.0)  # type: ignore[arg-type]
     if share in (0.0, 1.0):
@@ -69,7 +58,9 @@ def where_it_fails(asked: pl.DataFrame, holds: pl.Series) -> Where:
     ).fit(matrix, holds.to_numpy())
     found = []
     for conditions in _leaves(grown.tree_, 0, []):
-        inside = _inside(matrix, conditions)
+        inside = np.ones(len(matrix), bool)
+        for feature, bound, is_above in conditions:
+            inside &= (matrix[:, feature] > bound) == is_above
         # rounded bounds may leave a leaf without markets
         if inside.any():
             found.append((1 - float(holds.to_numpy()[inside].mean()), inside.sum(), conditions))
@@ -94,30 +85,12 @@ def binned(
 ) -> pl.DataFrame:
     """Count in which markets a claim holds, in cells of two parameters.
 
-    Parameters
-    ----------
-    asked : polars.DataFrame
-        Of `features`: a row a market, a parameter a column.
-    differences : polars.DataFrame
-        ``market`` (a row of ``asked``, from 0) and ``difference`` of one claim and regime, null
-        where the market is not counted.
-    by : (str, str)
-        Two columns of ``asked``, along and up.
-    bins : int, default 5
-        Of each parameter, 1 to 12: as many markets in each as can be, so fewer where it has few
-        values.
-
-    Returns
-    -------
-    polars.DataFrame
-        One row a cell with a market: ``x_low``, ``x_high``, ``y_low``, ``y_high`` (the least and
-        greatest values of all markets in the bin), ``counted``, ``holds``, ``equal``,
-        ``opposite``, ``share`` (that holds).
-
-    Raises
-    ------
-    InvalidInput
-        If a parameter is unknown or named twice, or ``bins`` outside its range.
+    ``asked`` are `features`, ``differences`` those of one claim and regime by ``market``, null
+    where it is not counted, ``by`` two columns of ``asked``, along and up, and ``bins`` those of
+    each parameter, 1 to 12: as many markets in each as can be, so fewer where it has few values.
+    One row a cell with a market: ``x_low``, ``x_high``, ``y_low``, ``y_high`` (the least and
+    greatest values of all markets in the bin), ``counted``, ``holds``, ``equal``, ``opposite``,
+    ``share`` (that holds).
     """
     check_value("bins", bins, whole(1, MOST_BINS))
     for name in by:
@@ -129,22 +102,16 @@ def binned(
     values = asked.select(by)[counted["market"].to_numpy()]
     if values.is_empty():
         raise InvalidInput("differences: got no market that is counted; must be one or more")
-    cells = pl.DataFrame(
-        [
-            column
-            for axis, name in zip("xy", by, strict=True)
-            for column in _cells(values[name], axis, bins)
-        ]
-    )
+    cells = pl.DataFrame([*_cells(values[by[0]], "x", bins), *_cells(values[by[1]], "y", bins)])
     difference = pl.col("difference")
     return (
         cells.with_columns(counted["difference"])
         .group_by(cells.columns)
         .agg(
-            pl.len().alias("counted"),
-            (difference > EQUAL).sum().alias("holds"),
-            (difference.abs() <= EQUAL).sum().alias("equal"),
-            (difference < -EQUAL).sum().alias("opposite"),
+            counted=pl.len(),
+            holds=(difference > EQUAL).sum(),
+            equal=(difference.abs() <= EQUAL).sum(),
+            opposite=(difference < -EQUAL).sum(),
         )
         .with_columns(share=pl.col("holds") / pl.col("counted"))
         .sort("x_low", "y_low")
@@ -162,20 +129,12 @@ def _leaves(tree: Any, node: int, above: list[Condition]) -> list[list[Condition
     ]
 
 
-def _inside(matrix: npt.NDArray[np.float64], conditions: list[Condition]) -> npt.NDArray[np.bool_]:
-    inside = np.ones(len(matrix), bool)
-    for feature, bound, is_above in conditions:
-        inside &= (matrix[:, feature] > bound) == is_above
-    return inside
-
-
 def _cells(values: pl.Series, axis: str, bins: int) -> list[pl.Series]:
     """Return the ends of the bin of each value."""
     numbers = values.to_numpy()
     inner = np.unique(np.quantile(numbers, np.arange(1, bins) / bins))
     place = np.searchsorted(inner, numbers)
-    ends = pl.DataFrame({"place": place, "low": numbers, "high": numbers}).select(
-        pl.col("low").min().over("place").alias(f"{axis}_low"),
-        pl.col("high").max().over("place").alias(f"{axis}_high"),
-    )
-    return ends.get_columns()
+    value = pl.col("value")
+    ends = (value.min().alias(f"{axis}_low"), value.max().alias(f"{axis}_high"))
+    placed = pl.DataFrame({"place": place, "value": numbers})
+    return placed.select(end.over("place") for end in ends).get_columns()

@@ -4,18 +4,18 @@ from collections.abc import Callable
 
 import typer
 
-from cakernel.coopetition.cli import claims, government, recovery, solve, statics
-from cakernel.coopetition.label import LABEL
+from cakernel.coopetition.cli import claims, markets, recovery
+from cakernel.coopetition.words import LABEL
 
 COMMANDS: dict[Callable[..., None], str] = {
-    solve.solve_command: "Find the equilibria of one market under contracts and regimes.",
-    solve.case_command: (
+    markets.solve_command: "Find the equilibria of one market under contracts and regimes.",
+    markets.case_command: (
         "Solve the case study of health and medical procurement: the three contracts side by side. "
         "Its numbers are from the surveys that case.toml names, none of them Australian, or "
         "assumed."
     ),
-    statics.statics_command: "How do investments, profits and welfare move with each parameter?",
-    government.government_command: "Find the best subsidy, sharing level and pooled minimum order.",
+    markets.statics_command: "How do investments, profits and welfare move with each parameter?",
+    markets.government_command: "Find the best subsidy, sharing level and pooled minimum order.",
     recovery.recovery_command: "Which recovery speeds are best under a platform and contract?",
     claims.claims_command: "In what share of random markets do the abstract's claims hold?",
 }

@@ -7,19 +7,18 @@ import polars as pl
 import typer
 from rich.table import Table
 
-from cakernel.checks import MAX_SEED, Share, check_value, whole
+from cakernel.checks import MAX_SEED, Share, check_value, library, whole
 from cakernel.cli.options import Out, Overwrite, Seed, Threads
-from cakernel.cli.output import Results, nothing_kept
-from cakernel.cli.progress import progress_bar
+from cakernel.cli.output import Results, nothing_kept, progress_bar
 from cakernel.coopetition.claims.markets import MOST_POINTS, numbered
 from cakernel.coopetition.claims.shares import EQUAL
 from cakernel.coopetition.claims.statements import CHOOSERS, PART_WORDS
 from cakernel.coopetition.claims.verdicts import ClaimVerdicts, claim_verdicts
-from cakernel.coopetition.cli.shared import empty_table, record
+from cakernel.coopetition.cli.shared import empty_table, number, record
 from cakernel.coopetition.columns import REGIMES, codes
-from cakernel.coopetition.label import LABEL
-from cakernel.extras import library
+from cakernel.coopetition.words import LABEL
 
+PERCENT, MONEY = ".1%", "z.5f"
 RULE: Final = (
     "Holds: difference above {equal:g}; equal: within it; share of the markets counted, fails: the "
     "rest, with {confidence:.4g}% intervals for each claim by itself. Left out: no equilibrium "
@@ -29,6 +28,16 @@ GAP: Final = (
     "Short: less welfare than a planner's investment gives; by how much, in money and as a share "
     "of the planner's welfare where that is above 0. Gap closed: of what nash is short, below 0: "
     "widened; in the median market, and of all gaps together."
+)
+# column of the shortfall, its title and its form
+SHORT: Final = (
+    ("share_short", "short in", PERCENT),
+    ("mean_shortfall", "mean", MONEY),
+    ("median_shortfall", "median", MONEY),
+    ("mean_share", "mean\nshare", PERCENT),
+    ("median_share", "median\nshare", PERCENT),
+    ("median_closed", "median\nclosed", PERCENT),
+    ("total_closed", "of all\nclosed", PERCENT),
 )
 
 
@@ -58,12 +67,8 @@ def claims_command(
     # check for scikit-learn now: a long run should not fail at its end
     library("sklearn.tree", extra="answers", what="claims")
     results = Results(out, overwrite=overwrite)
-    settings: dict[str, Any] = {
-        "points": points,
-        "seed": seed,
-        "regimes": regimes,
-        "confidence": confidence,
-    }
+    draws = {"points": points, "seed": seed}
+    settings: dict[str, Any] = {**draws, "regimes": regimes, "confidence": confidence}
     with nothing_kept(), progress_bar("claims", unit="markets") as progress:
         found = claim_verdicts(**settings, threads=threads, progress=progress)
     results.show(LABEL, *claims_tables(found, confidence=confidence))
@@ -82,10 +87,8 @@ def claims_tables(found: ClaimVerdicts, *, confidence: float) -> Iterator[Table]
     compared = pl.col("id").str.starts_with("e-")
     own = found.claims.filter(~compared)
     first = own.filter(pl.col("regime") == regimes[0])
-    markets = f"{found.claims['markets'][0]:,} random markets"
-    yield claims_table(
-        first, title=f"Claims in {markets}, investments: {regimes[0]}", confidence=confidence
-    )
+    title = f"Claims in {found.claims['markets'][0]:,} random markets, investments: {regimes[0]}"
+    yield claims_table(first, title=title, confidence=confidence)
     if len(regimes) > 1:
         yield regimes_table(own, regimes)
     across = found.claims.filter(compared)
@@ -106,16 +109,15 @@ def claims_table(claims: pl.DataFrame, *, title: str, confidence: float) -> Tabl
     table.add_column("fails most")
     for row in claims.iter_rows(named=True):
         counted = row["counted"]
-        share = "-" if not counted else f"{row['share']:.1%}"
-        equal = "-" if not counted else f"{row['equal'] / counted:.1%}"
-        median = "-" if not counted else f"{row['median_difference']:z.1e}"
+        equal = row["equal"] / counted if counted else None
         certain = f" ({row['by_construction']})" if row["by_construction"] else ""
         table.add_row(
             f"{row['id']}: {row['statement']}{certain}",
-            f"{share}\n{row['lower']:.1%} - {row['upper']:.1%}",
-            equal,
+            f"{number(row['share'] if counted else None, PERCENT)}\n"
+            f"{row['lower']:.1%} - {row['upper']:.1%}",
+            number(equal, PERCENT),
             f"{row['no_equilibrium']} + {row['not_unique']}",
-            median,
+            number(row["median_difference"] if counted else None, "z.1e"),
             row["where"],
         )
     return table
@@ -134,23 +136,11 @@ def regimes_table(claims: pl.DataFrame, regimes: list[str]) -> Table:
 
 def shortfall_table(shortfall: pl.DataFrame) -> Table:
     """Lay out by how much welfare falls short of the planner's."""
-    shares = ["mean\nshare", "median\nshare", "median\nclosed", "of all\nclosed"]
-    table = empty_table(
-        "Welfare short of the planner's",
-        ["contract", "investments"],
-        ["short in", "mean", "median", *shares],
-        caption=GAP,
-        gap=1,
-    )
+    title, keys = "Welfare short of the planner's", ["contract", "investments"]
+    table = empty_table(title, keys, [shown for _, shown, _ in SHORT], caption=GAP, gap=1)
     for row in shortfall.iter_rows(named=True):
-        table.add_row(
-            row["contract"],
-            row["choice"],
-            _percent(row["share_short"]),
-            *(_number(row[f"{name}_shortfall"]) for name in ("mean", "median")),
-            *(_percent(row[f"{name}_share"]) for name in ("mean", "median")),
-            *(_percent(row[f"{name}_closed"]) for name in ("median", "total")),
-        )
+        figures = (number(row[name], form) for name, _, form in SHORT)
+        table.add_row(row["contract"], row["choice"], *figures)
     return table
 
 
@@ -165,13 +155,11 @@ def risk_table(by_risk: pl.DataFrame, *, regime: str, alone: bool) -> Table:
         gap=1,
     )
     for row in by_risk.iter_rows(named=True):
-        positive, grown = row["share_positive"], row["share_above_no_risk"]
         table.add_row(
             PART_WORDS[row["part"]],
             f"{row['threat_probability']:g}",
-            _percent(positive),
-            _percent(grown),
-            *(_number(row[name]) for name in ("mean", "median")),
+            *(number(row[name], PERCENT) for name in ("share_positive", "share_above_no_risk")),
+            *(number(row[name], MONEY) for name in ("mean", "median")),
         )
     return table
 
@@ -181,13 +169,4 @@ def _three(row: dict[str, Any]) -> str:
         return "-"
     kinds = ("holds", "equal", "opposite")
     # rounded as the other tables are
-    return " / ".join(_percent(row[kind] / row["counted"])[:-1] for kind in kinds)
-
-
-def _percent(share: float | None) -> str:
-    return "-" if share is None else f"{share:.1%}"
-
-
-def _number(value: float | None) -> str:
-    # z: what rounds to 0 is shown without a sign
-    return "-" if value is None else f"{value:z.5f}"
+    return " / ".join(number(row[kind] / row["counted"], PERCENT)[:-1] for kind in kinds)

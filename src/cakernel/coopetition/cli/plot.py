@@ -1,5 +1,6 @@
 """Kinds of `cakernel plot` that draw what `cakernel ctip claims` writes."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -7,16 +8,10 @@ import polars as pl
 import typer
 
 from cakernel.cli.options import OverwriteFile
-from cakernel.cli.picture import (
-    FromResults,
-    PictureFile,
-    PictureOut,
-    Scale,
-    note_of,
-    read_table,
-)
+from cakernel.cli.plot import FromResults, PictureFile, PictureOut, Scale, note_of, read_table
 from cakernel.coopetition.claims.markets import unnumbered
 from cakernel.coopetition.claims.where import binned, features, two_parameters
+from cakernel.coopetition.words import LABEL
 from cakernel.errors import InvalidInput
 
 DrawnRegime = Annotated[
@@ -28,40 +23,30 @@ ClaimsFolder = Annotated[
 ]
 
 
-def ctip(
-    out: PictureOut,
-    source: FromResults,
-    regime: DrawnRegime = None,
-    scale: Scale = None,
-    overwrite: OverwriteFile = False,
-) -> None:
-    """Inspired by the abstract of Arisian et al. (2025); not a reproduction. Draw claims by risk.
+def _of_claims(words: str, table: str, picture: str) -> Callable[..., None]:
+    """Return the command that draws a table of claims."""
 
-    --from takes what `cakernel ctip claims --out` writes: by_risk.
-    """
-    file = PictureFile(out, scale=scale, overwrite=overwrite)
-    from cakernel.coopetition import pictures
+    def command(
+        out: PictureOut,
+        source: FromResults,
+        regime: DrawnRegime = None,
+        scale: Scale = None,
+        overwrite: OverwriteFile = False,
+    ) -> None:
+        file = PictureFile(out, scale=scale, overwrite=overwrite)
+        from cakernel.coopetition import pictures
 
-    frame = read_table(source, "by_risk")
-    file.write(pictures.advantage_by_risk(frame, regime=regime, note=note_of(source)))
+        draw = getattr(pictures, picture)
+        file.write(draw(read_table(source, table), regime=regime, note=note_of(source)))
+
+    command.__doc__ = (
+        f"{LABEL} Draw {words}.\n\n--from takes what `cakernel ctip claims --out` writes: {table}."
+    )
+    return command
 
 
-def ctip_claims(
-    out: PictureOut,
-    source: FromResults,
-    regime: DrawnRegime = None,
-    scale: Scale = None,
-    overwrite: OverwriteFile = False,
-) -> None:
-    """Inspired by the abstract of Arisian et al. (2025); not a reproduction. Draw all claims.
-
-    --from takes what `cakernel ctip claims --out` writes: claims.
-    """
-    file = PictureFile(out, scale=scale, overwrite=overwrite)
-    from cakernel.coopetition import pictures
-
-    frame = read_table(source, "claims")
-    file.write(pictures.claim_bars(frame, regime=regime, note=note_of(source)))
+ctip = _of_claims("claims by risk", "by_risk", "advantage_by_risk")
+ctip_claims = _of_claims("all claims", "claims", "claim_bars")
 
 
 def ctip_where(

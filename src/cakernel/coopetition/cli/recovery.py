@@ -7,20 +7,19 @@ import polars as pl
 import typer
 from rich.table import Table
 
+from cakernel.checks import library
 from cakernel.cli.options import Out, Overwrite, Replications, Seed, Threads
-from cakernel.cli.output import Results, nothing_kept
-from cakernel.cli.progress import progress_bar
+from cakernel.cli.output import Results, nothing_kept, progress_bar
 from cakernel.cli.ranking import ranking_table
 from cakernel.coopetition.cli.shared import Contract, File, Set, record
 from cakernel.coopetition.columns import CONTRACTS, REGIMES, codes
 from cakernel.coopetition.coupling import coupled
-from cakernel.coopetition.label import LABEL
-from cakernel.coopetition.market_file import read_market
-from cakernel.extras import library
+from cakernel.coopetition.market import read_market
+from cakernel.coopetition.words import LABEL
 from cakernel.models import outcome_in_words
 from cakernel.ranking.in_words import ranking_in_words
 from cakernel.recovery.cli.setups import Outcome, RegimeOrFile, described
-from cakernel.recovery.paired import POLICY
+from cakernel.recovery.policy import POLICY
 
 CONFIDENCE, TOLERANCE = 0.95, 0.05
 

@@ -9,7 +9,7 @@ from rich import box
 from rich.table import Table
 
 from cakernel.coopetition.columns import CONTRACTS, REGIMES
-from cakernel.coopetition.label import LABEL
+from cakernel.coopetition.words import LABEL
 from cakernel.provenance import provenance
 
 File = Annotated[
@@ -29,6 +29,11 @@ def record(command: str, **settings: Any) -> dict[str, Any]:
     return provenance("coopetition", model=LABEL, command=command, **settings)
 
 
+def number(value: float | None, form: str = ".5f") -> str:
+    """Return a number in a form, whose z leaves out the sign of what rounds to 0; - for none."""
+    return "-" if value is None else format(value, form)
+
+
 def empty_table(
     title: str,
     keys: Sequence[str],
@@ -38,10 +43,7 @@ def empty_table(
     wrap_keys: bool = True,
     gap: int = 2,
 ) -> Table:
-    """Return a table without rows: columns of keys, then of numbers, set right.
-
-    ``gap`` is the number of blanks between columns, 1 or 2.
-    """
+    """Return a table of keys, then of numbers, set right, with 1 or 2 blanks between columns."""
     table = Table(
         title=title,
         title_justify="left",

@@ -1,12 +1,12 @@
 """Equilibria of investment from several starts: each chain for itself, or all for one goal.
 
-Rounds of global best responses come near an equilibrium, Newton's method on all first-order
-conditions ends there, and the certificate's search must find no gain before it counts. Where Newton
-does not lead (kinks), all chains climb together if their goal is common; otherwise the rounds go on
-until they settle, come back to where they were, or give up.
+Global best responses come near an equilibrium, Newton's method on all first-order conditions ends
+there, and the certificate's search must find no gain before it counts. Where Newton does not lead
+(kinks), all chains ascend together if their goal is common; otherwise the responses go on until
+they settle, come back to where they were, or give up.
 """
 
-from cakernel.coopetition.kernel.best_response import (
+from cakernel.coopetition.kernel.best_responses import (
     CLOSE,
     EQUAL,
     INTERPOLATED,
@@ -16,139 +16,140 @@ from cakernel.coopetition.kernel.best_response import (
     position_of,
 )
 from cakernel.coopetition.kernel.certificate import largest_gain, spread
-from cakernel.coopetition.kernel.equilibria import APART, TOLERANCE, add, is_known
-from cakernel.coopetition.kernel.joint_search import climb
-from cakernel.coopetition.kernel.layout import (
-    ANSWER,
-    CHECKPOINT,
-    EFFECTIVENESS,
-    GOAL,
-    HERE,
-    INVESTMENT,
-    LIMIT,
-    NASH,
-    SCALE,
-    STEP,
-    ZERO,
-    copy,
-)
-from cakernel.coopetition.kernel.newton import newton
-from cakernel.coopetition.kernel.payoff import payoff
+from cakernel.coopetition.kernel.first_order import newton
+from cakernel.coopetition.kernel.game import EXTRA_STARTS, NASH, ZERO, copy
+from cakernel.coopetition.kernel.joint_search import maximise_jointly
+from cakernel.coopetition.kernel.payoffs import payoff
 from cakernel.jit.compile import compiled
 
-SETTLED, CYCLED, GAVE_UP = range(3)
+# a larger unilateral gain, in units of the scale of payoffs, means no equilibrium; values that
+# differ by less are equal
+TOLERANCE = 1e-9
+# equilibria closer than this in log(1 + alpha z) are one
+APART = 1e-5
 # position of the start in which all invest, as a share of their limits
 MIDDLING = 0.4
-MOST_ROUNDS = 120
-# rounds before a best response is looked for closely, and one more before it is polished
-ROUGH_ROUNDS = 2
-# rounds in which rivals move at once, when all start alike
-JOINT_ROUNDS = 3
+
+# times that all chains respond, at most
+MOST_ITERATIONS = 120
+# iterations before a best response is looked for closely, and one more before it is polished
+ROUGH_ITERATIONS = 2
+# iterations in which rivals move at once, when all start alike
+JOINT_ITERATIONS = 3
 # movement in log(1 + alpha z) that counts as none, and as a return
 STILL, RETURNED = 1e-11, 1e-8
-# gain in units of the scale of payoffs that is not worth a movement of more than so much
+# a movement of more than NEAR is not made for a gain of less than NOTHING, in the payoffs' scale
 NOTHING, NEAR = 1e-13, 1e-3
-# the last round with a leap: after it, plain responses show whether they go round in circles
+# the last iteration with a leap: after it, plain responses show whether they go round in circles
 LAST_LEAP = 50
+
+SETTLED, CYCLED, GAVE_UP = range(3)
+# why an equilibrium is the reported one
+ONLY, HIGHEST, FIRST_INVESTS = range(3)
 
 
 @compiled(folded=True)
-def find_equilibria(common, chain, curve, matrix, found):
-    """Fill ``found``; return how many there are, and whether any start led round in a circle.
+def find_equilibria(game, search):
+    """Fill ``search.found``; return how many there are, and if any start led round in a circle.
 
     Starts are: none invests, all invest, one chain at its limit; for a common goal, or as
     long as nothing is found, points spread over the box; each equilibrium found, with every chain
-    in the next one's place.
+    in the next one's position.
     """
-    n = chain.shape[0]
-    slots = found.shape[1]
+    chains = game.chains
+    found = search.found
+    n = game.market.chains
+    slots = n + 2 + EXTRA_STARTS
     count = ZERO
     cycled = False
     for number in range(2 * slots):
         turned = number - slots
         sought = turned < 0
         if n + 2 <= number < slots:
-            sought = number < n + 4 if common[GOAL] != NASH else count == 0
+            sought = number < n + 4 if game.market.goal != NASH else count == 0
         if turned >= 0:
             for j in range(n):
-                gap = found[j, turned] - found[(j + 1) % n, turned]
+                gap = found[turned].investments[j] - found[turned].investments[(j + 1) % n]
                 # alike but for rounding: the same point again
-                sought = sought or abs(gap) > APART / common[EFFECTIVENESS]
+                sought = sought or abs(gap) > APART / game.market.security_effectiveness
             sought = sought and turned < count and count < slots
         if sought:
             for j in range(n):
                 share = spread(number, j)
                 if number < n + 2:
                     share = 1.0 if number == j + 2 else MIDDLING if number == 1 else 0.0
-                chain[j, INVESTMENT] = investment_at(common, share * chain[j, LIMIT])
+                chains[j].investment = investment_at(game.market, share * chains[j].limit)
                 if turned >= 0:
-                    chain[j, INVESTMENT] = found[(j + 1) % n, turned]
+                    chains[j].investment = found[turned].investments[(j + 1) % n]
             # one chain's high start means something only if the others move first
             first = number - 1 if 2 <= number < n + 2 else 0
             together = 0
-            if common[GOAL] == NASH and (number < 2 or turned >= 0):
-                together = JOINT_ROUNDS
-            ended, gain = _settle(common, chain, curve, matrix, found, count, first, together)
+            if game.market.goal == NASH and (number < 2 or turned >= 0):
+                together = JOINT_ITERATIONS
+            ended, gain = _settle(game, search, count, first, together)
             if gain >= 0.0:
-                add(common, chain, found, count, gain)
+                _add(game, found, count, gain)
                 count += 1
             cycled = cycled or ended == CYCLED
     return count, cycled
 
 
 @compiled
-def _settle(common, chain, curve, matrix, found, count, first, together):
+def _settle(game, search, count, first, together):
     """Follow best responses to an equilibrium; return how it ended and, of a new one, its gain.
 
     That is the largest gain by a deviation; -1 where there is no new equilibrium.
     """
-    n = chain.shape[0]
-    # a start to one side is followed for longer: Newton would lead it back to the middle
-    newton_from = ROUGH_ROUNDS if together == 0 and common[GOAL] == NASH else 0
+    market = game.market
+    chains = game.chains
+    steps = search.steps
+    nash = market.goal == NASH
+    # from a start to one side Newton begins later: it would lead back to the symmetric solution
+    newton_from = ROUGH_ITERATIONS if together == 0 and nash else 0
     mark = 1
-    for j in range(n):
-        chain[j, CHECKPOINT] = -1.0
-        chain[j, STEP] = 0.0
-    for number in range(MOST_ROUNDS):
-        care = INTERPOLATED if number < ROUGH_ROUNDS else POLISHED
-        if number == ROUGH_ROUNDS:
+    for j in range(market.chains):
+        steps[j].checkpoint = -1.0
+        steps[j].step = 0.0
+    for number in range(MOST_ITERATIONS):
+        care = INTERPOLATED if number < ROUGH_ITERATIONS else POLISHED
+        if number == ROUGH_ITERATIONS:
             care = CLOSE
-        moved, ratio = _respond(common, chain, curve, first, number < together, care)
-        # chains with a common goal may stand still on a ridge that together they could climb
-        reached = care == POLISHED and moved <= STILL and common[GOAL] == NASH
-        leaping = number % 3 == 2 and ROUGH_ROUNDS < number <= LAST_LEAP
-        if leaping and not reached and common[GOAL] == NASH and abs(1.0 - ratio) > 1e-3:
+        moved, ratio = _respond(game, search, first, number < together, care)
+        # chains with a common goal may stand still on a ridge that together they could ascend
+        reached = care == POLISHED and moved <= STILL and nash
+        leaping = number % 3 == 2 and ROUGH_ITERATIONS < number <= LAST_LEAP
+        if leaping and not reached and nash and abs(1.0 - ratio) > 1e-3:
             # steps shrink or grow by the same ratio: leap to where they end or began (Aitken)
-            for j in range(n):
-                leap = chain[j, STEP] * ratio / (1.0 - ratio)
-                place = position_of(common, chain[j, INVESTMENT]) + leap
-                place = min(max(place, 0.0), chain[j, LIMIT])
-                chain[j, INVESTMENT] = investment_at(common, place)
-        copy(chain, INVESTMENT, HERE)
+            for j in range(market.chains):
+                leap = steps[j].step * ratio / (1.0 - ratio)
+                position = position_of(market, chains[j].investment) + leap
+                position = min(max(position, 0.0), chains[j].limit)
+                chains[j].investment = investment_at(market, position)
+        copy(market, chains["investment"], steps["kept"])
         if not reached and number >= newton_from:
-            before = payoff(common, chain, ZERO) - EQUAL * common[SCALE]
-            reached = newton(common, chain, matrix)
-            if common[GOAL] != NASH and not (reached and payoff(common, chain, ZERO) >= before):
-                copy(chain, HERE, INVESTMENT)
-                climb(common, chain, matrix)
+            before = payoff(game, ZERO) - EQUAL * market.scale
+            reached = newton(game, steps, search.matrix)
+            if not nash and not (reached and payoff(game, ZERO) >= before):
+                copy(market, steps["kept"], chains["investment"])
+                maximise_jointly(game, steps, search.matrix)
                 reached = True
         if reached:
-            if is_known(common, chain, found, count):
+            if _is_known(game, search.found, count):
                 return SETTLED, -1.0
-            gain = largest_gain(common, chain, curve)
-            if gain <= TOLERANCE * common[SCALE]:
+            gain = largest_gain(game, search)
+            if gain <= TOLERANCE * market.scale:
                 return SETTLED, gain
             # no equilibrium: on from the best deviation, Newton left aside for a while
             newton_from = 2 * number + 4
-            copy(chain, ANSWER, HERE)
+            copy(market, steps["deviation"], steps["kept"])
         back = 0.0
-        for j in range(n):
-            chain[j, INVESTMENT] = chain[j, HERE]
-            here = position_of(common, chain[j, HERE])
-            back = max(back, abs(here - chain[j, CHECKPOINT]))
+        for j in range(market.chains):
+            chains[j].investment = steps[j].kept
+            here = position_of(market, steps[j].kept)
+            back = max(back, abs(here - steps[j].checkpoint))
             if number == mark:
-                chain[j, CHECKPOINT] = here
-        if common[GOAL] == NASH and back <= RETURNED and moved > 100.0 * RETURNED:
+                steps[j].checkpoint = here
+        if nash and back <= RETURNED and moved > 100.0 * RETURNED:
             return CYCLED, -1.0
         if number == mark:
             mark *= 2
@@ -156,33 +157,88 @@ def _settle(common, chain, curve, matrix, found, count, first, together):
 
 
 @compiled(folded=True)
-def _respond(common, chain, curve, first, together, care):
+def _respond(game, search, first, together, care):
     """Let every chain respond once, in turn from ``first`` on or together.
 
-    Returns the largest movement of a chain, and by what ratio this round's steps exceed the last
-    one's.
+    Returns the largest step of a chain, and the ratio of all steps to those of the last iteration.
     """
-    n = chain.shape[0]
+    market = game.market
+    chains = game.chains
+    steps = search.steps
+    n = market.chains
     moved = 0.0
     size = 0.0
     along = 0.0
-    copy(chain, INVESTMENT, ANSWER)
+    copy(market, chains["investment"], steps["answer"])
     for i in range(n):
         j = (first + i) % n
-        before = chain[j, INVESTMENT]
-        value = payoff(common, chain, j)
-        answer = best_response(common, chain, curve, j, care)
-        step = position_of(common, answer) - position_of(common, before)
-        chain[j, INVESTMENT] = answer
+        before = chains[j].investment
+        value = payoff(game, j)
+        answer = best_response(game, search, j, care)
+        step = position_of(market, answer) - position_of(market, before)
+        chains[j].investment = answer
         # of equal peaks the present one is kept
-        if abs(step) > NEAR and payoff(common, chain, j) - value <= NOTHING * common[SCALE]:
+        if abs(step) > NEAR and payoff(game, j) - value <= NOTHING * market.scale:
             answer = before
             step = 0.0
-        chain[j, INVESTMENT] = before if together else answer
-        chain[j, ANSWER] = answer
+        chains[j].investment = before if together else answer
+        steps[j].answer = answer
         moved = max(moved, abs(step))
-        size += chain[j, STEP] * chain[j, STEP]
-        along += chain[j, STEP] * step
-        chain[j, STEP] = step
-    copy(chain, ANSWER, INVESTMENT)
+        size += steps[j].step * steps[j].step
+        along += steps[j].step * step
+        steps[j].step = step
+    copy(market, steps["answer"], chains["investment"])
     return moved, along / size if size > 0.0 else 0.0
+
+
+@compiled(folded=True)
+def _is_known(game, found, count):
+    """Say whether the present investments are among those found."""
+    known = False
+    for e in range(count):
+        gap = 0.0
+        for j in range(game.market.chains):
+            here = position_of(game.market, game.chains[j].investment)
+            gap = max(gap, abs(here - position_of(game.market, found[e].investments[j])))
+        if gap < APART:
+            known = True
+    return known
+
+
+@compiled(folded=True)
+def _add(game, found, count, gain):
+    """Add the present investments, the goal's value, or all profits (Nash), and the certificate."""
+    n = game.market.chains
+    value = 0.0
+    for j in range(n):
+        found[count].investments[j] = game.chains[j].investment
+        if j == 0 or game.market.goal == NASH:
+            value += payoff(game, j)
+    found[count].value = value
+    found[count].gain = gain
+
+
+@compiled(folded=True)
+def chosen_equilibrium(market, found, count):
+    """Return the equilibrium of the highest value, how many have it, and the rule that chose it.
+
+    Of equal values that comes first whose first chain invests most, then its second, and so on.
+    """
+    apart = APART / market.security_effectiveness
+    highest = found[0].value
+    for e in range(1, count):
+        highest = max(highest, found[e].value)
+    best = -1
+    equal = 0
+    for e in range(count):
+        if found[e].value >= highest - TOLERANCE * market.scale:
+            equal += 1
+            ahead = best < 0
+            for j in range(market.chains):
+                if not ahead and abs(found[e].investments[j] - found[best].investments[j]) > apart:
+                    ahead = found[e].investments[j] > found[best].investments[j]
+                    break
+            if ahead:
+                best = e
+    rule = ONLY if count == 1 else HIGHEST if equal == 1 else FIRST_INVESTS
+    return best, equal, rule

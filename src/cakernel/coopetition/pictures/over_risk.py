@@ -5,13 +5,20 @@ from typing import Final
 import altair as alt
 import polars as pl
 
-from cakernel.coopetition.label import LABEL as OPENING
-from cakernel.coopetition.words import REGIME_WORDS
+from cakernel.coopetition.words import LABEL, REGIME_WORDS
 from cakernel.errors import InvalidInput
 from cakernel.pictures.frame import NUMBER, NUMBER_OR_NULL, TEXT, checked
-from cakernel.pictures.theme import BLACK, BLUE, ORANGE, finished, heading, layered, told
-
-LABEL: Final = OPENING.removesuffix(".")
+from cakernel.pictures.theme import (
+    BLACK,
+    BLUE,
+    DASHES,
+    ORANGE,
+    finished,
+    heading,
+    layered,
+    series_scale,
+    told,
+)
 
 PARTS: Final = {
     "advantage": "flexible MOQ less fixed",
@@ -20,7 +27,6 @@ PARTS: Final = {
 }
 COLOURS: Final = (BLACK, BLUE, ORANGE)
 SHAPES: Final = ("circle", "triangle-up", "square")
-DASHES: Final = ([1, 0], [6, 3], [2, 2])
 
 SHARES: Final = ("share_positive", "share_above_no_risk")
 COLUMNS: Final = {
@@ -39,8 +45,11 @@ PANELS: Final = {
     "mean_change": ("mean change from tau = 0", "money", False),
 }
 
-PANEL_WIDTH: Final = 250
-PANEL_HEIGHT: Final = 150
+MARKS: Final = (
+    "bars: binomial intervals, where larger than the marks",
+    "lower panels: means over markets, of both signs",
+)
+PANEL_WIDTH, PANEL_HEIGHT = 250, 150
 # parts side by side at one level of tau, so that their intervals do not hide each other
 APART: Final = 0.02
 
@@ -70,49 +79,41 @@ def advantage_by_risk(
     ------
     InvalidInput
         If a column is missing or holds something else, or no row is of the regime.
+
+    Examples
+    --------
+    >>> from cakernel.coopetition.claims.verdicts import claim_verdicts
+    >>> found = claim_verdicts(points=4, regimes=["nash"])
+    >>> chart = advantage_by_risk(found.by_risk, note="seed 1")
+    >>> "flexible MOQ less fixed at tau = 0: above 0 in" in chart.description
+    True
     """
     rows, chosen = of_regime(checked(frame, COLUMNS), regime)
-    data = rows.with_columns(
-        pl.col("part").cast(pl.String).replace_strict(PARTS, default=pl.col("part")),
-        place=pl.col("threat_probability")
-        + APART
-        * pl.col("part")
-        .cast(pl.String)
-        .replace_strict(
-            dict(zip(PARTS, (-1, 0, 1), strict=True)), default=0, return_dtype=pl.Float64
-        ),
-    )
+    part = pl.col("part").cast(pl.String)
+    sides = dict(zip(PARTS, (-1, 0, 1), strict=True))
+    aside = APART * part.replace_strict(sides, return_dtype=pl.Float64)
+    data = rows.with_columns(part.replace_strict(PARTS), place=pl.col("threat_probability") + aside)
     names = list(PANELS)
     lines = [
         alt.hconcat(*(_panel(data, name, first=name == pair[0]) for name in pair), spacing=30)
         for pair in (names[:2], names[2:])
     ]
-    most = max(data["counted"].to_list())
+    columns = data["part", "threat_probability", "share_positive", "mean"]
+    shares = "; ".join(
+        f"{part} at tau = {tau:g}: above 0 in {share:.0%}, mean {mean:.4f}"
+        for part, tau, share, mean in columns.iter_rows()
+        if share is not None and mean is not None and tau in (0, 1)
+    )
     return finished(
         alt.vconcat(*lines, spacing=30),
         title="What flexible minimum-order contracts add to economic welfare, by risk",
-        notes=[
-            told(LABEL),
-            told(
-                f"Up to {most:,} random markets counted",
-                in_words(chosen),
-                "bars: binomial intervals, where larger than the marks",
-                "lower panels: means over markets, of both signs",
-                note,
-            ),
-        ],
-        description=_description(data),
+        notes=[LABEL, told(*counted_in_words(rows, chosen), *MARKS, note)],
+        description=f"{LABEL} {shares}.",
     )
 
 
 def of_regime(frame: pl.DataFrame, regime: str | None) -> tuple[pl.DataFrame, str]:
-    """Return the rows of a regime of investment, and its name; by default the first.
-
-    Raises
-    ------
-    InvalidInput
-        If the frame has no such regime.
-    """
+    """Return the rows of a regime of investment, and its name; by default the first."""
     known = frame["regime"].cast(pl.String).unique(maintain_order=True).to_list()
     if regime is not None and regime not in known:
         raise InvalidInput(f"regime: got {regime!r}; must be one of {', '.join(known)}")
@@ -120,46 +121,36 @@ def of_regime(frame: pl.DataFrame, regime: str | None) -> tuple[pl.DataFrame, st
     return frame.filter(pl.col("regime") == chosen), chosen
 
 
-def in_words(regime: str) -> str:
-    """Say who chooses investments."""
-    return f"{REGIME_WORDS[regime]} ({regime})"
+def counted_in_words(rows: pl.DataFrame, regime: str) -> tuple[str, str]:
+    """Say how many markets were counted, and who chooses investments."""
+    most = max(rows["counted"].to_list())
+    return f"Up to {most:,} random markets counted", f"{REGIME_WORDS[regime]} ({regime})"
 
 
 def _panel(data: pl.DataFrame, name: str, *, first: bool) -> alt.LayerChart:
     title, axis, shares = PANELS[name]
     order = list(PARTS.values())
-    bottom = not shares
-    colour = alt.Color(
-        "part:N",
-        scale=alt.Scale(domain=order, range=COLOURS),
-        legend=alt.Legend(title=None, orient="bottom", columns=1),
+    legend = alt.Legend(title=None, orient="bottom", columns=1)
+    colour = alt.Color("part:N", scale=series_scale(order, COLOURS), legend=legend)
+    shape = alt.Shape("part:N", scale=series_scale(order, SHAPES))
+    dash = alt.StrokeDash("part:N", scale=series_scale(order, DASHES))
+    along = alt.Axis(
+        title=None if shares else "probability of an attack, tau",
+        values=[0, 0.25, 0.5, 0.75, 1],
+        labels=not shares,
+        format=".2f",
     )
-    shape = alt.Shape("part:N", scale=alt.Scale(domain=order, range=SHAPES))
-    dash = alt.StrokeDash("part:N", scale=alt.Scale(domain=order, range=DASHES))
-    x = alt.X(
-        "place:Q",
-        scale=alt.Scale(domain=[-0.05, 1.05], nice=False),
-        axis=alt.Axis(
-            title="probability of an attack, tau" if bottom else None,
-            values=[0, 0.25, 0.5, 0.75, 1],
-            labels=bottom,
-            format=".2f",
-        ),
-    )
+    x = alt.X("place:Q", scale=alt.Scale(domain=[-0.05, 1.05], nice=False), axis=along)
     scale = alt.Scale(domain=[0, 1]) if shares else alt.Scale(zero=True)
     words = axis if first or not shares else None
-    y = alt.Y(
-        f"{name}:Q",
-        scale=scale,
-        axis=alt.Axis(title=words, format="%" if shares else "~g", tickCount=5),
-    )
-    base = alt.Chart(data.filter(pl.col(name).is_not_null()))
+    marks = alt.Axis(title=words, format="%" if shares else "~g", tickCount=5)
+    y = alt.Y(f"{name}:Q", scale=scale, axis=marks)
+    known = data.filter(pl.col(name).is_not_null())
+    base = alt.Chart(known)
     # a share jumps as soon as there is any risk at all
-    lined = data.filter(pl.col("threat_probability") > 0) if shares else data
+    lined = known.filter(pl.col("threat_probability") > 0) if shares else known
     layers = [
-        alt.Chart(lined.filter(pl.col(name).is_not_null()))
-        .mark_line(strokeWidth=1.5)
-        .encode(x, y, colour, dash),
+        alt.Chart(lined).mark_line(strokeWidth=1.5).encode(x, y, colour, dash),
         base.mark_point(filled=True, size=40, opacity=1).encode(x, y, colour, shape),
         heading(title, width=PANEL_WIDTH),
     ]
@@ -169,14 +160,3 @@ def _panel(data: pl.DataFrame, name: str, *, first: bool) -> alt.LayerChart:
         )
         layers.insert(0, interval)
     return layered(*layers).properties(width=PANEL_WIDTH, height=PANEL_HEIGHT)
-
-
-def _description(data: pl.DataFrame) -> str:
-    parts = [
-        f"{part} at tau = {tau:g}: above 0 in {share:.0%}, mean {mean:.4f}"
-        for part, tau, share, mean in data.select(
-            "part", "threat_probability", "share_positive", "mean"
-        ).iter_rows()
-        if share is not None and mean is not None and tau in (0, 1)
-    ]
-    return f"{LABEL}. {'; '.join(parts)}."

@@ -16,12 +16,6 @@ Rows = Mapping[str, Mapping[str, Any]]
 """Claims by their ids."""
 
 
-def claims_sheet(folder: RunFolder) -> Sheet:
-    """Return the claims with their group and standing."""
-    sheet = folder.sheet("claims")
-    return Sheet(sheet.file, standing(sheet.frame))
-
-
 def cite_claim(part: Sheet, row: Mapping[str, Any], column: str, **how: Any) -> Cited:
     """Cite a column of a claim; shares as percentages."""
     style = ".1%" if column in ("share", "lower", "upper", "share_not_unique_too") else ","
@@ -30,20 +24,16 @@ def cite_claim(part: Sheet, row: Mapping[str, Any], column: str, **how: Any) -> 
 
 def standing(claims: pl.DataFrame) -> pl.DataFrame:
     """Add to claims their ``group`` and ``standing``."""
-    more, half, less = STANDINGS
+    more, half, less = (pl.lit(words) for words in STANDINGS)
+    at_most = pl.when(pl.col("upper") < 0.5).then(less).otherwise(half)
     return claims.with_columns(
         group=pl.col("id").str.split("-").list.first(),
-        standing=pl.when(pl.col("lower") > 0.5)
-        .then(pl.lit(more))
-        .when(pl.col("upper") < 0.5)
-        .then(pl.lit(less))
-        .otherwise(pl.lit(half)),
+        standing=pl.when(pl.col("lower") > 0.5).then(more).otherwise(at_most),
     )
 
 
-def findings(folder: RunFolder) -> list[Any]:
+def findings(folder: RunFolder, sheet: Sheet) -> list[Any]:
     """Return in what share of markets the main claims hold, and the parts of the first."""
-    sheet = claims_sheet(folder)
     regimes = regimes_of(sheet.frame)
     sentences: list[Any] = []
     for regime in regimes:
@@ -55,11 +45,22 @@ def findings(folder: RunFolder) -> list[Any]:
         sentences += [say(" ").join(told)] if before else told
         if regime == regimes[0]:
             sentences += _levers(part, rows)
-    return [*sentences, *_shortfall(folder), _left_out(sheet), _ends(folder)]
+    left_out = say(
+        "Of {} random markets, a claim leaves out at most {} for want of an equilibrium and at "
+        "most {} because it is not the only one.",
+        *(sheet.over(name, "largest") for name in ("markets", "no_equilibrium", "not_unique")),
+    )
+    return [*sentences, *_shortfall(folder), left_out, _ends(folder)]
 
 
 def _contracts(part: Sheet, rows: Rows, before: str) -> list[Any]:
     """Say how often flexible orders give more welfare, and when, and what their parts do."""
+
+    def pair(start: Any, group: str, does: str) -> Any:
+        shares = (_share(part, rows[f"{group}-{name}"]) for name in ("timing", "commitment"))
+        words = "{}, the value of timing {} in {}, that of commitment and discount in {}."
+        return say(words, start, does, *shares)
+
     numbers = ("share", "counted", "lower", "upper", "opposite")
     growth = say(
         "The advantage grows from no risk to the highest in {}; of its parts",
@@ -73,38 +74,23 @@ def _contracts(part: Sheet, rows: Rows, before: str) -> list[Any]:
             "flexible" if before else "Flexible",
             *(cite_claim(part, rows["a-advantage"], name) for name in numbers),
         ),
-        _pair(part, rows, "Of its two parts", "a", "is positive"),
-        _pair(part, rows, growth, "b", "grows"),
+        pair("Of its two parts", "a", "is positive"),
+        pair(growth, "b", "grows"),
     ]
-
-
-def _pair(part: Sheet, rows: Rows, start: Any, group: str, does: str) -> Any:
-    """Say of the value of timing and of that of commitment how often they do something."""
-    return say(
-        "{}, the value of timing {} in {}, that of commitment and discount in {}.",
-        start,
-        does,
-        _share(part, rows[f"{group}-timing"]),
-        _share(part, rows[f"{group}-commitment"]),
-    )
 
 
 def _by_risk(folder: RunFolder, regime: str) -> list[Any]:
     """Say how much of the mean advantage is there without risk, and how much with most of it."""
-    part = folder.sheet("by_risk").rows(
-        (pl.col("regime") == regime)
-        & (pl.col("part") == "advantage")
-        & pl.col("mean").is_not_null()
-    )
+    mine = (pl.col("regime") == regime) & (pl.col("part") == "advantage")
+    part = folder.sheet("by_risk").rows(mine & pl.col("mean").is_not_null())
     rows = part.frame.sort("threat_probability").to_dicts()
     if len(rows) < 2:
         return []
-    means = [part.cite(row, "mean", style=".5f") for row in (rows[0], rows[-1])]
     words = (
         "The mean advantage of flexible MOQ over fixed orders is {} without risk and {} at the "
         "highest risk."
     )
-    return [say(words, *means)]
+    return [say(words, *(part.cite(row, "mean", style=".5f") for row in (rows[0], rows[-1])))]
 
 
 def _levers(part: Sheet, rows: Rows) -> list[Any]:
@@ -136,35 +122,24 @@ def _shortfall(folder: RunFolder) -> list[Any]:
     if not folder.has("shortfall"):
         return []
     sheet = folder.sheet("shortfall")
-    (row,) = sheet.frame.filter(contract="flexible-moq", choice="nash").iter_rows(named=True)
+    row = sheet.frame.filter(contract="flexible-moq", choice="nash").row(0, named=True)
     if row["share_short"] is None:
         return []
-    return [
-        say(
-            "Where each chain invests for itself, welfare under flexible MOQ is short of a "
-            "planner's in {} ({} to {}), by {} in the median market.",
-            *(sheet.cite(row, name, style=".1%") for name in ("share_short", "lower", "upper")),
-            sheet.cite(row, "median_shortfall", style=".5f"),
-        )
-    ]
-
-
-def _left_out(sheet: Sheet) -> Any:
-    return say(
-        "Of {} random markets, a claim leaves out at most {} for want of an equilibrium and at "
-        "most {} because it is not the only one.",
-        *(sheet.over(name, "largest") for name in ("markets", "no_equilibrium", "not_unique")),
+    styles = dict.fromkeys(("share_short", "lower", "upper"), ".1%") | {"median_shortfall": ".5f"}
+    words = (
+        "Where each chain invests for itself, welfare under flexible MOQ is short of a planner's "
+        "in {} ({} to {}), by {} in the median market."
     )
+    return [say(words, *(sheet.cite(row, name, style=style) for name, style in styles.items()))]
 
 
 def _ends(folder: RunFolder) -> Any:
     """Say how the searches for equilibria ended."""
     solved = text_sheet(folder, "equilibria")
     counts = []
-    for status in ENDS:
-        found = solved.frame.filter(status=status).height
-        where = {"status": status}
-        counts.append(Cited(found, solved.file, "status", where=where, how="count", style=","))
+    for ended in ({"status": status} for status in ENDS):
+        found = solved.frame.filter(**ended).height
+        counts.append(Cited(found, solved.file, "status", where=ended, how="count", style=","))
     gain = solved.frame["largest_gain"].max()
     return say(
         "Of all equilibria sought, {} converged, {} are not unique, {} went round in circles and "

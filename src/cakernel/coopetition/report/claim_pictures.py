@@ -26,10 +26,18 @@ DECADES: Final = tuple(range(-7, 1))
 """Powers of ten between which differences are counted; the first is `EQUAL`."""
 
 
+def claim_filters() -> list[Filter]:
+    """Return the choices of claims by what they are on and by how often they hold."""
+    return [
+        Filter("group", "claims on", [("", "all"), *GROUP_WORDS.items()], "group"),
+        Filter("standing", "holds in", options(STANDINGS), "standing"),
+    ]
+
+
 def shares_picture(claims: pl.DataFrame, note: str) -> Picture:
     """Return the share of markets in which each claim holds, with its interval."""
-    names = ["regime", "group", "standing", "statement", "share", "lower", "upper", "counted"]
     known = claims.filter(pl.col("counted") > 0)
+    names = ["regime", "group", "standing", "statement", "share", "lower", "upper", "counted"]
     rows = known.select(*names, "equal", "opposite", claim="id")
     down = alt.Y("claim:N", sort=None, axis=alt.Axis(title=None, labelLimit=190))
     across = alt.Scale(domain=[0, 1])
@@ -37,33 +45,22 @@ def shares_picture(claims: pl.DataFrame, note: str) -> Picture:
     tooltip = [alt.Tooltip(f"{name}:N") for name in ("claim", "statement")] + [
         alt.Tooltip(f"{name}:Q", format=".1%") for name in ("share", "lower", "upper")
     ]
-    bars = (
-        alt.Chart(_stacked(known))
-        .mark_bar(height=8, opacity=0.75)
-        .encode(
+    bars = alt.Chart(_stacked(known)).mark_bar(height=8, opacity=0.75)
+    half = alt.Chart(pl.DataFrame({"half": [0.5]})).mark_rule(color=RULE, strokeDash=[4, 3])
+    interval = alt.Chart(rows).mark_rule(color=BLACK, strokeWidth=1.4)
+    points = alt.Chart(rows).mark_point(filled=True, size=42, opacity=1, color=BLACK)
+    chart = layered(
+        bars.encode(
             x=alt.X("start:Q", scale=across, axis=axis),
             x2="end:Q",
             y=down,
             color=COLOUR,
             tooltip=["claim:N", "kind:N"],
-        )
-    )
-    half = (
-        alt.Chart(pl.DataFrame({"half": [0.5]}))
-        .mark_rule(color=RULE, strokeDash=[4, 3])
-        .encode(x=alt.X("half:Q", scale=across))
-    )
-    interval = (
-        alt.Chart(rows)
-        .mark_rule(color=BLACK, strokeWidth=1.4)
-        .encode(x=alt.X("lower:Q", scale=across), x2="upper:Q", y=down)
-    )
-    points = (
-        alt.Chart(rows)
-        .mark_point(filled=True, size=42, opacity=1, color=BLACK)
-        .encode(x=alt.X("share:Q", scale=across), y=down, tooltip=tooltip)
-    )
-    chart = layered(bars, half, interval, points).properties(width=400, height=alt.Step(17))
+        ),
+        half.encode(x=alt.X("half:Q", scale=across)),
+        interval.encode(x=alt.X("lower:Q", scale=across), x2="upper:Q", y=down),
+        points.encode(x=alt.X("share:Q", scale=across), y=down, tooltip=tooltip),
+    ).properties(width=400, height=alt.Step(17))
     first = rows.filter(pl.col("regime") == rows["regime"][0])
     told = "; ".join(f"{claim} {share:.0%}" for claim, share in first["claim", "share"].rows())
     return labelled(
@@ -77,20 +74,11 @@ def shares_picture(claims: pl.DataFrame, note: str) -> Picture:
         source="claims.parquet",
         filters=[
             *by_varying(rows, {"regime": "investments"}, every=None),
-            Filter("group", "claims on", [("", "all"), *GROUP_WORDS.items()], "group"),
-            Filter("standing", "holds in", options(STANDINGS), "standing"),
+            *claim_filters(),
         ],
-        columns={
-            "claim": "claim",
-            "statement": "statement",
-            "regime": "investments",
-            "share": "share",
-            "lower": "interval from",
-            "upper": "to",
-            "counted": "markets counted",
-            "equal": "equal",
-            "opposite": "opposite",
-        },
+        columns={"claim": "claim", "statement": "statement", "regime": "investments"}
+        | {"share": "share", "lower": "interval from", "upper": "to"}
+        | {"counted": "markets counted", "equal": "equal", "opposite": "opposite"},
     )
 
 
@@ -103,14 +91,9 @@ def risk_picture(rows: pl.DataFrame, regime: str, note: str) -> Picture:
         "risk.",
         source="by_risk.parquet",
         filters=[Filter("part", "part", options(list(PARTS.values())), "part")],
-        columns={
-            "part": "part",
-            "threat_probability": "tau",
-            "share_positive": "share above 0",
-            "share_above_no_risk": "share above its value at tau = 0",
-            "mean": "mean",
-            "mean_change": "mean change",
-        },
+        columns={"part": "part", "threat_probability": "tau", "share_positive": "share above 0"}
+        | {"share_above_no_risk": "share above its value at tau = 0"}
+        | {"mean": "mean", "mean_change": "mean change"},
     )
 
 
@@ -147,13 +130,8 @@ def differences_picture(differences: pl.DataFrame, claims: pl.DataFrame, note: s
             by_values(rows, "claim", "claim", every=None),
             *by_varying(rows, {"regime": "investments"}, every=None),
         ],
-        columns={
-            "claim": "claim",
-            "regime": "investments",
-            "size": "difference",
-            "markets": "markets",
-            "share": "share",
-        },
+        columns={"claim": "claim", "regime": "investments", "size": "difference"}
+        | {"markets": "markets", "share": "share"},
     )
 
 
@@ -165,13 +143,11 @@ def _stacked(known: pl.DataFrame) -> pl.DataFrame:
         after = before + pl.col(kind)
         parts.append(
             known.select(
-                "regime",
-                "group",
-                "standing",
-                pl.col("id").alias("claim"),
-                pl.lit(kind).alias("kind"),
-                (before / pl.col("counted")).alias("start"),
-                (after / pl.col("counted")).alias("end"),
+                *("regime", "group", "standing"),
+                claim="id",
+                kind=pl.lit(kind),
+                start=before / pl.col("counted"),
+                end=after / pl.col("counted"),
             )
         )
         before = after
@@ -181,11 +157,8 @@ def _stacked(known: pl.DataFrame) -> pl.DataFrame:
 def by_size(differences: pl.DataFrame, claims: pl.DataFrame) -> pl.DataFrame:
     """Count paired differences of each claim by sign and power of ten.
 
-    Returns
-    -------
-    polars.DataFrame
-        One row a regime, claim and size, also where no market has it: ``order`` and ``size`` (from
-        the most negative), ``kind``, ``markets``, ``share`` of those counted.
+    One row a regime, claim and size, also where no market has it: ``order`` and ``size`` (from the
+    most negative), ``kind``, ``markets``, ``share`` of those counted.
     """
     value = pl.col("difference")
     # the power of ten below; beyond the last ones they are put together
@@ -194,20 +167,16 @@ def by_size(differences: pl.DataFrame, claims: pl.DataFrame) -> pl.DataFrame:
     key = ["regime", "claim", "order"]
     counts = (
         differences.drop_nulls("difference")
-        .select("regime", pl.col("id").alias("claim"), order.cast(pl.Int64).alias("order"))
+        .select("regime", claim="id", order=order.cast(pl.Int64))
         .group_by(key)
         .agg(markets=pl.len().cast(pl.Int64))
     )
-    sizes = pl.DataFrame(
-        [
-            {
-                "order": place,
-                "size": _size(place),
-                "kind": "equal" if place == 0 else "holds" if place > 0 else "opposite",
-            }
-            for place in range(-len(DECADES), len(DECADES) + 1)
-        ]
-    )
+    places = range(-len(DECADES), len(DECADES) + 1)
+    named_places = [
+        (place, _size(place), "equal" if not place else "holds" if place > 0 else "opposite")
+        for place in places
+    ]
+    sizes = pl.DataFrame(named_places, schema=["order", "size", "kind"], orient="row")
     named = claims.select("regime", "group", pl.col("id").alias("claim"), "counted")
     grid = named.join(sizes, how="cross").join(counts, on=key, how="left", maintain_order="left")
     return grid.with_columns(pl.col("markets").fill_null(0)).with_columns(
@@ -222,9 +191,7 @@ def _size(place: int) -> str:
     low = DECADES[abs(place) - 1]
     if low == DECADES[-1]:
         return "below \u22121" if place < 0 else "above 1"
-    near, far = (sign + _power(power) for power in (low, low + 1))
+    near, far = (
+        sign + (f"1e{power}" if power < -3 else f"{10.0**power:g}") for power in (low, low + 1)
+    )
     return f"{far} to {near}" if place < 0 else f"{near} to {far}"
-
-
-def _power(power: int) -> str:
-    return f"1e{power}" if power < -3 else f"{10.0**power:g}"

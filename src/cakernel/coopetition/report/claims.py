@@ -9,12 +9,12 @@ from cakernel.coopetition.claims.shares import EQUAL
 from cakernel.coopetition.claims.statements import GROUP_WORDS
 from cakernel.coopetition.pictures.over_risk import PARTS
 from cakernel.coopetition.report.claim_findings import (
-    STANDINGS,
     cite_claim,
-    claims_sheet,
     findings,
+    standing,
 )
 from cakernel.coopetition.report.claim_pictures import (
+    claim_filters,
     differences_picture,
     risk_picture,
     shares_picture,
@@ -27,25 +27,16 @@ from cakernel.report.page import (
     Body,
     Cell,
     Choices,
-    Filter,
     Grid,
     Prose,
     Section,
     by_varying,
-    options,
     simple_grid,
 )
 
 CLAIM_HEADS: Final = (
-    "claim, and what is compared",
-    "holds (interval)",
-    "of markets",
-    "equal",
-    "opposite",
-    "left out",
-    "with not unique",
-    "median difference",
-    "fails most",
+    *("claim, and what is compared", "holds (interval)", "of markets", "equal", "opposite"),
+    *("left out", "with not unique", "median difference", "fails most"),
 )
 CLAIM_LEGEND: Final = (
     f"Holds is the share of the markets counted in which the difference is above {EQUAL:g}, with "
@@ -55,28 +46,12 @@ CLAIM_LEGEND: Final = (
     "describes where, as a shallow tree reads it."
 )
 RISK_HEADS: Final = (
-    "part",
-    "tau",
-    "markets counted",
-    "above 0",
-    "interval",
-    "above its value at tau = 0",
-    "interval",
-    "mean",
-    "mean change from tau = 0",
-    "median",
+    *("part", "tau", "markets counted", "above 0", "interval", "above its value at tau = 0"),
+    *("interval", "mean", "mean change from tau = 0", "median"),
 )
 SHORT_HEADS: Final = (
-    "contract",
-    "investments",
-    "markets counted",
-    "short in (interval)",
-    "mean",
-    "median",
-    "mean share",
-    "median share",
-    "gap closed, median",
-    "of all gaps",
+    *("contract", "investments", "markets counted", "short in (interval)", "mean", "median"),
+    *("mean share", "median share", "gap closed, median", "of all gaps"),
 )
 SHORT_LEGEND: Final = (
     "Short: less economic welfare than a planner's investments give in the same market under the "
@@ -85,37 +60,27 @@ SHORT_LEGEND: Final = (
     "are short of; below zero, the choice widens the gap."
 )
 SHORT_STYLES: Final = {
-    "mean_shortfall": ".5f",
-    "median_shortfall": ".5f",
-    "mean_share": ".1%",
-    "median_share": ".1%",
-    "median_closed": "+.1%",
-    "total_closed": "+.1%",
+    **dict.fromkeys(("mean_shortfall", "median_shortfall"), ".5f"),
+    **dict.fromkeys(("mean_share", "median_share"), ".1%"),
+    **dict.fromkeys(("median_closed", "total_closed"), "+.1%"),
 }
 
 
 def contents(folder: RunFolder, note: str) -> Contents:
     """Return what was found in words, shares drawn and listed, by risk, and the differences."""
-    sheet = claims_sheet(folder)
+    given = folder.sheet("claims")
+    sheet = Sheet(given.file, standing(given.frame))
     regimes = regimes_of(sheet.frame)
-    filters = [
-        *by_varying(sheet.frame, {"regime": "investments"}),
-        Filter("group", "claims on", [("", "all"), *GROUP_WORDS.items()], "group"),
-        Filter("standing", "holds in", options(STANDINGS), "standing"),
-    ]
-    listed = [
-        Section(f"claims-{name}", heading_of(name), [_claims(sheet, name)]) for name in regimes
-    ]
+    filters = [*by_varying(sheet.frame, {"regime": "investments"}), *claim_filters()]
     legend = [Prose([CLAIM_LEGEND], finding=False), Choices("claims-choice", "Show", filters)]
-    by_risk = [Section(f"risk-{name}", heading_of(name), _risk(folder, name, note))
-               for name in regimes]  # fmt: skip
+    listed, by_risk = [], []
+    for name in regimes:
+        listed.append(Section(f"claims-{name}", heading_of(name), [_claims(sheet, name)]))
+        by_risk.append(Section(f"risk-{name}", heading_of(name), _risk(folder, name, note)))
+    shares = shares_picture(sheet.frame, note)
     drawn = differences_picture(folder.sheet("differences").frame, sheet.frame, note)
-    return findings(folder), [
-        Section(
-            "shares-section",
-            "In what share of markets claims hold",
-            [shares_picture(sheet.frame, note)],
-        ),
+    return findings(folder, sheet), [
+        Section("shares-section", "In what share of markets claims hold", [shares]),
         Section("claims", "Claim by claim", legend, listed),
         Section("risk", "What flexible contracts add, by risk", [], by_risk),
         *_shortfall(folder),
@@ -145,15 +110,12 @@ def _claim(part: Sheet, row: Mapping[str, Any]) -> Body:
     def cite(column: str, **how: Any) -> Cited:
         return cite_claim(part, row, column, brief=True, **how)
 
-    words = [
-        say("<strong>{}</strong>", row["id"]),
-        row["statement"],
-        say('<span class="tested">{}</span>', row["tested"]),
-    ]
+    below = [row["tested"]]
     if row["by_construction"] is not None:
         # what of the answer is certain before any market is solved
-        certain = part.cite(row, "by_construction", brief=True)
-        words.append(say('<span class="tested">{}</span>', certain))
+        below.append(part.cite(row, "by_construction", brief=True))
+    small = (say('<span class="tested">{}</span>', each) for each in below)
+    words = [say("<strong>{}</strong>", row["id"]), row["statement"], *small]
     numbers = (
         [say("<strong>{}</strong>", cite("share")), say("{} to {}", cite("lower"), cite("upper"))],
         cite("counted"),
@@ -181,14 +143,9 @@ def _risk(folder: RunFolder, regime: str, note: str) -> list[Any]:
             columns = (name, f"{name}_lower", f"{name}_upper")
             share, *ends = cite_all(part, row, dict.fromkeys(columns, ".1%"))
             shares += [share, ends[0] if row[name] is None else say("{} to {}", *ends)]
-        rows.append(
-            [
-                PARTS[row["part"]],
-                *cite_all(part, row, {"threat_probability": "g", "counted": ","}),
-                *shares,
-                *cite_all(part, row, {"mean": ".5f", "mean_change": "+.5f", "median": ".5f"}),
-            ]
-        )
+        of = cite_all(part, row, {"threat_probability": "g", "counted": ","})
+        means = cite_all(part, row, {"mean": ".5f", "mean_change": "+.5f", "median": ".5f"})
+        rows.append([PARTS[row["part"]], *of, *shares, *means])
     grid = simple_grid(
         f"risk-table-{regime}",
         f"Parts of the advantage at each level of risk tau, in the same markets, where "
@@ -208,16 +165,10 @@ def _shortfall(folder: RunFolder) -> list[Section]:
     sheet = folder.sheet("shortfall")
     rows = []
     for row in sheet.frame.iter_rows(named=True):
+        counted = sheet.cite(row, "counted", style=",", brief=True)
         share = cite_all(sheet, row, dict.fromkeys(("share_short", "lower", "upper"), ".1%"))
-        rows.append(
-            [
-                CONTRACT_WORDS[row["contract"]],
-                row["choice"],
-                sheet.cite(row, "counted", style=",", brief=True),
-                say("{} ({} to {})", *share),
-                *cite_all(sheet, row, SHORT_STYLES),
-            ]
-        )
+        short = [say("{} ({} to {})", *share), *cite_all(sheet, row, SHORT_STYLES)]
+        rows.append([CONTRACT_WORDS[row["contract"]], row["choice"], counted, *short])
     grid = simple_grid(
         "shortfall-table",
         "Economic welfare short of the planner's. Source: shortfall.parquet.",

@@ -43,7 +43,7 @@ CERTIFICATE: Final = {
     "equilibria_found": "equilibria found",
     "selection": "the reported one is",
 }
-STYLES: Final = {"largest_gain": ".1g", "equilibria_found": "", "status": "", "selection": ""}
+STYLES: Final = dict.fromkeys(CERTIFICATE, "") | {"largest_gain": ".1g"}
 WELFARE: Final = "economic_welfare"
 PARTS: Final = {
     "total_profit": (1, BLUE),
@@ -54,6 +54,10 @@ PARTS: Final = {
 }
 """What each part is to welfare, added or taken off, and its colour."""
 CHANGE: Final = "difference"
+ADDED: Final = (
+    " Flexible MOQ adds {} to separate fixed orders: {} by timing, {} by commitment and discount. "
+    "{} would be there without any risk, {} comes with risk."
+)
 
 
 def contents(folder: RunFolder, note: str) -> Contents:
@@ -63,89 +67,62 @@ def contents(folder: RunFolder, note: str) -> Contents:
     sentences, parts = [], []
     for regime in regimes_of(solved.frame):
         part = solved.rows(pl.col("regime") == regime)
-        split = _split(folder, part, regime)
-        sentences.append(_given(part, split, regime))
         blocks = [_side_by_side(part, regime)]
-        if split is not None:
-            blocks.append(_split_grid(split, regime))
+        welfare = [
+            say(
+                "{} under {}", part.cite(row, WELFARE, style=".5f"), CONTRACT_WORDS[row["contract"]]
+            )
+            for row in part.frame.reverse().iter_rows(named=True)
+        ]
+        words = "Where {}, economic welfare is {}."
+        told = say(words, REGIME_WORDS[regime], say(", ").join(welfare))
+        # welfare is split only where all contracts were solved
+        if part.frame["contract"].n_unique() == len(CONTRACT_WORDS):
+            split = text_sheet(folder, "welfare_split").rows(pl.col("regime") == regime)
+            row = split.frame.row(0, named=True)
+            blocks.append(_split_grid(split, row))
+            if row["welfare_gain"] is not None:
+                told += say(ADDED, *(split.cite(row, name, style=".5f") for name in SPLIT_WORDS))
+        sentences.append(told)
         parts.append(Section(f"contracts-{regime}", heading_of(regime), blocks))
     known = solved.frame.drop_nulls(WELFARE)
-    return [*sentences, _certificates(solved)], [
-        Section(
-            "welfare-section",
-            "Economic welfare and who gets it",
-            [welfare_picture(known, note)] if known.height else [],
-        ),
+    drawn = [welfare_picture(known, note)] if known.height else []
+    ended = (solved.rows(pl.col("status") == name) for name in ENDS)
+    certificates = say(
+        "Of {} equilibria sought, {} converged, {} are not unique, and {} went round in circles "
+        "or {} did not converge, which gives no outcomes. The largest gain that a chain was found "
+        "to miss is {}.",
+        *(rows.over("status", "count") for rows in (solved, *ended)),
+        solved.over("largest_gain", "largest", style=".1g"),
+    )
+    return [*sentences, certificates], [
+        Section("welfare-section", "Economic welfare and who gets it", drawn),
         Section("contracts", "Contracts side by side", [], parts),
         *market_sections(folder),
     ]
 
 
-def _split(folder: RunFolder, part: Sheet, regime: str) -> Sheet | None:
-    """Return the split of welfare of a regime, a row; only where all contracts were solved."""
-    if part.frame["contract"].n_unique() < len(CONTRACT_WORDS):
-        return None
-    return text_sheet(folder, "welfare_split").rows(pl.col("regime") == regime)
-
-
-def _given(part: Sheet, split: Sheet | None, regime: str) -> Any:
-    """Say what welfare each contract gives, and what flexible orders add to it."""
-    welfare = [
-        say(
-            "{} under {}",
-            part.cite(row, WELFARE, style=".5f"),
-            CONTRACT_WORDS[row["contract"]],
-        )
-        for row in part.frame.reverse().iter_rows(named=True)
-    ]
-    words = "Where {}, economic welfare is {}."
-    told = say(words, REGIME_WORDS[regime], say(", ").join(welfare))
-    if split is not None and split.frame["welfare_gain"].item() is not None:
-        row = split.frame.row(0, named=True)
-        told += say(
-            " Flexible MOQ adds {} to separate fixed orders: {} by timing, {} by commitment "
-            "and discount. {} would be there without any risk, {} comes with risk.",
-            *(split.cite(row, column, style=".5f") for column in SPLIT_WORDS),
-        )
-    return told
-
-
-def _certificates(sheet: Sheet) -> Any:
-    counts = [sheet.rows(pl.col("status") == name).over("status", "count") for name in ENDS]
-    return say(
-        "Of {} equilibria sought, {} converged, {} are not unique, and {} went round in circles "
-        "or {} did not converge, which gives no outcomes. The largest gain that a chain was found "
-        "to miss is {}.",
-        sheet.over("status", "count"),
-        *counts,
-        sheet.over("largest_gain", "largest", style=".1g"),
-    )
-
-
 def _side_by_side(part: Sheet, regime: str) -> Grid:
     """Return a table with a column a contract: the whole market, each chain, the certificate."""
     rows = part.frame.to_dicts()
-    wide = 1 + len(rows)
-
-    def group(words: str) -> Body:
-        return Body([[Cell(words, scope="colgroup", columns=wide)]], kind="group")
-
-    def line(words: str, column: str) -> list[Cell]:
-        cited = [
-            part.cite(row, column, style=STYLES.get(column, ".5f"), brief=True) for row in rows
-        ]
-        return [Cell(words, scope="row"), *(Cell(one, kind="number") for one in cited)]
-
-    bodies = [
-        group("The market as a whole"),
-        Body([line(words, column) for column, words in OUTCOME_WORDS.items()]),
-    ]
     chains = [name.removeprefix("profit_") for name in part.frame.columns if "profit_" in name]
-    for chain in chains:
-        lines = [line(words, f"{name}_{chain}") for name, words in OF_CHAINS.items()]
-        bodies += [group(f"Chain {chain}"), Body(lines)]
-    lines = [line(words, column) for column, words in CERTIFICATE.items()]
-    bodies += [group("Certificate of the equilibrium"), Body(lines)]
+    groups = {
+        "The market as a whole": OUTCOME_WORDS,
+        **{
+            f"Chain {chain}": {f"{name}_{chain}": words for name, words in OF_CHAINS.items()}
+            for chain in chains
+        },
+        "Certificate of the equilibrium": CERTIFICATE,
+    }
+    bodies = []
+    for heading, columns in groups.items():
+        over = Cell(heading, scope="colgroup", columns=1 + len(rows))
+        lines = []
+        for column, words in columns.items():
+            style = STYLES.get(column, ".5f")
+            cited = [part.cite(row, column, style=style, brief=True) for row in rows]
+            lines.append([Cell(words, scope="row"), *(Cell(one, kind="number") for one in cited)])
+        bodies += [Body([[over]], kind="group"), Body(lines)]
     return Grid(
         f"contracts-table-{regime}",
         f"Expectations under each contract, where {REGIME_WORDS[regime]}. "
@@ -156,15 +133,14 @@ def _side_by_side(part: Sheet, regime: str) -> Grid:
     )
 
 
-def _split_grid(split: Sheet, regime: str) -> Grid:
-    row = split.frame.row(0, named=True)
+def _split_grid(split: Sheet, row: dict[str, Any]) -> Grid:
     cited = cite_all(split, row, dict.fromkeys(SPLIT_WORDS, "+.5f"))
     return simple_grid(
-        f"split-table-{regime}",
+        f"split-table-{row['regime']}",
         "What flexible MOQ adds to the economic welfare of separate fixed orders, and its parts. "
         "Source: welfare_split.parquet.",
         ["regime", *SPLIT_WORDS.values()],
-        [[regime, *cited]],
+        [[row["regime"], *cited]],
         kind="numbers",
     )
 
@@ -172,8 +148,6 @@ def _split_grid(split: Sheet, regime: str) -> Grid:
 def welfare_picture(known: pl.DataFrame, note: str) -> Picture:
     """Return bars of the parts of welfare, a bar a contract and regime, with the sum as a point."""
     rows = _parts(known)
-    compared = rows["difference"].count() > 0
-    names = [OUTCOME_WORDS[name] for name in PARTS]
     shown = PREFIX + "shown"
     across = alt.X(
         "value:Q",
@@ -183,7 +157,10 @@ def welfare_picture(known: pl.DataFrame, note: str) -> Picture:
     down = alt.Y("bar:N", sort=None, axis=alt.Axis(title=None))
     colour = alt.Color(
         "part:N",
-        scale=alt.Scale(domain=names, range=[colour for _, colour in PARTS.values()]),
+        scale=alt.Scale(
+            domain=[OUTCOME_WORDS[name] for name in PARTS],
+            range=[colour for _, colour in PARTS.values()],
+        ),
         legend=alt.Legend(title=None, orient="top", columns=3),
     )
     tooltip = ["contract:N", "regime:N", "part:N", "level:Q", "difference:Q"]
@@ -195,14 +172,8 @@ def welfare_picture(known: pl.DataFrame, note: str) -> Picture:
     bars = (
         base.transform_filter(f"datum.part !== '{OUTCOME_WORDS[WELFARE]}'")
         .mark_bar(height=14)
-        .encode(
-            x=across.stack("zero"),
-            y=down,
-            color=colour,
-            # as in the legend
-            order=alt.Order("place:Q"),
-            tooltip=tooltip,
-        )
+        # in the legend's order
+        .encode(across.stack("zero"), down, colour, alt.Order("place:Q"), tooltip=tooltip)
     )
     # black on dark pages is white, so that the point is seen on every bar's colour
     point = (
@@ -212,10 +183,11 @@ def welfare_picture(known: pl.DataFrame, note: str) -> Picture:
     )
     chart = layered(bars, point).properties(width=430, height=alt.Step(26))
     choices = by_varying(rows, {"regime": "investments", "contract": "contract"})
-    if compared:
+    columns = {"contract": "contract", "regime": "regime", "part": "part", "level": "amount"}
+    if rows[CHANGE].count():
         options = [("level", "amounts"), (CHANGE, "differences from fixed orders")]
         choices.append(Filter("shown", "show", options, default="level"))
-    columns = {"contract": "contract", "regime": "regime", "part": "part", "level": "amount"}
+        columns[CHANGE] = "difference from fixed"
     totals = rows.filter(part=OUTCOME_WORDS[WELFARE])["bar", "level"].rows()
     told = "; ".join(f"{bar} {level:.5f}" for bar, level in totals)
     return labelled(
@@ -228,7 +200,7 @@ def welfare_picture(known: pl.DataFrame, note: str) -> Picture:
         "off.",
         source="equilibria.parquet",
         filters=choices,
-        columns=columns | ({"difference": "difference from fixed"} if compared else {}),
+        columns=columns,
     )
 
 
@@ -238,17 +210,15 @@ def _parts(known: pl.DataFrame) -> pl.DataFrame:
     signs = {WELFARE: 1} | {name: sign for name, (sign, _) in PARTS.items()}
     long = pl.concat(
         known.select(
-            "contract",
-            "regime",
-            pl.lit(OUTCOME_WORDS[name]).alias("part"),
-            pl.lit(place).alias("place"),
-            (sign * pl.col(name)).alias("level"),
+            *("contract", "regime"),
+            part=pl.lit(OUTCOME_WORDS[name]),
+            place=pl.lit(place),
+            level=sign * pl.col(name),
         )
         for place, (name, sign) in enumerate(signs.items())
     )
     fixed = long.filter(contract="fixed").select("regime", "part", fixed="level")
     joined = long.join(fixed, on=["regime", "part"], how="left", maintain_order="left")
     bar = pl.format("{}, {}", "contract", "regime") if many else pl.col("contract")
-    return joined.with_columns(bar.alias("bar"), difference=pl.col("level") - pl.col("fixed")).drop(
-        "fixed"
-    )
+    change = pl.col("level") - pl.col("fixed")
+    return joined.with_columns(bar=bar, difference=change).drop("fixed")

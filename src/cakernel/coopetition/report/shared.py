@@ -6,8 +6,7 @@ from typing import Any, Final
 import polars as pl
 
 from cakernel.coopetition.columns import STATUSES
-from cakernel.coopetition.label import LABEL
-from cakernel.coopetition.words import PARAMETER_WORDS, REGIME_WORDS
+from cakernel.coopetition.words import LABEL, PARAMETER_WORDS, REGIME_WORDS
 from cakernel.pictures.theme import finished
 from cakernel.report.cited_numbers import Cited, Sheet, say
 from cakernel.report.folder import RunFolder
@@ -52,9 +51,14 @@ def market_sections(folder: RunFolder, *, varied: Collection[str] = ()) -> list[
     key = "model" if folder.is_sweep else "market"
     rows: list[list[Any]] = []
     for name, (symbol, words) in PARAMETER_WORDS.items():
-        found = folder.recorded(folder.settings, key, name, brief=True)
-        if found is not None:
-            rows.append([name, symbol, words, _or_varied(found, name, varied)])
+        found: Any = folder.recorded(folder.settings, key, name, brief=True)
+        if found is None:
+            continue
+        # an axis may be of a single chain, as vulnerability_1
+        single = [axis.rpartition("_")[2] for axis in varied if axis.rpartition("_")[0] == name]
+        if single:
+            found = say("{}, but of chain {} it varies", found, " and ".join(single))
+        rows.append([name, symbol, words, "varies" if name in varied else found])
     grid = simple_grid(
         "market-table",
         f"The market, one value for all chains or one a chain. Source: {folder.record_file}.",
@@ -62,13 +66,3 @@ def market_sections(folder: RunFolder, *, varied: Collection[str] = ()) -> list[
         rows,
     )
     return [Section("market-section", "The market", [grid])]
-
-
-def _or_varied(found: Any, name: str, varied: Collection[str]) -> Any:
-    """Return a value, or that it varies; an axis may be of a single chain, as vulnerability_1."""
-    if name in varied:
-        return "varies"
-    single = [axis.rpartition("_")[2] for axis in varied if axis.rpartition("_")[0] == name]
-    if not single:
-        return found
-    return say("{}, but of chain {} it varies", found, " and ".join(single))

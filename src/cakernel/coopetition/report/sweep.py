@@ -2,19 +2,34 @@
 
 from typing import Any, Final
 
+import altair as alt
+import polars as pl
+
 from cakernel.coopetition.claims.shares import EQUAL
-from cakernel.coopetition.report.shared import ENDS, market_sections
-from cakernel.coopetition.report.sweep_pictures import outcome_picture, split_picture
-from cakernel.coopetition.report.sweep_tables import KEYS, MEAN_WORDS, SweepTables
+from cakernel.coopetition.report.shared import ENDS, labelled, market_sections
+from cakernel.coopetition.report.sweep_tables import ALL, MEAN_WORDS, SweepTables
 from cakernel.coopetition.words import CONTRACT_WORDS, REGIME_WORDS, SPLIT_WORDS
+from cakernel.report.axes import axis_lines
 from cakernel.report.cited_numbers import Cited, say
 from cakernel.report.folder import Contents, RunFolder
-from cakernel.report.page import Grid, Section, simple_grid
+from cakernel.report.page import (
+    PREFIX,
+    Filter,
+    Grid,
+    Picture,
+    Section,
+    by_values,
+    by_varying,
+    simple_grid,
+)
 from cakernel.report.sweep import left_out_sections
 
 LISTED: Final = [name for name in MEAN_WORDS if name != "welfare_without_risk"]
 """Means in the table; the picture has all."""
-GAINS: Final = ("welfare_gain", "timing_value", "commitment_value")
+OUTCOMES: Final = MEAN_WORDS | {
+    "share_equilibrium": "share of points that have an equilibrium",
+    "share_unique": "share of points whose equilibrium is the only one found",
+}
 
 
 def contents(folder: RunFolder, note: str) -> Contents:
@@ -22,9 +37,8 @@ def contents(folder: RunFolder, note: str) -> Contents:
     tables = SweepTables(folder)
     sections = []
     if tables.levels.height:
-        drawn = [outcome_picture(tables, note)]
-        if tables.split_levels.height:
-            drawn.append(split_picture(tables, note))
+        split = [split_picture(tables, note)] if tables.split_levels.height else []
+        drawn = [outcome_picture(tables, note), *split]
         sections.append(Section("axes-section", "Outcomes along the axes", drawn))
     if tables.groups:
         grids = [_means(tables), *([_split(tables)] if tables.split.height else [])]
@@ -49,14 +63,13 @@ def _findings(folder: RunFolder, tables: SweepTables) -> list[Any]:
     ]
     if not tables.groups:
         return words
-    ends = [tables.cite("status", "count", {"status": end}, style=",") for end in ENDS]
+    sought = [{}, *({"status": end} for end in ENDS)]
     words.append(
         say(
             "Of {} equilibria sought at the other points, {} converged and {} are not unique; {} "
             "went round in circles and {} did not converge, which have no outcomes and are in no "
             "mean.",
-            tables.cite("status", "count", {}, style=","),
-            *ends,
+            *(tables.cite("status", "count", where, style=",") for where in sought),
         )
     )
     return [*words, *(_of_regime(tables, regime) for regime in tables.regimes)]
@@ -64,22 +77,20 @@ def _findings(folder: RunFolder, tables: SweepTables) -> list[Any]:
 
 def _of_regime(tables: SweepTables, regime: str) -> Any:
     """Say what contracts give under one regime, and what flexible orders add."""
-    given = [
-        say(
-            "{} under {}",
-            tables.cite_mean("economic_welfare", _where(contract, regime), style=".5f"),
-            CONTRACT_WORDS[contract],
-        )
-        for contract, of in tables.groups
-        if of == regime
-    ]
+    given = []
+    for where in tables.groups:
+        if where["regime"] == regime:
+            mean = tables.cite_mean("economic_welfare", where, style=".5f")
+            given.append(say("{} under {}", mean, CONTRACT_WORDS[where["contract"]]))
     words = "Where {}, mean economic welfare is {}."
     told = say(words, REGIME_WORDS[regime], say(", ").join(given))
     if tables.split.height:
-        gains = []
-        for part in GAINS:
-            gains.append(tables.cite_split(part, "mean", regime, style=".5f"))
-            gains.append(tables.cite_split(part, f"share above {EQUAL:g}", regime, style=".1%"))
+        ways = (("mean", ".5f"), (f"share above {EQUAL:g}", ".1%"))
+        gains = [
+            tables.cite_split(part, how, regime, style=style)
+            for part in ("welfare_gain", "timing_value", "commitment_value")
+            for how, style in ways
+        ]
         told += say(
             " At the {} points at which all three have an equilibrium, flexible MOQ adds {} on "
             "average, positive at {}; of it {} by timing, positive at {}, and {} by commitment and "
@@ -90,17 +101,12 @@ def _of_regime(tables: SweepTables, regime: str) -> Any:
     return told
 
 
-def _where(contract: str, regime: str) -> dict[str, str]:
-    return dict(zip(KEYS, (contract, regime), strict=True))
-
-
 def _means(tables: SweepTables) -> Grid:
     rows = []
-    for contract, regime in tables.groups:
-        where = _where(contract, regime)
+    for where in tables.groups:
         known = tables.cite("economic_welfare", "count of known", where, style=",", brief=True)
         means = [tables.cite_mean(name, where, style=".5f", brief=True) for name in LISTED]
-        rows.append([f"{contract}, {regime}", known, *means])
+        rows.append([", ".join(where.values()), known, *means])
     return simple_grid(
         "sweep-means",
         "Means over the points that have an equilibrium under a contract, those that are not "
@@ -113,14 +119,12 @@ def _means(tables: SweepTables) -> Grid:
 
 
 def _split(tables: SweepTables) -> Grid:
+    columns = [("welfare_gain", "count of known", ",")]
+    columns += [(part, "mean", "+.5f") for part in SPLIT_WORDS]
     rows = []
-    for regime in tables.regimes:
-        known = tables.cite_split("welfare_gain", "count of known", regime, style=",", brief=True)
-        means = [
-            tables.cite_split(part, "mean", regime, style="+.5f", brief=True)
-            for part in SPLIT_WORDS
-        ]
-        rows.append([regime, known, *means])
+    for of in tables.regimes:
+        cited = [tables.cite_split(part, how, of, style=s, brief=True) for part, how, s in columns]
+        rows.append([of, *cited])
     return simple_grid(
         "sweep-split",
         "What flexible MOQ adds to the economic welfare of fixed orders: mean of the differences "
@@ -134,19 +138,16 @@ def _split(tables: SweepTables) -> Grid:
 
 def _statuses(tables: SweepTables) -> Grid:
     rows = []
-    for contract, regime in tables.groups:
-        where = _where(contract, regime)
-        cells = [
-            say(
-                "{} ({})",
-                tables.cite("status", "count", where | {"status": end}, style=",", brief=True),
-                tables.cite("status", f"share {end}", where, style=".1%", brief=True),
-            )
-            for end in ENDS
-        ]
+    for where in tables.groups:
         total = tables.cite("status", "count", where, style=",", brief=True)
+        cells = []
+        for end in ENDS:
+            ended = where | {"status": end}
+            count = tables.cite("status", "count", ended, style=",", brief=True)
+            share = tables.cite("status", f"share {end}", where, style=".1%", brief=True)
+            cells.append(say("{} ({})", count, share))
         gain = tables.cite("largest_gain", "largest", where, style=".1g", brief=True)
-        rows.append([contract, regime, total, *cells, gain])
+        rows.append([*where.values(), total, *cells, gain])
     return simple_grid(
         "sweep-statuses",
         "How the equilibria of all possible points ended, and their shares. Source: all shards of "
@@ -155,3 +156,77 @@ def _statuses(tables: SweepTables) -> Grid:
         rows,
         kind="numbers",
     )
+
+
+def outcome_picture(tables: SweepTables, note: str) -> Picture:
+    """Return a mean along a chosen axis, a line a contract."""
+    rows = tables.levels
+    outcome = PREFIX + "outcome"
+    chosen = Filter("outcome", "outcome", list(OUTCOMES.items()), default="economic_welfare")
+    names = [contract for contract in CONTRACT_WORDS if contract in set(rows["contract"])]
+    chart = axis_lines(rows, series="contract", names=names, tooltip=["contract:N", "regime:N"])
+    chart = chart.add_params(alt.param(name=outcome, value=chosen.default)).transform_calculate(
+        value=f"datum[{outcome}]"
+    )
+    return labelled(
+        chart,
+        title="Outcome along an axis of the sweep",
+        notes=[
+            "Mean over the points at a level that have an equilibrium, whatever the other axes "
+            "are there.",
+            note,
+        ],
+        told=_told(rows.filter(equilibria=ALL), "contract", "economic_welfare"),
+        id="axes",
+        caption="How the outcome changes along each axis of the sweep, a line a contract.",
+        source="all shards of the sweep",
+        filters=[
+            by_values(rows, "axis", "axis", every=None),
+            chosen,
+            *by_varying(rows, {"contract": "contract"}),
+            *by_varying(rows, {"regime": "investments"}, every=None),
+            by_values(rows, "equilibria", "equilibria", every=None),
+        ],
+        columns={name: name for name in ("axis", "level", "contract")}
+        | {"regime": "investments", "equilibria": "equilibria"}
+        | {"points": "points counted", "without": "points not counted"}
+        | OUTCOMES,
+    )
+
+
+def split_picture(tables: SweepTables, note: str) -> Picture:
+    """Return what flexible contracts add along a chosen axis, a line a part."""
+    rows, names = tables.split_levels, list(SPLIT_WORDS.values())
+    return labelled(
+        axis_lines(rows, series="part", names=names, tooltip=["part:N", "regime:N"]),
+        title="What flexible MOQ adds to economic welfare, along an axis",
+        notes=[
+            "Mean of paired differences over the points at a level at which all three contracts "
+            "have an equilibrium.",
+            note,
+        ],
+        told=_told(rows, "part", "value"),
+        id="split-axes",
+        caption="The advantage of flexible MOQ over separate fixed orders and its parts, along "
+        "each axis of the sweep.",
+        source="all shards of the sweep, point by point",
+        filters=[
+            by_values(rows, "axis", "axis", every=None),
+            by_values(rows, "part", "part"),
+            *by_varying(rows, {"regime": "investments"}, every=None),
+        ],
+        columns={name: name for name in ("axis", "level", "part")}
+        | {"regime": "investments", "points": "points", "value": "mean"},
+    )
+
+
+def _told(rows: pl.DataFrame, series: str, value: str) -> str:
+    first = rows.row(0, named=True)
+    mine = rows.filter(axis=first["axis"], regime=first["regime"])
+    known = mine.drop_nulls(value)
+    lines = []
+    for (name,), part in known.group_by(series, maintain_order=True):
+        means = (f"{mean:.4g} at {level}" for level, mean in part["level", value].iter_rows())
+        lines.append(f"{name}: {', '.join(means)}")
+    where = f"Along {first['axis']}, investments {first['regime']}"
+    return f"{where}, means: {'; '.join(lines)}."

@@ -29,20 +29,10 @@ ALL, UNIQUE = "all", "the only one found"
 class SweepTables:
     """Summaries of a sweep's results, as they are drawn and told.
 
-    Attributes
-    ----------
-    points : polars.DataFrame
-        All points of the sweep.
-    axes : list of str
-        What varies.
-    groups : list of tuple of str
-        Contracts and regimes in which there are results.
-    levels : polars.DataFrame
-        One row an axis, level, contract, regime and choice of equilibria: means.
-    split : polars.DataFrame
-        What flexible contracts add at each point; no rows where a contract was not swept.
-    split_levels : polars.DataFrame
-        One row an axis, level, regime and part of what flexible contracts add.
+    ``axes`` vary over ``points``; there are results in ``groups``, contracts with regimes.
+    ``levels`` are means: a row an axis, level, contract, regime and choice of equilibria. ``split``
+    is what flexible contracts add at each point, without rows where a contract was not swept;
+    ``split_levels`` is one row an axis, level, regime and part of it.
     """
 
     def __init__(self, folder: RunFolder) -> None:
@@ -56,8 +46,10 @@ class SweepTables:
         rows = results.results.select(name for name in kept if name in there).collect()
         self.rows = rows.cast({pl.Enum: pl.String})
         known = set(KEYS) <= set(there)
-        self.groups = self.rows.select(KEYS).unique(maintain_order=True).rows() if known else []
-        whole = {contract for contract, _ in self.groups} == set(CONTRACT_WORDS)
+        self.groups: list[dict[str, str]] = (
+            self.rows.select(KEYS).unique(maintain_order=True).to_dicts() if known else []
+        )
+        whole = {where["contract"] for where in self.groups} == set(CONTRACT_WORDS)
         self.split = welfare_split(self.rows) if whole else pl.DataFrame()
         self.levels = self._levels()
         self.split_levels = self._split_levels()
@@ -65,11 +57,12 @@ class SweepTables:
     @property
     def regimes(self) -> list[str]:
         """Regimes in which there are results."""
-        return list(dict.fromkeys(regime for _, regime in self.groups))
+        return list(dict.fromkeys(where["regime"] for where in self.groups))
 
     def cite(self, column: str, how: str, where: Mapping[str, str], **style: Any) -> Cited:
         """Cite what becomes of a column of the results of one contract and regime."""
-        return _cited(self.rows, "results", column, how, where, style)
+        value = reduction(how)(self.rows.filter(conditions(dict(where)))[column])
+        return Cited(value, "results", column, where=where, how=how, **style)
 
     def cite_mean(self, name: str, where: Mapping[str, str], **style: Any) -> Cited:
         """Cite a mean over the points of one contract and regime."""
@@ -77,32 +70,31 @@ class SweepTables:
 
     def cite_split(self, column: str, how: str, regime: str, **style: Any) -> Cited:
         """Cite what becomes of a part of what flexible contracts add in one regime."""
-        return _cited(self.split, "split", column, how, {"regime": regime}, style)
+        value = reduction(how)(self.split.filter(regime=regime)[column])
+        return Cited(value, "split", column, where={"regime": regime}, how=how, **style)
 
     def _levels(self) -> pl.DataFrame:
         if not self.groups:
             return pl.DataFrame()
-        invested, breached = pl.col("investment"), pl.col("breach_probability")
-        filled = invested.list.len() > 0
+        invested, breached = pl.col("investment").list, pl.col("breach_probability").list
+        filled = invested.len() > 0
         known = self.rows.with_columns(
-            total_investment=pl.when(filled).then(invested.list.sum()),
-            mean_breach_probability=pl.when(filled).then(breached.list.mean()),
+            total_investment=pl.when(filled).then(invested.sum()),
+            mean_breach_probability=pl.when(filled).then(breached.mean()),
         )
         status, parts = pl.col("status"), []
         for axis in self.axes:
             placed = known.join(levels_of(self.points, axis), on="point")
             for choice, condition in ((ALL, pl.lit(True)), (UNIQUE, status == "converged")):
-                counted = pl.when(condition).then(pl.col(list(MEANS))).name.keep()
-                means = (
-                    placed.with_columns(counted)
-                    .group_by("order", "level", *KEYS, maintain_order=True)
-                    .agg(
-                        points=pl.col("economic_welfare").count(),
-                        without=pl.len() - pl.col("economic_welfare").count(),
-                        share_unique=(status == "converged").mean(),
-                        share_equilibrium=status.is_in(["converged", "not unique"]).mean(),
-                        **{name: pl.col(name).mean() for name in MEANS},
-                    )
+                counted = placed.with_columns(
+                    pl.when(condition).then(pl.col(list(MEANS))).name.keep()
+                )
+                means = counted.group_by("order", "level", *KEYS, maintain_order=True).agg(
+                    points=pl.col("economic_welfare").count(),
+                    without=pl.len() - pl.col("economic_welfare").count(),
+                    share_unique=(status == "converged").mean(),
+                    share_equilibrium=status.is_in(["converged", "not unique"]).mean(),
+                    **{name: pl.col(name).mean() for name in MEANS},
                 )
                 parts.append(_along(means, axis=axis, equilibria=choice))
         return pl.concat(parts) if parts else pl.DataFrame()
@@ -111,10 +103,9 @@ class SweepTables:
         parts = []
         for axis in self.axes if self.split.height else []:
             placed = self.split.join(levels_of(self.points, axis), on="point")
+            levels = placed.group_by("order", "level", "regime", maintain_order=True)
             for part, words in SPLIT_WORDS.items():
-                means = placed.group_by("order", "level", "regime", maintain_order=True).agg(
-                    points=pl.col(part).count(), value=pl.col(part).mean()
-                )
+                means = levels.agg(points=pl.col(part).count(), value=pl.col(part).mean())
                 parts.append(_along(means, axis=axis, part=words))
         return pl.concat(parts) if parts else pl.DataFrame()
 
@@ -123,15 +114,3 @@ def _along(means: pl.DataFrame, **named: str) -> pl.DataFrame:
     """Return means in the order of the axis' levels, after what they are of."""
     of = [pl.lit(value).alias(name) for name, value in named.items()]
     return means.sort("order", maintain_order=True).select(*of, pl.all())
-
-
-def _cited(
-    rows: pl.DataFrame,
-    source: str,
-    column: str,
-    how: str,
-    where: Mapping[str, str],
-    style: Mapping[str, Any],
-) -> Cited:
-    value = reduction(how)(rows.filter(conditions(dict(where)))[column])
-    return Cited(value, source, column, where=where, how=how, **style)

@@ -1,14 +1,13 @@
 """The paper's statements, and some it does not make, tested on simulations.
 
-`claim` says what a claim is and judges one comparison, `judgement` gives the verdicts; the claims
-themselves stand in `recommendations`, `baselines` and `low_states`. A setting is one of the model:
+`claim` says what a claim is and judges one comparison, `judgement` gives the verdicts; the paper's
+own stand in `recommendations`, others in `own_claims`. A setting is one of the model:
 a risk, a chain length and a horizon. Nothing here displays anything.
 """
 
-from cakernel.paper.claims.baselines import baseline_claims
 from cakernel.paper.claims.claim import Among, Claim, Comparison
 from cakernel.paper.claims.judgement import Verdicts, results_of, verdicts
-from cakernel.paper.claims.low_states import low_state_claims
+from cakernel.paper.claims.own_claims import own_claims
 from cakernel.paper.claims.recommendations import paper_claims
 from cakernel.paper.claims.settings import settings_of, simulated_settings
 
@@ -26,7 +25,7 @@ __all__ = [
 
 
 def all_claims() -> list[Claim]:
-    """Return every claim: the paper's, the baselines', and those on the low state's income.
+    """Return every claim: the paper's, and those that it does not make.
 
     Examples
     --------
@@ -35,4 +34,4 @@ def all_claims() -> list[Claim]:
     >>> all_claims()[0].source
     'Remark 1, restated from what the tables and the text recommend: Table 7, cloud column'
     """
-    return [*paper_claims(), *baseline_claims(), *low_state_claims()]
+    return [*paper_claims(), *own_claims()]

@@ -30,12 +30,11 @@ class Among:
 
     def rows(self, policies: pl.DataFrame) -> npt.NDArray[np.int64]:
         """Return the places of these policies in a frame of the columns ``POLICY``."""
+        sets = (self.supply_rules, self.cyber_rules, self.principles)
         chosen = [
             place
-            for place, (supply, cyber, principle) in enumerate(policies.iter_rows())
-            if supply in self.supply_rules
-            and cyber in self.cyber_rules
-            and principle in self.principles
+            for place, policy in enumerate(policies.iter_rows())
+            if all(part in allowed for part, allowed in zip(policy, sets, strict=True))
         ]
         if not chosen:
             raise InvalidInput(
@@ -76,14 +75,10 @@ class Claim:
 
     Attributes
     ----------
-    id : str
-        Short name.
-    statement : str
-        The claim in words.
-    tested : str
-        What is compared with what.
-    source : str
-        Where the claim comes from.
+    id, statement : str
+        Its short name, and the claim in words.
+    tested, source : str
+        What is compared with what, and where the claim comes from.
     settings : mapping of str to sequence of Comparison
         For each setting of the model that the claim speaks of, comparisons that must all be true.
     """
@@ -107,10 +102,6 @@ class Results:
     values: dict[str, Numbers]
     resampled: dict[str, Numbers]
 
-    def name(self, place: np.int64) -> str:
-        """Return a policy as "SRD-5 CRD-5 P"."""
-        return " ".join(self.policies.row(int(place)))
-
 
 def judge(
     comparison: Comparison, results: Results, *, level: float, power: float
@@ -123,13 +114,8 @@ def judge(
     the second cover, whichever that is; and its upper end needs the truly best of the first side
     against the second to cover. Half of the level is shared (Bonferroni) among either.
 
-    Returns
-    -------
-    tuple of (dict, ndarray of bool)
-        A row: the policies with the best means and those means, the ``difference`` (first minus
-        share of second) with ``standard_error``, ``lower`` and ``upper``, the ``probability``
-        (share of resamples in which the comparison is true), the ``truth`` and the replications
-        to settle it with probability ``power``; and the resamples in which it is true.
+    Returns a row, where ``difference`` is the first mean minus the share of the second and
+    ``probability`` the share of resamples in which the comparison is true; and these resamples.
     """
     values = results.values[comparison.outcome]
     first = comparison.first.rows(results.policies)
@@ -150,9 +136,8 @@ def judge(
     rival = second[np.argmax(means[second])]
     each = values[best] - comparison.share * values[rival]
     deviation = float(each.std(ddof=1))
-    size = effect_size(each.mean(), deviation)
     needed = replications_needed(
-        size,
+        effect_size(each.mean(), deviation),
         # the test is two-sided, its level twice that of the end that is to exclude 0
         level=2 * levels[0 if each.mean() > 0 else 1],
         power_wanted=power,
@@ -161,14 +146,16 @@ def judge(
     resampled = results.resampled[comparison.outcome]
     top = resampled[first].max(axis=0)
     edge = comparison.share * resampled[second].max(axis=0)
-    holds = _related(comparison.relation, top - edge, ROUNDING * np.abs(edge))
+    slack = ROUNDING * np.abs(edge)
+    relations = {"above": top - edge > slack, "at least": top - edge >= -slack}
+    holds = relations.get(comparison.relation, top - edge < -slack)
     return {
         "comparison": comparison.text,
         "outcome": comparison.outcome,
-        "first": results.name(best),
+        "first": " ".join(results.policies.row(int(best))),
         "relation": comparison.relation,
         "share": comparison.share,
-        "second": results.name(rival),
+        "second": " ".join(results.policies.row(int(rival))),
         "first_mean": float(means[best]),
         "second_mean": float(means[rival]),
         "difference": float(each.mean()),
@@ -185,16 +172,7 @@ def truth(relation: Relation, lower: float, upper: float) -> Truth:
     """Say whether a relation to 0 is true or false all over an interval, or open."""
     if relation == "above":
         return "true" if lower > 0 else "false" if upper <= 0 else "open"
-    inside: Truth = "true" if lower >= 0 else "false" if upper < 0 else "open"
-    if relation == "at least":
-        return inside
-    opposite: dict[Truth, Truth] = {"true": "false", "false": "true", "open": "open"}
-    return opposite[inside]
-
-
-def _related(relation: Relation, difference: Numbers, slack: Numbers) -> npt.NDArray[np.bool_]:
-    """Say where a relation holds; differences within the slack are equalities."""
-    if relation == "above":
-        return difference > slack
-    at_least = difference >= -slack
-    return at_least if relation == "at least" else ~at_least
+    inside, outside = lower >= 0, upper < 0
+    if relation == "below":
+        inside, outside = outside, inside
+    return "true" if inside else "false" if outside else "open"

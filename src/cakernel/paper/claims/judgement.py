@@ -12,7 +12,7 @@ from cakernel.errors import InvalidInput
 from cakernel.paper.claims.claim import Claim, Results, Truth, judge
 from cakernel.ranking.pairing import paired_groups
 from cakernel.ranking.ranks import resampled_means
-from cakernel.recovery.paired import OUTCOMES
+from cakernel.recovery.outcomes import OUTCOMES
 
 Verdict = Literal["holds", "fails", "depends"]
 
@@ -161,12 +161,8 @@ def verdicts(
     if len(counts) > 1:
         raise InvalidInput(f"results: got {sorted(counts)} replications; must be the same for all")
     judged = [_judged(claim, results, confidence, power) for claim in claims]
-    return Verdicts(
-        *(
-            pl.concat([tables[place] for tables in judged], how="vertical_relaxed")
-            for place in range(3)
-        )
-    )
+    parts = zip(*judged, strict=True)
+    return Verdicts(*(pl.concat(tables, how="vertical_relaxed") for tables in parts))
 
 
 def _judged(
@@ -185,22 +181,18 @@ def _judged(
         rows += [{"id": claim.id, "setting": setting} | row for row, _ in judged]
         together = np.logical_and.reduce([holds for _, holds in judged])
         resamples.append(together)
-        places.append(
-            {"id": claim.id, "setting": setting}
-            | {"truth": all_true([row["truth"] for row, _ in judged])}
-            | {"probability": float(together.mean())}
-        )
+        whole = all_true([row["truth"] for row, _ in judged])
+        place = {"id": claim.id, "setting": setting, "truth": whole}
+        places.append(place | {"probability": float(together.mean())})
     found: list[Truth] = [place["truth"] for place in places]
     names = {
         kind: [place["setting"] for place in places if place["truth"] == kind]
         for kind in ("true", "false", "open")
     }
     first = next(iter(claim.settings))
+    told = {name: getattr(claim, name) for name in ("id", "statement", "tested", "source")}
     sums = {
-        "id": claim.id,
-        "statement": claim.statement,
-        "tested": claim.tested,
-        "source": claim.source,
+        **told,
         "verdict": verdict(found),
         **names,
         "probability": float(np.logical_and.reduce(resamples).mean()),

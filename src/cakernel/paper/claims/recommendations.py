@@ -82,11 +82,7 @@ def _table_7() -> list[Claim]:
 
 
 def _figure_2() -> list[Claim]:
-    nine = {
-        name: (risk, firms)
-        for name, (risk, firms, periods) in SETTINGS.items()
-        if periods == MAP_PERIODS
-    }
+    nine = {name: (risk, n) for name, (risk, n, days) in SETTINGS.items() if days == MAP_PERIODS}
     high = [name for name, (risk, _) in nine.items() if risk == "high"]
     large = [name for name, (_, firms) in nine.items() if firms >= LARGE_CHAIN and name not in high]
     other = [name for name in nine if name not in (*high, *large)]
@@ -124,30 +120,27 @@ def _crd_5() -> list[Claim]:
     others = tuple(rule for rule in CLOUD_RULES if rule != RECOMMENDED_RULE)
     source = f"text, {RESTATED}: CRD-5 throughout"
 
-    def above(text: str, rules: tuple[str, ...]) -> Comparison:
+    def above(text: str, *rules: str) -> Comparison:
         return Comparison(text, Among(rules, (RECOMMENDED_RULE,)), Among(rules, others))
 
+    highest = above("best of CRD-5 above best of the other cyber rules", *PRINTED_SUPPLY_RULES)
+    each = [
+        above(f"{rule}: CRD-5 above the other cyber rules", rule) for rule in PRINTED_SUPPLY_RULES
+    ]
     return [
         Claim(
-            id="crd-5-highest",
-            statement="The highest R in the cloud is one of CRD-5",
-            tested="highest R of CRD-5 against the highest of CRD-1, 2, 3, 4 and 6",
-            source=source,
-            settings=everywhere(
-                above("best of CRD-5 above best of the other cyber rules", PRINTED_SUPPLY_RULES)
-            ),
+            "crd-5-highest",
+            "The highest R in the cloud is one of CRD-5",
+            "highest R of CRD-5 against the highest of CRD-1, 2, 3, 4 and 6",
+            source,
+            everywhere(highest),
         ),
         Claim(
-            id="crd-5-throughout",
-            statement="CRD-5 gives the highest R whatever the supply rule",
-            tested="for each supply rule: better principle of CRD-5 against the best of the "
-            "other cyber rules",
-            source=source,
-            settings=everywhere(
-                *(
-                    above(f"{rule}: CRD-5 above the other cyber rules", (rule,))
-                    for rule in PRINTED_SUPPLY_RULES
-                )
-            ),
+            "crd-5-throughout",
+            "CRD-5 gives the highest R whatever the supply rule",
+            "for each supply rule: better principle of CRD-5 against the best of the other cyber "
+            "rules",
+            source,
+            everywhere(*each),
         ),
     ]

@@ -7,10 +7,10 @@ import polars as pl
 
 from cakernel.paper.claims.claim import Claim, Comparison
 from cakernel.recovery.engine import Progress
-from cakernel.recovery.model import Model
-from cakernel.recovery.paired import OUTCOMES, POLICY, paired_outcomes, shifted
-from cakernel.recovery.policy import CRD_1_TO_6_AND_0, SRD_1_TO_8, Policy, policies
-from cakernel.recovery.regimes import REGIMES, setting
+from cakernel.recovery.model import REGIMES, Model, setting
+from cakernel.recovery.outcomes import OUTCOMES
+from cakernel.recovery.paired import paired_outcomes, shifted
+from cakernel.recovery.policy import CRD_1_TO_6_AND_0, POLICY, SRD_1_TO_8, Policy, policies
 from cakernel.recovery.scenario import ResourceScenario, paper_scenarios
 
 SETTINGS: Final = {
@@ -64,13 +64,7 @@ def under(regime: str, experiment: str) -> str:
 
 
 def needs(name: str) -> tuple[str, ...]:
-    """Return the two settings that a setting of losses is the difference of; else none.
-
-    Examples
-    --------
-    >>> needs("base/lost-by-no-r_x0")
-    ('base', 'base/no-r_x0')
-    """
+    """Return the two settings that a setting of losses is the difference of; else none."""
     regime, _, experiment = name.partition("/")
     cause = experiment.removeprefix(LOST)
     return () if cause == experiment else (regime, under(regime, cause))
@@ -86,12 +80,8 @@ def settings_of(claims: Iterable[Claim]) -> list[str]:
     >>> names[0], names[3], names[-1]
     ('low', 'low/no-r_x0', 'high/lost-by-no-r_x0')
     """
-    named = dict.fromkeys(
-        part
-        for claim in claims
-        for setting in claim.settings
-        for part in (*needs(setting), setting)
-    )
+    settings = [setting for claim in claims for setting in claim.settings]
+    named = dict.fromkeys(part for setting in settings for part in (*needs(setting), setting))
     return sorted(named, key=lambda setting: (bool(needs(setting)), "/" in setting))
 
 
@@ -117,12 +107,9 @@ def simulated_settings(
         Keys of ``SETTINGS``, or a regime and an experiment, as of `under`; with `LOST` before the
         experiment, what policies lose by it: outcomes as they are minus those under it. What a
         setting `needs` comes before it.
-    replications, seed, threads
-        As of `paired_outcomes`.
-    scenarios : sequence of ResourceScenario, optional
-        By default the paper's 576.
-    progress : callable, optional
-        Called with the replications done and to do, over all settings.
+    replications, seed, threads, scenarios, progress
+        As of `paired_outcomes`, by default on the paper's 576 scenarios; progress is over all
+        settings.
 
     Yields
     ------
@@ -145,8 +132,7 @@ def simulated_settings(
     done = 0
     for name in names:
         if needs(name):
-            whole, without = (made[part] for part in needs(name))
-            made[name] = _minus(whole, without)
+            made[name] = _minus(*(made[part] for part in needs(name)))
         else:
             regime, _, experiment = name.partition("/")
             model = model_of(regime, variant)
@@ -181,12 +167,10 @@ def _policies(name: str) -> list[Policy]:
     Elsewhere they are the paper's 104 and the baselines that never recover x, y or either.
     """
     if "/" in name:
+        others = ["CRD-1", "CRD-2", "CRD-3", "CRD-4", "CRD-6"]
         return [
             *policies(cyber_rules=["CRD-5"]),
-            *policies(
-                supply_rules=EXPERIMENT_SUPPLY_RULES,
-                cyber_rules=["CRD-1", "CRD-2", "CRD-3", "CRD-4", "CRD-6"],
-            ),
+            *policies(supply_rules=EXPERIMENT_SUPPLY_RULES, cyber_rules=others),
             *policies(supply_rules=["none"], cyber_rules=["none"], principles=["P"]),
         ]
     return [

@@ -1,25 +1,25 @@
 """`cakernel claims`: the paper's statements, and some it does not make, tested on simulations."""
 
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from importlib.metadata import version
 from typing import Annotated
 
 import polars as pl
 import typer
-from rich import box
 from rich.table import Table
 
-from cakernel.checks import MAX_REPLICATIONS, Share, check_value, whole
+from cakernel.checks import MAX_REPLICATIONS, Share, check_value, library, whole
 from cakernel.cli.options import Json, Out, Overwrite, Seed, Threads
-from cakernel.cli.output import Results
-from cakernel.cli.progress import progress_bar
-from cakernel.extras import library
+from cakernel.cli.output import Results, progress_bar
 from cakernel.paper.claims import all_claims, results_of, settings_of, simulated_settings, verdicts
 from cakernel.paper.claims.judgement import least_in_favour
-from cakernel.paper.claims.low_states import CYBER_MATCHING, SUPPLY_MATCHING
+from cakernel.paper.claims.own_claims import CYBER_MATCHING, SUPPLY_MATCHING
 from cakernel.paper.claims.settings import EXPERIMENT_REGIMES, EXPERIMENTS, VARIANTS, under
+from cakernel.paper.terminal import plain_table
 from cakernel.provenance import provenance
-from cakernel.recovery.paired import OUTCOMES, POLICY
+from cakernel.recovery.outcomes import OUTCOMES
+from cakernel.recovery.policy import POLICY
 
 WIDTH = 120
 TABLES = ("claims", "settings", "comparisons", "means")
@@ -97,6 +97,10 @@ def _tested(
     """Simulate the settings of a variant and judge all claims on them."""
     listed = all_claims()
     results, means = {}, []
+    errors = [
+        (pl.col(name).std() / pl.len().sqrt()).alias(name.replace("mean_", "se_"))
+        for name in OUTCOMES
+    ]
     with progress_bar(variant) as progress:
         for name, frame in simulated_settings(
             variant,
@@ -107,34 +111,21 @@ def _tested(
             progress=progress,
         ):
             results[name] = results_of(frame, seed=seed)
-            means.append(_means(frame).select(pl.lit(name).alias("setting"), pl.all()))
+            means.append(
+                frame.group_by(POLICY, maintain_order=True)
+                .agg(pl.col(OUTCOMES).mean(), *errors)
+                .select(pl.lit(name).alias("setting"), pl.all())
+            )
     found = verdicts(listed, results, confidence=confidence)
-    return {
-        "claims": found.claims,
-        "settings": found.settings,
-        "comparisons": found.comparisons,
-        "means": pl.concat(means),
-    }
-
-
-def _means(frame: pl.DataFrame) -> pl.DataFrame:
-    """Return means over replications with standard errors, one row a policy."""
-    error = pl.len().sqrt()
-    return frame.group_by(POLICY, maintain_order=True).agg(
-        pl.col(OUTCOMES).mean(),
-        *((pl.col(name).std() / error).alias(name.replace("mean_", "se_")) for name in OUTCOMES),
-    )
+    return {**vars(found), "means": pl.concat(means)}
 
 
 def claims_table(claims: pl.DataFrame, comparisons: pl.DataFrame, *, variant: str) -> Table:
     """Lay out the claims of one variant, each with the comparison that speaks least for it."""
-    table = Table(
+    table = plain_table(
         title=f"Claims, variant {variant}, {claims['replications'][0]} replications",
         caption=f"{RESTATED} {RULE.format(claims['confidence'][0])} P: share of resamples in which "
         "the claim is true. Least in favour: difference, its interval, share of resamples.",
-        caption_justify="left",
-        box=box.SIMPLE_HEAD,
-        padding=(0, 1, 0, 0),
     )
     table.add_column("claim", no_wrap=True)
     table.add_column("statement")
@@ -159,41 +150,15 @@ def claims_table(claims: pl.DataFrame, comparisons: pl.DataFrame, *, variant: st
 
 def variants_table(claims: pl.DataFrame) -> Table:
     """Lay out verdicts by variant: one row a claim, one column a variant."""
-    variants = claims["variant"].unique(maintain_order=True).to_list()
-    table = Table(
-        title="Verdicts by variant: true/false/open settings",
-        box=box.SIMPLE_HEAD,
-        padding=(0, 1, 0, 0),
-    )
-    table.add_column("claim", no_wrap=True)
-    for variant in variants:
-        table.add_column(variant, no_wrap=True)
-    cells = {
-        (row["variant"], row["id"]): f"{row['verdict']} {_counts(row)}"
-        for row in claims.iter_rows(named=True)
-    }
-    for name in claims["id"].unique(maintain_order=True):
-        table.add_row(name, *(cells[variant, name] for variant in variants))
-    return table
-
-
-def _counts(row: dict[str, list[str]]) -> str:
-    return "/".join(str(len(row[kind])) for kind in ("true", "false", "open"))
+    rows: dict[str, list[str]] = {}
+    for row in claims.iter_rows(named=True):
+        rows.setdefault(row["id"], []).append(f"{row['verdict']} {_counts(row)}")
+    title = "Verdicts by variant: true/false/open settings"
+    return _filled(title, ["claim", *claims["variant"].unique(maintain_order=True)], rows)
 
 
 def margins_table(comparisons: pl.DataFrame) -> Table:
     """Lay out how far matching leads its strongest rival, as things are and in each experiment."""
-    table = Table(
-        title="Matching against its strongest rival: difference in R and its interval",
-        caption="SRD-5 against the other supply rules under CRD-5, CRD-5 against the other cyber "
-        "rules with SRD-5; rows of the claims lead and lead-....",
-        caption_justify="left",
-        box=box.SIMPLE_HEAD,
-        padding=(0, 1, 0, 0),
-    )
-    table.add_column("regime, rule", no_wrap=True)
-    for experiment in ("", *EXPERIMENTS):
-        table.add_column(experiment or "as is", no_wrap=True)
     cells: dict[tuple[str, str], str] = {}
     leads = comparisons.filter(pl.col("id").str.starts_with("lead")).sort("difference")
     for row in leads.iter_rows(named=True):
@@ -203,8 +168,31 @@ def margins_table(comparisons: pl.DataFrame) -> Table:
             (row["setting"], own),
             f"{row['difference']:.3g} {rival}\n{row['lower']:.3g} to {row['upper']:.3g}",
         )
+    rows = {}
     for regime in EXPERIMENT_REGIMES:
+        settings = (regime, *(under(regime, experiment) for experiment in EXPERIMENTS))
         for own in (SUPPLY_MATCHING, CYBER_MATCHING):
-            settings = (regime, *(under(regime, experiment) for experiment in EXPERIMENTS))
-            table.add_row(f"{regime}, {own}", *(cells.get((name, own), "") for name in settings))
+            rows[f"{regime}, {own}"] = [cells.get((name, own), "") for name in settings]
+    return _filled(
+        "Matching against its strongest rival: difference in R and its interval",
+        ["regime, rule", "as is", *EXPERIMENTS],
+        rows,
+        caption="SRD-5 against the other supply rules under CRD-5, CRD-5 against the other cyber "
+        "rules with SRD-5; rows of the claims lead and lead-....",
+    )
+
+
+def _filled(
+    title: str, heads: Sequence[str], rows: Mapping[str, Sequence[str]], caption: str | None = None
+) -> Table:
+    """Return a table of unbroken columns, whose first names the rows."""
+    table = plain_table(title=title, caption=caption)
+    for head in heads:
+        table.add_column(head, no_wrap=True)
+    for name, cells in rows.items():
+        table.add_row(name, *cells)
     return table
+
+
+def _counts(row: Mapping[str, Sequence[str]]) -> str:
+    return "/".join(str(len(row[kind])) for kind in ("true", "false", "open"))

@@ -1,35 +1,27 @@
-"""`cakernel reproduce`: the paper's tables from our own simulation, beside the printed figures."""
+"""`cakernel reproduce`: the paper's tables beside our simulation; and `cakernel plot` of both."""
 
 from collections.abc import Mapping
 from enum import StrEnum
+from itertools import product
 from typing import Annotated, Any
 
 import polars as pl
 import typer
 
-from cakernel.cli.options import Json, Out, Overwrite, Replications, Seed, Threads
-from cakernel.cli.output import Results
-from cakernel.cli.progress import progress_bar
+from cakernel.cli.options import Json, Out, Overwrite, OverwriteFile, Replications, Seed, Threads
+from cakernel.cli.output import Results, progress_bar
+from cakernel.cli.plot import From, PictureFile, PictureOut, Scale, note_of, read_table
 from cakernel.errors import Interrupted
 from cakernel.paper.agreement import scorecard
-from cakernel.paper.choices import CHAIN_SIZES, RISKS, figure_2, table_7
+from cakernel.paper.choices import CHAIN_SIZES, MAP_PERIODS, RISKS, figure_2, table_7
 from cakernel.paper.comparison import compare, shared_row_mismatch
-from cakernel.paper.terminal import (
-    WIDTH,
-    choices_panel,
-    map_panel,
-    scorecard_panel,
-    table_panel,
-)
+from cakernel.paper.terminal import WIDTH, choices_panel, map_panel, scorecard_panel, table_panel
 from cakernel.provenance import provenance
 from cakernel.recovery.cli.setups import Convention
-from cakernel.recovery.model import Model
+from cakernel.recovery.model import REGIMES, Model, regime, setting
 from cakernel.recovery.policy import policies
-from cakernel.recovery.regimes import REGIMES, regime, setting
 from cakernel.recovery.scenario import paper_scenarios
 from cakernel.recovery.simulation import simulate
-
-MAP_PERIODS = 180
 
 
 class PaperTable(StrEnum):
@@ -128,12 +120,68 @@ def simulated_map(
     """Return the nine combinations of risk and chain length; simulate those not yet known."""
     printed = {(r.risk, r.firms): name for name, r in REGIMES.items() if r.periods == MAP_PERIODS}
     parts = []
-    for risk in RISKS:
-        for firms in CHAIN_SIZES:
-            part = known.get(printed.get((risk, firms), ""))
-            if part is None:
-                model = setting(risk=risk, firms=firms, periods=MAP_PERIODS, convention=convention)
-                part = simulated_regime(f"risk {risk}, N = {firms}", model, settings)
-            labels = (pl.lit(risk).alias("risk"), pl.lit(firms, pl.Int64).alias("firms"))
-            parts.append(part.select(*labels, pl.all()))
+    for risk, firms in product(RISKS, CHAIN_SIZES):
+        part = known.get(printed.get((risk, firms), ""))
+        if part is None:
+            model = setting(risk=risk, firms=firms, periods=MAP_PERIODS, convention=convention)
+            part = simulated_regime(f"risk {risk}, N = {firms}", model, settings)
+        labels = (pl.lit(risk).alias("risk"), pl.lit(firms, pl.Int64).alias("firms"))
+        parts.append(part.select(*labels, pl.all()))
     return pl.concat(parts)
+
+
+def speed_map(
+    out: PictureOut,
+    source: From = None,
+    replications: Replications = 5,
+    seed: Seed = 1,
+    convention: Convention = Convention.PUBLISHED,
+    threads: Threads = None,
+    scale: Scale = None,
+    overwrite: OverwriteFile = False,
+) -> None:
+    """Draw the map of Fig. 2: best supply rules by supply risk and chain size."""
+    file = PictureFile(out, scale=scale, overwrite=overwrite)
+    from cakernel.paper import pictures
+
+    if source is None:
+        settings = {"replications": replications, "seed": seed, "threads": threads}
+        frame = simulated_map(convention, settings, known={})
+        note = f"convention {convention}, seed {seed}"
+    else:
+        frame, note = read_table(source, "map"), note_of(source)
+    file.write(pictures.recommended_speed_map(frame, note=note))
+
+
+def agreement(
+    out: PictureOut,
+    source: From = None,
+    regimes: Annotated[
+        list[str] | None,
+        typer.Option("--regime", help="May be repeated.", show_default="all seven"),
+    ] = None,
+    replications: Replications = 5,
+    seed: Seed = 1,
+    convention: Convention = Convention.PUBLISHED,
+    threads: Threads = None,
+    scale: Scale = None,
+    overwrite: OverwriteFile = False,
+) -> None:
+    """Draw simulated figures against the printed ones of Tables 3 to 6."""
+    file = PictureFile(out, scale=scale, overwrite=overwrite)
+    from cakernel.paper import pictures
+
+    if source is None:
+        settings = {"replications": replications, "seed": seed, "threads": threads}
+        # an unknown regime is refused before the first is simulated
+        models = {name: regime(name, convention=convention) for name in regimes or REGIMES}
+        frame = compare(
+            pl.concat(
+                simulated_regime(name, model, settings).with_columns(regime=pl.lit(name))
+                for name, model in models.items()
+            )
+        )
+        note = f"convention {convention}, seed {seed}"
+    else:
+        frame, note = read_table(source, "comparison"), note_of(source)
+    file.write(pictures.agreement(frame, note=note))

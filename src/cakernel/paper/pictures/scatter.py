@@ -7,40 +7,40 @@ from typing import Any, Final
 import altair as alt
 import polars as pl
 
-from cakernel.paper.comparison import CRD_6_UNDER_C, MISPRINT, REGULAR, SRD_4
-from cakernel.paper.pictures.figures import (
-    LIMIT,
-    drawn_figures,
-    misfits_in_words,
-    outside_in_words,
+from cakernel.paper.comparison import (
+    CRD_6_UNDER_C,
+    MISPRINT,
+    REGULAR,
+    SLACK,
+    SRD_4,
+    TOLERANCE,
+    printed_figures,
 )
-from cakernel.pictures.theme import (
-    BAND,
-    BLACK,
-    BLUE,
-    INK,
-    ORANGE,
-    SKY,
-    SOFT_INK,
-    counted,
-    finished,
-    heading,
-    layered,
-    told,
-)
+from cakernel.paper.published import CELL, QUANTITIES
+from cakernel.pictures import theme
+from cakernel.pictures.frame import NUMBER, NUMBER_OR_NULL, TEXT, checked
 
+COLUMNS: Final = (
+    dict.fromkeys(CELL, TEXT)
+    | {f"printed_{name}": NUMBER_OR_NULL for name in QUANTITIES}
+    | {f"mean_{name}": NUMBER for name in QUANTITIES}
+    | {"replications": NUMBER}
+)
+LIMIT: Final = dict(zip(QUANTITIES, (TOLERANCE[0], *TOLERANCE), strict=True))
 HEADS: Final = {
     "x": "mean operational state x",
     "y": "mean intangibles state y",
     "resources": "mean resources R at the end",
 }
 MARKS: Final = {
-    REGULAR: ("other rules", "circle", SKY),
-    SRD_4: ("SRD-4 (unexplained)", "triangle-up", BLUE),
-    CRD_6_UNDER_C: ("CRD-6 under C (unexplained)", "square", ORANGE),
-    MISPRINT: ("misprinted figure", "diamond", BLACK),
+    REGULAR: ("other rules", "figures of other rules", "circle", theme.SKY),
+    SRD_4: ("SRD-4 (unexplained)", "of SRD-4", "triangle-up", theme.BLUE),
+    CRD_6_UNDER_C: ("CRD-6 under C (unexplained)", "of CRD-6 under C", "square", theme.ORANGE),
+    MISPRINT: ("misprinted figure", "misprints", "diamond", theme.BLACK),
 }
-"""How a group of `compare` is called and marked."""
+"""How a group of `compare` is called in the legend and in a sentence, and marked."""
+MOST_LISTED: Final = 20
+"""Figures outside the tolerance that a description names."""
 TICKS: Final = (-1, -0.2, -0.05, -0.015, 0, 0.015, 0.05, 0.2, 1)
 STRETCH: Final = 0.015
 """Differences up to this size have much of the axis for themselves."""
@@ -92,30 +92,68 @@ def agreement(comparison: pl.DataFrame, *, note: str = "") -> alt.HConcatChart:
     >>> chart.to_dict()["title"]["subtitle"][-1]
     '20 replications of each resource scenario; seed 1.'
     """
-    rows = drawn_figures(comparison)
+    rows = _figures(comparison)
     replications = int(comparison.select(pl.col("replications").min()).item())
     printed = [name for name in HEADS if name in rows["quantity"]]
-    return finished(
+    return theme.finished(
         alt.hconcat(*[_panels(rows, quantity) for quantity in printed], spacing=12),
         title="Simulated figures against the printed ones of Tables 3 to 6",
         notes=[
             "Above: line of equality. Below: differences, stretched about zero; shaded: "
             "within 0.015 in a state, 1.5% in R.",
-            f"Outside that: {outside_in_words(rows)}.",
-            told(f"{counted(replications, 'replication')} of each resource scenario", note),
+            f"Outside that: {_outside(rows)}.",
+            theme.told(
+                f"{theme.counted(replications, 'replication')} of each resource scenario", note
+            ),
         ],
-        description=misfits_in_words(rows),
+        description=_description(rows),
     )
+
+
+def _figures(comparison: pl.DataFrame) -> pl.DataFrame:
+    """Return one row a printed figure; differences of R are relative to the printed one."""
+    relative = pl.col("difference") / pl.col("printed")
+    is_share = pl.col("quantity") == "resources"
+    limit = pl.col("quantity").replace_strict(LIMIT, return_dtype=pl.Float64)
+    return (
+        printed_figures(checked(comparison, COLUMNS))
+        .with_columns(
+            difference=pl.when(is_share).then(relative).otherwise(pl.col("difference")),
+            cell=pl.concat_str(CELL, separator=" "),
+        )
+        .with_columns(outside=pl.col("difference").abs() > limit + SLACK)
+    )
+
+
+def _outside(rows: pl.DataFrame) -> str:
+    """Say how many figures of each group are outside the tolerance."""
+    counts = rows.group_by("group").agg(pl.col("outside").sum(), pl.len()).rows_by_key("group")
+    return ", ".join(
+        f"{outside:,} of {figures:,} {words}"
+        for name, (_, words, *_) in MARKS.items()
+        for outside, figures in counts.get(name, [])
+    )
+
+
+def _description(rows: pl.DataFrame) -> str:
+    """Say how many figures are outside the tolerance, and name those farthest off."""
+    misfits = rows.filter("outside").sort(pl.col("difference").abs(), descending=True)
+    named = [
+        f"{cell} {quantity} printed {printed:g}, simulated {simulated:.4g}"
+        for cell, quantity, printed, simulated in misfits.head(MOST_LISTED)
+        .select("cell", "quantity", "printed", "simulated")
+        .iter_rows()
+    ]
+    listed = f" Farthest off: {'; '.join(named)}." if named else ""
+    return f"Figures outside the tolerance: {_outside(rows)}.{listed}"
 
 
 def _panels(rows: pl.DataFrame, quantity: str) -> alt.VConcatChart:
     here = rows.filter(pl.col("quantity") == quantity)
-    ends = here.select(
-        pl.min_horizontal("printed", "simulated").min().alias("least"),
-        pl.max_horizontal("printed", "simulated").max().alias("largest"),
-    ).row(0)
-    along = alt.Scale(domain=list(ends), zero=False, nice=True)
-    names, shapes, colours = (list(marks) for marks in zip(*MARKS.values(), strict=True))
+    figures = [*here["printed"], *here["simulated"]]
+    ends = [min(figures), max(figures)]
+    along = alt.Scale(domain=ends, zero=False, nice=True)
+    names, _, shapes, colours = (list(marks) for marks in zip(*MARKS.values(), strict=True))
     words = json.dumps(dict(zip(MARKS, names, strict=True)))
     legend = alt.Legend(title=None, orient="top", offset=6, labelExpr=f"{words}[datum.label]")
     scales = [alt.Scale(domain=list(MARKS), range=values) for values in (colours, shapes)]
@@ -133,23 +171,21 @@ def _panels(rows: pl.DataFrame, quantity: str) -> alt.VConcatChart:
     )
     equality = (
         alt.Chart(pl.DataFrame({"end": ends}))
-        .mark_line(color=INK, strokeWidth=0.8)
+        .mark_line(color=theme.INK, strokeWidth=0.8)
         .encode(x="end:Q", y="end:Q")
     )
     title = "simulated" if quantity == "x" else None
     simulated = alt.Y("simulated:Q", scale=along, axis=alt.Axis(title=title, tickCount=4))
-    scatter = layered(
-        points.encode(y=simulated), equality, heading(HEADS[quantity], width=PANEL_WIDTH)
+    scatter = theme.layered(
+        points.encode(y=simulated), equality, theme.heading(HEADS[quantity], width=PANEL_WIDTH)
     ).properties(width=PANEL_WIDTH, height=SCATTER_HEIGHT)
     return alt.vconcat(scatter, _differences(points, here, quantity), spacing=8)
 
 
 def _differences(points: alt.Chart, here: pl.DataFrame, quantity: str) -> alt.LayerChart:
     limit = LIMIT[quantity]
-    least, largest = here.select(
-        pl.col("difference").min().alias("least"), pl.col("difference").max().alias("largest")
-    ).row(0)
-    low, high = MARGIN * min(-limit, least), MARGIN * max(limit, largest)
+    differences = here["difference"].to_list()
+    low, high = MARGIN * min(-limit, *differences), MARGIN * max(limit, *differences)
     titles = {"x": "simulated minus printed", "y": None, "resources": "relative to printed"}
     axis = alt.Axis(
         title=titles[quantity],
@@ -162,7 +198,7 @@ def _differences(points: alt.Chart, here: pl.DataFrame, quantity: str) -> alt.La
     height = alt.Y("difference:Q", scale=scale, axis=axis)
     band = (
         alt.Chart(pl.DataFrame({"low": -limit, "high": limit}))
-        .mark_rect(color=BAND)
+        .mark_rect(color=theme.BAND)
         .encode(y=alt.Y("low:Q", scale=scale, axis=axis), y2="high:Q")
     )
     named = _named(here, gap=(_stretched(high) - _stretched(low)) * LINE / DIFFERENCE_HEIGHT)
@@ -175,10 +211,10 @@ def _differences(points: alt.Chart, here: pl.DataFrame, quantity: str) -> alt.La
     ]
     lines = (
         alt.Chart(named)
-        .mark_rule(color=SOFT_INK, strokeWidth=0.6)
+        .mark_rule(color=theme.SOFT_INK, strokeWidth=0.6)
         .encode(x="printed:Q", y="difference:Q", y2="height:Q")
     )
-    return layered(band, lines, points.encode(y=height), *names).properties(
+    return theme.layered(band, lines, points.encode(y=height), *names).properties(
         width=PANEL_WIDTH, height=DIFFERENCE_HEIGHT
     )
 
@@ -208,14 +244,10 @@ def _named(here: pl.DataFrame, *, gap: float) -> pl.DataFrame:
     heights = []
     for above, difference in named.select("above", "difference").iter_rows():
         last[above] = max(_stretched(abs(difference)), last[above] + gap)
-        heights.append(_unstretched(last[above]) * (1 if above else -1))
+        heights.append(STRETCH * math.expm1(last[above]) * (1 if above else -1))
     return named.with_columns(height=pl.Series(heights, dtype=pl.Float64))
 
 
 def _stretched(difference: float) -> float:
     """Place a difference on the axis as the scale symlog does."""
     return math.copysign(math.log1p(abs(difference) / STRETCH), difference)
-
-
-def _unstretched(place: float) -> float:
-    return STRETCH * math.expm1(place)

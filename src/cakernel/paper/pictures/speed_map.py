@@ -9,23 +9,9 @@ from cakernel.errors import InvalidInput
 from cakernel.paper.choices import CHAIN_SIZES, RECOMMENDED_RULE, RISKS, figure_2
 from cakernel.paper.five_percent import WITHIN, standing
 from cakernel.paper.published import PRINTED_SUPPLY_RULES
+from cakernel.pictures import theme
 from cakernel.pictures.frame import NUMBER, TEXT, checked
-from cakernel.pictures.theme import (
-    BAND,
-    BLUE,
-    DISC,
-    DISC_IN_SQUARE,
-    INK,
-    SMALL_DISC,
-    SOFT_INK,
-    SQUARE_RING,
-    VERMILLION,
-    counted,
-    finished,
-    layered,
-    told,
-)
-from cakernel.recovery.words import POLICY_PARTS
+from cakernel.recovery.policy import POLICY_PARTS
 
 COLUMNS: Final = {"risk": TEXT, "firms": NUMBER, "mean_resources": NUMBER} | dict.fromkeys(
     POLICY_PARTS, TEXT
@@ -44,15 +30,13 @@ AGREEMENT: Final = {
     "overlaps": "≠ overlaps the recommended",
     "differs": "≠ differs from recommended",
 }
-BOTH: Final = "best and recommended"
-ONLY_BEST: Final = "best, not recommended"
-ONLY_RECOMMENDED: Final = "recommended, not best"
-NEITHER: Final = "neither"
+BOTH, NEITHER = "best and recommended", "neither"
+ONLY_BEST, ONLY_RECOMMENDED = "best, not recommended", "recommended, not best"
 GLYPHS: Final = {
-    BOTH: (DISC_IN_SQUARE, BLUE),
-    ONLY_BEST: (DISC, VERMILLION),
-    ONLY_RECOMMENDED: (SQUARE_RING, VERMILLION),
-    NEITHER: (SMALL_DISC, SOFT_INK),
+    BOTH: (theme.DISC_IN_SQUARE, theme.BLUE),
+    ONLY_BEST: (theme.DISC, theme.VERMILLION),
+    ONLY_RECOMMENDED: (theme.SQUARE_RING, theme.VERMILLION),
+    NEITHER: (theme.SMALL_DISC, theme.SOFT_INK),
 }
 TICKS: Final = [0, 0.05, 0.10]
 ROOM: Final = 0.012
@@ -97,15 +81,19 @@ def recommended_speed_map(simulated: pl.DataFrame, *, note: str = "") -> alt.Fac
     'supply risk base, 15 firms in each chain: best SRD-4; recommended SRD-4.'
     """
     rows = _rows(simulated)
+    replications = ""
+    if "replications" in simulated.columns:
+        fewest = simulated.select(pl.col("replications").min()).item()
+        replications = f"{theme.counted(fewest, 'replication')} of each resource scenario"
     notes = [
         f"Mean resources under {RECOMMENDED_RULE} below the highest of all cloud policies; best: "
         f"within {WITHIN:.0%} (shaded).",
         "Recommended: by the text of Chen and Chang (2021) on their Fig. 2. "
         f"Beyond {FARTHEST:.0%} only the number counts. "
         + ("(±): within two standard errors of the edge." if rows["near_edge"].any() else ""),
-        told(_replications(simulated), note),
+        theme.told(replications, note),
     ]
-    return finished(
+    return theme.finished(
         _cells(rows),
         title="Which supply rules are best, by supply risk and chain size",
         notes=notes,
@@ -155,23 +143,12 @@ def _check_cells(rows: pl.DataFrame) -> None:
                 raise InvalidInput(f"{column}: got {value!r}; must be one of {words}")
     if rows.select("risk", "firms", *POLICY_PARTS).is_duplicated().any():
         raise InvalidInput("policies: got one more than once in a cell; must be one row each")
-    cells = rows.group_by("risk", "firms", maintain_order=True).agg(
-        known=pl.col("cyber_rule").is_in([RECOMMENDED_RULE]).any()
-    )
-    for risk, firms, known in cells.iter_rows():
-        if not known:
+    for (risk, firms), cell in rows.group_by("risk", "firms", maintain_order=True):
+        if RECOMMENDED_RULE not in cell["cyber_rule"]:
             raise InvalidInput(
                 f"cyber_rule: got no {RECOMMENDED_RULE} at risk {risk} and {firms} firms; must be "
                 "among the policies"
             )
-
-
-def _replications(simulated: pl.DataFrame) -> str:
-    """Say how many replications the frame is of, where it tells."""
-    if "replications" not in simulated.columns:
-        return ""
-    fewest = simulated.select(pl.col("replications").min()).item()
-    return f"{counted(fewest, 'replication')} of each resource scenario"
 
 
 def _distance() -> pl.Expr:
@@ -192,26 +169,26 @@ def _cells(rows: pl.DataFrame) -> alt.FacetChart:
         scale=alt.Scale(domain=[-ROOM, FARTHEST + 3 * ROOM], nice=False),
         axis=alt.Axis(title="resources below the highest", format="%", values=TICKS, grid=False),
     )
+    shapes, colours = (list(looks) for looks in zip(*GLYPHS.values(), strict=True))
     colour = alt.Color(
         "standing:N",
-        scale=alt.Scale(domain=list(GLYPHS), range=[colour for _, colour in GLYPHS.values()]),
+        scale=alt.Scale(domain=list(GLYPHS), range=colours),
         legend=alt.Legend(title=None, orient="top", offset=4),
     )
-    shape = alt.Shape(
-        "standing:N",
-        scale=alt.Scale(domain=list(GLYPHS), range=[shape for shape, _ in GLYPHS.values()]),
-    )
+    shape = alt.Shape("standing:N", scale=alt.Scale(domain=list(GLYPHS), range=shapes))
     cell = alt.Chart()
     one_a_cell = cell.transform_aggregate(groupby=["agreement", "head"])
-    band = one_a_cell.mark_rect(color=BAND).encode(x=alt.datum(-ROOM), x2=alt.datum(WITHIN))
+    band = one_a_cell.mark_rect(color=theme.BAND).encode(x=alt.datum(-ROOM), x2=alt.datum(WITHIN))
     frame = one_a_cell.transform_filter("datum.agreement != 'same'").mark_rect(
-        fill=None, stroke=VERMILLION, strokeWidth=2
+        fill=None, stroke=theme.VERMILLION, strokeWidth=2
     )
     head = one_a_cell.mark_text(align="left", dx=5, fontWeight="bold").encode(
         x=alt.datum(-ROOM),
         y=alt.datum(HEAD),
         text="head:N",
-        color=alt.condition("datum.agreement == 'same'", alt.value(BLUE), alt.value(VERMILLION)),
+        color=alt.condition(
+            "datum.agreement == 'same'", alt.value(theme.BLUE), alt.value(theme.VERMILLION)
+        ),
     )
     points = cell.mark_point(size=130, filled=True, opacity=1).encode(
         place, rules, colour, shape, tooltip=list(TOOLTIP)
@@ -220,15 +197,15 @@ def _cells(rows: pl.DataFrame) -> alt.FacetChart:
         place,
         rules,
         text="label:N",
-        color=alt.condition("datum.best || datum.recommended", alt.value(INK), alt.value(SOFT_INK)),
+        color=alt.condition(
+            "datum.best || datum.recommended", alt.value(theme.INK), alt.value(theme.SOFT_INK)
+        ),
     )
     return (
-        layered(band, frame, head, points, distances, data=rows)
+        theme.layered(band, frame, head, points, distances, data=rows)
         .properties(width=PANEL_WIDTH, height=alt.Step(ROW))
         .facet(
-            row=alt.Row(
-                "row:N", sort=[f"supply risk {risk}" for risk in reversed(RISKS)], title=None
-            ),
+            row=alt.Row("row:N", sort=[f"supply risk {risk}" for risk in RISKS[::-1]], title=None),
             column=alt.Column(
                 "column:N", sort=[f"{n} firms in each chain" for n in CHAIN_SIZES], title=None
             ),

@@ -34,25 +34,25 @@ MARKS: Final = {
 
 def claims_contents(folder: RunFolder, told: str) -> Contents:
     """Return the findings and sections of what `cakernel claims` wrote."""
-    return _findings(folder), _sections(folder, told)
+    return _findings(folder.sheet("claims")), _sections(folder, told)
 
 
-def _findings(folder: RunFolder) -> list[Any]:
-    """Return how many claims hold in each variant."""
-    sheet = folder.sheet("claims")
+def _findings(sheet: Sheet) -> list[Any]:
+    """Say how many claims hold in each variant."""
     sentences = []
     for variant in sheet.frame["variant"].unique(maintain_order=True):
         part = sheet.rows(pl.col("variant") == variant)
         counts = [
             part.rows(pl.col("verdict") == verdict).over("verdict", "count") for verdict in MARKS
         ]
-        total = part.over("verdict", "count")
         sentences.append(
             say(
                 "Variant {}: of {} claims, {} hold, {} depend on the setting, {} fail.",
-                part.cite(part.frame.row(0, named=True), "variant"), total, *counts,
+                part.cite(part.frame.row(0, named=True), "variant"),
+                part.over("verdict", "count"),
+                *counts,
             )
-        )  # fmt: skip
+        )
     return sentences
 
 
@@ -76,12 +76,18 @@ def _sections(folder: RunFolder, note: str) -> list[Section]:
         Filter("variant", "variant", options(variants), "variant"),
         Filter("verdict", "verdict", options(list(MARKS)), "verdict"),
     ]
+    restated = folder.recorded("settings", "restated")
+    legend = say(
+        "True, false and open count the settings that a claim speaks of. Least in favour is the "
+        "comparison whose difference, counted in standard errors, speaks least for the claim. {}",
+        "" if restated is None else restated.value,
+    )
     sections = [
         Section("verdicts-section", "Verdicts", [_verdict_picture(sheet.frame, note)]),
         Section(
             "claims",
             "Claim by claim",
-            [Prose([_legend(folder)], finding=False), Choices("claims-choice", "Show", filters)],
+            [Prose([legend], finding=False), Choices("claims-choice", "Show", filters)],
             parts,
         ),
     ]
@@ -99,15 +105,6 @@ def _sections(folder: RunFolder, note: str) -> list[Section]:
     return sections
 
 
-def _legend(folder: RunFolder) -> Any:
-    restated = folder.recorded("settings", "restated")
-    return say(
-        "True, false and open count the settings that a claim speaks of. Least in favour is the "
-        "comparison whose difference, counted in standard errors, speaks least for the claim. {}",
-        "" if restated is None else restated.value,
-    )
-
-
 def _grid(
     claims: Sheet, comparisons: Sheet, weakest: dict[tuple[str, str], Any], variant: str
 ) -> Grid:
@@ -118,7 +115,8 @@ def _grid(
             comparisons.cite(low, column, style="+.2f", brief=True)
             for column in ("difference", "lower", "upper")
         )
-        counts = [_settings(claims, row, kind) for kind in ("true", "false", "open")]
+        one = claims.rows(pl.col("row") == row["row"])
+        counts = [one.over(kind, "size of list", brief=True) for kind in ("true", "false", "open")]
         rows.append(
             [
                 row["id"],
@@ -136,14 +134,7 @@ def _grid(
     return simple_grid(
         f"claims-table-{variant}",
         f"Claims tested on variant {variant}. Source: claims.parquet and comparisons.parquet.",
-        [
-            "claim",
-            "statement",
-            "verdict",
-            "true / false / open",
-            "probability",
-            "least in favour",
-        ],
+        ["claim", "statement", "verdict", "true / false / open", "probability", "least in favour"],
         rows,
         row_facts=facts,
         kind="numbers wordy claims",
@@ -151,22 +142,14 @@ def _grid(
     )
 
 
-def _settings(sheet: Sheet, row: dict[str, Any], kind: str) -> Any:
-    """Cite how many settings have a truth."""
-    one = sheet.rows(pl.col("row") == row["row"])
-    return one.over(kind, "size of list", brief=True)
-
-
 def _verdict_picture(claims: pl.DataFrame, note: str) -> Picture:
     """Return the verdict on each claim in each variant of the model."""
     rows = claims.select(
         "variant",
-        claim="id",
-        verdict="verdict",
-        true=pl.col("true").list.len(),
-        false=pl.col("false").list.len(),
-        open=pl.col("open").list.len(),
-        probability="probability",
+        pl.col("id").alias("claim"),
+        "verdict",
+        pl.col("true", "false", "open").list.len(),
+        "probability",
     )
     names = list(MARKS)
     colours, shapes = (list(marks) for marks in zip(*MARKS.values(), strict=True))
@@ -201,13 +184,7 @@ def _verdict_picture(claims: pl.DataFrame, note: str) -> Picture:
             by_values(rows, "variant", "variant"),
             Filter("verdict", "verdict", options(names), "verdict"),
         ],
-        columns={
-            "claim": "claim",
-            "variant": "variant",
-            "verdict": "verdict",
-            "true": "settings true",
-            "false": "settings false",
-            "open": "settings open",
-            "probability": "probability",
-        },
+        columns={name: name for name in ("claim", "variant", "verdict")}
+        | {kind: f"settings {kind}" for kind in ("true", "false", "open")}
+        | {"probability": "probability"},
     )

@@ -10,7 +10,7 @@ from cakernel.paper.choices import RECOMMENDED_RULE
 from cakernel.paper.comparison import CRD_6_UNDER_C, MISPRINT, REGULAR, SRD_4
 from cakernel.paper.five_percent import WITHIN, best_of, judged_together, near_edge_of, standing
 from cakernel.paper.published import ON_SITE_RULE
-from cakernel.report.cited_numbers import Cited, Sheet, say
+from cakernel.report.cited_numbers import Sheet, say
 from cakernel.report.folder import RunFolder
 from cakernel.report.page import Grid, Prose, simple_grid
 
@@ -27,26 +27,33 @@ EDGE_HEADS: Final = (
 
 def reproduction_findings(folder: RunFolder, regime: str) -> list[Any]:
     """Return how well the tables agree, and which policies of a regime are best."""
-    return [
-        *_agreement(folder),
-        *(_choices(folder) if folder.has("table_7") else []),
-        *(_map(folder) if folder.has("figure_2") else []),
-        *_best(folder, regime),
-    ]
+    sentences = _agreement(folder.sheet("comparison"))
+    if folder.has("table_7"):
+        sheet = folder.sheet("table_7")
+        agree, count = sheet.over("agree", "sum"), sheet.over("agree", "count")
+        sentences.append(say("{} of the {} choices of Table 7 come out the same.", agree, count))
+    if folder.has("figure_2"):
+        sheet = folder.sheet("figure_2")
+        sentences.append(
+            say(
+                "On the map of supply risk and chain length, {} of {} combinations have the best "
+                "supply rules that the paper's text recommends.",
+                sheet.rows(pl.col("agreement") == "same").over("agreement", "count"),
+                sheet.over("agreement", "count"),
+            )
+        )
+    return [*sentences, *_best(folder.sheet(regime), regime)]
 
 
-def _agreement(folder: RunFolder) -> list[Any]:
-    comparison = folder.sheet("comparison")
+def _agreement(comparison: Sheet) -> list[Any]:
     cells = comparison.rows(IS_COMPARED)
-    apart = comparison.rows(pl.col("group") == CRD_6_UNDER_C)
-    misprinted = comparison.rows(pl.col("group") == MISPRINT)
-    regular = cells.rows(pl.col("group") == REGULAR)
-    srd_4 = cells.rows(pl.col("group") == SRD_4)
+    apart = [comparison.rows(pl.col("group") == name) for name in (CRD_6_UNDER_C, MISPRINT)]
+    regular, srd_4 = (cells.rows(pl.col("group") == name) for name in (REGULAR, SRD_4))
     sentences = [
         say(
             "Of {} printed cells, {} are compared; {} of CRD-6 under C and {} with a misprinted "
             "figure stand apart.",
-            *(rows.over("regime", "count") for rows in (comparison, cells, apart, misprinted)),
+            *(rows.over("regime", "count") for rows in (comparison, cells, *apart)),
         ),
         say(
             "{} of the {} lie within 0.015 in both states and 1.5% in R of the printed figures; {} "
@@ -76,28 +83,8 @@ def _agreement(folder: RunFolder) -> list[Any]:
     return sentences
 
 
-def _choices(folder: RunFolder) -> list[Any]:
-    sheet = folder.sheet("table_7")
-    agree, count = sheet.over("agree", "sum"), sheet.over("agree", "count")
-    return [say("{} of the {} choices of Table 7 come out the same.", agree, count)]
-
-
-def _map(folder: RunFolder) -> list[Any]:
-    sheet = folder.sheet("figure_2")
-    same = sheet.rows(pl.col("agreement") == "same")
-    return [
-        say(
-            "On the map of supply risk and chain length, {} of {} combinations have the best "
-            "supply rules that the paper's text recommends.",
-            same.over("agreement", "count"),
-            sheet.over("agreement", "count"),
-        )
-    ]
-
-
-def _best(folder: RunFolder, regime: str) -> list[Any]:
+def _best(sheet: Sheet, regime: str) -> list[Any]:
     """Say which policy ends with the most resources, on site and in the cloud."""
-    sheet = folder.sheet(regime)
     sentences = []
     for words, rule in (("in the cloud", RECOMMENDED_RULE), ("on site", ON_SITE_RULE)):
         rows = sheet.frame.filter(
@@ -110,14 +97,12 @@ def _best(folder: RunFolder, regime: str) -> list[Any]:
         top = rows.sort("mean_resources").row(-1, named=True)
         inside = best_of(standing(rows, rule)) if rule in rows["cyber_rule"] else []
         more = f"; within 5% of it under {rule}: {', '.join(inside)}" if inside else ""
-        name: list[Cited] = [
-            sheet.cite(top, column) for column in ("supply_rule", "cyber_rule", "principle")
-        ]
         sentences.append(
             say(
                 "In regime {}, {}, {} {} {} ends with the most resources, {} (standard error "
                 "{}){}.",
-                regime, words, *name,
+                regime, words,
+                *(sheet.cite(top, column) for column in ("supply_rule", "cyber_rule", "principle")),
                 sheet.cite(top, "mean_resources", style=".2f"),
                 sheet.cite(top, "se_resources", style=".2f"),
                 more,
@@ -149,8 +134,7 @@ def table_7_reasons(folder: RunFolder) -> Grid | Prose:
 
 def map_reasons(folder: RunFolder) -> Grid | Prose:
     """Return why cells of the map differ from the text."""
-    sheet = folder.sheet("map")
-    rows = []
+    sheet, rows = folder.sheet("map"), []
     for row in folder.sheet("figure_2").frame.iter_rows(named=True):
         here = (pl.col("risk") == row["risk"]) & (pl.col("firms") == row["firms"])
         for rule in sorted(set(row["simulated"]) ^ set(row["recommended"])):

@@ -2,10 +2,21 @@
 
 from typing import Any, Final
 
-from cakernel.paper.layout import Entry, Layout, Line, Part, Value, Words
 from cakernel.paper.published import ON_SITE_RULE, PRINTED_SUPPLY_RULES
-from cakernel.paper.tables import BEST, MISPRINTED, OUTSIDE, PolicyRows, RegimeTable
-from cakernel.recovery.regimes import REGIMES
+from cakernel.paper.tables import (
+    BEST,
+    MISPRINTED,
+    OUTSIDE,
+    Entry,
+    Layout,
+    Line,
+    Part,
+    PolicyRows,
+    RegimeTable,
+    Value,
+    Words,
+)
+from cakernel.recovery.model import REGIMES
 from cakernel.report.cited_numbers import MISSING, Cited, say
 from cakernel.report.page import Body, Cell, Grid, simple_grid
 
@@ -38,35 +49,21 @@ def _content(entry: Part | Line | Entry | None, file: str) -> Any:
         return MISSING
     if isinstance(entry, Entry):
         return Cell([_line(line, file) for line in entry.lines], kind=entry.kind)
-    return _line(entry, file) if isinstance(entry, tuple) else _part(entry, file)
+    return _line(entry if isinstance(entry, tuple) else (entry,), file)
 
 
 def _line(parts: Line, file: str) -> Any:
     """Return a line; words before a value are its label."""
-    shown = [_part(part, file) for part in parts]
+    shown = [_cited(part, file) if isinstance(part, Value) else _words(part) for part in parts]
     if isinstance(parts[0], Words) and len(parts) > 1:
         shown[0] = say("<strong>{}</strong>", shown[0])
     return shown[0] if len(shown) == 1 else say("{}" * len(shown), *shown)
 
 
-def _part(part: Part, file: str) -> Any:
-    if not isinstance(part, Value):
-        return _words(part)
-    cited = _cited(part, file, brief=True)
+def _cited(part: Value, file: str, *, brief: bool = True) -> Any:
+    style = part.page_style or part.style
+    cited = Cited(part.value, file, part.column, part.rows, {}, part.how, style, part.scale, brief)
     return say("{}{}", cited, part.unit) if part.unit else cited
-
-
-def _cited(part: Value, file: str, *, brief: bool) -> Cited:
-    return Cited(
-        part.value,
-        file,
-        part.column,
-        rows=part.rows,
-        how=part.how,
-        style=part.page_style or part.style,
-        scale=part.scale,
-        brief=brief,
-    )
 
 
 def regime_grid(table: RegimeTable) -> Grid:
@@ -98,9 +95,8 @@ def _body(rows: PolicyRows, own_file: str) -> Body:
     above = [_marked(entry, own_file, "figures") for entry in rows.simulated]
     lines = [[first, Cell("simulated", scope="row"), *above]]
     if below:
-        source = Cell(
-            "printed, CRD-1/3/4" if rows.is_shared else "printed", scope="row", kind="printed"
-        )
+        words = "printed, CRD-1/3/4" if rows.is_shared else "printed"
+        source = Cell(words, scope="row", kind="printed")
         lines.append([source, *(_marked(entry, COMPARISON, "printed figures") for entry in below)])
     return Body(lines, facts={"cyber_rule": rows.cyber_rule, "principle": rows.principle})
 

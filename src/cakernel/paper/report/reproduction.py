@@ -6,21 +6,12 @@ from typing import Any
 import polars as pl
 
 from cakernel.paper import scorecard_tables as scorecards
+from cakernel.paper import tables
 from cakernel.paper.comparison import CRD_6_UNDER_C, ROW, SRD_4, inside_tolerance
 from cakernel.paper.pictures import agreement, recommended_speed_map
 from cakernel.paper.report.findings import map_reasons, reproduction_findings, table_7_reasons
 from cakernel.paper.report.grids import COMPARISON, SIGNS, grid, regime_grid
-from cakernel.paper.tables import (
-    BEST,
-    MISPRINTED,
-    OUR_ROWS,
-    OUTSIDE,
-    PRINTED_ROWS,
-    choices_layout,
-    map_layout,
-    regime_table,
-)
-from cakernel.recovery.regimes import REGIMES
+from cakernel.recovery.model import REGIMES
 from cakernel.recovery.report.policies import ranking_picture
 from cakernel.report.cited_numbers import MISSING, say
 from cakernel.report.folder import Contents, RunFolder
@@ -40,26 +31,23 @@ def reproduction_contents(folder: RunFolder, told: str) -> Contents:
     """Return the findings and sections of what `cakernel reproduce` wrote."""
     regimes = [name for name in REGIMES if folder.has(name)]
     comparison = folder.sheet("comparison").frame
+    blocks: list[Any] = [
+        grid(scorecards.agreement_layout(comparison), COMPARISON),
+        _agreement_picture(comparison, told),
+        grid(scorecards.worst_layout(comparison), COMPARISON),
+    ]
     sections = [
-        Section(
-            "agreement-section",
-            "Agreement with the paper",
-            [
-                grid(scorecards.agreement_layout(comparison), COMPARISON),
-                _agreement_picture(comparison, told),
-                grid(scorecards.worst_layout(comparison), COMPARISON),
-            ],
-        ),
+        Section("agreement-section", "Agreement with the paper", blocks),
         _tables(folder, regimes, comparison),
     ]
     if folder.has("table_7"):
-        table = grid(choices_layout(folder.sheet("table_7").frame), "table_7.parquet")
-        blocks: list[Any] = [table, table_7_reasons(folder)]
+        table = grid(tables.choices_layout(folder.sheet("table_7").frame), "table_7.parquet")
+        blocks = [table, table_7_reasons(folder)]
         sections.append(Section("table-7-section", "Table 7: best choices", blocks))
     if folder.has("figure_2") and folder.has("map"):
         blocks = [
             _map_picture(folder.sheet("map").frame, told),
-            grid(map_layout(folder.sheet("figure_2").frame), "figure_2.parquet"),
+            grid(tables.map_layout(folder.sheet("figure_2").frame), "figure_2.parquet"),
             map_reasons(folder),
         ]
         sections.append(Section("map-section", "Fig. 2: the map of best rules", blocks))
@@ -85,14 +73,9 @@ def _agreement_picture(comparison: pl.DataFrame, note: str) -> Picture:
         source=COMPARISON,
         filters=[by_values(comparison, column, label) for column, label in names.items()],
         columns=names
-        | {
-            "principle": "principle",
-            "quantity": "figure",
-            "printed": "printed",
-            "simulated": "simulated",
-            "difference": "difference (of R: over the printed)",
-            "group": "group",
-        },
+        | {"principle": "principle", "quantity": "figure", "printed": "printed"}
+        | {"simulated": "simulated", "difference": "difference (of R: over the printed)"}
+        | {"group": "group"},
     )
 
 
@@ -107,15 +90,9 @@ def _map_picture(simulated: pl.DataFrame, note: str) -> Picture:
             by_values(simulated, "risk", "supply risk"),
             by_values(simulated, "firms", "firms in each chain"),
         ],
-        columns={
-            "risk": "supply risk",
-            "firms": "firms",
-            "supply_rule": "supply rule",
-            "principle": "principle",
-            "mean_resources": "mean R",
-            "below_best": "share below the highest",
-            "standing": "standing",
-        },
+        columns={"risk": "supply risk", "firms": "firms", "supply_rule": "supply rule"}
+        | {"principle": "principle", "mean_resources": "mean R"}
+        | {"below_best": "share below the highest", "standing": "standing"},
     )
 
 
@@ -125,11 +102,11 @@ def _tables(folder: RunFolder, regimes: Sequence[str], comparison: pl.DataFrame)
         Section(
             f"regime-{name}",
             f"Table {REGIMES[name].table}, regime {name}",
-            [regime_grid(regime_table(folder.sheet(name).frame, name, comparison))],
+            [regime_grid(tables.regime_table(folder.sheet(name).frame, name, comparison))],
         )
         for name in regimes
     ]
-    rules = list(dict.fromkeys(rule for rule, _ in PRINTED_ROWS + OUR_ROWS))
+    rules = list(dict.fromkeys(rule for rule, _ in tables.PRINTED_ROWS + tables.OUR_ROWS))
     filters = [
         Filter("regime", "regime", options(regimes), "regime"),
         Filter("cyber_rule", "cyber rule", options(rules), "cyber_rule"),
@@ -142,9 +119,7 @@ def _tables(folder: RunFolder, regimes: Sequence[str], comparison: pl.DataFrame)
         "site (CRD-0) among themselves. {} has a misprinted figure. {} simulated farther off than "
         "0.015 in a state or 1.5% in R. {} not printed, or not legible in the copy transcribed. "
         "The paper prints CRD-1, CRD-3 and CRD-4 as one row, here under CRD-1.",
-        SIGNS[BEST],
-        SIGNS[MISPRINTED],
-        SIGNS[OUTSIDE],
+        *(SIGNS[mark] for mark in (tables.BEST, tables.MISPRINTED, tables.OUTSIDE)),
         MISSING,
     )
     return Section(
@@ -158,21 +133,22 @@ def _tables(folder: RunFolder, regimes: Sequence[str], comparison: pl.DataFrame)
 def _open_points(folder: RunFolder) -> Section:
     """Return misprints and what stays unexplained, apart from all that is counted."""
     comparison = folder.sheet("comparison")
-    misprints = scorecards.misprints_layout(comparison.frame)
-    srd_4 = comparison.rows(pl.col("group") == SRD_4)
-    crd_6 = comparison.rows(pl.col("group") == CRD_6_UNDER_C)
-    parts = []
-    if misprints.rows:
-        parts.append(Section("misprints", "Misprints", [grid(misprints, COMPARISON)]))
-    if srd_4.frame.height:
-        words = say(
-            "Over {} cells, x is simulated from {} to {} above the printed figure, {} on average.",
-            srd_4.over("group", "count"),
-            *(srd_4.over("diff_x", how, style="+.4f") for how in ("least", "largest", "mean")),
-        )
-        table = grid(scorecards.srd_4_layout(comparison.frame), COMPARISON)
-        heading = "Unexplained: SRD-4 is printed lower in x than simulated"
-        parts.append(Section("unexplained-srd-4", heading, [Prose([words]), table]))
+    srd_4, crd_6 = (comparison.rows(pl.col("group") == name) for name in (SRD_4, CRD_6_UNDER_C))
+    points = [
+        ("misprints", "Misprints", None, scorecards.misprints_layout(comparison.frame), COMPARISON),
+        (
+            "unexplained-srd-4",
+            "Unexplained: SRD-4 is printed lower in x than simulated",
+            say(
+                "Over {} cells, x is simulated from {} to {} above the printed figure, {} on "
+                "average.",
+                srd_4.over("group", "count"),
+                *(srd_4.over("diff_x", how, style="+.4f") for how in ("least", "largest", "mean")),
+            ),
+            scorecards.srd_4_layout(comparison.frame),
+            COMPARISON,
+        ),
+    ]
     if folder.has("shared_row"):
         shared = folder.sheet("shared_row")
         words = say(
@@ -182,19 +158,22 @@ def _open_points(folder: RunFolder) -> Section:
             shared.rows(~inside_tolerance()).over("regime", "count"),
             shared.over("regime", "count"),
         )
-        table = grid(scorecards.shared_row_layout(shared.frame), shared.file)
         heading = "Unexplained: CRD-3 and CRD-4 are printed as one row with CRD-1"
-        parts.append(Section("unexplained-crd-3-4", heading, [Prose([words]), table]))
-    if crd_6.frame.height:
-        words = say(
-            "The paper prints CRD-6 under C nearly as under P. Simulated as its rules say, {} of "
-            "{} cells under C lie within 0.015 and 1.5% of the printed figures.",
-            crd_6.over("within_tolerance", "sum"),
-            crd_6.over("group", "count"),
-        )
-        table = grid(scorecards.crd_6_layout(comparison.frame), COMPARISON)
-        heading = "Unexplained: CRD-6 under C"
-        parts.append(Section("unexplained-crd-6", heading, [Prose([words]), table]))
+        layout = scorecards.shared_row_layout(shared.frame)
+        points.append(("unexplained-crd-3-4", heading, words, layout, shared.file))
+    words = say(
+        "The paper prints CRD-6 under C nearly as under P. Simulated as its rules say, {} of {} "
+        "cells under C lie within 0.015 and 1.5% of the printed figures.",
+        crd_6.over("within_tolerance", "sum"),
+        crd_6.over("group", "count"),
+    )
+    layout = scorecards.crd_6_layout(comparison.frame)
+    points.append(("unexplained-crd-6", "Unexplained: CRD-6 under C", words, layout, COMPARISON))
+    parts = [
+        Section(id, heading, [*([Prose([words])] if words else []), grid(layout, file)])
+        for id, heading, words, layout, file in points
+        if layout.rows
+    ]
     hidden = (
         "None of these cells is hidden: all stand in the tables above, and in the picture of "
         "agreement under marks of their own."

@@ -6,20 +6,19 @@ from typing import Annotated
 
 import typer
 
-from cakernel.checks import MAX_REPLICATIONS, Share, check_value, whole
+from cakernel.checks import MAX_REPLICATIONS, Share, check_value, library, whole
 from cakernel.cli.options import Confidence, Json, Out, Overwrite, Threads
-from cakernel.cli.output import WIDTH, Results, nothing_kept
-from cakernel.cli.progress import progress_bar
+from cakernel.cli.output import WIDTH, Results, nothing_kept, progress_bar
 from cakernel.cli.ranking import SWEEP_WIDTH, best_of_sweep, ranking_table, with_groups
 from cakernel.errors import InvalidInput
-from cakernel.extras import library
 from cakernel.models import outcome_in_words
 from cakernel.provenance import provenance
 from cakernel.ranking import best
 from cakernel.ranking.in_words import ranking_in_words
 from cakernel.ranking.ranks import Tolerance
 from cakernel.recovery.cli.setups import Outcome, described
-from cakernel.recovery.paired import POLICY, paired_outcomes
+from cakernel.recovery.paired import paired_outcomes
+from cakernel.recovery.policy import POLICY
 
 
 def best_command(

@@ -8,16 +8,8 @@ import typer
 
 from cakernel.checks import MAX_REPLICATIONS, check_value, whole
 from cakernel.cli.options import OverwriteFile, Replications, Threads
-from cakernel.cli.picture import (
-    From,
-    Only,
-    PictureFile,
-    PictureOut,
-    Scale,
-    note_of,
-    read_table,
-)
-from cakernel.cli.progress import progress_bar
+from cakernel.cli.output import progress_bar
+from cakernel.cli.plot import From, Only, PictureFile, PictureOut, Scale, note_of, read_table
 from cakernel.recovery.cli.setups import (
     Convention,
     FileSeed,
@@ -27,7 +19,7 @@ from cakernel.recovery.cli.setups import (
     ScenarioIndex,
     setup,
 )
-from cakernel.recovery.policy import SRD_1_TO_8, Policy
+from cakernel.recovery.policy import SRD_1_TO_8, names_of
 from cakernel.recovery.simulation import simulate
 
 
@@ -61,22 +53,17 @@ def history(
         parts = []
         with progress_bar("histories") as progress:
             for done, (each, replication) in enumerate(wanted):
-                parts.append(_named(chosen.history(each, replication), each, replication))
+                named_columns = {n: pl.lit(word) for n, word in names_of(each).items()}
+                parts.append(
+                    chosen.history(each, replication).with_columns(
+                        **named_columns, replication=pl.lit(replication, pl.Int64)
+                    )
+                )
                 progress(done + 1, len(wanted))
         frame, note = pl.concat(parts), chosen.note
     else:
         frame, note = read_table(source, "history"), note_of(source)
     file.write(pictures.history(frame, spread=spread, note=note))
-
-
-def _named(history: pl.DataFrame, policy: Policy, replication: int) -> pl.DataFrame:
-    """Add the columns that name policy and replication."""
-    return history.with_columns(
-        supply_rule=pl.lit(policy.supply_rule.name),
-        cyber_rule=pl.lit(policy.cyber_rule.name),
-        principle=pl.lit(policy.principle),
-        replication=pl.lit(replication, pl.Int64),
-    )
 
 
 def distribution(

@@ -10,12 +10,12 @@ import typer
 
 from cakernel.checks import check_value, whole
 from cakernel.errors import InvalidInput
+from cakernel.recovery.input_files import ScenarioFile, Settings, read_scenario_file
 from cakernel.recovery.model import Model
-from cakernel.recovery.policy import Policy, policies
-from cakernel.recovery.regimes import regime as named_regime
+from cakernel.recovery.model import regime as named_regime
+from cakernel.recovery.policy import POLICY, Policy, policies
 from cakernel.recovery.scenario import ResourceScenario, paper_scenarios
-from cakernel.recovery.scenario_file import ScenarioFile, Settings, read_scenario_file
-from cakernel.recovery.tracing import trace
+from cakernel.recovery.simulation import trace
 
 
 class Convention(StrEnum):
@@ -75,11 +75,11 @@ class Setup:
         return f"{self.name}, resource scenario {self.scenario_index}, seed {self.seed}"
 
     def policy(self, text: str) -> Policy:
-        """Return the policy printed so, but for P that may be left out; listed if any are."""
+        """Return the policy of a name, P left out or not; a listed one, if the file lists any."""
         words = text.split()
         if len(words) not in (2, 3):
             raise InvalidInput(f"policy: got {text!r}; must be written as 'SRD-5 CRD-5 P'")
-        names = dict(zip(("supply_rule", "cyber_rule", "principle"), words, strict=False))
+        names = dict(zip(POLICY, words, strict=False))
         if self.listed is None:
             return Policy(**names)  # type: ignore[arg-type]
         wanted = " ".join(words if len(words) == 3 else [*words, "P"])

@@ -1,4 +1,4 @@
-"""One replication at a time: the model of Chen and Chang (2021) as it is read.
+"""The readable step: one replication at a time of the model of Chen and Chang (2021).
 
 The lane kernel must give the same sums, to the bit. Resources are whole numbers of a quantum
 (int64), or float64 where no quantum fits; the code is the same.

@@ -10,7 +10,8 @@ from cakernel.errors import InvalidInput
 from cakernel.pictures import distribution
 from cakernel.pictures.frame import NUMBER, with_policy
 from cakernel.pictures.theme import RULE, SERIES, counted, finished, heading, layered, told
-from cakernel.recovery.words import OUTCOMES, POLICY_PARTS
+from cakernel.recovery.outcomes import OUTCOME_WORDS
+from cakernel.recovery.policy import POLICY_PARTS
 
 QUANTITIES: Final = {
     "x": "operational state x",
@@ -18,7 +19,7 @@ QUANTITIES: Final = {
     "resources": "resources R (units)",
 }
 PLACE: Final = ("replication", "period", "chain", "firm")
-OUTCOME_COLUMNS: Final = {f"mean_{name}": OUTCOMES[name] for name in QUANTITIES}
+OUTCOME_COLUMNS: Final = {f"mean_{name}": OUTCOME_WORDS[name] for name in QUANTITIES}
 COLUMNS: Final = dict.fromkeys((*PLACE, *QUANTITIES), NUMBER)
 MOST_POLICIES: Final = 4
 PANELS_WIDTH: Final = 560

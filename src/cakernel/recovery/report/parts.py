@@ -3,8 +3,8 @@
 from dataclasses import replace
 from typing import Final
 
+from cakernel.recovery.policy import POLICY_PARTS
 from cakernel.recovery.report import policies
-from cakernel.recovery.words import POLICY_PARTS
 from cakernel.report.folder import Contents, FolderKind, ReportParts, RunFolder
 from cakernel.report.ranking import ranking_contents
 from cakernel.report.sweep import METHODS, SWEEP

@@ -7,8 +7,9 @@ import altair as alt
 import polars as pl
 
 from cakernel.pictures.theme import SERIES, SHAPES, finished, layered, series_scale
+from cakernel.recovery.outcomes import OUTCOME_WORDS
 from cakernel.recovery.pictures import outcome_distribution
-from cakernel.recovery.words import OUTCOMES, POLICY_PARTS
+from cakernel.recovery.policy import POLICY_PARTS
 from cakernel.report.cited_numbers import Sheet, say
 from cakernel.report.folder import Contents, RunFolder
 from cakernel.report.page import (
@@ -111,7 +112,7 @@ def ranking_picture(
     ``rows``, one a policy and group, have the policy's columns, ``mean_x``, ``se_x`` and so on;
     ``groups`` are columns of which one value is looked at a time, and their labels.
     """
-    figures = [f"{part}_{name}" for name in OUTCOMES for part in ("mean", "se")]
+    figures = [f"{part}_{name}" for name in OUTCOME_WORDS for part in ("mean", "se")]
     policy = pl.concat_str(list(POLICY_PARTS), separator=" ")
     known = rows.select(*groups, *POLICY_PARTS, policy.alias("policy"), *figures)
     first = known.filter(pl.col(name) == known[name][0] for name in groups) if groups else known
@@ -130,7 +131,7 @@ def ranking_picture(
         source=source,
         filters=[
             *(by_values(known, name, label, every=None) for name, label in groups.items()),
-            by_outcome(OUTCOMES),
+            by_outcome(OUTCOME_WORDS),
             *by_varying(known, POLICY_PARTS),
         ],
         columns=dict(groups)

@@ -1,9 +1,9 @@
-"""The parallel loop over blocks of lanes: the only place with prange.
+"""The parallel loop over blocks of lanes: the only prange of this model.
 
 The work is a list of items by all policies: item n is replication n % replications of scenario
-n // replications. A block of lanes, each an item, draws its shocks once, runs every policy on them
-and writes only its own sums, so sums do not depend on the number of threads or on how the work is
-cut.
+n // replications. A block of lanes, each an item, draws its shocks (once, where a
+window holds all periods), runs every policy on them and writes only its own sums, so sums do not
+depend on the number of threads or on how the work is cut.
 """
 
 from typing import Any, NamedTuple

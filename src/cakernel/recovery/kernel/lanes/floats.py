@@ -55,7 +55,7 @@ def pay(side, bits, byte, rows, row_bytes, prices, group, left):
 def acquire_and_pay(resources, at, prices, bits, rows, shape, spare, intangibles_first):
     """Acquire and pay in one chain; as `quanta.acquire_and_pay`."""
     for byte in range(shape.vectors * VECTOR_BYTES):
-        # the lanes of a firm begin again with the next one
+        # every firm has the same lanes, so prices repeat
         group = (byte & (shape.firm_bytes - 1)) * PRICES * WIDTH
         left = load(resources, at + byte * WIDTH)
         lowest = rows.lowest + byte

@@ -88,7 +88,7 @@ def find_lowest(bits, shape, grid, chain):
 
 @compiled(inlined=True)
 def neighbour_chain(shape, grid, side, chain):
-    """Return where the post-disruption bits of a neighbouring chain begin, and the way to two."""
+    """Return where a neighbouring chain's bits after disruptions begin, and the second bits' offset."""
     if grid.across_wrap:
         chain = (chain + grid.chains) % grid.chains
     if 0 <= chain < grid.chains:

@@ -143,7 +143,7 @@ def pay_few(side, upgrade, rich, resources, at, prices, shape):
 def pay(side, upgrade, rich, resources, at, prices, spare, shape):
     """Pay for a side's upgrades where they can be afforded (step 4).
 
-    Return where they are, and where the planes above the low ones owe one.
+    Return where they are, and where one must be borrowed from the planes above the low ones.
     """
     borrow = rich ^ rich
     first = (shape.gain_planes * KINDS + AMOUNTS_A_SIDE * side) * VECTOR_BYTES

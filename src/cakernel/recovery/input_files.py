@@ -1,0 +1,177 @@
+"""Files that users write: rules (CSV), scenario files and a sweep file's sections (TOML)."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Any, Literal, NamedTuple
+
+import numpy as np
+import polars as pl
+
+from cakernel.checks import MAX_REPLICATIONS, MAX_SEED, Allowed, Checked, reject_unknown, whole
+from cakernel.errors import InvalidInput
+from cakernel.files import read_toml, section, table, within
+from cakernel.recovery.kernel.states import TABLE_SHAPE, TABLE_SIZE, Neighbours
+from cakernel.recovery.model import Model
+from cakernel.recovery.policy import CRD_1_TO_6_AND_0, SRD_1_TO_8, Policy, policies
+from cakernel.recovery.rules import BUILT_IN, Rule
+from cakernel.recovery.scenario import ResourceScenario, paper_scenarios
+from cakernel.recovery.study import Recovery
+from cakernel.sweep.description import StudySections
+
+# columns of a rule's file
+STATES = ("own", *Neighbours._fields)
+COLUMNS = (*STATES, "target")
+# what describes the model in a scenario file and in a sweep file
+MODEL_SECTIONS = ("model", "policies", "rules", "scenarios")
+
+
+class Settings(Checked):
+    """How much is simulated: the section [simulation] of a scenario file."""
+
+    replications: whole(1, MAX_REPLICATIONS) = 200  # type: ignore[valid-type]
+    seed: whole(0, MAX_SEED - 1) = 1  # type: ignore[valid-type]
+
+
+class SweepSettings(Checked):
+    """The section [sweep] of a file on the recovery model."""
+
+    model: Literal["recovery"] = "recovery"
+    replications: whole(1, MAX_REPLICATIONS) = 20  # type: ignore[valid-type]
+    seed: whole(0, MAX_SEED - 1) = 1  # type: ignore[valid-type]
+    common_random_numbers: Annotated[bool, Allowed("true or false")] = True
+    rows: Annotated[Literal["policy", "replication"], Allowed("'policy' or 'replication'")] = (
+        "policy"
+    )
+
+
+class ScenarioFile(NamedTuple):
+    """What a scenario file describes; ``rules`` are the user's own."""
+
+    settings: Settings
+    model: Model
+    policies: list[Policy]
+    scenarios: list[ResourceScenario]
+    rules: Sequence[Rule] = ()
+
+
+def read_scenario_file(path: Path) -> ScenarioFile:
+    """Read a scenario file; an InvalidInput names file, key, value and range."""
+    with within(f"{path}: "):
+        content = read_toml(path)
+        reject_unknown(content, ["simulation", *MODEL_SECTIONS])
+        with within("simulation."):
+            settings = Settings(**section(content, "simulation"))
+        return ScenarioFile(settings, **_model(content, path.parent))
+
+
+def _study(settings: SweepSettings, content: Mapping[str, Any], folder: Path) -> Recovery:
+    kept = {"common_random_numbers": settings.common_random_numbers, "rows": settings.rows}
+    return Recovery(**_model(content, folder) | kept)
+
+
+SECTIONS = StudySections(MODEL_SECTIONS, SweepSettings, _study)
+
+
+def _model(content: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+    """Read the sections that describe the model: fields of `ScenarioFile` and `Recovery`."""
+    own = _rules(content.get("rules", []), folder)
+    with within("model."):
+        model = Model(**section(content, "model"))
+    with within("policies."):
+        listed = _policies(section(content, "policies"), own)
+    scenarios = _scenarios(content.get("scenarios", "paper"))
+    return {"model": model, "policies": listed, "scenarios": scenarios, "rules": [*own.values()]}
+
+
+def _rules(entries: Any, folder: Path) -> dict[str, Rule]:
+    """Read the user's own rules: each a name and a CSV file of targets."""
+    if not isinstance(entries, list):
+        raise InvalidInput(f"rules: got {entries!r}; must be sections headed [[rules]]")
+    rules: dict[str, Rule] = {}
+    for n, entry in enumerate(entries):
+        with within(f"rules[{n}]."):
+            reject_unknown(table(entry, "rule"), ["name", "file"])
+            for key in ("name", "file"):
+                if not isinstance(entry.get(key), str):
+                    raise InvalidInput(f"{key}: got {entry.get(key)!r}; must be a text")
+            name = entry["name"]
+            if name in {*BUILT_IN["supply"], *BUILT_IN["cyber"], *rules}:
+                raise InvalidInput(f"name: got {name!r}; must not be that of another rule")
+            rules[name] = read_rule(folder / entry["file"], name)
+    return rules
+
+
+def _policies(section: Mapping[str, Any], rules: dict[str, Rule]) -> list[Policy]:
+    """Combine the rules and principles that are listed."""
+    known = {
+        "supply_rules": (SRD_1_TO_8, [*BUILT_IN["supply"], *rules]),
+        "cyber_rules": (CRD_1_TO_6_AND_0, [*BUILT_IN["cyber"], *rules]),
+        "principles": (("P", "C"), ["P", "C"]),
+    }
+    reject_unknown(section, list(known))
+    lists: dict[str, list[Any]] = {}
+    for key, (default, allowed) in known.items():
+        names = section.get(key, list(default))
+        if not isinstance(names, list) or not names:
+            raise InvalidInput(f"{key}: got {names!r}; must be a list of one or more names")
+        for name in names:
+            if name not in allowed:
+                raise InvalidInput(f"{key}: got {name!r}; must be one of {', '.join(allowed)}")
+            if names.count(name) > 1:
+                raise InvalidInput(f"{key}: got {name!r} {names.count(name)} times; must be once")
+        lists[key] = [rules.get(name, name) for name in names]
+    return policies(**lists)
+
+
+def _scenarios(value: Any) -> list[ResourceScenario]:
+    if value == "paper":
+        return paper_scenarios()
+    if not isinstance(value, list) or not value:
+        raise InvalidInput(
+            f"scenarios: got {value!r}; must be 'paper' or sections headed [[scenarios]]"
+        )
+    scenarios = []
+    for n, entry in enumerate(value):
+        with within(f"scenarios[{n}]."):
+            scenarios.append(ResourceScenario(**table(entry, "scenario")))
+    return scenarios
+
+
+def rule_frame(rule: Rule) -> pl.DataFrame:
+    """Return a rule's targets, one row for each neighbourhood."""
+    places = np.array(list(np.ndindex(TABLE_SHAPE)), np.uint8)
+    return pl.DataFrame(np.column_stack([places, rule.targets.ravel()]), schema=list(COLUMNS))
+
+
+def read_rule(path: Path, name: str) -> Rule:
+    """Read a rule from a CSV file with the columns of `rule_frame`, in any order of rows."""
+    try:
+        frame = pl.read_csv(path)
+    except OSError as error:
+        raise InvalidInput(f"file: {path} cannot be read: {error.strerror or error}") from None
+    except pl.exceptions.PolarsError as error:
+        raise InvalidInput(f"file: {path} is not a CSV table: {error}") from None
+    whole_numbers = all(kind.is_integer() for kind in frame.schema.values())
+    if (
+        set(frame.columns) != set(COLUMNS)
+        or not whole_numbers
+        or frame.null_count().sum_horizontal()[0]
+    ):
+        raise InvalidInput(f"file: {path} must have whole numbers in columns {', '.join(COLUMNS)}")
+    places = frame.select(STATES).to_numpy()
+    outside = np.argwhere((places < 0) | (places >= np.array(TABLE_SHAPE)))
+    if outside.size:
+        row, column = outside[0]
+        raise InvalidInput(
+            f"file: {path} line {row + 2}: {STATES[column]} is {places[row, column]}; "
+            f"must be a whole number from 0 to {TABLE_SHAPE[column] - 1}"
+        )
+    given = len(np.unique(places, axis=0))
+    if not given == frame.height == TABLE_SIZE:
+        raise InvalidInput(
+            f"file: {path} has {frame.height} lines for {given} neighbourhoods; "
+            f"must have one for each of the {TABLE_SIZE}"
+        )
+    table = np.empty(TABLE_SHAPE, np.int64)
+    table[tuple(places.T)] = frame["target"].to_numpy()
+    return Rule(name, table)
