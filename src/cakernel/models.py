@@ -19,7 +19,7 @@ class ModelRow(NamedTuple):
     package lie ``templates`` that `cakernel init` writes: of kind "scenario" and "sweep".
     ``commands`` maps panels of `cakernel --help` to functions NAME_command or groups of commands
     (Typer); ``pictures`` maps kinds of `cakernel plot` to commands. ``sections`` are the
-    `cakernel.sweep.description.StudySections`, ``report`` the `cakernel.report.parts.ReportParts`.
+    `cakernel.sweep.description.StudySections`, ``report`` the `cakernel.report.folder.ReportParts`.
     ``words`` are outcomes' names in full by their short ones, the leading outcome first.
     ``groups`` adds the column ``group`` to rows of results: only policies of one group are ranked
     together; without it all are.

@@ -1,8 +1,9 @@
 """Cited numbers: how they are written and where they say they are from."""
 
+import polars as pl
 import pytest
 
-from cakernel.report.cited_numbers import Cited, ranges, written
+from cakernel.report.cited_numbers import Cited, ranges, reduction, written
 
 
 @pytest.mark.parametrize(
@@ -28,3 +29,7 @@ def test_ranges():
     assert Cited(1.0, "a.parquet", "x", rows=tuple(range(0, 90, 3))).place == (
         "a.parquet, 30 of the rows 0 to 87, x"
     )
+
+
+def test_a_share_above_a_number_counts_what_is_larger():
+    assert reduction("share above 1")(pl.Series([0.5, 2.0, 3.0, 4.0])) == 0.75

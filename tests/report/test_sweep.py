@@ -6,6 +6,7 @@ import pytest
 import cakernel as ck
 from cakernel import InvalidInput, models
 from cakernel.report import write_report
+from cakernel.report.axes import levels_of
 from cakernel.report.verification import claimed
 from cakernel.sweep.results import open_sweep
 from helpers.function_study import FunctionStudy
@@ -115,3 +116,8 @@ def test_a_sweep_of_impossible_points_alone_is_refused(tmp_path):
 
 def test_impossible_points_are_told(pages):
     assert "Impossible points" in pages["sweep"]
+
+
+def test_levels_are_numbered_in_their_order():
+    points = pl.DataFrame({"point": [0, 1, 2], "risk": [0.5, 0.25, 0.5]})
+    assert levels_of(points, "risk").rows() == [(0, 2, "0.5"), (1, 1, "0.25"), (2, 2, "0.5")]

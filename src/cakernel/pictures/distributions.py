@@ -85,7 +85,15 @@ def distribution(
     if len(policies) > MOST_POLICIES:
         raise InvalidInput(f"policies: got {len(policies)}; must be 1 to {MOST_POLICIES}")
     names = list(outcomes)
-    quantiles, densities = quantile_rows(rows, names), density_rows(rows, names)
+    quantiles = (
+        rows.unpivot(on=names, index="policy", variable_name="quantity")
+        .group_by("policy", "quantity", maintain_order=True)
+        .agg(
+            **{name: pl.col("value").quantile(at, "linear") for name, at in QUANTILES.items()},
+            mean=pl.col("value").mean(),
+        )
+    )
+    densities = density_rows(rows, names)
     width = (PANELS_WIDTH - GAP * (len(names) - 1)) / len(names)
     panels = []
     for name in names:
@@ -99,6 +107,13 @@ def distribution(
         )
         panels.append(panel.properties(width=width, height=ROW * len(policies)))
     replications = counted(rows["replication"].n_unique(), "replication")
+    largest = quantiles.group_by("quantity").agg(pl.col("q95").abs().max())
+    decimals = {name: 2 if number < 10 else 1 for name, number in largest.iter_rows()}
+    medians = []
+    for (policy,), of_policy in quantiles.group_by("policy", maintain_order=True):
+        places = of_policy.select("quantity", "q50").iter_rows()
+        middle = ", ".join(f"{at:.{decimals[name]}f}" for name, at in places)
+        medians.append(f"{policy}: {middle}")
     return finished(
         alt.hconcat(*panels, spacing=GAP),
         title="Outcomes of single replications, by policy",
@@ -107,19 +122,8 @@ def distribution(
             "middle half. Thin line: middle 90%.",
             told(f"{replications}{replication_of}", note),
         ],
-        description=_description(quantiles, outcomes),
-    )
-
-
-def quantile_rows(rows: pl.DataFrame, outcomes: Sequence[str]) -> pl.DataFrame:
-    """Return one row a policy and quantity: quantiles over the replications."""
-    return (
-        rows.unpivot(on=outcomes, index="policy", variable_name="quantity")
-        .group_by("policy", "quantity", maintain_order=True)
-        .agg(
-            **{name: pl.col("value").quantile(at, "linear") for name, at in QUANTILES.items()},
-            mean=pl.col("value").mean(),
-        )
+        description=f"Medians over replications of {', '.join(outcomes.values())}. "
+        f"{'; '.join(medians)}.",
     )
 
 
@@ -179,9 +183,7 @@ def _panel(
         grid=False,
     )
     along = alt.X(
-        "at:Q",
-        scale=alt.Scale(zero=False, nice=True),
-        axis=alt.Axis(title=title, tickCount=5),
+        "at:Q", scale=alt.Scale(zero=False, nice=True), axis=alt.Axis(title=title, tickCount=5)
     )
     down = alt.Y("foot:Q", scale=alt.Scale(domain=[len(policies), 0], nice=False), axis=names)
     ridge = (
@@ -198,13 +200,3 @@ def _panel(
             filled=True, fill="white", stroke=BLACK, strokeWidth=1.3, size=34, opacity=1
         ).encode(x="q50:Q"),
     )
-
-
-def _description(quantiles: pl.DataFrame, outcomes: Mapping[str, str]) -> str:
-    largest = quantiles.group_by("quantity").agg(pl.col("q95").abs().max())
-    decimals = {name: 2 if number < 10 else 1 for name, number in largest.iter_rows()}
-    parts = []
-    for (policy,), of_policy in quantiles.group_by("policy", maintain_order=True):
-        medians = of_policy.select("quantity", "q50").iter_rows()
-        parts.append(f"{policy}: {', '.join(f'{at:.{decimals[name]}f}' for name, at in medians)}")
-    return f"Medians over replications of {', '.join(outcomes.values())}. {'; '.join(parts)}."

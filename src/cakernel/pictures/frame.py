@@ -16,13 +16,7 @@ TEXT_TYPES: Final = (pl.String, pl.Categorical, pl.Enum)
 
 
 def checked(frame: pl.DataFrame, columns: Mapping[str, str]) -> pl.DataFrame:
-    """Return ``columns`` of the frame; refuse what cannot be drawn.
-
-    Raises
-    ------
-    InvalidInput
-        If a column is missing or holds something else, or the frame has no rows.
-    """
+    """Return ``columns`` of the frame; refuse rows and columns that are missing or of no use."""
     missing = [name for name in columns if name not in frame.columns]
     if missing:
         raise InvalidInput(
@@ -31,24 +25,20 @@ def checked(frame: pl.DataFrame, columns: Mapping[str, str]) -> pl.DataFrame:
     if frame.is_empty():
         raise InvalidInput("frame: got no rows; must be one or more")
     for name, kind in columns.items():
-        _check_column(frame[name], kind)
+        column, dtype = frame[name], frame[name].dtype
+        fits = {
+            TEXT: dtype in TEXT_TYPES,
+            BOOLEAN: dtype == pl.Boolean,
+            NUMBER: dtype.is_numeric(),
+            NUMBER_OR_NULL: dtype.is_numeric() or dtype == pl.Null,
+        }
+        if not fits[kind]:
+            raise InvalidInput(f"column {name}: got {dtype}; must be {kind}")
+        if kind != NUMBER_OR_NULL and column.null_count():
+            raise InvalidInput(f"column {name}: got null; must be {kind}")
+        if dtype.is_float() and not column.drop_nulls().is_finite().all():
+            raise InvalidInput(f"column {name}: got a number that is not finite; must be finite")
     return frame.select(list(columns))
-
-
-def _check_column(column: pl.Series, kind: str) -> None:
-    dtype = column.dtype
-    fits = {
-        TEXT: dtype in TEXT_TYPES,
-        BOOLEAN: dtype == pl.Boolean,
-        NUMBER: dtype.is_numeric(),
-        NUMBER_OR_NULL: dtype.is_numeric() or dtype == pl.Null,
-    }
-    if not fits[kind]:
-        raise InvalidInput(f"column {column.name}: got {dtype}; must be {kind}")
-    if kind != NUMBER_OR_NULL and column.null_count():
-        raise InvalidInput(f"column {column.name}: got null; must be {kind}")
-    if dtype.is_float() and not column.drop_nulls().is_finite().all():
-        raise InvalidInput(f"column {column.name}: got a number that is not finite; must be finite")
 
 
 def with_policy(
@@ -60,25 +50,11 @@ def with_policy(
 ) -> pl.DataFrame:
     """Return the checked ``columns`` of a frame behind ``keys`` and ``policy``, all keys in one.
 
-    Parameters
-    ----------
-    frame : polars.DataFrame
-    columns : mapping of str to str
-        As for `checked`.
-    keys : sequence of str or None
-        Columns that tell policies apart; if None, all text columns but ``columns`` and ``used``.
-    used : sequence of str
-        Further text columns that tell no policies apart.
-
-    Raises
-    ------
-    InvalidInput
-        As `checked`; and if ``keys`` is None and there is no other text column.
+    ``keys`` tell policies apart; by default they are all text columns but ``columns`` and ``used``.
     """
     if keys is None:
-        others = {*columns, *used}
         text = [name for name, dtype in frame.schema.items() if dtype in TEXT_TYPES]
-        keys = [name for name in text if name not in others]
+        keys = [name for name in text if name not in {*columns, *used}]
     if not keys:
         raise InvalidInput("keys: got none; must name the columns that tell policies apart")
     rows = checked(frame, dict.fromkeys(keys, TEXT) | dict(columns))

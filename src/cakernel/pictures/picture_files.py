@@ -71,7 +71,11 @@ def save(chart: alt.TopLevelMixin, path: Path | str, *, scale: float = PRINT_SCA
     check_value("scale", scale, Scale)
     drawing = drawing_of(chart)
     if path.suffix == ".png":
-        content = _png(drawing, scale)
+        # vl-convert takes 72 pixels an inch, and writes the resolution into the file
+        dots, smaller = PIXELS_AN_INCH * scale, 72 / PIXELS_AN_INCH
+        content = vl_convert.vegalite_to_png(
+            drawing, vl_version=_GRAMMAR, scale=smaller, ppi=dots, allowed_base_urls=[]
+        )
     else:
         content = (still_picture(drawing) if path.suffix == ".svg" else _page(drawing)).encode()
     write_whole(path, content, durable=False)
@@ -81,14 +85,6 @@ def drawing_of(chart: alt.TopLevelMixin) -> dict[str, Any]:
     """Return a chart in the grammar of Vega-Lite, with all of its rows, however many."""
     with alt.data_transformers.enable("default", max_rows=None):
         return chart.to_dict()
-
-
-def _png(drawing: dict[str, Any], scale: float) -> bytes:
-    # vl-convert takes 72 pixels an inch, and writes the resolution into the file
-    dots = PIXELS_AN_INCH * scale
-    return vl_convert.vegalite_to_png(
-        drawing, vl_version=_GRAMMAR, scale=72 / PIXELS_AN_INCH, ppi=dots, allowed_base_urls=[]
-    )
 
 
 def still_picture(drawing: dict[str, Any]) -> str:
@@ -123,10 +119,7 @@ def _page(drawing: dict[str, Any]) -> str:
 
 @cache
 def library() -> str:
-    """Return the drawing library as a script that holds all that it needs.
-
-    It defines ``vegaEmbed`` and may stand inside an element of HTML.
-    """
+    """Return the drawing library, a script that defines ``vegaEmbed``, for an element of HTML."""
     script = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;", vl_version=_GRAMMAR)
     return script.replace("</script", "<\\/script")
 

@@ -1,18 +1,15 @@
 """How far policies lie from the best, and how sure that is: a dot and an interval a policy."""
 
 from collections.abc import Sequence
-from typing import Annotated, Final
+from typing import Final
 
 import altair as alt
 import polars as pl
-from pydantic import Field
 
-from cakernel.checks import Allowed, check_value, whole
+from cakernel.checks import Share, check_value, whole
 from cakernel.errors import InvalidInput
 from cakernel.pictures.frame import BOOLEAN, NUMBER, NUMBER_OR_NULL, with_policy
 from cakernel.pictures.theme import BLUE, INK, VERMILLION, counted, finished, heading, layered, told
-
-Share = Annotated[float, Field(gt=0, lt=1), Allowed("a number above 0, below 1")]
 
 COLUMNS: Final = {
     "mean": NUMBER,
@@ -95,6 +92,8 @@ def best(
     known = "replications" in frame.columns
     fewest = frame.select(pl.col("replications").min()).item() if known else None
     replications = "" if fewest is None else counted(fewest, "replication")
+    (top, mean, _), *others = shown.select("policy", "mean", "difference").iter_rows()
+    rest = "; ".join(f"{policy} {difference:+.3g}" for policy, _, difference in others)
     return finished(
         _dots(
             shown,
@@ -108,7 +107,7 @@ def best(
             "Line: confidence interval.",
             told(f"The {shown.height} highest of {rows.height} policies", replications, note),
         ],
-        description=_description(shown),
+        description=f"{top} has the highest mean, {mean:.4g}. Differences from it: {rest}.",
         width=540,
     )
 
@@ -156,9 +155,3 @@ def _chance(probability: float) -> str:
     if 0 < probability < 0.005:
         return "< 0.01"
     return "> 0.99" if 0.995 <= probability < 1 else f"{probability:.2f}"
-
-
-def _description(shown: pl.DataFrame) -> str:
-    first, *others = shown.select("policy", "mean", "difference").iter_rows()
-    rest = "; ".join(f"{policy} {difference:+.3g}" for policy, _, difference in others)
-    return f"{first[0]} has the highest mean, {first[1]:.4g}. Differences from it: {rest}."

@@ -66,7 +66,19 @@ def tornado(
         several = ", ".join(f"{value:g}" for value in rows["base_outcome"].unique().sort())
         raise InvalidInput(f"base_outcome: got {several}; must be the same in all rows")
     base = float(rows["base_outcome"][0])
-    ends = tornado_rows(rows)
+    outcomes = ("outcome_at_low", "outcome_at_high", "base_outcome")
+    reach = pl.max_horizontal(outcomes) - pl.min_horizontal(outcomes)
+    ordered = rows.with_columns(reach=reach).sort("reach", descending=True, maintain_order=True)
+    kept = ("parameter", "reach", "base_outcome")
+    ends = pl.concat(
+        ordered.select(*kept, end=pl.lit(end), value=end, outcome=f"outcome_at_{end}")
+        for end in ENDS
+    )
+    by_parameter = ends.sort("reach", descending=True, maintain_order=True)
+    parts = [
+        f"{parameter} {value:g}: {at_end:.4g}"
+        for parameter, value, at_end in by_parameter["parameter", "value", "outcome"].iter_rows()
+    ]
     return finished(
         _bars(ends, base, outcome),
         title="Sensitivity to single parameters",
@@ -75,20 +87,8 @@ def tornado(
             "base; numbers: the parameter's value.",
             told(note),
         ],
-        description=_tornado_description(ends, base),
+        description=f"Outcomes, base {base:.4g}. {'; '.join(parts)}.",
         width=540,
-    )
-
-
-def tornado_rows(rows: pl.DataFrame) -> pl.DataFrame:
-    """Return what `tornado` draws: one row a parameter and end, the widest reach first."""
-    outcomes = ("outcome_at_low", "outcome_at_high", "base_outcome")
-    reach = pl.max_horizontal(outcomes) - pl.min_horizontal(outcomes)
-    ordered = rows.with_columns(reach=reach).sort("reach", descending=True, maintain_order=True)
-    kept = ("parameter", "reach", "base_outcome")
-    return pl.concat(
-        ordered.select(*kept, end=pl.lit(end), value=end, outcome=f"outcome_at_{end}")
-        for end in ENDS
     )
 
 
@@ -134,11 +134,15 @@ def sobol_indices(indices: pl.DataFrame, *, note: str = "") -> alt.LayerChart:
     for order in rows["order"].unique(maintain_order=True):
         if order not in ORDERS:
             raise InvalidInput(f"order: got {order!r}; must be 'first' or 'total'")
+    parts = [
+        f"{parameter} {order} {index:.2f} ({low:.2f} to {high:.2f})"
+        for parameter, order, index, low, high in rows.iter_rows()
+    ]
     return finished(
         _whiskers(rows),
         title="Which parameters the outcome's variance comes from",
         notes=[told("Sobol indices and their confidence intervals", note)],
-        description=_index_description(rows),
+        description=f"Sobol indices. {'; '.join(parts)}",
         width=540,
     )
 
@@ -157,6 +161,7 @@ def _bars(rows: pl.DataFrame, base: float, outcome: str) -> alt.LayerChart:
         words=pl.col("end").replace_strict(ENDS),
         label=pl.col("value").map_elements(lambda value: f"{value:.4g}", return_dtype=pl.String),
     )
+    offset = alt.YOffset("words:N", sort=words)
     bars = alt.Chart(data).encode(
         y=alt.Y(
             "parameter:N",
@@ -164,7 +169,7 @@ def _bars(rows: pl.DataFrame, base: float, outcome: str) -> alt.LayerChart:
             axis=alt.Axis(title=None, ticks=False, domain=False),
             scale=alt.Scale(paddingInner=0.3),
         ),
-        yOffset=alt.YOffset("words:N", sort=words),
+        yOffset=offset,
         tooltip=["parameter:N", "value:Q", "outcome:Q", "base_outcome:Q"],
     )
     along = alt.X(
@@ -175,12 +180,7 @@ def _bars(rows: pl.DataFrame, base: float, outcome: str) -> alt.LayerChart:
     labels = [
         alt.Chart(data.filter(side))
         .mark_text(align=align, dx=dx)
-        .encode(
-            x="outcome:Q",
-            y=alt.Y("parameter:N", sort=order),
-            yOffset=alt.YOffset("words:N", sort=words),
-            text="label:N",
-        )
+        .encode(x="outcome:Q", y=alt.Y("parameter:N", sort=order), yOffset=offset, text="label:N")
         for side, align, dx in sides
     ]
     line = alt.Chart(pl.DataFrame({"base": [base]})).mark_rule(color=INK, strokeWidth=1)
@@ -216,18 +216,4 @@ def _colour(words: list[str]) -> alt.Color:
         "words:N",
         scale=alt.Scale(domain=words, range=[BLUE, ORANGE]),
         legend=alt.Legend(title=None, orient="top", offset=6),
-    )
-
-
-def _tornado_description(ends: pl.DataFrame, base: float) -> str:
-    by_parameter = ends.sort("reach", descending=True, maintain_order=True)
-    rows = by_parameter.select("parameter", "value", "outcome").iter_rows()
-    parts = [f"{parameter} {value:g}: {outcome:.4g}" for parameter, value, outcome in rows]
-    return f"Outcomes, base {base:.4g}. {'; '.join(parts)}."
-
-
-def _index_description(rows: pl.DataFrame) -> str:
-    return "Sobol indices. " + "; ".join(
-        f"{parameter} {order} {index:.2f} ({low:.2f} to {high:.2f})"
-        for parameter, order, index, low, high in rows.iter_rows()
     )

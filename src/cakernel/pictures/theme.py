@@ -136,12 +136,7 @@ Picture = TypeVar("Picture", alt.LayerChart, alt.FacetChart, alt.HConcatChart, a
 
 
 def finished(
-    chart: Picture,
-    *,
-    title: str,
-    notes: Sequence[str],
-    description: str,
-    width: int = WIDTH,
+    chart: Picture, *, title: str, notes: Sequence[str], description: str, width: int = WIDTH
 ) -> Picture:
     """Give a chart its title, its notes under it, a description for screen readers and the theme.
 

@@ -8,25 +8,12 @@ from cakernel.ranking.pairing import policy_name
 
 
 def ranking_in_words(
-    ranked: pl.DataFrame,
-    *,
-    keys: Sequence[str],
-    outcome: str,
-    confidence: float,
-    tolerance: float,
+    ranked: pl.DataFrame, *, keys: Sequence[str], outcome: str, confidence: float, tolerance: float
 ) -> str:
-    """Sum up one group of the frame of `best`; every number is one of its rows.
+    """Sum up one group of the frame of `best`, best first; every number is one of its rows.
 
-    Parameters
-    ----------
-    ranked : polars.DataFrame
-        One group of what `best` returns, best first.
-    keys : sequence of str
-        Columns that name a policy.
-    outcome : str
-        What is compared, in words.
-    confidence, tolerance : float
-        Those that `best` was given.
+    ``keys`` name a policy, ``outcome`` is what is compared, in words, and ``confidence`` and
+    ``tolerance`` are those that `best` was given.
     """
     first = ranked.row(0, named=True)
     others = ranked.filter("may_be_best").height - 1
@@ -35,12 +22,13 @@ def ranking_in_words(
     lead = [first["difference"], first["lower"], first["upper"]]
     if first["difference"] < 0:  # where low is good
         lead = [-lead[0], -lead[2], -lead[1]]
-    settled = "" if lead[1] > 0 else f"; {_needed(first['replications_to_settle'])} to settle it"
+    number = first["replications_to_settle"]
+    needed = "more than a million replications" if number is None else f"{number:,}"
+    settled = "" if lead[1] > 0 else f"; {needed} to settle it"
+    policies = "policy" if others == 1 else "policies"
+    ruled_out = f"{others} other {policies} cannot be ruled out as the best"
     if others <= 0:
         ruled_out = "every other policy is ruled out as the best"
-    else:
-        policies = "policy" if others == 1 else "policies"
-        ruled_out = f"{others} other {policies} cannot be ruled out as the best"
     side = f"the side of {unsure} is open" if unsure else "no policy's side of that edge is open"
     return (
         f"{_names(ranked.head(1), keys)} has the best {outcome}, {first['mean']:.4g} (standard "
@@ -53,7 +41,3 @@ def ranking_in_words(
 
 def _names(rows: pl.DataFrame, keys: Sequence[str]) -> str:
     return ", ".join(map(policy_name, rows.select(keys).iter_rows()))
-
-
-def _needed(replications: int | None) -> str:
-    return "more than a million replications" if replications is None else f"{replications:,}"

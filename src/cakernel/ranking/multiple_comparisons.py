@@ -1,35 +1,16 @@
 """Multiple comparisons with the best (MCB): simultaneous intervals under common random numbers.
 
 Higher is better throughout. With probability 1 - level all statements of a function hold together,
-whatever the correlation of the policies, where paired differences are normal:
-
-- The truly best of k policies is compared with the k - 1 others; Bonferroni's inequality shares
-  the level among these comparisons alone (Clark and Yang 1986; Nelson and Matejcik 1995).
-- While they hold, so do Hsu's (1984) constrained intervals for every policy's mean minus the best
-  of the others' means: no other pair of policies need be covered.
+whatever the correlation of the policies, where paired differences are normal. Bonferroni's
+inequality shares the level among the k - 1 comparisons of the truly best policy alone; while these
+hold, so do Hsu's constrained intervals for all: no other pair of policies need be covered.
 """
-
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
+from cakernel.ranking.pairing import Numbers
 from cakernel.ranking.student import quantile
-
-Numbers = npt.NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class ComparisonsWithBest:
-    """Intervals for each policy's mean minus the highest mean of the others.
-
-    ``lower`` is 0 or less and ``upper`` 0 or more; ``may_be_best`` tells the policies that no
-    other surely exceeds: the truly best one is among them.
-    """
-
-    lower: Numbers
-    upper: Numbers
-    may_be_best: npt.NDArray[np.bool_]
 
 
 def difference_errors(values: Numbers, other: Numbers) -> Numbers:
@@ -37,15 +18,15 @@ def difference_errors(values: Numbers, other: Numbers) -> Numbers:
     return np.asarray(np.std(values - other, axis=-1, ddof=1) / np.sqrt(values.shape[-1]))
 
 
-def comparisons_with_best(values: Numbers, *, level: float) -> ComparisonsWithBest:
-    """Compare each policy with the best of the others.
+def comparisons_with_best(
+    values: Numbers, *, level: float
+) -> tuple[Numbers, Numbers, npt.NDArray[np.bool_]]:
+    """Return intervals for each policy's mean minus the highest mean of the others, which hold 0.
 
-    Parameters
-    ----------
-    values : ndarray of float64, shape (policies, replications)
-        Paired outcomes; two or more of each.
-    level : float
-        Probability that some interval misses, 0 to 1.
+    Beside their ends it tells the policies that may be the best, since no other surely exceeds
+    them: the truly best one is among these.
+    ``values`` (policies, replications) are paired outcomes, two or more of each; ``level`` is the
+    probability that some interval misses.
 
     References
     ----------
@@ -73,7 +54,7 @@ def comparisons_with_best(values: Numbers, *, level: float) -> ComparisonsWithBe
         reach[rival] = np.inf
         lower = np.minimum(lower, reach)
     # still infinite for a policy that alone may be the best
-    return ComparisonsWithBest(np.minimum(lower, 0.0), np.maximum(nearest, 0.0), may_be_best)
+    return np.minimum(lower, 0.0), np.maximum(nearest, 0.0), may_be_best
 
 
 def sure_sides(values: Numbers, *, tolerance: float, level: float) -> npt.NDArray[np.int8]:
@@ -88,7 +69,7 @@ def sure_sides(values: Numbers, *, tolerance: float, level: float) -> npt.NDArra
     means = values.mean(axis=1)
     lower = np.full(policies, np.inf)
     upper = np.full(policies, -np.inf)
-    for rival in np.flatnonzero(comparisons_with_best(values, level=level / 2).may_be_best):
+    for rival in np.flatnonzero(comparisons_with_best(values, level=level / 2)[2]):
         share = edge_share(means[rival], tolerance)
         error = factor * difference_errors(values, share * values[rival])
         margin = means - share * means[rival]

@@ -39,24 +39,10 @@ def policy_name(keys: Sequence[object]) -> str:
 def paired_groups(
     frame: pl.DataFrame, *, outcome: str, by: Sequence[str] = (), keys: Sequence[str] | None = None
 ) -> Iterator[Paired]:
-    """Check a frame and yield its groups, in the order in which they come.
+    """Check a frame as for `best`, and yield its groups, in the order in which they come.
 
-    Parameters
-    ----------
-    frame : polars.DataFrame
-        One row a group, policy and replication: ``by``, ``keys``, replication and ``outcome``.
-    outcome : str
-        The column to compare.
-    by : sequence of str
-        Columns that tell groups apart.
-    keys : sequence of str, optional
-        Columns that name a policy; by default all columns of text that are not in ``by``.
-
-    Raises
-    ------
-    InvalidInput
-        If a column is missing, a value is not a finite number, a policy and replication come
-        twice, policies have different replications, or there are not two of each.
+    Refused are missing columns, values that are not finite, a policy and replication that come
+    twice, policies with different replications, and fewer than two of either.
     """
     if keys is None:
         keys = [name for name, kind in frame.schema.items() if kind in TEXT and name not in by]

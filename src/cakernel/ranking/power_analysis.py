@@ -9,14 +9,9 @@ import polars as pl
 from cakernel.checks import Share, check_value, whole
 from cakernel.errors import InvalidInput
 from cakernel.ranking.multiple_comparisons import edge_share
-from cakernel.ranking.pairing import Paired, paired_groups
+from cakernel.ranking.pairing import paired_groups
 from cakernel.ranking.ranks import Tolerance
-from cakernel.ranking.student import (
-    MOST_REPLICATIONS,
-    effect_size,
-    quantile,
-    replications_needed,
-)
+from cakernel.ranking.student import MOST_REPLICATIONS, effect_size, quantile, replications_needed
 
 
 @dataclass(frozen=True)
@@ -35,10 +30,8 @@ class SampleSize:
         The mean paired difference, or margin inside the edge, and its interval.
     deviation : float
         Standard deviation of the difference in a single replication.
-    at_hand : int
-        Replications that were measured.
-    settled : bool
-        Whether these settle it already: the interval excludes 0.
+    at_hand, settled : int, bool
+        Replications measured, and whether these settle it: the interval excludes 0.
     most : int
         The number above which a comparison is called not settled.
     """
@@ -145,10 +138,14 @@ def sample_size(
         check_value("tolerance", tolerance, Tolerance)
     [paired] = paired_groups(frame, outcome=outcome, keys=keys)
     sign = 1.0 if maximise else -1.0
-    own, other = (
-        sign * paired.values[_row(name, policy, paired)]
-        for name, policy in (("first", first), ("second", second))
-    )
+    policies = {"first": str(first), "second": str(second)}
+    for name, policy in policies.items():
+        if policy not in paired.names:
+            raise InvalidInput(
+                f"{name}: got {policy!r}; must be one of the frame's policies, such as "
+                f"{paired.names[0]!r}"
+            )
+    own, other = (sign * paired.values[paired.names.index(name)] for name in policies.values())
     share = 1.0 if tolerance is None else edge_share(float(other.mean()), tolerance)
     # a plain difference keeps its sign; a margin is positive inside the edge
     each = (own - share * other) * (sign if tolerance is None else 1.0)
@@ -164,26 +161,6 @@ def sample_size(
         power_wanted=power,
         most=most,
     )
-    needed, at_best, at_worst = (int(count) or None for count in counts)
-    return SampleSize(
-        replications=needed,
-        at_best=at_best,
-        at_worst=at_worst,
-        difference=difference,
-        lower=lower,
-        upper=upper,
-        deviation=deviation,
-        at_hand=len(each),
-        settled=settled,
-        most=most,
-    )
-
-
-def _row(name: str, policy: object, paired: Paired) -> int:
-    """Return the row of a policy."""
-    if str(policy) not in paired.names:
-        raise InvalidInput(
-            f"{name}: got {str(policy)!r}; must be one of the frame's policies, such as "
-            f"{paired.names[0]!r}"
-        )
-    return paired.names.index(str(policy))
+    needed, best, worst = (int(count) or None for count in counts)
+    measured = (difference, lower, upper, deviation, len(each), settled)
+    return SampleSize(needed, best, worst, *measured, most)

@@ -1,30 +1,28 @@
 """`best`: which policy is best, by how much, and how sure that is."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Any
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 from pydantic import Field
 
 from cakernel.checks import Allowed, Share, check_value, whole
-from cakernel.ranking.bootstrap import chances
 from cakernel.ranking.multiple_comparisons import (
     comparisons_with_best,
     difference_errors,
     edge_share,
     sure_sides,
 )
-from cakernel.ranking.pairing import Paired, paired_groups
+from cakernel.ranking.pairing import Numbers, Paired, paired_groups
 from cakernel.ranking.student import effect_size, quantile, replications_needed
-
-Numbers = npt.NDArray[np.float64]
 
 Tolerance = Annotated[float, Field(ge=0, lt=1), Allowed("a number from 0 to below 1")]
 
+# numbers in memory at once: 32 MB
+NUMBERS_AT_ONCE = 4_000_000
+
 SIDES = ("open", "inside", "outside")
-SAMPLE_SIZES = ("replications_to_settle", "replications_to_settle_side")
 
 
 def best(
@@ -46,8 +44,8 @@ def best(
     ----------
     frame : polars.DataFrame
         Paired results, one row a group, policy and replication, as of `cakernel.paired_outcomes`:
-        columns ``by``, ``keys``, replication and ``outcome``. Replications must be independent of
-        one another; policies may be correlated in any way.
+        columns ``by``, ``keys``, replication and ``outcome``. Replications must be independent;
+        policies may be correlated in any way.
     outcome : str
         The column to compare, of finite numbers.
     by : sequence of str
@@ -60,8 +58,7 @@ def best(
         A policy is within the best set if it lies at most this share below the best mean (the
         5% rule of Chen and Chang 2021); 0 to below 1.
     power : float, default 0.9
-        The probability with which the replications to settle a comparison shall settle it; above 0
-        and below 1.
+        With which the replications to settle a comparison settle it, above 0 and below 1.
     bootstrap : int, default 2000
         Resamples of the replications, 1 or more.
     seed : int, default 1
@@ -72,16 +69,15 @@ def best(
     Returns
     -------
     polars.DataFrame
-        One row a group and policy, best first: ``by``, ``keys``, replications, ``rank``, ``mean``,
-        ``standard_error``;
+        One row a group and policy, best first: ``by``, ``keys``, replications, ``rank``, ``mean``
+        and its ``standard_error``;
         ``compared_with`` (the best policy; for the best itself the second), ``difference`` (mean
         minus that policy's), its ``difference_error``, its own interval ``lower``, ``upper``
         (Student's t on paired differences) and ``simultaneous_lower``, ``simultaneous_upper``
-        (for mean minus the best of the others' means, all policies together: multiple comparisons
-        with the best), ``may_be_best`` (not ruled out by the latter);
+        (mean minus the best of the others', all policies together), ``may_be_best`` (not ruled out
+        by the latter);
         ``within`` (in the best set), ``margin`` (distance inside its edge), ``margin_lower``,
-        ``margin_upper`` (paired t), ``side`` ("inside", "outside" or "open", simultaneously for
-        all policies);
+        ``margin_upper`` (paired t), ``side`` ("inside", "outside" or "open", for all together);
         ``replications_to_settle``, ``replications_to_settle_side``: the fewest with which the
         own interval of the difference, or of the margin, would exclude 0, taking difference and
         spread as measured; null where a million do not do;
@@ -164,15 +160,13 @@ def _ranked(
     margin_error = difference_errors(values, share * values[order[0]])
     level = 1 - confidence
     half = quantile(1 - level / 2, count - 1)
-    together = comparisons_with_best(values, level=level)
-    low, high = (difference - half * error, difference + half * error)
-    ends = [(low, high), (together.lower, together.upper)]
+    *together, may_be_best = comparisons_with_best(values, level=level)
+    ends = [(difference - half * error, difference + half * error), together]
     # a low end of the negated outcome is a high end of the outcome
     (lower, upper), (together_lower, together_upper) = (
         (a, b) if sign > 0 else (-b, -a) for a, b in ends
     )
     names = group.names
-    side = sure_sides(values, tolerance=tolerance, level=level)
     columns: dict[str, Any] = {
         "replications": np.full(len(values), count),
         "rank": (means[:, None] < means).sum(axis=1) + 1,
@@ -185,19 +179,54 @@ def _ranked(
         "upper": upper,
         "simultaneous_lower": together_lower,
         "simultaneous_upper": together_upper,
-        "may_be_best": together.may_be_best,
+        "may_be_best": may_be_best,
         "within": margin >= 0,
         "margin": margin,
         "margin_lower": margin - half * margin_error,
         "margin_upper": margin + half * margin_error,
-        "side": [SIDES[sure] for sure in side],
+        "side": [SIDES[sure] for sure in sure_sides(values, tolerance=tolerance, level=level)],
     }
     needed = replications_needed(
         effect_size([difference, margin], np.sqrt(count) * np.stack([error, margin_error])),
         level=level,
         power_wanted=power,
     )
-    for name, numbers in zip(SAMPLE_SIZES, needed, strict=True):
-        columns[name] = pl.Series([int(number) or None for number in numbers], dtype=pl.Int64)
+    columns["replications_to_settle"], columns["replications_to_settle_side"] = (
+        pl.Series([int(number) or None for number in numbers], dtype=pl.Int64) for numbers in needed
+    )
     columns["probability_best"], columns["probability_within"] = probabilities
     return group.rows.hstack([pl.Series(name, column) for name, column in columns.items()])[order]
+
+
+def resampled_means(values: Numbers, *, resamples: int, seed: int) -> Iterator[Numbers]:
+    """Yield means (policies, some resamples) of replications drawn with replacement.
+
+    How many come at once depends on the size of ``values``; the resamples do not.
+    """
+    policies, replications = values.shape
+    generator = np.random.default_rng(seed)
+    each = max(1, NUMBERS_AT_ONCE // (policies + 2 * replications))
+    even = np.full(replications, 1 / replications)
+    for first in range(0, resamples, each):
+        count = min(each, resamples - first)
+        drawn = generator.multinomial(replications, even, size=count).astype(np.float64)
+        # einsum, unlike a matrix product, sums in one order on any number of threads
+        yield np.einsum("pr,br->pb", values, drawn) / replications
+
+
+def chances(
+    values: Numbers, *, tolerance: float, resamples: int, seed: int
+) -> tuple[Numbers, Numbers]:
+    """Return each policy's probability to have the highest mean, and to be within tolerance of it.
+
+    Policies that share the highest mean share the probability.
+    """
+    highest = np.zeros(len(values))
+    within = np.zeros(len(values))
+    for means in resampled_means(values, resamples=resamples, seed=seed):
+        top = means.max(axis=0)
+        # equal policies' means differ in rounding alone
+        at_top = means >= top - 1e-12 * np.abs(top)
+        highest += (at_top / at_top.sum(axis=0)).sum(axis=1)
+        within += (means >= top - tolerance * np.abs(top)).sum(axis=1)
+    return highest / resamples, within / resamples

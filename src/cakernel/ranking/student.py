@@ -6,8 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cakernel.checks import library
-
-Numbers = npt.NDArray[np.float64]
+from cakernel.ranking.pairing import Numbers
 
 # replications beyond which a comparison is called not settled
 MOST_REPLICATIONS = 1_000_000
@@ -23,14 +22,8 @@ def quantile(probability: float, degrees: float) -> float:
 def power(replications: npt.ArrayLike, effect: npt.ArrayLike, level: float) -> Numbers:
     """Return the probability that a two-sided paired t-test tells a difference's sign.
 
-    Parameters
-    ----------
-    replications : array_like
-        Two or more.
-    effect : array_like
-        The difference's size over the standard deviation of a single replication's.
-    level : float
-        Probability of either error under no difference, 0 to 1.
+    ``effect`` is the difference's size over the standard deviation of a single replication's,
+    ``level`` the probability of either error under no difference. Replications are 2 or more.
     """
     special = _special()
     number = np.asarray(replications, np.float64)

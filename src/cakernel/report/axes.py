@@ -23,15 +23,7 @@ def axes_of(points: pl.DataFrame) -> list[str]:
 
 
 def levels_of(points: pl.DataFrame, axis: str) -> pl.DataFrame:
-    """Return for each point the axis' level in words, and the place of the level.
-
-    Examples
-    --------
-    >>> import polars as pl
-    >>> points = pl.DataFrame({"point": [0, 1, 2], "risk": [0.5, 0.25, 0.5]})
-    >>> levels_of(points, "risk").rows()
-    [(0, 2, '0.5'), (1, 1, '0.25'), (2, 2, '0.5')]
-    """
+    """Return for each point the axis' level in words, and the place of the level."""
     values = points[axis]
     if values.n_unique() <= MOST_LEVELS or not values.dtype.is_numeric():
         order = values.rank("dense").cast(pl.Int64)
@@ -58,21 +50,10 @@ def axis_lines(
 ) -> alt.LayerChart:
     """Draw an outcome along an axis: a line with points for each series.
 
-    Parameters
-    ----------
-    rows : polars.DataFrame
-        One row a level and line: ``level`` and ``order`` as of `levels_of`, ``series``, and
-        ``value``, which the chart may also calculate.
-    series : str
-        The column of colours, shapes and, where a series is one line, dashes.
-    names : sequence of str
-        The series in the order of the legend.
-    title : str, optional
-        Of the legend.
-    line : str, default ""
-        The column that tells lines apart where a series has several.
-    tooltip : sequence of str
-        Further fields that are told under the pointer, before level, points and value.
+    ``rows``, one a level and line, have ``level`` and ``order`` as of `levels_of`, the column
+    ``series`` of colours, shapes and dashes, and ``value``, which the chart may also calculate.
+    ``names`` are the series in the order of the legend, ``title`` is the legend's; ``line`` tells
+    lines apart where a series has several, ``tooltip`` are further fields under the pointer.
     """
     legend = alt.Legend(title=title, orient="top", columns=5 if title else 3)
     drawn = alt.Chart(rows).encode(
@@ -82,9 +63,7 @@ def axis_lines(
             axis=alt.Axis(title="level of the axis chosen", labelAngle=-30),
         ),
         y=alt.Y(
-            "value:Q",
-            scale=alt.Scale(zero=False),
-            axis=alt.Axis(title="mean of what is chosen"),
+            "value:Q", scale=alt.Scale(zero=False), axis=alt.Axis(title="mean of what is chosen")
         ),
         color=alt.Color(f"{series}:N", scale=series_scale(names, SERIES), legend=legend),
     )

@@ -39,13 +39,7 @@ REDUCTIONS: Final[dict[str, Callable[[pl.Series], Any]]] = {
 
 
 def reduction(how: str) -> Callable[[pl.Series], Any]:
-    """Return a reduction by its name: of `REDUCTIONS`, "share above NUMBER" or "share VALUE".
-
-    Examples
-    --------
-    >>> reduction("share above 1")(pl.Series([0.5, 2.0, 3.0, 4.0]))
-    0.75
-    """
+    """Return a reduction by its name: of `REDUCTIONS`, "share above NUMBER" or "share VALUE"."""
     if how in REDUCTIONS:
         return REDUCTIONS[how]
     above = how.removeprefix("share above ")
@@ -67,39 +61,25 @@ def _filled(lists: pl.Series) -> pl.Series:
 
 @dataclass(frozen=True)
 class Cited:
-    """A number or text, and the place in a folder of results that it was read from.
-
-    Attributes
-    ----------
-    value : object
-        What ``how`` makes of ``column`` in these rows, as it is in the file.
-    file : str
-        Name of a Parquet or JSON file of the folder; ``results`` are all shards of a sweep.
-    column : str
-        Its column; of a JSON file the keys, joined by dots.
-    rows : tuple of int or None
-        Rows counted from 0; None where ``where`` chooses them.
-    where : mapping
-        Values of columns that rows must have, or pairs [least, largest].
-    how : str
-        A key of ``REDUCTIONS``.
-    style : str
-        How the value is written, as for `str.format`.
-    scale : float
-        The value is multiplied by this before it is written.
-    brief : bool
-        Whether the element has no title, as in tables, whose captions name the file.
-    """
+    """A number or text, and the place in a folder of results that it was read from."""
 
     value: Any
+    """What ``how`` makes of ``column`` in these rows, as it is in the file."""
     file: str
+    """Name of a Parquet or JSON file of the folder; ``results`` are all shards of a sweep."""
     column: str
+    """Its column; of a JSON file the keys, joined by dots."""
     rows: tuple[int, ...] | None = None
+    """Rows counted from 0; None where ``where`` chooses them."""
     where: Mapping[str, Any] = field(default_factory=dict)
+    """Values of columns that rows must have, or pairs [least, largest]."""
     how: str = "value"
+    """What `reduction` is asked for."""
     style: str = ""
+    """How the value is written, as for `str.format`, after it is multiplied by ``scale``."""
     scale: float = 1.0
     brief: bool = False
+    """Whether the element has no title, as in tables, whose captions name the file."""
 
     @property
     def text(self) -> str:
@@ -111,12 +91,14 @@ class Cited:
         """The place in words."""
         if self.file.endswith(".json"):
             return f"{self.file}, {self.column}"
+        chosen = "all rows" if self.rows is None else _in_words(self.rows)
         if self.where:
-            chosen = ", ".join(f"{name} {_condition(v)}" for name, v in self.where.items())
-        elif self.rows is not None:
-            chosen = _in_words(self.rows)
-        else:
-            chosen = "all rows"
+            chosen = ", ".join(
+                f"{name} {value[0]:g} to {value[1]:g}"
+                if isinstance(value, list)
+                else f"{name} {value}"
+                for name, value in self.where.items()
+            )
         words = f"{self.file}, {chosen}, {self.column}"
         words += "" if self.how == "value" else f", {self.how}"
         return words + ("" if self.scale == 1 else f", times {self.scale:g}")
@@ -152,13 +134,7 @@ def written(value: Any, *, style: str, scale: float = 1.0) -> str:
 
 
 def ranges(rows: tuple[int, ...]) -> str:
-    """Write rows as ranges, or "none" where there are none.
-
-    Examples
-    --------
-    >>> ranges((0, 1, 2, 7, 9, 10))
-    '0-2,7,9-10'
-    """
+    """Write rows as ranges, such as "0-2,7", or "none" where there are none."""
     if not rows:
         return "none"
     breaks = [place for place, (a, b) in enumerate(pairwise(rows), 1) if b != a + 1]
@@ -181,10 +157,6 @@ def plain(value: Any) -> str:
     return json.dumps(value) if isinstance(value, list) else "" if value is None else str(value)
 
 
-def _condition(value: Any) -> str:
-    return f"{value[0]:g} to {value[1]:g}" if isinstance(value, list) else str(value)
-
-
 @dataclass(frozen=True)
 class Sheet:
     """A table of the folder, whose rows know their places."""
@@ -192,10 +164,9 @@ class Sheet:
     file: str
     frame: pl.DataFrame
 
-    def rows(self, condition: pl.Expr | None = None) -> "Sheet":
+    def rows(self, condition: pl.Expr) -> "Sheet":
         """Return some rows of the sheet."""
-        frame = self.frame if condition is None else self.frame.filter(condition)
-        return Sheet(self.file, frame)
+        return Sheet(self.file, self.frame.filter(condition))
 
     def cite(self, row: Mapping[str, Any], column: str, **how: Any) -> Cited:
         """Cite a column of one row, as of ``iter_rows(named=True)``."""

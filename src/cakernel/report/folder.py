@@ -1,37 +1,32 @@
-"""A folder of results that a command wrote: its tables, its record, its sweep."""
+"""A folder of results: its tables and record, and what models say of the kinds of folders."""
 
 import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import polars as pl
 
 from cakernel.errors import InvalidInput
+from cakernel.models import MODELS, load
 from cakernel.report.cited_numbers import ROW, Cited, Sheet
+from cakernel.report.page import Section
 from cakernel.sweep.results import SweepResults, open_sweep
-
-MANIFEST: Final = "manifest.json"
-PROVENANCE: Final = "provenance.json"
 
 
 class RunFolder:
-    """A folder of results; its files are read when they are asked for.
-
-    Attributes
-    ----------
-    path : Path
-
-    Raises
-    ------
-    InvalidInput
-        If it is no folder.
-    """
+    """A folder of results that a command wrote; its files are read when they are asked for."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         if not path.is_dir():
             raise InvalidInput(f"folder: got {path}; must be a folder of results")
+        self.is_sweep = (path / "manifest.json").exists()
+        # the file that says what the results came from, and its key of settings
+        self.record_file = "manifest.json" if self.is_sweep else "provenance.json"
+        self.settings = "sweep" if self.is_sweep else "settings"
         self._sheets: dict[str, Sheet] = {}
 
     def has(self, name: str) -> bool:
@@ -39,13 +34,7 @@ class RunFolder:
         return (self.path / f"{name}.parquet").exists()
 
     def sheet(self, name: str) -> Sheet:
-        """Return a table of the folder.
-
-        Raises
-        ------
-        InvalidInput
-            If it is missing or cannot be read.
-        """
+        """Return a table of the folder, or refuse one that is missing or cannot be read."""
         if name not in self._sheets:
             file = f"{name}.parquet"
             try:
@@ -58,25 +47,10 @@ class RunFolder:
             self._sheets[name] = Sheet(file, frame.with_row_index(ROW))
         return self._sheets[name]
 
-    @property
-    def is_sweep(self) -> bool:
-        """Whether the folder is a sweep's."""
-        return (self.path / MANIFEST).exists()
-
     @cached_property
     def sweep(self) -> SweepResults:
         """The results of a sweep."""
         return open_sweep(self.path)
-
-    @property
-    def record_file(self) -> str:
-        """Name of the file that says what the results came from."""
-        return MANIFEST if self.is_sweep else PROVENANCE
-
-    @property
-    def settings(self) -> str:
-        """Key of the record under which settings stand."""
-        return "sweep" if self.is_sweep else "settings"
 
     @cached_property
     def record(self) -> dict[str, Any]:
@@ -104,3 +78,57 @@ class RunFolder:
         """Return a setting that the results were made with; None where the record has none."""
         found = self.recorded(self.settings, name)
         return None if found is None else found.value
+
+
+Contents = tuple[list[Any], list[Section]]
+"""Findings, a sentence each, and the sections that follow them."""
+Pairs = list[tuple[str, Any]]
+"""Names and what they stand for, to be cited."""
+
+
+@dataclass(frozen=True)
+class FolderKind:
+    """A kind of folder, and what a report of one shows."""
+
+    title: str
+    made_by: str
+    """The command that writes it, without ``cakernel``: ``settings.command`` of the record."""
+    contents: Callable[[RunFolder, str], Contents]
+    """From the folder, and a few words for under pictures' titles, to what the page shows."""
+    methods: Callable[[RunFolder], Sequence[str]]
+    """From the folder to paragraphs on how its results came about."""
+    file: str = ""
+    """Where the record names no command: a file that only such folders hold."""
+    titles: Mapping[str, str] = field(default_factory=dict)
+    """Other commands that write such folders, and the titles of their pages."""
+    told: Mapping[str, str] = field(default_factory=dict)
+    """Settings in words, before those of the `ReportParts`."""
+    facts: Callable[[RunFolder], Pairs] = lambda folder: []
+    """From the folder to more of what the results came from."""
+    exact: bool = False
+    """Whether nothing is drawn at random, so that replications mean nothing."""
+
+
+@dataclass(frozen=True)
+class ReportParts:
+    """A model's part of reports."""
+
+    kinds: tuple[FolderKind, ...] = ()
+    """In the order in which they are looked for."""
+    sweep: FolderKind | None = None
+    """Of sweeps of the model; by default the page that fits any study."""
+    label: str = ""
+    """What the pages open with."""
+    told: Mapping[str, str] = field(default_factory=dict)
+    """Settings in words."""
+    noted: tuple[str, ...] = ("seed",)
+    """Settings that stand under the titles of pictures."""
+    sweep_tables: Mapping[str, Callable[[SweepResults], pl.DataFrame]] = field(default_factory=dict)
+    """Tables that follow from a sweep, by the names that numbers are cited from."""
+    tables: Mapping[str, Callable[[Path], pl.DataFrame]] = field(default_factory=dict)
+    """The same of tables that follow from a folder."""
+
+
+def all_parts() -> dict[str, ReportParts]:
+    """Return the parts of the models that have some, by the models' names."""
+    return {row.name: load(row.report) for row in MODELS if row.report}

@@ -6,9 +6,8 @@ from typing import Any, Final
 
 from cakernel.errors import InvalidInput
 from cakernel.report.cited_numbers import say
-from cakernel.report.folder import RunFolder
+from cakernel.report.folder import FolderKind, Pairs, ReportParts, RunFolder, all_parts
 from cakernel.report.page import Facts, Prose, Report, Section
-from cakernel.report.parts import FolderKind, Pairs, ReportParts, all_parts
 from cakernel.report.sweep import SWEEP
 
 TRACE: Final = (
@@ -34,7 +33,9 @@ TOLD: Final = {
 def report_of(folder: RunFolder, *, title: str | None) -> Report:
     """Return what the page of a folder shows."""
     kind, parts = kind_of(folder)
-    findings, sections = kind.contents(folder, note(folder, parts.noted))
+    noted = {name: folder.setting(name) for name in parts.noted}
+    note = ", ".join(f"{name} {value}" for name, value in noted.items() if value is not None)
+    findings, sections = kind.contents(folder, note)
     summary = Section("findings", "Findings", [Prose([sentence]) for sentence in findings])
     words = [*kind.methods(folder), TRACE]
     methods = Section("methods", "Methods", [Prose([word], finding=False) for word in words])
@@ -44,7 +45,7 @@ def report_of(folder: RunFolder, *, title: str | None) -> Report:
     return Report(
         title or kind.titles.get(command, kind.title),
         f"{label}Report of a folder written by cakernel {made_by}",
-        [summary, *sections, methods, sources(folder, kind, parts)],
+        [summary, *sections, methods, _sources(folder, kind, parts)],
     )
 
 
@@ -54,11 +55,6 @@ def kind_of(folder: RunFolder) -> tuple[FolderKind, ReportParts]:
     The record tells: the study of a sweep, or the command. A sweep of a study that has no page of
     its own gets the page that fits any. A command that its record does not name is told by a
     file that only its folders hold.
-
-    Raises
-    ------
-    InvalidInput
-        If it is of no kind.
     """
     known = all_parts()
     if folder.is_sweep:
@@ -80,13 +76,7 @@ def kind_of(folder: RunFolder) -> tuple[FolderKind, ReportParts]:
     )
 
 
-def note(folder: RunFolder, names: Iterable[str]) -> str:
-    """Say in a few words what pictures are drawn of: settings that the record has."""
-    known = {name: folder.setting(name) for name in names}
-    return ", ".join(f"{name} {value}" for name, value in known.items() if value is not None)
-
-
-def sources(folder: RunFolder, kind: FolderKind, parts: ReportParts) -> Section:
+def _sources(folder: RunFolder, kind: FolderKind, parts: ReportParts) -> Section:
     """Return the section on what the results came from."""
     pairs: Pairs = [("folder", folder.path.resolve().name)]
 

@@ -37,11 +37,7 @@ COLOURS: Final = {
 
 
 def write_report(
-    folder: Path | str,
-    out: Path | str,
-    *,
-    title: str | None = None,
-    overwrite: bool = False,
+    folder: Path | str, out: Path | str, *, title: str | None = None, overwrite: bool = False
 ) -> Path:
     """Write a report of a folder of results; nothing is simulated.
 
@@ -50,8 +46,7 @@ def write_report(
     folder : path
         What a command of cakernel wrote to ``--out``, or the folder of a sweep.
     out : path
-        The file to write, ending in .html: one page that works offline. It is written whole or
-        not at all.
+        The file, ending in .html: one page that works offline, written whole or not at all.
     title : str, optional
         Of the page; by default one that fits the folder.
     overwrite : bool, default False
@@ -90,24 +85,19 @@ def write_report(
     >>> page.splitlines()[0]
     '<!doctype html>'
     """
-    path = checked_target(Path(out), overwrite=overwrite)
-    page = render(report_of(RunFolder(Path(folder)), title=title))
-    write_whole(path, page.encode())
-    return path
-
-
-def checked_target(path: Path, *, overwrite: bool) -> Path:
-    """Return the file to write, or refuse it."""
+    path = Path(out)
     if path.suffix != ".html":
         raise InvalidInput(f"out: got {path}; must end in .html")
     if path.is_dir():
         raise InvalidInput(f"out: {path} is a folder; must be a file")
     if path.exists() and not overwrite:
         raise InvalidInput(f"out: {path} exists; name another file, or say --overwrite")
+    page = _rendered(report_of(RunFolder(Path(folder)), title=title))
+    write_whole(path, page.encode())
     return path
 
 
-def render(report: Report) -> str:
+def _rendered(report: Report) -> str:
     """Return the page of a report."""
     environment = jinja2.Environment(
         autoescape=True,
@@ -117,13 +107,29 @@ def render(report: Report) -> str:
         loader=jinja2.FunctionLoader(_file),
     )
     environment.filters["sources"] = _sources
-    pictures = _pictures(report)
+    parts = [part for section in report.sections for part in (section, *section.parts)]
+    pictures = [block for part in parts for block in part.blocks if isinstance(block, Picture)]
+    drawings = {
+        picture.id: {
+            "drawing": picture.drawing,
+            "columns": picture.columns,
+            "filters": [{"name": f.name, "column": f.column} for f in picture.filters],
+        }
+        for picture in pictures
+    }
+    # the pictures' colours become those of the page's theme
+    colours = "".join(
+        f'.drawing svg [{what}="{colour}"]{{{what}:var(--{name})}}\n'
+        for colour, name in COLOURS.items()
+        for what in ("fill", "stroke")
+    )
+    script = json.dumps(drawings, ensure_ascii=False, separators=(",", ":"))
     return environment.get_template("page.html").render(
         report=report,
-        style=Markup(_file("style.css") + _colour_rules()),
+        style=Markup(_file("style.css") + colours),
         behaviour=Markup(_file("behaviour.js")),
         library=Markup(library()) if pictures else "",
-        drawings=_script_json({picture.id: _drawing(picture) for picture in pictures}),
+        drawings=Markup(script.replace("<", "\\u003c")),
     )
 
 
@@ -131,35 +137,8 @@ def _file(name: str) -> str:
     return resources.files("cakernel.report").joinpath(name).read_text(encoding="utf-8")
 
 
-def _pictures(report: Report) -> list[Picture]:
-    parts = [part for section in report.sections for part in (section, *section.parts)]
-    return [block for part in parts for block in part.blocks if isinstance(block, Picture)]
-
-
-def _drawing(picture: Picture) -> dict[str, Any]:
-    return {
-        "drawing": picture.drawing,
-        "columns": picture.columns,
-        "filters": [{"name": f.name, "column": f.column} for f in picture.filters],
-    }
-
-
-def _script_json(content: Any) -> Markup:
-    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
-    return Markup(text.replace("<", "\\u003c"))
-
-
 def _sources(sentences: list[Any]) -> list[tuple[str, str]]:
     """Return what the numbers in sentences are, and where they come from, each once."""
     found = claimed(" ".join(str(escape(sentence)) for sentence in sentences))
     pairs = [(item.text, item.attributes.get("title", "")) for item in found]
     return list(dict.fromkeys(pair for pair in pairs if pair[1]))
-
-
-def _colour_rules() -> str:
-    """Return rules that give the pictures' colours those of the page's theme."""
-    return "".join(
-        f'.drawing svg [{what}="{colour}"]{{{what}:var(--{name})}}\n'
-        for colour, name in COLOURS.items()
-        for what in ("fill", "stroke")
-    )

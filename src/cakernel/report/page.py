@@ -1,29 +1,31 @@
-"""What a report is made of: sections of sentences, tables and pictures."""
+"""What a report is made of: sections of sentences, tables and pictures, and their filters."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
+import altair as alt
+import polars as pl
 from markupsafe import Markup
 
+from cakernel.pictures.picture_files import drawing_of, still_picture
 from cakernel.report.cited_numbers import Cited
+
+PREFIX: Final = "chosen_"
+"""Begins the names of a drawing's parameters that filters set; the filter's name follows."""
+ALL: Final = ""
+"""The value of an option that leaves all rows in."""
+SHOWN: Final = 24
+"""Rows of a ranking that are drawn at most, the highest first."""
 
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell of a table.
+    """A cell of a table: text, a `Cited`, or several of them, each on a line of its own.
 
-    Attributes
-    ----------
-    content : object
-        Text, a `Cited`, or several of them, each on a line of its own.
-    scope : str
-        Of a heading: ``row``, ``col``, ``rowgroup`` or ``colgroup``; empty for a cell of data.
-    rows, columns : int
-        Across how many it reaches.
-    kind : str
-        Classes: ``best``, ``off``, ``number``, ...
+    ``scope`` is empty for a cell of data, and that of HTML (``row``, ``colgroup``) for a heading,
+    which reaches across ``rows`` and ``columns``; ``kind`` are classes such as ``best``.
     """
 
     content: Any
@@ -137,26 +139,110 @@ class Report:
 
 
 def simple_grid(
-    id: str, caption: Any, heads: Sequence[Any], rows: Sequence[Sequence[Any]], **more: Any
+    id: str,
+    caption: Any,
+    heads: Sequence[Any],
+    rows: Sequence[Sequence[Any]],
+    *,
+    row_facts: Sequence[dict[str, str]] | None = None,
+    **more: Any,
 ) -> Grid:
     """Return a table whose first column are the headings of its rows."""
     body = [
         [Cell(row[0], scope="row"), *(c if isinstance(c, Cell) else _cell(c) for c in row[1:])]
         for row in rows
     ]
-    facts = more.pop("row_facts", None)
-    bodies = (
-        [Body(body)]
-        if facts is None
-        else [Body([cells], facts=known) for cells, known in zip(body, facts, strict=True)]
-    )
+    bodies = [Body(body)]
+    if row_facts is not None:
+        bodies = [Body([cells], facts) for cells, facts in zip(body, row_facts, strict=True)]
     return Grid(id, caption, [[Cell(head, scope="col") for head in heads]], bodies, **more)
 
 
 def _cell(content: Any) -> Cell:
-    number = isinstance(content, Cited) and isinstance(content.value, int | float)
-    return Cell(content, kind="number" if number or _numeric(content) else "")
+    if isinstance(content, Cited):
+        number = isinstance(content.value, int | float)
+    else:
+        number = isinstance(content, str) and bool(re.fullmatch(r"[-\u2212+\d.,%/]+", content))
+    return Cell(content, kind="number" if number else "")
 
 
-def _numeric(content: Any) -> bool:
-    return isinstance(content, str) and bool(re.fullmatch(r"[-\u2212+\d.,%/]+", content))
+def options(values: Sequence[Any], *, every: str | None = "all") -> list[tuple[str, str]]:
+    """Return the options of a filter: ``every`` for all rows, unless it is None, and the values."""
+    first = [] if every is None else [(ALL, every)]
+    return [*first, *((str(value), str(value)) for value in values)]
+
+
+def by_values(rows: pl.DataFrame, column: str, label: str, *, every: str | None = "all") -> Filter:
+    """Return a filter with a column's values, in their order."""
+    values = rows[column].unique(maintain_order=True).to_list()
+    default = ALL if every is not None else str(values[0])
+    return Filter(column, label, options(values, every=every), column, default)
+
+
+def by_varying(
+    rows: pl.DataFrame, labels: Mapping[str, str], *, every: str | None = "all"
+) -> list[Filter]:
+    """Return a filter for each of these columns, with its label, that has several values."""
+    return [
+        by_values(rows, column, label, every=every)
+        for column, label in labels.items()
+        if rows[column].n_unique() > 1
+    ]
+
+
+def by_outcome(words: Mapping[str, str]) -> Filter:
+    """Return the choice of what is drawn, by its name in words; at first it is the first."""
+    return Filter("outcome", "outcome", list(words.items()), default=next(iter(words)))
+
+
+def picture(
+    chart: alt.TopLevelMixin,
+    *,
+    id: str,
+    caption: str,
+    filters: Sequence[Filter],
+    columns: Mapping[str, str],
+    source: str,
+) -> Picture:
+    """Return a chart of `cakernel.pictures` with filters on its rows.
+
+    A filter with a column keeps only rows that have the value chosen, in each part of the drawing
+    whose rows have this column; the others set a parameter of the chart. ``columns`` are those of
+    the table that tells what is drawn, with their headings: its rows are those of the chart's
+    frames that have all of them. ``source`` names the files that the frame comes from.
+    """
+    drawing = drawing_of(chart)
+    own = {param["name"] for param in drawing.get("params", [])}
+    drawing["params"] = drawing.get("params", []) + [
+        {"name": PREFIX + choice.name, "value": choice.default}
+        for choice in filters
+        if PREFIX + choice.name not in own
+    ]
+    _filter(drawing, [choice for choice in filters if choice.column], drawing["datasets"])
+    # screen readers get one description and a table instead of a label for every mark
+    drawing["config"]["aria"] = False
+    still = Markup(still_picture(drawing))
+    words = drawing["description"]
+    return Picture(id, caption, words, drawing, filters, dict(columns), still, source)
+
+
+def _filter(part: Any, filters: Sequence[Filter], frames: Mapping[str, list[Any]]) -> None:
+    """Filter the rows of each part of a drawing before anything is computed from them."""
+    if isinstance(part, list):
+        for item in part:
+            _filter(item, filters, frames)
+    if not isinstance(part, dict):
+        return
+    data = part.get("data")
+    rows = frames.get(data["name"]) if isinstance(data, dict) and "name" in data else None
+    if rows:
+        wanted = [
+            {"filter": f"{name} === '' || toString(datum[{choice.column!r}]) === {name}"}
+            for choice in filters
+            for name in [PREFIX + choice.name]
+            if choice.column in rows[0]
+        ]
+        if wanted:
+            part["transform"] = [*wanted, *part.get("transform", [])]
+    for name in ("layer", "hconcat", "vconcat", "concat", "spec"):
+        _filter(part.get(name), filters, frames)

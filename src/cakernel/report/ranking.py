@@ -9,10 +9,17 @@ import polars as pl
 from cakernel.models import outcome_in_words
 from cakernel.pictures import best
 from cakernel.report.cited_numbers import Sheet, say
-from cakernel.report.filters import SHOWN, by_varying, picture
-from cakernel.report.folder import RunFolder
-from cakernel.report.page import Cell, Grid, Picture, Section, simple_grid
-from cakernel.report.parts import Contents
+from cakernel.report.folder import Contents, RunFolder
+from cakernel.report.page import (
+    SHOWN,
+    Cell,
+    Grid,
+    Picture,
+    Section,
+    by_varying,
+    picture,
+    simple_grid,
+)
 
 LISTED: Final = 40
 """Rows of a ranking; the folder has all."""
@@ -37,18 +44,10 @@ def ranking_contents(
 ) -> Contents:
     """Return what a page shows of a table that `cakernel.best` returned.
 
-    Parameters
-    ----------
-    folder : RunFolder
-        Its record may hold the settings ``outcome`` and ``tolerance``.
-    note : str
-        Under the titles of pictures.
-    keys : mapping of str to str
-        Columns that tell policies apart, and what they are called.
-    table : str, default "best"
-        Its name in the folder. Groups are told apart by a column ``group``, if there is one.
-    model : str, optional
-        The model whose words name the outcome; by default the first that has some for it.
+    ``keys`` are the columns that tell policies apart, and what they are called; a column ``group``,
+    if there is one, tells groups apart. The folder's record may hold the settings ``outcome`` and
+    ``tolerance``; ``model`` is the one whose words name the outcome, by default the first that has
+    some for it. ``note`` stands under the titles of pictures.
     """
     sheet, ranking = folder.sheet(table), Ranking.of(folder, note, keys=keys, model=model)
     groups = {"": sheet.frame}
@@ -71,19 +70,7 @@ def policy_name(sheet: Sheet, row: dict[str, Any], keys: Mapping[str, str], **ho
 
 @dataclass(frozen=True)
 class Ranking:
-    """How a page shows policies that `cakernel.best` ranked together.
-
-    Attributes
-    ----------
-    keys : mapping of str to str
-        Columns that tell policies apart, and what they are called.
-    outcome : str
-        What they are ranked by, in words.
-    tolerance : float
-        That of the best set.
-    note : str
-        Under the titles of pictures.
-    """
+    """How a page shows policies that `cakernel.best` ranked together, as of `ranking_contents`."""
 
     keys: Mapping[str, str]
     outcome: str
@@ -100,10 +87,7 @@ class Ranking:
         return cls(keys, outcome, TOLERANCE if tolerance is None else tolerance, note)
 
     def findings(self, part: Sheet, group: Any) -> list[Any]:
-        """Say which policy is best, and how sure that is.
-
-        ``part`` are the rows of one group, best first; ``group`` says in words which one.
-        """
+        """Say which policy of a group is best, and how sure that is; ``part`` are its rows."""
         first = part.frame.row(0, named=True)
         others = part.rows(pl.col("may_be_best") & (pl.col("rank") > 1))
         return [
@@ -156,14 +140,9 @@ class Ranking:
     def _grid(self, part: Sheet, number: int, name: str) -> Grid:
         listed = part.frame.head(LISTED)
         styles = {
-            "mean": ".2f",
-            "standard_error": ".2f",
-            "difference": "+.2f",
-            "lower": "+.2f",
-            "upper": "+.2f",
-            "side": "",
-            "probability_best": ".3f",
-            "probability_within": ".3f",
+            **dict.fromkeys(("mean", "standard_error"), ".2f"),
+            **dict.fromkeys(("difference", "lower", "upper"), "+.2f"),
+            **{"side": "", "probability_best": ".3f", "probability_within": ".3f"},
             "replications_to_settle": ",",
         }
         rows = []

@@ -10,10 +10,18 @@ from cakernel.models import outcome_in_words
 from cakernel.pictures.theme import finished
 from cakernel.report.axes import axes_of, axis_lines, levels_of
 from cakernel.report.cited_numbers import Cited, say
-from cakernel.report.filters import PREFIX, by_outcome, by_values, by_varying, picture
-from cakernel.report.folder import RunFolder
-from cakernel.report.page import Grid, Picture, Prose, Section, simple_grid
-from cakernel.report.parts import Contents, FolderKind
+from cakernel.report.folder import Contents, FolderKind, RunFolder
+from cakernel.report.page import (
+    PREFIX,
+    Picture,
+    Prose,
+    Section,
+    by_outcome,
+    by_values,
+    by_varying,
+    picture,
+    simple_grid,
+)
 
 SOURCE: Final = "results"
 QUANTILES: Final = {"5% quantile": 0.05, "median": 0.5, "95% quantile": 0.95}
@@ -33,30 +41,10 @@ METHODS: Final = (
 class SweepTables:
     """Summaries of a sweep's results, as they are drawn and told.
 
-    Attributes
-    ----------
-    outcomes : dict of str to str
-        Columns of outcomes and what they are called, the leading one first.
-    leading : str
-        The column of the first.
-    keys : list of str
-        Columns that name a row within a point: a policy's.
-    rows : polars.LazyFrame
-        Results beside their points.
-    axes : list of str
-        What varies.
-    policies : polars.DataFrame
-        One row a policy: means over all points, the highest first, and quantiles of the leading
-        outcome.
-    drawn : dict of str to str
-        What keys and outcomes are called in ``levels``.
-    levels : polars.DataFrame
-        One row an axis, level and policy drawn: means.
-
-    Raises
-    ------
-    InvalidInput
-        If the sweep has no outcome.
+    ``outcomes`` are columns and what they are called, the ``leading`` one first; ``keys`` the
+    columns that name a row within a point, a policy's. ``policies`` has a row each: means over all
+    points, the highest first, and quantiles of the leading outcome. ``levels`` has a row an axis,
+    level and policy drawn: means, in columns that ``drawn`` names.
     """
 
     def __init__(self, folder: RunFolder) -> None:
@@ -73,19 +61,16 @@ class SweepTables:
         self.keys = results.keys
         self.rows = results.joined().with_columns(pl.col(self.keys).cast(pl.String))
         self.axes = axes_of(results.points)
-        self.policies = self._policies()
-        names = [*self.keys, *self.outcomes]
-        self.drawn = {name: f"{name}_" if name in OWN else name for name in names}
-        self.levels = self._levels(results.points)
-
-    def _policies(self) -> pl.DataFrame:
         leading = pl.col(self.leading)
         summaries = [
             *(pl.col(name).mean() for name in self.outcomes),
             *(leading.quantile(at, "linear").alias(how) for how, at in QUANTILES.items()),
         ]
         means = self.rows.group_by(self.keys or pl.lit(0), maintain_order=True).agg(summaries)
-        return means.sort(self.leading, descending=True, nulls_last=True).collect()
+        self.policies = means.sort(self.leading, descending=True, nulls_last=True).collect()
+        names = [*self.keys, *self.outcomes]
+        self.drawn = {name: f"{name}_" if name in OWN else name for name in names}
+        self.levels = self._levels(results.points)
 
     def _levels(self, points: pl.DataFrame) -> pl.DataFrame:
         rows = self.rows
@@ -126,12 +111,27 @@ def _in_words(outcome: str, study: str) -> str:
 def sweep_contents(folder: RunFolder, note: str) -> Contents:
     """Return what a report of a sweep shows."""
     tables = SweepTables(folder)
-    label = folder.sweep.label or ""
     sections = []
     if tables.levels.height:
-        drawn = _axes_picture(tables, notes=[label, note])
+        drawn = _axes_picture(tables, notes=[folder.sweep.label or "", note])
         sections.append(Section("axes-section", "Outcomes along the axes", [drawn]))
-    sections.append(Section("policies", "Policies over all points", [_grid(tables)]))
+    rows = [
+        [
+            tables.name(row),
+            *(tables.cite(row, column, brief=True) for column in tables.outcomes),
+            *(tables.cite(row, tables.leading, how, brief=True) for how in QUANTILES),
+        ]
+        for row in tables.policies.iter_rows(named=True)
+    ]
+    grid = simple_grid(
+        "sweep-policies",
+        f"Policies, means over all points; quantiles of {tables.outcomes[tables.leading]}. "
+        "Source: all shards of the sweep.",
+        ["policy", *tables.outcomes.values(), *(f"{how} over points" for how in QUANTILES)],
+        rows,
+        kind="numbers",
+    )
+    sections.append(Section("policies", "Policies over all points", [grid]))
     return _findings(folder, tables), [*sections, *left_out_sections(folder)]
 
 
@@ -169,25 +169,6 @@ def _findings(folder: RunFolder, tables: SweepTables) -> list[Any]:
     return words
 
 
-def _grid(tables: SweepTables) -> Grid:
-    rows = [
-        [
-            tables.name(row),
-            *(tables.cite(row, column, brief=True) for column in tables.outcomes),
-            *(tables.cite(row, tables.leading, how, brief=True) for how in QUANTILES),
-        ]
-        for row in tables.policies.iter_rows(named=True)
-    ]
-    return simple_grid(
-        "sweep-policies",
-        f"Policies, means over all points; quantiles of {tables.outcomes[tables.leading]}. "
-        "Source: all shards of the sweep.",
-        ["policy", *tables.outcomes.values(), *(f"{how} over points" for how in QUANTILES)],
-        rows,
-        kind="numbers",
-    )
-
-
 def _axes_picture(tables: SweepTables, *, notes: list[str]) -> Picture:
     """Return outcomes along a chosen axis, a line a policy."""
     keys = {tables.drawn[key]: key.replace("_", " ") for key in tables.keys}
@@ -197,6 +178,13 @@ def _axes_picture(tables: SweepTables, *, notes: list[str]) -> Picture:
     rows = tables.levels.with_columns(policy=policy)
     series = next(iter(keys), "policy")
     outcome = PREFIX + "outcome"
+    axis = rows["axis"][0]
+    known = rows.filter(pl.col("axis") == axis, pl.col(leading).is_not_null())
+    tops = [
+        part.sort(leading).select("policy", "level", leading).row(-1)
+        for part in known.partition_by("level", maintain_order=True)
+    ]
+    highest = "; ".join(f"{name} at {level} ({mean:.4g})" for name, level, mean in tops)
     chart = (
         axis_lines(
             rows,
@@ -214,7 +202,7 @@ def _axes_picture(tables: SweepTables, *, notes: list[str]) -> Picture:
             chart,
             title="Outcome along an axis of the sweep",
             notes=["Mean over all points at a level, whatever the other axes are there.", *notes],
-            description=_description(rows, leading),
+            description=f"Along {axis}, highest on average: {highest}.",
             width=600,
         ),
         id="axes",
@@ -228,17 +216,6 @@ def _axes_picture(tables: SweepTables, *, notes: list[str]) -> Picture:
         columns={"axis": "axis", "level": "level", "policy": "policy", "points": "points"}
         | outcomes,
     )
-
-
-def _description(rows: pl.DataFrame, outcome: str) -> str:
-    axis = rows["axis"][0]
-    known = rows.filter(pl.col("axis") == axis, pl.col(outcome).is_not_null())
-    tops = [
-        part.sort(outcome).select("policy", "level", outcome).row(-1)
-        for part in known.partition_by("level", maintain_order=True)
-    ]
-    told = "; ".join(f"{policy} at {level} ({mean:.4g})" for policy, level, mean in tops)
-    return f"Along {axis}, highest on average: {told}."
 
 
 def left_out_sections(folder: RunFolder) -> list[Section]:

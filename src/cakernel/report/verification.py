@@ -4,6 +4,7 @@ import json
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache, partial
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any, Final
@@ -11,7 +12,7 @@ from typing import Any, Final
 import polars as pl
 
 from cakernel.report.cited_numbers import plain, reduction, written
-from cakernel.report.parts import all_parts
+from cakernel.report.folder import all_parts
 from cakernel.sweep.results import SweepResults, open_sweep
 
 ROUNDING: Final = 1e-12
@@ -98,60 +99,50 @@ def mismatches(page: str, folder: Path | str) -> list[str]:
     []
     ['source best.parquet, rows 0, column mean, style .1f: shown 97.7, there 95.0']
     """
-    files = _Files(Path(folder))
+    opened = cache(partial(_opened, Path(folder)))
     wrong = []
     for element in claimed(page):
         got = element.attributes
-        value = files.value(got)
+        value = _value(opened(got["data-source"]), got)
         scale = float(got.get("data-scale", 1))
         text = written(value, style=got.get("data-style", ""), scale=scale)
-        if text != element.text or not _equal(value, got.get("value", "")):
+        noted = got.get("value", "")
+        equal = plain(value) == noted
+        if isinstance(value, float):
+            number = float(noted or "nan")
+            equal = math.isclose(value, number, rel_tol=ROUNDING, abs_tol=ROUNDING)
+        if text != element.text or not equal:
             place = ", ".join(f"{key[5:]} {v}" for key, v in got.items() if key[:5] == "data-")
             wrong.append(f"{place}: shown {element.text}, there {text}")
     return wrong
 
 
-def _equal(value: Any, noted: str) -> bool:
-    """Compare a value with the one noted in full."""
-    if not isinstance(value, float):
-        return plain(value) == noted
-    return math.isclose(value, float(noted or "nan"), rel_tol=ROUNDING, abs_tol=ROUNDING)
+def _value(content: Any, element: dict[str, str]) -> Any:
+    """Return what the source of an element holds where the element says."""
+    column = element["data-column"]
+    if element["data-source"].endswith(".json"):
+        for key in column.split("."):
+            content = content[key]
+        return content
+    how = reduction(element.get("data-how", "value"))
+    rows = content.filter(conditions(json.loads(element.get("data-where", "{}"))))
+    if "data-rows" in element:
+        rows = rows.select(pl.col(column).gather(_numbers(element["data-rows"])))
+    return how(rows[column])
 
 
-class _Files:
-    """The folder's files, each read once."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self._read: dict[str, Any] = {}
-
-    def value(self, element: dict[str, str]) -> Any:
-        name, column = element["data-source"], element["data-column"]
-        if name not in self._read:
-            self._read[name] = self._open(name)
-        content = self._read[name]
-        if name.endswith(".json"):
-            for key in column.split("."):
-                content = content[key]
-            return content
-        how = reduction(element.get("data-how", "value"))
-        rows = content.filter(conditions(json.loads(element.get("data-where", "{}"))))
-        if "data-rows" in element:
-            rows = rows.select(pl.col(column).gather(_numbers(element["data-rows"])))
-        return how(rows[column])
-
-    def _open(self, name: str) -> Any:
-        for parts in all_parts().values():
-            if name in parts.sweep_tables:
-                return parts.sweep_tables[name](open_sweep(self.folder))
-            if name in parts.tables:
-                return parts.tables[name](self.folder)
-        if name in SWEEP_TABLES:
-            return SWEEP_TABLES[name](open_sweep(self.folder))
-        path = self.folder / name
-        if path.suffix == ".json":
-            return json.loads(path.read_text(encoding="utf-8"))
-        return pl.read_parquet(path)
+def _opened(folder: Path, name: str) -> Any:
+    for parts in all_parts().values():
+        if name in parts.sweep_tables:
+            return parts.sweep_tables[name](open_sweep(folder))
+        if name in parts.tables:
+            return parts.tables[name](folder)
+    if name in SWEEP_TABLES:
+        return SWEEP_TABLES[name](open_sweep(folder))
+    path = folder / name
+    if path.suffix == ".json":
+        return json.loads(path.read_text(encoding="utf-8"))
+    return pl.read_parquet(path)
 
 
 def conditions(where: dict[str, Any]) -> list[pl.Expr]:

@@ -1,6 +1,6 @@
 """Pages of the newsvendor."""
 
-from cakernel.report.parts import FolderKind, ReportParts
+from cakernel.report.folder import FolderKind, ReportParts
 from cakernel.report.sweep import sweep_contents
 
 PARTS = ReportParts(

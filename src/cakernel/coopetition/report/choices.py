@@ -8,9 +8,8 @@ from cakernel.coopetition.report.shared import cite_all, market_sections
 from cakernel.coopetition.words import OUTCOME_WORDS
 from cakernel.recovery.policy import POLICY_PARTS
 from cakernel.report.cited_numbers import MISSING, Sheet, say
-from cakernel.report.folder import RunFolder
+from cakernel.report.folder import Contents, RunFolder
 from cakernel.report.page import Grid, Section, simple_grid
-from cakernel.report.parts import Contents
 from cakernel.report.ranking import Ranking
 
 LEVERS: Final = ("subsidy_rate", "sharing_level", "minimum_order")

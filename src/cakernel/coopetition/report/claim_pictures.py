@@ -11,8 +11,7 @@ from cakernel.coopetition.pictures.over_risk import PARTS, advantage_by_risk
 from cakernel.coopetition.report.claim_findings import STANDINGS
 from cakernel.coopetition.report.shared import labelled
 from cakernel.pictures.theme import BLACK, RULE, SKY, VERMILLION, layered
-from cakernel.report.filters import by_values, by_varying, options, picture
-from cakernel.report.page import Filter, Picture
+from cakernel.report.page import Filter, Picture, by_values, by_varying, options, picture
 
 KINDS: Final = {"holds": SKY, "equal": "#bdbdbd", "opposite": VERMILLION}
 WORDS: Final = {"holds": "holds", "equal": "equal", "opposite": "the opposite holds"}

@@ -22,8 +22,7 @@ from cakernel.coopetition.report.claim_pictures import (
 from cakernel.coopetition.report.shared import cite_all, heading_of, regimes_of
 from cakernel.coopetition.words import CONTRACT_WORDS, REGIME_WORDS
 from cakernel.report.cited_numbers import Cited, Sheet, say
-from cakernel.report.filters import by_varying
-from cakernel.report.folder import RunFolder
+from cakernel.report.folder import Contents, RunFolder
 from cakernel.report.page import (
     Body,
     Cell,
@@ -31,9 +30,9 @@ from cakernel.report.page import (
     Grid,
     Prose,
     Section,
+    by_varying,
     simple_grid,
 )
-from cakernel.report.parts import Contents
 
 CLAIM_HEADS: Final = (
     *("claim, and what is compared", "holds (interval)", "of markets", "equal", "opposite"),

@@ -17,10 +17,18 @@ from cakernel.coopetition.report.shared import (
 from cakernel.coopetition.words import CONTRACT_WORDS, OUTCOME_WORDS, REGIME_WORDS, SPLIT_WORDS
 from cakernel.pictures.theme import BLACK, BLUE, GREEN, ORANGE, SKY, VERMILLION, layered
 from cakernel.report.cited_numbers import Sheet, say
-from cakernel.report.filters import PREFIX, by_varying
-from cakernel.report.folder import RunFolder
-from cakernel.report.page import Body, Cell, Filter, Grid, Picture, Section, simple_grid
-from cakernel.report.parts import Contents
+from cakernel.report.folder import Contents, RunFolder
+from cakernel.report.page import (
+    PREFIX,
+    Body,
+    Cell,
+    Filter,
+    Grid,
+    Picture,
+    Section,
+    by_varying,
+    simple_grid,
+)
 
 OF_CHAINS: Final = {
     "investment": "invests z",

@@ -9,9 +9,8 @@ from cakernel.coopetition.columns import STATUSES
 from cakernel.coopetition.words import LABEL, PARAMETER_WORDS, REGIME_WORDS
 from cakernel.pictures.theme import finished
 from cakernel.report.cited_numbers import Cited, Sheet, say
-from cakernel.report.filters import picture
 from cakernel.report.folder import RunFolder
-from cakernel.report.page import Picture, Section, simple_grid
+from cakernel.report.page import Picture, Section, picture, simple_grid
 
 ENDS: Final = STATUSES[1:]
 """How a search for an equilibrium may end."""

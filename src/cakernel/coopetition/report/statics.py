@@ -11,10 +11,8 @@ from cakernel.coopetition.report.shared import cite_all, labelled, market_sectio
 from cakernel.coopetition.words import CONTRACT_WORDS, OUTCOME_WORDS, REGIME_WORDS
 from cakernel.pictures.theme import BLACK, BLUE, RULE, VERMILLION, layered, series_scale
 from cakernel.report.cited_numbers import ROW, Sheet, say
-from cakernel.report.filters import SHOWN, by_values
-from cakernel.report.folder import RunFolder
-from cakernel.report.page import Grid, Picture, Section, simple_grid
-from cakernel.report.parts import Contents
+from cakernel.report.folder import Contents, RunFolder
+from cakernel.report.page import SHOWN, Grid, Picture, Section, by_values, simple_grid
 
 SOURCE: Final = "elasticities"
 """The table that numbers are cited from, though it is worked out from two files."""

@@ -11,10 +11,17 @@ from cakernel.coopetition.report.sweep_tables import ALL, MEAN_WORDS, SweepTable
 from cakernel.coopetition.words import CONTRACT_WORDS, REGIME_WORDS, SPLIT_WORDS
 from cakernel.report.axes import axis_lines
 from cakernel.report.cited_numbers import Cited, say
-from cakernel.report.filters import PREFIX, by_values, by_varying
-from cakernel.report.folder import RunFolder
-from cakernel.report.page import Filter, Grid, Picture, Section, simple_grid
-from cakernel.report.parts import Contents
+from cakernel.report.folder import Contents, RunFolder
+from cakernel.report.page import (
+    PREFIX,
+    Filter,
+    Grid,
+    Picture,
+    Section,
+    by_values,
+    by_varying,
+    simple_grid,
+)
 from cakernel.report.sweep import left_out_sections
 
 LISTED: Final = [name for name in MEAN_WORDS if name != "welfare_without_risk"]

@@ -10,8 +10,8 @@ import polars as pl
 from cakernel.checks import Share, check_value
 from cakernel.errors import InvalidInput
 from cakernel.paper.claims.claim import Claim, Results, Truth, judge
-from cakernel.ranking.bootstrap import resampled_means
 from cakernel.ranking.pairing import paired_groups
+from cakernel.ranking.ranks import resampled_means
 from cakernel.recovery.outcomes import OUTCOMES
 
 Verdict = Literal["holds", "fails", "depends"]

@@ -9,10 +9,20 @@ from cakernel.paper.claims.judgement import least_in_favour
 from cakernel.pictures.theme import BLUE, ORANGE, VERMILLION, finished, layered
 from cakernel.recovery.report.policies import ranking_picture
 from cakernel.report.cited_numbers import Sheet, say
-from cakernel.report.filters import by_values, options, picture
-from cakernel.report.folder import RunFolder
-from cakernel.report.page import Cell, Choices, Filter, Grid, Picture, Prose, Section, simple_grid
-from cakernel.report.parts import Contents
+from cakernel.report.folder import Contents, RunFolder
+from cakernel.report.page import (
+    Cell,
+    Choices,
+    Filter,
+    Grid,
+    Picture,
+    Prose,
+    Section,
+    by_values,
+    options,
+    picture,
+    simple_grid,
+)
 
 MARKS: Final = {
     "holds": (BLUE, "circle"),

@@ -4,9 +4,9 @@ from typing import Final
 
 from cakernel.paper.report.claims import claims_contents
 from cakernel.paper.report.reproduction import reproduction_contents
-from cakernel.recovery.report.methods import paragraphs
 from cakernel.recovery.report.parts import PARTS as RECOVERY
-from cakernel.report.parts import FolderKind, ReportParts
+from cakernel.recovery.report.parts import paragraphs
+from cakernel.report.folder import FolderKind, ReportParts
 
 FIVE_PERCENT: Final = (
     "The paper's rule: the best choices are those whose R lies within 5% of the highest, "

@@ -14,10 +14,17 @@ from cakernel.paper.report.grids import COMPARISON, SIGNS, grid, regime_grid
 from cakernel.recovery.model import REGIMES
 from cakernel.recovery.report.policies import ranking_picture
 from cakernel.report.cited_numbers import MISSING, say
-from cakernel.report.filters import by_values, options, picture
-from cakernel.report.folder import RunFolder
-from cakernel.report.page import Choices, Filter, Picture, Prose, Section
-from cakernel.report.parts import Contents
+from cakernel.report.folder import Contents, RunFolder
+from cakernel.report.page import (
+    Choices,
+    Filter,
+    Picture,
+    Prose,
+    Section,
+    by_values,
+    options,
+    picture,
+)
 
 
 def reproduction_contents(folder: RunFolder, told: str) -> Contents:

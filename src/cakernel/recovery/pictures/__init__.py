@@ -1,7 +1,6 @@
 """Pictures of the recovery model."""
 
-from cakernel.recovery.pictures.histories import history
-from cakernel.recovery.pictures.outcomes import outcome_distribution
+from cakernel.recovery.pictures.histories import history, outcome_distribution
 from cakernel.recovery.pictures.replication import replication_player, replication_strip
 
 __all__ = ["history", "outcome_distribution", "replication_player", "replication_strip"]

@@ -11,8 +11,6 @@ from cakernel.pictures.theme import RULE, layered
 STATES: Final = ("#00224e", "#7c7b78", "#fde737")
 """Colours of states 0, 1 and 2 on the scale cividis: dark, medium and light in grey, too."""
 HITS: Final = ("mild", "severe")
-STATE_NAMES: Final = ("0 low", "1 medium", "2 high")
-BAR_COLOUR: Final = "#4d4d4d"
 # of a cell, whose middle is a whole number and which is 1 wide and high
 HALF: Final = 0.46
 BAR: Final = 0.22
@@ -32,18 +30,9 @@ def firm_grid(
 ) -> alt.LayerChart:
     """Return the grid without data: its rows are those of `cakernel.trace`, of one period.
 
-    Parameters
-    ----------
-    chains, firms : int
-        The grid's size.
-    cell : tuple of two floats
-        Width and height of a cell in pixels.
-    fullest : float
-        Resources that fill a cell's bar.
-    detailed : bool
-        Whether states and resources are written, too; takes cells of some 40 pixels.
-    over : sequence of charts
-        Further layers.
+    ``cell`` is the width and height of a cell in pixels, ``fullest`` the resources that fill its
+    bar, ``over`` further layers. With ``detailed``, states and resources are written, too, which
+    takes cells of some 40 pixels.
     """
     width, height = cell
     across = partial(_place, alt.X, "firm", firms, [0.5, firms + 0.5])
@@ -91,13 +80,12 @@ def _cells(**places: str) -> alt.Chart:
 
 
 def _states(across: Place, down: Place) -> list[alt.Chart]:
-    names = ", ".join(f"'{name}'" for name in STATE_NAMES)
     legend = alt.Legend(
         title="state",
         orient="top",
         padding=6,
         symbolType="square",
-        labelExpr=f"[{names}][datum.value]",
+        labelExpr="['0 low', '1 medium', '2 high'][datum.value]",
     )
     top, foot = down("top"), alt.Y2("foot:Q")
     halves = []
@@ -115,8 +103,7 @@ def _resources(across: Place, down: Place, fullest: float, detailed: bool) -> li
     cells = _cells(filled=full)
     left, foot, bottom = across("left"), down("foot"), alt.Y2("bottom:Q")
     box = cells.mark_rect(fill="#ffffff", stroke=RULE, strokeWidth=0.5)
-    bar = cells.mark_rect(fill=BAR_COLOUR)
-    amount = cells.mark_text(fontSize=9, align="right", dx=-3)
+    bar = cells.mark_rect(fill="#4d4d4d")
     layers = [
         box.encode(left, foot, bottom, x2="right:Q"),
         bar.encode(left, foot, bottom, x2="filled:Q"),
@@ -127,6 +114,7 @@ def _resources(across: Place, down: Place, fullest: float, detailed: bool) -> li
         ink = alt.condition(
             f"datum.resources > {0.8 * fullest}", alt.value("#ffffff"), alt.value("#000000")
         )
+        amount = cells.mark_text(fontSize=9, align="right", dx=-3)
         where = (across("right"), down("bar_middle"))
         layers.append(amount.encode(*where, text=text, color=ink))
     return layers

@@ -1,4 +1,4 @@
-"""States and resources over time: means over firms and replications, and how they spread."""
+"""States and resources over time, and outcomes at the end, and how replications spread."""
 
 from collections.abc import Sequence
 from typing import Final, Literal
@@ -7,8 +7,10 @@ import altair as alt
 import polars as pl
 
 from cakernel.errors import InvalidInput
+from cakernel.pictures import distribution
 from cakernel.pictures.frame import NUMBER, with_policy
-from cakernel.pictures.theme import RULE, SERIES, finished, heading, layered, told
+from cakernel.pictures.theme import RULE, SERIES, counted, finished, heading, layered, told
+from cakernel.recovery.outcomes import OUTCOME_WORDS
 from cakernel.recovery.policy import POLICY_PARTS
 
 QUANTITIES: Final = {
@@ -17,9 +19,8 @@ QUANTITIES: Final = {
     "resources": "resources R (units)",
 }
 PLACE: Final = ("replication", "period", "chain", "firm")
+OUTCOME_COLUMNS: Final = {f"mean_{name}": OUTCOME_WORDS[name] for name in QUANTITIES}
 COLUMNS: Final = dict.fromkeys((*PLACE, *QUANTITIES), NUMBER)
-LOW: Final = 0.1
-HIGH: Final = 0.9
 MOST_POLICIES: Final = 4
 PANELS_WIDTH: Final = 560
 PANEL_HEIGHT: Final = 105
@@ -76,6 +77,11 @@ def history(
         raise InvalidInput(f"policies: got {len(policies)}; must be 1 to {MOST_POLICIES}")
     counts = histories.select(pl.col("replication").n_unique(), pl.col("chain", "firm").max())
     replications, chains, firms = counts.row(0)
+    last = rows.filter(pl.col("period") == pl.col("period").max())
+    at_last = []
+    for (policy,), means in last.group_by("policy", maintain_order=True):
+        x, y, resources = (dict(means["quantity", "mean"].iter_rows())[name] for name in QUANTITIES)
+        at_last.append(f"{policy}: x {x:.2f}, y {y:.2f}, resources {resources:.1f} units")
     others = " Grey: means of the other policies." if len(policies) > 1 else ""
     return finished(
         _panels(rows, policies),
@@ -84,7 +90,8 @@ def history(
             f"Line: mean. Band: the middle 80% of {SPREADS[spread]}.{others}",
             told(f"{replications:,} replications of {chains} chains of {firms} firms", note),
         ],
-        description=_description(rows),
+        description=f"Means over firms and replications on day {last['period'][0]}. "
+        f"{'; '.join(at_last)}.",
     )
 
 
@@ -102,8 +109,8 @@ def history_rows(histories: pl.DataFrame, *, spread: Spread = "replications") ->
         .group_by("policy", "quantity", "period", maintain_order=True)
         .agg(
             mean=pl.col("value").mean(),
-            low=pl.col("value").quantile(LOW, "linear"),
-            high=pl.col("value").quantile(HIGH, "linear"),
+            low=pl.col("value").quantile(0.1, "linear"),
+            high=pl.col("value").quantile(0.9, "linear"),
         )
         .sort("period", maintain_order=True)
     )
@@ -144,13 +151,45 @@ def _panels(rows: pl.DataFrame, policies: Sequence[str]) -> alt.VConcatChart:
     return alt.vconcat(*lines, spacing=10)
 
 
-def _description(rows: pl.DataFrame) -> str:
-    last = rows.filter(pl.col("period") == pl.col("period").max())
-    parts = []
-    for (policy,), means in last.group_by("policy", maintain_order=True):
-        at_end = dict(means.select("quantity", "mean").iter_rows())
-        parts.append(
-            f"{policy}: x {at_end['x']:.2f}, y {at_end['y']:.2f}, resources "
-            f"{at_end['resources']:.1f} units"
-        )
-    return f"Means over firms and replications on day {last['period'][0]}. {'; '.join(parts)}."
+def outcome_distribution(outcomes: pl.DataFrame, *, note: str = "") -> alt.HConcatChart:
+    """Draw how x, y and R are distributed over replications, a row a policy.
+
+    Parameters
+    ----------
+    outcomes : polars.DataFrame
+        Rows of `cakernel.simulate` with ``by="replication"``, of at most 40 policies. Without
+        the column ``scenario`` a row is taken as a replication's mean over resource scenarios.
+    note : str, default ""
+        What the frame cannot tell, such as the seed; stands under the title.
+
+    Returns
+    -------
+    altair.HConcatChart
+        As of `cakernel.pictures.distribution`.
+
+    Raises
+    ------
+    InvalidInput
+        If a column is missing, there is no row or the policies are too many.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> from cakernel.recovery import pictures
+    >>> outcomes = pl.DataFrame(
+    ...     {"supply_rule": "SRD-5", "cyber_rule": "CRD-5", "principle": "P", "replication": [0, 1]}
+    ...     | {"mean_x": [1.5, 1.7], "mean_y": [1.8, 1.9], "mean_resources": [40.0, 60.0]}
+    ... )
+    >>> chart = pictures.outcome_distribution(outcomes, note="seed 1")
+    >>> chart.title.subtitle[-1]
+    '2 replications, each the mean over resource scenarios; seed 1.'
+    """
+    scenarios = outcomes["scenario"].n_unique() if "scenario" in outcomes.columns else None
+    each = (
+        ", each the mean over resource scenarios"
+        if scenarios is None
+        else f" of {counted(scenarios, 'resource scenario')}"
+    )
+    return distribution(
+        outcomes, outcomes=OUTCOME_COLUMNS, keys=list(POLICY_PARTS), replication_of=each, note=note
+    )

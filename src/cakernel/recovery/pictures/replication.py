@@ -1,6 +1,6 @@
 """One replication as a grid of firms: small multiples of periods, or a player of all of them."""
 
-from typing import Final
+from typing import Any, Final
 
 import altair as alt
 import polars as pl
@@ -25,7 +25,6 @@ PLAYER_WIDTH: Final = 860
 PLAYER_CELL: Final = 80
 DETAILED_FROM: Final = 44
 PARAMETER: Final = "period"
-MILLISECONDS: Final = 400
 
 
 def replication_strip(
@@ -84,9 +83,7 @@ day: x 1.50, y 2.00, resources 3.5 units.'
         spacing=GAP,
         data=shown,
     )
-    return finished(
-        strip, title=TITLE, notes=[_key(fullest), told(note)], description=_description(shown)
-    )
+    return finished(strip, title=TITLE, **_words(shown, fullest, note))
 
 
 def replication_player(history: pl.DataFrame, *, note: str = "") -> alt.LayerChart:
@@ -139,16 +136,8 @@ def replication_player(history: pl.DataFrame, *, note: str = "") -> alt.LayerCha
         .add_params(alt.param(name=PARAMETER, value=1))
         .properties(data=rows)
     )
-    player = {
-        "parameter": PARAMETER,
-        "unit": "day",
-        "first": 1,
-        "last": last,
-        "milliseconds": MILLISECONDS,
-    }
-    played = finished(
-        grid, title=TITLE, notes=[_key(fullest), told(note)], description=_description(rows)
-    )
+    player = {"parameter": PARAMETER, "unit": "day", "first": 1, "last": last, "milliseconds": 400}
+    played = finished(grid, title=TITLE, **_words(rows, fullest, note))
     return played.properties(usermeta={"player": player})
 
 
@@ -168,18 +157,17 @@ def _fullest(rows: pl.DataFrame) -> float:
     return float(rows.select(pl.col("resources").max()).item())
 
 
-def _key(fullest: float) -> str:
-    return (
+def _words(rows: pl.DataFrame, fullest: float, note: str) -> dict[str, Any]:
+    """Return the notes under a picture's title, and its description."""
+    key = (
         "Left half of a cell: operational state x; right half: intangibles state y; bar: "
         f"resources, full at {fullest:g} units; triangle: disruption on that day."
     )
-
-
-def _description(rows: pl.DataFrame) -> str:
     means = rows.filter(pl.col("period") == pl.col("period").max()).mean()
     first = rows.select(pl.col("period").min()).item()
     day, x, y, resources = means.select("period", "x", "y", "resources").row(0)
-    return (
+    description = (
         f"States, resources and disruptions of each firm from day {first} to {day:g}. Means over "
         f"firms on the last day: x {x:.2f}, y {y:.2f}, resources {resources:.1f} units."
     )
+    return {"notes": [key, told(note)], "description": description}

@@ -1,12 +1,56 @@
-"""The kinds of folders that commands on the recovery model write."""
+"""The kinds of folders that commands on the recovery model write, and how they came about."""
+
+from dataclasses import replace
+from typing import Final
 
 from cakernel.recovery.policy import POLICY_PARTS
 from cakernel.recovery.report import policies
-from cakernel.recovery.report.methods import BEST, paragraphs
-from cakernel.report.folder import RunFolder
-from cakernel.report.parts import Contents, FolderKind, ReportParts
+from cakernel.report.folder import Contents, FolderKind, ReportParts, RunFolder
 from cakernel.report.ranking import ranking_contents
 from cakernel.report.sweep import METHODS, SWEEP
+
+MODEL: Final = (
+    "Parallel chains of firms recover from disruptions. A firm has an operational state x and an "
+    "intangibles state y, each 0 (low), 1 or 2 (high), and resources R. In each period all firms "
+    "acquire resources by the lowest x of themselves and their neighbours up and down the chain, "
+    "and by their own y; are disrupted, severely (to 0) or mildly (down by one), each firm by "
+    "itself in x and the firms of a chain, which share a cloud provider, together in y; aim at a "
+    "target state by a supply rule (SRD) and a cyber rule (CRD); and pay for the upgrades, the "
+    "operational one first (principle P) or the intangible one (C). CRD-0 is an on-site data "
+    "centre: y stays at 1, at no cost and without cyber risk. The model is that of Chen and Chang "
+    "(2021), doi 10.1016/j.tre.2021.102347."
+)
+CONVENTIONS: Final = {
+    "published": "Conventions “published”, which the printed tables imply: 5 chains, recovery "
+    "tried in every period, 3 units of resources at first, all states 2 at first, ends of chains "
+    "open.",
+    "text": "Conventions “text”, the literal reading of the paper: 3 chains, recovery tried only "
+    "in a period in which a firm is hit, no resources at first, all states 2, ends of chains open.",
+}
+DRAWS: Final = (
+    "All policies meet the same disruptions (common random numbers): a draw is a function of seed, "
+    "resource scenario, replication, period, chain, firm and purpose alone. So policies are "
+    "compared by differences on equal terms, and equal settings, seed and kernel give equal "
+    "results to the last bit."
+)
+ERRORS: Final = (
+    "A result is the mean over all firms, resource scenarios and replications. The scenarios are "
+    "given, not sampled: standard errors tell how results would vary with other disruptions."
+)
+BEST: Final = (
+    "The interval of a difference is Student's t on differences replication by replication. "
+    "Whether a policy can be ruled out as the best is judged for all together (multiple "
+    "comparisons with the best, with Bonferroni's inequality), and so is the side of the best "
+    "set's edge. Probabilities are shares of resamples of whole replications, the same for all "
+    "policies. “Replications to settle” are the fewest at which the interval of the difference "
+    "would exclude 0 with probability 0.9, were difference and spread as measured."
+)
+
+
+def paragraphs(folder: RunFolder, *more: str) -> list[str]:
+    """Return paragraphs on the model, its conventions and draws, and ``more`` of a kind."""
+    convention = CONVENTIONS.get(str(folder.setting("convention")))
+    return [MODEL, *([convention] if convention else []), DRAWS, ERRORS, *more]
 
 
 def _best(folder: RunFolder, note: str) -> Contents:
@@ -33,12 +77,7 @@ PARTS = ReportParts(
             file="policies.parquet",
         ),
     ),
-    sweep=FolderKind(
-        title=SWEEP.title,
-        made_by=SWEEP.made_by,
-        contents=SWEEP.contents,
-        methods=lambda folder: paragraphs(folder, METHODS),
-    ),
+    sweep=replace(SWEEP, methods=lambda folder: paragraphs(folder, METHODS)),
     told={
         "regime": "regime or scenario file",
         "convention": "conventions",

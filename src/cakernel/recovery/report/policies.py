@@ -1,7 +1,7 @@
 """Policies on a page: ranked by a chosen outcome, listed, and their distributions."""
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 import altair as alt
 import polars as pl
@@ -11,10 +11,19 @@ from cakernel.recovery.outcomes import OUTCOME_WORDS
 from cakernel.recovery.pictures import outcome_distribution
 from cakernel.recovery.policy import POLICY_PARTS
 from cakernel.report.cited_numbers import Sheet, say
-from cakernel.report.filters import PREFIX, SHOWN, by_outcome, by_values, by_varying, picture
-from cakernel.report.folder import RunFolder
-from cakernel.report.page import Grid, Picture, Section, simple_grid
-from cakernel.report.parts import Contents
+from cakernel.report.folder import Contents, RunFolder
+from cakernel.report.page import (
+    PREFIX,
+    SHOWN,
+    Grid,
+    Picture,
+    Section,
+    by_outcome,
+    by_values,
+    by_varying,
+    picture,
+    simple_grid,
+)
 from cakernel.report.ranking import policy_name
 
 DRAWN: Final = 8
@@ -35,11 +44,7 @@ def run_contents(folder: RunFolder, note: str) -> Contents:
         source=sheet.file,
     )
     section = Section("policies", "Policies", [drawn, _grid(sheet, ranked)])
-    return _findings(sheet, ranked), [section]
-
-
-def _findings(sheet: Sheet, ranked: pl.DataFrame) -> list[Any]:
-    """Return which policy ends with the most resources, and how many come near."""
+    # which policy ends with the most resources, and how many come near
     first = ranked.row(0, named=True)
     words = [
         say(
@@ -53,13 +58,11 @@ def _findings(sheet: Sheet, ranked: pl.DataFrame) -> list[Any]:
     if ranked.height > 1 and first["mean_resources"] > 0:
         edge = (1 - WITHIN) * first["mean_resources"]
         inside = sheet.rows(pl.col("mean_resources") >= edge)
+        count = inside.over("mean_resources", "count")
         words.append(
-            say(
-                'Within <span class="fixed">5%</span> of it lie {}, itself counted.',
-                inside.over("mean_resources", "count"),
-            )
+            say('Within <span class="fixed">5%</span> of it lie {}, itself counted.', count)
         )
-    return words
+    return words, [section]
 
 
 def _grid(sheet: Sheet, ranked: pl.DataFrame) -> Grid:
@@ -95,16 +98,8 @@ def distributions_section(folder: RunFolder, note: str) -> Section:
         "replication to replication.",
         source=outcomes.file,
         filters=[by_values(names, "policy", "policy")],
-        columns={
-            "policy": "policy",
-            "quantity": "outcome",
-            "mean": "mean",
-            "q05": "5% quantile",
-            "q25": "25%",
-            "q50": "median",
-            "q75": "75%",
-            "q95": "95%",
-        },
+        columns={"policy": "policy", "quantity": "outcome", "mean": "mean", "q05": "5% quantile"}
+        | {"q25": "25%", "q50": "median", "q75": "75%", "q95": "95%"},
     )
     return Section("distributions", "How outcomes vary", [drawn])
 
@@ -114,16 +109,8 @@ def ranking_picture(
 ) -> Picture:
     """Return policies ranked by a chosen outcome, with standard errors.
 
-    Parameters
-    ----------
-    rows : polars.DataFrame
-        One row a policy and group: the policy's columns, ``mean_x``, ``se_x`` and so on.
-    groups : mapping of str to str
-        Columns of which one value is looked at a time, and their labels.
-    caption, note : str
-        Under the picture, and under its title.
-    source : str
-        The files that the rows come from.
+    ``rows``, one a policy and group, have the policy's columns, ``mean_x``, ``se_x`` and so on;
+    ``groups`` are columns of which one value is looked at a time, and their labels.
     """
     figures = [f"{part}_{name}" for name in OUTCOME_WORDS for part in ("mean", "se")]
     policy = pl.concat_str(list(POLICY_PARTS), separator=" ")
