@@ -79,8 +79,6 @@ def cases(*, quick: bool = False, threads: int | None = None) -> list[TimedCase]
     sizes = QUICK if quick else FULL
     budget = sizes.firm_periods
     most = _sized("threads", 1, budget).replications
-    # 1, 2, 4, ... and all
-    counts = [*(1 << n for n in range(used.bit_length()) if 1 << n < used), used]
     return [
         TimedCase(
             "Table 3",
@@ -89,7 +87,7 @@ def cases(*, quick: bool = False, threads: int | None = None) -> list[TimedCase]
             replications=sizes.table_3_replications,
             threads=used,
         ),
-        *(TimedCase("threads", replications=most, threads=n) for n in counts),
+        *(TimedCase("threads", replications=most, threads=n) for n in _thread_counts(used)),
         *(
             _sized("grid", used, budget, chains=chains, firms=firms, periods=periods)
             for chains, firms, periods in sizes.grids
@@ -111,6 +109,11 @@ def _sized(section: str, threads: int, budget: int, **grid: int) -> TimedCase:
     items = max(FEWEST_ITEMS, budget * one.scenarios // one.firm_periods)
     replications = (1 << (items.bit_length() - 1)) * threads // one.scenarios
     return TimedCase(section, replications=replications, threads=threads, **grid)  # type: ignore[arg-type]
+
+
+def _thread_counts(most: int) -> list[int]:
+    """Return 1, 2, 4, ... and ``most``."""
+    return [*(1 << n for n in range(most.bit_length()) if 1 << n < most), most]
 
 
 def measure(
