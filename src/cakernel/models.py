@@ -15,8 +15,9 @@ from cakernel.errors import InvalidInput
 class ModelRow(NamedTuple):
     """What a model brings along; what it lacks is left out.
 
-    ``name`` is that of the model, of its study and of ``sweep.model`` in a sweep file. In its
-    package lie ``templates`` that `cakernel init` writes: of kind "scenario" and "sweep".
+    ``name`` is that of the model, of its study and of ``sweep.model`` in a sweep file.
+    ``templates`` are places ("package:file") of what `cakernel init` writes, by kind: "scenario",
+    "sweep".
     ``commands`` maps panels of `cakernel --help` to functions NAME_command or groups of commands
     (Typer); ``pictures`` maps kinds of `cakernel plot` to commands. ``sections`` are the
     `cakernel.sweep.description.StudySections`, ``report`` the `cakernel.report.folder.ReportParts`.
@@ -39,7 +40,10 @@ MODELS: list[ModelRow] = [
     ModelRow(
         name="recovery",
         sections="cakernel.recovery.input_files:SECTIONS",
-        templates={"scenario": "scenario_template.toml", "sweep": "sweep_template.toml"},
+        templates={
+            "scenario": "cakernel.recovery:scenario_template.toml",
+            "sweep": "cakernel.recovery:sweep_template.toml",
+        },
         commands={
             "Simulate": (
                 "cakernel.recovery.cli.runs:run_command",
@@ -74,7 +78,7 @@ MODELS: list[ModelRow] = [
     ModelRow(
         name="coopetition",
         sections="cakernel.coopetition.study:SECTIONS",
-        templates={"sweep": "sweep_template.toml"},
+        templates={"sweep": "cakernel.coopetition:sweep_template.toml"},
         commands={"Coopetition": ("cakernel.coopetition.cli:app",)},
         pictures={
             "ctip": "cakernel.coopetition.cli.plot:ctip",
@@ -102,9 +106,8 @@ def template(kind: str, model: str) -> str:
     known = {row.name: row for row in MODELS if kind in row.templates}
     if model not in known:
         raise InvalidInput(f"model: got {model}; must be {' or '.join(known)} for a {kind} file")
-    row = known[model]
-    file = resources.files(f"cakernel.{model}").joinpath(row.templates[kind])
-    return file.read_text(encoding="utf-8")
+    package, _, file = known[model].templates[kind].partition(":")
+    return resources.files(package).joinpath(file).read_text(encoding="utf-8")
 
 
 def outcome_in_words(name: str | None = None, *, model: str | None = None) -> str:

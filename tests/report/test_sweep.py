@@ -93,12 +93,12 @@ def test_a_study_of_one_row_a_point(tmp_path):
 
 def test_outcomes_are_in_the_words_of_the_study(tmp_path, monkeypatch):
     folder = swept(tmp_path / "sweep")
-    row = models.ModelRow(name="orders", package="orders", words="orders:WORDS")
+    row = models.ModelRow(name="orders", words="orders:WORDS")
     monkeypatch.setattr(models, "MODELS", [*models.MODELS, row])
     ours = {"gain": "stock at the end"}
-    part = models.part
+    load = models.load
     monkeypatch.setattr(
-        models, "part", lambda place: ours if place == "orders:WORDS" else part(place)
+        models, "load", lambda place: ours if place == "orders:WORDS" else load(place)
     )
     assert "many has the highest stock at the end: " in findings(page_of(folder))[1]
 

@@ -156,7 +156,7 @@ def test_what_is_refused(tmp_path):
     few = run(tmp_path / "few", design=ck.Design(kind="random", points=5))
     refused("points: got 5; must be 10 or more", few)
     nowhere = run(tmp_path / "nowhere", impossible=lambda row: True)
-    refused("points: none is possible", nowhere)
+    refused("points: none has results", nowhere)
 
 
 @pytest.mark.compiled

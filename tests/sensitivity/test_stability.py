@@ -246,7 +246,7 @@ def test_what_is_refused(tmp_path):
     )
     (tmp_path / "thesis").mkdir()
     (tmp_path / "thesis/chapter.tex").touch()
-    refused("holds something else than a map", out=tmp_path / "thesis")
+    refused("holds something other than a map", out=tmp_path / "thesis")
     stability_map(sweep_of(study(), good), tmp_path / "map", depth=0)
     other = sweep_of(study(), {"p": span(), "n": [1, 2]})
     refused("holds another sweep", other, out=tmp_path / "map")

@@ -4,9 +4,8 @@ from cakernel.models import ModelRow
 
 ROW = ModelRow(
     name="newsvendor",
-    package="helpers.newsvendor",
     sections="helpers.newsvendor.study:SECTIONS",
-    templates={"sweep": "sweep_template.toml"},
+    templates={"sweep": "helpers.newsvendor:sweep_template.toml"},
     pictures={"demand": "helpers.newsvendor.pictures:plot_demand"},
     report="helpers.newsvendor.report:PARTS",
     words="helpers.newsvendor.study:WORDS",

@@ -1,6 +1,6 @@
 """A picture of the newsvendor's sweeps."""
 
-from cakernel.cli.picture import FromResults, PictureFile, PictureOut, read_table
+from cakernel.cli.plot import FromResults, PictureFile, PictureOut, read_table
 
 
 def plot_demand(out: PictureOut, source: FromResults) -> None:
