@@ -138,6 +138,15 @@ def test_indices_of_both_orders(cakernel, tmp_path):
     assert words in (tmp_path / "a.svg").read_text(encoding="utf-8")
 
 
+def test_a_column_whose_first_decimal_stands_far_below(cakernel, tmp_path):
+    lines = ["supply_rule,cyber_rule,principle,replication,mean_resources,mean_x,mean_y"]
+    lines += [f"SRD-1,CRD-1,P,{n},{n % 7},1,1" for n in range(400)]
+    lines[321] = "SRD-1,CRD-1,P,320,5.25,1.5,0.5"
+    (tmp_path / "outcomes.csv").write_text("\n".join(lines) + "\n")
+    code, _, err = cakernel("plot", "distribution", "--from", "outcomes.csv", "--out", "a.svg")
+    assert (code, err) == (0, "")
+
+
 def test_only_some_rows(cakernel, tmp_path):
     regimes = [frames.ranking().with_columns(regime=pl.lit(name)) for name in ("base", "high")]
     pl.concat(regimes).write_csv(tmp_path / "best.csv")

@@ -67,6 +67,15 @@ def test_bad_rule_files_say_what_is_wrong(tmp_path, change, message):
         read_rule(tmp_path / "rule.csv", "mine")
 
 
+def test_a_decimal_far_below_is_no_whole_number(tmp_path):
+    frame = rule_frame(ck.rule("supply", "SRD-1"))
+    lines = frame.write_csv().splitlines()
+    lines[700] = lines[700][:-1] + "1.5"
+    (tmp_path / "rule.csv").write_text("\n".join(lines))
+    with pytest.raises(ck.InvalidInput, match="must have whole numbers in columns"):
+        read_rule(tmp_path / "rule.csv", "mine")
+
+
 def test_missing_and_broken_rule_files(tmp_path):
     with pytest.raises(ck.InvalidInput, match=r"none\.csv cannot be read: No such file"):
         read_rule(tmp_path / "none.csv", "mine")

@@ -4,6 +4,7 @@ import os
 import signal
 import socket
 
+import psutil
 import pytest
 
 import cakernel as ck
@@ -65,3 +66,31 @@ def test_no_scheduler(tmp_path, monkeypatch):
         address = f"tcp://127.0.0.1:{free.getsockname()[1]}"
     with pytest.raises(ck.InvalidInput, match="no scheduler answers there"):
         ck.DaskPool(address)
+
+
+def test_a_local_cluster_serves_this_machine_alone():
+    # its dashboard runs code for whoever reaches it
+    with ck.DaskPool("local", workers=1):
+        process = psutil.Process()
+        served = {
+            place.laddr.ip
+            for each in (process, *process.children(recursive=True))
+            for place in each.net_connections("tcp")
+            if place.status == psutil.CONN_LISTEN
+        }
+    assert served == {"127.0.0.1"}
+
+
+@pytest.mark.parametrize(("usable", "processes", "threads"), [(1, 1, 1), (3, 1, 3), (8, 4, 2)])
+def test_a_local_cluster_takes_the_cores_that_may_be_used(monkeypatch, usable, processes, threads):
+    asked = {}
+
+    def made(**settings):
+        asked.update(settings)
+        raise ValueError("enough")
+
+    monkeypatch.setattr("distributed.LocalCluster", made)
+    monkeypatch.setattr("cakernel.sweep.dask_pool.MOST_THREADS", usable)
+    with pytest.raises(ValueError, match="enough"):
+        ck.DaskPool("local")
+    assert (asked["n_workers"], asked["threads_per_worker"]) == (processes, threads)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Annotated, Any, Final
@@ -17,7 +18,8 @@ from cakernel.models import MODELS, load, outcome_in_words
 
 READERS: dict[str, Callable[[Path], pl.DataFrame]] = {
     ".parquet": pl.read_parquet,
-    ".csv": pl.read_csv,
+    # types follow from all rows: the first decimal may stand far below
+    ".csv": partial(pl.read_csv, infer_schema_length=None),
 }
 TOLD: Final = ("regime", "convention", "seed")
 

@@ -1,11 +1,11 @@
 """Tasks run on a Dask cluster, local or remote (the extra "dask")."""
 
-import os
 import time
 from typing import Any, Self
 
 from cakernel.checks import library
 from cakernel.errors import InvalidInput
+from cakernel.jit.compile import MOST_THREADS
 from cakernel.sweep.shard import Done, OtherKernel, Task, run_task
 
 CONNECT_SECONDS = 15
@@ -19,7 +19,7 @@ def run_on_worker(task: Task) -> Done:
     """Run a task on as many threads as the worker was given."""
     from distributed import get_worker
 
-    return run_task(task, min(get_worker().state.nthreads, os.cpu_count() or 1))
+    return run_task(task, min(get_worker().state.nthreads, MOST_THREADS))
 
 
 class DaskPool:
@@ -34,7 +34,8 @@ class DaskPool:
         Address of a scheduler such as "tcp://host:8786"; "local" for processes on this machine; or
         a cluster object of dask-jobqueue, dask-kubernetes and the like.
     workers : int, optional
-        Processes of a local cluster; by default one for every two cores.
+        Processes of a local cluster; by default one for every two cores that this process may
+        use. It serves 127.0.0.1 alone.
     shared : bool, default False
         Whether workers see the sweep's folder under the same path and write the shards there
         themselves; else they return them.
@@ -52,12 +53,14 @@ class DaskPool:
         self.shared = shared
         self._own = None
         if cluster == "local":
-            cores = os.cpu_count() or 1
-            processes = workers or max(1, cores // 2)
-            threads = max(1, cores // processes)
-            # any free port: sweeps may run side by side
+            processes = workers or max(1, MOST_THREADS // 2)
+            threads = max(1, MOST_THREADS // processes)
+            # for this machine alone; any free port, as sweeps may run side by side
             cluster = self._own = distributed.LocalCluster(
-                n_workers=processes, threads_per_worker=threads, dashboard_address=":0"
+                n_workers=processes,
+                threads_per_worker=threads,
+                host="127.0.0.1",
+                dashboard_address="127.0.0.1:0",
             )
         try:
             self._client = distributed.Client(
