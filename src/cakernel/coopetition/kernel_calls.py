@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from numba import get_num_threads, set_num_threads
 
 from cakernel.checks import check_value, whole
 from cakernel.coopetition.columns import CONTRACTS, REGIMES, Codes, codes
@@ -13,6 +12,7 @@ from cakernel.coopetition.kernel.solver import NOT_RUN, Problem, Rows, empty_row
 from cakernel.coopetition.market import COMMON, EACH
 from cakernel.coopetition.points import Group, Numbers
 from cakernel.jit.compile import MOST_THREADS
+from cakernel.jit.threads import ONE_CALLER, kernel_threads
 
 Progress = Callable[[int, int], None]
 """Called with what is done and what there is to do."""
@@ -55,9 +55,7 @@ def solve_group(
     games, searches = records((threads,), GAME), records((threads,), SEARCH)
     markets, chains = given_records(group)
     size = max(1, SOLUTIONS_PER_CALL * threads // (each * (group.chains - 1) ** 2))
-    before = get_num_threads()
-    set_num_threads(threads)
-    try:
+    with kernel_threads(threads):
         for start in range(0, len(group.index), size):
             part = slice(start, min(start + size, len(group.index)))
             found = empty_rows((part.stop - start) * each, group.chains, detail)
@@ -68,7 +66,8 @@ def solve_group(
                 regimes=regimes,
                 given=np.empty((0, group.chains)) if given is None else given[part],
             )
-            solve_points(problem, games, searches, found)
+            with ONE_CALLER:
+                solve_points(problem, games, searches, found)
             if (found.markets["status"] == NOT_RUN).any():
                 raise RuntimeError("the kernel left points out; please report this as a bug")
             for whole_rows, piece in zip(rows, found, strict=True):
@@ -76,8 +75,6 @@ def solve_group(
                     whole_rows[start * each : part.stop * each] = piece
             if advance is not None:
                 advance(part.stop - start)
-    finally:
-        set_num_threads(before)
     return rows
 
 

@@ -1,15 +1,13 @@
 """Calls of the kernels: cuts the work of a run into calls and gathers what they return."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import product
-from threading import Lock
 
 import numpy as np
-from numba import get_num_threads, set_num_threads
 
 from cakernel.jit.compile import MOST_THREADS
+from cakernel.jit.threads import ONE_CALLER
 from cakernel.recovery.kernel.arguments import DONE, Grid, Policies, Sums, empty_sums
 from cakernel.recovery.kernel.lanes.blocks import run_blocks
 from cakernel.recovery.kernel.lanes.plan import LanePlan, plan_lanes
@@ -29,9 +27,6 @@ FIRM_PERIODS_PER_CALL = 1_500_000_000
 OUTCOMES_PER_CALL = 2_000_000
 # calls after which moments are final: what an interruption can lose
 CALLS_PER_ROUND = 8
-
-# not all of numba's threading layers can be entered by two threads at once
-_ONE_CALLER = Lock()
 
 
 @dataclass(frozen=True)
@@ -75,17 +70,6 @@ def rounds(experiment: Experiment, *, keep: bool, progress: Progress | None) -> 
         yield latest
 
 
-@contextmanager
-def kernel_threads(threads: int) -> Iterator[None]:
-    """Let the kernel use so many threads when it is called from this thread of Python."""
-    before = get_num_threads()
-    set_num_threads(threads)
-    try:
-        yield
-    finally:
-        set_num_threads(before)
-
-
 def plans_of(experiment: Experiment) -> list[LanePlan]:
     """Return a plan of lanes for each batch."""
     return [
@@ -117,7 +101,7 @@ def calls(
             policies = every._replace(rules=every.rules[chosen], flags=every.flags[chosen])
             shape = len(policies.rules), items.stop - items.start
             sums = empty_sums(*shape, batch.scenarios.initial.dtype)
-            with _ONE_CALLER:
+            with ONE_CALLER:
                 run_blocks(
                     experiment.grid,
                     plan.shape,

@@ -17,7 +17,8 @@ from cakernel.checks import (
 )
 from cakernel.errors import Interrupted, InvalidInput
 from cakernel.jit.compile import MOST_THREADS
-from cakernel.recovery.engine import Experiment, Progress, kernel_threads, rounds
+from cakernel.jit.threads import kernel_threads
+from cakernel.recovery.engine import Experiment, Progress, rounds
 from cakernel.recovery.kernel.scalar import empty_history, run_traced, scalar_scratch
 from cakernel.recovery.kernel_arrays import batches, grid_of, policies_of
 from cakernel.recovery.model import Model

@@ -9,7 +9,8 @@ import numpy.typing as npt
 import polars as pl
 
 from cakernel.errors import InvalidInput
-from cakernel.recovery.engine import Experiment, calls, kernel_threads, plans_of
+from cakernel.jit.threads import kernel_threads
+from cakernel.recovery.engine import Experiment, calls, plans_of
 from cakernel.recovery.kernel.moments import add_over_scenarios, mean_and_error
 from cakernel.recovery.kernel_arrays import Instance, batches_of, grid_of, policies_of
 from cakernel.recovery.model import Model
