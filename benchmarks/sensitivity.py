@@ -92,7 +92,7 @@ def morris_coverage(repetitions):
         generator = np.random.default_rng([repetition, 2])
         unit = morris_sample.sample(problem, 20, num_levels=4, seed=repetition).reshape(-1, 4, 3)
         means, errors = with_noise(generator, unit, unit @ MORRIS, 0.1)
-        for e in morris_indices(unit, means, errors, levels=4, bootstrap=RESAMPLES):
+        for e in morris_indices(unit, unit, means, errors, bootstrap=RESAMPLES):
             true = truth[e.index][e.axis]
             row = (e.low <= true <= e.high, e.value - true, e.uncorrected - true)
             rows.setdefault((e.index, float(true)), []).append(row)

@@ -103,7 +103,7 @@ def test_without_noise_morris_is_that_of_salib():
     sample = morris_sample.sample(problem, 30, num_levels=6, seed=3)
     values = ishigami(sample)
     unit = sample.reshape(-1, 4, 3)
-    found = morris_indices(unit, values.reshape(-1, 4), np.zeros((30, 4)), levels=6, bootstrap=10)
+    found = morris_indices(unit, unit, values.reshape(-1, 4), np.zeros((30, 4)), bootstrap=10)
     expected = salib_morris.analyze(problem, sample, values, num_levels=6, seed=1)
     wanted = [*expected["mu"], *expected["mu_star"], *expected["sigma"]]
     np.testing.assert_allclose([e.value for e in found], wanted, rtol=1e-9)
@@ -118,7 +118,7 @@ def test_noise_is_taken_out_of_morris_sigma_and_mu_star():
         generator = np.random.default_rng(repetition)
         unit = morris_sample.sample(problem, 20, num_levels=4, seed=repetition).reshape(-1, 4, 3)
         means, errors = with_noise(generator, unit, unit @ slopes, 0.3)
-        found = morris_indices(unit, means, errors, levels=4, bootstrap=100)
+        found = morris_indices(unit, unit, means, errors, bootstrap=100)
         mu, mu_star, sigma = found[:3], found[3:6], found[6:]
         covered += [e.low <= slopes[e.axis] <= e.high for e in mu]
         excess.append(mu_star[2].value - 0.5)
@@ -324,3 +324,65 @@ def test_what_is_refused(tmp_path):
     refused("design: got sobol; must be saltelli or morris", sobol)
     nowhere = study(impossible=lambda row: row["a"] > 0.2)
     refused("blocks are whole", ck.run_sweep(sweep_of(nowhere, points=8), tmp_path / "c"))
+
+
+def additive(row):
+    slope = {"none": 0.0, "some": 2.0, "all": 4.0}[row["level"]]
+    return row["initial"] + 6 * row["periods"] + 10 * row["risk"] + slope
+
+
+@pytest.mark.parametrize("levels", [4, 6, 10])
+@pytest.mark.parametrize(
+    ("axes", "whole_axis"),
+    [
+        ({"initial": ck.Range(low=0, high=6), "periods": [1, 2]}, [6, 6]),
+        ({"initial": ck.Range(low=0, high=2), "periods": ck.Range(low=1, high=3)}, [2, 12]),
+        ({"initial": [0, 1, 6], "periods": [1, 3, 4]}, [6, 18]),
+        ({"level": ["none", "some", "all"], "periods": [2, 1]}, [4, 6]),
+        ({"risk": ck.Range(low=0.0, high=0.3, decimals=1), "periods": [1, 2, 3]}, [3, 12]),
+        ({"risk": ck.Range(low=0.0, high=0.5), "initial": ck.Range(low=1, high=4)}, [5, 3]),
+    ],
+)
+def test_effects_of_axes_with_few_values_are_over_the_step_that_they_took(
+    tmp_path, axes, whole_axis, levels
+):
+    base = {"initial": 0, "periods": 1, "risk": 0.1, "level": "none"}
+    study = FunctionStudy({"a": additive}, base)
+    design = ck.Design(kind="morris", points=12, levels=levels)
+    swept = ck.run_sweep(ck.Sweep(study=study, axes=axes, design=design, replications=1), tmp_path)
+    found = sensitivity_indices(swept)
+    for index, wanted in (("mu", whole_axis), ("mu_star", whole_axis), ("sigma", [0, 0])):
+        values = found.filter(index=index)["value"].to_list()
+        assert values == pytest.approx(wanted, abs=1e-6), index
+
+
+def test_a_constant_outcome_has_no_morris_indices(tmp_path):
+    study = FunctionStudy({"a": lambda row: 3.0}, {"initial": 0, "periods": 1})
+    sweep = ck.Sweep(
+        study=study,
+        axes={"initial": [0, 1, 2], "periods": ck.Range(low=1, high=9)},
+        design=ck.Design(kind="morris", points=8),
+        replications=1,
+    )
+    with pytest.raises(ck.InvalidInput, match="is the same at all points; must vary"):
+        sensitivity_indices(ck.run_sweep(sweep, tmp_path))
+
+
+@pytest.mark.parametrize("index", ["total", "mu_star"])
+def test_an_axis_whose_interval_holds_0_is_not_said_to_matter(index):
+    found = pl.DataFrame(
+        {
+            "index": [index, index],
+            "axis": ["a", "b"],
+            "value": [0.4, 0.1],
+            "low": [-0.1, -0.2],
+            "high": [0.9, 0.4],
+            "noise": "none",
+            "dropped": 0,
+            "used": 10,
+        }
+    )
+    words = indices_in_words(found)
+    assert "matters most" not in words
+    assert words.startswith("No axis surely matters: the largest index, that of a, is 0.4")
+    assert "No effect of a, b shows" in words

@@ -12,7 +12,6 @@ import numpy.typing as npt
 
 from cakernel.checks import library
 from cakernel.errors import InvalidInput
-from cakernel.sweep.design import salib_problem
 
 Numbers = npt.NDArray[np.float64]
 # numbers held at a time while resampling
@@ -113,33 +112,36 @@ def _sobol(values: Numbers, noise: Numbers, axes: int, second_order: bool) -> Nu
 
 def morris_indices(
     unit: Numbers,
+    taken: Numbers,
     values: Numbers,
     variances: Numbers,
     *,
-    levels: int,
     confidence: float = 0.95,
     bootstrap: int = 1000,
     seed: int = 1,
 ) -> list[Estimate]:
     """Return mu, mu_star and sigma of each axis, in units of the outcome over the whole axis.
 
-    An effect is (f' - f + e' - e) / delta. Noise leaves mu as it is and adds
-    tau2 = mean(s2' + s2) / delta^2 to the variance of effects, which is subtracted. Of mu_star
-    it makes more; that is undone by the ratio of the means of |normal| numbers with the
+    An effect is (f' - f + e' - e) / delta, delta the step that the axis took. Noise leaves mu as it
+    is and adds tau2 = mean(s2' + s2) / delta^2 to the variance of effects, which is subtracted. Of
+    mu_star it makes more; that is undone by the ratio of the means of |normal| numbers with the
     variance of effects after and before, exact for normal effects, about right for others.
 
-    ``unit``, (trajectories, axes + 1, axes), is the sample in the unit cube; ``values`` and
-    ``variances``, (trajectories, axes + 1), are the outcome and the square of its standard error.
+    ``unit``, (trajectories, axes + 1, axes), is the sample in the unit cube, ``taken`` where the
+    values that axes have there lie between their ends; ``values`` and ``variances``,
+    (trajectories, axes + 1), are the outcome and the square of its standard error.
     Intervals are Student's, with the standard deviation of ``bootstrap`` resamples of trajectories;
     that of sigma is the one of its square.
     """
+    if not np.ptp(values) > 0:
+        raise InvalidInput("outcome: is the same at all points; must vary for indices")
     step = np.diff(unit, axis=1)
     moved = np.abs(step) > 1e-9
     if not (moved.sum(axis=1) == 1).all() or not (moved.sum(axis=2) == 1).all():
         raise InvalidInput("design: a step of a trajectory changes no axis, or several")
     # the step at which each axis is moved, (trajectories, axes)
     when = moved.argmax(axis=1)
-    delta = np.take_along_axis(step, when[:, None, :], axis=1)[:, 0]
+    delta = np.take_along_axis(np.diff(taken, axis=1), when[:, None, :], axis=1)[:, 0]
     effects = np.take_along_axis(np.diff(values, axis=1), when, axis=1) / delta
     added = variances[:, :-1] + variances[:, 1:]
     noise = np.take_along_axis(added, when, axis=1) / delta**2
@@ -152,16 +154,14 @@ def morris_indices(
     student = library("scipy.stats", extra="designs", what="an interval").t
     half = student.ppf((1 + confidence) / 2, trajectories - 1) * spread
 
-    salib = library("SALib.analyze.morris", extra="designs", what="indices")
-    settings = {"num_resamples": 2, "num_levels": levels, "seed": 1}
-    plain = salib.analyze(salib_problem(axes), unit.reshape(-1, axes), values.ravel(), **settings)
-    found = np.array([at, at - half, at + half])
-    found[1:, 1] = np.maximum(found[1:, 1], 0)
+    plain = _morris(effects[None], np.zeros_like(noise)[None])[:, 0]
+    found = np.array([at, at - half, at + half, plain])
+    found[1:3, 1] = np.maximum(found[1:3, 1], 0)
     found[:, 2] = np.sqrt(np.maximum(found[:, 2], 0))
     names = [(kind, axis) for kind in ("mu", "mu_star", "sigma") for axis in range(axes)]
     return [
-        Estimate(kind, axis, None, value, low, high, float(plain[kind][axis]))
-        for (kind, axis), (value, low, high) in zip(names, found.reshape(3, -1).T, strict=True)
+        Estimate(kind, axis, None, *map(float, numbers))
+        for (kind, axis), numbers in zip(names, found.reshape(4, -1).T, strict=True)
     ]
 
 

@@ -12,7 +12,7 @@ from cakernel.errors import InvalidInput
 from cakernel.sensitivity.estimators import morris_indices, noise_share, sobol_indices
 from cakernel.sensitivity.response import response_of
 from cakernel.sensitivity.winners import check_confidence
-from cakernel.sweep.axis import Axis
+from cakernel.sweep.axis import Axis, Levels
 from cakernel.sweep.points import COPY, numbered_copies, sampled_points
 from cakernel.sweep.results import SweepResults
 from cakernel.sweep.study import FieldKind
@@ -112,7 +112,7 @@ def sensitivity_indices(
         variances = np.zeros_like(variances)
     settings: dict[str, Any] = {"confidence": confidence, "bootstrap": bootstrap, "seed": seed}
     if design.kind == "morris":
-        found = morris_indices(unit, values, variances, levels=design.levels, **settings)
+        found = morris_indices(unit, _taken(results, unit), values, variances, **settings)
     else:
         second = design.second_order
         found = sobol_indices(values, variances, axes=len(axes), second_order=second, **settings)
@@ -152,6 +152,19 @@ def _whole_blocks(
         )
     unit = unit.reshape(-1, size, len(axes))[whole]
     return unit, values[whole], errors[whole] ** 2, int((~whole).sum())
+
+
+def _taken(results: SweepResults, unit: Numbers) -> Numbers:
+    """Return where the values that axes take lie between their ends, in the shape of ``unit``."""
+    columns = []
+    for n, (name, axis) in enumerate(results.axes.items()):
+        places = unit[..., n]
+        if isinstance(axis, Levels):
+            columns.append(axis.taken(places))
+        else:
+            is_whole = results.points.schema[name].is_integer()
+            columns.append(axis.taken(places, is_whole=is_whole))
+    return np.stack(columns, axis=-1)
 
 
 def _points_of(unit: Numbers, axes: Mapping[str, Axis], points: pl.DataFrame) -> pl.DataFrame:

@@ -26,7 +26,12 @@ def indices_in_words(found: pl.DataFrame) -> str:
     leading = "total" if "total" in found["index"] else "mu_star"
     ranked = found.filter(pl.col("index") == leading).sort("value", descending=True)
     top = ranked.row(0, named=True)
-    if leading == "total":
+    if top["low"] <= 0:
+        words = (
+            f"No axis surely matters: the largest index, that of {top['axis']}, is "
+            f"{top['value']:.3g}, and its interval, {top['low']:.3g} to {top['high']:.3g}, holds 0."
+        )
+    elif leading == "total":
         alone = found.filter(index="first", axis=top["axis"])["value"].item()
         words = (
             f"{top['axis']} matters most: {_percent(top['value'])} of the variance "

@@ -90,6 +90,18 @@ class Range(Checked):
         # the last digit of low + (high - low) may not be that of high
         return np.where(unit == 1, self.high, np.clip(values, self.low, self.high))
 
+    def taken(self, unit: Values, *, is_whole: bool) -> Values:
+        """Return where the values at places lie between the bounds, 0 to 1, on the axis' scale.
+
+        Rounded to whole numbers or decimals, they are not where they were asked for.
+        """
+        if self.low == self.high or not (is_whole or self.decimals is not None):
+            return unit
+        values = self.at(unit, is_whole=is_whole).astype(np.float64)
+        if self.scale == "log":
+            return np.asarray(np.log(values / self.low) / np.log(self.high / self.low))
+        return (values - self.low) / (self.high - self.low)
+
     def spaced(self, count: int, *, is_whole: bool) -> list[Any]:
         """Return distinct levels, evenly spaced from bound to bound."""
         unit = np.linspace(0, 1, count) if count > 1 else np.array([0.5])
@@ -163,6 +175,14 @@ class Levels:
     def at(self, unit: Values) -> Values:
         """Return the index of the level at numbers from 0 to 1; all have an equal share."""
         return np.minimum((unit * len(self.values)).astype(np.int64), len(self.values) - 1)
+
+    def taken(self, unit: Values) -> Values:
+        """Return where the levels at places lie, 0 to 1: numbers by size, all else in its order."""
+        listed = self.listed
+        numbers = all(isinstance(each, int | float) for each in listed)
+        places = np.array(listed if numbers else range(len(listed)), np.float64)
+        width = np.ptp(places)
+        return (places[self.at(unit)] - places.min()) / width if width > 0 else unit
 
 
 def _plain_levels(values: Any) -> Any:
