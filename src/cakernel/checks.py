@@ -35,7 +35,9 @@ Plain = BeforeValidator(plain)
 
 Probability = Annotated[float, Plain, Field(ge=0, le=1), Allowed("a number from 0 to 1")]
 Share = Annotated[float, Field(gt=0, lt=1), Allowed("a number above 0 and below 1")]
-Amount = Annotated[float, Plain, Field(ge=0), Allowed("a finite number of 0 or more")]
+# sums of amounts over any grid and horizon, and their squares, stay finite
+MOST_AMOUNT = 1e15
+Amount = Annotated[float, Plain, Field(ge=0, le=MOST_AMOUNT), Allowed("a number from 0 to 1e15")]
 
 
 def whole(low: int, high: int) -> Any:

@@ -21,7 +21,16 @@ SCENARIO = ck.paper_scenarios()[0]
         ("cyber_mild", 1.5, "cyber_mild: got 1.5; must be a number from 0 to 1"),
         ("cyber_mild", float("nan"), "cyber_mild: got nan; must be a number from 0 to 1"),
         ("supply_mild", 0.96, r"supply_severe \+ supply_mild: got .*; must be at most 1"),
-        ("initial_resources", float("inf"), "initial_resources: got inf; must be a finite number"),
+        (
+            "initial_resources",
+            1.1e15,
+            "initial_resources: got 1100000000000000.0; must be a number",
+        ),
+        (
+            "initial_resources",
+            float("inf"),
+            "initial_resources: got inf; must be a number from 0 to 1e15",
+        ),
         ("initial_operational", 3, "initial_operational: got 3; must be a state: 0, 1 or 2"),
         ("recovery", "never", "recovery: got 'never'; must be 'every-period' or 'when-hit'"),
         ("boundary_ends", "torus", "boundary_ends: got 'torus'; must be 'open' or 'periodic'"),
@@ -50,12 +59,12 @@ def test_models_too_large_to_run():
 @pytest.mark.parametrize(
     ("numbers", "message"),
     [
-        ((-1, 0, 0), r"operational_cost\[0\]: got -1; must be three finite numbers of 0 or more"),
-        ((0, float("inf"), 0), r"operational_cost\[1\]: got inf; must be three finite"),
-        ((1, 2), r"operational_cost: got \(1, 2\); must be three finite"),
-        ((1, 2, 3, 4), r"operational_cost: got \(1, 2, 3, 4\); must be three finite"),
-        (5, "operational_cost: got 5; must be three finite"),
-        ((1, "2", 3), r"operational_cost\[1\]: got '2'; must be three finite"),
+        ((-1, 0, 0), r"operational_cost\[0\]: got -1; must be three numbers from 0 to 1e15"),
+        ((0, float("inf"), 0), r"operational_cost\[1\]: got inf; must be three numbers"),
+        ((1, 2), r"operational_cost: got \(1, 2\); must be three numbers"),
+        ((1, 2, 3, 4), r"operational_cost: got \(1, 2, 3, 4\); must be three numbers"),
+        (5, "operational_cost: got 5; must be three numbers"),
+        ((1, "2", 3), r"operational_cost\[1\]: got '2'; must be three numbers"),
     ],
 )
 def test_resource_scenario(numbers, message):

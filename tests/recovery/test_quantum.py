@@ -67,3 +67,30 @@ def test_long_horizons_that_could_overflow_run_on_floats(periods):
     (batch,) = batches(ck.Model(periods=periods), ck.paper_scenarios()[:1], 0)
     kind = np.int64 if periods == 10 else np.float64
     assert batch.scenarios.initial.dtype == kind
+
+
+def resources(unit, **model):
+    """Mean final resources and arithmetic where every amount is ``unit`` or twice that."""
+    alike = ck.ResourceScenario(
+        operational_acquisition=(unit,) * 3,
+        intangibles_acquisition=(2 * unit,) * 3,
+        operational_cost=(unit,) * 3,
+        intangibles_cost=(unit,) * 3,
+    )
+    made = ck.Model(chains=1, firms=2, periods=50, initial_resources=0.0, **model)
+    policies = ck.policies(supply_rules=["SRD-1"], cyber_rules=["CRD-0"])
+    table = ck.simulate(made, policies=policies, scenarios=[alike], replications=3)
+    return table["mean_resources"][0], ck.arithmetic(made, [alike])[0]
+
+
+@pytest.mark.parametrize("exponent", [-300, -30, -19, -18, -9, 0, 6, 14])
+def test_amounts_of_any_size_scale(exponent):
+    unit = 10.0**exponent
+    mean, counted = resources(unit)
+    assert mean / unit == pytest.approx(resources(1.0)[0], rel=1e-9)
+    assert counted == "float64" if exponent < -18 else counted
+
+
+def test_denominators_that_no_integer_of_the_kernel_holds_give_way():
+    assert resources(1e-18)[1].startswith("whole quanta")
+    assert resources(1e-19)[1] == "float64"

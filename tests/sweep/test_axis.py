@@ -187,3 +187,9 @@ def test_what_makes_no_sense_is_refused(given, message):
         axis_of("firms", given)
     assert str(refused.value).startswith(f"axes.firms{message}")
     assert "\n" not in str(refused.value)
+
+
+def test_a_log_scale_whose_ends_have_no_ratio_is_refused():
+    with pytest.raises(ck.InvalidInput, match=r"low: got 1e-200; must be nearer to high, 1e\+200"):
+        ck.Range(low=1e-200, high=1e200, scale="log")
+    assert ck.Range(low=1e-150, high=1e150, scale="log").high == 1e150

@@ -56,7 +56,7 @@ class Model(Checked):
     initial_operational, initial_intangibles : int, default 2
         x and y of every firm before the first period: 0, 1 or 2. Under CRD-0 y is always 1.
     initial_resources : float, default 3
-        R of every firm before the first period, 0 or more.
+        R of every firm before the first period, 0 to 1e15.
 
     Raises
     ------

@@ -17,6 +17,8 @@ from cakernel.recovery.scenario import ResourceScenario
 
 # resources of one firm, in quanta, stay below this
 MAX_QUANTA = 1 << 31
+# denominators are int64 in the kernel's arrays
+MAX_DENOMINATOR = 1 << 62
 
 
 class Counted(NamedTuple):
@@ -102,7 +104,8 @@ def count(amounts: Sequence[float], largest: Callable[[Sequence[int]], int]) -> 
     denominator = lcm(*(part[1] for part in ratios))
     counted = tuple(top * (denominator // bottom) for top, bottom in ratios)
     highest = largest(counted)
-    return Counted(denominator, counted, highest) if highest < MAX_QUANTA else None
+    fits = highest < MAX_QUANTA and denominator < MAX_DENOMINATOR
+    return Counted(denominator, counted, highest) if fits else None
 
 
 @lru_cache(maxsize=1 << 13)

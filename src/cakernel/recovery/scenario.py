@@ -5,13 +5,11 @@ from typing import Annotated
 
 from pydantic import Field
 
-from cakernel.checks import Allowed, Checked, Plain
+from cakernel.checks import MOST_AMOUNT, Allowed, Checked, Plain
 
 # one a state, or one an upgrade
-_One = Annotated[float, Field(ge=0)]
-ThreeAmounts = Annotated[
-    tuple[_One, _One, _One], Plain, Allowed("three finite numbers of 0 or more")
-]
+_One = Annotated[float, Field(ge=0, le=MOST_AMOUNT)]
+ThreeAmounts = Annotated[tuple[_One, _One, _One], Plain, Allowed("three numbers from 0 to 1e15")]
 
 ACQUISITIONS = ((0.5, 0.75, 1.0), (0.25, 0.5, 0.75), (0.5, 1.0, 1.5), (0.25, 0.375, 0.4375))
 COSTS = (
@@ -40,7 +38,7 @@ class ResourceScenario(Checked):
     Raises
     ------
     InvalidInput
-        If a number is negative or not finite.
+        If a number is not from 0 to 1e15.
 
     Examples
     --------

@@ -1,13 +1,13 @@
 """Points of the recovery model: what can vary in them, and those that share a grid as rows."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from math import inf
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from cakernel.checks import MOST_AMOUNT
 from cakernel.errors import InvalidInput
 from cakernel.jit.threads import kernel_threads
 from cakernel.recovery.engine import Experiment, calls, plans_of
@@ -73,8 +73,8 @@ def scenarios_at(
         scenarios = [scenario.replace(**whole) for scenario in scenarios]
     single = {k: v for k, v in named.items() if k in AMOUNTS}
     for name, value in single.items():
-        if value is None or not 0 <= value < inf:
-            raise InvalidInput(f"{name}: got {value}; must be a finite number of 0 or more")
+        if value is None or not 0 <= value <= MOST_AMOUNT:
+            raise InvalidInput(f"{name}: got {value}; must be a number from 0 to 1e15")
     return [_changed(scenario, single) for scenario in scenarios] if single else scenarios
 
 

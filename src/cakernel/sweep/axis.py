@@ -65,6 +65,10 @@ class Range(Checked):
             raise InvalidInput(f"low: got {self.low}; must be at most high, {self.high}")
         if self.scale == "log" and self.low <= 0:
             raise InvalidInput(f"low: got {self.low}; must be above 0 on a log scale")
+        if self.scale == "log" and not np.isfinite(self.high / self.low):
+            raise InvalidInput(
+                f"low: got {self.low}; must be nearer to high, {self.high}: they have no ratio"
+            )
         for name in ("low", "high") if self.decimals is not None else ():
             bound = getattr(self, name)
             if round(bound, self.decimals) != bound:
