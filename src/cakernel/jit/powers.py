@@ -15,7 +15,6 @@ from cakernel.jit.vectors import as_bits, as_real, fill, select
 
 MANTISSA_BITS = np.uint64(52)
 MANTISSA = np.uint64((1 << 52) - 1)
-BIAS = np.uint64(1023)
 # the bits of 1.0, and of 2^52, whose last bit counts as 1
 ONE, WHOLE = np.uint64(1023 << 52), np.uint64((1023 + 52) << 52)
 # adding it to a float64 of moderate size leaves a whole number in the last bits
