@@ -65,6 +65,7 @@ def compiled(
     parallel: bool = False,
     inlined: bool = False,
     folded: bool = False,
+    by_address: bool = False,
 ) -> Any:
     """Compile a function with the project's options; every kernel uses this and nothing else.
 
@@ -86,12 +87,20 @@ def compiled(
     folded : bool, default False
         Write the function into its callers before types are inferred: it has a name of its own
         and costs no compilation of its own.
+    by_address : bool, default False
+        Called by address (see `known`). It is kept on disk like an entry.
     """
     if function is None:
         return lambda inner: compiled(
-            inner, entry=entry, parallel=parallel, inlined=inlined, folded=folded
+            inner,
+            entry=entry,
+            parallel=parallel,
+            inlined=inlined,
+            folded=folded,
+            by_address=by_address,
         )
-    folder = cache_folder(Path(function.__code__.co_filename)) if entry else None
+    kept = entry or by_address
+    folder = cache_folder(Path(function.__code__.co_filename)) if kept else None
     # numba reads its cache folder when it decorates; put back what the user's own functions use
     before = config.CACHE_DIR
     if folder is not None:
@@ -104,7 +113,7 @@ def compiled(
             forceinline=inlined,
             inline="always" if folded else "never",
             no_cpython_wrapper=not entry,
-            no_cfunc_wrapper=True,
+            no_cfunc_wrapper=not by_address,
             _nrt=parallel,
             cache=folder is not None,
         )(function)

@@ -20,7 +20,7 @@ from cakernel.jit.compile import MOST_THREADS
 from cakernel.jit.threads import kernel_threads
 from cakernel.recovery.engine import Experiment, Progress, rounds
 from cakernel.recovery.kernel.scalar import empty_history, run_traced, scalar_scratch
-from cakernel.recovery.kernel_arrays import batches, grid_of, policies_of
+from cakernel.recovery.kernel_arrays import batch_of, grid_of, policies_of
 from cakernel.recovery.model import Model
 from cakernel.recovery.outcomes import Moments, by_replication, by_scenario, over_scenarios
 from cakernel.recovery.policy import Policy
@@ -123,7 +123,7 @@ def simulate(
         grid=grid_of(model),
         seed=seed,
         policies=policies_of(policies),
-        batches=batches(model, scenarios, first_scenario),
+        batch=batch_of(model, scenarios, first_scenario),
         first_replication=first_replication,
         replications=replications,
         threads=threads or MOST_THREADS,
@@ -212,10 +212,9 @@ def trace(
         raise InvalidInput(
             f"chains * firms * periods: got {rows:,}; must be at most {MAX_ROWS:,} for a trace"
         )
-    batch = batches(model, [scenario], scenario_index)[0]
-    dtype = batch.scenarios.initial.dtype
+    batch = batch_of(model, [scenario], scenario_index)
     grid = grid_of(model)
-    scratch, history = scalar_scratch(grid, dtype), empty_history(grid, dtype, on=True)
+    scratch, history = scalar_scratch(grid), empty_history(grid, on=True)
     draws = np.uint64(seed), policies_of([policy]), batch.scenarios, np.uint64(replication)
     run_traced(grid, *draws, scratch, history)
     cyber = scratch.cyber * np.uint8(not policy.cyber_rule.on_site)

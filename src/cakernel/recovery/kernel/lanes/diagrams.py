@@ -1,0 +1,170 @@
+"""Rules that are tables, as decision diagrams: programs of bit operations, run on whole chains.
+
+A target is three yes-or-no questions on the four neighbours: is that of a firm in state 0 at least
+1, is it 2, and is that of a firm in state 1 at 2? All three share one diagram (a reduced, ordered
+multi-valued decision diagram; Srinivasan et al. 1990, doi:10.1109/ICCAD.1990.129849). A node looks
+at one neighbour and gives the answer of one of up to three others: that for its state 2, 1 or 0, or
+for whether it exists at all.
+
+Answers are rows of bits. The first ones are there: none, every, the neighbours' planes and where
+they exist; then each node makes one.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from cakernel.jit.compile import compiled
+from cakernel.jit.programs import VECTOR_BYTES, program
+from cakernel.recovery.kernel.lanes.layout import (
+    EVERY,
+    HAS_DOWNSTREAM,
+    HAS_UPSTREAM,
+    NODES,
+    NOTHING,
+    second,
+    single_row,
+)
+from cakernel.recovery.kernel.lanes.step import State, choose
+from cakernel.recovery.kernel.states import (
+    ABSENT,
+    HIGH,
+    LEVELS,
+    LOW,
+    MEDIUM,
+    TABLE_SHAPE,
+    Neighbours,
+)
+
+# rows that are there: none, every, plane one and two of each neighbour, has upstream, has downstream
+NONE_ROW, EVERY_ROW, FIRST_NEIGHBOUR = 0, 1, 2
+ALONG = 2
+FIRST_HAS = FIRST_NEIGHBOUR + 2 * len(Neighbours._fields)
+FIRST_NODE = FIRST_HAS + ALONG
+ROOTS = 3
+# which of the chains before and after there are: both, one or the other, none
+ACROSS = 4
+
+
+class Diagrams(NamedTuple):
+    """Diagrams of rules, for each of `ACROSS`.
+
+    ``nodes`` int64 (rules, 4, most nodes, 5): rows of plane two and one of what a node looks at and
+    of the answers for 2, 1 and 0; ``sizes`` int64 (rules, 4): how many there are; ``roots`` int64
+    (rules, 4, 3): rows of the answers to the three questions.
+    """
+
+    nodes: npt.NDArray[np.int64]
+    sizes: npt.NDArray[np.int64]
+    roots: npt.NDArray[np.int64]
+
+
+def diagrams_of(tables: list[npt.NDArray[np.uint8]]) -> Diagrams:
+    """Return the diagrams of tables, each uint8 of shape (3, 4, 4, 4, 4)."""
+    made = [
+        [Diagram(table, (bool(across & 2), bool(across & 1))) for across in range(ACROSS)]
+        for table in tables
+    ]
+    most = max((len(one.nodes) for four in made for one in four), default=0)
+    nodes = np.zeros((len(tables), ACROSS, most, 5), np.int64)
+    sizes = np.zeros((len(tables), ACROSS), np.int64)
+    roots = np.zeros((len(tables), ACROSS, ROOTS), np.int64)
+    for n, four in enumerate(made):
+        for across, one in enumerate(four):
+            sizes[n, across] = len(one.nodes)
+            nodes[n, across, : len(one.nodes)] = np.reshape(one.nodes, (-1, 5))
+            roots[n, across] = one.roots
+    return Diagrams(nodes, sizes, roots)
+
+
+class Diagram:
+    """The diagram of one table: ``nodes`` and ``roots`` as in `Diagrams`.
+
+    ``across`` is whether there are a previous and a next chain.
+    """
+
+    def __init__(self, table: npt.NDArray[np.uint8], across: tuple[bool, bool]) -> None:
+        self.exists = (True, True, *across)
+        self.nodes: list[tuple[int, ...]] = []
+        self._rows: dict[tuple[int, ...], int] = {}
+        self._seen: dict[tuple[int, bytes], int] = {}
+        table = table.reshape(TABLE_SHAPE)
+        questions = table[LOW] >= MEDIUM, table[LOW] == HIGH, table[MEDIUM] == HIGH
+        self.roots = [self._row(0, answers) for answers in questions]
+
+    def _row(self, neighbour: int, answers: npt.NDArray[np.bool_]) -> int:
+        """Return the row of answers, which have an axis for this neighbour and each after it."""
+        if answers.all() or not answers.any():
+            return EVERY_ROW if answers.all() else NONE_ROW
+        key = neighbour, answers.tobytes()
+        if key not in self._seen:
+            self._seen[key] = self._looked_up(neighbour, answers)
+        return self._seen[key]
+
+    def _looked_up(self, neighbour: int, answers: npt.NDArray[np.bool_]) -> int:
+        if not self.exists[neighbour]:
+            return self._row(neighbour + 1, answers[ABSENT])
+        low, medium, high = (self._row(neighbour + 1, answers[n]) for n in range(LEVELS))
+        one = FIRST_NEIGHBOUR + 2 * neighbour
+        found = self._node(one + 1, one, high, medium, low)
+        if neighbour >= ALONG:
+            return found
+        absent = self._row(neighbour + 1, answers[ABSENT])
+        return self._node(FIRST_HAS + neighbour, NONE_ROW, found, absent, absent)
+
+    def _node(self, two: int, one: int, high: int, medium: int, low: int) -> int:
+        if high == medium == low:
+            return low
+        node = two, one, high, medium, low
+        if node not in self._rows:
+            self._rows[node] = FIRST_NODE + len(self.nodes)
+            self.nodes.append(node)
+        return self._rows[node]
+
+
+@program
+def run_node(bits, p, to, two, one, high, medium, low):
+    """Make one vector of a node's row."""
+    lower = choose(bits[one + p], bits[medium + p], bits[low + p])
+    bits[to + p] = choose(bits[two + p], bits[high + p], lower)
+
+
+@compiled
+def run_diagram(
+    bits, layout, grid, side, own, previous, following, diagrams, diagram, across, places
+):  # fmt: skip
+    """Make all rows of a diagram for one chain and return where its roots' rows begin.
+
+    ``own``, ``previous`` and ``following`` are where the chains' planes begin, the latter two with
+    how far plane two is behind; ``places`` int64 (rows,) is set to where rows begin.
+    """
+    places[NONE_ROW] = single_row(layout, grid, NOTHING)
+    places[EVERY_ROW] = single_row(layout, grid, EVERY)
+    for n in range(2):
+        behind = n * second(layout, grid)
+        places[FIRST_NEIGHBOUR + n] = own - layout.firm_bytes + behind
+        places[FIRST_NEIGHBOUR + 2 + n] = own + layout.firm_bytes + behind
+        places[FIRST_NEIGHBOUR + 4 + n] = previous[0] + n * previous[1]
+        places[FIRST_NEIGHBOUR + 6 + n] = following[0] + n * following[1]
+    places[FIRST_HAS] = single_row(layout, grid, HAS_UPSTREAM)
+    places[FIRST_HAS + 1] = single_row(layout, grid, HAS_DOWNSTREAM)
+    # each side has rows of its own
+    first = NODES + side * diagrams.nodes.shape[2]
+    for n in range(diagrams.sizes[diagram, across]):
+        to = single_row(layout, grid, first + n)
+        places[FIRST_NODE + n] = to
+        node = diagrams.nodes[diagram, across, n]
+        two, one = places[node[0]], places[node[1]]
+        high, medium, low = places[node[2]], places[node[3]], places[node[4]]
+        for p in range(0, layout.vectors * VECTOR_BYTES, VECTOR_BYTES):
+            run_node(bits, p, to, two, one, high, medium, low)
+    roots = diagrams.roots[diagram, across]
+    return places[roots[0]], places[roots[1]], places[roots[2]]
+
+
+def diagram_state(bits, roots, p, own):
+    """Return the target of a state, given the rows of its diagram's roots."""
+    at_least_medium, high_from_low, high_from_medium = (bits[root + p] for root in roots)
+    high = choose(own.one, high_from_medium, high_from_low)
+    return State(own.one | at_least_medium, own.two | high)
