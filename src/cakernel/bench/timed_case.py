@@ -16,7 +16,7 @@ import polars as pl
 from cakernel.errors import Interrupted, InvalidInput
 from cakernel.provenance import told_by_linux
 from cakernel.recovery.engine import scalar_sums
-from cakernel.recovery.kernel_arrays import batches
+from cakernel.recovery.kernel_arrays import batch_of
 from cakernel.recovery.model import Model
 from cakernel.recovery.outcomes import OUTCOMES, divisors
 from cakernel.recovery.policy import Policy, policies
@@ -165,11 +165,11 @@ def check_against_scalar_kernel(case: TimedCase, table: pl.DataFrame) -> None:
     """
     policy = case.chosen[-1]
     each = case.run(by="replication", chosen=[policy])
-    batch = batches(case.model, case.resource_scenarios[-1:], case.scenarios - 1)[0]
+    batch = batch_of(case.model, case.resource_scenarios[-1:], case.scenarios - 1)
     sums = scalar_sums(
         case.model, [policy], batch, replications=1, first_replication=case.replications - 1
     )
-    totals = (sums.x[0, 0], sums.y[0, 0], sums.resources[0, 0] * batch.scale[0])
+    totals = sums.each * [1, 1, batch.scale[0]]
     expected = [total / size for total, size in zip(totals, divisors(case.model), strict=True)]
     means = each.select(OUTCOMES).mean()
     compared = (
