@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import platformdirs
-from numba import config, njit
+from numba import config, njit, types
 
 # threads that numba can run on: all cores that this process may use, or NUMBA_NUM_THREADS
 MOST_THREADS: int = config.NUMBA_NUM_THREADS
@@ -106,7 +106,7 @@ def compiled(
     if folder is not None:
         config.CACHE_DIR = folder
     try:
-        return njit(
+        made = njit(
             error_model="numpy",
             nogil=True,
             parallel=parallel,
@@ -119,3 +119,16 @@ def compiled(
         )(function)
     finally:
         config.CACHE_DIR = before
+    if not config.DISABLE_JIT:
+        _compile_once(made)
+    return made
+
+
+def _compile_once(made: Any) -> None:
+    """Let a literal number be any number: numba would compile a function for each one given."""
+    typed = made.get_call_template
+
+    def get_call_template(kinds: Any, named: Any) -> Any:
+        return typed(tuple(types.unliteral(kind) for kind in kinds), named)
+
+    made.get_call_template = get_call_template

@@ -185,7 +185,7 @@ def call_lanes(
     periods_code = address_of(
         run_periods, planes, scratch.bits[0], layout, experiment.grid, rules, diagrams,
         shocks, number, number, scratch.resources[0], scratch.prices[0], scratch.counters[0],
-        scratch.places[0], scratch.carry[0],
+        scratch.places[0], scratch.neighbours[0], scratch.carry[0],
     )  # fmt: skip
     work = (
         np.zeros(1, np.int64), periods_code, experiment.grid, layout,

@@ -30,18 +30,20 @@ class Instance(NamedTuple):
 class Batch:
     """Instances that run together, in whole quanta.
 
-    ``position`` (instances,) are their places in the list that was given; resources divided by
-    ``denominator`` (instances,) are in the user's units.
+    ``position`` (instances,) are their places in the list that was given. Resources are counted in
+    quanta of which ``times`` (instances,) make 1 / ``denominator`` (instances,), an instance's own
+    unit: results in this unit do not depend on what else runs.
     """
 
     scenarios: Scenarios
     position: npt.NDArray[np.int64]
     denominator: npt.NDArray[np.int64]
+    times: npt.NDArray[np.int64]
 
     @property
     def scale(self) -> npt.NDArray[np.float64]:
         """What a quantum is in the user's units."""
-        return 1 / self.denominator
+        return 1 / (self.denominator * self.times)
 
 
 def grid_of(model: Model) -> Grid:
@@ -108,6 +110,7 @@ def batch_of_instances(instances: Sequence[Instance]) -> Batch:
         ),
         position=np.array(position, np.int64),
         denominator=np.array([counted[n].denominator for n in position], np.int64),
+        times=np.array([counted[n].times for n in position], np.int64),
     )
 
 

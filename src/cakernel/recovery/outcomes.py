@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -46,14 +46,19 @@ class Moments:
     def of(cls, sums: Sums, batch: Batch, finished: int) -> "Moments":
         """Return the moments of the first ``finished`` replications, which were summed."""
         shape = (len(NAMES), sums.policies, sums.places)
-        unit = np.ones((len(NAMES), 1, sums.places))
-        unit[NAMES.index("resources"), :, batch.position] = batch.scale[:, None]
+        resources = NAMES.index("resources")
+        times = np.ones((len(NAMES), 1, sums.places), np.int64)
+        times[resources, :, batch.position] = batch.times[:, None]
+        unit = np.ones(times.shape)
+        unit[resources, :, batch.position] = 1 / batch.denominator[:, None]
         if sums.each.size:
-            each = sums.each.reshape(*shape, sums.replications)[..., :finished] * unit[..., None]
+            kept = sums.each.reshape(*shape, sums.replications)[..., :finished]
+            each = kept // times[..., None] * unit[..., None]
             return cls(finished, *np.empty((3, 0)), each)
         first = sums.first.reshape(shape)
-        total, squares = _differences(first, sums.limbs.reshape(*shape, LIMBS), finished)
-        return cls(finished, first * unit, total * unit, squares * unit**2, np.empty(0))
+        limbs = sums.limbs.reshape(*shape, LIMBS)
+        total, squares = _differences(first, limbs, finished, times)
+        return cls(finished, first // times * unit, total * unit, squares * unit**2, np.empty(0))
 
     @property
     def mean(self) -> Numbers:
@@ -68,21 +73,30 @@ class Moments:
 
 
 def _differences(
-    first: npt.NDArray[np.int64], limbs: npt.NDArray[np.uint64], count: int
-) -> tuple[Numbers, Numbers]:
-    """Return the sums of differences from the first outcome and of their squares, exactly."""
+    first: npt.NDArray[np.int64], limbs: npt.NDArray[np.uint64], count: int,
+    times: npt.NDArray[np.int64],
+) -> tuple[Numbers, Numbers]:  # fmt: skip
+    """Return the sums of differences from the first outcome and of their squares.
+
+    They are exact before they become float64: outcomes are multiples of ``times``.
+    """
     weights = 2.0 ** (32 * np.arange(SQUARE_LIMBS))
     largest = (limbs[..., TOTAL_LIMBS:] @ weights).max()
     # Python's integers where a sum could overflow
     kind: type = np.int64 if largest * count < 2.0**60 else object
-    total, squares = (
-        sum(part[..., n].astype(kind) << (32 * n) for n in range(part.shape[-1]) if part[..., n].any())
-        for part in (limbs[..., :TOTAL_LIMBS], limbs[..., TOTAL_LIMBS:])
-    )
+
+    def number(limbs: npt.NDArray[np.uint64]) -> npt.NDArray[Any]:
+        value = limbs[..., 0].astype(kind)
+        for n in range(1, limbs.shape[-1]):
+            if limbs[..., n].any():
+                value = value + limbs[..., n].astype(kind) * 2 ** (32 * n)
+        return value
+
+    total, squares = number(limbs[..., :TOTAL_LIMBS]), number(limbs[..., TOTAL_LIMBS:])
     pivot = first.astype(kind)
-    of_squares = squares - 2 * pivot * total + count * pivot**2
-    of_total = total - count * pivot
-    return np.asarray(of_total, np.float64), np.asarray(of_squares, np.float64)
+    of_total = (total - count * pivot) // times
+    of_squares = (squares - 2 * pivot * total + count * pivot**2) // (times.astype(kind) ** 2)
+    return of_total.astype(np.float64), of_squares.astype(np.float64)
 
 
 def over_scenarios(rows: pl.DataFrame) -> pl.DataFrame:

@@ -25,12 +25,14 @@ MAX_QUANTA = 1 << 62
 
 
 class Counted(NamedTuple):
-    """Amounts as whole numbers of quanta of 1 / ``denominator``, and the most that firms can have.
+    """Amounts as whole numbers, and the most that firms can have.
 
-    ``amounts`` are in the order of `amounts_of`.
+    ``amounts`` are in the order of `amounts_of`, counted in quanta of which ``times`` make 1 /
+    ``denominator``, the largest unit that divides them all.
     """
 
     denominator: int
+    times: int
     amounts: tuple[int, ...]
     largest: int
 
@@ -38,7 +40,7 @@ class Counted(NamedTuple):
         """Return the same amounts in a quantum that divides this one."""
         times = denominator // self.denominator
         amounts = tuple(amount * times for amount in self.amounts)
-        return Counted(denominator, amounts, self.largest * times)
+        return Counted(self.denominator, times, amounts, self.largest * times)
 
 
 def arithmetic(model: Model, scenarios: Sequence[ResourceScenario]) -> list[str]:
@@ -74,7 +76,7 @@ def arithmetic(model: Model, scenarios: Sequence[ResourceScenario]) -> list[str]
     """
     counted = in_common_quantum([count_scenario(model, scenario) for scenario in scenarios])
     return [
-        f"whole quanta of {Fraction(1, amounts.denominator)}"
+        f"whole quanta of {Fraction(1, amounts.denominator * amounts.times)}"
         + (f", amounts rounded to {DECIMALS} decimals" if _is_rounded(model, scenario) else "")
         for amounts, scenario in zip(counted, scenarios, strict=True)
     ]
@@ -113,7 +115,7 @@ def _count_amounts(
             f"{Fraction(1, denominator)} are more than 2^62 steps; round the amounts to fewer "
             "decimals, or count them in another unit"
         )
-    return Counted(denominator, counted, largest)
+    return Counted(denominator, 1, counted, largest)
 
 
 @lru_cache(maxsize=1 << 13)

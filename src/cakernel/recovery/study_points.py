@@ -161,15 +161,18 @@ def _outcomes(points: Sequence[Point], *, seed: int, threads: int) -> Numbers:
     )
     # scenarios of one point whose quanta differ are summed apart
     owner = batch.position // scenarios
-    parts, place = np.unique(np.stack([owner, batch.denominator]), axis=1, return_inverse=True)
+    quanta = batch.denominator * batch.times
+    parts, place = np.unique(np.stack([owner, quanta]), axis=1, return_inverse=True)
     sums = experiment.sums(place.ravel(), each=True)
     with kernel_threads(threads):
         run(experiment, plan_of(experiment), sums, slice(0, shared.replications))
     each = sums.each.reshape(3, len(shared.policies), len(parts[0]), shared.replications)
     outcomes = np.zeros((3, len(shared.policies), len(points), shared.replications))
-    for part, (point, denominator) in enumerate(parts.T):
-        unit = np.array([1, 1, denominator]).reshape(3, 1, 1)
-        outcomes[:, :, point] += each[:, :, part] / unit
+    for part, (point, quantum) in enumerate(parts.T):
+        # in the point's own unit, so that its results do not depend on other points
+        own = np.lcm.reduce(batch.denominator[place.ravel() == part])
+        outcomes[:2, :, point] += each[:2, :, part]
+        outcomes[2, :, point] += each[2, :, part] // (quantum // own) / own
     sizes = np.array([divisors(point.model) for point in points], np.float64)
     for n in range(3):
         outcomes[n] /= sizes[:, n, None] * scenarios

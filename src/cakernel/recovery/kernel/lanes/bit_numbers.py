@@ -21,8 +21,8 @@ MOST_ADDITIONS = (2**LOW_PLANES - 1) // 2
 TOGETHER = 4
 
 
-def _count(bits, counter, one, second, inside, vectors):
-    """Add the states of some vectors that follow each other to a counter."""
+def add_states(bits, counter, one, second, inside, vectors):
+    """Add the states of some vectors that follow each other to a counter, in a program."""
     low = [counter[n * VECTOR_BYTES] for n in range(LOW_PLANES)]
     carries = []
     for n in range(vectors):
@@ -44,18 +44,6 @@ def _count(bits, counter, one, second, inside, vectors):
         carries = above
     for n in range(LOW_PLANES):
         counter[n * VECTOR_BYTES] = low[n]
-
-
-@program
-def count_one(bits, counter, one, second, inside):
-    """Add the states of one vector to a counter's low planes."""
-    _count(bits, counter, one, second, inside, 1)
-
-
-@program
-def count_some(bits, counter, one, second, inside):
-    """Add the states of ``TOGETHER`` vectors to a counter's low planes."""
-    _count(bits, counter, one, second, inside, TOGETHER)
 
 
 @program

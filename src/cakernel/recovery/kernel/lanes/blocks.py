@@ -25,11 +25,11 @@ from cakernel.recovery.kernel.lanes.bit_numbers import (
 )
 from cakernel.recovery.kernel.lanes.diagrams import Diagrams
 from cakernel.recovery.kernel.lanes.layout import END, INSIDE, chain_row, second, single_row, wrap_ends
-from cakernel.recovery.kernel.lanes.period import Rules, begin
+from cakernel.recovery.kernel.lanes.period import Rules, begin, set_neighbours
 from cakernel.recovery.kernel.lanes.prices import fill_prices
 from cakernel.recovery.kernel.lanes.shock_bits import Shocks, draw_window, fill_draws
 from cakernel.recovery.kernel.states import HIGH, INTANGIBLES, MEDIUM, ON_SITE_STATE, OPERATIONAL
-from cakernel.recovery.kernel.sums import RESOURCES, X, Y, add_outcomes
+from cakernel.recovery.kernel.sums import OUTCOMES, RESOURCES, add_outcomes
 
 
 class LaneScratch(NamedTuple):
@@ -38,7 +38,8 @@ class LaneScratch(NamedTuple):
     ``bits`` uint8: the rows of `layout`; ``resources``, ``prices`` and ``initial`` uint8: planes;
     ``shocks`` uint8 (2, bytes of a window of shocks): severe and hit; ``draws`` uint64 (6 *
     lanes,); ``counters`` uint8 (2, planes * 64); ``total`` uint8 (planes * 64,); ``values`` int64
-    (512,); ``places`` int64 (rows of diagrams,); ``carry`` uint8 (64,).
+    (512,); ``places`` int64 (rows of diagrams,); ``neighbours`` int64 (2 * chains * 4,); ``carry``
+    uint8 (64,).
     """
 
     bits: Any
@@ -51,6 +52,7 @@ class LaneScratch(NamedTuple):
     total: Any
     values: Any
     places: Any
+    neighbours: Any
     carry: Any
 
 
@@ -74,28 +76,25 @@ def set_beginning(bits, layout, grid, rules, resources, initial):
             row = chain_row(layout, grid, END, side, chain)
             for p in range(0, layout.vectors * VECTOR_BYTES, VECTOR_BYTES):
                 begin(bits, row + p, second(layout, grid), inside + p, one, two)
-            if side == OPERATIONAL:
+            if side == OPERATIONAL and grid.ends_wrap:
                 wrap_ends(bits, layout, grid, END, side, chain)
     for at in range(0, resources.size, VECTOR_BYTES):
         copy(resources, at, initial, at % initial.size)
 
 
 @compiled
-def write_states(sums, outcome, policy, begin, end, first, items, counter, layout, values):
-    """Add the states that a counter has summed to the sums of the lanes ``begin`` to ``end``."""
+def read_counter(counter, values):
+    """Set ``values`` to the states that a counter has summed."""
     above = LOW_PLANES * VECTOR_BYTES
     read_number(counter, above, counter.size // VECTOR_BYTES - LOW_PLANES, values)
-    sum_places(values, layout.lanes)
-    add_outcomes(sums, outcome, policy, values, begin, end, first, items)
 
 
 @compiled
-def write_resources(
-    sums, policy, begin, end, first, items, resources, bits, grid, layout, total, values, carry
-):
-    """Add the resources of all firms to the sums of the lanes ``begin`` to ``end``."""
+def sum_resources(resources, bits, grid, layout, total, values, carry):
+    """Set ``values`` to the sums of the resources of the firms at the same places."""
     for at in range(0, total.size, VECTOR_BYTES):
         clear(total, at)
+    start = total.size - total.size
     planes = total.size // VECTOR_BYTES
     vectors = grid.chains * layout.vectors
     of_firm = resources.size // vectors
@@ -103,12 +102,10 @@ def write_resources(
     for vector in range(vectors):
         within = inside + vector % layout.vectors * VECTOR_BYTES
         add_number(
-            total, 0, planes, resources, vector * of_firm, of_firm // VECTOR_BYTES, bits, within,
-            carry,
+            total, start, planes, resources, vector * of_firm, of_firm // VECTOR_BYTES, bits,
+            within, carry,
         )  # fmt: skip
-    read_number(total, 0, planes, values)
-    sum_places(values, layout.lanes)
-    add_outcomes(sums, RESOURCES, policy, values, begin, end, first, items)
+    read_number(total, start, planes, values)
 
 
 @compiled
@@ -127,6 +124,7 @@ def run_block(
     counters = scratch.counters[worker]
     values = scratch.values[worker]
     places = scratch.places[worker]
+    neighbours = scratch.neighbours[worker]
     carry = scratch.carry[worker]
     draws = scratch.draws[worker]
     total = scratch.total[worker]
@@ -135,6 +133,7 @@ def run_block(
     calm = cyber + held * grid.chains * VECTOR_BYTES
     shocks = Shocks(scratch.shocks[worker, 0], scratch.shocks[worker, 1], cyber, calm)
     diagrams = Diagrams(policies.nodes, policies.sizes, policies.roots)
+    set_neighbours(layout, grid, neighbours)
     repeats = items.replications
     longest = scenarios.periods[(first + count - 1) // repeats]
     fill_draws(draws, first, count, scenarios, items.first_replication, repeats)
@@ -170,7 +169,8 @@ def run_block(
                 periods_code,
                 (
                     None, bits, layout, grid, rules, diagrams, shocks, period - begin,
-                    stop - begin, resources, prices, counters, places, carry,
+                    stop - begin, resources, prices, counters, places, neighbours,
+                    carry,
                 ),
             )  # fmt: skip
             period = stop
@@ -178,12 +178,13 @@ def run_block(
                 done = lane
                 while done < count and scenarios.periods[(first + done) // repeats] == horizon:
                     done += 1
-                write_states(sums, X, p, lane, done, first, items, counters[0], layout, values)
-                write_states(sums, Y, p, lane, done, first, items, counters[1], layout, values)
-                write_resources(
-                    sums, p, lane, done, first, items, resources, bits, grid, layout, total,
-                    values, carry,
-                )  # fmt: skip
+                for outcome in range(OUTCOMES):
+                    if outcome == RESOURCES:
+                        sum_resources(resources, bits, grid, layout, total, values, carry)
+                    else:
+                        read_counter(counters[outcome], values)
+                    sum_places(values, layout.lanes)
+                    add_outcomes(sums, outcome, p, values, lane, done, first, items)
                 lane = done
     atomic_add(sums.done, 0, count)
 

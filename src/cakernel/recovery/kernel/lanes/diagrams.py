@@ -17,12 +17,15 @@ import numpy.typing as npt
 
 from cakernel.jit.compile import compiled
 from cakernel.jit.programs import VECTOR_BYTES, program
+from cakernel.recovery.kernel.lanes.bit_numbers import copy
 from cakernel.recovery.kernel.lanes.layout import (
     EVERY,
+    FIRST_ROOT,
     HAS_DOWNSTREAM,
     HAS_UPSTREAM,
     NODES,
     NOTHING,
+    ROOTS,
     second,
     single_row,
 )
@@ -42,7 +45,6 @@ NONE_ROW, EVERY_ROW, FIRST_NEIGHBOUR = 0, 1, 2
 ALONG = 2
 FIRST_HAS = FIRST_NEIGHBOUR + 2 * len(Neighbours._fields)
 FIRST_NODE = FIRST_HAS + ALONG
-ROOTS = 3
 # which of the chains before and after there are: both, one or the other, none
 ACROSS = 4
 
@@ -131,40 +133,42 @@ def run_node(bits, p, to, two, one, high, medium, low):
 
 
 @compiled
-def run_diagram(
-    bits, layout, grid, side, own, previous, following, diagrams, diagram, across, places
-):  # fmt: skip
-    """Make all rows of a diagram for one chain and return where its roots' rows begin.
+def run_diagram(bits, layout, grid, side, rows, diagrams, diagram, places):
+    """Make all rows of one side's diagram for one chain, and last those of its roots.
 
-    ``own``, ``previous`` and ``following`` are where the chains' planes begin, the latter two with
-    how far plane two is behind; ``places`` int64 (rows,) is set to where rows begin.
+    ``rows`` is where the side's and its neighbours' planes begin (`period.SideRows`); ``places``
+    int64 (rows,) is set to where rows begin.
     """
     places[NONE_ROW] = single_row(layout, grid, NOTHING)
     places[EVERY_ROW] = single_row(layout, grid, EVERY)
     for n in range(2):
         behind = n * second(layout, grid)
-        places[FIRST_NEIGHBOUR + n] = own - layout.firm_bytes + behind
-        places[FIRST_NEIGHBOUR + 2 + n] = own + layout.firm_bytes + behind
-        places[FIRST_NEIGHBOUR + 4 + n] = previous[0] + n * previous[1]
-        places[FIRST_NEIGHBOUR + 6 + n] = following[0] + n * following[1]
+        places[FIRST_NEIGHBOUR + n] = rows.own - layout.firm_bytes + behind
+        places[FIRST_NEIGHBOUR + 2 + n] = rows.own + layout.firm_bytes + behind
+        places[FIRST_NEIGHBOUR + 4 + n] = rows.previous + n * rows.previous_second
+        places[FIRST_NEIGHBOUR + 6 + n] = rows.following + n * rows.following_second
     places[FIRST_HAS] = single_row(layout, grid, HAS_UPSTREAM)
     places[FIRST_HAS + 1] = single_row(layout, grid, HAS_DOWNSTREAM)
-    # each side has rows of its own
-    first = NODES + side * diagrams.nodes.shape[2]
+    across = 2 * int(rows.previous_second > 0) + int(rows.following_second > 0)
+    length = layout.vectors * VECTOR_BYTES
     for n in range(diagrams.sizes[diagram, across]):
-        to = single_row(layout, grid, first + n)
+        to = single_row(layout, grid, NODES + n)
         places[FIRST_NODE + n] = to
         node = diagrams.nodes[diagram, across, n]
         two, one = places[node[0]], places[node[1]]
         high, medium, low = places[node[2]], places[node[3]], places[node[4]]
-        for p in range(0, layout.vectors * VECTOR_BYTES, VECTOR_BYTES):
+        for p in range(0, length, VECTOR_BYTES):
             run_node(bits, p, to, two, one, high, medium, low)
-    roots = diagrams.roots[diagram, across]
-    return places[roots[0]], places[roots[1]], places[roots[2]]
+    for n in range(ROOTS):
+        root = places[diagrams.roots[diagram, across, n]]
+        to = single_row(layout, grid, FIRST_ROOT + ROOTS * side + n)
+        for p in range(0, length, VECTOR_BYTES):
+            copy(bits, to + p, bits, root + p)
 
 
-def diagram_state(bits, roots, p, own):
-    """Return the target of a state, given the rows of its diagram's roots."""
-    at_least_medium, high_from_low, high_from_medium = (bits[root + p] for root in roots)
+def diagram_state(bits, first, row_bytes, own):
+    """Return the target of a state, given where the first of its diagram's roots is."""
+    at_least_medium = bits[first]
+    high_from_low, high_from_medium = bits[first + row_bytes], bits[first + row_bytes + row_bytes]
     high = choose(own.one, high_from_medium, high_from_low)
     return State(own.one | at_least_medium, own.two | high)

@@ -26,9 +26,11 @@ CHAIN_ROWS = 10
 NOTHING, EVERY = 0, 1
 INSIDE = 2  # where there are firms, not padding
 HAS_UPSTREAM, HAS_DOWNSTREAM = 3, 4
-SINGLE_ROWS = 5
-# rows for the nodes of diagrams come last, the supply rule's, then the cyber rule's
-NODES = SINGLE_ROWS
+# answers of the two rules' diagrams, where they are tables, and their nodes (see `diagrams`)
+ROOTS = 3
+FIRST_ROOT = 5
+NODES = FIRST_ROOT + 2 * ROOTS
+SINGLE_ROWS = NODES
 
 
 class Layout(NamedTuple):
@@ -70,11 +72,10 @@ def wrap_row(bits, layout, grid, row):
 
 @compiled
 def wrap_ends(bits, layout, grid, name, side, chain):
-    """Make the ends of a chain neighbours, where they are."""
-    if grid.ends_wrap:
-        row = chain_row(layout, grid, name, side, chain)
-        wrap_row(bits, layout, grid, row)
-        wrap_row(bits, layout, grid, row + second(layout, grid))
+    """Make the ends of a chain neighbours."""
+    row = chain_row(layout, grid, name, side, chain)
+    wrap_row(bits, layout, grid, row)
+    wrap_row(bits, layout, grid, row + second(layout, grid))
 
 
 def set_constant_rows(bits: Any, layout: Layout, grid: Grid) -> None:

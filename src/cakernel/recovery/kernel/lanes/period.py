@@ -13,18 +13,19 @@ from cakernel.jit.programs import VECTOR_BYTES, case, filled, program
 from cakernel.recovery.kernel.lanes.bit_numbers import (
     MOST_ADDITIONS,
     TOGETHER,
-    count_one,
-    count_some,
+    add_states,
     spill,
 )
 from cakernel.recovery.kernel.lanes.diagrams import diagram_state, run_diagram
 from cakernel.recovery.kernel.lanes.layout import (
     END,
     EVERY,
+    FIRST_ROOT,
     HIT,
     INSIDE,
     LOWEST,
     NOTHING,
+    ROOTS,
     chain_row,
     second,
     single_row,
@@ -47,6 +48,10 @@ from cakernel.recovery.kernel.lanes.step import (
 from cakernel.recovery.kernel.states import INTANGIBLES, OPERATIONAL
 
 
+# what is known of the neighbouring chains of one: where each begins and how far plane two is behind
+NEIGHBOUR_PLACES = 4
+
+
 class Rules(NamedTuple):
     """A policy: its rules' codes of `step` and places of their diagrams, and its flags."""
 
@@ -59,7 +64,8 @@ class Rules(NamedTuple):
 
 
 class ChainRows(NamedTuple):
-    """Where the planes of a chain begin; ``second`` is from plane one to two, ``firm`` a firm."""
+    """Where the planes of a chain begin; ``second`` is from plane one to two, ``firm`` a firm,
+    ``row`` a row."""
 
     end_x: Any
     end_y: Any
@@ -69,10 +75,11 @@ class ChainRows(NamedTuple):
     inside: Any
     second: Any
     firm: Any
+    row: Any
 
 
 class SideRows(NamedTuple):
-    """Where one side of a firm finds its and its neighbours' planes, and its diagram's roots.
+    """Where one side of a firm finds its and its neighbours' planes, and its diagram's first root.
 
     A missing chain's two planes are one and the same, none: its ``second`` is 0.
     """
@@ -82,7 +89,7 @@ class SideRows(NamedTuple):
     previous_second: Any
     following: Any
     following_second: Any
-    roots: Any
+    root: Any
 
 
 def state_at(bits, at, second):
@@ -156,7 +163,7 @@ def recover(
     for side, rule, at_hit in ((x_side, rules.supply, at_x), (y_side, rules.cyber, at_y)):
         state = state_at(bits, side.own + p, rows.second)
         near = NearInMemory(bits, side, rows, p)
-        target = targets(rule, state, near, partial(diagram_state, bits, side.roots, p, state))
+        target = targets(rule, state, near, partial(diagram_state, bits, side.root + p, rows.row, state))
         options = {0: lambda t=target: t, 1: partial(where_hit, state, target, hit, at_hit)}
         own.append(state)
         wanted.append(case(when_hit, options))
@@ -208,6 +215,7 @@ def rows_of(layout, grid, chain):
         single_row(layout, grid, INSIDE),
         second(layout, grid),
         layout.firm_bytes,
+        layout.row_bytes,
     )
 
 
@@ -222,35 +230,55 @@ def neighbour_chain(layout, grid, side, chain):
 
 
 @compiled
-def side_of(bits, layout, grid, side, chain, rule, diagrams, diagram, places):
-    """Return one side of a chain, its diagram run where its rule is a table."""
-    own = chain_row(layout, grid, HIT, side, chain)
-    previous, previous_second = neighbour_chain(layout, grid, side, chain - 1)
-    following, following_second = neighbour_chain(layout, grid, side, chain + 1)
-    roots = (0, 0, 0)
-    if rule == TABLE:
-        across = 2 * int(previous_second > 0) + int(following_second > 0)
-        roots = run_diagram(
-            bits, layout, grid, side, own, (previous, previous_second), (following, following_second),
-            diagrams, diagram, across, places,
-        )  # fmt: skip
-    return SideRows(own, previous, previous_second, following, following_second, roots)
+def set_neighbours(layout, grid, neighbours):
+    """Set ``neighbours`` int64 (2 * chains * 4,) to what `neighbour_chain` returns, by side."""
+    for side in range(2):
+        for chain in range(grid.chains):
+            at = (side * grid.chains + chain) * NEIGHBOUR_PLACES
+            for n in range(2):
+                row, behind = neighbour_chain(layout, grid, side, chain + 2 * n - 1)
+                neighbours[at + 2 * n] = row
+                neighbours[at + 2 * n + 1] = behind
 
 
-@compiled
-def count(bits, layout, one, second, inside, counter, added, every, carry):
-    """Count one side's states of a chain; return the additions since the counter's last spill."""
+@compiled(inlined=True)
+def side_of(layout, grid, side, chain, own, neighbours):
+    """Return where one side of a chain is, and its diagram's roots beside it."""
+    at = (side * grid.chains + chain) * NEIGHBOUR_PLACES
+    return SideRows(
+        own, neighbours[at], neighbours[at + 1], neighbours[at + 2], neighbours[at + 3],
+        single_row(layout, grid, FIRST_ROOT + ROOTS * side),
+    )  # fmt: skip
+
+
+@program
+def count_one(bits, rows, p, x_counter, y_counter):
+    """Add the states of one vector of firms to the counters."""
+    for at, counter in ((rows.end_x, x_counter), (rows.end_y, y_counter)):
+        add_states(bits, counter, at + p, rows.second, rows.inside + p, 1)
+
+
+@program
+def count_some(bits, rows, p, x_counter, y_counter):
+    """Add the states of ``TOGETHER`` vectors of firms to the counters."""
+    for at, counter in ((rows.end_x, x_counter), (rows.end_y, y_counter)):
+        add_states(bits, counter, at + p, rows.second, rows.inside + p, TOGETHER)
+
+
+@compiled(inlined=True)
+def count(bits, layout, rows, x_counter, y_counter, added, every, carry):
+    """Count the states of a chain; return the additions since the counters' last spill."""
     vector = 0
     while vector < layout.vectors:
         some = TOGETHER if vector + TOGETHER <= layout.vectors else 1
         if added + some > MOST_ADDITIONS:
-            spill(counter, bits, every, carry)
+            spill(x_counter, bits, every, carry)
+            spill(y_counter, bits, every, carry)
             added = 0
-        p = vector * VECTOR_BYTES
         if some == TOGETHER:
-            count_some(bits, counter, one + p, second, inside + p)
+            count_some(bits, rows, vector * VECTOR_BYTES, x_counter, y_counter)
         else:
-            count_one(bits, counter, one + p, second, inside + p)
+            count_one(bits, rows, vector * VECTOR_BYTES, x_counter, y_counter)
         added += some
         vector += some
     return added
@@ -259,12 +287,13 @@ def count(bits, layout, one, second, inside, counter, added, every, carry):
 @compiled(by_address=True)
 def run_periods(
     planes, bits, layout, grid, rules, diagrams, shocks, begin, end, resources, prices, counters,
-    places, carry,
+    places, neighbours, carry,
 ):  # fmt: skip
     """Run one policy over periods of a window of shocks and count its states."""
     length = layout.vectors * VECTOR_BYTES
     every = single_row(layout, grid, EVERY)
     of_firm = resources.size // (grid.chains * layout.vectors)
+    x_counter, y_counter = counters[OPERATIONAL], counters[INTANGIBLES]
     added = 0
     for period in range(begin, end):
         for chain in range(grid.chains):
@@ -275,20 +304,23 @@ def run_periods(
                 at_y = shocks.calm
             for p in range(0, length, VECTOR_BYTES):
                 disrupt(bits, rows, p, shocks.severe, shocks.hit, at_x + p, at_y)
-            wrap_ends(bits, layout, grid, HIT, OPERATIONAL, chain)
-            wrap_ends(bits, layout, grid, HIT, INTANGIBLES, chain)
+            if grid.ends_wrap:
+                wrap_ends(bits, layout, grid, HIT, OPERATIONAL, chain)
+                wrap_ends(bits, layout, grid, HIT, INTANGIBLES, chain)
         for chain in range(grid.chains):
             rows = rows_of(layout, grid, chain)
             at_x = shocks_at(layout, grid, shocks, OPERATIONAL, period, chain)
             at_y = shocks_at(layout, grid, shocks, INTANGIBLES, period, chain)
-            x_side = side_of(
-                bits, layout, grid, OPERATIONAL, chain, rules.supply, diagrams,
-                rules.supply_diagram, places,
-            )  # fmt: skip
-            y_side = side_of(
-                bits, layout, grid, INTANGIBLES, chain, rules.cyber, diagrams,
-                rules.cyber_diagram, places,
-            )  # fmt: skip
+            x_side = side_of(layout, grid, OPERATIONAL, chain, rows.hit_x, neighbours)
+            y_side = side_of(layout, grid, INTANGIBLES, chain, rows.hit_y, neighbours)
+            if rules.supply == TABLE:
+                run_diagram(
+                    bits, layout, grid, OPERATIONAL, x_side, diagrams, rules.supply_diagram, places
+                )
+            if rules.cyber == TABLE:
+                run_diagram(
+                    bits, layout, grid, INTANGIBLES, y_side, diagrams, rules.cyber_diagram, places
+                )
             at = chain * layout.vectors * of_firm
             for p in range(0, length, VECTOR_BYTES):
                 recover(
@@ -296,15 +328,8 @@ def run_periods(
                     at_x + p, at_y, resources, at, prices,
                 )  # fmt: skip
                 at += of_firm
-            before = added
-            added = count(
-                bits, layout, rows.end_x, rows.second, rows.inside, counters[0], before, every,
-                carry,
-            )  # fmt: skip
-            count(
-                bits, layout, rows.end_y, rows.second, rows.inside, counters[1], before, every,
-                carry,
-            )  # fmt: skip
-            wrap_ends(bits, layout, grid, END, OPERATIONAL, chain)
-    for side in range(2):
-        spill(counters[side], bits, every, carry)
+            added = count(bits, layout, rows, x_counter, y_counter, added, every, carry)
+            if grid.ends_wrap:
+                wrap_ends(bits, layout, grid, END, OPERATIONAL, chain)
+    spill(x_counter, bits, every, carry)
+    spill(y_counter, bits, every, carry)

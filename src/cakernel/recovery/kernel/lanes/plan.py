@@ -17,6 +17,7 @@ from cakernel.recovery.kernel.lanes.layout import (
     Layout,
     set_constant_rows,
 )
+from cakernel.recovery.kernel.lanes.period import NEIGHBOUR_PLACES
 from cakernel.recovery.kernel.lanes.prices import prices_bytes
 from cakernel.recovery.kernel.lanes.shock_bits import PERIODS_A_DRAW
 from cakernel.recovery.kernel.lanes.step import Planes
@@ -86,7 +87,7 @@ def _scratch(
 ) -> LaneScratch:
     """Return working memory for ``threads`` threads."""
     vectors = grid.chains * layout.vectors
-    rows = CHAIN_ROWS * grid.chains + SINGLE_ROWS + 2 * nodes
+    rows = CHAIN_ROWS * grid.chains + SINGLE_ROWS + nodes
     # supply row by row, then a vector a chain for cyber, then one of none
     periods = -(-window // PERIODS_A_DRAW) * PERIODS_A_DRAW
     shocks = (periods * (vectors + grid.chains) + 1) * VECTOR_BYTES
@@ -109,6 +110,7 @@ def _scratch(
         total=vectors_of(total),
         values=_aligned((threads, PLACES), np.int64),
         places=np.zeros((threads, FIRST_NODE + nodes), np.int64),
+        neighbours=np.zeros((threads, 2 * grid.chains * NEIGHBOUR_PLACES), np.int64),
         carry=vectors_of(1),
     )
 
