@@ -10,6 +10,7 @@ Answers are rows of bits. The first ones are there: none, every, the neighbours'
 they exist; then each node makes one.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -42,19 +43,20 @@ from cakernel.recovery.kernel.states import (
 
 # rows that are there: none, every, plane one and two of each neighbour, has upstream, has downstream
 NONE_ROW, EVERY_ROW, FIRST_NEIGHBOUR = 0, 1, 2
-ALONG = 2
 FIRST_HAS = FIRST_NEIGHBOUR + 2 * len(Neighbours._fields)
-FIRST_NODE = FIRST_HAS + ALONG
-# which of the chains before and after there are: both, one or the other, none
-ACROSS = 4
+FIRST_NODE = FIRST_HAS + 2
+# which of the chains before and after there are: none, the next, the previous, both; and for each,
+# whether firms surely have both neighbours along the chain, as all but the ends have
+ACROSS, INNER = 4, 2
+VARIANTS = ACROSS * INNER
 
 
 class Diagrams(NamedTuple):
-    """Diagrams of rules, for each of `ACROSS`.
+    """Diagrams of rules, in each of the `VARIANTS`.
 
-    ``nodes`` int64 (rules, 4, most nodes, 5): rows of plane two and one of what a node looks at and
-    of the answers for 2, 1 and 0; ``sizes`` int64 (rules, 4): how many there are; ``roots`` int64
-    (rules, 4, 3): rows of the answers to the three questions.
+    ``nodes`` int64 (rules, 8, most nodes, 5): rows of plane two and one of what a node looks at and
+    of the answers for 2, 1 and 0; ``sizes`` int64 (rules, 8): how many there are; ``roots`` int64
+    (rules, 8, 3): rows of the answers to the three questions.
     """
 
     nodes: npt.NDArray[np.int64]
@@ -64,30 +66,33 @@ class Diagrams(NamedTuple):
 
 def diagrams_of(tables: list[npt.NDArray[np.uint8]]) -> Diagrams:
     """Return the diagrams of tables, each uint8 of shape (3, 4, 4, 4, 4)."""
-    made = [
-        [Diagram(table, (bool(across & 2), bool(across & 1))) for across in range(ACROSS)]
-        for table in tables
-    ]
-    most = max((len(one.nodes) for four in made for one in four), default=0)
-    nodes = np.zeros((len(tables), ACROSS, most, 5), np.int64)
-    sizes = np.zeros((len(tables), ACROSS), np.int64)
-    roots = np.zeros((len(tables), ACROSS, ROOTS), np.int64)
-    for n, four in enumerate(made):
-        for across, one in enumerate(four):
-            sizes[n, across] = len(one.nodes)
-            nodes[n, across, : len(one.nodes)] = np.reshape(one.nodes, (-1, 5))
-            roots[n, across] = one.roots
+    made = [[_variant(table, n) for n in range(VARIANTS)] for table in tables]
+    most = max((len(one.nodes) for variants in made for one in variants), default=0)
+    nodes = np.zeros((len(tables), VARIANTS, most, 5), np.int64)
+    sizes = np.zeros((len(tables), VARIANTS), np.int64)
+    roots = np.zeros((len(tables), VARIANTS, ROOTS), np.int64)
+    for n, variants in enumerate(made):
+        for variant, one in enumerate(variants):
+            sizes[n, variant] = len(one.nodes)
+            nodes[n, variant, : len(one.nodes)] = np.reshape(one.nodes, (-1, 5))
+            roots[n, variant] = one.roots
     return Diagrams(nodes, sizes, roots)
+
+
+def _variant(table: npt.NDArray[np.uint8], number: int) -> "Diagram":
+    across, inner = divmod(number, INNER)
+    along = True if inner else None
+    return Diagram(table, (along, along, bool(across & 2), bool(across & 1)))
 
 
 class Diagram:
     """The diagram of one table: ``nodes`` and ``roots`` as in `Diagrams`.
 
-    ``across`` is whether there are a previous and a next chain.
+    ``exists`` is for each of the `Neighbours` whether firms have it; None where some have.
     """
 
-    def __init__(self, table: npt.NDArray[np.uint8], across: tuple[bool, bool]) -> None:
-        self.exists = (True, True, *across)
+    def __init__(self, table: npt.NDArray[np.uint8], exists: Sequence[bool | None]) -> None:
+        self.exists = exists
         self.nodes: list[tuple[int, ...]] = []
         self._rows: dict[tuple[int, ...], int] = {}
         self._seen: dict[tuple[int, bytes], int] = {}
@@ -105,15 +110,14 @@ class Diagram:
         return self._seen[key]
 
     def _looked_up(self, neighbour: int, answers: npt.NDArray[np.bool_]) -> int:
-        if not self.exists[neighbour]:
-            return self._row(neighbour + 1, answers[ABSENT])
+        exists = self.exists[neighbour]
+        absent = self._row(neighbour + 1, answers[ABSENT]) if not exists else NONE_ROW
+        if exists is False:
+            return absent
         low, medium, high = (self._row(neighbour + 1, answers[n]) for n in range(LEVELS))
         one = FIRST_NEIGHBOUR + 2 * neighbour
         found = self._node(one + 1, one, high, medium, low)
-        if neighbour >= ALONG:
-            return found
-        absent = self._row(neighbour + 1, answers[ABSENT])
-        return self._node(FIRST_HAS + neighbour, NONE_ROW, found, absent, absent)
+        return found if exists else self._node(FIRST_HAS + neighbour, NONE_ROW, found, absent, absent)
 
     def _node(self, two: int, one: int, high: int, medium: int, low: int) -> int:
         if high == medium == low:
@@ -149,20 +153,33 @@ def run_diagram(bits, layout, grid, side, rows, diagrams, diagram, places):
         places[FIRST_NEIGHBOUR + 6 + n] = rows.following + n * rows.following_second
     places[FIRST_HAS] = single_row(layout, grid, HAS_UPSTREAM)
     places[FIRST_HAS + 1] = single_row(layout, grid, HAS_DOWNSTREAM)
-    across = 2 * int(rows.previous_second > 0) + int(rows.following_second > 0)
-    length = layout.vectors * VECTOR_BYTES
-    for n in range(diagrams.sizes[diagram, across]):
+    variant = INNER * (2 * int(rows.previous_second > 0) + int(rows.following_second > 0))
+    last = layout.vectors - 1
+    if grid.ends_wrap:
+        run_variant(bits, layout, grid, side, diagrams, diagram, variant + 1, places, 0, last)
+    else:
+        run_variant(bits, layout, grid, side, diagrams, diagram, variant, places, 0, 0)
+        run_variant(bits, layout, grid, side, diagrams, diagram, variant + 1, places, 1, last - 1)
+        if last > 0:
+            run_variant(bits, layout, grid, side, diagrams, diagram, variant, places, last, last)
+
+
+@compiled
+def run_variant(bits, layout, grid, side, diagrams, diagram, variant, places, first, last):
+    """Make the rows of one variant's nodes and roots, from one vector to another."""
+    begin, end = first * VECTOR_BYTES, (last + 1) * VECTOR_BYTES
+    for n in range(diagrams.sizes[diagram, variant]):
         to = single_row(layout, grid, NODES + n)
         places[FIRST_NODE + n] = to
-        node = diagrams.nodes[diagram, across, n]
+        node = diagrams.nodes[diagram, variant, n]
         two, one = places[node[0]], places[node[1]]
         high, medium, low = places[node[2]], places[node[3]], places[node[4]]
-        for p in range(0, length, VECTOR_BYTES):
+        for p in range(begin, end, VECTOR_BYTES):
             run_node(bits, p, to, two, one, high, medium, low)
     for n in range(ROOTS):
-        root = places[diagrams.roots[diagram, across, n]]
+        root = places[diagrams.roots[diagram, variant, n]]
         to = single_row(layout, grid, FIRST_ROOT + ROOTS * side + n)
-        for p in range(0, length, VECTOR_BYTES):
+        for p in range(begin, end, VECTOR_BYTES):
             copy(bits, to + p, bits, root + p)
 
 
