@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import polars as pl
 
-from cakernel.checks import MAX_REPLICATIONS, check_some, check_value, whole
+from cakernel.checks import MAX_REPLICATIONS, check_process, check_some, check_value, whole
 from cakernel.errors import Interrupted
 from cakernel.recovery.engine import Progress
 from cakernel.recovery.model import Model
@@ -82,6 +82,7 @@ def paired_outcomes(
     >>> outcomes.select("supply_rule", "replication", pl.col("mean_resources").round(3)).rows()
     [('SRD-1', 0, 17.667), ('SRD-1', 1, 18.5), ('SRD-5', 0, 20.5), ('SRD-5', 1, 22.792)]
     """
+    check_process()
     check_value("replications", replications, whole(1, MAX_REPLICATIONS))
     check_some(policies=policies, scenarios=scenarios)
     sums = np.zeros((len(OUTCOMES), len(policies), replications))

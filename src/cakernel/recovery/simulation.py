@@ -11,6 +11,7 @@ from cakernel.checks import (
     MAX_REPLICATIONS,
     MAX_SCENARIOS,
     MAX_SEED,
+    check_process,
     check_some,
     check_value,
     whole,
@@ -109,6 +110,7 @@ def simulate(
     >>> table["mean_resources"].round(2).to_list()
     [22.43, 23.16]
     """
+    check_process()
     check_value("replications", replications, whole(1, MAX_REPLICATIONS))
     check_value("seed", seed, whole(0, MAX_SEED - 1))
     check_value("first_replication", first_replication, whole(0, MAX_REPLICATIONS - replications))
@@ -203,6 +205,7 @@ def trace(
     (2, 1, 1, 'severe', 1.0)
     (2, 2, 2, 'none', 5.0)
     """
+    check_process()
     check_value("seed", seed, whole(0, MAX_SEED - 1))
     check_value("replication", replication, whole(0, MAX_REPLICATIONS - 1))
     check_value("scenario_index", scenario_index, whole(0, MAX_SCENARIOS - 1))

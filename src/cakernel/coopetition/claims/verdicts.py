@@ -6,7 +6,7 @@ from typing import Final
 
 import polars as pl
 
-from cakernel.checks import Share, check_value
+from cakernel.checks import Share, check_process, check_value
 from cakernel.coopetition.claims.markets import claim_markets, claim_rows
 from cakernel.coopetition.claims.shares import EQUAL, by_risk, shortfall, tally
 from cakernel.coopetition.claims.statements import (
@@ -118,6 +118,7 @@ def claim_verdicts(
     >>> found.rows.height  # 2 markets solved 12 times under 3 contracts
     72
     """
+    check_process()
     check_value("confidence", confidence, Share)
     codes("regimes", regimes, REGIMES)
     markets = claim_markets(points, seed=seed)
