@@ -168,6 +168,8 @@ def _run() -> None:
         sys.exit(INTERRUPTED)
     except InvalidInput as error:
         sys.exit(_complain(str(error)))
+    except MemoryError as error:
+        sys.exit(_complain(f"there is not enough memory: {error or 'a smaller run may fit'}"))
     except pl.exceptions.PolarsError as error:
         sys.exit(_complain(f"a result could not be written: {error}"))
     except OSError as error:

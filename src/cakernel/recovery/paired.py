@@ -7,13 +7,14 @@ import polars as pl
 
 from cakernel.checks import MAX_REPLICATIONS, check_process, check_some, check_value, whole
 from cakernel.errors import Interrupted
+from cakernel.memory import check_memory
 from cakernel.recovery.engine import Progress
 from cakernel.recovery.model import Model
 from cakernel.recovery.outcomes import OUTCOMES, labels
 from cakernel.recovery.policy import CRD_1_TO_6_AND_0, Policy
 from cakernel.recovery.rules import rule
 from cakernel.recovery.scenario import ResourceScenario
-from cakernel.recovery.simulation import simulate
+from cakernel.recovery.simulation import OF_REPLICATION, simulate
 
 # rows of one call of `simulate` by replication, at some 200 bytes each
 ROWS_PER_CALL = 1_000_000
@@ -85,6 +86,8 @@ def paired_outcomes(
     check_process()
     check_value("replications", replications, whole(1, MAX_REPLICATIONS))
     check_some(policies=policies, scenarios=scenarios)
+    rows_made = len(policies) * replications
+    check_memory("policies * replications", rows_made, rows_made * OF_REPLICATION)
     sums = np.zeros((len(OUTCOMES), len(policies), replications))
     whole_run = len(policies) * len(scenarios) * replications
     finished = 0
