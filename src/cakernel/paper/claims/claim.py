@@ -9,8 +9,8 @@ import numpy.typing as npt
 import polars as pl
 
 from cakernel.errors import InvalidInput
-from cakernel.ranking.multiple_comparisons import difference_errors
-from cakernel.ranking.student import MOST_REPLICATIONS, effect_size, quantile, replications_needed
+from cakernel.ranking.intervals import reach, spread_of
+from cakernel.ranking.student import MOST_REPLICATIONS, effect_size, replications_needed
 
 Numbers = npt.NDArray[np.float64]
 Relation = Literal["above", "at least", "below"]
@@ -122,14 +122,13 @@ def judge(
     second = comparison.second.rows(results.policies)
     replications = values.shape[1]
     levels = level / (2 * len(first)), level / (2 * len(second))
-    below, above = (quantile(1 - share, replications - 1) for share in levels)
     rivals = comparison.share * values[second]
     low, high = np.empty((2, len(first), len(second)))
     for place, policy in enumerate(first):
         difference = values[policy].mean() - rivals.mean(axis=1)
-        error = difference_errors(rivals, values[policy])
-        low[place] = difference - below * error
-        high[place] = difference + above * error
+        spread = spread_of(values[policy], rivals)
+        low[place] = difference - reach(spread, 1 - levels[0])[0]
+        high[place] = difference + reach(spread, 1 - levels[1])[1]
     lower, upper = float(low.max(axis=0).min()), float(high.min(axis=1).max())
     means = values.mean(axis=1)
     best = first[np.argmax(means[first])]
