@@ -27,13 +27,13 @@ class Spread(NamedTuple):
 
     ``error`` is their mean's standard error, 0 where differences are the same in all replications,
     ``skewness`` the sample's, NaN there and of two replications, ``differing`` in how many
-    replications the difference is not 0.
+    replications the difference is not 0, ``replications`` the number of all, of each row or one.
     """
 
     error: Numbers
     skewness: Numbers
     differing: npt.NDArray[np.int64]
-    replications: int
+    replications: npt.NDArray[np.int64] | int
 
 
 def spread_of(values: Numbers, other: Numbers) -> Spread:
@@ -44,13 +44,14 @@ def spread_of(values: Numbers, other: Numbers) -> Spread:
     slack = ROUNDING * (np.abs(values).max(axis=-1) + np.abs(other).max(axis=-1))
     differing = np.count_nonzero(np.abs(away) > slack[..., None], axis=-1)
     away -= away.mean(axis=-1, keepdims=True)
-    square = away * away
-    deviation = np.sqrt(square.sum(axis=-1) / (count - 1))
-    deviation = np.where(deviation > slack, deviation, 0.0)
+    deviation = np.sqrt((away * away).sum(axis=-1) / (count - 1))
+    varies = (deviation > slack) & (differing > 0)
+    deviation = np.where(varies, deviation, 0.0)
     skewness = np.full(deviation.shape, np.nan)
     if count > 2:
-        cubes = (square * away).sum(axis=-1) * count / ((count - 1) * (count - 2))
-        np.divide(cubes, deviation**3, out=skewness, where=deviation > 0)
+        away /= np.where(varies, deviation, 1.0)[..., None]
+        cubes = (away * away * away).sum(axis=-1)
+        skewness[varies] = cubes[varies] * count / ((count - 1) * (count - 2))
     return Spread(deviation / np.sqrt(count), skewness, differing, count)
 
 
@@ -67,7 +68,7 @@ def reach(spread: Spread, probability: float) -> tuple[Numbers, Numbers]:
     return below, error * np.maximum(-_corrected(-factor, root), factor)
 
 
-def _corrected(student: float, root: Numbers) -> Numbers:
+def _corrected(student: Numbers, root: Numbers) -> Numbers:
     """Return Willink's G(r) = ((1 + 6a(r - a))^(1/3) - 1) / 2a, which is r at a = 0."""
     away = student - root
     cube = np.cbrt(1 + 6 * root * away)
@@ -92,7 +93,7 @@ def replications_to_trust(spread: Spread) -> int | None:
 def trusted(spread: Spread) -> bool:
     """Return whether there are replications enough to trust intervals of such differences."""
     enough = replications_to_trust(spread)
-    return enough is not None and enough <= spread.replications
+    return enough is not None and enough <= int(spread.replications)
 
 
 def most_that_differ(spread: Spread, confidence: float) -> Numbers:

@@ -183,7 +183,7 @@ def sample_size(
         upper=upper if known else None,
         trustworthy=trusted(spread),
         deviation=deviation,
-        at_hand=spread.replications,
+        at_hand=len(own),
         settled=settled,
         most=most,
     )

@@ -14,9 +14,9 @@ MOST_REPLICATIONS = 1_000_000
 LARGEST_EFFECT = 1e4
 
 
-def quantile(probability: float, degrees: float) -> float:
-    """Return the quantile of Student's t of ``degrees`` degrees of freedom."""
-    return float(scipy_special().stdtrit(degrees, probability))
+def quantile(probability: float, degrees: npt.ArrayLike) -> Numbers:
+    """Return quantiles of Student's t of ``degrees`` degrees of freedom."""
+    return np.asarray(scipy_special().stdtrit(degrees, probability))
 
 
 def power(replications: npt.ArrayLike, effect: npt.ArrayLike, level: float) -> Numbers:
