@@ -100,7 +100,8 @@ def test_differences_that_never_varied_have_no_interval():
     assert "0 better than SRD-2 CRD-5 P (equal in all 20 replications: they differ in at most " in (
         text
     )
-    assert f"at most {stats.binomtest(0, 20).proportion_ci(0.9).high:.2g} of all, at 95%)" in text
+    limit = stats.binomtest(0, 20).proportion_ci(0.9).high
+    assert f"they differ in at most {100 * limit:.2g}% of all, at 95%)" in text
     # not by a common shift, nor by rounding
     rows = ranked(np.array([common + 2, common, 3 * common / 3]))
     assert rows.select(ENDS[:2]).null_count().row(0) == (3, 3)
@@ -153,7 +154,9 @@ def test_a_few_differences_that_cancel_are_not_trusted():
     limit = stats.binomtest(2, 20).proportion_ci(0.9).high
     assert rows["differing_upper"].to_list() == pytest.approx([limit, limit])
     assert rows["trustworthy"].to_list() == [False, False]
-    assert f"they differ in 2 of 20 replications, in at most {limit:.2g} of all" in in_words(rows)
+    assert f"they differ in 2 of 20 replications, in at most {100 * limit:.2g}% of all" in in_words(
+        rows
+    )
 
 
 def test_two_replications_tell_nothing_of_skewness():

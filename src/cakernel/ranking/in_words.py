@@ -54,7 +54,7 @@ def trust_in_words(ranked: pl.DataFrame) -> str:
 def _lead(first: Mapping[str, Any], level: str) -> str:
     """Say how sure the lead of the best over the second is."""
     count, differing = first["replications"], first["differing"]
-    most = f"{first['differing_upper']:.2g} of all, at {level}"
+    most = f"{100 * first['differing_upper']:.2g}% of all, at {level}"
     if first["lower"] is None:
         if differing:
             return f"in all {count:,} replications: no interval is known"
