@@ -20,6 +20,8 @@ from cakernel.ranking.student import quantile, scipy_special
 
 # Cochran asks for n > 25 g^2 for intervals of Student's alone; measured, half does for the union
 REPLICATIONS_BY_SKEWNESS = 12.5
+# the skewness of fewer says little
+FEWEST_TO_TRUST = 10
 
 
 class Spread(NamedTuple):
@@ -41,18 +43,27 @@ def spread_of(values: Numbers, other: Numbers) -> Spread:
     count = values.shape[-1]
     away = values - other
     # equal outcomes differ in rounding alone
-    slack = ROUNDING * (np.abs(values).max(axis=-1) + np.abs(other).max(axis=-1))
+    slack = ROUNDING * (_largest(values) + _largest(other))
     differing = np.count_nonzero(np.abs(away) > slack[..., None], axis=-1)
     away -= away.mean(axis=-1, keepdims=True)
-    deviation = np.sqrt((away * away).sum(axis=-1) / (count - 1))
+    # scaled by a power of two, so that cubes of the largest and smallest numbers are numbers
+    power = np.frexp(_largest(away))[1]
+    np.ldexp(away, -power[..., None], out=away)
+    square = away * away
+    scaled = np.sqrt(square.sum(axis=-1) / (count - 1))
+    deviation = np.ldexp(scaled, power)
     varies = (deviation > slack) & (differing > 0)
-    deviation = np.where(varies, deviation, 0.0)
     skewness = np.full(deviation.shape, np.nan)
     if count > 2:
-        away /= np.where(varies, deviation, 1.0)[..., None]
-        cubes = (away * away * away).sum(axis=-1)
-        skewness[varies] = cubes[varies] * count / ((count - 1) * (count - 2))
-    return Spread(deviation / np.sqrt(count), skewness, differing, count)
+        square *= away
+        cubes = square.sum(axis=-1) * count / ((count - 1) * (count - 2))
+        np.divide(cubes, scaled**3, out=skewness, where=varies)
+    return Spread(np.where(varies, deviation, 0.0) / np.sqrt(count), skewness, differing, count)
+
+
+def _largest(numbers: Numbers) -> Numbers:
+    """Return the largest size in each row."""
+    return np.asarray(np.maximum(numbers.max(axis=-1), -numbers.min(axis=-1)))
 
 
 def reach(spread: Spread, probability: float) -> tuple[Numbers, Numbers]:
@@ -87,7 +98,7 @@ def replications_to_trust(spread: Spread) -> int | None:
         return None
     share = np.clip(spread.differing[known] / spread.replications, None, 0.5)
     square = np.maximum(spread.skewness[known] ** 2, (1 - 2 * share) ** 2 / (share * (1 - share)))
-    return int(np.ceil(REPLICATIONS_BY_SKEWNESS * square.max()))
+    return max(FEWEST_TO_TRUST, int(np.ceil(REPLICATIONS_BY_SKEWNESS * square.max())))
 
 
 def trusted(spread: Spread) -> bool:
