@@ -84,7 +84,7 @@ def test_a_page_says_whether_intervals_can_be_trusted(folder):
     assert texts(words)[-1] == str(enough)
     number = pl.lit(1234, pl.Int64)
     words = told(ranked.with_columns(replications_to_trust=number, trustworthy=False))
-    assert "The intervals are not trustworthy: differences are skewed" in words
+    assert "The intervals are not trustworthy: of differences as skewed as these, " in words
     assert texts(words)[-2:] == ["20", "1,234"]
     words = told(ranked.with_columns(replications_to_trust=pl.lit(None, pl.Int64)))
     assert "Trust no interval" in words

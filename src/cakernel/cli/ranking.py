@@ -104,8 +104,8 @@ def _points_table(
     table = Table(
         title=title,
         caption=f"{min(first.height, MOST_POINTS)} of {first.height} rows; lead: over the second, "
-        f"with its {100 * confidence:.4g}% interval; ? where it is not trustworthy: differences "
-        "are skewed, about replications_to_trust replications would do",
+        f"with its {100 * confidence:.4g}% interval; ? where it is not trustworthy: too few "
+        "replications for differences so skewed, about replications_to_trust would do",
         box=box.SIMPLE_HEAD,
     )
     table.add_column("point", justify="right")

@@ -43,8 +43,8 @@ def trust_in_words(ranked: pl.DataFrame) -> str:
         return f"{count} replications do not show how differences vary: trust no interval."
     if enough > count:
         return (
-            f"The intervals are not trustworthy: differences are skewed, and {count:,} "
-            f"replications may lack what is rare; about {enough:,} would do."
+            "The intervals are not trustworthy: of differences as skewed as these, "
+            f"{count:,} replications may lack what is rare; about {enough:,} would do."
         )
     unknown = ranked.filter(pl.col("lower").is_null()).height
     but = f", but for {unknown} that the replications do not tell" if unknown else ""

@@ -178,8 +178,8 @@ def _trust(part: Sheet, first: dict[str, Any]) -> Any:
         return say(" Trust no interval: {} replications do not show how differences vary.", count)
     if first["replications_to_trust"] > first["replications"]:
         return say(
-            " The intervals are not trustworthy: differences are skewed, and {} replications may "
-            "lack what is rare; about {} would do.", count, enough,
+            " The intervals are not trustworthy: of differences as skewed as these, {} "
+            "replications may lack what is rare; about {} would do.", count, enough,
         )  # fmt: skip
     unknown = part.rows(pl.col("lower").is_null())
     but = say(", but for {} that the replications do not tell", unknown.over("rank", "count"))
