@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from cakernel.jit.known import address_of
 from cakernel.jit.threads import ONE_CALLER
+from cakernel.memory import check_memory
 from cakernel.recovery.kernel.arguments import Grid, Policies
 from cakernel.recovery.kernel.lanes.blocks import Amounts, run_blocks, run_worker
 from cakernel.recovery.kernel.lanes.diagrams import Diagrams
@@ -76,14 +77,17 @@ def rounds(experiment: Experiment, *, keep: bool, progress: Progress | None) -> 
 
 
 def plan_of(experiment: Experiment) -> LanePlan:
-    """Return a plan of lanes."""
-    return plan_lanes(
-        experiment.grid,
+    """Return a plan of lanes; raise where it takes more memory than there is."""
+    grid = experiment.grid
+    plan = plan_lanes(
+        grid,
         experiment.policies,
         experiment.batch.scenarios,
         experiment.items,
         threads=experiment.threads,
     )
+    check_memory("chains * firms", grid.chains * grid.firms, plan.bytes_a_thread * plan.threads)
+    return plan
 
 
 # planes of the lanes that were compiled or loaded, and the small work that was run without them
@@ -193,7 +197,7 @@ def call_lanes(
         experiment.batch.scenarios, items, scratch,
     )  # fmt: skip
     worker_code = address_of(run_worker, *work, number, sums)
-    run_blocks(experiment.threads, worker_code, *work, sums)
+    run_blocks(plan.threads, worker_code, *work, sums)
 
 
 def _call_size(experiment: Experiment, plan: LanePlan) -> tuple[int, int]:
@@ -202,7 +206,7 @@ def _call_size(experiment: Experiment, plan: LanePlan) -> tuple[int, int]:
     block = grid.chains * grid.firms * grid.periods * plan.layout.lanes
     policies = min(len(experiment.policies.rules), max(1, FIRM_PERIODS_PER_CALL // block))
     blocks = max(1, FIRM_PERIODS_PER_CALL // (block * policies))
-    return blocks * plan.layout.lanes * experiment.threads, policies
+    return blocks * plan.layout.lanes * plan.threads, policies
 
 
 def _slices(length: int, step: int) -> Iterator[slice]:

@@ -11,7 +11,6 @@ from typer.testing import CliRunner
 
 import cakernel as ck
 from cakernel.cli.app import commands
-from cakernel.recovery.cli import best as best_command
 from cakernel.recovery.input_files import read_scenario_file
 
 FILE = """
@@ -75,6 +74,28 @@ def test_says_and_writes(run, tmp_path):
     assert set(record["summary"]) == {"in the cloud", "on site"}
 
 
+def test_few_replications_of_a_single_scenario_are_not_trusted(run):
+    """What never varied has no interval, on the terminal, in JSON and in words."""
+    out = " ".join(run("--replications", 3, "--seed", 2).split())
+    assert "The intervals are not trustworthy" in out or "trust no interval" in out
+    found = json.loads(run("--json", "--replications", 3, "--seed", 2))
+    rows = pl.DataFrame(found["best"])
+    assert not rows["trustworthy"].any()
+    assert not ((rows["upper"] - rows["lower"]) == 0).any()
+    constant = rows.filter(pl.col("difference_error") == 0)
+    assert constant["lower"].null_count() == constant.height
+
+
+def test_policies_that_coincide_have_no_interval(run, tmp_path):
+    # nobody meets a disruption, so that nothing is drawn
+    text = FILE.replace("periods = 15", "periods = 15\nsupply_mild = 0.0\nsupply_severe = 0.0")
+    (tmp_path / "small.toml").write_text(text)
+    out = " ".join(run().split())
+    assert "equal in all 6" in out
+    assert "(equal in all 6 replications: they differ in at most 39% of all, at 95%)" in out
+    assert "6 replications do not show how differences vary: trust no interval." in out
+
+
 def test_options(run):
     found = json.loads(
         run("--json", "--replications", 4, "--seed", 9, "--outcome", "x", "--together")
@@ -84,14 +105,6 @@ def test_options(run):
     assert found["provenance"]["settings"]["outcome"] == "x"
     assert {row["replications"] for row in found["best"]} == {4}
     assert all(0 <= row["mean"] <= 2 for row in found["best"])
-
-
-def test_an_interruption_keeps_nothing(cakernel, monkeypatch):
-    def stop(*_, **__):
-        raise ck.Interrupted(None, 0)
-
-    monkeypatch.setattr(best_command, "paired_outcomes", stop)
-    assert cakernel("best", "--regime", "t30") == (130, "interrupted; nothing was kept\n", "")
 
 
 @pytest.mark.parametrize(

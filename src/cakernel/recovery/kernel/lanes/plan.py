@@ -1,6 +1,7 @@
 """How a batch of scenarios is laid out on lanes: how many, in how many planes, in what memory."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from math import prod
 
 import numpy as np
@@ -34,12 +35,30 @@ BLOCKS_A_THREAD = 1
 
 @dataclass(frozen=True)
 class LanePlan:
-    """Planes and layout, the periods of shocks that are held at once, and the memory for all."""
+    """Planes and layout, the periods of shocks that are held at once, and the memory for all.
 
+    ``arrays`` are sizes and type of each array of the scratch, a row for each of the ``threads``.
+    """
+
+    grid: Grid
     planes: Planes
     layout: Layout
     window: int
-    scratch: LaneScratch
+    threads: int
+    arrays: dict[str, tuple[tuple[int, ...], type[np.generic]]]
+
+    @property
+    def bytes_a_thread(self) -> int:
+        """How much memory each thread will take."""
+        arrays = self.arrays.values()
+        return sum(prod(sizes[1:]) * np.dtype(kind).itemsize for sizes, kind in arrays)
+
+    @cached_property
+    def scratch(self) -> LaneScratch:
+        """The memory, allocated when it is first asked for."""
+        made = LaneScratch(**{name: _aligned(*array) for name, array in self.arrays.items()})
+        set_constant_rows(made.bits, self.layout, self.grid)
+        return made
 
 
 def plan_lanes(
@@ -53,8 +72,11 @@ def plan_lanes(
     layout = Layout(lanes, firm_bytes, vectors, (vectors + 2) * VECTOR_BYTES)
     a_period = 2 * grid.chains * vectors * VECTOR_BYTES
     window = min(grid.periods, max(4, SHOCKS_BYTES // a_period // 4 * 4))
+    # no more threads than blocks
+    threads = min(threads, -(-items // lanes))
     nodes = policies.nodes.shape[2]
-    return LanePlan(planes, layout, window, _scratch(grid, planes, layout, window, nodes, threads))
+    arrays = _arrays(grid, planes, layout, window, nodes, threads)
+    return LanePlan(grid, planes, layout, window, threads, arrays)
 
 
 def planes_of(scenarios: Scenarios) -> Planes:
@@ -82,10 +104,10 @@ def _lanes(grid: Grid, items: int, threads: int, planes: int) -> int:
     return max(FEWEST_LANES, 1 << (wanted.bit_length() - 1) if wanted else FEWEST_LANES)
 
 
-def _scratch(
+def _arrays(
     grid: Grid, planes: Planes, layout: Layout, window: int, nodes: int, threads: int
-) -> LaneScratch:
-    """Return working memory for ``threads`` threads."""
+) -> dict[str, tuple[tuple[int, ...], type[np.generic]]]:
+    """Return sizes and types of working memory for ``threads`` threads."""
     vectors = grid.chains * layout.vectors
     rows = CHAIN_ROWS * grid.chains + SINGLE_ROWS + nodes
     # supply row by row, then a vector a chain for cyber, then one of none
@@ -93,26 +115,20 @@ def _scratch(
     shocks = (periods * (vectors + grid.chains) + 1) * VECTOR_BYTES
     states = (HIGH * grid.chains * grid.firms * grid.periods).bit_length()
     total = planes.resources + (vectors - 1).bit_length()
-
-    def vectors_of(*sizes: int) -> npt.NDArray[np.uint8]:
-        return _aligned((threads, *sizes[:-1], sizes[-1] * VECTOR_BYTES), np.uint8)
-
-    bits = _aligned((threads, rows * layout.row_bytes), np.uint8)
-    set_constant_rows(bits, layout, grid)
-    return LaneScratch(
-        bits=bits,
-        resources=vectors_of(vectors * planes.resources),
-        prices=_aligned((threads, prices_bytes(planes)), np.uint8),
-        initial=vectors_of(planes.resources),
-        shocks=_aligned((threads, 2, shocks), np.uint8),
-        draws=_aligned((threads, 6 * layout.lanes), np.uint64),
-        counters=vectors_of(2, LOW_PLANES + states),
-        total=vectors_of(total),
-        values=_aligned((threads, PLACES), np.int64),
-        places=np.zeros((threads, FIRST_NODE + nodes), np.int64),
-        neighbours=np.zeros((threads, 2 * grid.chains * NEIGHBOUR_PLACES), np.int64),
-        carry=vectors_of(1),
-    )
+    return {
+        "bits": ((threads, rows * layout.row_bytes), np.uint8),
+        "resources": ((threads, vectors * planes.resources * VECTOR_BYTES), np.uint8),
+        "prices": ((threads, prices_bytes(planes)), np.uint8),
+        "initial": ((threads, planes.resources * VECTOR_BYTES), np.uint8),
+        "shocks": ((threads, 2, shocks), np.uint8),
+        "draws": ((threads, 6 * layout.lanes), np.uint64),
+        "counters": ((threads, 2, (LOW_PLANES + states) * VECTOR_BYTES), np.uint8),
+        "total": ((threads, total * VECTOR_BYTES), np.uint8),
+        "values": ((threads, PLACES), np.int64),
+        "places": ((threads, FIRST_NODE + nodes), np.int64),
+        "neighbours": ((threads, 2 * grid.chains * NEIGHBOUR_PLACES), np.int64),
+        "carry": ((threads, VECTOR_BYTES), np.uint8),
+    }
 
 
 def _aligned(sizes: tuple[int, ...], kind: type[np.generic]) -> npt.NDArray[np.generic]:
