@@ -2,6 +2,7 @@
 
 import difflib
 import importlib
+import os
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, NamedTuple, Self, get_args
 
@@ -16,6 +17,10 @@ from cakernel.errors import InvalidInput
 MAX_REPLICATIONS = 1 << 32
 MAX_SCENARIOS = 1 << 32
 MAX_SEED = 1 << 64
+
+
+# the process that kernels were first called from
+_process: int | None = None
 
 
 class Allowed(NamedTuple):
@@ -81,6 +86,21 @@ def check_some(**lists: Sequence[Any]) -> None:
     for name, listed in lists.items():
         if not listed:
             raise InvalidInput(f"{name}: got none; must be one or more")
+
+
+def check_process() -> None:
+    """Raise in a process that was forked from one in which kernels ran.
+
+    The threads of numba and of polars, which are not in the fork, would be waited for for ever.
+    """
+    global _process
+    _process = _process or os.getpid()
+    if _process != os.getpid():
+        raise InvalidInput(
+            f"process: got {os.getpid()}, forked from {_process} after that had used cakernel; "
+            'must be started by multiprocessing.get_context("spawn"), which is the mp_context of '
+            "ProcessPoolExecutor"
+        )
 
 
 def reject_unknown(keys: Mapping[str, Any], known: list[str], where: str = "") -> None:

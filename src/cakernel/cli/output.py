@@ -126,16 +126,6 @@ def _flat(frame: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-@contextmanager
-def nothing_kept() -> Iterator[None]:
-    """Say on Ctrl-C that nothing was kept, and end with its exit code."""
-    try:
-        yield
-    except KeyboardInterrupt:
-        print("interrupted; nothing was kept")
-        raise typer.Exit(INTERRUPTED) from None
-
-
 def refuse_existing(file: Path) -> None:
     """Raise where a file that is to be written is there already."""
     if file.exists():

@@ -1,5 +1,6 @@
 """`cakernel sensitivity`, `rules` and `stability`: what a sweep says."""
 
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
@@ -8,7 +9,7 @@ import polars as pl
 import typer
 
 from cakernel.cli.options import Confidence, Json, Out, Overwrite, SweepArgument, Threads
-from cakernel.cli.output import Results, sweep_bar
+from cakernel.cli.output import INTERRUPTED, Results, sweep_bar
 from cakernel.cli.sensitivity_tables import index_table, map_drawing, rules_table
 from cakernel.errors import InvalidInput
 from cakernel.models import MODELS, load
@@ -19,7 +20,7 @@ from cakernel.sensitivity.sentences import indices_in_words, map_in_words, rules
 from cakernel.sensitivity.stability import stability_map
 from cakernel.sweep.axis import Levels
 from cakernel.sweep.description import read_sweep_file
-from cakernel.sweep.results import open_sweep
+from cakernel.sweep.results import open_sweep, sweep_status
 
 ResamplingSeed = Annotated[int, typer.Option(help="Seed of resampling, apart from the sweep's.")]
 Choice = Annotated[
@@ -141,21 +142,26 @@ def stability_command(
 ) -> None:
     """Map where the best choice changes, finer and finer along the boundaries."""
     sweep = read_sweep_file(file)
-    with sweep_bar(file.name) as progress:
-        found = stability_map(
-            sweep,
-            out,
-            depth=depth,
-            refine=refine,
-            outcome=outcome,
-            choice=choice,
-            where=_pairs(where),
-            confidence=confidence,
-            indifference=indifference,
-            at_most=at_most,
-            threads=threads,
-            progress=progress,
-        )
+    conditions = _pairs(where)
+    try:
+        with sweep_bar(file.name) as progress:
+            found = stability_map(
+                sweep,
+                out,
+                depth=depth,
+                refine=refine,
+                outcome=outcome,
+                choice=choice,
+                where=conditions,
+                confidence=confidence,
+                indifference=indifference,
+                at_most=at_most,
+                threads=threads,
+                progress=progress,
+            )
+    except KeyboardInterrupt:
+        print(_stopped_map(out), file=sys.stderr)
+        raise typer.Exit(INTERRUPTED) from None
     results = Results(out, overwrite=True, as_json=as_json)
     words = map_in_words(found)
     # words of an axis stand for fields: say which is which, as cells number them
@@ -176,6 +182,17 @@ def stability_command(
     }
     _answer(results, sweep.study.description().get("label"), shown, tables, words, answer)
     results.say_where()
+
+
+def _stopped_map(out: Path) -> str:
+    """Say what the folder of a map keeps after an interruption."""
+    try:
+        kept = sweep_status(out / "sweep").points_done
+    except InvalidInput:
+        kept = 0
+    if not kept:
+        return "interrupted; nothing was kept"
+    return f"interrupted; kept {kept:,} points in {out}; the same command goes on from there"
 
 
 def _pairs(where: list[str] | None) -> dict[str, str]:

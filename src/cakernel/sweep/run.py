@@ -9,7 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
-from cakernel.checks import check_value, whole
+from cakernel.checks import check_process, check_value, whole
 from cakernel.errors import InvalidInput
 from cakernel.jit.compile import MOST_THREADS
 from cakernel.sweep.blocks import WORK_OF_BLOCK, is_last, next_part, replicated_so_far
@@ -116,6 +116,7 @@ def run_sweep(
     >>> first.shape, first.columns[:5], again.equals(first)
     ((3, 11), ['point', 'supply_rule', 'cyber_rule', 'principle', 'mean_x'], True)
     """
+    check_process()
     if threads is not None:
         check_value("threads", threads, whole(1, MOST_THREADS))
     if not block_work > 0:
