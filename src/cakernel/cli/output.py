@@ -205,7 +205,7 @@ def sweep_bar(what: str) -> Iterator[Callable[[SweepProgress], None]]:
     def report(state: SweepProgress) -> None:
         if state.shard is None:
             for reason in state.repaired:
-                print(f"{reason}; computed again", file=sys.stderr)
+                print(reason, file=sys.stderr)
         seconds = max(state.seconds, 1e-9)
         counts = (
             f"{state.points_done:,}/{state.points:,} points, "

@@ -67,7 +67,7 @@ def sensitivity_command(
     """
     if margin and outcome is not None:
         raise InvalidInput(f"--outcome: got {outcome}; must be left out with --margin")
-    swept, conditions = open_sweep(folder), _pairs(where)
+    swept, conditions = open_sweep(folder).undamaged(), _pairs(where)
     results = Results(out, overwrite=overwrite, as_json=as_json)
     found = sensitivity_indices(
         swept,
@@ -97,7 +97,7 @@ def rules_command(
     as_json: Json = False,
 ) -> None:
     """Say in rules when each choice wins, and what following them loses."""
-    swept, conditions = open_sweep(folder), _pairs(where)
+    swept, conditions = open_sweep(folder).undamaged(), _pairs(where)
     results = Results(out, overwrite=overwrite, as_json=as_json)
     found = decision_rules(
         swept, outcome=outcome, choice=choice, where=conditions, depth=depth, seed=seed

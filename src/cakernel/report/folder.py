@@ -49,8 +49,8 @@ class RunFolder:
 
     @cached_property
     def sweep(self) -> SweepResults:
-        """The results of a sweep."""
-        return open_sweep(self.path)
+        """The results of a sweep, none of them damaged."""
+        return open_sweep(self.path).undamaged()
 
     @cached_property
     def record(self) -> dict[str, Any]:
