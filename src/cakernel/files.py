@@ -27,7 +27,7 @@ def write_whole(
     """
     partial = path.with_name(f".{path.name}.{secrets.token_hex(4)}{PARTIAL}")
     try:
-        with _named(path):
+        with named(path):
             flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | NO_LINK | BINARY
             with os.fdopen(os.open(partial, flags, 0o666), "wb") as file:
                 if callable(content):
@@ -47,7 +47,7 @@ def write_whole(
 
 def open_to_append(path: Path) -> BinaryIO:
     """Open a file to append to it, or make it; a link is not followed."""
-    with _named(path):
+    with named(path):
         flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | NO_LINK | BINARY
         file = os.fdopen(os.open(path, flags, 0o666), "ab")
     return file
@@ -73,13 +73,13 @@ def refuse_links(folder: Path) -> None:
 def check_writable(path: Path) -> None:
     """Raise OSError now, before a long computation, if a file cannot be written afterwards."""
     partial = path.with_name(f".{path.name}.{secrets.token_hex(4)}{PARTIAL}")
-    with _named(path):
+    with named(path):
         partial.touch(exist_ok=False)
         partial.unlink()
 
 
 @contextmanager
-def _named(path: Path) -> Iterator[None]:
+def named(path: Path) -> Iterator[None]:
     """Name the file in an error, not the one beside it."""
     try:
         yield

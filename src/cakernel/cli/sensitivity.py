@@ -12,6 +12,7 @@ from cakernel.cli.output import Results, sweep_bar
 from cakernel.cli.sensitivity_tables import index_table, map_drawing, rules_table
 from cakernel.errors import InvalidInput
 from cakernel.models import MODELS, load
+from cakernel.provenance import provenance
 from cakernel.sensitivity.indices import sensitivity_indices
 from cakernel.sensitivity.response import MARGIN
 from cakernel.sensitivity.rule_induction import decision_rules
@@ -83,6 +84,7 @@ def sensitivity_command(
     answer = {"indices": found.to_dicts(), "words": words}
     shown = [index_table(found, confidence), words]
     _answer(results, swept.label, shown, {"indices": found}, words, answer)
+    results.complete(provenance(command="sensitivity", sweep=str(folder)))
 
 
 def rules_command(
@@ -115,6 +117,7 @@ def rules_command(
         "words": lines,
     }
     _answer(results, swept.label, shown, {"rules": found.rules}, "\n".join(lines), answer)
+    results.complete(provenance(command="rules", sweep=str(folder)))
 
 
 def stability_command(
@@ -155,7 +158,7 @@ def stability_command(
             threads=threads,
             progress=progress,
         )
-    results = Results(out, overwrite=True, as_json=as_json)
+    results = Results(out / "map", overwrite=True, as_json=as_json)
     words = map_in_words(found)
     # words of an axis stand for fields: say which is which, as cells number them
     steps = [
@@ -174,6 +177,7 @@ def stability_command(
         "words": words,
     }
     _answer(results, sweep.study.description().get("label"), shown, tables, words, answer)
+    results.complete(provenance(command="stability", sweep=str(file)))
     results.say_where()
 
 

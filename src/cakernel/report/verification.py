@@ -142,7 +142,7 @@ def _opened(folder: Path, name: str) -> Any:
     path = folder / name
     if path.suffix == ".json":
         return json.loads(path.read_text(encoding="utf-8"))
-    return pl.read_parquet(path)
+    return pl.read_parquet(path.read_bytes())
 
 
 def conditions(where: dict[str, Any]) -> list[pl.Expr]:
