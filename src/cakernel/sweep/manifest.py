@@ -32,7 +32,7 @@ class Described(TypedDict):
 
     study: str
     keys: list[str]
-    outcomes: Annotated[list[str], Field(min_length=1)]
+    outcomes: list[str]
     choice: list[str]
     axes: dict[str, Any]
     design: dict[str, Any]

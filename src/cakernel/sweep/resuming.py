@@ -7,6 +7,7 @@ from typing import Any
 import polars as pl
 
 from cakernel.errors import InvalidInput
+from cakernel.provenance import cakernel_version
 from cakernel.sweep.blocks import cut_blocks
 from cakernel.sweep.description import Sweep
 from cakernel.sweep.folder import SweepFolder
@@ -48,6 +49,12 @@ def begin_or_resume(
     for path, before, now in differences:
         if path[0] not in MAY_GROW:
             raise _refusal(where, path, before, now)
+    began, here = manifest["versions"].get("cakernel"), cakernel_version()
+    if began != here:
+        raise InvalidInput(
+            f"{where}: was computed by cakernel {began}, this is {here}; results could differ: go "
+            "on with that version, or name another folder"
+        )
     if manifest["kernel"] != study.kernel:
         raise InvalidInput(
             f"{where}: was computed by kernel {manifest['kernel']}, this is kernel "
