@@ -42,6 +42,22 @@ def test_from_a_folder(cakernel, tmp_path, kind, name, frame, words):
     assert words in (tmp_path / "a.svg").read_text(encoding="utf-8")
 
 
+def test_names_with_brackets_are_no_patterns(cakernel, tmp_path):
+    (tmp_path / "r1").mkdir()
+    kept(tmp_path / "r[1]", {}, best=frames.ranking())
+    assert cakernel("plot", "best", "--from", "r[1]", "--out", "a[1].svg")[0] == 0
+    (tmp_path / "b[*].csv").write_text(frames.ranking().write_csv())
+    assert cakernel("plot", "best", "--from", "b[*].csv", "--out", "b.svg")[0] == 0
+
+
+def test_a_folder_that_is_not_whole_is_refused(cakernel, tmp_path):
+    folder = kept(tmp_path / "results", {}, best=frames.ranking())
+    (folder / "provenance.json").unlink()
+    code, _, err = cakernel("plot", "best", "--from", "results", "--out", "a.svg")
+    assert code == 2
+    assert err == "error: --from: results is incomplete: it has no provenance.json\n"
+
+
 def test_from_a_file_that_trace_wrote(cakernel, tmp_path):
     assert cakernel("trace", "--regime", "t30", "--out", "h.csv")[0] == 0
     arguments = ("--first-period", 29, "--periods", 5)

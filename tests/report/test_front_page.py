@@ -6,7 +6,7 @@ import pytest
 
 from cakernel import InvalidInput, run_sweep
 from cakernel.checksums import sealed, unsealed
-from cakernel.report import write_report
+from cakernel.report import mismatches, write_report
 from cakernel.report.front_page import INCOMPLETE
 from helpers import report_folders
 from helpers.kept_folders import copied, resealed
@@ -71,3 +71,18 @@ def test_a_sweep_that_is_not_finished_says_so(tmp_path):
     run_sweep(sweep, folder, resume=True)
     page = write_report(folder, tmp_path / "b.html").read_text(encoding="utf-8")
     assert INCOMPLETE not in page
+
+
+def test_folders_with_brackets_are_no_patterns(reports, tmp_path):
+    for kind in ("run", "sweep", "ctip-statics"):
+        folder = copied(reports[kind], tmp_path / f"{kind}[1]")
+        page = write_report(folder, tmp_path / "a[1].html", overwrite=True)
+        assert mismatches(page.read_text(encoding="utf-8"), folder) == []
+
+
+@pytest.mark.parametrize("kind", ["run", "sweep"])
+def test_folders_with_links_are_refused(reports, tmp_path, kind):
+    folder = copied(reports[kind], tmp_path / "kept")
+    (folder / "more").symlink_to("/etc/passwd")
+    with pytest.raises(InvalidInput, match="more: is a link; a folder of results may not hold it"):
+        write_report(folder, tmp_path / "a.html")
