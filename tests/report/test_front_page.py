@@ -2,6 +2,7 @@
 
 import re
 
+import polars as pl
 import pytest
 
 from cakernel import InvalidInput, run_sweep
@@ -86,3 +87,16 @@ def test_folders_with_links_are_refused(reports, tmp_path, kind):
     (folder / "more").symlink_to("/etc/passwd")
     with pytest.raises(InvalidInput, match="more: is a link; a folder of results may not hold it"):
         write_report(folder, tmp_path / "a.html")
+
+
+@pytest.mark.parametrize(("kind", "table"), [("run", "policies"), ("best", "best")])
+def test_tables_of_another_version_are_refused_in_one_line(reports, tmp_path, kind, table):
+    folder = copied(reports[kind], tmp_path / "kept")
+    file = folder / f"{table}.parquet"
+    frame = pl.read_parquet(file)
+    frame.select(frame.columns[:2]).write_parquet(file)
+    with pytest.raises(
+        InvalidInput, match="lacks what a report is made of: .* by cakernel"
+    ) as error:
+        write_report(resealed(folder), tmp_path / "a.html")
+    assert len(str(error.value).splitlines()) == 1

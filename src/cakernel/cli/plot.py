@@ -86,10 +86,11 @@ def read_table(source: Path, *names: str, only: Sequence[str] | None = None) -> 
     """
     path = source
     if source.is_dir():
-        with within("--from: "):
-            whole_record(source)
         found = [source / f"{name}.parquet" for name in names]
         path = next((path for path in found if path.exists()), found[0])
+        if path.exists():
+            with within("--from: "):
+                whole_record(source)
     if path.suffix not in READERS:
         raise InvalidInput(f"--from: got {source}; must end in .parquet or .csv, or be a folder")
     try:
