@@ -95,8 +95,6 @@ def test_tables_of_another_version_are_refused_in_one_line(reports, tmp_path, ki
     file = folder / f"{table}.parquet"
     frame = pl.read_parquet(file)
     frame.select(frame.columns[:2]).write_parquet(file)
-    with pytest.raises(
-        InvalidInput, match="lacks what a report is made of: .* by cakernel"
-    ) as error:
+    with pytest.raises(InvalidInput, match=r"lacks what .* by cakernel") as error:
         write_report(resealed(folder), tmp_path / "a.html")
     assert len(str(error.value).splitlines()) == 1
