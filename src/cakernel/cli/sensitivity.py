@@ -21,7 +21,8 @@ from cakernel.sensitivity.sentences import indices_in_words, map_in_words, rules
 from cakernel.sensitivity.stability import stability_map
 from cakernel.sweep.axis import Levels
 from cakernel.sweep.description import read_sweep_file
-from cakernel.sweep.results import open_sweep, sweep_status
+from cakernel.sweep.results import open_sweep
+from cakernel.sweep.status import sweep_status
 
 ResamplingSeed = Annotated[int, typer.Option(help="Seed of resampling, apart from the sweep's.")]
 Choice = Annotated[
