@@ -112,6 +112,14 @@ def reject_unknown(keys: Mapping[str, Any], known: list[str], where: str = "") -
             raise InvalidInput(f"{where}{key}: unknown key; {hint}")
 
 
+def reason_of(error: ValueError) -> str:
+    """Say in one line what is wrong with data that were read: of several things the first."""
+    if not isinstance(error, ValidationError):
+        return str(error).splitlines()[0]
+    first = error.errors()[0]
+    return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
+
+
 def library(module: str, *, extra: str, what: str) -> Any:
     """Import a module when it is needed; raise InvalidInput, naming the extra that brings it."""
     try:

@@ -13,6 +13,7 @@ from cakernel.cli.output import INTERRUPTED, Results, sweep_bar
 from cakernel.cli.sensitivity_tables import index_table, map_drawing, rules_table
 from cakernel.errors import InvalidInput
 from cakernel.models import MODELS, load
+from cakernel.provenance import provenance
 from cakernel.sensitivity.indices import sensitivity_indices
 from cakernel.sensitivity.response import MARGIN
 from cakernel.sensitivity.rule_induction import decision_rules
@@ -20,7 +21,8 @@ from cakernel.sensitivity.sentences import indices_in_words, map_in_words, rules
 from cakernel.sensitivity.stability import stability_map
 from cakernel.sweep.axis import Levels
 from cakernel.sweep.description import read_sweep_file
-from cakernel.sweep.results import open_sweep, sweep_status
+from cakernel.sweep.results import open_sweep
+from cakernel.sweep.status import sweep_status
 
 ResamplingSeed = Annotated[int, typer.Option(help="Seed of resampling, apart from the sweep's.")]
 Choice = Annotated[
@@ -68,7 +70,7 @@ def sensitivity_command(
     """
     if margin and outcome is not None:
         raise InvalidInput(f"--outcome: got {outcome}; must be left out with --margin")
-    swept, conditions = open_sweep(folder), _pairs(where)
+    swept, conditions = open_sweep(folder).undamaged(), _pairs(where)
     results = Results(out, overwrite=overwrite, as_json=as_json)
     found = sensitivity_indices(
         swept,
@@ -84,6 +86,7 @@ def sensitivity_command(
     answer = {"indices": found.to_dicts(), "words": words}
     shown = [index_table(found, confidence), words]
     _answer(results, swept.label, shown, {"indices": found}, words, answer)
+    results.complete(provenance(command="sensitivity", sweep=str(folder)))
 
 
 def rules_command(
@@ -98,7 +101,7 @@ def rules_command(
     as_json: Json = False,
 ) -> None:
     """Say in rules when each choice wins, and what following them loses."""
-    swept, conditions = open_sweep(folder), _pairs(where)
+    swept, conditions = open_sweep(folder).undamaged(), _pairs(where)
     results = Results(out, overwrite=overwrite, as_json=as_json)
     found = decision_rules(
         swept, outcome=outcome, choice=choice, where=conditions, depth=depth, seed=seed
@@ -117,6 +120,7 @@ def rules_command(
         "words": lines,
     }
     _answer(results, swept.label, shown, {"rules": found.rules}, "\n".join(lines), answer)
+    results.complete(provenance(command="rules", sweep=str(folder)))
 
 
 def stability_command(
@@ -162,7 +166,7 @@ def stability_command(
     except KeyboardInterrupt:
         print(_stopped_map(out), file=sys.stderr)
         raise typer.Exit(INTERRUPTED) from None
-    results = Results(out, overwrite=True, as_json=as_json)
+    results = Results(out / "map", overwrite=True, as_json=as_json)
     words = map_in_words(found)
     # words of an axis stand for fields: say which is which, as cells number them
     steps = [
@@ -181,6 +185,7 @@ def stability_command(
         "words": words,
     }
     _answer(results, sweep.study.description().get("label"), shown, tables, words, answer)
+    results.complete(provenance(command="stability", sweep=str(file)))
     results.say_where()
 
 

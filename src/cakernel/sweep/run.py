@@ -36,7 +36,7 @@ class SweepProgress:
         What this run has to do and has done, in the study's units of work; with a precision to
         reach, that of the first round.
     repaired : list of str
-        What was wrong with shards that are computed again.
+        What was damaged, and what is done about it.
     shard : Shard or None
         The latest.
     """
@@ -128,7 +128,8 @@ def run_sweep(
         with folder.locked():
             points = begin_or_resume(folder, sweep, asked, resume=resume, block_work=block_work)
             _Run(folder, sweep, points, progress).go(chosen)
-    return open_sweep(folder.path)
+    # what was there was verified at the start
+    return open_sweep(folder.path, verify=False)
 
 
 class _Run:
@@ -144,9 +145,11 @@ class _Run:
         self._start = time.monotonic()
         blocks = points.partition_by("block", as_dict=True, maintain_order=True)
         self._points = {key[0]: frame.drop("block") for key, frame in blocks.items()}
-        self._shards = folder.journal.shards()
-        self._complete = folder.journal.complete(self._goal)
-        self._state = SweepProgress(points=points.height, blocks=len(self._points))
+        told = folder.mend()
+        self._shards, self._complete = told.shards, told.complete(self._goal)
+        self._state = SweepProgress(
+            points=points.height, blocks=len(self._points), repaired=folder.mended
+        )
         # the block and part of shards whose files are not as the journal says
         self._damaged: set[tuple[int, int]] = set()
         state = self._state
@@ -156,13 +159,13 @@ class _Run:
                 reason = self._folder.damage(shard, thorough=True)
                 if reason is not None:
                     self._damaged.add((block, shard.part))
-                    state.repaired.append(reason)
+                    state.repaired.append(f"{reason}; computed again")
             state.failed += sum(shard.failed for shard in shards)
             if block in self._complete:
                 state.blocks_done += 1
                 state.points_done += points.height
                 continue
-            a_replication = self._study.cost(points)["work"].sum()
+            a_replication = float(self._study.cost(points)["work"].sum())
             there = sum(shard.replications for shard in shards) / points.height
             state.work += a_replication * max(0, self._goal["replications"] - there)
 
@@ -241,7 +244,7 @@ class _Run:
             return
         shards = self._shards.get(block)
         if not (shards and shards[-1].last and shards[-1].goal == self._goal):
-            self._folder.journal.note_complete(block, self._goal)
+            self._folder.note_complete(block, len(shards or ()), self._goal)
         self._complete.add(block)
         self._state.blocks_done += 1
         self._state.points_done += self._points[block].height
