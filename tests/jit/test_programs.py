@@ -98,7 +98,9 @@ def run_truths(numbers, bits, at, out):
 
 def test_comparisons_are_bits_of_a_byte():
     # unsigned: the largest word is not below 1
-    numbers = np.array([0, 5, 5, 2**64 - 1, 7, 2**63, 1, 2, 1, 5, 6, 1, 2**64 - 1, 3, 1, 3], np.uint64)
+    numbers = np.array(
+        [0, 5, 5, 2**64 - 1, 7, 2**63, 1, 2, 1, 5, 6, 1, 2**64 - 1, 3, 1, 3], np.uint64
+    )
     bits, out = np.full(4, 255, np.uint8), np.zeros(8, np.uint64)
     run_truths(numbers, bits, 2, out)
     less = numbers[:8] < numbers[8:]

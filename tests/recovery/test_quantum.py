@@ -141,7 +141,9 @@ def test_amounts_of_any_size_scale(exponent):
 
 
 def test_amounts_too_small_to_count_are_refused():
-    with pytest.raises(ck.InvalidInput, match="operational_acquisition: got 1e-10; an amount must"):
+    with pytest.raises(
+        ck.InvalidInput, match="operational_acquisition: got 1e-10; must be 0 or at least 1e-09"
+    ):
         resources(1e-10)
 
 

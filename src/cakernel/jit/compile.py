@@ -68,6 +68,7 @@ def compiled(
     inlined: bool = False,
     folded: bool = False,
     by_address: bool = False,
+    seconds: int = 0,
 ) -> Any:
     """Compile a function with the project's options; every kernel uses this and nothing else.
 
@@ -91,6 +92,8 @@ def compiled(
         and costs no compilation of its own.
     by_address : bool, default False
         Called by address (see `known`). It is kept on disk like an entry.
+    seconds : int, default 0
+        About how long a user waits for it to be compiled, which is said before; 0 for not long.
     """
     if function is None:
         return lambda inner: compiled(
@@ -100,6 +103,7 @@ def compiled(
             inlined=inlined,
             folded=folded,
             by_address=by_address,
+            seconds=seconds,
         )
     made = njit(
         error_model="numpy",
@@ -116,7 +120,7 @@ def compiled(
         return made
     _compile_once(made)
     if (entry or by_address) and (folder := cache_folder(Path(function.__code__.co_filename))):
-        made._cache = KernelCache(function, folder)
+        made._cache = KernelCache(function, folder, seconds)
     return made
 
 

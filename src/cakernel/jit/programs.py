@@ -136,9 +136,11 @@ class PlainMemory:
         self._array[place : place + self._width] = value.view(self._array.dtype)
 
     def set_truth(self, place: int, mask: Any) -> None:
+        """Store truth values as the bits of one byte."""
         self._array[place] = np.packbits(mask, bitorder="little")[0]
 
     def where(self, place: int, value: Any) -> Any:
+        """Return a vector where the bits of one byte are set, else 0."""
         mask = np.unpackbits(self._array[place : place + 1], bitorder="little")
         return value * mask.astype(np.uint64)
 
@@ -226,7 +228,7 @@ def program(function: Callable[..., None]) -> Any:
         return types.void(*kinds), emit
 
     context = Parameter("typing_context", Parameter.POSITIONAL_OR_KEYWORD)
-    typing.__signature__ = Signature([context, *parameters])  # type: ignore[attr-defined]
+    typing.__signature__ = Signature([context, *parameters])
     return intrinsic(typing)
 
 

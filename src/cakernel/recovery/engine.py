@@ -8,15 +8,11 @@ from itertools import product
 import numpy as np
 import numpy.typing as npt
 
-from cakernel.jit.known import address_of
 from cakernel.jit.threads import ONE_CALLER
 from cakernel.memory import check_memory
 from cakernel.recovery.kernel.arguments import Grid, Policies
-from cakernel.recovery.kernel.lanes.blocks import Amounts, run_blocks, run_worker
-from cakernel.recovery.kernel.lanes.diagrams import Diagrams
-from cakernel.recovery.kernel.lanes.period import Rules, run_periods
+from cakernel.recovery.kernel.lanes.blocks import run_workers
 from cakernel.recovery.kernel.lanes.plan import LanePlan, plan_lanes
-from cakernel.recovery.kernel.lanes.shock_bits import Shocks
 from cakernel.recovery.kernel.lanes.step import Planes
 from cakernel.recovery.kernel.scalar import empty_history, run_scalar, scalar_scratch
 from cakernel.recovery.kernel.sums import Items, Sums, empty_sums
@@ -129,7 +125,7 @@ def _items(experiment: Experiment, replications: slice) -> Items:
     count = replications.stop - replications.start
     return Items(
         first=0,
-        count=len(experiment.batch.position) * count,
+        size=len(experiment.batch.position) * count,
         replications=count,
         first_replication=np.uint64(experiment.first_replication + replications.start),
         before=replications.start,
@@ -157,17 +153,23 @@ def run_on_lanes(
     step_items, step_policies = _call_size(experiment, plan)
     whole = len(every.rules) * experiment.items
     done = whole * replications.start // experiment.replications
-    calls = product(_slices(items.count, step_items), list(_slices(len(every.rules), step_policies)))
+    calls = product(_slices(items.size, step_items), list(_slices(len(every.rules), step_policies)))
     for part, chosen in calls:
         count = part.stop - part.start
         policies = every._replace(rules=every.rules[chosen], flags=every.flags[chosen])
         sums.done[0] = 0
         with ONE_CALLER:
-            call_lanes(
-                experiment,
-                plan,
+            run_workers(
+                plan.threads,
+                plan.planes,
+                plan.layout,
+                plan.window,
+                plan.scratch,
+                experiment.grid,
+                np.uint64(experiment.seed),
                 policies,
-                items._replace(first=part.start, count=count),
+                experiment.batch.scenarios,
+                items._replace(first=part.start, size=count),
                 sums._replace(policy=chosen.start),
             )
         if sums.done[0] != count:
@@ -175,29 +177,6 @@ def run_on_lanes(
         done += count * len(policies.rules)
         if progress is not None:
             progress(done, whole)
-
-
-def call_lanes(
-    experiment: Experiment, plan: LanePlan, policies: Policies, items: Items, sums: Sums
-) -> None:
-    """Call the lane kernel once."""
-    planes, layout, scratch = plan.planes, plan.layout, plan.scratch
-    one, number = np.int64(1), 1
-    rules = Rules(one, one, one, one, np.True_, np.True_)
-    diagrams = Diagrams(policies.nodes, policies.sizes, policies.roots)
-    shocks = Shocks(scratch.shocks[0, 0], scratch.shocks[0, 0], number, number)
-    periods_code = address_of(
-        run_periods, planes, scratch.bits[0], layout, experiment.grid, rules, diagrams,
-        shocks, number, number, scratch.resources[0], scratch.prices[0], scratch.counters[0],
-        scratch.places[0], scratch.neighbours[0], scratch.carry[0],
-    )  # fmt: skip
-    work = (
-        np.zeros(1, np.int64), periods_code, experiment.grid, layout,
-        Amounts(planes.gain, planes.cost_from), plan.window, np.uint64(experiment.seed), policies,
-        experiment.batch.scenarios, items, scratch,
-    )  # fmt: skip
-    worker_code = address_of(run_worker, *work, number, sums)
-    run_blocks(plan.threads, worker_code, *work, sums)
 
 
 def _call_size(experiment: Experiment, plan: LanePlan) -> tuple[int, int]:

@@ -81,7 +81,9 @@ def policies_of(policies: Sequence[Policy]) -> Policies:
 
 def batch_of(model: Model, scenarios: Sequence[ResourceScenario], first_number: int) -> Batch:
     """Return the scenarios of one model; the first one's draws have the number given."""
-    return batch_of_instances([Instance(model, s, first_number + n) for n, s in enumerate(scenarios)])
+    return batch_of_instances(
+        [Instance(model, s, first_number + n) for n, s in enumerate(scenarios)]
+    )
 
 
 def batch_of_instances(instances: Sequence[Instance]) -> Batch:

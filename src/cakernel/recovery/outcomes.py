@@ -28,12 +28,13 @@ Numbers = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Moments:
-    """Sums over the finished replications of each outcome, policy and scenario, in the user's units.
+    """Sums over the finished replications of each outcome, policy and scenario.
 
-    Outcomes are the sums of x and y over firms and periods, and of final R over firms. ``pivot`` is
-    the first replication's outcome; ``total`` and ``squares`` are the sums of differences from it
-    and of their squares, float64 (3, policies, scenarios). Where every replication is kept, there
-    are none of these but ``each``, float64 (3, policies, scenarios, replications).
+    Outcomes are the sums of x and y over firms and periods, and of final R, in the user's units,
+    over firms. ``pivot`` is the first replication's outcome; ``total`` and ``squares`` are the sums
+    of differences from it and of their squares, float64 (3, policies, scenarios). Where every
+    replication is kept, there are none of these but ``each``, float64 (3, policies, scenarios,
+    replications).
     """
 
     finished: int
@@ -54,7 +55,8 @@ class Moments:
         if sums.each.size:
             kept = sums.each.reshape(*shape, sums.replications)[..., :finished]
             each = kept // times[..., None] * unit[..., None]
-            return cls(finished, *np.empty((3, 0)), each)
+            none = np.empty(0)
+            return cls(finished, none, none, none, each)
         first = sums.first.reshape(shape)
         limbs = sums.limbs.reshape(*shape, LIMBS)
         total, squares = _differences(first, limbs, finished, times)
@@ -86,14 +88,14 @@ def _differences(
     kind: type = np.int64 if largest * count < 2.0**60 else object
 
     def number(limbs: npt.NDArray[np.uint64]) -> npt.NDArray[Any]:
-        value = limbs[..., 0].astype(kind)
+        value: npt.NDArray[Any] = limbs[..., 0].astype(kind)
         for n in range(1, limbs.shape[-1]):
             if limbs[..., n].any():
                 value = value + limbs[..., n].astype(kind) * 2 ** (32 * n)
         return value
 
     total, squares = number(limbs[..., :TOTAL_LIMBS]), number(limbs[..., TOTAL_LIMBS:])
-    pivot = first.astype(kind)
+    pivot: npt.NDArray[Any] = first.astype(kind)
     of_total = (total - count * pivot) // times
     of_squares = (squares - 2 * pivot * total + count * pivot**2) // (times.astype(kind) ** 2)
     return of_total.astype(np.float64), of_squares.astype(np.float64)

@@ -95,9 +95,7 @@ def count_scenario(model: Model, scenario: ResourceScenario) -> Counted:
 
 
 @lru_cache(maxsize=1 << 13)
-def _count_amounts(
-    initial: float, periods: int, firms: int, scenario: ResourceScenario
-) -> Counted:
+def _count_amounts(initial: float, periods: int, firms: int, scenario: ResourceScenario) -> Counted:
     ratios = [
         _decimal(name, amount).as_integer_ratio()
         for name, amounts in amounts_of(initial, scenario).items()
@@ -123,8 +121,8 @@ def _decimal(name: str, amount: float) -> Fraction:
     """Return the decimal that an amount prints as, to so many places that it can be counted."""
     if 0 < amount < LEAST_AMOUNT:
         raise InvalidInput(
-            f"{name}: got {amount}; an amount must be 0 or at least {LEAST_AMOUNT:g}, since amounts "
-            f"are counted to {DECIMALS} decimals: count them in another unit"
+            f"{name}: got {amount}; must be 0 or at least {LEAST_AMOUNT:g}, since amounts are "
+            f"counted to {DECIMALS} decimals; count them in another unit"
         )
     return round(Fraction(repr(float(amount))), DECIMALS)
 

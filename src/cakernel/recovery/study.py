@@ -14,8 +14,8 @@ from cakernel.errors import InvalidInput
 from cakernel.jit.compile import kernel_version
 from cakernel.recovery.model import Model
 from cakernel.recovery.policy import POLICY, Policy, names_of, policies
-from cakernel.recovery.rules import Rule
 from cakernel.recovery.quantum import count_scenario
+from cakernel.recovery.rules import Rule
 from cakernel.recovery.scenario import ResourceScenario
 from cakernel.recovery.study_points import (
     AMOUNTS,

@@ -28,7 +28,6 @@ from helpers.recovery_strategies import (
     scenarios,
 )
 
-
 ROOMY = Planes(resources=16, low=12, gain=8, cost_from=0, cost_to=11)
 exact_planes = lane_plan.planes_of
 
@@ -50,7 +49,9 @@ def assert_lanes_are_scalar(
 ):
     """Run both kernels on the same work and compare all sums."""
     batch = batch_of(model, resource_scenarios, 3)
-    assert_kernels_agree(model, chosen, batch, replications, seed=seed, window=window, random=random)
+    assert_kernels_agree(
+        model, chosen, batch, replications, seed=seed, window=window, random=random
+    )
 
 
 def assert_kernels_agree(model, chosen, batch, replications, *, seed=1, window=None, random=False):

@@ -22,10 +22,11 @@ class Grid(NamedTuple):
 class Policies(NamedTuple):
     """Policies as arrays.
 
-    ``tables`` uint8 (rules, TABLE_SIZE) are the rules' targets, ``codes`` int64 (rules,) their
-    codes in `lanes.step` and ``diagram`` int64 (rules,) their places among the diagrams where
-    they are tables there, too, whose ``nodes``, ``sizes`` and ``roots`` `lanes.diagrams` explains; ``rules`` int64 (policies, 2) supply and
-    cyber rule of each policy; ``flags`` bool (policies, 2) on_site and intangibles_first.
+    ``tables`` uint8 (rules, TABLE_SIZE) are the rules' targets and ``codes`` int64 (rules,) their
+    codes in `lanes.step`. Where that is a table, too, ``diagram`` int64 (rules,) is its place among
+    the diagrams: ``nodes``, ``sizes`` and ``roots``, as in `lanes.diagrams`. ``rules`` int64
+    (policies, 2) are supply and cyber rule of each policy; ``flags`` bool (policies, 2) on_site and
+    intangibles_first.
     """
 
     tables: Any

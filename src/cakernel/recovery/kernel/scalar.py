@@ -227,11 +227,11 @@ def draw(seed, scenarios, s, replication, scratch):
     draw_shocks(scratch.supply, scratch.cyber, seed, index, replication, thresholds)
 
 
-@compiled(entry=True)
+@compiled(entry=True, seconds=3)
 def run_scalar(grid, seed, policies, scenarios, items, scratch, sums, history):
     """Run every policy on every item and add to ``sums``; ``history`` is off."""
     values = scratch.values
-    for n in range(items.first, items.first + items.count):
+    for n in range(items.first, items.first + items.size):
         s = n // items.replications
         replication = items.first_replication + np.uint64(n % items.replications)
         draw(seed, scenarios, s, replication, scratch)
@@ -240,10 +240,10 @@ def run_scalar(grid, seed, policies, scenarios, items, scratch, sums, history):
             values[X, 0], values[Y, 0], values[RESOURCES, 0] = x, y, resources
             for outcome in range(OUTCOMES):
                 add_outcomes(sums, outcome, p, values[outcome], 0, 1, n, items)
-    sums.done[0] += items.count
+    sums.done[0] += items.size
 
 
-@compiled(entry=True)
+@compiled(entry=True, seconds=3)
 def run_traced(grid, seed, policies, scenarios, replication, scratch, history):
     """Run the first policy under the first scenario, one replication, and record its history.
 

@@ -24,14 +24,14 @@ LIMBS: Final = TOTAL_LIMBS + SQUARE_LIMBS
 
 
 class Items(NamedTuple):
-    """The items of a call: ``count`` of them from number ``first`` on.
+    """The items of a call: ``size`` of them from number ``first`` on.
 
     Each scenario has ``replications``, numbered from ``first_replication`` (uint64) in the draws;
     ``before`` replications of the experiment come before them.
     """
 
     first: int
-    count: int
+    size: int
     replications: int
     first_replication: Any
     before: int
@@ -78,8 +78,11 @@ def empty_sums(
 
 
 @compiled
-def add_moments(sums, at, values, begin, end):
-    """Add ``values`` from ``begin`` to ``end`` and their squares to the limbs of one place."""
+def add_moments(sums, at, values, begin, end, alone):
+    """Add ``values`` from ``begin`` to ``end`` and their squares to the limbs of one place.
+
+    Where these are ``alone``, all of a scenario that a call runs, no other thread adds to it.
+    """
     total_0, total_1 = np.uint64(0), np.uint64(0)
     square_0, square_1, square_2, square_3 = total_0, total_0, total_0, total_0
     for n in range(begin, end):
@@ -94,7 +97,9 @@ def add_moments(sums, at, values, begin, end):
         square_3 += highest >> LIMB_BITS
     limbs = (total_0, total_1, square_0, square_1, square_2, square_3)
     for n in range(LIMBS):
-        if limbs[n]:
+        if alone:
+            sums.limbs[at * LIMBS + n] += limbs[n]
+        elif limbs[n]:
             atomic_add(sums.limbs, at * LIMBS + n, limbs[n])
 
 
@@ -114,5 +119,6 @@ def add_outcomes(sums, outcome, policy, values, begin, end, first, items):
         else:
             if items.before + replication == 0:
                 sums.first[at] = values[begin]
-            add_moments(sums, at, values, begin, stop)
+            alone = stop - begin == items.replications
+            add_moments(sums, at, values, begin, stop, alone)
         begin = stop

@@ -89,7 +89,12 @@ def test_what_both_sides_acquire_is_added(gains):
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)])
 @pytest.mark.parametrize(
     "costs",
-    [((1, 5, 6), (2, 3, 7)), ((4, 4, 0), (4, 0, 4)), ((0, 0, 0), (0, 0, 0)), ((1, 1, 1), (7, 7, 7))],
+    [
+        ((1, 5, 6), (2, 3, 7)),
+        ((4, 4, 0), (4, 0, 4)),
+        ((0, 0, 0), (0, 0, 0)),
+        ((1, 1, 1), (7, 7, 7)),
+    ],
 )
 def test_upgrades_are_paid_in_order_where_they_can_be_afforded(costs, order):
     every = costs[0] + costs[1]
@@ -125,5 +130,3 @@ def test_upgrades_are_paid_in_order_where_they_can_be_afforded(costs, order):
         risen = step.upgraded(state_of(own[side]), state_of(target[side]), paid[side])
         expected = np.where(paid[side], target[side], own[side])
         np.testing.assert_array_equal(number_of_state(risen), expected)
-
-

@@ -10,7 +10,7 @@ which they are spilled before they overflow.
 import numpy as np
 
 from cakernel.jit.compile import compiled
-from cakernel.jit.programs import VECTOR_BYTES, filled, logic, program
+from cakernel.jit.programs import VECTOR_BYTES, filled, program
 from cakernel.recovery.kernel.lanes.step import majority, odd
 
 PLACES = VECTOR_BYTES * 8
@@ -90,9 +90,7 @@ def spill(counter, every, every_at, carry):
     """Add the low planes to those above and clear them."""
     above = LOW_PLANES * VECTOR_BYTES
     planes = counter.size // VECTOR_BYTES - LOW_PLANES
-    add_number(
-        counter, above, planes, counter, 0, min(LOW_PLANES, planes), every, every_at, carry
-    )
+    add_number(counter, above, planes, counter, 0, min(LOW_PLANES, planes), every, every_at, carry)
     for n in range(LOW_PLANES):
         clear(counter, n * VECTOR_BYTES)
 

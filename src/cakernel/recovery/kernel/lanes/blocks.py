@@ -13,8 +13,9 @@ from numba import prange
 
 from cakernel.jit.atomic import atomic_add
 from cakernel.jit.compile import compiled
-from cakernel.jit.known import call_address
+from cakernel.jit.known import address_of, call_address
 from cakernel.jit.programs import VECTOR_BYTES
+from cakernel.recovery.kernel.arguments import Grid, Policies, Scenarios
 from cakernel.recovery.kernel.lanes.bit_numbers import (
     LOW_PLANES,
     add_number,
@@ -24,12 +25,21 @@ from cakernel.recovery.kernel.lanes.bit_numbers import (
     sum_places,
 )
 from cakernel.recovery.kernel.lanes.diagrams import Diagrams
-from cakernel.recovery.kernel.lanes.layout import END, INSIDE, chain_row, second, single_row, wrap_ends
-from cakernel.recovery.kernel.lanes.period import Rules, begin, set_neighbours
+from cakernel.recovery.kernel.lanes.layout import (
+    END,
+    INSIDE,
+    Layout,
+    chain_row,
+    second,
+    single_row,
+    wrap_ends,
+)
+from cakernel.recovery.kernel.lanes.period import Rules, begin, run_periods, set_neighbours
 from cakernel.recovery.kernel.lanes.prices import fill_prices
 from cakernel.recovery.kernel.lanes.shock_bits import Shocks, draw_window, fill_draws
+from cakernel.recovery.kernel.lanes.step import Planes
 from cakernel.recovery.kernel.states import HIGH, INTANGIBLES, MEDIUM, ON_SITE_STATE, OPERATIONAL
-from cakernel.recovery.kernel.sums import OUTCOMES, RESOURCES, add_outcomes
+from cakernel.recovery.kernel.sums import OUTCOMES, RESOURCES, Items, Sums, add_outcomes
 
 
 class LaneScratch(NamedTuple):
@@ -116,7 +126,7 @@ def run_block(
     """Run every policy on one block of lanes."""
     from_lane = block * layout.lanes
     first = items.first + from_lane
-    count = min(layout.lanes, items.count - from_lane)
+    count = min(layout.lanes, items.size - from_lane)
     bits = scratch.bits[worker]
     resources = scratch.resources[worker]
     prices = scratch.prices[worker]
@@ -195,7 +205,7 @@ def run_worker(
     worker, sums,
 ):  # fmt: skip
     """Run blocks until all are ``taken`` (int64 (1,): how many are)."""
-    blocks = -(-items.count // layout.lanes)
+    blocks = -(-items.size // layout.lanes)
     block = atomic_add(taken, 0, 1)
     while block < blocks:
         run_block(
@@ -210,10 +220,7 @@ def run_blocks(
     workers, worker_code, taken, periods_code, grid, layout, amounts, window, seed, policies,
     scenarios, items, scratch, sums,
 ):  # fmt: skip
-    """Run every policy on the items and add to ``sums``, with ``workers`` threads.
-
-    ``window`` is how many periods of shocks are held at once: all, or a multiple of 4.
-    """
+    """Let each of ``workers`` threads run `run_worker`, whose address is ``worker_code``."""
     for n in prange(workers):
         # numba counts from an unsigned 0
         worker = np.int64(n)
@@ -224,3 +231,28 @@ def run_blocks(
                 items, scratch, worker, sums,
             ),
         )  # fmt: skip
+
+
+def run_workers(
+    workers: int, planes: Planes, layout: Layout, window: int, scratch: LaneScratch, grid: Grid,
+    seed: np.uint64, policies: Policies, scenarios: Scenarios, items: Items, sums: Sums,
+) -> None:  # fmt: skip
+    """Run every policy on the items and add to ``sums``, by code that is compiled for ``planes``.
+
+    ``workers`` threads share the work; ``window`` is how many periods of shocks are held at once:
+    all, or a multiple of 4.
+    """
+    number, flag = 0, True
+    first = LaneScratch(*(array[0] for array in scratch))
+    shocks = Shocks(first.shocks[0], first.shocks[1], number, number)
+    rules = Rules(number, number, number, number, flag, flag)
+    diagrams = Diagrams(policies.nodes, policies.sizes, policies.roots)
+    periods_code = address_of(
+        run_periods, planes, first.bits, layout, grid, rules, diagrams, shocks, number, number,
+        first.resources, first.prices, first.counters, first.places, first.neighbours, first.carry,
+    )  # fmt: skip
+    work = (
+        np.zeros(1, np.int64), periods_code, grid, layout, Amounts(planes.gain, planes.cost_from),
+        window, seed, policies, scenarios, items, scratch,
+    )  # fmt: skip
+    run_blocks(workers, address_of(run_worker, *work, number, sums), *work, sums)

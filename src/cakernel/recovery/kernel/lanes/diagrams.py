@@ -41,7 +41,8 @@ from cakernel.recovery.kernel.states import (
     Neighbours,
 )
 
-# rows that are there: none, every, plane one and two of each neighbour, has upstream, has downstream
+# rows that are there: none, every, both planes of each neighbour, where firms have an upstream and
+# where they have a downstream neighbour
 NONE_ROW, EVERY_ROW, FIRST_NEIGHBOUR = 0, 1, 2
 FIRST_HAS = FIRST_NEIGHBOUR + 2 * len(Neighbours._fields)
 FIRST_NODE = FIRST_HAS + 2
@@ -117,7 +118,9 @@ class Diagram:
         low, medium, high = (self._row(neighbour + 1, answers[n]) for n in range(LEVELS))
         one = FIRST_NEIGHBOUR + 2 * neighbour
         found = self._node(one + 1, one, high, medium, low)
-        return found if exists else self._node(FIRST_HAS + neighbour, NONE_ROW, found, absent, absent)
+        return (
+            found if exists else self._node(FIRST_HAS + neighbour, NONE_ROW, found, absent, absent)
+        )
 
     def _node(self, two: int, one: int, high: int, medium: int, low: int) -> int:
         if high == medium == low:

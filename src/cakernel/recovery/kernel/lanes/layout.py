@@ -10,8 +10,6 @@ right; at the ends of a chain these places are the lead and what follows the las
 
 from typing import Any, NamedTuple
 
-import numpy as np
-
 from cakernel.jit.compile import compiled
 from cakernel.jit.programs import VECTOR_BYTES
 from cakernel.recovery.kernel.arguments import Grid

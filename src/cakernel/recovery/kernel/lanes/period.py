@@ -47,7 +47,6 @@ from cakernel.recovery.kernel.lanes.step import (
 )
 from cakernel.recovery.kernel.states import INTANGIBLES, OPERATIONAL
 
-
 # what is known of the neighbouring chains of one: where each begins and how far plane two is behind
 NEIGHBOUR_PLACES = 4
 
@@ -64,8 +63,7 @@ class Rules(NamedTuple):
 
 
 class ChainRows(NamedTuple):
-    """Where the planes of a chain begin; ``second`` is from plane one to two, ``firm`` a firm,
-    ``row`` a row."""
+    """Where the planes of a chain begin; how far ``second`` planes, a ``firm``, a ``row`` are."""
 
     end_x: Any
     end_y: Any
@@ -111,24 +109,28 @@ class NearInMemory:
 
     @property
     def upstream(self):
+        """State of the neighbour upstream."""
         return state_at(self.bits, self.rows.own + self.p - self.firm, self.second)
 
     @property
     def downstream(self):
+        """State of the neighbour downstream."""
         return state_at(self.bits, self.rows.own + self.p + self.firm, self.second)
 
     @property
     def previous(self):
+        """State of the neighbour in the previous chain."""
         return state_at(self.bits, self.rows.previous + self.p, self.rows.previous_second)
 
     @property
     def following(self):
+        """State of the neighbour in the next chain."""
         return state_at(self.bits, self.rows.following + self.p, self.rows.following_second)
 
 
 @program
 def begin(bits, at, second, inside, one, two):
-    """Set the states of a vector's firms to the same (-1 is a plane of ones), and leave the rest."""
+    """Set the states of a vector's firms to planes of ones (-1) or of none (0)."""
     within = bits[inside]
     for place, plane in ((at, one), (at + second, two)):
         bits[place] = choose(within, filled(plane, within), bits[place])
@@ -163,10 +165,12 @@ def recover(
     for side, rule, at_hit in ((x_side, rules.supply, at_x), (y_side, rules.cyber, at_y)):
         state = state_at(bits, side.own + p, rows.second)
         near = NearInMemory(bits, side, rows, p)
-        target = targets(rule, state, near, partial(diagram_state, bits, side.root + p, rows.row, state))
-        options = {0: lambda t=target: t, 1: partial(where_hit, state, target, hit, at_hit)}
+        target = targets(
+            rule, state, near, partial(diagram_state, bits, side.root + p, rows.row, state)
+        )
+        struck = partial(where_hit, state, target, hit, at_hit)
         own.append(state)
-        wanted.append(case(when_hit, options))
+        wanted.append(case(when_hit, {0: partial(State, *target), 1: struck}))
 
     held = [resources[at + n * VECTOR_BYTES] for n in range(planes.resources)]
     by = (
@@ -284,7 +288,7 @@ def count(bits, layout, rows, x_counter, y_counter, added, every, carry):
     return added
 
 
-@compiled(by_address=True)
+@compiled(by_address=True, seconds=6)
 def run_periods(
     planes, bits, layout, grid, rules, diagrams, shocks, begin, end, resources, prices, counters,
     places, neighbours, carry,

@@ -1,8 +1,8 @@
 """How a batch of scenarios is laid out on lanes: how many, in how many planes, in what memory."""
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
-from math import prod
 
 import numpy as np
 import numpy.typing as npt
@@ -29,8 +29,6 @@ FEWEST_LANES, MOST_LANES = 8, PLACES
 CACHE_BYTES = 1 << 19
 # bytes of shocks that one thread holds
 SHOCKS_BYTES = 1 << 26
-# blocks that each thread should have at least, so that threads wait little for the last one
-BLOCKS_A_THREAD = 1
 
 
 @dataclass(frozen=True)
@@ -51,7 +49,7 @@ class LanePlan:
     def bytes_a_thread(self) -> int:
         """How much memory each thread will take."""
         arrays = self.arrays.values()
-        return sum(prod(sizes[1:]) * np.dtype(kind).itemsize for sizes, kind in arrays)
+        return sum(math.prod(sizes[1:]) * np.dtype(kind).itemsize for sizes, kind in arrays)
 
     @cached_property
     def scratch(self) -> LaneScratch:
@@ -98,10 +96,23 @@ def planes_of(scenarios: Scenarios) -> Planes:
 
 
 def _lanes(grid: Grid, items: int, threads: int, planes: int) -> int:
-    """Return a power of two of lanes: enough for all threads, few enough for the cache."""
+    """Return a power of two of lanes: few enough for the cache, and the fewest vectors in turn.
+
+    A thread runs its blocks one after the other; chains that fill no whole vectors, and a last
+    block that is not full, cost as much as full ones. A chain costs half a vector more.
+    """
     fitting = 8 * CACHE_BYTES // (grid.chains * grid.firms * (CHAIN_ROWS + planes))
-    wanted = min(-(-items // (threads * BLOCKS_A_THREAD)), fitting, MOST_LANES)
-    return max(FEWEST_LANES, 1 << (wanted.bit_length() - 1) if wanted else FEWEST_LANES)
+    chosen, fewest = FEWEST_LANES, math.inf
+    lanes = FEWEST_LANES
+    while lanes <= min(max(fitting, FEWEST_LANES), MOST_LANES):
+        blocks = -(-items // lanes)
+        vectors = -(-grid.firms * lanes // PLACES)
+        cost = -(-blocks // threads) * (vectors + 0.5)
+        # as many lanes as cost no more
+        if cost <= fewest:
+            chosen, fewest = lanes, cost
+        lanes *= 2
+    return chosen
 
 
 def _arrays(
@@ -133,7 +144,7 @@ def _arrays(
 
 def _aligned(sizes: tuple[int, ...], kind: type[np.generic]) -> npt.NDArray[np.generic]:
     """Return zeros that begin, with each row, on a 64-byte boundary; rows are whole vectors."""
-    size = prod(sizes) * np.dtype(kind).itemsize
+    size = math.prod(sizes) * np.dtype(kind).itemsize
     raw = np.zeros(size + VECTOR_BYTES, np.uint8)
     start = -raw.ctypes.data % VECTOR_BYTES
     return raw[start : start + size].view(kind).reshape(sizes)

@@ -28,10 +28,21 @@ class State(NamedTuple):
 class Near(Protocol):
     """The states of a firm's neighbours after disruptions, each read where a rule asks for it."""
 
-    upstream: State
-    downstream: State
-    previous: State
-    following: State
+    @property
+    def upstream(self) -> State:
+        """Of the firm before it in the chain."""
+
+    @property
+    def downstream(self) -> State:
+        """Of the firm after it in the chain."""
+
+    @property
+    def previous(self) -> State:
+        """Of the same firm in the chain before."""
+
+    @property
+    def following(self) -> State:
+        """Of the same firm in the chain after."""
 
 
 class Amounts(Protocol):
@@ -88,6 +99,12 @@ def majority(a: Plane, b: Plane, c: Plane) -> Plane:
     return logic(lambda a, b, c: (a & b) | (a & c) | (b & c), a, b, c)
 
 
+def by_state(state: State, amounts: Sequence[Plane]) -> Plane:
+    """Return one plane of three amounts, chosen by a state."""
+    low, medium, high = amounts
+    return choose(state.two, high, choose(state.one, medium, low))
+
+
 # step 1 acquires by the states of the last period
 
 
@@ -99,26 +116,21 @@ def lowest(own: State, upstream: State, downstream: State) -> State:
     )
 
 
-def acquire(
-    planes: Planes, by: Sequence[State], resources: list[Plane], amounts: Amounts
-) -> Plane:
+def acquire(planes: Planes, by: Sequence[State], resources: list[Plane], amounts: Amounts) -> Plane:
     """Add what both sides acquire to the low planes; return where they overflow."""
-    twice = carry = None
+    twice: Plane = None
+    carry: Plane = None
     for n in range(planes.low):
         if n < planes.gain:
-            gains = []
-            for side, state in enumerate(by):
-                low, medium, high = amounts.gain(side, n)
-                gains.append(choose(state.two, high, choose(state.one, medium, low)))
-            total = odd(*gains, resources[n])
-            next_twice = majority(*gains, resources[n])
+            x, y = (by_state(state, amounts.gain(side, n)) for side, state in enumerate(by))
+            total, next_twice = odd(x, y, resources[n]), majority(x, y, resources[n])
         else:
             total, next_twice = resources[n], None
-        addends = [plane for plane in (twice, carry) if plane is not None]
-        if len(addends) == 2:
-            resources[n], carry = odd(total, *addends), majority(total, *addends)
-        elif addends:
-            resources[n], carry = total ^ addends[0], total & addends[0]
+        if twice is not None and carry is not None:
+            resources[n], carry = odd(total, twice, carry), majority(total, twice, carry)
+        elif twice is not None or carry is not None:
+            addend = carry if twice is None else twice
+            resources[n], carry = total ^ addend, total & addend
         else:
             resources[n] = total
         twice = next_twice
@@ -141,36 +153,45 @@ def disrupted(state: State, severe: Plane, hit: Plane, inside: Plane) -> State:
 
 
 def never(own: State, near: Near) -> State:
+    """Keep the state."""
     return own
 
 
 def radical(own: State, near: Near) -> State:
+    """Go to high at once."""
     return State(every(own.one), every(own.one))
 
 
 def incremental(own: State, near: Near) -> State:
+    """Go one state up."""
     return State(every(own.one), own.one)
 
 
 def relaxed(own: State, near: Near) -> State:
+    """Go to high where any neighbour is, else to medium."""
     near_high = [near.upstream, near.downstream, near.previous, near.following]
     return State(every(own.one), either([own.two, *(state.two for state in near_high)]))
 
 
 def rigorous(own: State, near: Near) -> State:
+    """Go to high where two neighbours are, else to medium."""
     up, down = near.upstream.two, near.downstream.two
     before, after = near.previous.two, near.following.two
     # two of the four
-    along = logic(lambda up, down, across: (up & down) | ((up | down) & across), up, down, before | after)
+    along = logic(
+        lambda up, down, across: (up & down) | ((up | down) & across), up, down, before | after
+    )
     return State(every(own.one), logic(lambda a, b, c: a | (b & c), along, before, after) | own.two)
 
 
 def matching(own: State, near: Near) -> State:
+    """Go to the highest state of the firm and its neighbours."""
     leaders = [own, near.upstream, near.downstream, near.previous, near.following]
     return State(either([s.one for s in leaders]), either([s.two for s in leaders]))
 
 
 def matching_across(own: State, near: Near) -> State:
+    """Go to the highest state of the firm and its neighbours in other chains."""
     leaders = [own, near.previous, near.following]
     return State(either([s.one for s in leaders]), either([s.two for s in leaders]))
 
@@ -179,7 +200,9 @@ def market_driven(*sides: str) -> Callable[[State, Near], State]:
     """Return a rule that takes the higher of the leaders' state and the next one up."""
 
     def target(own: State, near: Near) -> State:
-        return State(every(own.one), either([own.one, *(getattr(near, side).two for side in sides)]))
+        return State(
+            every(own.one), either([own.one, *(getattr(near, side).two for side in sides)])
+        )
 
     return target
 
