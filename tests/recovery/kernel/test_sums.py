@@ -41,7 +41,7 @@ def filled(*, each, before, limit):
         new = rng.integers(0, limit, (SCENARIOS, REPLICATIONS), endpoint=True)
         new[0, :] = limit
         added[outcome, FIRST_POLICY + policy, :, before:] = new
-        for begin, end in ((0, 3), (3, 4), (4, 13), (13, 20)):
+        for begin, end in ((0, 2), (2, 3), (3, 13), (13, 20)):
             # of two items each block has one that is not of the call
             values = np.concatenate([[-1], new.ravel()[begin:end], [-1]])
             add(sums, outcome, policy, values, 1, end - begin + 1, begin - 1, items)
