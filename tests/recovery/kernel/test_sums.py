@@ -1,9 +1,11 @@
 """Outcomes are summed where they belong, to the last bit, whatever their size."""
 
+from concurrent.futures import ThreadPoolExecutor
 from itertools import product
 
 import numpy as np
 import pytest
+from numba import config
 
 from cakernel.jit.compile import compiled
 from cakernel.recovery.kernel.sums import (
@@ -76,6 +78,24 @@ def test_each_outcome_is_kept_in_its_place(before):
     sums, added = filled(each=True, before=before, limit=LARGEST)
     np.testing.assert_array_equal(sums.each.reshape(added.shape), added)
     assert sums.limbs.size == sums.first.size == 0
+
+
+@compiled(entry=True)
+def add_often(sums, values, items, times):
+    for _ in range(times):
+        add_outcomes(sums, 0, 0, values, 0, values.size, items.first, items)
+
+
+def test_threads_that_run_parts_of_a_scenario_lose_nothing():
+    times = 1000 if config.DISABLE_JIT else 10_000_000
+    sums = empty_sums(1, np.array([0]), 4, each=False)
+    # two threads have the items before and after the middle
+    parts = [Items(first, 2, 4, np.uint64(0), 0) for first in (0, 2)]
+    values = np.array([1, 2])
+    add_often(sums, values, parts[0], 0)
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(lambda part: add_often(sums, values, part, times), parts))
+    assert sums.limbs[:LIMBS].tolist() == [2 * times * 3, 0, 2 * times * 5, 0, 0, 0]
 
 
 def test_nothing_was_added_to_empty_sums():

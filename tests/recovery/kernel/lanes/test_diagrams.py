@@ -91,7 +91,11 @@ def test_rigorous_benchmarking_needs_few_nodes():
 
 
 def test_no_tables_have_no_diagrams():
-    assert diagrams_of([]).nodes.shape[0] == 0
+    assert diagrams_of([]).nodes.shape == (0, ACROSS * INNER, 0, 5)
+
+
+# the vectors of bytes before and after those of firms
+LEAD, TAIL = range(VECTOR_BYTES), range(-VECTOR_BYTES, 0)
 
 
 @compiled(entry=True)
@@ -152,6 +156,8 @@ def test_diagrams_run_in_memory(lanes, firms, side, boundary):
         # what the other side's diagram answered stays
         other = FIRST_ROOT + ROOTS * (1 - side)
         assert not rows[other : other + ROOTS].any()
+        # nor is there an answer beyond the firms' vectors
+        assert not rows[FIRST_ROOT : FIRST_ROOT + 2 * ROOTS, [*LEAD, *TAIL]].any()
         answers = {
             n: np.unpackbits(bits[0, at : at + planes.shape[2]], bitorder="little") == 1
             for n, at in enumerate(root + np.arange(ROOTS) * layout.row_bytes)
