@@ -81,21 +81,29 @@ def test_each_outcome_is_kept_in_its_place(before):
 
 
 @compiled(entry=True)
-def add_often(sums, values, items, times):
+def add_often(sums, values, begin, end, items, times):
     for _ in range(times):
-        add_outcomes(sums, 0, 0, values, 0, values.size, items.first, items)
+        add_outcomes(sums, 0, 0, values, begin, end, items.first - begin, items)
 
 
-def test_threads_that_run_parts_of_a_scenario_lose_nothing():
+@pytest.mark.parametrize(("replications", "begin"), [(4, 0), (4, 1), (3, 1)])
+def test_threads_that_run_parts_of_a_scenario_lose_nothing(replications, begin):
     times = 1000 if config.DISABLE_JIT else 10_000_000
-    sums = empty_sums(1, np.array([0]), 4, each=False)
-    # two threads have the items before and after the middle
-    parts = [Items(first, 2, 4, np.uint64(0), 0) for first in (0, 2)]
-    values = np.array([1, 2])
-    add_often(sums, values, parts[0], 0)
+    sums = empty_sums(1, np.array([0]), replications, each=False)
+    # one thread has the first two items, the other what is left of the scenario
+    parts = [(0, 2), (2, replications)]
+    values = np.array([7] * begin + [1, 2])
+
+    def run(part):
+        first, stop = part
+        items = Items(first, stop - first, replications, np.uint64(0), 0)
+        add_often(sums, values, begin, begin + stop - first, items, times)
+
     with ThreadPoolExecutor(2) as pool:
-        list(pool.map(lambda part: add_often(sums, values, part, times), parts))
-    assert sums.limbs[:LIMBS].tolist() == [2 * times * 3, 0, 2 * times * 5, 0, 0, 0]
+        list(pool.map(run, parts))
+    total = [1, 2, 1, 2][:replications]
+    squares = [value**2 for value in total]
+    assert sums.limbs[:LIMBS].tolist() == [times * sum(total), 0, times * sum(squares), 0, 0, 0]
 
 
 def test_nothing_was_added_to_empty_sums():

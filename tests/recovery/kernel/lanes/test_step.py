@@ -101,12 +101,13 @@ def test_what_both_sides_acquire_is_added(gains):
         ((1, 1, 1), (7, 7, 7)),
     ],
 )
-def test_upgrades_are_paid_in_order_where_they_can_be_afforded(costs, order):
+@pytest.mark.parametrize("spare", [1, 2])
+def test_upgrades_are_paid_in_order_where_they_can_be_afforded(costs, order, spare):
     every = costs[0] + costs[1]
     cost_to = max(every).bit_length()
     together = int(np.bitwise_or.reduce(every))
     cost_from = (together & -together).bit_length() - 1 if together else 0
-    low = cost_to + 1
+    low = cost_to + spare
     planes = Planes(resources=low + 2, low=low, gain=0, cost_from=cost_from, cost_to=cost_to)
     upgrades = [pair for pair in product(range(LEVELS), repeat=2) if pair[0] <= pair[1]]
     pairs = list(product(upgrades, upgrades, range(1 << planes.resources)))
