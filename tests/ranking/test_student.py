@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from scipy import stats
+from scipy import special, stats
 
 from cakernel.ranking.student import (
     LARGEST_EFFECT,
@@ -31,6 +31,19 @@ def test_power_is_that_of_the_noncentral_t(level):
 @pytest.mark.parametrize("number", [5, 100, 1_000_000])
 def test_large_effects_are_surely_seen(effect, number):
     assert power(number, effect, 0.05) == pytest.approx(1)
+
+
+@pytest.mark.parametrize("level", [0.05, 0.001])
+def test_power_is_known_where_scipys_is_not(level):
+    number = np.unique(np.logspace(1, 6, 100).astype(int))
+    effect = np.linspace(35, 60, 50)[:, None] / np.sqrt(number)
+    edge = stats.t.ppf(1 - level / 2, number - 1)
+    assert np.isnan(special.nctdtr(number - 1, effect * np.sqrt(number), edge)).any()
+    assert power(number, effect, level) == pytest.approx(np.ones(effect.shape))
+
+
+def test_an_unknown_effect_has_no_power():
+    assert np.isnan(power(10, np.nan, 0.05))
 
 
 @pytest.mark.parametrize("level", [0.05, 0.01])
