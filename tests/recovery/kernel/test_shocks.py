@@ -4,7 +4,15 @@ import numba
 import numpy as np
 import pytest
 
-from cakernel.recovery.kernel.shocks import draw_shocks
+from cakernel.recovery.kernel.shocks import (
+    CYBER,
+    MAX_CHAINS,
+    MAX_FIRMS,
+    MAX_PERIODS,
+    POSITION_BITS,
+    SUPPLY,
+    draw_shocks,
+)
 
 # a kernel that is not an entry is called through one
 call_draw_shocks = numba.njit(lambda *arguments: draw_shocks(*arguments))
@@ -58,3 +66,11 @@ def test_probabilities_of_one_and_zero_are_certain():
     assert (cyber == 1).all()
     never, _ = shocks(periods=50, chains=3, firms=5, thresholds=np.zeros(4, np.uint64))
     assert (never == 0).all()
+
+
+def test_the_largest_grids_and_horizons_fill_the_counter_and_no_more():
+    bits = int(POSITION_BITS)
+    assert 1 << bits == MAX_FIRMS
+    assert MAX_CHAINS << bits == 1 << 32
+    assert (int(SUPPLY), MAX_PERIODS) == (0, int(CYBER))
+    assert int(CYBER) + (MAX_PERIODS - 1) // 4 < 1 << 32
