@@ -160,7 +160,7 @@ def morris_by_definition(effects, added):
     return np.array([mu, np.maximum(size, np.abs(mu)), own])
 
 
-@pytest.mark.parametrize("confidence", [0.95, 0.5])
+@pytest.mark.parametrize("confidence", [0.99999, 0.95, 0.5])
 @pytest.mark.parametrize("noisy", [0.2, 1.0, 30.0])
 def test_morris_indices(confidence, noisy):
     unit, taken, values, noise, effects, added = morris_design()
@@ -198,6 +198,15 @@ def test_effects_without_any_spread_are_their_size():
     assert [each.value for each in found] == pytest.approx(expected, abs=1e-6)
 
 
+def test_effects_do_not_depend_on_the_outcomes_unit():
+    unit, taken, values, noise, *_ = morris_design()
+    tiny = morris_indices(unit, taken, values / 2**20, noise / 2**40, bootstrap=5)
+    for one, other in zip(
+        tiny, morris_indices(unit, taken, values, noise, bootstrap=5), strict=True
+    ):
+        assert (one.value, one.high) == pytest.approx((other.value / 2**20, other.high / 2**20))
+
+
 def test_steps_that_move_no_axis_or_several_are_refused():
     unit, taken, values, noise, *_ = morris_design()
     still = unit.copy()
@@ -205,7 +214,10 @@ def test_steps_that_move_no_axis_or_several_are_refused():
     # each axis once, but two of them at a step
     both = unit.copy()
     both[3] = [[0, 0, 0], [0.5, 0.5, 0], [0.5, 0.5, 0], [0.5, 0.5, 0.5]]
-    for bad in (still, both):
+    # at each step one axis, but one of them twice
+    twice = unit.copy()
+    twice[3] = [[0, 0, 0], [0.5, 0, 0], [0.5, 0.5, 0], [0.5, 0, 0]]
+    for bad in (still, both, twice):
         with pytest.raises(InvalidInput, match="a step of a trajectory changes no axis, or sev"):
             morris_indices(bad, taken, values, noise, bootstrap=2)
     same = np.full_like(values, 3.0)
