@@ -88,6 +88,21 @@ def test_moments_are_exact(limit, replications):
     assert moments.each.size == 0
 
 
+@pytest.mark.parametrize(
+    # the squares of their differences take more than 63 bits, their own do not; one limb alone
+    ("first", "replications"),
+    [(int(2**29.75), 17), (2**32, 3), (2**48, 3)],
+)
+def test_squares_that_overflow_where_outcomes_do_not(first, replications):
+    each = np.zeros((3, len(POLICIES), 3, replications), np.int64)
+    # in quanta of the finest unit
+    each[..., 0] = first // 20 * 20
+    moments = Moments.of(summed(each, keep=False), batch(), replications)
+    means, variances = exact(each)
+    assert moments.mean == pytest.approx(means, rel=1e-14)
+    assert moments.variance == pytest.approx(variances, rel=1e-10)
+
+
 def test_outcomes_that_do_not_vary_have_no_variance():
     each = np.full((3, len(POLICIES), 3, 5), 2**40 * 20)
     variances = Moments.of(summed(each, keep=False), batch(), 5).variance
@@ -102,23 +117,24 @@ def test_what_is_kept_of_each_replication_is_in_the_users_units():
     assert moments.total.size == moments.squares.size == moments.pivot.size == 0
 
 
-def test_tables_divide_by_firms_and_periods():
-    each = outcomes_of(3000, 6)
+@pytest.mark.parametrize("count", [2, 6])
+def test_tables_divide_by_firms_and_periods(count):
+    each = outcomes_of(3000, count)
     means, variances = exact(each)
-    rows = by_scenario(Moments.of(summed(each, keep=False), batch(), 6), MODEL, POLICIES)
+    rows = by_scenario(Moments.of(summed(each, keep=False), batch(), count), MODEL, POLICIES)
     assert rows["supply_rule"].to_list() == ["SRD-1"] * 3 + ["SRD-4"] * 3
     assert rows["scenario"].to_list() == [0, 1, 2] * 2
-    assert rows["replications"].to_list() == [6] * 6
+    assert rows["replications"].to_list() == [count] * 6
     for n, (name, size) in enumerate((("x", 42), ("y", 42), ("resources", 6))):
         assert rows[f"mean_{name}"].to_numpy() == pytest.approx(means[n].ravel() / size)
-        errors = np.sqrt(variances[n].ravel() / 6) / size
+        errors = np.sqrt(variances[n].ravel() / count) / size
         assert rows[f"se_{name}"].to_numpy() == pytest.approx(errors)
         averaged = over_scenarios(rows)
         assert averaged[f"mean_{name}"].to_numpy() == pytest.approx(means[n].mean(axis=1) / size)
         together = np.sqrt((errors**2).reshape(2, 3).sum(axis=1)) / 3
         assert averaged[f"se_{name}"].to_numpy() == pytest.approx(together)
     assert averaged["supply_rule"].to_list() == ["SRD-1", "SRD-4"]
-    assert averaged["replications"].to_list() == [6, 6]
+    assert averaged["replications"].to_list() == [count, count]
 
 
 def test_one_replication_has_means_alone():
@@ -132,8 +148,18 @@ def test_one_replication_has_means_alone():
 
 def test_rows_of_replications_stand_in_order():
     each = outcomes_of(3000, 4)
-    rows = by_replication(Moments.of(summed(each, keep=True), batch(), 3), MODEL, POLICIES, 10)
-    assert rows["supply_rule"].to_list() == ["SRD-1"] * 9 + ["SRD-4"] * 9
-    assert rows["scenario"].to_list() == [0, 0, 0, 1, 1, 1, 2, 2, 2] * 2
-    assert rows["replication"].to_list() == [10, 11, 12] * 6
-    assert rows["mean_y"].to_numpy() == pytest.approx(each[1, ..., :3].ravel() / 42)
+    rows = by_replication(Moments.of(summed(each, keep=True), batch(), 2), MODEL, POLICIES, 10)
+    assert rows["supply_rule"].to_list() == ["SRD-1"] * 6 + ["SRD-4"] * 6
+    assert rows["scenario"].to_list() == [0, 0, 1, 1, 2, 2] * 2
+    assert rows["replication"].to_list() == [10, 11] * 6
+    assert rows["mean_y"].to_numpy() == pytest.approx(each[1, ..., :2].ravel() / 42)
+
+
+def test_policies_keep_their_order_when_scenarios_are_averaged():
+    policies = ck.policies()
+    each = np.ones((3, len(policies), 3, 2), np.int64)
+    moments = Moments(2, each[..., 0], each[..., 0], each[..., 0], np.empty(0))
+    rows = by_scenario(moments, MODEL, policies)
+    averaged = over_scenarios(rows)
+    names = ["supply_rule", "cyber_rule", "principle"]
+    assert averaged.select(names).equals(rows.filter(pl.col("scenario") == 0).select(names))
