@@ -87,7 +87,7 @@ def test_a_spread_is_that_of_the_sample():
     assert spread_of(values[2], other).error == pytest.approx(3 / 12)
 
 
-@pytest.mark.parametrize("shared", [1e3, 1e9])
+@pytest.mark.parametrize("shared", [1e3, 1e9, -1e3, -1e9])
 def test_what_differs_in_rounding_alone_does_not_differ(shared):
     each = shared + np.random.default_rng(9).normal(size=30)
     found = spread_of(np.array([each * (1 + 1e-14), each * (1 + 1e-10)]), each)
