@@ -10,11 +10,13 @@ from hypothesis import strategies as st
 import cakernel as ck
 from cakernel.sweep import blocks
 from cakernel.sweep.blocks import cut_blocks, is_last, next_part
+from helpers.function_study import FunctionStudy
 
 STUDY = ck.Recovery(
     policies=ck.policies(cyber_rules=["CRD-1"], principles=["P"]),
     scenarios=ck.paper_scenarios()[:2],
 )
+SCENARIOS = ck.paper_scenarios()[:1]
 # of 8 policies under 2 scenarios
 EACH = 16
 GOAL = {"replications": 20, "precision": None}
@@ -56,11 +58,12 @@ def test_work_is_counted_in_firm_periods_of_all_that_runs():
     fixed = points.with_columns(supply_rule=pl.lit("SRD-1"), scenario=pl.lit(0))
     assert works(fixed)[0] == 2 * 3 * 180
     assert STUDY.cost(points)["rows"].to_list() == [8, 8, 8]
+    assert STUDY.cost(points)["once"].to_list() == [174e3] * 3
     assert STUDY.cost(fixed)["rows"].to_list() == [1, 1, 1]
 
 
 @settings(deadline=None)
-@given(frames, st.floats(1, 1e6), st.integers(1, 30), st.integers(0, 5))
+@given(frames, st.floats(1, 1e8), st.integers(1, 30), st.integers(0, 5))
 def test_every_point_is_in_one_block_and_blocks_hold_what_they_may(points, work, each, first):
     cut = cut_blocks(points, STUDY, each, work=work, first_block=first)
     assert cut.drop("block").sort("point").equals(points)
@@ -68,14 +71,15 @@ def test_every_point_is_in_one_block_and_blocks_hold_what_they_may(points, work,
     assert numbers.dtype == pl.Int64
     assert numbers.unique().to_list() == list(range(first, numbers.max() + 1))
     assert numbers.is_sorted()
-    shares = [works(block) * each / work for block in cut.partition_by("block")]
+    once = STUDY.cost(points)["once"][0]
+    shares = [(works(block) * each + once) / work for block in cut.partition_by("block")]
     assert all(share.sum() <= 1 + 1e-6 or len(share) == 1 for share in shares)
     # none could have been begun later
     assert all(block.sum() + following[0] > 1 for block, following in pairwise(shares))
 
 
 @settings(deadline=None)
-@given(frames, st.floats(1, 1e6))
+@given(frames, st.floats(1, 1e8))
 def test_points_of_one_grid_stand_together_in_their_order(points, work):
     cut = cut_blocks(points, STUDY, 20, work=work, first_block=0)
     grids = cut.select("firms", "recovery").rows()
@@ -87,9 +91,27 @@ def test_points_of_one_grid_stand_together_in_their_order(points, work):
 
 def test_blocks_end_where_rows_do_not_fit_memory(monkeypatch):
     points = pl.DataFrame({"point": range(10)})
-    monkeypatch.setattr(blocks, "ROWS_OF_BLOCK", 3 * 8 * 20)
+    monkeypatch.setattr(blocks, "ROWS_OF_BLOCK", 3 * (8 * 20 + blocks.ROWS_OF_POINT))
     cut = cut_blocks(points, STUDY, 20, work=1e12, first_block=0)
     assert cut["block"].to_list() == [0, 0, 0, 1, 1, 1, 2, 2, 2, 3]
+
+
+@pytest.mark.parametrize(
+    ("study", "points"),
+    [
+        (ck.Recovery(ck.Model(chains=2, firms=2, periods=1), ck.policies()[:1], SCENARIOS), 93_000),
+        (ck.Recovery(ck.Model(chains=1, firms=1, periods=5), ck.policies(), SCENARIOS), 22_000),
+        (FunctionStudy({"wait": lambda row: 0.0}, {}), 230_000),
+    ],
+)
+def test_blocks_of_cheap_points_end_where_their_points_do_not_fit_time_or_memory(study, points):
+    # 32 microseconds of Python and 2 KB of memory for each point, whatever runs in it
+    million = pl.DataFrame({"point": range(1_000_000)})
+    cut = cut_blocks(million, study, 1, work=blocks.WORK_OF_BLOCK, first_block=0)
+    assert 0.8 * points < cut["block"].value_counts()["count"].max() <= points
+    # however long a block may last
+    cut = cut_blocks(million, study, 1, work=1e300, first_block=0)
+    assert cut["block"].value_counts()["count"].max() <= 250_000
 
 
 @pytest.fixture

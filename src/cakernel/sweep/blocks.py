@@ -23,6 +23,9 @@ ROWS_OF_PART = 4_000_000
 # points are gathered into a block up to here
 WORK_OF_BLOCK = 3 * WORK_A_SECOND
 ROWS_OF_BLOCK = 2_500_000
+# memory that a point takes while it runs, in rows: however few rows points have, a block holds at
+# most a tenth as many points as rows
+ROWS_OF_POINT = 10
 
 
 def cut_blocks(
@@ -37,7 +40,10 @@ def cut_blocks(
     cost = study.cost(ordered).with_columns(span=_span(replications))
     span = pl.col("span")
     share = cost.select(
-        pl.max_horizontal(pl.col("work") * span / work, pl.col("rows") * span / ROWS_OF_BLOCK)
+        pl.max_horizontal(
+            (pl.col("once") + pl.col("work") * span) / work,
+            (ROWS_OF_POINT + pl.col("rows") * span) / ROWS_OF_BLOCK,
+        )
     ).to_series()
     return ordered.with_columns(pl.Series("block", _filled(share.to_numpy()) + first_block))
 
