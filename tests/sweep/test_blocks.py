@@ -2,6 +2,7 @@
 
 from itertools import pairwise
 
+import numpy as np
 import polars as pl
 import pytest
 from hypothesis import given, settings
@@ -163,8 +164,9 @@ def test_the_last_part_is_known_as_such():
     assert not is_last(whole, GOAL | {"precision": precision})
 
 
-def done(*rows):
-    return pl.DataFrame(rows, ["point", "done", "error_reached"], orient="row")
+def done(*rows, fewest=10):
+    there = pl.DataFrame(rows, ["point", "done", "error_reached"], orient="row")
+    return there.with_columns(fewest=fewest)
 
 
 def test_impossible_points_and_finished_ones_are_left_out():
@@ -196,7 +198,6 @@ def test_impossible_points_and_finished_ones_are_left_out():
         (5, 0.1, 15),
         (5, None, 15),
         (20, None, 0),
-        (20, 0.0, 0),
     ],
 )
 def test_a_precision_asks_for_as_many_as_its_error_needs(there, error, more):
@@ -209,6 +210,45 @@ def test_a_precision_asks_for_as_many_as_its_error_needs(there, error, more):
         assert part["first_replication"].to_list() == [there]
 
 
+@pytest.mark.parametrize("rows", ["policy", "replication"])
+@pytest.mark.parametrize(
+    ("outcomes", "fewest"),
+    [
+        ({"a": [1.0, 2.0, 3.0, 4.0], "b": [5.0, 6.0, 7.0, 9.0]}, 10),
+        # one policy's replications all alike, whatever the others' are
+        ({"a": [1.0, 2.0, 3.0, 4.0], "b": [0.0] * 4}, 100),
+        # also where its standard error is not 0 but rounded
+        ({"a": [0.1] * 3 + [0.1 + 1e-16], "b": [0.1] * 4}, 100),
+    ],
+)
+def test_a_standard_error_of_0_is_not_taken_for_precise_at_once(rows, outcomes, fewest):
+    numbers = {name: np.array(values) for name, values in outcomes.items()}
+    if rows == "replication":
+        frames = [
+            pl.DataFrame({"mean_gain": values})
+            .with_row_index("replication")
+            .with_columns(plan=name)
+            for name, values in ((pl.lit(name), values) for name, values in numbers.items())
+        ]
+    else:
+        frames = [
+            pl.DataFrame(
+                {"mean_gain": [values.mean()], "se_gain": [values.std(ddof=1) / 2]}
+                | {"first_replication": [0], "replications": [4], "plan": [name]}
+            )
+            for name, values in numbers.items()
+        ]
+    error = pl.lit(None, pl.String)
+    table = pl.concat(frames).with_columns(point=pl.lit(3), error=error)
+    goal = {"outcome": "gain", "standard_error": 1e9, "at_most": 60}
+    reached = blocks.replicated_so_far(table.lazy(), ["plan"], goal)
+    assert reached.select("point", "done", "fewest").rows() == [(3, 4, fewest)]
+    points = pl.DataFrame({"point": [3]})
+    part = next_part(points, reached, STUDY, {"replications": 2, "precision": goal})
+    # never more than allowed
+    assert part.select("first_replication", "replications").rows() == [(4, min(fewest, 60) - 4)]
+
+
 @settings(deadline=None)
 @given(st.integers(2, 500), st.floats(0, 1e6), st.integers(2, 600))
 def test_a_precision_is_never_asked_less_or_more_than_allowed(there, error, at_most):
@@ -216,7 +256,7 @@ def test_a_precision_is_never_asked_less_or_more_than_allowed(there, error, at_m
     points = pl.DataFrame({"point": [0]})
     goal = {"replications": min(20, at_most), "precision": precision}
     part = next_part(points, done((0, there, error)), STUDY, goal)
-    reached = error <= 0.5 and there >= goal["replications"]
+    reached = error <= 0.5 and there >= max(goal["replications"], 10)
     assert (part is None) == (reached or there >= at_most)
     if part is not None:
         assert there < there + part["replications"][0] <= at_most

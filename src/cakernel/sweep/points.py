@@ -20,7 +20,7 @@ from cakernel.sweep.study import FieldKind, Study
 # columns of points and results, which labels may not be called
 TAKEN = (
     *("point", "block", "varied", "first_replication", "replications", "replication"),
-    *("done", "error", "error_reached"),
+    *("done", "error", "error_reached", "fewest"),
 )
 
 # points that come twice are told apart by how often they came before
