@@ -1,7 +1,5 @@
 """The parts of a page that show a ranking: of any policies, in groups or not."""
 
-import json
-
 import numpy as np
 import polars as pl
 import pytest
@@ -10,6 +8,7 @@ from cakernel.ranking import best
 from cakernel.report.folder import RunFolder
 from cakernel.report.ranking import ranking_contents
 from cakernel.report.verification import claimed
+from helpers.kept_folders import kept
 
 
 @pytest.fixture
@@ -27,10 +26,8 @@ def folder(tmp_path):
     paired = outcomes.rename(names).with_columns(principle=pl.lit("P"))
     ranked = best(paired, outcome="profit").drop("principle")
     ranked = ranked.rename({new: old for old, new in names.items()})
-    ranked.write_parquet(tmp_path / "best.parquet")
-    record = {"settings": {"outcome": "profit", "tolerance": 0.03}}
-    (tmp_path / "provenance.json").write_text(json.dumps(record))
-    return RunFolder(tmp_path)
+    settings = {"outcome": "profit", "tolerance": 0.03}
+    return RunFolder(kept(tmp_path / "results", settings, best=ranked))
 
 
 KEYS = {"order": "order", "price": "price"}

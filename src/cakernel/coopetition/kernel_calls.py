@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from cakernel.checks import check_value, whole
+from cakernel.checks import check_process, check_value, whole
 from cakernel.coopetition.columns import CONTRACTS, REGIMES, Codes, codes
 from cakernel.coopetition.kernel.game import CHAIN, GAME, MARKET, SEARCH, records
 from cakernel.coopetition.kernel.solver import NOT_RUN, Problem, Rows, empty_rows, solve_points
@@ -30,6 +30,7 @@ def checked_threads(threads: int | None) -> int:
     InvalidInput
         If there are not so many.
     """
+    check_process()
     if threads is None:
         return MOST_THREADS
     return int(check_value("threads", threads, whole(1, MOST_THREADS)))
@@ -50,6 +51,7 @@ def solve_group(
     ``detail`` asks for all that a closer look can tell; ``advance`` is called with the points of
     each call.
     """
+    check_process()
     each = len(contracts) * len(regimes)
     rows = empty_rows(len(group.index) * each, group.chains, detail)
     games, searches = records((threads,), GAME), records((threads,), SEARCH)

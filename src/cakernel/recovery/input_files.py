@@ -146,7 +146,7 @@ def rule_frame(rule: Rule) -> pl.DataFrame:
 def read_rule(path: Path, name: str) -> Rule:
     """Read a rule from a CSV file with the columns of `rule_frame`, in any order of rows."""
     try:
-        frame = pl.read_csv(path, infer_schema_length=None)
+        frame = pl.read_csv(path.read_bytes(), infer_schema_length=None)
     except OSError as error:
         raise InvalidInput(f"file: {path} cannot be read: {error.strerror or error}") from None
     except pl.exceptions.PolarsError as error:

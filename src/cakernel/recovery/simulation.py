@@ -11,6 +11,7 @@ from cakernel.checks import (
     MAX_REPLICATIONS,
     MAX_SCENARIOS,
     MAX_SEED,
+    check_process,
     check_some,
     check_value,
     whole,
@@ -18,6 +19,7 @@ from cakernel.checks import (
 from cakernel.errors import Interrupted, InvalidInput
 from cakernel.jit.compile import MOST_THREADS
 from cakernel.jit.threads import kernel_threads
+from cakernel.memory import check_memory
 from cakernel.recovery.engine import Experiment, Progress, rounds
 from cakernel.recovery.kernel.scalar import empty_history, run_traced, scalar_scratch
 from cakernel.recovery.kernel_arrays import batches, grid_of, policies_of
@@ -29,8 +31,11 @@ from cakernel.recovery.scenario import ResourceScenario
 By = Literal["policy", "scenario", "replication"]
 # what shocks are called, by their size
 SHOCKS = ("none", "mild", "severe")
-# rows of a history; at some 50 bytes each this is what a workstation holds with ease
+# rows of a history
 MAX_ROWS = 100_000_000
+# bytes at most for each row of a history, each replication that is kept, and each policy under each
+# scenario, as measured
+OF_HISTORY, OF_REPLICATION, OF_SCENARIO = 130, 130, 230
 
 
 def simulate(
@@ -87,7 +92,7 @@ def simulate(
     Raises
     ------
     InvalidInput
-        If an argument is outside its range.
+        If an argument is outside its range, or the run would take more memory than there is.
     Interrupted
         On Ctrl-C; holds the table of the replications that were finished.
 
@@ -109,6 +114,7 @@ def simulate(
     >>> table["mean_resources"].round(2).to_list()
     [22.43, 23.16]
     """
+    check_process()
     check_value("replications", replications, whole(1, MAX_REPLICATIONS))
     check_value("seed", seed, whole(0, MAX_SEED - 1))
     check_value("first_replication", first_replication, whole(0, MAX_REPLICATIONS - replications))
@@ -118,6 +124,11 @@ def simulate(
         raise InvalidInput(f"by: got {by!r}; must be 'policy', 'scenario' or 'replication'")
     if threads is not None:
         check_value("threads", threads, whole(1, MOST_THREADS))
+    pairs = len(policies) * len(scenarios)
+    check_memory("policies * scenarios", pairs, pairs * OF_SCENARIO)
+    if by == "replication":
+        rows = pairs * replications
+        check_memory("policies * scenarios * replications", rows, rows * OF_REPLICATION)
 
     experiment = Experiment(
         grid=grid_of(model),
@@ -203,6 +214,7 @@ def trace(
     (2, 1, 1, 'severe', 1.0)
     (2, 2, 2, 'none', 5.0)
     """
+    check_process()
     check_value("seed", seed, whole(0, MAX_SEED - 1))
     check_value("replication", replication, whole(0, MAX_REPLICATIONS - 1))
     check_value("scenario_index", scenario_index, whole(0, MAX_SCENARIOS - 1))
@@ -212,6 +224,7 @@ def trace(
         raise InvalidInput(
             f"chains * firms * periods: got {rows:,}; must be at most {MAX_ROWS:,} for a trace"
         )
+    check_memory("chains * firms * periods", rows, rows * OF_HISTORY)
     batch = batches(model, [scenario], scenario_index)[0]
     dtype = batch.scenarios.initial.dtype
     grid = grid_of(model)

@@ -108,8 +108,8 @@ def _regret(amount: float, percent: float | None) -> str:
 def map_in_words(found: StabilityMap) -> str:
     """Return what a map says, in a few sentences."""
     cells = found.cells
-    clear = cells.filter(state="clear").group_by("winner").agg(pl.col("share").sum())
-    clear = clear.sort("share", descending=True)
+    groups = cells.filter(state="clear").group_by("winner", maintain_order=True)
+    clear = groups.agg(pl.col("share").sum()).sort("share", descending=True, maintain_order=True)
     parts = [
         f"{winner}{'' if n else ' is the choice'} in {share:.0%}"
         for n, (winner, share) in enumerate(clear.iter_rows())

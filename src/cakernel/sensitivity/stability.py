@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from cakernel.checks import check_value, whole
+from cakernel.checks import check_process, check_value, whole
 from cakernel.errors import InvalidInput
 from cakernel.files import write_whole
 from cakernel.sensitivity.adaptive_grid import (
@@ -132,6 +132,7 @@ def stability_map(
     >>> found.cells.filter(state="boundary").select("supply_mild_low", "supply_mild_high").rows()
     [(0.1875, 0.25)]
     """
+    check_process()
     check_value("depth", depth, whole(0, MOST_DEPTH))
     check_value("at_most", at_most, whole(1, MOST_POINTS))
     check_confidence(confidence, indifference)
