@@ -1,13 +1,12 @@
 """The page of what `cakernel best --sweep` wrote: each point apart, for any model."""
 
-import json
-
 import polars as pl
 import pytest
 
 from cakernel.ranking import best
 from cakernel.report import mismatches, write_report
 from cakernel.report.best_at_points import LISTED, SHOWN
+from helpers.kept_folders import kept
 
 POINTS = 50
 PLANS = ("early", "late", "never")
@@ -27,11 +26,10 @@ def folder(tmp_path):
     ranked = best(pl.DataFrame(rows), outcome="gain", by=["point", "group"], keys=["plan"])
     points = pl.DataFrame({"point": range(POINTS), "price": [n / 100 for n in range(POINTS)]})
     found = ranked.join(points, on="point", maintain_order="left")
-    found.sort("point", "group", "rank").write_parquet(tmp_path / "best.parquet")
-    sweep = {"study": "plans", "label": "Plans.", "keys": ["plan"]}
-    record = {"settings": {"sweep": "s", "outcome": "gain"}, "of": {"sweep": sweep}}
-    (tmp_path / "provenance.json").write_text(json.dumps(record))
-    return tmp_path
+    of = {"sweep": {"study": "plans", "label": "Plans.", "keys": ["plan"]}}
+    settings = {"sweep": "s", "outcome": "gain"}
+    table = found.sort("point", "group", "rank")
+    return kept(tmp_path / "results", settings, of=of, best=table)
 
 
 def gain(point, plan):

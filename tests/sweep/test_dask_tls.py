@@ -77,9 +77,9 @@ def sweep_on(address, config, tmp_path):
         "import cakernel as ck\n"
         "if __name__ == '__main__':\n"
         "    try:\n"
-        "        with ck.DaskPool(sys.argv[1]) as pool:\n"
-        "            ck.run_sweep(small(), sys.argv[2], pool=pool,\n"
-        "                         block_work=few_at_a_time(small()))\n"
+        "        pool = ck.DaskPool(sys.argv[1])\n"
+        "        work = few_at_a_time(small())\n"
+        "        ck.run_sweep(small(), sys.argv[2], pool=pool, block_work=work)\n"
         "    except ck.InvalidInput as error:\n"
         "        sys.exit(f'refused: {error}')\n"
     )
