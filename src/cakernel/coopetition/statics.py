@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 import polars as pl
 
+from cakernel.arguments import checked_arguments
 from cakernel.coopetition.columns import (
     CHAIN_OUTCOMES,
     MARKET_OUTCOMES,
@@ -64,6 +65,7 @@ def statics_parameters(market: Market) -> list[str]:
     return [*COMMON, *chain_columns(market.chains, list(EACH))]
 
 
+@checked_arguments
 def comparative_statics(
     market: Market,
     *,

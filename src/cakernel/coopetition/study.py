@@ -8,6 +8,7 @@ from typing import Annotated, Any, ClassVar, Literal
 import polars as pl
 from pydantic import Field
 
+from cakernel.arguments import checked_arguments
 from cakernel.checks import Allowed, Checked
 from cakernel.coopetition.columns import (
     CHAIN_OUTCOMES,
@@ -33,6 +34,7 @@ POWER_OF_CHAINS = {"nash": 2.3, "joint": 3.3, "planner": 3.3}
 TOGETHER = 1.7
 
 
+@checked_arguments
 @dataclass(frozen=True)
 class Coopetition:
     """The coopetition model (CTIP), to be swept.

@@ -2,10 +2,12 @@
 
 import polars as pl
 
+from cakernel.arguments import checked_arguments
 from cakernel.coopetition.columns import CONTRACTS
 from cakernel.errors import InvalidInput
 
 
+@checked_arguments
 def welfare_split(equilibria: pl.DataFrame) -> pl.DataFrame:
     """Split the welfare that the flexible contract adds to the fixed one.
 

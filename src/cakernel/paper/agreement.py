@@ -9,6 +9,7 @@ from typing import Any, Final
 import polars as pl
 import polars.selectors as cs
 
+from cakernel.arguments import checked_arguments
 from cakernel.paper.comparison import (
     MISPRINT,
     REGULAR,
@@ -94,6 +95,7 @@ class Scorecard:
         return asdict(self)
 
 
+@checked_arguments
 def scorecard(
     comparison: pl.DataFrame, *, shared_row: pl.DataFrame | None = None, worst: int = MOST_LISTED
 ) -> Scorecard:

@@ -4,6 +4,7 @@ from typing import Any, Final
 
 import polars as pl
 
+from cakernel.arguments import checked_arguments
 from cakernel.paper.five_percent import best_of, best_set, near_edge_of, standing
 from cakernel.paper.published import ON_SITE_RULE, printed_choices, printed_tables
 from cakernel.recovery.model import REGIMES
@@ -41,6 +42,7 @@ def _reason(ranks: pl.DataFrame, printed: list[str], by_figures: list[str] | Non
     return "; ".join(part for part in parts if part)
 
 
+@checked_arguments
 def table_7(simulated: pl.DataFrame) -> pl.DataFrame:
     """Derive Table 7 from simulated results and set it beside the printed one.
 
@@ -112,6 +114,7 @@ def _agreement(simulated: set[str], advice: set[str]) -> str:
     return "overlaps" if simulated & advice else "differs"
 
 
+@checked_arguments
 def figure_2(simulated_map: pl.DataFrame) -> pl.DataFrame:
     """Derive the map of Fig. 2, supply risk by chain size, from simulated results.
 

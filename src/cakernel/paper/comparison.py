@@ -5,6 +5,7 @@ from typing import Final
 import polars as pl
 import polars.selectors as cs
 
+from cakernel.arguments import checked_arguments
 from cakernel.paper.published import CELL, QUANTITIES, SHARED_ROW, errata, printed_tables
 from cakernel.recovery.model import REGIMES
 
@@ -102,6 +103,7 @@ def _group(misprint: pl.Expr) -> pl.Expr:
     )
 
 
+@checked_arguments
 def compare(simulated: pl.DataFrame) -> pl.DataFrame:
     """Set simulated results beside the printed cells of Tables 3 to 6.
 
@@ -164,6 +166,7 @@ def compare(simulated: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+@checked_arguments
 def shared_row_mismatch(simulated: pl.DataFrame) -> pl.DataFrame:
     """Set simulated CRD-3 and CRD-4 beside the row printed for CRD-1, CRD-3 and CRD-4 together.
 

@@ -8,6 +8,7 @@ from typing import Final
 
 import polars as pl
 
+from cakernel.arguments import checked_arguments
 from cakernel.paper.published import ON_SITE_RULE, PRINTED_SUPPLY_RULES
 
 WITHIN: Final = 0.05
@@ -42,6 +43,7 @@ def judged_together(table: pl.DataFrame, cyber_rule: str) -> tuple[pl.DataFrame,
     )
 
 
+@checked_arguments
 def standing(table: pl.DataFrame, cyber_rule: str) -> pl.DataFrame:
     """Say where each supply rule stands against the edge of the best 5%.
 
@@ -97,6 +99,7 @@ def standing(table: pl.DataFrame, cyber_rule: str) -> pl.DataFrame:
     )
 
 
+@checked_arguments
 def best_set(table: pl.DataFrame, cyber_rule: str) -> list[str]:
     """Return the supply rules within 5% of the highest resources, best first.
 

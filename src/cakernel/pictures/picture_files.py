@@ -12,7 +12,8 @@ import altair as alt
 import vl_convert
 from pydantic import Field
 
-from cakernel.checks import Allowed, check_value
+from cakernel.arguments import checked_arguments
+from cakernel.checks import Allowed
 from cakernel.errors import InvalidInput
 from cakernel.files import write_whole
 from cakernel.pictures.theme import FONT
@@ -31,7 +32,8 @@ _GRAMMAR = "_".join(alt.SCHEMA_VERSION.split(".")[:2])
 _LONG_NUMBER = re.compile(r"-?\d+\.\d{3,}(?!\d|e)")
 
 
-def save(chart: alt.TopLevelMixin, path: Path | str, *, scale: float = PRINT_SCALE) -> None:
+@checked_arguments
+def save(chart: alt.TopLevelMixin, path: Path | str, *, scale: Scale = PRINT_SCALE) -> None:
     """Write a picture to a file, whole or not at all; an existing one is replaced.
 
     Parameters
@@ -68,7 +70,6 @@ def save(chart: alt.TopLevelMixin, path: Path | str, *, scale: float = PRINT_SCA
     path = Path(path)
     if path.suffix not in ENDINGS:
         raise InvalidInput(f"path: got {path}; must end in {ENDINGS_IN_WORDS}")
-    check_value("scale", scale, Scale)
     drawing = drawing_of(chart)
     if path.suffix == ".png":
         # vl-convert takes 72 pixels an inch, and writes the resolution into the file

@@ -5,6 +5,7 @@ from typing import Final
 import altair as alt
 import polars as pl
 
+from cakernel.arguments import checked_arguments
 from cakernel.errors import InvalidInput
 from cakernel.pictures.frame import NUMBER, TEXT, checked
 from cakernel.pictures.theme import BLUE, INK, ORANGE, Align, finished, layered, told
@@ -21,6 +22,7 @@ PANEL_WIDTH: Final = 430
 ROW: Final = 13
 
 
+@checked_arguments
 def tornado(
     sensitivities: pl.DataFrame, *, outcome: str = "outcome", note: str = ""
 ) -> alt.LayerChart:
@@ -92,6 +94,7 @@ def tornado(
     )
 
 
+@checked_arguments
 def sobol_indices(indices: pl.DataFrame, *, note: str = "") -> alt.LayerChart:
     """Draw first- and total-order Sobol indices with their intervals.
 

@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Annotated
 
 import numpy as np
 import polars as pl
 
-from cakernel.checks import Share, check_value, whole
+from cakernel.arguments import checked_arguments
+from cakernel.checks import Share, Whole
 from cakernel.errors import InvalidInput
 from cakernel.ranking.multiple_comparisons import edge_share
 from cakernel.ranking.pairing import paired_groups
@@ -61,6 +63,7 @@ class SampleSize:
         )
 
 
+@checked_arguments
 def sample_size(
     frame: pl.DataFrame,
     *,
@@ -68,11 +71,11 @@ def sample_size(
     second: object,
     outcome: str,
     keys: Sequence[str] | None = None,
-    tolerance: float | None = None,
-    confidence: float = 0.95,
-    power: float = 0.9,
+    tolerance: Tolerance | None = None,
+    confidence: Share = 0.95,
+    power: Share = 0.9,
     maximise: bool = True,
-    most: int = MOST_REPLICATIONS,
+    most: Annotated[int, Whole(2, 10**12)] = MOST_REPLICATIONS,
 ) -> SampleSize:
     """Estimate how many replications would settle which of two policies is better.
 
@@ -131,11 +134,6 @@ def sample_size(
     >>> str(found).partition(";")[0]
     'settled by 3 replications (difference 2.5, interval 1.581 to 3.419 at 4'
     """
-    check_value("confidence", confidence, Share)
-    check_value("power", power, Share)
-    check_value("most", most, whole(2, 10**12))
-    if tolerance is not None:
-        check_value("tolerance", tolerance, Tolerance)
     [paired] = paired_groups(frame, outcome=outcome, keys=keys)
     sign = 1.0 if maximise else -1.0
     policies = {"first": str(first), "second": str(second)}

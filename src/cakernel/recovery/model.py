@@ -4,6 +4,7 @@ from typing import Annotated, Literal, NamedTuple, Self
 
 from pydantic import Field, model_validator
 
+from cakernel.arguments import checked_arguments
 from cakernel.checks import Allowed, Amount, Checked, Plain, Probability, whole
 from cakernel.errors import InvalidInput
 from cakernel.recovery.kernel.shocks import MAX_CHAINS, MAX_FIRMS, MAX_PERIODS
@@ -130,6 +131,7 @@ REGIMES = {
 }
 
 
+@checked_arguments
 def regime(name: str, *, convention: str = "published") -> Model:
     """Return the model of one of the paper's seven regimes under a named set of conventions.
 

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import polars as pl
 
-from cakernel.checks import MAX_REPLICATIONS, check_some, check_value, whole
+from cakernel.arguments import Threads, checked_arguments
+from cakernel.checks import Replications, Seed, check_some
 from cakernel.errors import Interrupted
 from cakernel.recovery.engine import Progress
 from cakernel.recovery.model import Model
@@ -19,14 +20,15 @@ from cakernel.recovery.simulation import simulate
 ROWS_PER_CALL = 1_000_000
 
 
+@checked_arguments
 def paired_outcomes(
     model: Model,
     *,
     policies: Sequence[Policy],
     scenarios: Sequence[ResourceScenario],
-    replications: int = 200,
-    seed: int = 1,
-    threads: int | None = None,
+    replications: Replications = 200,
+    seed: Seed = 1,
+    threads: Threads | None = None,
     progress: Progress | None = None,
 ) -> pl.DataFrame:
     """Simulate policies on the same disruptions and average each replication over scenarios.
@@ -82,7 +84,6 @@ def paired_outcomes(
     >>> outcomes.select("supply_rule", "replication", pl.col("mean_resources").round(3)).rows()
     [('SRD-1', 0, 17.667), ('SRD-1', 1, 18.5), ('SRD-5', 0, 20.5), ('SRD-5', 1, 22.792)]
     """
-    check_value("replications", replications, whole(1, MAX_REPLICATIONS))
     check_some(policies=policies, scenarios=scenarios)
     sums = np.zeros((len(OUTCOMES), len(policies), replications))
     whole_run = len(policies) * len(scenarios) * replications

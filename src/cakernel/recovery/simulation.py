@@ -2,15 +2,18 @@
 
 from collections.abc import Sequence
 from math import prod
-from typing import Literal
+from typing import Annotated, Literal
 
 import numpy as np
 import polars as pl
 
+from cakernel.arguments import Threads, checked_arguments
 from cakernel.checks import (
     MAX_REPLICATIONS,
     MAX_SCENARIOS,
-    MAX_SEED,
+    Replications,
+    Seed,
+    Whole,
     check_some,
     check_value,
     whole,
@@ -33,14 +36,15 @@ SHOCKS = ("none", "mild", "severe")
 MAX_ROWS = 100_000_000
 
 
+@checked_arguments
 def simulate(
     model: Model,
     *,
     policies: Sequence[Policy],
     scenarios: Sequence[ResourceScenario],
-    replications: int = 200,
-    seed: int = 1,
-    threads: int | None = None,
+    replications: Replications = 200,
+    seed: Seed = 1,
+    threads: Threads | None = None,
     by: By = "policy",
     first_replication: int = 0,
     first_scenario: int = 0,
@@ -109,15 +113,9 @@ def simulate(
     >>> table["mean_resources"].round(2).to_list()
     [22.43, 23.16]
     """
-    check_value("replications", replications, whole(1, MAX_REPLICATIONS))
-    check_value("seed", seed, whole(0, MAX_SEED - 1))
     check_value("first_replication", first_replication, whole(0, MAX_REPLICATIONS - replications))
     check_some(policies=policies, scenarios=scenarios)
     check_value("first_scenario", first_scenario, whole(0, MAX_SCENARIOS - len(scenarios)))
-    if by not in ("policy", "scenario", "replication"):
-        raise InvalidInput(f"by: got {by!r}; must be 'policy', 'scenario' or 'replication'")
-    if threads is not None:
-        check_value("threads", threads, whole(1, MOST_THREADS))
 
     experiment = Experiment(
         grid=grid_of(model),
@@ -148,14 +146,15 @@ def simulate(
     return table(latest)
 
 
+@checked_arguments
 def trace(
     model: Model,
     *,
     policy: Policy,
     scenario: ResourceScenario,
-    seed: int = 1,
-    replication: int = 0,
-    scenario_index: int = 0,
+    seed: Seed = 1,
+    replication: Annotated[int, Whole(0, MAX_REPLICATIONS - 1)] = 0,
+    scenario_index: Annotated[int, Whole(0, MAX_SCENARIOS - 1)] = 0,
 ) -> pl.DataFrame:
     """Run one replication and return its whole history.
 
@@ -203,9 +202,6 @@ def trace(
     (2, 1, 1, 'severe', 1.0)
     (2, 2, 2, 'none', 5.0)
     """
-    check_value("seed", seed, whole(0, MAX_SEED - 1))
-    check_value("replication", replication, whole(0, MAX_REPLICATIONS - 1))
-    check_value("scenario_index", scenario_index, whole(0, MAX_SCENARIOS - 1))
     shape = (model.periods, model.chains, model.firms)
     rows = prod(shape)
     if rows > MAX_ROWS:

@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Literal
 
 import polars as pl
 
+from cakernel.arguments import checked_arguments
 from cakernel.checks import MAX_SCENARIOS, check_some
 from cakernel.errors import InvalidInput
 from cakernel.jit.compile import kernel_version
@@ -30,6 +31,7 @@ from cakernel.recovery.study_points import (
 Row = Mapping[str, Any]
 
 
+@checked_arguments
 @dataclass(frozen=True)
 class Recovery:
     """The recovery model of Chen and Chang (2021), to be swept.
@@ -90,8 +92,6 @@ class Recovery:
 
     def __post_init__(self) -> None:
         check_some(policies=self.policies, scenarios=self.scenarios)
-        if self.rows not in ("policy", "replication"):
-            raise InvalidInput(f"rows: got {self.rows!r}; must be 'policy' or 'replication'")
         named = [str(policy) for policy in self.policies]
         for n, name in enumerate(named):
             if name in named[:n]:

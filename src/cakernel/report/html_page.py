@@ -8,6 +8,7 @@ from typing import Any, Final
 import jinja2
 from markupsafe import Markup, escape
 
+from cakernel.arguments import checked_arguments
 from cakernel.errors import InvalidInput
 from cakernel.files import write_whole
 from cakernel.pictures import theme
@@ -36,6 +37,7 @@ COLOURS: Final = {
 """Colours of pictures, and the names under which the page's style sheet has them in each theme."""
 
 
+@checked_arguments
 def write_report(
     folder: Path | str, out: Path | str, *, title: str | None = None, overwrite: bool = False
 ) -> Path:

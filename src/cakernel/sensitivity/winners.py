@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import polars as pl
 
-from cakernel.checks import library
+from cakernel.arguments import checked_arguments
+from cakernel.checks import Percentage, Share, library
 from cakernel.errors import InvalidInput
 from cakernel.sweep.results import SweepResults
 
@@ -87,14 +88,15 @@ def rank_contenders(
     return ranked
 
 
+@checked_arguments
 def find_winners(
     results: SweepResults,
     *,
     choice: Sequence[str] | None = None,
     where: Mapping[str, str] | None = None,
     outcome: str | None = None,
-    confidence: float = 0.95,
-    indifference: float = 0.0,
+    confidence: Share = 0.95,
+    indifference: Percentage = 0.0,
 ) -> pl.DataFrame:
     """Return who wins at each point; see `rank_contenders` for who contends.
 
@@ -111,7 +113,6 @@ def find_winners(
     ``state``: "clear" if the winner surely beats all others, "tied" if all but the good ones, else
     "unclear".
     """
-    check_confidence(confidence, indifference)
     outcome = results.outcome(outcome)
     ranked = rank_contenders(results, choice=choice, where=where, outcome=outcome)
     rows = policy_rows(results, where)
@@ -178,11 +179,3 @@ def _paired_margins(
         .rename({"mean": "margin"})
         .collect()
     )
-
-
-def check_confidence(confidence: float, indifference: float = 0.0) -> None:
-    """Raise unless it lies between 0 and 1, and ``indifference`` is a percentage."""
-    if not 0 < confidence < 1:
-        raise InvalidInput(f"confidence: got {confidence}; must be between 0 and 1")
-    if not 0 <= indifference <= 100:
-        raise InvalidInput(f"indifference: got {indifference}; must be a percentage, 0 to 100")

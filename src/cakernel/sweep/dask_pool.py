@@ -3,6 +3,7 @@
 import time
 from typing import Any, Self
 
+from cakernel.arguments import checked_arguments
 from cakernel.checks import library
 from cakernel.errors import InvalidInput
 from cakernel.jit.compile import MOST_THREADS
@@ -22,6 +23,7 @@ def run_on_worker(task: Task) -> Done:
     return run_task(task, min(get_worker().state.nthreads, MOST_THREADS))
 
 
+@checked_arguments
 class DaskPool:
     """Tasks run by a Dask cluster; its workers may join, leave or die.
 

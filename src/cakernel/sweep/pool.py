@@ -1,11 +1,12 @@
 """Where tasks run: in this process, or anywhere that offers the same three calls."""
 
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from typing import Protocol, Self
+from typing import Protocol, Self, runtime_checkable
 
 from cakernel.sweep.shard import Done, Task, run_task
 
 
+@runtime_checkable
 class Pool(Protocol):
     """Something that runs tasks, ``capacity`` of them at a time, in any order.
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
+from cakernel.arguments import checked_arguments
 from cakernel.errors import InvalidInput
 from cakernel.sweep.axis import Axis, axis_of
 from cakernel.sweep.blocks import merged_parts
@@ -130,6 +131,7 @@ class SweepResults:
         return pl.concat(frames).drop("first_replication", strict=False)
 
 
+@checked_arguments
 def open_sweep(path: str | os.PathLike[str], *, verify: bool = False) -> SweepResults:
     """Open the folder of a sweep, finished or not.
 
@@ -202,6 +204,7 @@ class SweepStatus:
         return self.blocks_done == self.blocks and not self.damaged
 
 
+@checked_arguments
 def sweep_status(path: str | os.PathLike[str], *, verify: bool = False) -> SweepStatus:
     """Return how far the sweep in a folder is, also while another process runs it.
 

@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple, Protocol, Self
+from typing import Any, NamedTuple, Protocol, Self, runtime_checkable
 
 import polars as pl
 
@@ -57,6 +57,7 @@ class FieldKind(NamedTuple):
         return InvalidInput(f"{name}: got {value!r}; must be {self.words}")
 
 
+@runtime_checkable
 class Study(Protocol):
     """A model behind an interface of tables.
 

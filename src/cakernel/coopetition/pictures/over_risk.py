@@ -5,6 +5,7 @@ from typing import Final
 import altair as alt
 import polars as pl
 
+from cakernel.arguments import checked_arguments
 from cakernel.coopetition.words import LABEL, REGIME_WORDS
 from cakernel.errors import InvalidInput
 from cakernel.pictures.frame import NUMBER, NUMBER_OR_NULL, TEXT, checked
@@ -54,6 +55,7 @@ PANEL_WIDTH, PANEL_HEIGHT = 250, 150
 APART: Final = 0.02
 
 
+@checked_arguments
 def advantage_by_risk(
     frame: pl.DataFrame, *, regime: str | None = None, note: str = ""
 ) -> alt.VConcatChart:

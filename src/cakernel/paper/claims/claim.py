@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from cakernel.arguments import checked_arguments
 from cakernel.errors import InvalidInput
 from cakernel.ranking.multiple_comparisons import difference_errors
 from cakernel.ranking.student import MOST_REPLICATIONS, effect_size, quantile, replications_needed
@@ -20,6 +21,7 @@ Truth = Literal["true", "false", "open"]
 ROUNDING: Final = 1e-12
 
 
+@checked_arguments
 @dataclass(frozen=True)
 class Among:
     """The policies that combine some supply rules, cyber rules and principles."""
@@ -44,6 +46,7 @@ class Among:
         return np.array(chosen)
 
 
+@checked_arguments
 @dataclass(frozen=True)
 class Comparison:
     """That the best mean of ``first`` stands in a relation to a share of the best of ``second``.
@@ -69,6 +72,7 @@ class Comparison:
     outcome: str = "mean_resources"
 
 
+@checked_arguments
 @dataclass(frozen=True)
 class Claim:
     """A statement that simulated results can bear out or not.

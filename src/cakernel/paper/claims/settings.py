@@ -5,6 +5,8 @@ from typing import Any, Final
 
 import polars as pl
 
+from cakernel.arguments import Threads, checked_arguments
+from cakernel.checks import Replications, Seed
 from cakernel.paper.claims.claim import Claim, Comparison
 from cakernel.recovery.engine import Progress
 from cakernel.recovery.model import REGIMES, Model, setting
@@ -70,6 +72,7 @@ def needs(name: str) -> tuple[str, ...]:
     return () if cause == experiment else (regime, under(regime, cause))
 
 
+@checked_arguments
 def settings_of(claims: Iterable[Claim]) -> list[str]:
     """Return the settings that claims speak of, after those that they are made from.
 
@@ -85,13 +88,14 @@ def settings_of(claims: Iterable[Claim]) -> list[str]:
     return sorted(named, key=lambda setting: (bool(needs(setting)), "/" in setting))
 
 
+@checked_arguments
 def simulated_settings(
     variant: str,
     *,
     names: Sequence[str],
-    replications: int,
-    seed: int,
-    threads: int | None = None,
+    replications: Replications,
+    seed: Seed,
+    threads: Threads | None = None,
     scenarios: Sequence[ResourceScenario] | None = None,
     progress: Progress | None = None,
 ) -> Iterator[tuple[str, pl.DataFrame]]:

@@ -5,6 +5,7 @@ from typing import Final
 import altair as alt
 import polars as pl
 
+from cakernel.arguments import checked_arguments
 from cakernel.errors import InvalidInput
 from cakernel.paper.choices import CHAIN_SIZES, RECOMMENDED_RULE, RISKS, figure_2
 from cakernel.paper.five_percent import WITHIN, standing
@@ -45,6 +46,7 @@ TIE: Final = 1e-9
 TOOLTIP: Final = ("supply_rule:N", "principle:N", "mean_resources:Q", "below_best:Q", "standing:N")
 
 
+@checked_arguments
 def recommended_speed_map(simulated: pl.DataFrame, *, note: str = "") -> alt.FacetChart:
     """Draw which supply rules are best under CRD-5 by supply risk and chain size (Fig. 2).
 

@@ -6,6 +6,7 @@ from typing import Final, Literal
 import altair as alt
 import polars as pl
 
+from cakernel.arguments import checked_arguments
 from cakernel.errors import InvalidInput
 from cakernel.pictures import distribution
 from cakernel.pictures.frame import NUMBER, with_policy
@@ -33,6 +34,7 @@ SPREADS: Final = {
 }
 
 
+@checked_arguments
 def history(
     histories: pl.DataFrame, *, spread: Spread = "replications", note: str = ""
 ) -> alt.VConcatChart:
@@ -151,6 +153,7 @@ def _panels(rows: pl.DataFrame, policies: Sequence[str]) -> alt.VConcatChart:
     return alt.vconcat(*lines, spacing=10)
 
 
+@checked_arguments
 def outcome_distribution(outcomes: pl.DataFrame, *, note: str = "") -> alt.HConcatChart:
     """Draw how x, y and R are distributed over replications, a row a policy.
 

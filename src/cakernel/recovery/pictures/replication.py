@@ -5,6 +5,7 @@ from typing import Any, Final
 import altair as alt
 import polars as pl
 
+from cakernel.arguments import checked_arguments
 from cakernel.checks import check_value, whole
 from cakernel.errors import InvalidInput
 from cakernel.pictures.frame import NUMBER, TEXT, checked
@@ -27,6 +28,7 @@ DETAILED_FROM: Final = 44
 PARAMETER: Final = "period"
 
 
+@checked_arguments
 def replication_strip(
     history: pl.DataFrame, *, first_period: int = 1, periods: int = 12, note: str = ""
 ) -> alt.FacetChart:
@@ -86,6 +88,7 @@ day: x 1.50, y 2.00, resources 3.5 units.'
     return finished(strip, title=TITLE, **_words(shown, fullest, note))
 
 
+@checked_arguments
 def replication_player(history: pl.DataFrame, *, note: str = "") -> alt.LayerChart:
     """Draw one replication as a grid of chains by firms that a page plays period by period.
 
