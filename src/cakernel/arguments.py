@@ -7,6 +7,7 @@ then an InvalidInput that names it, and the function itself sees plain Python va
 import inspect
 import os
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache, wraps
 from math import isfinite
 from types import FunctionType, NoneType, UnionType
@@ -91,7 +92,11 @@ def taken(name: str, value: Any, kind: Any) -> Any:
     if origin is Annotated:
         if _is_checked(kind):
             return check_value(name, value, kind)
-        return taken(name, value, inner[0])
+        value = taken(name, value, inner[0])
+        for item in kind.__metadata__:
+            if isinstance(item, Columns):
+                item.check(name, value)
+        return value
     if origin in (Union, UnionType):
         return _one_of(name, value, kind)
     if origin is Sequence:
@@ -105,6 +110,22 @@ def taken(name: str, value: Any, kind: Any) -> Any:
     if made is _WRONG:
         raise _refusal(name, value, kind)
     return made
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Columns that a frame must have."""
+
+    names: tuple[str, ...]
+
+    def check(self, argument: str, frame: pl.DataFrame) -> None:
+        """Raise InvalidInput where the frame lacks one."""
+        missing = [name for name in self.names if name not in frame.columns]
+        if missing:
+            raise InvalidInput(
+                f"{argument}: lacks the columns {', '.join(missing)}; must have "
+                f"{', '.join(self.names)}"
+            )
 
 
 def _is_checked(kind: Any) -> bool:

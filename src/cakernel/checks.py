@@ -102,7 +102,7 @@ def whole(low: int, high: int) -> Any:
 def shown(value: Any) -> str:
     """Return a value as one line of an error message, shortened where it is long."""
     try:
-        text = " ".join(repr(value).split())
+        text = " ".join(repr(value.item() if isinstance(value, np.generic) else value).split())
     except Exception:
         # a number of thousands of digits, or an object that cannot be printed
         text = f"a value of type {type(value).__name__}"

@@ -7,6 +7,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from cakernel.checks import shown
 from cakernel.errors import InvalidInput
 
 PARTIAL = ".partial"
@@ -93,5 +94,5 @@ def section(content: Mapping[str, Any], name: str) -> dict[str, Any]:
 def table(value: Any, name: str) -> dict[str, Any]:
     """Return a table; raise where it is something else."""
     if not isinstance(value, dict):
-        raise InvalidInput(f"{name}: got {value!r}; must be a table of keys and values")
+        raise InvalidInput(f"{name}: got {shown(value)}; must be a table of keys and values")
     return value

@@ -202,7 +202,10 @@ AGAINST = dict(zip(POLICY, POLICIES[0], strict=True))
         ({"by": [], "outcome": "x"}, "column x: not there; the columns are point, supply_rule"),
         ({"by": [], "quantiles": [1.5]}, "quantiles[0]: got 1.5; must be a number from 0 to 1"),
         ({"by": [], "quantiles": [-0.1]}, "quantiles[0]: got -0.1; must be a number from 0 to 1"),
-        ({"by": [], "quantiles": [math.nan]}, "quantiles[0]: got nan; must be a number from 0 to 1"),
+        (
+            {"by": [], "quantiles": [math.nan]},
+            "quantiles[0]: got nan; must be a number from 0 to 1",
+        ),
     ],
 )
 def test_summaries_that_make_no_sense(arguments, message):

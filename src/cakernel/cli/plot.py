@@ -11,6 +11,7 @@ import polars as pl
 import typer
 from typer.core import TyperGroup
 
+from cakernel.checks import shown
 from cakernel.cli.options import OverwriteFile
 from cakernel.cli.output import check_out_file
 from cakernel.errors import InvalidInput
@@ -51,7 +52,7 @@ class Kinds(TyperGroup):
         """Find the command of a kind."""
         if args and self.get_command(ctx, args[0]) is None:
             kinds = ", ".join(self.list_commands(ctx))
-            raise InvalidInput(f"kind: got {args[0]!r}; must be one of {kinds}")
+            raise InvalidInput(f"kind: got {shown(args[0])}; must be one of {kinds}")
         return super().resolve_command(ctx, args)
 
 
@@ -99,7 +100,7 @@ def read_table(source: Path, *names: str, only: Sequence[str] | None = None) -> 
         column, _, value = condition.partition("=")
         if column not in frame.columns or not value:
             raise InvalidInput(
-                f"--only: got {condition!r}; must be COLUMN=VALUE of the columns "
+                f"--only: got {shown(condition)}; must be COLUMN=VALUE of the columns "
                 f"{', '.join(frame.columns)}"
             )
         frame = frame.filter(pl.col(column).cast(pl.String) == value)

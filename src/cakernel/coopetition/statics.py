@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 
 from cakernel.arguments import checked_arguments
+from cakernel.checks import shown
 from cakernel.coopetition.columns import (
     CHAIN_OUTCOMES,
     MARKET_OUTCOMES,
@@ -116,7 +117,7 @@ def comparative_statics(
     chosen = known if parameters is None else list(parameters)
     for name in chosen:
         if name not in known:
-            raise InvalidInput(f"parameters: got {name!r}; must be one of {', '.join(known)}")
+            raise InvalidInput(f"parameters: got {shown(name)}; must be one of {', '.join(known)}")
     group = single_point(market)
     found = solve_closely(group, contract, regime)
     values = [_value(group, name) for name in chosen]

@@ -4,12 +4,14 @@ Open are the paper's misprints and three points that the model does not explain.
 """
 
 from dataclasses import asdict, dataclass
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 import polars as pl
 import polars.selectors as cs
 
 from cakernel.arguments import checked_arguments
+from cakernel.checks import Whole
+from cakernel.errors import InvalidInput
 from cakernel.paper.comparison import (
     MISPRINT,
     REGULAR,
@@ -17,6 +19,7 @@ from cakernel.paper.comparison import (
     SRD_4,
     TOLERANCE,
     WIDE_TOLERANCE,
+    Comparison,
     inside_tolerance,
     printed_figures,
     within_rounding,
@@ -97,7 +100,10 @@ class Scorecard:
 
 @checked_arguments
 def scorecard(
-    comparison: pl.DataFrame, *, shared_row: pl.DataFrame | None = None, worst: int = MOST_LISTED
+    comparison: Comparison,
+    *,
+    shared_row: pl.DataFrame | None = None,
+    worst: Annotated[int, Whole(0, 10_000)] = MOST_LISTED,
 ) -> Scorecard:
     """Sum up a comparison with Tables 3 to 6.
 
@@ -116,7 +122,7 @@ def scorecard(
 
     Raises
     ------
-    ValueError
+    InvalidInput
         If ``comparison`` is empty.
 
     Examples
@@ -136,7 +142,7 @@ def scorecard(
     ('SRD-4', 0.9)
     """
     if comparison.is_empty():
-        raise ValueError("comparison is empty: no printed cell was simulated")
+        raise InvalidInput("comparison is empty: no printed cell was simulated")
     cells = comparison.filter(IS_COMPARED)
     regimes = comparison["regime"].unique(maintain_order=True).to_list()
     column = (pl.lit("mean_") + pl.col("quantity")).alias("quantity")

@@ -6,6 +6,7 @@ import altair as alt
 import polars as pl
 
 from cakernel.arguments import checked_arguments
+from cakernel.checks import shown
 from cakernel.errors import InvalidInput
 from cakernel.pictures.frame import NUMBER, TEXT, checked
 from cakernel.pictures.theme import BLUE, INK, ORANGE, Align, finished, layered, told
@@ -136,7 +137,7 @@ def sobol_indices(indices: pl.DataFrame, *, note: str = "") -> alt.LayerChart:
     _once(rows.select("parameter", "order"))
     for order in rows["order"].unique(maintain_order=True):
         if order not in ORDERS:
-            raise InvalidInput(f"order: got {order!r}; must be 'first' or 'total'")
+            raise InvalidInput(f"order: got {shown(order)}; must be 'first' or 'total'")
     parts = [
         f"{parameter} {order} {index:.2f} ({low:.2f} to {high:.2f})"
         for parameter, order, index, low, high in rows.iter_rows()

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from cakernel.arguments import checked_arguments
-from cakernel.checks import Share, Whole
+from cakernel.checks import Share, Whole, shown
 from cakernel.errors import InvalidInput
 from cakernel.ranking.multiple_comparisons import edge_share
 from cakernel.ranking.pairing import paired_groups
@@ -140,7 +140,7 @@ def sample_size(
     for name, policy in policies.items():
         if policy not in paired.names:
             raise InvalidInput(
-                f"{name}: got {policy!r}; must be one of the frame's policies, such as "
+                f"{name}: got {shown(policy)}; must be one of the frame's policies, such as "
                 f"{paired.names[0]!r}"
             )
     own, other = (sign * paired.values[paired.names.index(name)] for name in policies.values())

@@ -102,7 +102,7 @@ class Rule:
 
     def __post_init__(self) -> None:
         if not self.name:
-            raise InvalidInput(f"rule name: got {self.name!r}; must be a non-empty text")
+            raise InvalidInput(f"rule name: got {shown(self.name)}; must be a non-empty text")
         _ = self.targets
 
     @cached_property

@@ -46,8 +46,8 @@ def simulate(
     seed: Seed = 1,
     threads: Threads | None = None,
     by: By = "policy",
-    first_replication: int = 0,
-    first_scenario: int = 0,
+    first_replication: Annotated[int, Whole(0, MAX_REPLICATIONS - 1)] = 0,
+    first_scenario: Annotated[int, Whole(0, MAX_SCENARIOS - 1)] = 0,
     progress: Progress | None = None,
 ) -> pl.DataFrame:
     """Simulate every policy under every resource scenario.

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from cakernel.arguments import checked_arguments
-from cakernel.checks import Percentage, Share, library
+from cakernel.checks import Percentage, Share, check_some, library
 from cakernel.errors import InvalidInput
 from cakernel.sweep.results import SweepResults
 
@@ -59,6 +59,7 @@ def rank_contenders(
     """
     outcome, keys = results.outcome(outcome), results.keys
     choice = results.choice if choice is None else choice
+    check_some(choice=choice)
     for name in choice:
         if name not in keys:
             raise InvalidInput(f"choice: got {name}; must be one of {', '.join(keys)}")

@@ -1,10 +1,10 @@
 """Tasks run on a Dask cluster, local or remote (the extra "dask")."""
 
 import time
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
 from cakernel.arguments import checked_arguments
-from cakernel.checks import library
+from cakernel.checks import Whole, library, shown
 from cakernel.errors import InvalidInput
 from cakernel.jit.compile import MOST_THREADS
 from cakernel.sweep.shard import Done, OtherKernel, Task, run_task
@@ -49,7 +49,11 @@ class DaskPool:
     """
 
     def __init__(
-        self, cluster: Any = "local", *, workers: int | None = None, shared: bool = False
+        self,
+        cluster: Any = "local",
+        *,
+        workers: Annotated[int, Whole(1, 4096)] | None = None,
+        shared: bool = False,
     ) -> None:
         distributed = library("distributed", extra="dask", what="cluster:")
         self.shared = shared
@@ -70,7 +74,7 @@ class DaskPool:
             )
         except (OSError, ValueError) as error:
             raise InvalidInput(
-                f"cluster: got {cluster!r}; no scheduler answers there: {error}"
+                f"cluster: got {shown(cluster)}; no scheduler answers there: {error}"
             ) from None
         self._numbers: dict[str, int] = {}
         self._workers, self._count_again = 0, 0.0

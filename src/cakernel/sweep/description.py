@@ -17,6 +17,7 @@ from cakernel.checks import (
     Replications,
     Seed,
     reject_unknown,
+    shown,
     whole,
 )
 from cakernel.errors import InvalidInput
@@ -115,7 +116,7 @@ class Sweep:
         if precision is not None:
             if precision.outcome not in (None, *self._outcomes):
                 raise InvalidInput(
-                    f"precision.outcome: got {precision.outcome!r}; must be one of "
+                    f"precision.outcome: got {shown(precision.outcome)}; must be one of "
                     f"{', '.join(self._outcomes)}"
                 )
             if not 2 <= self.replications <= precision.at_most:
@@ -250,12 +251,12 @@ def _settings(given: Mapping[str, Any], known: Mapping[str, StudySections]) -> C
     """Return the settings of the model they name, by default the first of the registry."""
     model = given.get("model", next(iter(known)))
     if model not in list(known):
-        raise InvalidInput(f"model: got {model!r}; must be {' or '.join(map(repr, known))}")
+        raise InvalidInput(f"model: got {shown(model)}; must be {' or '.join(map(repr, known))}")
     kind = known[model].settings
     others = {name for other in known.values() for name in other.settings.model_fields}
     for name in given:
         if name in others - set(kind.model_fields):
             raise InvalidInput(
-                f"{name}: got {given[name]!r}; must be left out where sweep.model is {model!r}"
+                f"{name}: got {shown(given[name])}; must be left out where sweep.model is {model!r}"
             )
     return kind(**given)

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple, Protocol, Self, runtime_checkable
 
 import polars as pl
 
+from cakernel.checks import shown
 from cakernel.errors import InvalidInput
 
 # whole numbers beyond are not exact in float64
@@ -54,7 +55,7 @@ class FieldKind(NamedTuple):
 
     def refusal(self, name: str, value: Any) -> InvalidInput:
         """Return the error for a value that does not fit."""
-        return InvalidInput(f"{name}: got {value!r}; must be {self.words}")
+        return InvalidInput(f"{name}: got {shown(value)}; must be {self.words}")
 
 
 @runtime_checkable

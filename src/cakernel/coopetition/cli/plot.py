@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import polars as pl
 import typer
 
+from cakernel.checks import shown
 from cakernel.cli.options import OverwriteFile
 from cakernel.cli.plot import FromResults, PictureFile, PictureOut, Scale, note_of, read_table
 from cakernel.coopetition.claims.markets import unnumbered
@@ -96,6 +97,6 @@ def _claim(source: Path, claim: str, regime: str | None) -> dict[str, Any]:
             continue
         known = rows[column].unique(maintain_order=True).to_list()
         if value not in known:
-            raise InvalidInput(f"{name}: got {value!r}; must be one of {', '.join(known)}")
+            raise InvalidInput(f"{name}: got {shown(value)}; must be one of {', '.join(known)}")
         rows = rows.filter(pl.col(column) == value)
     return rows.row(0, named=True)

@@ -6,6 +6,7 @@ import altair as alt
 import polars as pl
 
 from cakernel.arguments import checked_arguments
+from cakernel.checks import shown
 from cakernel.coopetition.words import LABEL, REGIME_WORDS
 from cakernel.errors import InvalidInput
 from cakernel.pictures.frame import NUMBER, NUMBER_OR_NULL, TEXT, checked
@@ -118,7 +119,7 @@ def of_regime(frame: pl.DataFrame, regime: str | None) -> tuple[pl.DataFrame, st
     """Return the rows of a regime of investment, and its name; by default the first."""
     known = frame["regime"].cast(pl.String).unique(maintain_order=True).to_list()
     if regime is not None and regime not in known:
-        raise InvalidInput(f"regime: got {regime!r}; must be one of {', '.join(known)}")
+        raise InvalidInput(f"regime: got {shown(regime)}; must be one of {', '.join(known)}")
     chosen = regime or str(known[0])
     return frame.filter(pl.col("regime") == chosen), chosen
 

@@ -9,6 +9,7 @@ import numpy.typing as npt
 import polars as pl
 
 from cakernel.arguments import checked_arguments
+from cakernel.checks import check_some
 from cakernel.errors import InvalidInput
 from cakernel.ranking.multiple_comparisons import difference_errors
 from cakernel.ranking.student import MOST_REPLICATIONS, effect_size, quantile, replications_needed
@@ -92,6 +93,11 @@ class Claim:
     tested: str
     source: str
     settings: Mapping[str, Sequence[Comparison]]
+
+    def __post_init__(self) -> None:
+        check_some(
+            settings=list(self.settings), **{f"settings.{k}": v for k, v in self.settings.items()}
+        )
 
 
 @dataclass(frozen=True)

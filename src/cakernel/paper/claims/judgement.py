@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from cakernel.arguments import checked_arguments
-from cakernel.checks import Seed, Share, Whole
+from cakernel.checks import Seed, Share, Whole, check_some
 from cakernel.errors import InvalidInput
 from cakernel.paper.claims.claim import Claim, Results, Truth, judge
 from cakernel.ranking.pairing import paired_groups
@@ -157,6 +157,7 @@ def verdicts(
     >>> found.claims.select("id", "verdict", "true", "replications").row(0)
     ('lead', 'holds', ['base'], 4)
     """
+    check_some(claims=claims)
     missing = sorted({name for claim in claims for name in claim.settings} - set(results))
     if missing:
         raise InvalidInput(f"results: lack {', '.join(missing)}; must hold every setting claimed")

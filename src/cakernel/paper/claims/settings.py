@@ -1,6 +1,6 @@
 """The settings of the model that claims speak of, and variants in which they are tested again."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 import polars as pl
@@ -73,7 +73,7 @@ def needs(name: str) -> tuple[str, ...]:
 
 
 @checked_arguments
-def settings_of(claims: Iterable[Claim]) -> list[str]:
+def settings_of(claims: Sequence[Claim]) -> list[str]:
     """Return the settings that claims speak of, after those that they are made from.
 
     Examples

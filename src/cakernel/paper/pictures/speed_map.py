@@ -6,8 +6,9 @@ import altair as alt
 import polars as pl
 
 from cakernel.arguments import checked_arguments
+from cakernel.checks import shown
 from cakernel.errors import InvalidInput
-from cakernel.paper.choices import CHAIN_SIZES, RECOMMENDED_RULE, RISKS, figure_2
+from cakernel.paper.choices import CHAIN_SIZES, RECOMMENDED_RULE, RISKS, MapTable, figure_2
 from cakernel.paper.five_percent import WITHIN, standing
 from cakernel.paper.published import PRINTED_SUPPLY_RULES
 from cakernel.pictures import theme
@@ -47,7 +48,7 @@ TOOLTIP: Final = ("supply_rule:N", "principle:N", "mean_resources:Q", "below_bes
 
 
 @checked_arguments
-def recommended_speed_map(simulated: pl.DataFrame, *, note: str = "") -> alt.FacetChart:
+def recommended_speed_map(simulated: MapTable, *, note: str = "") -> alt.FacetChart:
     """Draw which supply rules are best under CRD-5 by supply risk and chain size (Fig. 2).
 
     Parameters
@@ -142,7 +143,7 @@ def _check_cells(rows: pl.DataFrame) -> None:
         for value in rows[column].unique(maintain_order=True):
             if value not in known:
                 words = ", ".join(map(str, known))
-                raise InvalidInput(f"{column}: got {value!r}; must be one of {words}")
+                raise InvalidInput(f"{column}: got {shown(value)}; must be one of {words}")
     if rows.select("risk", "firms", *POLICY_PARTS).is_duplicated().any():
         raise InvalidInput("policies: got one more than once in a cell; must be one row each")
     for (risk, firms), cell in rows.group_by("risk", "firms", maintain_order=True):

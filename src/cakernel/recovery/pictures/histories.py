@@ -7,6 +7,7 @@ import altair as alt
 import polars as pl
 
 from cakernel.arguments import checked_arguments
+from cakernel.checks import shown
 from cakernel.errors import InvalidInput
 from cakernel.pictures import distribution
 from cakernel.pictures.frame import NUMBER, with_policy
@@ -100,7 +101,7 @@ def history(
 def history_rows(histories: pl.DataFrame, *, spread: Spread = "replications") -> pl.DataFrame:
     """Return what `history` draws: one row a policy, quantity and period."""
     if spread not in SPREADS:
-        raise InvalidInput(f"spread: got {spread!r}; must be 'replications' or 'firms'")
+        raise InvalidInput(f"spread: got {shown(spread)}; must be 'replications' or 'firms'")
     rows = with_policy(histories, COLUMNS, keys=list(POLICY_PARTS))
     if spread == "replications":
         rows = rows.group_by("policy", "replication", "period", maintain_order=True).agg(
