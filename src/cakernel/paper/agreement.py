@@ -9,7 +9,7 @@ from typing import Annotated, Any, Final
 import polars as pl
 import polars.selectors as cs
 
-from cakernel.arguments import checked_arguments
+from cakernel.arguments import Columns, checked_arguments
 from cakernel.checks import Whole
 from cakernel.errors import InvalidInput
 from cakernel.paper.comparison import (
@@ -98,11 +98,15 @@ class Scorecard:
         return asdict(self)
 
 
+DIFFERENCES = ("diff_x", "diff_y", "diff_resources_relative")
+SharedRow = Annotated[pl.DataFrame, Columns(("regime", "simulated_cyber_rule", *DIFFERENCES))]
+
+
 @checked_arguments
 def scorecard(
     comparison: Comparison,
     *,
-    shared_row: pl.DataFrame | None = None,
+    shared_row: SharedRow | None = None,
     worst: Annotated[int, Whole(0, 10_000)] = MOST_LISTED,
 ) -> Scorecard:
     """Sum up a comparison with Tables 3 to 6.
@@ -214,11 +218,10 @@ def _crd_3_and_crd_4(shared_row: pl.DataFrame) -> list[dict[str, Any]]:
         # The difference itself, with its sign, where it is largest either way.
         return pl.col(name).sort_by(pl.col(name).abs()).drop_nulls().last()
 
-    names = ("diff_x", "diff_y", "diff_resources_relative")
     parts = shared_row.group_by("regime", "simulated_cyber_rule", maintain_order=True).agg(
         cells=pl.len(),
         within_tolerance=inside_tolerance().sum(),
-        **{f"largest_{name}": largest(name) for name in names},
+        **{f"largest_{name}": largest(name) for name in DIFFERENCES},
     )
     return parts.to_dicts()
 
