@@ -1,8 +1,7 @@
 """`cakernel plot`: pictures of results, one command a kind; what every kind needs."""
 
 import json
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Annotated, Any, Final
@@ -15,13 +14,10 @@ from cakernel.checks import shown
 from cakernel.cli.options import OverwriteFile
 from cakernel.cli.output import check_out_file
 from cakernel.errors import InvalidInput
+from cakernel.files import ending, within
 from cakernel.models import MODELS, load, outcome_in_words
+from cakernel.table_files import ENDINGS, read_table
 
-READERS: dict[str, Callable[[Path], pl.DataFrame]] = {
-    ".parquet": pl.read_parquet,
-    # types follow from all rows: the first decimal may stand far below
-    ".csv": partial(pl.read_csv, infer_schema_length=None),
-}
 TOLD: Final = ("regime", "convention", "seed")
 
 PictureOut = Annotated[Path, typer.Option(help="File to write: .svg, .png or .html.")]
@@ -63,12 +59,13 @@ class PictureFile:
         # imported here: other commands start without the drawing library
         from cakernel import pictures
         from cakernel.checks import check_value
-        from cakernel.pictures.picture_files import ENDINGS, ENDINGS_IN_WORDS, PRINT_SCALE, Scale
+        from cakernel.pictures import picture_files
+        from cakernel.pictures.picture_files import ENDINGS_IN_WORDS, PRINT_SCALE, Scale
 
         self.pictures: ModuleType = pictures
         self.path = path
         self.scale = PRINT_SCALE if scale is None else check_value("scale", scale, Scale)
-        if path.suffix not in ENDINGS:
+        if ending(path) not in picture_files.ENDINGS:
             raise InvalidInput(f"--out: got {path}; must end in {ENDINGS_IN_WORDS}")
         check_out_file(path, overwrite=overwrite)
 
@@ -78,7 +75,7 @@ class PictureFile:
         print(f"wrote {self.path}")
 
 
-def read_table(source: Path, *names: str, only: Sequence[str] | None = None) -> pl.DataFrame:
+def read_results(source: Path, *names: str, only: Sequence[str] | None = None) -> pl.DataFrame:
     """Read a .parquet or .csv file, or the first of ``names`` that a folder of results holds.
 
     ``only`` are conditions COLUMN=VALUE that rows must meet.
@@ -87,15 +84,10 @@ def read_table(source: Path, *names: str, only: Sequence[str] | None = None) -> 
     if source.is_dir():
         found = [source / f"{name}.parquet" for name in names]
         path = next((path for path in found if path.exists()), found[0])
-    if path.suffix not in READERS:
+    if ending(path) not in ENDINGS:
         raise InvalidInput(f"--from: got {source}; must end in .parquet or .csv, or be a folder")
-    try:
-        frame = READERS[path.suffix](path)
-    except OSError as error:
-        reason = "no such file" if isinstance(error, FileNotFoundError) else str(error)
-        raise InvalidInput(f"--from: {path} cannot be read: {reason}") from None
-    except pl.exceptions.PolarsError as error:
-        raise InvalidInput(f"--from: {path} cannot be read: {error}".splitlines()[0]) from None
+    with within(f"--from: {path} "):
+        frame = read_table(path)
     for condition in only or ():
         column, _, value = condition.partition("=")
         if column not in frame.columns or not value:
@@ -144,7 +136,7 @@ def plot_best(
     Of several groups the first is drawn; --only group=NAME draws another.
     """
     file = PictureFile(out, scale=scale, overwrite=overwrite)
-    frame = read_table(source, "best", only=only)
+    frame = read_results(source, "best", only=only)
     group = str(frame["group"][0]) if "group" in frame.columns and frame.height else ""
     if group:
         frame = frame.filter(pl.col("group") == group)
@@ -176,7 +168,7 @@ def plot_tornado(
 ) -> None:
     """Draw sensitivities: a tornado, or Sobol indices where the table has a column index."""
     file = PictureFile(out, scale=scale, overwrite=overwrite)
-    frame = read_table(source, "tornado", "indices", only=only)
+    frame = read_results(source, "tornado", "indices", only=only)
     note = note_of(source) if note is None else note
     if "index" in frame.columns:
         file.write(file.pictures.sobol_indices(_first_and_total(frame), note=note))

@@ -15,7 +15,7 @@ from pydantic import Field
 from cakernel.arguments import checked_arguments
 from cakernel.checks import Allowed
 from cakernel.errors import InvalidInput
-from cakernel.files import write_whole
+from cakernel.files import ending, write_whole
 from cakernel.pictures.theme import FONT
 
 PIXELS_AN_INCH: Final = 96
@@ -68,17 +68,17 @@ def save(chart: alt.TopLevelMixin, path: Path | str, *, scale: Scale = PRINT_SCA
     '<svg role="img'
     """
     path = Path(path)
-    if path.suffix not in ENDINGS:
+    if ending(path) not in ENDINGS:
         raise InvalidInput(f"path: got {path}; must end in {ENDINGS_IN_WORDS}")
     drawing = drawing_of(chart)
-    if path.suffix == ".png":
+    if ending(path) == ".png":
         # vl-convert takes 72 pixels an inch, and writes the resolution into the file
         dots, smaller = PIXELS_AN_INCH * scale, 72 / PIXELS_AN_INCH
         content = vl_convert.vegalite_to_png(
             drawing, vl_version=_GRAMMAR, scale=smaller, ppi=dots, allowed_base_urls=[]
         )
     else:
-        content = (still_picture(drawing) if path.suffix == ".svg" else _page(drawing)).encode()
+        content = (still_picture(drawing) if ending(path) == ".svg" else _page(drawing)).encode()
     write_whole(path, content, durable=False)
 
 

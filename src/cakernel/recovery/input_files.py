@@ -17,7 +17,7 @@ from cakernel.checks import (
     whole,
 )
 from cakernel.errors import InvalidInput
-from cakernel.files import read_toml, section, table, within
+from cakernel.files import ending, read_toml, section, table, within
 from cakernel.recovery.kernel.states import TABLE_SHAPE, TABLE_SIZE, Neighbours
 from cakernel.recovery.model import Model
 from cakernel.recovery.policy import CRD_1_TO_6_AND_0, SRD_1_TO_8, Policy, policies
@@ -25,6 +25,7 @@ from cakernel.recovery.rules import BUILT_IN, Rule
 from cakernel.recovery.scenario import ResourceScenario, paper_scenarios
 from cakernel.recovery.study import Recovery
 from cakernel.sweep.description import StudySections
+from cakernel.table_files import ENDINGS, read_table
 
 # columns of a rule's file
 STATES = ("own", *Neighbours._fields)
@@ -155,12 +156,10 @@ def rule_frame(rule: Rule) -> pl.DataFrame:
 
 def read_rule(path: Path, name: str) -> Rule:
     """Read a rule from a CSV file with the columns of `rule_frame`, in any order of rows."""
-    try:
-        frame = pl.read_csv(path, infer_schema_length=None)
-    except OSError as error:
-        raise InvalidInput(f"file: {path} cannot be read: {error.strerror or error}") from None
-    except pl.exceptions.PolarsError as error:
-        raise InvalidInput(f"file: {path} is not a CSV table: {error}") from None
+    if ending(path) not in ENDINGS:
+        raise InvalidInput(f"file: got {path}; must end in .csv or .parquet")
+    with within(f"file: {path} "):
+        frame = read_table(path)
     whole_numbers = all(kind.is_integer() for kind in frame.schema.values())
     if (
         set(frame.columns) != set(COLUMNS)

@@ -1,6 +1,7 @@
 """The recovery model as a study: many design points in one call of the kernel."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -93,9 +94,9 @@ class Recovery:
     def __post_init__(self) -> None:
         check_some(policies=self.policies, scenarios=self.scenarios)
         named = [str(policy) for policy in self.policies]
-        for n, name in enumerate(named):
-            if name in named[:n]:
-                raise InvalidInput(f"policies: got {name} twice; must be once")
+        if len(set(named)) < len(named):
+            [(twice, _)] = Counter(named).most_common(1)
+            raise InvalidInput(f"policies: got {twice} twice; must be once")
         self._tables()
 
     @property

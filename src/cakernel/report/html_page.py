@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 
 from cakernel.arguments import checked_arguments
 from cakernel.errors import InvalidInput
-from cakernel.files import write_whole
+from cakernel.files import ending, write_whole
 from cakernel.pictures import theme
 from cakernel.pictures.picture_files import library
 from cakernel.report.folder import RunFolder
@@ -88,7 +88,7 @@ def write_report(
     '<!doctype html>'
     """
     path = Path(out)
-    if path.suffix != ".html":
+    if ending(path) != ".html":
         raise InvalidInput(f"out: got {path}; must end in .html")
     if path.is_dir():
         raise InvalidInput(f"out: {path} is a folder; must be a file")

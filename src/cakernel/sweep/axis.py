@@ -1,6 +1,6 @@
 """The axes of a sweep: what varies, between which bounds or over which levels."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Literal, Self
 
@@ -150,9 +150,13 @@ class Levels:
         listed = self.listed
         if not listed:
             raise InvalidInput("levels: got none; must be one or more")
-        for n, value in enumerate(listed):
-            if value in listed[:n]:
+        seen = set()
+        for value in listed:
+            if not isinstance(value, Hashable):
+                raise InvalidInput(f"levels: got {shown(value)}; must be numbers or texts")
+            if value in seen:
                 raise InvalidInput(f"levels: got {shown(value)} twice; must be once")
+            seen.add(value)
         for label, fields in self.values.items() if isinstance(self.values, Mapping) else ():
             if list(fields) != self.fields:
                 raise InvalidInput(

@@ -15,7 +15,6 @@ from cakernel.paper.comparison import (
     SLACK,
     SRD_4,
     TOLERANCE,
-    Comparison,
     printed_figures,
 )
 from cakernel.paper.published import CELL, QUANTITIES
@@ -58,7 +57,7 @@ MARGIN: Final = 2.5
 
 
 @checked_arguments
-def agreement(comparison: Comparison, *, note: str = "") -> alt.HConcatChart:
+def agreement(comparison: pl.DataFrame, *, note: str = "") -> alt.HConcatChart:
     """Draw simulated figures against the printed ones of Tables 3 to 6, and their differences.
 
     Parameters

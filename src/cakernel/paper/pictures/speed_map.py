@@ -8,7 +8,7 @@ import polars as pl
 from cakernel.arguments import checked_arguments
 from cakernel.checks import shown
 from cakernel.errors import InvalidInput
-from cakernel.paper.choices import CHAIN_SIZES, RECOMMENDED_RULE, RISKS, MapTable, figure_2
+from cakernel.paper.choices import CHAIN_SIZES, RECOMMENDED_RULE, RISKS, figure_2
 from cakernel.paper.five_percent import WITHIN, standing
 from cakernel.paper.published import PRINTED_SUPPLY_RULES
 from cakernel.pictures import theme
@@ -48,7 +48,7 @@ TOOLTIP: Final = ("supply_rule:N", "principle:N", "mean_resources:Q", "below_bes
 
 
 @checked_arguments
-def recommended_speed_map(simulated: MapTable, *, note: str = "") -> alt.FacetChart:
+def recommended_speed_map(simulated: pl.DataFrame, *, note: str = "") -> alt.FacetChart:
     """Draw which supply rules are best under CRD-5 by supply risk and chain size (Fig. 2).
 
     Parameters

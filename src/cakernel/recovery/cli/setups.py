@@ -52,7 +52,7 @@ Policies = Annotated[
 
 def described(regime_or_file: str | Path, convention: str = "published") -> ScenarioFile:
     """Read a scenario file (.toml), or describe a regime of the paper as one would."""
-    if str(regime_or_file).endswith(".toml"):
+    if str(regime_or_file).lower().endswith(".toml"):
         return read_scenario_file(Path(regime_or_file))
     model = named_regime(str(regime_or_file), convention=convention)
     return ScenarioFile(Settings(), model, policies(), paper_scenarios())
