@@ -17,9 +17,13 @@ from cakernel.cli.output import refuse_existing
 from cakernel.cli.plot import plots
 from cakernel.cli.sensitivity import rules_command, sensitivity_command, stability_command
 from cakernel.cli.sweep import status_command, sweep_command
+from cakernel.cli.terminal import accept_any_encoding
 from cakernel.errors import InvalidInput
 from cakernel.files import write_whole
 from cakernel.models import MODELS, load, swept, template
+
+# of a message
+MOST_CHARACTERS = 1500
 
 
 def init_command(
@@ -113,10 +117,14 @@ def _options(
 
 def main() -> None:
     """Run the command line; bad input and failed files end it with one line and exit code 2."""
+    accept_any_encoding()
     try:
         commands()()
     except InvalidInput as error:
         sys.exit(_complain(str(error)))
+    except MemoryError as error:
+        # where it was not foreseen
+        sys.exit(_complain(f"not enough memory: {error or 'ask for less'}"))
     except pl.exceptions.PolarsError as error:
         sys.exit(_complain(f"a result could not be written: {error}"))
     except OSError as error:
@@ -125,5 +133,9 @@ def main() -> None:
 
 
 def _complain(message: str) -> int:
-    print(f"error: {message}", file=sys.stderr)
+    """Say in one line what is wrong; names of files and values may be of any length."""
+    line = " ".join(message.split())
+    if len(line) > MOST_CHARACTERS:
+        line = f"{line[: MOST_CHARACTERS - 3]}..."
+    print(f"error: {line}", file=sys.stderr)
     return 2
