@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import polars as pl
+from scipy import stats
 
 # policies of made frames
 NAMES = [
@@ -60,3 +61,19 @@ def skewed(seed: int):
         return np.arange(1, size[0] + 1)[:, None] * shared + 0.3 * rng.normal(size=size)
 
     return draw
+
+
+def union_interval(differences: np.ndarray, *, level: float) -> tuple[float, float]:
+    """Return the wider end on either side of Student's interval and of Willink's (2005, eq. 6)."""
+    count = len(differences)
+    mean, error = differences.mean(), stats.sem(differences)
+    a = stats.skew(differences, bias=False) / (6 * np.sqrt(count))
+    student = stats.t.ppf(1 - level / 2, count - 1)
+
+    def corrected(r: float) -> float:
+        return (np.cbrt(1 + 6 * a * (r - a)) - 1) / (2 * a)
+
+    return (
+        mean - error * max(student, corrected(student)),
+        mean + error * max(student, -corrected(-student)),
+    )

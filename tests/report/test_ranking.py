@@ -67,3 +67,31 @@ def test_groups(folder):
     assert "policies in summer, " in findings[2]
     assert [part.heading for part in section.parts] == ["Policies in winter", "Policies in summer"]
     assert texts(findings[2])[0] == "3"
+
+
+def test_a_page_says_whether_intervals_can_be_trusted(folder):
+    path = folder.path / "best.parquet"
+    ranked = pl.read_parquet(path)
+    enough = ranked["replications_to_trust"][0]
+    assert enough <= 20
+
+    def told(rows):
+        rows.write_parquet(path)
+        return ranking_contents(RunFolder(folder.path), "", keys=KEYS)[0][1]
+
+    words = told(ranked)
+    assert "The intervals are trustworthy: such differences need " in words
+    assert texts(words)[-1] == str(enough)
+    number = pl.lit(1234, pl.Int64)
+    words = told(ranked.with_columns(replications_to_trust=number, trustworthy=False))
+    assert "The intervals are not trustworthy: of differences as skewed as these, " in words
+    assert texts(words)[-2:] == ["20", "1,234"]
+    words = told(ranked.with_columns(replications_to_trust=pl.lit(None, pl.Int64)))
+    assert "Trust no interval" in words
+    unknown = pl.when(pl.col("rank") < 3).then("lower")
+    words = told(ranked.with_columns(lower=unknown))
+    assert "trustworthy, but for " in words
+    assert texts(words)[-2:] == ["1", str(enough)]
+    # a folder of an earlier version
+    words = told(ranked.drop("trustworthy", "replications_to_trust", "differing"))
+    assert "trust" not in words

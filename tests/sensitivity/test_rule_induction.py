@@ -9,7 +9,7 @@ from cakernel.checks import library
 from cakernel.sensitivity.decision_tree import Leaf, choose, features_of
 from cakernel.sensitivity.rule_induction import _folds, decision_rules
 from cakernel.sensitivity.sentences import rules_in_words
-from cakernel.sensitivity.winners import rank_contenders
+from cakernel.sensitivity.winners import find_winners, rank_contenders
 from helpers.function_study import FunctionStudy
 
 UNIT = ck.Range(low=0.0, high=1.0)
@@ -19,7 +19,7 @@ FUNCTIONS = {
 }
 
 
-def run(path, functions=None, *, axes=None, design=None, replications=1, **changes):
+def run(path, functions=None, *, axes=None, design=None, replications=1, seed=1, **changes):
     study = FunctionStudy(
         functions=functions or FUNCTIONS,
         base={"risk": 0.5, "firms": 5, "kind": "x"},
@@ -30,6 +30,7 @@ def run(path, functions=None, *, axes=None, design=None, replications=1, **chang
         axes=axes or {"risk": UNIT, "firms": ck.Range(low=1.0, high=15.0)},
         design=design or ck.Design(kind="sobol", points=256),
         replications=replications,
+        seed=seed,
     )
     return ck.run_sweep(sweep, path)
 
@@ -118,6 +119,53 @@ def test_labels_are_told_by_what_they_stand_for(tmp_path):
     results = run(tmp_path, axes=axes, design=ck.Design(kind="grid"))
     found = decision_rules(results, fewest=0.1)
     assert found.rules.filter(choose="fast")["rule"].to_list() == ["risk > 0.2 and firms <= 8"]
+
+
+COIN = {"fast": lambda row: 1.0, "slow": lambda row: 1.0}
+
+
+@pytest.mark.parametrize("rows", ["replication", "policy"])
+def test_a_coin_toss_on_draws_that_points_share_is_not_identifiable(tmp_path, rows):
+    for seed in range(8):
+        results = run(
+            tmp_path / str(seed),
+            COIN,
+            spread=lambda row: 0.5,
+            replications=6,
+            seed=seed,
+            rows=rows,
+            common_random_numbers=True,
+        )
+        found = decision_rules(results)
+        # one policy is ahead at all points, held out or not
+        assert found.rules["wins"].to_list() == [1.0]
+        assert (found.tested, found.alone_tested, found.tested_share) == (None, None, 0.0)
+        assert "not identifiable: all points met the same draws" in rules_in_words(found)[1]
+
+
+@pytest.mark.parametrize("plans", [2, 4])
+def test_a_coin_toss_on_draws_of_their_own_is_told_by_chance(tmp_path, plans):
+    coins = {f"plan {n}": lambda row: 1.0 for n in range(plans)}
+    found = decision_rules(run(tmp_path, coins, spread=lambda row: 0.5, replications=6))
+    chance = 1 / plans
+    four_errors = 4 * np.sqrt(chance * (1 - chance) / 256)
+    assert found.tested.accuracy == pytest.approx(chance, abs=four_errors)
+    assert found.tested_share == 1
+
+
+def test_on_shared_draws_only_points_with_a_clear_winner_count(tmp_path):
+    """Noise decides at all points of low risk alike, and at none of high risk."""
+    functions = {"fast": lambda row: 5.0 * (row["risk"] > 0.4), "slow": lambda row: 0.0}
+    results = run(
+        tmp_path, functions, spread=lambda row: 0.5, replications=6, common_random_numbers=True
+    )
+    found = decision_rules(results)
+    surely = find_winners(results, confidence=0.999).filter(state="clear")["point"]
+    assert set(surely) <= set(results.points.filter(pl.col("risk") > 0.4)["point"])
+    assert found.tested_share == pytest.approx(len(surely) / 256)
+    assert found.tested_share == pytest.approx(0.6, abs=0.02)
+    assert found.tested.accuracy > 0.97
+    assert "only the 60% count whose winner is clear of them" in " ".join(rules_in_words(found))
 
 
 def test_points_of_a_block_are_held_out_together(tmp_path):

@@ -1,6 +1,6 @@
 """Rankings of policies, of any model: at each point of a sweep, and as tables for the terminal."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -104,7 +104,8 @@ def _points_table(
     table = Table(
         title=title,
         caption=f"{min(first.height, MOST_POINTS)} of {first.height} rows; lead: over the second, "
-        f"with its {100 * confidence:.4g}% interval",
+        f"with its {100 * confidence:.4g}% interval; ? where it is not trustworthy: too few "
+        "replications for differences so skewed, about replications_to_trust would do",
         box=box.SIMPLE_HEAD,
     )
     table.add_column("point", justify="right")
@@ -119,7 +120,8 @@ def _points_table(
             ", ".join(f"{name} {_short(row[name])}" for name in varied),
             f"{policy}, {row['group']}" if groups > 1 else policy,
             f"{row['mean']:.4g}",
-            f"{row['difference']:.3g} ({_interval(row['lower'], row['upper'])})",
+            f"{row['difference']:.3g} ({_interval(row['lower'], row['upper'])})"
+            f"{'' if row['trustworthy'] else ' ?'}",
             f"{row['probability_best']:.3f}",
         )
     return table
@@ -151,13 +153,13 @@ def ranking_table(
     )
     for name in ("policy", "mean\n(error)", "difference", "together", "side"):
         table.add_column(name, no_wrap=True)
-    for name in ("P best", "P in set", "to settle", "its side"):
+    for name in ("P best", "P in\nset", "to\nsettle", "its\nside"):
         table.add_column(name, justify="right", no_wrap=True)
     for row in shown.iter_rows(named=True):
         table.add_row(
             policy_name([row[key] for key in keys]),
             f"{row['mean']:.5g}\n({row['standard_error']:.2g})",
-            f"{row['difference']:.3g}\n{_interval(row['lower'], row['upper'])}",
+            f"{row['difference']:.3g}\n{_own_interval(row)}",
             f"\n{_interval(row['simultaneous_lower'], row['simultaneous_upper'])}",
             row["side"],
             f"{row['probability_best']:.3f}",
@@ -168,11 +170,22 @@ def ranking_table(
     return table
 
 
-def _interval(lower: float, upper: float) -> str:
-    return f"{lower:.3g} to {upper:.3g}"
+def _own_interval(row: Mapping[str, Any]) -> str:
+    if row["lower"] is None:
+        return f"{'the same' if row['differing'] else 'equal'} in all {row['replications']}"
+    return _interval(row["lower"], row["upper"])
 
 
-def _needed(replications: int | None, lower: float, upper: float) -> str:
+def _interval(lower: float | None, upper: float | None) -> str:
+    """Write an interval, of which an end may be unknown."""
+    if lower is None and upper is None:
+        return "unknown"
+    return " to ".join("?" if end is None else f"{end:.3g}" for end in (lower, upper))
+
+
+def _needed(replications: int | None, lower: float | None, upper: float | None) -> str:
+    if lower is None or upper is None:
+        return "?"
     number = "> 10^6" if replications is None else f"{replications:,}"
     return f"{number} ?" if lower <= 0 <= upper else number
 

@@ -107,9 +107,10 @@ def rules_command(
     shown = [rules_table(found), "\n".join(lines[found.rules.height :])]
     answer = {
         "rules": found.rules.to_dicts(),
-        "tested": vars(found.tested),
+        "tested": found.tested and vars(found.tested),
         "alone": found.alone,
-        "alone_tested": vars(found.alone_tested),
+        "alone_tested": found.alone_tested and vars(found.alone_tested),
+        "tested_share": found.tested_share,
         "points": found.points,
         "unclear": found.unclear,
         "words": lines,

@@ -9,7 +9,7 @@ import polars as pl
 from cakernel.arguments import checked_arguments
 from cakernel.checks import Share, Whole
 from cakernel.errors import InvalidInput
-from cakernel.pictures.frame import BOOLEAN, NUMBER, NUMBER_OR_NULL, with_policy
+from cakernel.pictures.frame import BOOLEAN, NUMBER, NUMBER_OR_NULL, checked, with_policy
 from cakernel.pictures.theme import BLUE, INK, VERMILLION, counted, finished, heading, layered, told
 
 COLUMNS: Final = {
@@ -89,8 +89,9 @@ def best(
         name = rows.filter(pl.col("policy").is_duplicated())["policy"][0]
         raise InvalidInput(f"policies: got {name} more than once; must be one row a policy")
     shown = rows.sort("mean", descending=True, maintain_order=True).head(most)
-    known = "replications" in frame.columns
-    fewest = frame.select(pl.col("replications").min()).item() if known else None
+    fewest = None
+    if "replications" in frame.columns:
+        fewest = checked(frame, {"replications": NUMBER_OR_NULL}).min().item()
     replications = "" if fewest is None else counted(fewest, "replication")
     (top, mean, _), *others = shown.select("policy", "mean", "difference").iter_rows()
     rest = "; ".join(f"{policy} {difference:+.3g}" for policy, _, difference in others)

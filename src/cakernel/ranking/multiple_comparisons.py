@@ -1,21 +1,17 @@
 """Multiple comparisons with the best (MCB): simultaneous intervals under common random numbers.
 
 Higher is better throughout. With probability 1 - level all statements of a function hold together,
-whatever the correlation of the policies, where paired differences are normal. Bonferroni's
-inequality shares the level among the k - 1 comparisons of the truly best policy alone; while these
-hold, so do Hsu's constrained intervals for all: no other pair of policies need be covered.
+whatever the correlation of the policies, where the intervals of single differences hold (see
+`intervals`). Bonferroni's inequality shares the level among the k - 1 comparisons of the truly
+best policy alone; while these hold, so do Hsu's constrained intervals for all: no other pair of
+policies need be covered.
 """
 
 import numpy as np
 import numpy.typing as npt
 
+from cakernel.ranking.intervals import reach, spread_of
 from cakernel.ranking.pairing import Numbers
-from cakernel.ranking.student import quantile
-
-
-def difference_errors(values: Numbers, other: Numbers) -> Numbers:
-    """Return standard errors of the mean paired differences of each row from ``other``."""
-    return np.asarray(np.std(values - other, axis=-1, ddof=1) / np.sqrt(values.shape[-1]))
 
 
 def comparisons_with_best(
@@ -24,7 +20,8 @@ def comparisons_with_best(
     """Return intervals for each policy's mean minus the highest mean of the others, which hold 0.
 
     Beside their ends it tells the policies that may be the best, since no other surely exceeds
-    them: the truly best one is among these.
+    them: the truly best one is among these. An end is infinite where a difference that it depends
+    on is the same in all replications.
     ``values`` (policies, replications) are paired outcomes, two or more of each; ``level`` is the
     probability that some interval misses.
 
@@ -38,23 +35,20 @@ def comparisons_with_best(
     selection and multiple comparisons in simulation. Management Science 41(12), 1935-1945,
     doi 10.1287/mnsc.41.12.1935.
     """
-    policies, replications = values.shape
-    factor = quantile(1 - level / (policies - 1), replications - 1)
+    policies = len(values)
     means = values.mean(axis=1)
     nearest = np.empty(policies)
-    for policy in range(policies):
-        reach = means[policy] - means + factor * difference_errors(values, values[policy])
-        reach[policy] = np.inf
-        nearest[policy] = reach.min()
-    # 0 where another policy is the same in every replication
-    may_be_best = nearest >= 0
     lower = np.full(policies, np.inf)
-    for rival in np.flatnonzero(may_be_best):
-        reach = means - means[rival] - factor * difference_errors(values, values[rival])
-        reach[rival] = np.inf
-        lower = np.minimum(lower, reach)
+    for policy in range(policies):
+        below, _ = reach(spread_of(values, values[policy]), 1 - level / (policies - 1))
+        highest = means[policy] - means + below
+        highest[policy] = np.inf
+        nearest[policy] = highest.min()
+        if nearest[policy] >= 0:
+            highest[policy] = -np.inf
+            lower = np.minimum(lower, -highest)
     # still infinite for a policy that alone may be the best
-    return np.minimum(lower, 0.0), np.maximum(nearest, 0.0), may_be_best
+    return np.minimum(lower, 0.0), np.maximum(nearest, 0.0), nearest >= 0
 
 
 def sure_sides(values: Numbers, *, tolerance: float, level: float) -> npt.NDArray[np.int8]:
@@ -64,19 +58,18 @@ def sure_sides(values: Numbers, *, tolerance: float, level: float) -> npt.NDArra
     the policies that may be the highest, the other half compares each policy with their edges;
     0 is where the side differs among these edges or is not clear.
     """
-    policies, replications = values.shape
-    factor = quantile(1 - level / (4 * (policies - 1)), replications - 1)
+    probability = 1 - level / (4 * (len(values) - 1))
     means = values.mean(axis=1)
-    lower = np.full(policies, np.inf)
-    upper = np.full(policies, -np.inf)
+    lower = np.full(len(values), np.inf)
+    upper = np.full(len(values), -np.inf)
     for rival in np.flatnonzero(comparisons_with_best(values, level=level / 2)[2]):
         share = edge_share(means[rival], tolerance)
-        error = factor * difference_errors(values, share * values[rival])
+        below, above = reach(spread_of(values, share * values[rival]), probability)
         margin = means - share * means[rival]
         # the highest is inside its own tolerance, whatever its mean
-        error[rival] = 0.0
-        lower = np.minimum(lower, margin - error)
-        upper = np.maximum(upper, margin + error)
+        below[rival] = above[rival] = 0.0
+        lower = np.minimum(lower, margin - below)
+        upper = np.maximum(upper, margin + above)
     return np.where(lower >= 0, 1, np.where(upper < 0, -1, 0)).astype(np.int8)
 
 

@@ -10,6 +10,8 @@ import polars as pl
 from cakernel.errors import InvalidInput
 
 Numbers = npt.NDArray[np.float64]
+# outcomes that differ by less than this share of their size are the same but for rounding
+ROUNDING = 1e-12
 TEXT = (pl.String, pl.Categorical, pl.Enum)
 
 

@@ -10,10 +10,11 @@ import polars as pl
 from cakernel.arguments import checked_arguments
 from cakernel.checks import Share, Whole, shown
 from cakernel.errors import InvalidInput
+from cakernel.ranking.intervals import reach, spread_of, trusted
 from cakernel.ranking.multiple_comparisons import edge_share
 from cakernel.ranking.pairing import paired_groups
 from cakernel.ranking.ranks import Tolerance
-from cakernel.ranking.student import MOST_REPLICATIONS, effect_size, quantile, replications_needed
+from cakernel.ranking.student import MOST_REPLICATIONS, effect_size, replications_needed
 
 
 @dataclass(frozen=True)
@@ -28,8 +29,13 @@ class SampleSize:
     at_best, at_worst : int or None
         The same with the difference at the far and at the near end of its interval; ``at_worst``
         is None where that interval holds 0, so that no number can be promised.
-    difference, lower, upper : float
-        The mean paired difference, or margin inside the edge, and its interval.
+    difference : float
+        The mean paired difference, or margin inside the edge.
+    lower, upper : float or None
+        Its interval, made for skewed differences (see `best`); None where differences are the
+        same in all replications, so that no number can be promised.
+    trustworthy : bool
+        Whether the replications at hand suffice for that interval, judged by the skewness.
     deviation : float
         Standard deviation of the difference in a single replication.
     at_hand, settled : int, bool
@@ -42,8 +48,9 @@ class SampleSize:
     at_best: int | None
     at_worst: int | None
     difference: float
-    lower: float
-    upper: float
+    lower: float | None
+    upper: float | None
+    trustworthy: bool
     deviation: float
     at_hand: int
     settled: bool
@@ -55,11 +62,15 @@ class SampleSize:
             if self.replications is None
             else f"settled by {self.replications:,} replications"
         )
+        if self.lower is None:
+            return f"{found} (difference {self.difference:.4g} in all {self.at_hand:,})"
         worst = "any number" if self.at_worst is None else f"{self.at_worst:,}"
         best = f"more than {self.most:,}" if self.at_best is None else f"{self.at_best:,}"
         return (
             f"{found} (difference {self.difference:.4g}, interval {self.lower:.4g} to "
-            f"{self.upper:.4g} at {self.at_hand:,}; {best} to {worst} over that interval)"
+            f"{self.upper:.4g} at {self.at_hand:,}"
+            f"{'' if self.trustworthy else ', too few for differences this skewed'}; {best} to "
+            f"{worst} over that interval)"
         )
 
 
@@ -146,19 +157,31 @@ def sample_size(
     own, other = (sign * paired.values[paired.names.index(name)] for name in policies.values())
     share = 1.0 if tolerance is None else edge_share(float(other.mean()), tolerance)
     # a plain difference keeps its sign; a margin is positive inside the edge
-    each = (own - share * other) * (sign if tolerance is None else 1.0)
-    difference = float(each.mean())
-    deviation = float(each.std(ddof=1))
-    half = quantile((1 + confidence) / 2, len(each) - 1) * deviation / float(np.sqrt(len(each)))
-    lower, upper = difference - half, difference + half
+    sign = sign if tolerance is None else 1.0
+    own, other = sign * own, sign * share * other
+    difference = float((own - other).mean())
+    spread = spread_of(own[None], other)
+    below, above = (float(distance[0]) for distance in reach(spread, (1 + confidence) / 2))
+    lower, upper = difference - below, difference + above
+    known = bool(spread.error[0] > 0)
     settled = lower > 0 or upper < 0
     near = min(abs(lower), abs(upper)) if settled else 0.0
+    deviation = float(spread.error[0] * np.sqrt(spread.replications))
+    effects = effect_size([difference, max(abs(lower), abs(upper)), near], deviation)
     counts = replications_needed(
-        effect_size([difference, max(abs(lower), abs(upper)), near], deviation),
-        level=1 - confidence,
-        power_wanted=power,
-        most=most,
+        effects if known else np.zeros(3), level=1 - confidence, power_wanted=power, most=most
     )
     needed, best, worst = (int(count) or None for count in counts)
-    measured = (difference, lower, upper, deviation, len(each), settled)
-    return SampleSize(needed, best, worst, *measured, most)
+    return SampleSize(
+        replications=needed,
+        at_best=best,
+        at_worst=worst,
+        difference=difference,
+        lower=lower if known else None,
+        upper=upper if known else None,
+        trustworthy=trusted(spread),
+        deviation=deviation,
+        at_hand=len(own),
+        settled=settled,
+        most=most,
+    )

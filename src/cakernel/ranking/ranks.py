@@ -9,20 +9,26 @@ from pydantic import Field
 
 from cakernel.arguments import checked_arguments
 from cakernel.checks import Allowed, Share, Whole
-from cakernel.ranking.multiple_comparisons import (
-    comparisons_with_best,
-    difference_errors,
-    edge_share,
-    sure_sides,
+from cakernel.ranking.intervals import (
+    most_that_differ,
+    reach,
+    replications_to_trust,
+    spread_of,
+    trusted,
 )
-from cakernel.ranking.pairing import Numbers, Paired, paired_groups
-from cakernel.ranking.student import effect_size, quantile, replications_needed
+from cakernel.ranking.multiple_comparisons import comparisons_with_best, edge_share, sure_sides
+from cakernel.ranking.pairing import ROUNDING, Numbers, Paired, paired_groups
+from cakernel.ranking.student import effect_size, replications_needed
 
 Tolerance = Annotated[float, Field(ge=0, lt=1), Allowed("a number from 0 to below 1")]
 
 # numbers in memory at once: 32 MB
 NUMBERS_AT_ONCE = 4_000_000
 
+INTERVAL_ENDS = (
+    *("lower", "upper", "simultaneous_lower", "simultaneous_upper"),
+    *("margin_lower", "margin_upper"),
+)
 SIDES = ("open", "inside", "outside")
 
 
@@ -75,15 +81,24 @@ def best(
         and its ``standard_error``;
         ``compared_with`` (the best policy; for the best itself the second), ``difference`` (mean
         minus that policy's), its ``difference_error``, its own interval ``lower``, ``upper``
-        (Student's t on paired differences) and ``simultaneous_lower``, ``simultaneous_upper``
-        (mean minus the best of the others', all policies together), ``may_be_best`` (not ruled out
-        by the latter);
+        (the union of Student's and Willink's on paired differences, made for skewed ones) and
+        ``simultaneous_lower``, ``simultaneous_upper`` (mean minus the best of the others', all
+        policies together), ``may_be_best`` (not ruled out by the latter); an end is null where it
+        hangs on a difference that is the same in all replications, which tells nothing of others;
+        ``trustworthy``: the replications suffice for intervals of differences as skewed as those
+        of the group, and this one varies; ``replications_to_trust``: how many would suffice, null
+        where no difference varies or there are two replications; ``differing``: the replications in
+        which the outcome differs from that of ``compared_with``, and ``differing_upper``, the
+        largest share of all replications in which it may (exact binomial limit);
         ``within`` (in the best set), ``margin`` (distance inside its edge), ``margin_lower``,
-        ``margin_upper`` (paired t), ``side`` ("inside", "outside" or "open", for all together);
+        ``margin_upper`` (likewise), ``side`` ("inside", "outside" or "open", for all together);
         ``replications_to_settle``, ``replications_to_settle_side``: the fewest with which the
         own interval of the difference, or of the margin, would exclude 0, taking difference and
-        spread as measured; null where a million do not do;
-        ``probability_best``, ``probability_within`` (share of bootstrap resamples).
+        spread as measured; null where a million do not do, or there is no interval;
+        ``probability_best``, ``probability_within``: the share of bootstrap resamples in which the
+        policy has the highest mean (those equal share it), or is within the tolerance of it. Not
+        the probability that it is truly the best: of equally good policies the leader may well
+        have 0.4 with any number of replications; ``may_be_best`` says what is ruled out.
 
     Raises
     ------
@@ -94,6 +109,8 @@ def best(
     References
     ----------
     Law, A. M. (2015). Simulation Modeling and Analysis, 5th edition, section 10.2.1 (paired t).
+    Willink, R. (2005). A confidence interval and test for the mean of an asymmetric distribution.
+    Communications in Statistics - Theory and Methods 34(4), 753-766, doi 10.1081/STA-200054419.
     Hsu, J. C. (1984). Constrained simultaneous confidence intervals for multiple comparisons
     with the best. Annals of Statistics 12(3), 1136-1144, doi 10.1214/aos/1176346732.
     Nelson, B. L. and Matejcik, F. J. (1995). Using common random numbers for indifference-zone
@@ -151,48 +168,59 @@ def _ranked(
     rival = np.full(len(values), order[0])
     rival[order[0]] = order[1]
     difference = means - means[rival]
-    error = difference_errors(values, values[rival])
+    spread = spread_of(values, values[rival])
     share = edge_share(means[order[0]], tolerance)
     margin = means - share * means[order[0]]
-    margin_error = difference_errors(values, share * values[order[0]])
+    margin_spread = spread_of(values, share * values[order[0]])
     level = 1 - confidence
-    half = quantile(1 - level / 2, count - 1)
     *together, may_be_best = comparisons_with_best(values, level=level)
-    ends = [(difference - half * error, difference + half * error), together]
+    below, above = reach(spread, 1 - level / 2)
+    ends = [(difference - below, difference + above), together]
     # a low end of the negated outcome is a high end of the outcome
     (lower, upper), (together_lower, together_upper) = (
         (a, b) if sign > 0 else (-b, -a) for a, b in ends
     )
+    below, above = reach(margin_spread, 1 - level / 2)
     names = group.names
     columns: dict[str, Any] = {
         "replications": np.full(len(values), count),
-        "rank": (means[:, None] < means).sum(axis=1) + 1,
+        "rank": (means[:, None] < means - rounding_of(values)).sum(axis=1) + 1,
         "mean": sign * means,
-        "standard_error": difference_errors(values, np.zeros(count)),
+        "standard_error": spread_of(values, np.zeros(count)).error,
         "compared_with": [names[policy] for policy in rival],
         "difference": sign * difference,
-        "difference_error": error,
+        "difference_error": spread.error,
         "lower": lower,
         "upper": upper,
         "simultaneous_lower": together_lower,
         "simultaneous_upper": together_upper,
         "may_be_best": may_be_best,
-        "within": margin >= 0,
+        "trustworthy": (spread.error > 0) & trusted(spread),
+        "replications_to_trust": pl.repeat(
+            replications_to_trust(spread), len(values), dtype=pl.Int64, eager=True
+        ),
+        "differing": spread.differing,
+        "differing_upper": most_that_differ(spread, confidence),
+        "within": margin >= -rounding_of(values),
         "margin": margin,
-        "margin_lower": margin - half * margin_error,
-        "margin_upper": margin + half * margin_error,
+        "margin_lower": margin - below,
+        "margin_upper": margin + above,
         "side": [SIDES[sure] for sure in sure_sides(values, tolerance=tolerance, level=level)],
     }
+    errors = np.stack([spread.error, margin_spread.error])
     needed = replications_needed(
-        effect_size([difference, margin], np.sqrt(count) * np.stack([error, margin_error])),
-        level=level,
-        power_wanted=power,
+        effect_size([difference, margin], np.sqrt(count) * errors), level=level, power_wanted=power
     )
     columns["replications_to_settle"], columns["replications_to_settle_side"] = (
-        pl.Series([int(number) or None for number in numbers], dtype=pl.Int64) for numbers in needed
+        pl.Series([int(number) or None for number in numbers], dtype=pl.Int64)
+        for numbers in np.where(errors > 0, needed, 0)
     )
     columns["probability_best"], columns["probability_within"] = probabilities
-    return group.rows.hstack([pl.Series(name, column) for name, column in columns.items()])[order]
+    rows = group.rows.hstack([pl.Series(name, column) for name, column in columns.items()])[order]
+    # an end that is not known is infinite
+    return rows.with_columns(
+        pl.when(pl.col(end).is_finite()).then(end).alias(end) for end in INTERVAL_ENDS
+    )
 
 
 def resampled_means(values: Numbers, *, resamples: int, seed: int) -> Iterator[Numbers]:
@@ -220,10 +248,15 @@ def chances(
     """
     highest = np.zeros(len(values))
     within = np.zeros(len(values))
+    slack = rounding_of(values)
     for means in resampled_means(values, resamples=resamples, seed=seed):
         top = means.max(axis=0)
-        # equal policies' means differ in rounding alone
-        at_top = means >= top - 1e-12 * np.abs(top)
+        at_top = means >= top - slack
         highest += (at_top / at_top.sum(axis=0)).sum(axis=1)
-        within += (means >= top - tolerance * np.abs(top)).sum(axis=1)
+        within += (means >= top - tolerance * np.abs(top) - slack).sum(axis=1)
     return highest / resamples, within / resamples
+
+
+def rounding_of(values: Numbers) -> float:
+    """Return by how much means of equal policies may differ, in rounding alone."""
+    return ROUNDING * float(np.abs(values).max())

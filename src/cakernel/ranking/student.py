@@ -14,9 +14,9 @@ MOST_REPLICATIONS = 1_000_000
 LARGEST_EFFECT = 1e4
 
 
-def quantile(probability: float, degrees: float) -> float:
-    """Return the quantile of Student's t of ``degrees`` degrees of freedom."""
-    return float(_special().stdtrit(degrees, probability))
+def quantile(probability: float, degrees: npt.ArrayLike) -> Numbers:
+    """Return quantiles of Student's t of ``degrees`` degrees of freedom."""
+    return np.asarray(scipy_special().stdtrit(degrees, probability))
 
 
 def power(replications: npt.ArrayLike, effect: npt.ArrayLike, level: float) -> Numbers:
@@ -25,7 +25,7 @@ def power(replications: npt.ArrayLike, effect: npt.ArrayLike, level: float) -> N
     ``effect`` is the difference's size over the standard deviation of a single replication's,
     ``level`` the probability of either error under no difference. Replications are 2 or more.
     """
-    special = _special()
+    special = scipy_special()
     number = np.asarray(replications, np.float64)
     edge = special.stdtrit(number - 1, 1 - level / 2)
     shift = np.minimum(effect, LARGEST_EFFECT) * np.sqrt(number)
@@ -63,5 +63,6 @@ def effect_size(difference: npt.ArrayLike, deviation: npt.ArrayLike) -> Numbers:
         return np.where(size == 0, 0.0, size / spread)
 
 
-def _special() -> Any:
+def scipy_special() -> Any:
+    """Return SciPy's special functions, or say what to install."""
     return library("scipy.special", extra="answers", what="ranking")

@@ -90,6 +90,8 @@ class Ranking:
         """Say which policy of a group is best, and how sure that is; ``part`` are its rows."""
         first = part.frame.row(0, named=True)
         others = part.rows(pl.col("may_be_best") & (pl.col("rank") > 1))
+        # a folder of an earlier version does not tell whether intervals can be trusted
+        trust = _trust(part, first) if "trustworthy" in first else ""
         return [
             say(
                 "Among the {} policies{}, {} has the highest {}, {} (standard error {}). Its "
@@ -105,10 +107,11 @@ class Ranking:
             ),
             say(
                 "Of the others, {} cannot be ruled out as the best. The best set, those within the "
-                "tolerance of the highest, holds {}; the side of its edge is open for {}.",
+                "tolerance of the highest, holds {}; the side of its edge is open for {}.{}",
                 *(rows.over("rank", "count") for rows in (
                     others, part.rows(pl.col("within")), part.rows(pl.col("side") == "open"),
                 )),
+                trust,
             ),
         ]  # fmt: skip
 
@@ -164,3 +167,23 @@ class Ranking:
             rows,
             kind="numbers",
         )  # fmt: skip
+
+
+def _trust(part: Sheet, first: dict[str, Any]) -> Any:
+    """Say whether intervals hold, or with how many replications they would."""
+    count, enough = (
+        part.cite(first, name, style=",") for name in ("replications", "replications_to_trust")
+    )
+    if first["replications_to_trust"] is None:
+        return say(" Trust no interval: {} replications do not show how differences vary.", count)
+    if first["replications_to_trust"] > first["replications"]:
+        return say(
+            " The intervals are not trustworthy: of differences as skewed as these, {} "
+            "replications may lack what is rare; about {} would do.", count, enough,
+        )  # fmt: skip
+    unknown = part.rows(pl.col("lower").is_null())
+    but = say(", but for {} that the replications do not tell", unknown.over("rank", "count"))
+    return say(
+        " The intervals are trustworthy{}: such differences need {} replications.",
+        but if unknown.frame.height else "", enough,
+    )  # fmt: skip

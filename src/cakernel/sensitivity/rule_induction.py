@@ -19,6 +19,8 @@ from cakernel.sweep.results import SweepResults
 Numbers = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.int64]
 FEWEST_POINTS = 10
+# one set of draws that misleads does so at all points at once, so ask more of it than 95%
+SURELY = 0.999
 
 
 @dataclass(frozen=True)
@@ -45,12 +47,16 @@ class DecisionRules:
         ``rule``, ``choose`` and, on the points where the rule holds: points, ``share`` of all,
         ``wins`` (the share of them that the choice wins: density), ``coverage`` (the share of the
         choice's wins that are among them), regret and regret_percent.
-    tested : Performance
-        Of rules made in the same way, on points held out from making them.
+    tested : Performance or None
+        Of rules made in the same way, on points held out from making them. Where all points met
+        the same draws, a winner by luck wins at all of them, held out or not: then only points
+        count whose winner is clear of noise, and None says that there is none (not identifiable).
     alone : str
         The contender that loses least if one is chosen at all points.
-    alone_tested : Performance
-        Of ``alone`` at all points.
+    alone_tested : Performance or None
+        Of ``alone`` at the same points as ``tested``.
+    tested_share : float
+        Share of the points that these two count: 1 where each point met draws of its own.
     points : int
         How many.
     unclear : float
@@ -58,9 +64,10 @@ class DecisionRules:
     """
 
     rules: pl.DataFrame
-    tested: Performance
+    tested: Performance | None
     alone: str
-    alone_tested: Performance
+    alone_tested: Performance | None
+    tested_share: float
     points: int
     unclear: float
 
@@ -167,11 +174,21 @@ def decision_rules(
         for leaf in leaves
     ]
     found = find_winners(results, choice=choice, where=where, outcome=outcome)
+    counted = np.ones(len(matrix), dtype=np.bool_)
+    if (
+        results.is_replicated
+        and results.manifest["sweep"].get("common_random_numbers") is not False
+    ):
+        surely = find_winners(
+            results, choice=choice, where=where, outcome=outcome, confidence=SURELY
+        )
+        counted = surely.sort("point")["state"].to_numpy() == "clear"
     return DecisionRules(
         rules=pl.DataFrame(rules).sort("points", descending=True, maintain_order=True),
-        tested=_performance(predicted, losses, best),
+        tested=_tested(predicted, losses, best, counted),
         alone=names[alone],
-        alone_tested=_performance(np.full(len(matrix), alone), losses, best),
+        alone_tested=_tested(np.full(len(matrix), alone), losses, best, counted),
+        tested_share=float(counted.mean()),
         points=len(matrix),
         unclear=found.filter(pl.col("state") != "clear").height / found.height,
     )
@@ -186,6 +203,15 @@ def _folds(results: SweepResults, points: Indices, folds: int, seed: int) -> Ind
     order = np.random.default_rng(seed).permutation(block.max() + 1)
     fold: Indices = order[block] % folds
     return fold
+
+
+def _tested(
+    chosen: Indices, losses: Numbers, best: Numbers, counted: npt.NDArray[np.bool_]
+) -> Performance | None:
+    """Return how well choices do at the points that count; None where there are none."""
+    if not counted.any():
+        return None
+    return _performance(chosen[counted], losses[counted], best[counted])
 
 
 def _performance(chosen: Indices, losses: Numbers, best: Numbers) -> Performance:

@@ -72,16 +72,31 @@ def rules_in_words(found: DecisionRules) -> list[str]:
         f"mean regret {_regret(row['regret'], row['regret_percent'])}"
         for row in found.rules.iter_rows(named=True)
     ]
-    tested, alone = found.tested, found.alone_tested
-    lines.append(
-        f"On points held out the rules choose the winner in {tested.accuracy:.0%} of them and lose "
-        f"{_regret(tested.regret, tested.regret_percent)} on average; {found.alone} everywhere "
-        f"wins in {alone.accuracy:.0%} and loses {_regret(alone.regret, alone.regret_percent)}."
-    )
+    lines.append(_tested_in_words(found))
     if found.unclear:
         share = f"{found.unclear:.0%}"
         lines.append(f"In {share} of the points winner and runner-up cannot be told apart.")
     return lines
+
+
+def _tested_in_words(found: DecisionRules) -> str:
+    tested, alone = found.tested, found.alone_tested
+    if tested is None or alone is None:
+        return (
+            "How often the rules are right is not identifiable: all points met the same draws, and "
+            "none has a winner clear of them (common_random_numbers = false gives each its own)."
+        )
+    where = "On points held out"
+    if found.tested_share < 1:
+        where = (
+            f"All points met the same draws, so only the {found.tested_share:.0%} count whose "
+            "winner is clear of them: on these, held out,"
+        )
+    return (
+        f"{where} the rules choose the winner in {tested.accuracy:.0%} of them and lose "
+        f"{_regret(tested.regret, tested.regret_percent)} on average; {found.alone} everywhere "
+        f"wins in {alone.accuracy:.0%} and loses {_regret(alone.regret, alone.regret_percent)}."
+    )
 
 
 def _regret(amount: float, percent: float | None) -> str:

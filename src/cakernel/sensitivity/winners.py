@@ -6,8 +6,10 @@ import numpy as np
 import polars as pl
 
 from cakernel.arguments import checked_arguments
-from cakernel.checks import Percentage, Share, check_some, library
+from cakernel.checks import Percentage, Share, check_some
 from cakernel.errors import InvalidInput
+from cakernel.ranking.intervals import Spread, reach
+from cakernel.ranking.pairing import ROUNDING
 from cakernel.sweep.results import SweepResults
 
 
@@ -102,14 +104,16 @@ def find_winners(
     """Return who wins at each point; see `rank_contenders` for who contends.
 
     The winner is compared with each other contender, replication by replication where rows are
-    replications (all policies of a point meet the same draws), else as if they were independent,
-    which is too cautious. The confidence is shared out among the comparisons of a point
+    replications (all policies of a point meet the same draws), by intervals made for skewed
+    differences; else as if they were independent, which is too cautious, by Student's, as the
+    skewness is not known. The confidence is shared out among the comparisons of a point
     (Bonferroni): where each contender is one policy, one that is not the best is called "clear"
     with a probability of at most half of 1 - confidence. Where contenders stand for the best of
     several policies, this selection is not allowed for, and "clear" is wrong somewhat more often.
 
     The table has point, winner, runner_up, winner_policy, runner_up_policy, mean (the winner's),
-    margin (winner minus runner-up), its standard error, low and high, and paired; ``good``, the
+    margin (winner minus runner-up), its standard error, low and high, null where it is the same in
+    all replications although outcomes vary, and paired; ``good``, the
     winner and those that surely lose no more than ``indifference``, in percent of its outcome; and
     ``state``: "clear" if the winner surely beats all others, "tied" if all but the good ones, else
     "unclear".
@@ -124,19 +128,19 @@ def find_winners(
     others = ranked.filter(pl.col("rank") > 0).join(
         first.rename({"mean": "best"}), on="point", maintain_order="left"
     )
+    both = (pl.col("own").pow(2) + pl.col("error").pow(2)).sqrt()
+    others = others.with_columns(unpaired=both)
     if paired:
         margins = _paired_margins(rows, others, results.keys, outcome)
         compared = others.drop("error", "count").join(
             margins, on=["point", "rank"], how="left", maintain_order="left"
         )
     else:
-        both = (pl.col("own").pow(2) + pl.col("error").pow(2)).sqrt()
-        compared = others.with_columns(margin=pl.col("best") - pl.col("mean"), error=both)
+        compared = others.with_columns(
+            margin=pl.col("best") - pl.col("mean"), error=both, skewness=pl.lit(None, pl.Float64)
+        )
     shared_out = 1 - (1 - confidence) / (ranked["contender"].n_unique() - 1)
-    student = library("scipy.stats", extra="answers", what="an interval").t
-    freedom = np.maximum(compared["count"].to_numpy() - 1, 1)
-    half = compared["error"] * pl.Series(student.ppf((1 + shared_out) / 2, freedom))
-    compared = compared.with_columns(low=pl.col("margin") - half, high=pl.col("margin") + half)
+    compared = _with_interval(compared, (1 + shared_out) / 2)
     beaten = (pl.col("low") > 0).fill_null(False)
     worth = pl.col("best").abs() * (indifference / 100)
     good = (pl.col("high") <= worth).fill_null(False)
@@ -159,6 +163,26 @@ def find_winners(
     )
 
 
+def _with_interval(compared: pl.DataFrame, probability: float) -> pl.DataFrame:
+    """Add ``low`` and ``high``, null where the margin is the same in all replications.
+
+    Where neither outcome varies, nothing is drawn, and the margin is exact.
+    """
+    rounding = ROUNDING * (pl.col("best").abs() + pl.col("mean").abs())
+    compared = compared.with_columns(
+        error=pl.when(pl.col("error") > rounding).then("error").otherwise(0 * pl.col("error")),
+        exact=(pl.col("unpaired") <= rounding).fill_null(False),
+    )
+    error, skewness = (compared[name].to_numpy() for name in ("error", "skewness"))
+    count = np.maximum(compared["count"].to_numpy(), 2)
+    below, above = reach(Spread(error, skewness, count, count), probability)
+    ends = {"low": pl.col("margin") - below, "high": pl.col("margin") + above}
+    return compared.with_columns(
+        pl.when("exact").then("margin").when(end.is_finite()).then(end).alias(name)
+        for name, end in ends.items()
+    )
+
+
 def _paired_margins(
     rows: pl.LazyFrame, others: pl.DataFrame, keys: Sequence[str], outcome: str
 ) -> pl.DataFrame:
@@ -176,7 +200,7 @@ def _paired_margins(
         .join(best, on=["point", "replication", "winner_policy"])
         .sort("point", "rank", "replication")
         .group_by("point", "rank", maintain_order=True)
-        .agg(_over_replications(difference))
+        .agg(*_over_replications(difference), skewness=difference.skew(bias=False))
         .rename({"mean": "margin"})
         .collect()
     )

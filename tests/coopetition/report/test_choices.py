@@ -84,7 +84,10 @@ def test_each_type_has_its_risk_its_payment_and_its_best_policy(page, ranked):
             str(mine["may_be_best"].sum() - 1),
             str(mine["within"].sum()),
             str((mine["side"] == "open").sum()),
+            "6",
+            f"{first['replications_to_trust']}",
         ]
+        assert "The intervals are not trustworthy" in others
     # the more vulnerable chain invests more, and keeps a smaller share of a larger risk
     one, two = (ranked.filter(chains=chain).row(0, named=True) for chain in ("1", "2"))
     assert two["risk_factor"] < one["risk_factor"] < 1

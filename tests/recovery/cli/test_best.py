@@ -75,6 +75,28 @@ def test_says_and_writes(run, tmp_path):
     assert set(record["summary"]) == {"in the cloud", "on site"}
 
 
+def test_few_replications_of_a_single_scenario_are_not_trusted(run):
+    """What never varied has no interval, on the terminal, in JSON and in words."""
+    out = " ".join(run("--replications", 3, "--seed", 2).split())
+    assert "The intervals are not trustworthy" in out or "trust no interval" in out
+    found = json.loads(run("--json", "--replications", 3, "--seed", 2))
+    rows = pl.DataFrame(found["best"])
+    assert not rows["trustworthy"].any()
+    assert not ((rows["upper"] - rows["lower"]) == 0).any()
+    constant = rows.filter(pl.col("difference_error") == 0)
+    assert constant["lower"].null_count() == constant.height
+
+
+def test_policies_that_coincide_have_no_interval(run, tmp_path):
+    # nobody meets a disruption, so that nothing is drawn
+    text = FILE.replace("periods = 15", "periods = 15\nsupply_mild = 0.0\nsupply_severe = 0.0")
+    (tmp_path / "small.toml").write_text(text)
+    out = " ".join(run().split())
+    assert "equal in all 6" in out
+    assert "(equal in all 6 replications: they differ in at most 39% of all, at 95%)" in out
+    assert "6 replications do not show how differences vary: trust no interval." in out
+
+
 def test_options(run):
     found = json.loads(
         run("--json", "--replications", 4, "--seed", 9, "--outcome", "x", "--together")

@@ -11,7 +11,7 @@ import polars as pl
 from cakernel.arguments import checked_arguments
 from cakernel.checks import check_some
 from cakernel.errors import InvalidInput
-from cakernel.ranking.multiple_comparisons import difference_errors
+from cakernel.ranking.intervals import spread_of
 from cakernel.ranking.student import MOST_REPLICATIONS, effect_size, quantile, replications_needed
 
 Numbers = npt.NDArray[np.float64]
@@ -122,7 +122,9 @@ def judge(
     the first of the pairs' differences, and the same the other way round. So its lower end is that
     minimum of the pairs' lower ends: right if those of the first side against the truly best of
     the second cover, whichever that is; and its upper end needs the truly best of the first side
-    against the second to cover. Half of the level is shared (Bonferroni) among either.
+    against the second to cover. Half of the level is shared (Bonferroni) among either. Intervals of
+    pairs are Student's: values are averages over all resource scenarios, which are hardly skewed,
+    and are the same in all replications only where policies coincide.
 
     Returns a row, where ``difference`` is the first mean minus the share of the second and
     ``probability`` the share of resamples in which the comparison is true; and these resamples.
@@ -137,7 +139,7 @@ def judge(
     low, high = np.empty((2, len(first), len(second)))
     for place, policy in enumerate(first):
         difference = values[policy].mean() - rivals.mean(axis=1)
-        error = difference_errors(rivals, values[policy])
+        error = spread_of(rivals, values[policy]).error
         low[place] = difference - below * error
         high[place] = difference + above * error
     lower, upper = float(low.max(axis=0).min()), float(high.min(axis=1).max())

@@ -86,7 +86,7 @@ def recommended_speed_map(simulated: pl.DataFrame, *, note: str = "") -> alt.Fac
     rows = _rows(simulated)
     replications = ""
     if "replications" in simulated.columns:
-        fewest = simulated.select(pl.col("replications").min()).item()
+        fewest = checked(simulated, {"replications": NUMBER}).min().item()
         replications = f"{theme.counted(fewest, 'replication')} of each resource scenario"
     notes = [
         f"Mean resources under {RECOMMENDED_RULE} below the highest of all cloud policies; best: "
