@@ -24,6 +24,7 @@ import tempfile
 import time
 import traceback
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 LIMIT_SECONDS = 20
@@ -91,7 +92,7 @@ intangibles_acquisition = [0.5, 0.75, 1.0]
 operational_cost = [1.0, 5.0, 9.0]
 intangibles_cost = [1.0, 5.0, 9.0]
 """
-SAMPLED = SWEEP.replace('kind = "grid"', 'kind = "saltelli"\npoints = 2\nseed = 3')
+SAMPLED = SWEEP.replace('kind = "grid"', 'kind = "saltelli"\npoints = 8\nseed = 3')
 POINTS = re.sub(r"\[axes\].*?\[model\]", "[model]", SWEEP, flags=re.S).replace(
     'kind = "grid"', 'kind = "points"\nfile = "points.csv"'
 )
@@ -129,7 +130,10 @@ FILES = {
     "points.csv": [("sweep", "points.toml", "--out", "out")],
     "points.parquet": [("sweep", "parquet.toml", "--out", "out")],
     "markets.toml": [("sweep", "markets.toml", "--out", "out")],
-    "market.toml": [("ctip", "equilibrium", "--market", "market.toml")],
+    "market.toml": [
+        ("ctip", "solve", "market.toml"),
+        ("ctip", "statics", "market.toml", "--contract", "fixed"),
+    ],
     "best.csv": [("plot", "best", "--from", "best.csv", "--out", "best.svg")],
     "best.parquet": [("plot", "best", "--from", "best.parquet", "--out", "best.svg")],
     "indices.csv": [("plot", "tornado", "--from", "indices.csv", "--out", "t.svg")],
@@ -153,7 +157,7 @@ ARGUMENTS = [
     ("sweep", "sweep.toml", "--out", "swept", "--resume", "--block-seconds", "1"),
     ("report", "swept", "--out", "page.html", "--title", "x"),
     ("plot", "best", "--from", "best.csv", "--out", "b.PNG", "--only", "group=in the cloud"),
-    ("ctip", "equilibrium", "--set", "chains=3", "--contract", "fixed", "--regime", "joint"),
+    ("ctip", "solve", "--set", "chains=3", "--contract", "fixed", "--regime", "joint"),
     ("ctip", "statics", "--set", "chains=2", "--contract", "fixed"),
     ("trace", "--supply-rule", "SRD-1", "--scenario-index", "3", "--replication", "2"),
     ("bench", "--help"),
@@ -257,8 +261,8 @@ def changed(command: tuple[str, ...], draw: random.Random) -> tuple[str, ...]:
     return tuple(each for each in arguments if not each.startswith(("/tmp", "--install")))
 
 
-def prepare() -> None:
-    """Put the command line together once, and refuse what would compute for minutes."""
+def prepare() -> Callable[[], None]:
+    """Put the command line together once, refuse what would compute for minutes; return undo."""
     from typer.main import get_command
 
     from cakernel.cli import app
@@ -273,7 +277,13 @@ def prepare() -> None:
             raise InvalidInput("more than is computed here")
         return rounds(experiment, **settings)
 
+    commands = app.commands
     app.commands, simulation.rounds = (lambda: command), few_rounds
+
+    def undo() -> None:
+        app.commands, simulation.rounds = commands, rounds
+
+    return undo
 
 
 class OutOfTime(KeyboardInterrupt):
