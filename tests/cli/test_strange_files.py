@@ -113,7 +113,8 @@ def test_pictures_and_traces_may_end_in_capitals(cakernel, tmp_path):
     ],
 )
 def test_labels_cannot_be_called_like_other_columns(cakernel, tmp_path, name):
-    axes = f'design.kind = "grid"\n[axes]\nfirms = [1, 2]\n[axes."{name}".levels]\na = {{ supply_mild = 0.1 }}\n'
+    axes = f'design.kind = "grid"\naxes.firms = [1, 2]\n[axes."{name}".levels]\n'
+    axes += "a = { supply_mild = 0.1 }\n"
     (tmp_path / "a.toml").write_text(axes + SECTIONS)
     code, out, err = cakernel("sweep", "a.toml", "--out", "out")
     assert (code, out, err.count("\n")) == (2, "", 1)
@@ -128,3 +129,21 @@ def test_axes_of_many_levels_take_no_time_of_their_own(cakernel, tmp_path):
     code, _, err = cakernel("sweep", "a.toml", "--out", "out")
     assert code == 2
     assert "axes.initial_resources.levels: got 7 twice; must be once" in err
+
+
+@pytest.mark.parametrize(
+    "design",
+    [
+        *(f'design = {{ kind = "{kind}", points = 2_000_000 }}' for kind in ("random", "saltelli")),
+        'design.kind = "grid"\naxes.supply_mild = { low = 0.0, high = 0.5, count = 1_000_000 }',
+    ],
+)
+def test_designs_that_exhaust_memory_are_refused_with_their_estimate(
+    cakernel, tmp_path, monkeypatch, design
+):
+    monkeypatch.setattr("cakernel.memory.free_bytes", lambda: 30e6)
+    axes = "\naxes.cyber_mild = { low = 0.0, high = 0.5, count = 2 }\n"
+    (tmp_path / "a.toml").write_text(f"{design}{axes}{SECTIONS}")
+    code, _, err = cakernel("sweep", "a.toml", "--out", "out")
+    assert code == 2
+    assert "of memory are needed; must fit in the 0.0 GiB that are free" in err

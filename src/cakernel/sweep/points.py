@@ -13,6 +13,7 @@ import polars as pl
 from cakernel.checks import reject_unknown, shown
 from cakernel.errors import InvalidInput
 from cakernel.files import ending, within
+from cakernel.memory import check_memory
 from cakernel.sweep.axis import Axis, Levels, Range
 from cakernel.sweep.design import MOST_POINTS, Design
 from cakernel.sweep.study import FieldKind, Study
@@ -48,7 +49,7 @@ def design_points(design: Design, axes: Mapping[str, Axis], study: Study) -> pl.
         raise InvalidInput("axes: got none; must be one or more")
     _check_axes(axes, study)
     if design.kind == "grid":
-        return _grid(axes, study)
+        return _grid(axes, study, design.bytes_a_number)
     if design.kind == "one-at-a-time":
         return _one_at_a_time(axes, study)
     return sampled_points(design.unit(len(axes)), axes, study.fields)
@@ -94,11 +95,13 @@ def _check_label(name: str, axes: Mapping[str, Axis], study: Study) -> None:
         raise InvalidInput(f"axes.{name}: is a column of the results; labels need another name")
 
 
-def _grid(axes: Mapping[str, Axis], study: Study) -> pl.DataFrame:
+def _grid(axes: Mapping[str, Axis], study: Study, bytes_a_number: int) -> pl.DataFrame:
     listed = {name: _levels_of(name, axis, study, default=None) for name, axis in axes.items()}
     total = math.prod(map(len, listed.values()))
     if total > MOST_POINTS:
         raise InvalidInput(f"axes: a grid of {total:,} points; must be at most {MOST_POINTS:,}")
+    columns_made = sum(max(1, len(axis.fields)) for axis in axes.values())
+    check_memory("axes: points of the grid", total, total * columns_made * bytes_a_number)
     index = np.arange(total)
     columns: list[pl.Series] = []
     for name, values in reversed(listed.items()):
