@@ -27,7 +27,7 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
-LIMIT_SECONDS = 20
+LIMIT_SECONDS = 60
 # firm-periods of a simulation; more is a long run, not a hang
 MOST_WORK = 1e7
 MEMORY = 8 << 30

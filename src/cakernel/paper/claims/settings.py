@@ -79,7 +79,7 @@ def settings_of(claims: Sequence[Claim]) -> list[str]:
     Examples
     --------
     >>> from cakernel.paper.claims import all_claims, settings_of
-    >>> names = settings_of(claim for claim in all_claims() if claim.id == "r0-supply-margin")
+    >>> names = settings_of([claim for claim in all_claims() if claim.id == "r0-supply-margin"])
     >>> names[0], names[3], names[-1]
     ('low', 'low/no-r_x0', 'high/lost-by-no-r_x0')
     """
