@@ -190,7 +190,11 @@ def _list(name: str, value: Any, kind: Any) -> Any:
     if isinstance(given, str | bytes | bytearray | memoryview) or not isinstance(given, Sequence):
         raise _refusal(name, value, kind)
     (each,) = get_args(kind)
-    if inspect.isclass(each) and each not in _WORDS and all(isinstance(v, each) for v in given):
+    if (
+        inspect.isclass(each)
+        and each not in (Any, *_WORDS)
+        and all(isinstance(v, each) for v in given)
+    ):
         return given
     made = [taken(f"{name}[{n}]", item, each) for n, item in enumerate(given)]
     return tuple(made) if isinstance(given, tuple) else made
