@@ -23,8 +23,9 @@ from cakernel.sweep.axis import Levels, Range
 from cakernel.sweep.dask_pool import DaskPool
 from cakernel.sweep.description import Precision, Sweep, read_sweep_file
 from cakernel.sweep.design import Design
-from cakernel.sweep.results import SweepResults, SweepStatus, open_sweep, sweep_status
+from cakernel.sweep.results import SweepResults, open_sweep
 from cakernel.sweep.run import SweepProgress, run_sweep
+from cakernel.sweep.status import SweepStatus, sweep_status
 from cakernel.sweep.summaries import paired_differences, summarise
 
 __version__ = version("cakernel")

@@ -5,6 +5,7 @@
 
 import difflib
 import importlib
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -33,6 +34,8 @@ MAX_SEED = 1 << 64
 
 # characters of a value that an error message shows
 MOST_SHOWN = 200
+# the process that kernels were first called from
+_process: int | None = None
 
 
 class Allowed(NamedTuple):
@@ -152,6 +155,21 @@ def check_some(**lists: Sequence[Any]) -> None:
             raise InvalidInput(f"{name}: got none; must be one or more")
 
 
+def check_process() -> None:
+    """Raise in a process that was forked from one in which kernels ran.
+
+    The threads of numba and of polars, which are not in the fork, would be waited for for ever.
+    """
+    global _process
+    _process = _process or os.getpid()
+    if _process != os.getpid():
+        raise InvalidInput(
+            f"process: got {os.getpid()}, forked from {_process} after that had used cakernel; "
+            'must be started by multiprocessing.get_context("spawn"), which is the mp_context of '
+            "ProcessPoolExecutor"
+        )
+
+
 def reject_unknown(keys: Mapping[str, Any], known: list[str], where: str = "") -> None:
     """Raise for a key that is not known, with the nearest one that is."""
     for key in keys:
@@ -160,6 +178,14 @@ def reject_unknown(keys: Mapping[str, Any], known: list[str], where: str = "") -
             near = difflib.get_close_matches(key, known, n=1)
             hint = f"did you mean {near[0]}?" if near else f"known keys: {', '.join(known)}"
             raise InvalidInput(f"{where}{key}: unknown key; {hint}")
+
+
+def reason_of(error: ValueError) -> str:
+    """Say in one line what is wrong with data that were read: of several things the first."""
+    if not isinstance(error, ValidationError):
+        return str(error).splitlines()[0]
+    first = error.errors()[0]
+    return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
 
 
 def library(module: str, *, extra: str, what: str) -> Any:

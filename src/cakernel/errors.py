@@ -1,6 +1,6 @@
 """The error that bad input raises, and the interruption that keeps what was computed."""
 
-import polars as pl
+from typing import Any
 
 
 class InvalidInput(ValueError):
@@ -18,12 +18,14 @@ class InvalidInput(ValueError):
 
 
 class Interrupted(KeyboardInterrupt):
-    """Ctrl-C during a simulation; what was finished is kept.
+    """Ctrl-C during a long computation; what was finished is kept.
 
     Attributes
     ----------
-    partial : polars.DataFrame or None
-        The result of the replications that every policy and scenario had finished.
+    partial : object or None
+        What the function would have returned, of what was finished: of the replications that
+        every policy and scenario had met (`cakernel.coopetition.claim_verdicts`: of the markets
+        solved); None if there are none.
     replications : int
         How many they were.
 
@@ -42,7 +44,7 @@ class Interrupted(KeyboardInterrupt):
     0
     """
 
-    def __init__(self, partial: pl.DataFrame | None, replications: int) -> None:
-        super().__init__(f"interrupted after {replications} whole replications")
+    def __init__(self, partial: Any, replications: int) -> None:
+        super().__init__(f"interrupted with {replications} finished")
         self.partial = partial
         self.replications = replications

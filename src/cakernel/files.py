@@ -1,36 +1,44 @@
 """Files: written whole or not at all, and read as TOML with the place of what is wrong."""
 
 import os
+import secrets
 import stat
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from cakernel.checks import shown
 from cakernel.errors import InvalidInput
 
 PARTIAL = ".partial"
+# where the system has it: what is opened is no link
+NO_LINK = getattr(os, "O_NOFOLLOW", 0)
+BINARY = getattr(os, "O_BINARY", 0)
 
 
 def write_whole(
-    path: Path, content: bytes | Callable[[Path], Any], *, durable: bool = True
+    path: Path, content: bytes | Callable[[BinaryIO], Any], *, durable: bool = True
 ) -> None:
     """Write a file under another name beside it, and then give it its name.
 
-    ``content`` is what it shall hold, or a function that writes it to a path; ``durable`` files are
-    forced to disk and survive a power cut. An OSError names ``path``, and leaves nothing behind.
+    ``content`` is what it shall hold, or a function that writes it to an open file; ``durable``
+    files are forced to disk and survive a power cut. An OSError names ``path``, and leaves nothing
+    behind. The other name is new: no link that somebody laid there is followed.
     """
-    partial = _partial(path)
+    partial = path.with_name(f".{path.name}.{secrets.token_hex(4)}{PARTIAL}")
     try:
-        with _named(path):
-            if callable(content):
-                content(partial)
-            else:
-                partial.write_bytes(content)
-            if durable:
-                _force_to_disk(partial)
+        with named(path):
+            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | NO_LINK | BINARY
+            with os.fdopen(os.open(partial, flags, 0o666), "wb") as file:
+                if callable(content):
+                    content(file)
+                else:
+                    file.write(content)
+                file.flush()
+                if durable:
+                    os.fsync(file.fileno())
             os.replace(partial, path)
             if durable:
                 _force_to_disk(path.parent)
@@ -39,19 +47,41 @@ def write_whole(
             partial.unlink()
 
 
+def open_to_append(path: Path) -> BinaryIO:
+    """Open a file to append to it, or make it; a link is not followed."""
+    with named(path):
+        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | NO_LINK | BINARY
+        file = os.fdopen(os.open(path, flags, 0o666), "ab")
+    return file
+
+
+def refuse_links(folder: Path) -> None:
+    """Raise for anything in a folder of results that is neither a file nor a folder.
+
+    A folder may come from a stranger: what a link in it leads to is not to be read or changed.
+    """
+    try:
+        entries = list(os.scandir(folder))
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    for entry in entries:
+        if entry.is_dir(follow_symlinks=False):
+            refuse_links(Path(entry.path))
+        elif not entry.is_file(follow_symlinks=False):
+            what = "a link" if entry.is_symlink() else "neither a file nor a folder"
+            raise InvalidInput(f"{entry.path}: is {what}; a folder of results may not hold it")
+
+
 def check_writable(path: Path) -> None:
     """Raise OSError now, before a long computation, if a file cannot be written afterwards."""
-    with _named(path):
-        _partial(path).touch()
-        _partial(path).unlink()
-
-
-def _partial(path: Path) -> Path:
-    return path.with_name(f".{path.name}{PARTIAL}")
+    partial = path.with_name(f".{path.name}.{secrets.token_hex(4)}{PARTIAL}")
+    with named(path):
+        partial.touch(exist_ok=False)
+        partial.unlink()
 
 
 @contextmanager
-def _named(path: Path) -> Iterator[None]:
+def named(path: Path) -> Iterator[None]:
     """Name the file in an error, not the one beside it."""
     try:
         yield
@@ -60,7 +90,7 @@ def _named(path: Path) -> Iterator[None]:
 
 
 def _force_to_disk(path: Path) -> None:
-    """Force a file's content, or the names in a folder, to disk."""
+    """Force the names in a folder to disk."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -25,6 +25,11 @@ def provenance(*models: str, **settings: Any) -> dict[str, Any]:
     }
 
 
+def cakernel_version() -> str | None:
+    """Return the version of this package, where it is installed."""
+    return _version("cakernel")
+
+
 def processor() -> str:
     """Return the processor's name, or the architecture where the system does not tell it."""
     return told_by_linux("cpuinfo", "model name") or platform.processor() or platform.machine()

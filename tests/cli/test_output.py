@@ -8,6 +8,7 @@ import typer
 
 from cakernel.cli.output import Results
 from cakernel.errors import InvalidInput
+from cakernel.whole_folder import whole_record
 
 
 def test_lists_of_any_kind_become_text(tmp_path):
@@ -19,7 +20,9 @@ def test_lists_of_any_kind_become_text(tmp_path):
             "pairs": pl.Series([[1.0, 2.0], [3.0, 4.5]], dtype=pl.Array(pl.Float64, 2)),
         }
     )
-    Results(tmp_path / "found").keep({"lists": frame})
+    results = Results(tmp_path / "found")
+    results.keep({"lists": frame})
+    results.complete({})
     assert pl.read_parquet(tmp_path / "found/lists.parquet").equals(frame)
     text = (tmp_path / "found/lists.csv").read_text(encoding="utf-8")
     assert text.splitlines() == [
@@ -32,7 +35,10 @@ def test_lists_of_any_kind_become_text(tmp_path):
 def test_large_tables_are_parquet_alone(tmp_path):
     folder = Results(tmp_path)
     folder.keep({"large": pl.DataFrame({"a": [1]})}, csv=False)
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["large.parquet"]
+    assert list(tmp_path.iterdir()) == []
+    folder.complete({})
+    names = sorted(path.name for path in tmp_path.iterdir())
+    assert names == ["large.parquet", "provenance.json"]
     with pytest.raises(InvalidInput, match="is not empty; name another folder"):
         Results(tmp_path)
 
@@ -47,8 +53,9 @@ def test_results_are_shown_and_kept(tmp_path, capsys):
     results.conclude({"seed": 1}, answer={"rows": [1, 2]}, more={"summary": "two"})
     assert capsys.readouterr().out == f"a sentence with [brackets]\nwrote {tmp_path}/kept\n"
     assert pl.read_csv(tmp_path / "kept/rows.csv").equals(FRAME)
-    record = json.loads((tmp_path / "kept/provenance.json").read_text())
-    assert record == {"seed": 1, "summary": "two"}
+    record = whole_record(tmp_path / "kept")
+    assert record.pop("files").keys() == {"rows.parquet", "rows.csv"}
+    assert record == {"seed": 1, "summary": "two", "interrupted": False}
 
 
 def test_results_are_one_json_object(tmp_path, capsys):

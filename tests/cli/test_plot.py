@@ -12,6 +12,7 @@ import pytest
 import cakernel as ck
 from cakernel.cli.plot import plots
 from helpers import picture_frames as frames
+from helpers.kept_folders import kept
 from helpers.paper_frames import nine
 
 
@@ -35,13 +36,26 @@ from helpers.paper_frames import nine
     ],
 )
 def test_from_a_folder(cakernel, tmp_path, kind, name, frame, words):
-    (tmp_path / "results").mkdir()
-    frame().write_parquet(tmp_path / f"results/{name}.parquet")
-    record = {"settings": {"seed": 5, "convention": "text"}}
-    (tmp_path / "results/provenance.json").write_text(json.dumps(record))
+    kept(tmp_path / "results", {"seed": 5, "convention": "text"}, **{name: frame()})
     code, out, err = cakernel("plot", kind, "--from", "results", "--out", "a.svg")
     assert (code, out, err) == (0, "wrote a.svg\n", "")
     assert words in (tmp_path / "a.svg").read_text(encoding="utf-8")
+
+
+def test_names_with_brackets_are_no_patterns(cakernel, tmp_path):
+    (tmp_path / "r1").mkdir()
+    kept(tmp_path / "r[1]", {}, best=frames.ranking())
+    assert cakernel("plot", "best", "--from", "r[1]", "--out", "a[1].svg")[0] == 0
+    (tmp_path / "b[*].csv").write_text(frames.ranking().write_csv())
+    assert cakernel("plot", "best", "--from", "b[*].csv", "--out", "b.svg")[0] == 0
+
+
+def test_a_folder_that_is_not_whole_is_refused(cakernel, tmp_path):
+    folder = kept(tmp_path / "results", {}, best=frames.ranking())
+    (folder / "provenance.json").unlink()
+    code, _, err = cakernel("plot", "best", "--from", "results", "--out", "a.svg")
+    assert code == 2
+    assert err == "error: --from: results is incomplete: it has no provenance.json\n"
 
 
 def test_from_a_file_that_trace_wrote(cakernel, tmp_path):
@@ -113,10 +127,8 @@ def test_best_of_a_folder_of_comparisons(cakernel, tmp_path):
     groups = [
         frames.ranking().with_columns(group=pl.lit(group)) for group in ("in the cloud", "on site")
     ]
-    (tmp_path / "results").mkdir()
-    pl.concat(groups).write_parquet(tmp_path / "results/best.parquet")
     settings = {"seed": 4, "outcome": "x", "tolerance": 0.1, "confidence": 0.9}
-    (tmp_path / "results/provenance.json").write_text(json.dumps({"settings": settings}))
+    kept(tmp_path / "results", settings, best=pl.concat(groups))
     assert cakernel("plot", "best", "--from", "results", "--out", "a.svg")[0] == 0
     text = (tmp_path / "a.svg").read_text(encoding="utf-8")
     assert "3 highest of 3 policies; in the cloud, seed 4, intervals of 90%." in text

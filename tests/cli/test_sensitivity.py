@@ -111,8 +111,8 @@ def test_stability(cakernel, tmp_path):
     assert (code, err) == (0, "")
     assert "risk: 0 low, 1 high" in out
     assert "a full grid of this resolution has 30" in " ".join(out.split())
-    cells = pl.read_parquet(tmp_path / "map/map-cells.parquet")
-    points = pl.read_csv(tmp_path / "map/map-points.csv")
+    cells = pl.read_parquet(tmp_path / "map/map/map-cells.parquet")
+    points = pl.read_csv(tmp_path / "map/map/map-points.csv")
     assert cells["share"].sum() == pytest.approx(1)
     assert set(points["winner"]) <= {"SRD-1", "SRD-2"}
     assert points.height <= 30

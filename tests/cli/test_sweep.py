@@ -189,6 +189,31 @@ def test_what_was_damaged_is_told_and_computed_again(cakernel, tmp_path):
     assert "its checksum differs" in cakernel("status", "out", "--verify")[1]
 
 
+@pytest.mark.parametrize("file", ["journal.jsonl", "manifest.json", "shards/000001-000.parquet"])
+def test_nothing_is_said_of_damaged_folders(cakernel, tmp_path, file):
+    change(tmp_path / "sweep.toml", "[sweep]", '[sweep]\nrows = "replication"')
+    cakernel(*RUN, *SMALL)
+    path = tmp_path / "out" / file
+    content = bytearray(path.read_bytes())
+    content[90] ^= 1
+    path.write_bytes(content)
+    for command in (
+        ("report", "out", "--out", "page.html"),
+        ("sensitivity", "out"),
+        ("rules", "out"),
+        ("best", "--sweep", "out"),
+    ):
+        message = refused(cakernel(*command))
+        assert message.startswith(f"out/{file}: ")
+        assert message.endswith("run the sweep again with --resume, which mends it")
+    code, out, _ = cakernel("status", "out", "--verify")
+    assert code == 0
+    assert f"damaged       out/{file}: " in out
+    code, _, err = cakernel(*RUN, "--resume")
+    assert (code, err.startswith(f"out/{file}: ")) == (0, True)
+    assert cakernel("report", "out", "--out", "page.html")[0] == 0
+
+
 def test_another_sweep_in_the_folder_is_refused(cakernel, tmp_path):
     cakernel(*RUN)
     before = {path: path.read_bytes() for path in (tmp_path / "out").rglob("*.*")}

@@ -175,7 +175,7 @@ def test_a_map_of_contracts(cakernel, tmp_path):
     code, out, err = cakernel(*asked, "--outcome", "total_profit")
     assert (code, err) == (0, "")
     assert out.startswith(LABEL)
-    points = pl.read_parquet(tmp_path / "map/map-points.parquet")
+    points = pl.read_parquet(tmp_path / "map/map/map-points.parquet")
     markets = points.select("threat_probability", "minimum_order")
     rows = ck.Coopetition().run(
         markets.with_row_index("point").cast({"point": pl.Int64}), seed=1, threads=1
@@ -186,4 +186,6 @@ def test_a_map_of_contracts(cakernel, tmp_path):
     assert winners.height == held.height > 2
     expected = winners.select("point", "total_profit").join(best, on="point", suffix="_best")
     assert expected["total_profit"].equals(expected["total_profit_best"])
-    assert pl.read_parquet(tmp_path / "map/map-cells.parquet")["share"].sum() == pytest.approx(1)
+    assert pl.read_parquet(tmp_path / "map/map/map-cells.parquet")["share"].sum() == pytest.approx(
+        1
+    )

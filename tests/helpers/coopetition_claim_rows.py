@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from cakernel.checksums import sealed
 from cakernel.coopetition.claims.markets import (
     LEVELS,
     NO_PLATFORM,
@@ -73,6 +74,6 @@ def write_claims(path):
     for name in ("claims", "by_risk", "shortfall", "differences"):
         getattr(found, name).write_parquet(path / f"{name}.parquet")
     numbered(markets).write_parquet(path / "markets.parquet")
-    record = '{"settings": {"points": 60, "seed": 2, "confidence": 0.95}}'
-    (path / "provenance.json").write_text(record, encoding="utf-8")
+    record = {"settings": {"points": 60, "seed": 2, "confidence": 0.95}, "files": {}}
+    (path / "provenance.json").write_bytes(sealed(record))
     return path

@@ -38,7 +38,7 @@ def reproduced(path: Path) -> Path:
     folder.keep({"table_7": table_7(simulated)})
     folder.keep({"map": nine()})
     folder.keep({"figure_2": figure_2(nine())})
-    folder.keep_record("provenance", provenance(**SETTINGS | {"target": "all"}))
+    folder.complete(provenance(**SETTINGS | {"target": "all"}))
     return path
 
 
@@ -52,7 +52,7 @@ def ranked(path: Path) -> Path:
     folder.keep({"best": ck.best(grouped, outcome="mean_resources", by=["group"])})
     folder.keep({"outcomes": outcomes})
     settings = SETTINGS | {"outcome": "resources", "tolerance": 0.05, "model": MODEL.model_dump()}
-    folder.keep_record("provenance", provenance(**settings))
+    folder.complete(provenance(**settings))
     return path
 
 
@@ -98,7 +98,7 @@ def judged(path: Path) -> Path:
     for name, table in tables.items():
         twice = [table.select(pl.lit(v).alias("variant"), pl.all()) for v in ("published", "text")]
         folder.keep({name: pl.concat(twice)})
-    folder.keep_record("provenance", provenance(replications=4, seed=4, restated="Restated."))
+    folder.complete(provenance(replications=4, seed=4, restated="Restated."))
     return path
 
 
@@ -109,7 +109,7 @@ def run(path: Path) -> Path:
         MODEL, policies=POLICIES, scenarios=ck.paper_scenarios()[:2], replications=3, seed=4
     )
     folder.keep({"policies": rows})
-    folder.keep_record("provenance", provenance(model=MODEL.model_dump(), replications=3, seed=4))
+    folder.complete(provenance(model=MODEL.model_dump(), replications=3, seed=4))
     return path
 
 

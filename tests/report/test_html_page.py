@@ -70,9 +70,9 @@ def test_the_command(cakernel, reports, tmp_path):
     ("folder", "out", "words"),
     [
         ("nowhere", "a.html", "folder: got nowhere; must be a folder of results"),
-        (".", "a.html", "must be one that best, run, reproduce, claims, ctip or sweep"),
+        (".", "a.html", ". is incomplete: it has no provenance.json"),
         (".", "a.pdf", "out: got a.pdf; must end in .html"),
-        (".", "missing/a.html", "folder: got ."),
+        (".", "missing/a.html", "folder: . is incomplete"),
     ],
 )
 def test_the_command_refuses(cakernel, folder, out, words):

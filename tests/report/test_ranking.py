@@ -1,7 +1,5 @@
 """The parts of a page that show a ranking: of any policies, in groups or not."""
 
-import json
-
 import numpy as np
 import polars as pl
 import pytest
@@ -10,6 +8,7 @@ from cakernel.ranking import best
 from cakernel.report.folder import RunFolder
 from cakernel.report.ranking import ranking_contents
 from cakernel.report.verification import claimed
+from helpers.kept_folders import kept, resealed
 
 
 @pytest.fixture
@@ -27,10 +26,8 @@ def folder(tmp_path):
     paired = outcomes.rename(names).with_columns(principle=pl.lit("P"))
     ranked = best(paired, outcome="profit").drop("principle")
     ranked = ranked.rename({new: old for old, new in names.items()})
-    ranked.write_parquet(tmp_path / "best.parquet")
-    record = {"settings": {"outcome": "profit", "tolerance": 0.03}}
-    (tmp_path / "provenance.json").write_text(json.dumps(record))
-    return RunFolder(tmp_path)
+    settings = {"outcome": "profit", "tolerance": 0.03}
+    return RunFolder(kept(tmp_path / "results", settings, best=ranked))
 
 
 KEYS = {"order": "order", "price": "price"}
@@ -77,7 +74,7 @@ def test_a_page_says_whether_intervals_can_be_trusted(folder):
 
     def told(rows):
         rows.write_parquet(path)
-        return ranking_contents(RunFolder(folder.path), "", keys=KEYS)[0][1]
+        return ranking_contents(RunFolder(resealed(folder.path)), "", keys=KEYS)[0][1]
 
     words = told(ranked)
     assert "The intervals are trustworthy: such differences need " in words

@@ -121,3 +121,22 @@ def test_impossible_points_are_told(pages):
 def test_levels_are_numbered_in_their_order():
     points = pl.DataFrame({"point": [0, 1, 2], "risk": [0.5, 0.25, 0.5]})
     assert levels_of(points, "risk").rows() == [(0, 2, "0.5"), (1, 1, "0.25"), (2, 2, "0.5")]
+
+
+def test_a_page_is_the_same_each_time(tmp_path):
+    axes = {
+        "supply_mild": ck.Range(low=0.1, high=0.3),
+        "supply_severe": ck.Range(low=0.0, high=0.5),
+    }
+    design = ck.Design(kind="random", points=60, seed=3)
+    study = ck.Recovery(
+        ck.Model(chains=2, firms=3, periods=8),
+        ck.policies()[:3],
+        ck.paper_scenarios()[:1],
+        rows="replication",
+    )
+    ck.run_sweep(ck.Sweep(study, axes=axes, design=design, replications=8), tmp_path / "sweep")
+    pages = {
+        write_report(tmp_path / "sweep", tmp_path / f"{n}.html").read_bytes() for n in range(4)
+    }
+    assert len(pages) == 1

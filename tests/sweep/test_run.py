@@ -1,6 +1,5 @@
 """Sweeps on disk: what is there, what is reused, what is refused."""
 
-import json
 import os
 from dataclasses import replace
 
@@ -180,46 +179,6 @@ def test_a_second_process_says_so_and_stops(tmp_path, monkeypatch):
     assert not ck.sweep_status(tmp_path).running
 
 
-@pytest.mark.parametrize("harm", ["flip", "cut", "remove"])
-def test_a_damaged_shard_is_found_named_and_computed_again(tmp_path, harm):
-    sweep = small()
-    run_sweep(sweep, tmp_path, block_work=few_at_a_time(sweep))
-    before = contents(tmp_path)
-    shard = tmp_path / "shards/000002-000.parquet"
-    content = shard.read_bytes()
-    if harm == "remove":
-        shard.unlink()
-    else:
-        flipped = bytes([content[0], content[1] ^ 1]) + content[2:]
-        shard.write_bytes(flipped if harm == "flip" else content[:-5])
-    opened = ck.open_sweep(tmp_path, verify=True)
-    assert len(opened.damaged) == 1
-    assert "000002-000.parquet" in opened.damaged[0]
-    assert 0 < opened.results.collect().height < 12 * len(POLICIES)
-    assert ck.sweep_status(tmp_path, verify=True).damaged == opened.damaged
-    seen = []
-    run_sweep(sweep, tmp_path, resume=True, progress=lambda state: seen.extend(state.repaired))
-    assert "000002-000.parquet" in seen[0]
-    assert contents(tmp_path) == before
-    assert ck.open_sweep(tmp_path, verify=True).damaged == []
-
-
-def test_a_damaged_part_below_others_is_computed_again(tmp_path, monkeypatch):
-    run_sweep(small(), tmp_path)
-    run_sweep(small(replications=10), tmp_path, resume=True)
-    before = contents(tmp_path)
-    (tmp_path / "shards/000000-000.parquet").write_bytes(b"")
-    run_sweep(small(replications=10), tmp_path, resume=True)
-    assert contents(tmp_path) == before
-
-
-def test_damaged_points_are_named(tmp_path):
-    run_sweep(small(), tmp_path)
-    (tmp_path / "points-000.parquet").write_bytes(b"")
-    with pytest.raises(ck.InvalidInput, match=r"points-000\.parquet: is missing or damaged"):
-        run_sweep(small(), tmp_path, resume=True)
-
-
 def test_a_full_disk_ends_the_run_and_loses_nothing(tmp_path, monkeypatch):
     sweep = small()
     undisturbed = run_sweep(sweep, tmp_path / "a", block_work=few_at_a_time(sweep))
@@ -240,18 +199,6 @@ def test_a_full_disk_ends_the_run_and_loses_nothing(tmp_path, monkeypatch):
     run_sweep(sweep, tmp_path / "b", resume=True, block_work=few_at_a_time(sweep))
     assert contents(tmp_path / "b") == contents(tmp_path / "a")
     assert undisturbed.damaged == []
-
-
-def test_a_line_of_the_journal_that_was_cut_off_is_made_up_for(tmp_path):
-    sweep = small()
-    run_sweep(sweep, tmp_path, block_work=few_at_a_time(sweep))
-    before, journal = contents(tmp_path), tmp_path / "journal.jsonl"
-    journal.write_bytes(journal.read_bytes()[:-30])
-    assert not ck.sweep_status(tmp_path).finished
-    run_sweep(sweep, tmp_path, resume=True)
-    assert contents(tmp_path) == before
-    assert ck.sweep_status(tmp_path).finished
-    assert all(json.loads(line) for line in journal.read_text().splitlines())
 
 
 def test_impossible_points_are_rows_with_their_reason(tmp_path):

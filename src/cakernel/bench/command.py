@@ -78,6 +78,7 @@ def bench_command(
         results.print_json(found)
         results.keep({"bench": frame})
         results.keep_record("bench", found)
+        results.complete(found)
         if file is not None:
             write_whole(file, (json.dumps(found, indent=2) + "\n").encode())
         if out is not None:

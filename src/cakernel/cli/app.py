@@ -1,19 +1,23 @@
 """All commands, with `init` and `report`, and how they end.
 
-0 done, 2 bad input, 3 done but for impossible points of a sweep, 130 interrupted.
+0 done, 2 bad input, 3 done but for impossible points of a sweep, 130 interrupted by Ctrl-C, 143 by
+SIGTERM, which batch systems send before they kill.
 """
 
+import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import polars as pl
 import typer
+from typer.core import TyperGroup
 
 from cakernel.cli.options import Overwrite
-from cakernel.cli.output import refuse_existing
+from cakernel.cli.output import INTERRUPTED, refuse_existing
 from cakernel.cli.plot import plots
 from cakernel.cli.sensitivity import rules_command, sensitivity_command, stability_command
 from cakernel.cli.sweep import status_command, sweep_command
@@ -24,6 +28,19 @@ from cakernel.models import MODELS, load, swept, template
 
 # of a message
 MOST_CHARACTERS = 1500
+TERMINATED = 128 + signal.SIGTERM
+
+
+class Commands(TyperGroup):
+    """The command line; says of an interrupted command that keeps nothing that this is so."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run a command."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            print("interrupted; nothing was kept", file=sys.stderr)
+            raise typer.Exit(INTERRUPTED) from None
 
 
 def init_command(
@@ -76,6 +93,7 @@ def report_command(
 def commands() -> typer.Typer:
     """Put the command line together: the generic commands, and those of each model."""
     app = typer.Typer(
+        cls=Commands,
         no_args_is_help=True,
         pretty_exceptions_enable=False,
         context_settings={"help_option_names": ["-h", "--help"]},
@@ -115,16 +133,48 @@ def _options(
     pass
 
 
+@contextmanager
+def _terminable() -> Iterator[None]:
+    """Take SIGTERM as Ctrl-C, once, but for the exit code."""
+    terminated = False
+
+    def interrupt(*_: object) -> None:
+        nonlocal terminated
+        terminated = True
+        # another one disturbs neither the keeping of what was finished nor the end
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    except SystemExit as ended:
+        raise SystemExit(
+            TERMINATED if terminated and ended.code == INTERRUPTED else ended.code
+        ) from None
+    finally:
+        if not terminated:
+            signal.signal(signal.SIGTERM, before)
+
+
 def main() -> None:
     """Run the command line; bad input and failed files end it with one line and exit code 2."""
     accept_any_encoding()
+    with _terminable():
+        _run()
+
+
+def _run() -> None:
     try:
         commands()()
+    except KeyboardInterrupt:
+        # before a command began
+        sys.exit(INTERRUPTED)
     except InvalidInput as error:
         sys.exit(_complain(str(error)))
     except MemoryError as error:
         # where it was not foreseen
-        sys.exit(_complain(f"not enough memory: {error or 'ask for less'}"))
+        sys.exit(_complain(f"there is not enough memory: {error or 'a smaller run may fit'}"))
     except pl.exceptions.PolarsError as error:
         sys.exit(_complain(f"a result could not be written: {error}"))
     except OSError as error:

@@ -23,8 +23,9 @@ from rich.progress import (
 from rich.text import Text
 
 from cakernel.errors import InvalidInput
-from cakernel.files import check_writable, write_whole
+from cakernel.files import check_writable
 from cakernel.sweep.run import SweepProgress
+from cakernel.whole_folder import WholeFolder
 
 WIDTH = 100
 INTERRUPTED = 130
@@ -34,8 +35,9 @@ SHOWN_AFTER_SECONDS = 1.0
 class Results:
     """What a command found: shown as it comes or printed as one JSON object, and kept if wanted.
 
-    A command checks its arguments, makes one of these, computes, shows and keeps, and concludes.
-    A folder that holds files is refused, unless ``overwrite``.
+    A command checks its arguments, makes one of these, computes, shows and keeps, and concludes;
+    then, and not before, the folder is there. One that holds files is refused, unless it is to be
+    replaced: ``overwrite``.
     """
 
     def __init__(
@@ -46,16 +48,8 @@ class Results:
         as_json: bool = False,
         width: int = WIDTH,
     ) -> None:
-        self.folder = out
-        if out is not None:
-            if out.exists() and not out.is_dir():
-                raise InvalidInput(f"--out: {out} is a file; must be a folder")
-            out.mkdir(parents=True, exist_ok=True)
-            if any(out.iterdir()) and not overwrite:
-                raise InvalidInput(
-                    f"--out: {out} is not empty; name another folder, or say --overwrite"
-                )
-            check_writable(out / "provenance.json")
+        self.out = out
+        self._folder = None if out is None else WholeFolder(out, overwrite=overwrite)
         self.as_json = as_json
         self.console = Console(quiet=as_json)
         self.console.width = max(self.console.width, width)
@@ -71,19 +65,23 @@ class Results:
 
     def keep(self, tables: Mapping[str, pl.DataFrame], *, csv: bool = True) -> None:
         """Write tables into the folder, if there is one: as Parquet and, unless large, as CSV."""
-        if self.folder is None:
+        if self._folder is None:
             return
         for name, frame in tables.items():
-            path = self.folder / f"{name}.parquet"
-            write_whole(path, frame.write_parquet, durable=False)
+            self._folder.write(f"{name}.parquet", frame.write_parquet)
             if csv:
-                write_whole(path.with_suffix(".csv"), _flat(frame).write_csv, durable=False)
+                self._folder.write(f"{name}.csv", _flat(frame).write_csv)
 
     def keep_record(self, name: str, content: Any) -> None:
         """Write a record into the folder, if there is one, as JSON."""
-        if self.folder is not None:
+        if self._folder is not None:
             text = json.dumps(content, indent=2, default=str) + "\n"
-            write_whole(self.folder / f"{name}.json", text.encode(), durable=False)
+            self._folder.write(f"{name}.json", text.encode())
+
+    def complete(self, record: Mapping[str, Any]) -> None:
+        """Write what the results came from, and put the folder, if there is one, in its place."""
+        if self._folder is not None:
+            self._folder.complete(record)
 
     def print_json(self, content: Any, *, indent: int | None = None) -> None:
         """Print one JSON object, if it was asked for."""
@@ -92,8 +90,8 @@ class Results:
 
     def say_where(self) -> None:
         """Say which folder holds the results."""
-        if self.folder is not None and not self.as_json:
-            print(f"wrote {self.folder}")
+        if self.out is not None and not self.as_json:
+            print(f"wrote {self.out}")
 
     def conclude(
         self,
@@ -107,7 +105,7 @@ class Results:
 
         After an interruption say instead what was kept, and end with its exit code.
         """
-        self.keep_record("provenance", {**provenance, **more})
+        self.complete({**provenance, **more, "interrupted": bool(interrupted)})
         self.print_json({**answer, "provenance": provenance})
         if interrupted:
             self.show(interrupted)
@@ -124,16 +122,6 @@ def _flat(frame: pl.DataFrame) -> pl.DataFrame:
         pl.col(lists).list.eval(text).list.join(" "),
         pl.col(arrays).arr.to_list().list.eval(text).list.join(" "),
     )
-
-
-@contextmanager
-def nothing_kept() -> Iterator[None]:
-    """Say on Ctrl-C that nothing was kept, and end with its exit code."""
-    try:
-        yield
-    except KeyboardInterrupt:
-        print("interrupted; nothing was kept")
-        raise typer.Exit(INTERRUPTED) from None
 
 
 def refuse_existing(file: Path) -> None:
@@ -205,7 +193,7 @@ def sweep_bar(what: str) -> Iterator[Callable[[SweepProgress], None]]:
     def report(state: SweepProgress) -> None:
         if state.shard is None:
             for reason in state.repaired:
-                print(f"{reason}; computed again", file=sys.stderr)
+                print(reason, file=sys.stderr)
         seconds = max(state.seconds, 1e-9)
         counts = (
             f"{state.points_done:,}/{state.points:,} points, "

@@ -17,6 +17,7 @@ from cakernel.errors import InvalidInput
 from cakernel.files import ending, within
 from cakernel.models import MODELS, load, outcome_in_words
 from cakernel.table_files import ENDINGS, read_table
+from cakernel.whole_folder import read_record, whole_record
 
 TOLD: Final = ("regime", "convention", "seed")
 
@@ -84,6 +85,9 @@ def read_results(source: Path, *names: str, only: Sequence[str] | None = None) -
     if source.is_dir():
         found = [source / f"{name}.parquet" for name in names]
         path = next((path for path in found if path.exists()), found[0])
+        if path.exists():
+            with within("--from: "):
+                whole_record(source)
     if ending(path) not in ENDINGS:
         raise InvalidInput(f"--from: got {source}; must end in .parquet or .csv, or be a folder")
     with within(f"--from: {path} "):
@@ -101,26 +105,27 @@ def read_results(source: Path, *names: str, only: Sequence[str] | None = None) -
 
 def settings_of(source: Path) -> dict[str, Any]:
     """Return the settings that a folder of results, or that of a file, was made with, if told."""
-    settings = _record(source, "provenance").get("settings")
+    try:
+        settings = read_record(_folder(source)).get("settings")
+    except (OSError, InvalidInput):
+        return {}
     return settings if isinstance(settings, dict) else {}
 
 
 def note_of(source: Path) -> str:
     """Say in a few words what results were made of: the model's label, and its settings."""
-    label = _record(source, "words").get("label")
+    try:
+        words = json.loads((_folder(source) / "words.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        words = None
+    label = words.get("label") if isinstance(words, dict) else None
     settings = settings_of(source)
     told = [f"{name} {settings[name]}" for name in TOLD if name in settings]
     return ", ".join([str(label).removesuffix("."), *told] if label else told)
 
 
-def _record(source: Path, name: str) -> dict[str, Any]:
-    """Return a record that lies in a folder of results, or beside a file; empty without one."""
-    file = (source if source.is_dir() else source.parent) / f"{name}.json"
-    try:
-        content = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return content if isinstance(content, dict) else {}
+def _folder(source: Path) -> Path:
+    return source if source.is_dir() else source.parent
 
 
 def plot_best(

@@ -81,7 +81,7 @@ def best_of_sweep(
 
 def _with_replications(path: Path) -> SweepResults:
     """Open a sweep whose rows are single replications, or say why it is none."""
-    sweep = open_sweep(path)
+    sweep = open_sweep(path).undamaged()
     rows = sweep.manifest["sweep"].get("rows")
     if rows is None:
         raise InvalidInput(

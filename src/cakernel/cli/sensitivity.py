@@ -1,5 +1,6 @@
 """`cakernel sensitivity`, `rules` and `stability`: what a sweep says."""
 
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
@@ -8,10 +9,11 @@ import polars as pl
 import typer
 
 from cakernel.cli.options import Confidence, Json, Out, Overwrite, SweepArgument, Threads
-from cakernel.cli.output import Results, sweep_bar
+from cakernel.cli.output import INTERRUPTED, Results, sweep_bar
 from cakernel.cli.sensitivity_tables import index_table, map_drawing, rules_table
 from cakernel.errors import InvalidInput
 from cakernel.models import MODELS, load
+from cakernel.provenance import provenance
 from cakernel.sensitivity.indices import sensitivity_indices
 from cakernel.sensitivity.response import MARGIN
 from cakernel.sensitivity.rule_induction import decision_rules
@@ -20,6 +22,7 @@ from cakernel.sensitivity.stability import stability_map
 from cakernel.sweep.axis import Levels
 from cakernel.sweep.description import read_sweep_file
 from cakernel.sweep.results import open_sweep
+from cakernel.sweep.status import sweep_status
 
 ResamplingSeed = Annotated[int, typer.Option(help="Seed of resampling, apart from the sweep's.")]
 Choice = Annotated[
@@ -67,7 +70,7 @@ def sensitivity_command(
     """
     if margin and outcome is not None:
         raise InvalidInput(f"--outcome: got {outcome}; must be left out with --margin")
-    swept, conditions = open_sweep(folder), _pairs(where)
+    swept, conditions = open_sweep(folder).undamaged(), _pairs(where)
     results = Results(out, overwrite=overwrite, as_json=as_json)
     found = sensitivity_indices(
         swept,
@@ -83,6 +86,7 @@ def sensitivity_command(
     answer = {"indices": found.to_dicts(), "words": words}
     shown = [index_table(found, confidence), words]
     _answer(results, swept.label, shown, {"indices": found}, words, answer)
+    results.complete(provenance(command="sensitivity", sweep=str(folder)))
 
 
 def rules_command(
@@ -97,7 +101,7 @@ def rules_command(
     as_json: Json = False,
 ) -> None:
     """Say in rules when each choice wins, and what following them loses."""
-    swept, conditions = open_sweep(folder), _pairs(where)
+    swept, conditions = open_sweep(folder).undamaged(), _pairs(where)
     results = Results(out, overwrite=overwrite, as_json=as_json)
     found = decision_rules(
         swept, outcome=outcome, choice=choice, where=conditions, depth=depth, seed=seed
@@ -116,6 +120,7 @@ def rules_command(
         "words": lines,
     }
     _answer(results, swept.label, shown, {"rules": found.rules}, "\n".join(lines), answer)
+    results.complete(provenance(command="rules", sweep=str(folder)))
 
 
 def stability_command(
@@ -141,22 +146,27 @@ def stability_command(
 ) -> None:
     """Map where the best choice changes, finer and finer along the boundaries."""
     sweep = read_sweep_file(file)
-    with sweep_bar(file.name) as progress:
-        found = stability_map(
-            sweep,
-            out,
-            depth=depth,
-            refine=refine,
-            outcome=outcome,
-            choice=choice,
-            where=_pairs(where),
-            confidence=confidence,
-            indifference=indifference,
-            at_most=at_most,
-            threads=threads,
-            progress=progress,
-        )
-    results = Results(out, overwrite=True, as_json=as_json)
+    conditions = _pairs(where)
+    try:
+        with sweep_bar(file.name) as progress:
+            found = stability_map(
+                sweep,
+                out,
+                depth=depth,
+                refine=refine,
+                outcome=outcome,
+                choice=choice,
+                where=conditions,
+                confidence=confidence,
+                indifference=indifference,
+                at_most=at_most,
+                threads=threads,
+                progress=progress,
+            )
+    except KeyboardInterrupt:
+        print(_stopped_map(out), file=sys.stderr)
+        raise typer.Exit(INTERRUPTED) from None
+    results = Results(out / "map", overwrite=True, as_json=as_json)
     words = map_in_words(found)
     # words of an axis stand for fields: say which is which, as cells number them
     steps = [
@@ -175,7 +185,19 @@ def stability_command(
         "words": words,
     }
     _answer(results, sweep.study.description().get("label"), shown, tables, words, answer)
+    results.complete(provenance(command="stability", sweep=str(file)))
     results.say_where()
+
+
+def _stopped_map(out: Path) -> str:
+    """Say what the folder of a map keeps after an interruption."""
+    try:
+        kept = sweep_status(out / "sweep").points_done
+    except InvalidInput:
+        kept = 0
+    if not kept:
+        return "interrupted; nothing was kept"
+    return f"interrupted; kept {kept:,} points in {out}; the same command goes on from there"
 
 
 def _pairs(where: list[str] | None) -> dict[str, str]:

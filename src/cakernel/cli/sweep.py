@@ -14,8 +14,9 @@ from cakernel.errors import InvalidInput
 from cakernel.sweep.blocks import WORK_A_SECOND, WORK_OF_BLOCK
 from cakernel.sweep.dask_pool import DaskPool
 from cakernel.sweep.description import read_sweep_file
-from cakernel.sweep.results import SweepResults, SweepStatus, sweep_status
+from cakernel.sweep.results import SweepResults
 from cakernel.sweep.run import SweepProgress, run_sweep
+from cakernel.sweep.status import SweepStatus, sweep_status
 
 # some points are impossible; all others are there
 SOME_FAILED = 3

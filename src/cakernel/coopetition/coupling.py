@@ -9,7 +9,7 @@ from cakernel.arguments import Threads, checked_arguments
 from cakernel.checks import Amount, Replications, Seed, check_value
 from cakernel.coopetition.many_markets import equilibria
 from cakernel.coopetition.market import Market
-from cakernel.errors import InvalidInput
+from cakernel.errors import Interrupted, InvalidInput
 from cakernel.ranking import best
 from cakernel.recovery.engine import Progress
 from cakernel.recovery.model import Model
@@ -93,6 +93,8 @@ def coupled(
     ------
     InvalidInput
         If an argument is outside its range, or the market has no certified equilibrium.
+    Interrupted
+        On Ctrl-C; holds the rows of the types of chains that were finished.
 
     Examples
     --------
@@ -109,28 +111,32 @@ def coupled(
         raise InvalidInput(f"policies: got {len(policies)}; must be two or more, to be ranked")
     found = equilibria([market], contracts=[contract], regimes=[regime]).row(0, named=True)
     types = chain_types(market, found, periods=model.periods, unit=resources_per_money)
-    ranked = []
-    for one in types:
-        paid = [paying(scenario, one.payment) for scenario in scenarios]
-        safer = {name: getattr(model, name) * one.risk_factor for name in CYBER_RISKS}
-        outcomes = paired_outcomes(
-            model.replace(**safer),
-            policies=policies,
-            scenarios=[scenario for scenario, _ in paid],
-            replications=replications,
-            seed=seed,
-            threads=threads,
-            progress=progress,
-        )
-        told = {
-            "chains": ", ".join(map(str, one.chains)),
-            "types": len(types),
-            "status": found["status"],
-            **{name: value for name, value in one._asdict().items() if name != "chains"},
-            "unpaid": max(unpaid for _, unpaid in paid),
-        }
-        before = (pl.lit(value).alias(name) for name, value in told.items())
-        ranked.append(best(outcomes, outcome=outcome, seed=seed).select(*before, pl.all()))
+    ranked: list[pl.DataFrame] = []
+    try:
+        for one in types:
+            paid = [paying(scenario, one.payment) for scenario in scenarios]
+            safer = {name: getattr(model, name) * one.risk_factor for name in CYBER_RISKS}
+            outcomes = paired_outcomes(
+                model.replace(**safer),
+                policies=policies,
+                scenarios=[scenario for scenario, _ in paid],
+                replications=replications,
+                seed=seed,
+                threads=threads,
+                progress=progress,
+            )
+            told = {
+                "chains": ", ".join(map(str, one.chains)),
+                "types": len(types),
+                "status": found["status"],
+                **{name: value for name, value in one._asdict().items() if name != "chains"},
+                "unpaid": max(unpaid for _, unpaid in paid),
+            }
+            before = (pl.lit(value).alias(name) for name, value in told.items())
+            ranked.append(best(outcomes, outcome=outcome, seed=seed).select(*before, pl.all()))
+    except KeyboardInterrupt:
+        # chains are compared on equal replications: those of a type are kept whole or not at all
+        raise Interrupted(pl.concat(ranked) if ranked else None, len(ranked)) from None
     return pl.concat(ranked)
 
 

@@ -6,12 +6,14 @@ import numpy as np
 import polars as pl
 
 from cakernel.arguments import Threads, checked_arguments
+from cakernel.checks import check_process
 from cakernel.coopetition.columns import STATUSES
-from cakernel.coopetition.government_search import Search, Side
+from cakernel.coopetition.government_search import Answer, Search, Side
 from cakernel.coopetition.government_trials import CHOSEN, Trials
 from cakernel.coopetition.kernel_calls import Progress
 from cakernel.coopetition.market import Market, number_type
 from cakernel.coopetition.points import Numbers
+from cakernel.errors import Interrupted
 from cakernel.jit.compile import MOST_THREADS
 
 # with stronger spillovers a chain's investment replaces its rivals', and equilibria are not unique
@@ -88,6 +90,8 @@ def best_government(
     ------
     InvalidInput
         If an argument is outside its range.
+    Interrupted
+        On Ctrl-C; holds the rows that were finished.
 
     Examples
     --------
@@ -95,6 +99,7 @@ def best_government(
     >>> best_government(calm)["subsidy_rate"].to_list()
     [0.0, 0.0]
     """
+    check_process()
     trials = Trials(market, threads=threads or MOST_THREADS, progress=progress)
     sides = _sides(market, float(largest_subsidy_rate), largest_minimum_order)
     now = np.array([[getattr(market, name) for name in CHOSEN]], float)
@@ -104,17 +109,18 @@ def best_government(
         limits[2] = np.inf
     allowed = now[(now <= limits).all(axis=1)]
     search = Search(trials, sides, market.discount_threshold, allowed)
-    free = search.best(trials.welfare)
-    kept = free
-    if free is None or trials.kept_welfare(free.choice[None])[0] == -np.inf:
-        kept = search.best(trials.kept_welfare)
     rows: list[dict[str, Any]] = []
-    for participation, answer in ((False, free), (True, kept)):
-        rows.append({"participation": participation})
+
+    def table() -> pl.DataFrame:
+        frame = pl.DataFrame(rows, schema=COLUMNS)
+        return frame.with_columns(equilibria_solved=pl.lit(trials.solved, pl.Int64))
+
+    def add(participation: bool, answer: Answer | None) -> None:
+        row: dict[str, Any] = {"participation": participation}
         if answer is not None:
             choice, value = answer.choice, trials.kept_welfare if participation else trials.welfare
             outcome = trials.outcome(choice)
-            rows[-1] |= {
+            row |= {
                 **dict(zip(CHOSEN, choice.tolist(), strict=True)),
                 **{name: outcome[name] for name in COLUMNS if name in outcome},
                 "at_threshold": bool(choice[2] == market.discount_threshold),
@@ -123,9 +129,19 @@ def best_government(
                 "smallest_profit_gain": _finite(trials.smallest_gains(choice[None])),
                 "largest_gain": answer.gain,
             }
-    trials.expect(0)
-    table = pl.DataFrame(rows, schema=COLUMNS)
-    return table.with_columns(equilibria_solved=pl.lit(trials.solved, pl.Int64))
+        rows.append(row)
+
+    try:
+        free = search.best(trials.welfare)
+        add(False, free)
+        kept = free
+        if free is None or trials.kept_welfare(free.choice[None])[0] == -np.inf:
+            kept = search.best(trials.kept_welfare)
+        add(True, kept)
+        trials.expect(0)
+    except KeyboardInterrupt:
+        raise Interrupted(table() if rows else None, len(rows)) from None
+    return table()
 
 
 def _sides(market: Market, subsidy: float, order: float | None) -> list[Side]:

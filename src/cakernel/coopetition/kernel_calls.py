@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from cakernel.checks import check_process
 from cakernel.coopetition.columns import CONTRACTS, REGIMES, Codes, codes
 from cakernel.coopetition.kernel.game import CHAIN, GAME, MARKET, SEARCH, records
 from cakernel.coopetition.kernel.solver import NOT_RUN, Problem, Rows, empty_rows, solve_points
@@ -35,6 +36,7 @@ def solve_group(
     ``detail`` asks for all that a closer look can tell; ``advance`` is called with the points of
     each call.
     """
+    check_process()
     each = len(contracts) * len(regimes)
     rows = empty_rows(len(group.index) * each, group.chains, detail)
     games, searches = records((threads,), GAME), records((threads,), SEARCH)

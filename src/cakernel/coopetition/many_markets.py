@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from cakernel.arguments import Threads, checked_arguments
+from cakernel.checks import check_process
 from cakernel.coopetition.columns import CONTRACTS, REGIMES, codes, group_table
 from cakernel.coopetition.kernel_calls import Progress, no_points, solve_group
 from cakernel.coopetition.market import Market
@@ -76,6 +77,7 @@ def equilibria(
     >>> table["status"].to_list()
     ['converged', 'converged']
     """
+    check_process()
     chosen, sought = codes("contracts", contracts, CONTRACTS), codes("regimes", regimes, REGIMES)
     count = threads or MOST_THREADS
     base = base or Market()

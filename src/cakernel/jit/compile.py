@@ -1,20 +1,23 @@
 """The one place for numba's options and for the on-disk cache of compiled code.
 
-numba's cache does not notice that a function which a cached function calls has changed. So each
-model's compiled code has a cache folder of its own, named by a hash of all sources that it is made
-of: this package and the model's folder ``kernel``. An edit gives the folder a new name, so stale
-code is never loaded, and the code of other models stays compiled.
+numba does not notice that a function which a cached function calls has changed. So each model's
+compiled code has a cache folder of its own, named by a hash of all sources that it is made of: this
+package and the model's folder ``kernel``. An edit gives the folder a new name, so stale code is
+never loaded, and the code of other models stays compiled. How it is kept: `cakernel.jit.cache`.
 """
 
 import hashlib
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import platformdirs
 from numba import config, njit
+
+from cakernel.jit.cache import KernelCache
 
 # threads that numba can run on: all cores that this process may use, or NUMBA_NUM_THREADS
 MOST_THREADS: int = config.NUMBA_NUM_THREADS
@@ -38,24 +41,23 @@ def kernel_version(model: str) -> str:
     return source_digest(PACKAGE / "jit", PACKAGE / model / "kernel")
 
 
-def cache_folder(source: Path) -> str | None:
+def cache_folder(source: Path) -> Path | None:
     """Return the folder for the compiled code of a source file.
 
-    There is none for code outside a model's folder ``kernel``, whose sources no hash covers, nor
-    where the folder cannot be written.
+    There is none for code outside a model's folder ``kernel``, whose sources no hash covers.
     """
     if not source.is_relative_to(PACKAGE):
         return None
     model, *inside = source.relative_to(PACKAGE).parts
     if inside[:1] != ["kernel"]:
         return None
-    root = os.environ.get("CAKERNEL_CACHE_DIR") or platformdirs.user_cache_dir("cakernel")
-    folder = Path(root) / kernel_version(model)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError:
-        return None
-    return str(folder) if os.access(folder, os.W_OK) else None
+    named = os.environ.get("CAKERNEL_CACHE_DIR")
+    root = Path(named or platformdirs.user_cache_dir("cakernel"))
+    if named:
+        # the folder at hand may be another one, or gone, when code is compiled
+        with suppress(OSError):
+            root = root.absolute()
+    return root / kernel_version(model)
 
 
 def compiled(
@@ -91,22 +93,18 @@ def compiled(
         return lambda inner: compiled(
             inner, entry=entry, parallel=parallel, inlined=inlined, folded=folded
         )
+    made = njit(
+        error_model="numpy",
+        nogil=True,
+        parallel=parallel,
+        forceinline=inlined,
+        inline="always" if folded else "never",
+        no_cpython_wrapper=not entry,
+        no_cfunc_wrapper=True,
+        _nrt=parallel,
+    )(function)
     folder = cache_folder(Path(function.__code__.co_filename)) if entry else None
-    # numba reads its cache folder when it decorates; put back what the user's own functions use
-    before = config.CACHE_DIR
-    if folder is not None:
-        config.CACHE_DIR = folder
-    try:
-        return njit(
-            error_model="numpy",
-            nogil=True,
-            parallel=parallel,
-            forceinline=inlined,
-            inline="always" if folded else "never",
-            no_cpython_wrapper=not entry,
-            no_cfunc_wrapper=True,
-            _nrt=parallel,
-            cache=folder is not None,
-        )(function)
-    finally:
-        config.CACHE_DIR = before
+    # where compilation is off it is the function itself
+    if folder is not None and made is not function:
+        made._cache = KernelCache(function, folder)
+    return made

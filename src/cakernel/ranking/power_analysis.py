@@ -134,16 +134,16 @@ def sample_size(
     --------
     >>> frame = pl.DataFrame(
     ...     {
-    ...         "policy": ["fast"] * 4 + ["slow"] * 4,
-    ...         "replication": [0, 1, 2, 3] * 2,
-    ...         "profit": [4.0, 4.0, 6.0, 6.0, 1.0, 2.0, 3.0, 4.0],
+    ...         "policy": ["fast"] * 10 + ["slow"] * 10,
+    ...         "replication": [*range(10)] * 2,
+    ...         "profit": [4.0, 5.0, 6.0, 7.0, 8.0] * 2 + [1.0, 3.0, 3.0, 5.0, 4.0] * 2,
     ...     }
     ... )
     >>> found = sample_size(frame, first="fast", second="slow", outcome="profit")
-    >>> found.replications, found.settled
-    (3, True)
+    >>> found.replications, found.settled, found.trustworthy
+    (4, True, True)
     >>> str(found).partition(";")[0]
-    'settled by 3 replications (difference 2.5, interval 1.581 to 3.419 at 4'
+    'settled by 4 replications (difference 2.8, interval 2.236 to 3.437 at 10'
     """
     [paired] = paired_groups(frame, outcome=outcome, keys=keys)
     sign = 1.0 if maximise else -1.0

@@ -8,6 +8,7 @@ import numpy as np
 
 from cakernel.jit.compile import MOST_THREADS
 from cakernel.jit.threads import ONE_CALLER
+from cakernel.memory import check_memory
 from cakernel.recovery.kernel.arguments import DONE, Grid, Policies, Sums, empty_sums
 from cakernel.recovery.kernel.lanes.blocks import run_blocks
 from cakernel.recovery.kernel.lanes.plan import LanePlan, plan_lanes
@@ -55,8 +56,8 @@ def rounds(experiment: Experiment, *, keep: bool, progress: Progress | None) -> 
     """
     policies, scenarios = experiment.shape
     replications = experiment.replications
-    latest = Moments.empty(policies, scenarios, each=replications if keep else None)
     plans = plans_of(experiment)
+    latest = Moments.empty(policies, scenarios, each=replications if keep else None)
     done = 0
     # so many replications fill some calls
     items = min(_call_size(experiment, plan)[0] for plan in plans)
@@ -71,8 +72,8 @@ def rounds(experiment: Experiment, *, keep: bool, progress: Progress | None) -> 
 
 
 def plans_of(experiment: Experiment) -> list[LanePlan]:
-    """Return a plan of lanes for each batch."""
-    return [
+    """Return a plan of lanes for each batch; raise where one takes more memory than there is."""
+    plans = [
         plan_lanes(
             experiment.grid,
             batch.scenarios,
@@ -82,6 +83,12 @@ def plans_of(experiment: Experiment) -> list[LanePlan]:
         )
         for batch in experiment.batches
     ]
+    needed = 0
+    for batch, plan in zip(experiment.batches, plans, strict=True):
+        blocks = -(-len(batch.position) * experiment.replications // plan.shape.lanes)
+        needed += plan.bytes_a_thread * min(experiment.threads, blocks)
+    check_memory("chains * firms", experiment.grid.chains * experiment.grid.firms, needed)
+    return plans
 
 
 def calls(

@@ -6,15 +6,16 @@ import numpy as np
 import polars as pl
 
 from cakernel.arguments import Threads, checked_arguments
-from cakernel.checks import Replications, Seed, check_some
+from cakernel.checks import Replications, Seed, check_process, check_some
 from cakernel.errors import Interrupted
+from cakernel.memory import check_memory
 from cakernel.recovery.engine import Progress
 from cakernel.recovery.model import Model
 from cakernel.recovery.outcomes import OUTCOMES, labels
 from cakernel.recovery.policy import CRD_1_TO_6_AND_0, Policy
 from cakernel.recovery.rules import rule
 from cakernel.recovery.scenario import ResourceScenario
-from cakernel.recovery.simulation import simulate
+from cakernel.recovery.simulation import OF_REPLICATION, simulate
 
 # rows of one call of `simulate` by replication, at some 200 bytes each
 ROWS_PER_CALL = 1_000_000
@@ -66,7 +67,7 @@ def paired_outcomes(
     InvalidInput
         If an argument is outside its range.
     Interrupted
-        On Ctrl-C; nothing is kept, since no replication has met all scenarios.
+        On Ctrl-C; holds the table of the replications that had met all scenarios.
 
     References
     ----------
@@ -84,18 +85,38 @@ def paired_outcomes(
     >>> outcomes.select("supply_rule", "replication", pl.col("mean_resources").round(3)).rows()
     [('SRD-1', 0, 17.667), ('SRD-1', 1, 18.5), ('SRD-5', 0, 20.5), ('SRD-5', 1, 22.792)]
     """
+    check_process()
     check_some(policies=policies, scenarios=scenarios)
+    rows_made = len(policies) * replications
+    check_memory("policies * replications", rows_made, rows_made * OF_REPLICATION)
     sums = np.zeros((len(OUTCOMES), len(policies), replications))
     whole_run = len(policies) * len(scenarios) * replications
-    for some, numbers in _parts(len(policies), len(scenarios), replications):
-        shape = (len(policies), some.stop - some.start, numbers.stop - numbers.start)
-        before = len(policies) * (some.start * shape[2] + numbers.start * len(scenarios))
-        try:
+    finished = 0
+    some = numbers = slice(0, 0)
+
+    def add(rows: pl.DataFrame, count: int) -> None:
+        for n, name in enumerate(OUTCOMES):
+            values = rows[name].to_numpy().reshape(len(policies), -1, count)
+            # one scenario after the other, so that the sum does not depend on the parts
+            for scenario in range(values.shape[1]):
+                sums[n, :, numbers.start : numbers.start + count] += values[:, scenario]
+
+    def table() -> pl.DataFrame:
+        means = sums[..., :finished] / len(scenarios)
+        return labels(policies, finished).with_columns(
+            pl.Series("replication", np.tile(np.arange(finished), len(policies))),
+            *(pl.Series(name, means[n].ravel()) for n, name in enumerate(OUTCOMES)),
+        )
+
+    try:
+        for some, numbers in _parts(len(policies), len(scenarios), replications):
+            count = numbers.stop - numbers.start
+            before = len(policies) * (some.start * count + numbers.start * len(scenarios))
             rows = simulate(
                 model,
                 policies=policies,
                 scenarios=scenarios[some],
-                replications=shape[2],
+                replications=count,
                 seed=seed,
                 threads=threads,
                 by="replication",
@@ -103,22 +124,25 @@ def paired_outcomes(
                 first_scenario=some.start,
                 progress=shifted(progress, before, whole_run),
             )
-        except Interrupted:
-            raise Interrupted(None, 0) from None
-        for n, name in enumerate(OUTCOMES):
-            values = rows[name].to_numpy().reshape(shape)
-            # one scenario after the other, so that the sum does not depend on the parts
-            for scenario in range(shape[1]):
-                sums[n, :, numbers] += values[:, scenario]
-    return labels(policies, replications).with_columns(
-        pl.Series("replication", np.tile(np.arange(replications), len(policies))),
-        *(pl.Series(name, sums[n].ravel() / len(scenarios)) for n, name in enumerate(OUTCOMES)),
-    )
+            add(rows, count)
+            if some.stop == len(scenarios):
+                finished = numbers.stop
+    except KeyboardInterrupt as stopped:
+        # of a part with all scenarios, its finished replications are whole
+        if (
+            isinstance(stopped, Interrupted)
+            and stopped.partial is not None
+            and some == slice(0, len(scenarios))
+        ):
+            add(stopped.partial, stopped.replications)
+            finished += stopped.replications
+        raise Interrupted(table() if finished else None, finished) from None
+    return table()
 
 
 def _parts(policies: int, scenarios: int, replications: int) -> Iterator[tuple[slice, slice]]:
-    """Cut scenarios, and replications where one scenario has too many, into calls."""
-    numbers = min(replications, max(1, ROWS_PER_CALL // policies))
+    """Cut replications, and scenarios where one replication has too many, into calls."""
+    numbers = min(replications, max(1, ROWS_PER_CALL // (policies * scenarios)))
     some = max(1, ROWS_PER_CALL // (policies * numbers))
     for first in range(0, replications, numbers):
         for start in range(0, scenarios, some):

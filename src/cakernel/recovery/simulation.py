@@ -14,6 +14,7 @@ from cakernel.checks import (
     Replications,
     Seed,
     Whole,
+    check_process,
     check_some,
     check_value,
     whole,
@@ -21,6 +22,7 @@ from cakernel.checks import (
 from cakernel.errors import Interrupted, InvalidInput
 from cakernel.jit.compile import MOST_THREADS
 from cakernel.jit.threads import kernel_threads
+from cakernel.memory import check_memory
 from cakernel.recovery.engine import Experiment, Progress, rounds
 from cakernel.recovery.kernel.scalar import empty_history, run_traced, scalar_scratch
 from cakernel.recovery.kernel_arrays import batches, grid_of, policies_of
@@ -32,8 +34,11 @@ from cakernel.recovery.scenario import ResourceScenario
 By = Literal["policy", "scenario", "replication"]
 # what shocks are called, by their size
 SHOCKS = ("none", "mild", "severe")
-# rows of a history; at some 50 bytes each this is what a workstation holds with ease
+# rows of a history
 MAX_ROWS = 100_000_000
+# bytes at most for each row of a history, each replication that is kept, and each policy under each
+# scenario, as measured
+OF_HISTORY, OF_REPLICATION, OF_SCENARIO = 130, 130, 230
 
 
 @checked_arguments
@@ -91,7 +96,7 @@ def simulate(
     Raises
     ------
     InvalidInput
-        If an argument is outside its range.
+        If an argument is outside its range, or the run would take more memory than there is.
     Interrupted
         On Ctrl-C; holds the table of the replications that were finished.
 
@@ -113,9 +118,15 @@ def simulate(
     >>> table["mean_resources"].round(2).to_list()
     [22.43, 23.16]
     """
+    check_process()
     check_value("first_replication", first_replication, whole(0, MAX_REPLICATIONS - replications))
     check_some(policies=policies, scenarios=scenarios)
     check_value("first_scenario", first_scenario, whole(0, MAX_SCENARIOS - len(scenarios)))
+    pairs = len(policies) * len(scenarios)
+    check_memory("policies * scenarios", pairs, pairs * OF_SCENARIO)
+    if by == "replication":
+        rows = pairs * replications
+        check_memory("policies * scenarios * replications", rows, rows * OF_REPLICATION)
 
     experiment = Experiment(
         grid=grid_of(model),
@@ -202,12 +213,14 @@ def trace(
     (2, 1, 1, 'severe', 1.0)
     (2, 2, 2, 'none', 5.0)
     """
+    check_process()
     shape = (model.periods, model.chains, model.firms)
     rows = prod(shape)
     if rows > MAX_ROWS:
         raise InvalidInput(
             f"chains * firms * periods: got {rows:,}; must be at most {MAX_ROWS:,} for a trace"
         )
+    check_memory("chains * firms * periods", rows, rows * OF_HISTORY)
     batch = batches(model, [scenario], scenario_index)[0]
     dtype = batch.scenarios.initial.dtype
     grid = grid_of(model)

@@ -10,6 +10,7 @@ import polars as pl
 from cakernel.checks import MOST_AMOUNT
 from cakernel.errors import InvalidInput
 from cakernel.jit.threads import kernel_threads
+from cakernel.memory import check_memory
 from cakernel.recovery.engine import Experiment, calls, plans_of
 from cakernel.recovery.kernel.moments import add_over_scenarios, mean_and_error
 from cakernel.recovery.kernel_arrays import Instance, batches_of, grid_of, policies_of
@@ -17,6 +18,7 @@ from cakernel.recovery.model import Model
 from cakernel.recovery.outcomes import NAMES, divisors
 from cakernel.recovery.policy import POLICY, Policy, names_of
 from cakernel.recovery.scenario import ResourceScenario
+from cakernel.recovery.simulation import OF_REPLICATION
 from cakernel.sweep.study import FieldKind
 
 Numbers = npt.NDArray[np.float64]
@@ -158,6 +160,8 @@ def _outcomes(points: Sequence[Point], *, seed: int, threads: int) -> Numbers:
         replications=shared.replications,
         threads=threads,
     )
+    each = len(shared.policies) * shared.replications
+    check_memory("policies * replications", each, len(points) * each * OF_REPLICATION)
     sums = np.zeros((3, len(shared.policies), len(points), shared.replications))
     span = slice(0, shared.replications)
     with kernel_threads(threads):

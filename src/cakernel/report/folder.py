@@ -1,6 +1,5 @@
 """A folder of results: its tables and record, and what models say of the kinds of folders."""
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -10,10 +9,14 @@ from typing import Any
 import polars as pl
 
 from cakernel.errors import InvalidInput
+from cakernel.files import within
 from cakernel.models import MODELS, load
 from cakernel.report.cited_numbers import ROW, Cited, Sheet
 from cakernel.report.page import Section
+from cakernel.sweep.folder import SweepFolder
 from cakernel.sweep.results import SweepResults, open_sweep
+from cakernel.sweep.status import sweep_status
+from cakernel.whole_folder import whole_record
 
 
 class RunFolder:
@@ -23,7 +26,7 @@ class RunFolder:
         self.path = path
         if not path.is_dir():
             raise InvalidInput(f"folder: got {path}; must be a folder of results")
-        self.is_sweep = (path / "manifest.json").exists()
+        self.is_sweep = SweepFolder(path).exists
         # the file that says what the results came from, and its key of settings
         self.record_file = "manifest.json" if self.is_sweep else "provenance.json"
         self.settings = "sweep" if self.is_sweep else "settings"
@@ -38,7 +41,7 @@ class RunFolder:
         if name not in self._sheets:
             file = f"{name}.parquet"
             try:
-                frame = pl.read_parquet(self.path / file)
+                frame = pl.read_parquet((self.path / file).read_bytes())
             except FileNotFoundError:
                 raise InvalidInput(f"folder: {self.path} lacks {file}; run it again") from None
             except pl.exceptions.PolarsError as error:
@@ -49,21 +52,24 @@ class RunFolder:
 
     @cached_property
     def sweep(self) -> SweepResults:
-        """The results of a sweep."""
-        return open_sweep(self.path)
+        """The results of a sweep, none of them damaged."""
+        return open_sweep(self.path).undamaged()
 
     @cached_property
     def record(self) -> dict[str, Any]:
-        """Settings, versions and machine; empty where the folder has no record."""
-        try:
-            found = json.loads((self.path / self.record_file).read_text(encoding="utf-8"))
-        except FileNotFoundError:
-            return {}
-        except ValueError as error:
-            raise InvalidInput(
-                f"folder: {self.path / self.record_file} cannot be read: {error}"
-            ) from None
-        return found if isinstance(found, dict) else {}
+        """Settings, versions and machine, of a folder that is whole."""
+        if self.is_sweep:
+            # its errors name the file
+            return self.sweep.manifest
+        with within("folder: "):
+            return whole_record(self.path)
+
+    @cached_property
+    def is_incomplete(self) -> bool:
+        """Whether the run was stopped before its end."""
+        if self.is_sweep:
+            return not sweep_status(self.path).finished
+        return bool(self.record.get("interrupted"))
 
     def recorded(self, *keys: str, **style: Any) -> Cited | None:
         """Cite an entry of the record; None where there is none."""

@@ -18,6 +18,8 @@ TRACE: Final = (
     "differs."
 )
 
+INCOMPLETE: Final = "Incomplete: the run was stopped before its end; this is what was finished."
+
 TOLD: Final = {
     "replications": "replications",
     "seed": "seed",
@@ -36,7 +38,9 @@ def report_of(folder: RunFolder, *, title: str | None) -> Report:
     noted = {name: folder.setting(name) for name in parts.noted}
     note = ", ".join(f"{name} {value}" for name, value in noted.items() if value is not None)
     findings, sections = kind.contents(folder, note)
-    summary = Section("findings", "Findings", [Prose([sentence]) for sentence in findings])
+    missing = [Prose([INCOMPLETE], finding=False)] if folder.is_incomplete else []
+    sentences = [Prose([sentence]) for sentence in findings]
+    summary = Section("findings", "Findings", [*missing, *sentences])
     words = [*kind.methods(folder), TRACE]
     methods = Section("methods", "Methods", [Prose([word], finding=False) for word in words])
     command = str(folder.setting("command"))
@@ -97,11 +101,7 @@ def _sources(folder: RunFolder, kind: FolderKind, parts: ReportParts) -> Section
     cite("hash of the kernel's sources", "kernel")
     cite("system", "machine", "system")
     cite("processor", "machine", "processor")
-    blocks: list[Any] = [Facts(pairs)]
-    if not folder.record:
-        missing = f"The folder holds no {folder.record_file}: settings and versions are not known."
-        blocks = [Prose([missing], finding=False), *blocks]
-    return Section("sources", "What the results came from", blocks)
+    return Section("sources", "What the results came from", [Facts(pairs)])
 
 
 def _model(folder: RunFolder, label: str) -> Pairs:

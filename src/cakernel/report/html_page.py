@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import jinja2
+import polars as pl
 from markupsafe import Markup, escape
 
 from cakernel.arguments import checked_arguments
@@ -13,6 +14,7 @@ from cakernel.errors import InvalidInput
 from cakernel.files import ending, write_whole
 from cakernel.pictures import theme
 from cakernel.pictures.picture_files import library
+from cakernel.provenance import cakernel_version
 from cakernel.report.folder import RunFolder
 from cakernel.report.front_page import report_of
 from cakernel.report.page import Picture, Report
@@ -94,9 +96,22 @@ def write_report(
         raise InvalidInput(f"out: {path} is a folder; must be a file")
     if path.exists() and not overwrite:
         raise InvalidInput(f"out: {path} exists; name another file, or say --overwrite")
-    page = _rendered(report_of(RunFolder(Path(folder)), title=title))
+    page = _rendered(_report_of(RunFolder(Path(folder)), title))
     write_whole(path, page.encode())
     return path
+
+
+def _report_of(folder: RunFolder, title: str | None) -> Report:
+    """Return what the page shows; refuse tables without what it is made of."""
+    try:
+        return report_of(folder, title=title)
+    except (pl.exceptions.PolarsError, KeyError) as error:
+        by = folder.recorded("versions", "cakernel")
+        raise InvalidInput(
+            f"folder: {folder.path} lacks what a report is made of: "
+            f"{str(error).splitlines()[0]}; it was written by cakernel "
+            f"{by.value if by else 'of an unknown version'}, this is {cakernel_version()}"
+        ) from error
 
 
 def _rendered(report: Report) -> str:

@@ -66,8 +66,12 @@ class SweepTables:
             *(pl.col(name).mean() for name in self.outcomes),
             *(leading.quantile(at, "linear").alias(how) for how, at in QUANTILES.items()),
         ]
-        means = self.rows.group_by(self.keys or pl.lit(0), maintain_order=True).agg(summaries)
-        self.policies = means.sort(self.leading, descending=True, nulls_last=True).collect()
+        # in memory: sums in parts, as of a stream, would round differently each time
+        held: pl.DataFrame = self.rows.select(*self.keys, *self.outcomes).collect()
+        means = held.group_by(self.keys or pl.lit(0), maintain_order=True).agg(summaries)
+        self.policies = means.sort(
+            self.leading, descending=True, nulls_last=True, maintain_order=True
+        )
         names = [*self.keys, *self.outcomes]
         self.drawn = {name: f"{name}_" if name in OWN else name for name in names}
         self.levels = self._levels(results.points)
@@ -76,18 +80,21 @@ class SweepTables:
         rows = self.rows
         if self.keys:
             top = self.policies.head(DRAWN).select(self.keys).lazy()
-            rows = rows.join(top, on=self.keys, how="semi")
+            rows = rows.join(top, on=self.keys, how="semi", maintain_order="left")
         rows = rows.select("point", *(pl.col(name).alias(to) for name, to in self.drawn.items()))
         parts = []
         for axis in self.axes:
             # along an axis of policies, another one stands at each level
             by = ["order", "level", *(self.drawn[key] for key in self.keys if key != axis)]
-            means = rows.join(levels_of(points, axis).lazy(), on="point").group_by(by).agg(
+            placed = rows.join(
+                levels_of(points, axis).lazy(), on="point", how="inner", maintain_order="left"
+            )
+            means = placed.collect().group_by(by, maintain_order=True).agg(
                 pl.col("point").n_unique().alias("points"),
                 *(pl.col(self.drawn[name]).mean() for name in self.outcomes),
                 *(pl.col(self.drawn[key]).first() for key in self.keys if key == axis),
             )  # fmt: skip
-            parts.append(means.sort(by).with_columns(axis=pl.lit(axis)).collect())
+            parts.append(means.sort(by).with_columns(axis=pl.lit(axis)))
         return pl.concat(parts, how="diagonal_relaxed") if parts else pl.DataFrame()
 
     def name(self, row: dict[str, Any]) -> str:

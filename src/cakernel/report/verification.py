@@ -136,15 +136,15 @@ def _value(content: Any, element: dict[str, str]) -> Any:
 def _opened(folder: Path, name: str) -> Any:
     for parts in all_parts().values():
         if name in parts.sweep_tables:
-            return parts.sweep_tables[name](open_sweep(folder))
+            return parts.sweep_tables[name](open_sweep(folder).undamaged())
         if name in parts.tables:
             return parts.tables[name](folder)
     if name in SWEEP_TABLES:
-        return SWEEP_TABLES[name](open_sweep(folder))
+        return SWEEP_TABLES[name](open_sweep(folder).undamaged())
     path = folder / name
     if path.suffix == ".json":
         return json.loads(path.read_text(encoding="utf-8"))
-    return pl.read_parquet(path)
+    return pl.read_parquet(path.read_bytes())
 
 
 def conditions(where: dict[str, Any]) -> list[pl.Expr]:

@@ -18,6 +18,8 @@ from cakernel.sweep.results import SweepResults
 from cakernel.sweep.study import FieldKind
 
 Numbers = npt.NDArray[np.float64]
+# of columns that may hold nothing
+KINDS = {"other": pl.String, "low": pl.Float64, "high": pl.Float64}
 
 
 @checked_arguments
@@ -70,7 +72,8 @@ def sensitivity_indices(
     polars.DataFrame
         A row an index: ``index`` ("first", "total", "second"; or "mu", "mu_star", "sigma" in
         units of the outcome over the whole axis), ``axis``, ``other`` (of second order), value,
-        low, high, ``uncorrected`` (SALib's own value). The same in all rows: ``noise``
+        low, high (null where the blocks are so few that a resample may have no variance),
+        ``uncorrected`` (SALib's own value). The same in all rows: ``noise``
         ("independent": taken out; "common", "unknown", "none": not), ``noise_share`` (of the
         variance over the points), blocks (or trajectories) ``used`` and ``dropped``.
 
@@ -116,7 +119,7 @@ def sensitivity_indices(
         found = sobol_indices(values, variances, axes=len(axes), second_order=second, **settings)
     names: dict[int | None, str | None] = {None: None, **dict(enumerate(axes))}
     rows = [vars(each) | {"axis": names[each.axis], "other": names[each.other]} for each in found]
-    return pl.DataFrame(rows, schema_overrides={"other": pl.String}).with_columns(
+    return pl.DataFrame(rows, schema_overrides=KINDS).with_columns(
         noise=pl.lit(response.noise),
         noise_share=pl.lit(share, pl.Float64),
         used=pl.lit(len(values), pl.Int64),

@@ -26,7 +26,12 @@ def indices_in_words(found: pl.DataFrame) -> str:
     leading = "total" if "total" in found["index"] else "mu_star"
     ranked = found.filter(pl.col("index") == leading).sort("value", descending=True)
     top = ranked.row(0, named=True)
-    if top["low"] <= 0:
+    if top["low"] is None:
+        words = (
+            f"The largest index is that of {top['axis']}, {top['value']:.3g}; how sure that is "
+            "cannot be said of so few blocks: some resamples of them have no variance."
+        )
+    elif top["low"] <= 0:
         words = (
             f"No axis surely matters: the largest index, that of {top['axis']}, is "
             f"{top['value']:.3g}, and its interval, {top['low']:.3g} to {top['high']:.3g}, holds 0."
@@ -108,8 +113,8 @@ def _regret(amount: float, percent: float | None) -> str:
 def map_in_words(found: StabilityMap) -> str:
     """Return what a map says, in a few sentences."""
     cells = found.cells
-    clear = cells.filter(state="clear").group_by("winner").agg(pl.col("share").sum())
-    clear = clear.sort("share", descending=True)
+    groups = cells.filter(state="clear").group_by("winner", maintain_order=True)
+    clear = groups.agg(pl.col("share").sum()).sort("share", descending=True, maintain_order=True)
     parts = [
         f"{winner}{'' if n else ' is the choice'} in {share:.0%}"
         for n, (winner, share) in enumerate(clear.iter_rows())

@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 
 from cakernel.arguments import Threads, checked_arguments
-from cakernel.checks import Percentage, Share, Whole
+from cakernel.checks import Percentage, Share, Whole, check_process
 from cakernel.errors import InvalidInput
 from cakernel.files import write_whole
 from cakernel.sensitivity.adaptive_grid import (
@@ -134,6 +134,7 @@ def stability_map(
     >>> found.cells.filter(state="boundary").select("supply_mild_low", "supply_mild_high").rows()
     [(0.1875, 0.25)]
     """
+    check_process()
     if sweep.design.kind != "grid":
         raise InvalidInput(f"design: got {sweep.design.kind}; must be grid, which is refined")
     sweep = replace(sweep, study=sweep.study.by_replication() or sweep.study)

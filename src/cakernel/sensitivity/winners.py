@@ -32,7 +32,9 @@ def means_of(rows: pl.LazyFrame, keys: Sequence[str], outcome: str) -> pl.LazyFr
     by = ["point", *keys]
     value = pl.col(outcome)
     if "replication" in columns:
-        return rows.group_by(by, maintain_order=True).agg(_over_replications(value))
+        # in memory: sums in parts, as of a stream, would round differently each time
+        listed = rows.select(*by, value).collect()
+        return listed.group_by(by, maintain_order=True).agg(_over_replications(value)).lazy()
     own = f"se_{outcome.removeprefix('mean_')}"
     # a model without draws is exact
     error = pl.col(own) if own in columns else pl.lit(0.0)
@@ -199,8 +201,8 @@ def _paired_margins(
         )
         .join(best, on=["point", "replication", "winner_policy"])
         .sort("point", "rank", "replication")
+        .collect()
         .group_by("point", "rank", maintain_order=True)
         .agg(*_over_replications(difference), skewness=difference.skew(bias=False))
         .rename({"mean": "margin"})
-        .collect()
     )

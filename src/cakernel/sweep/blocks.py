@@ -13,6 +13,7 @@ import numpy.typing as npt
 import polars as pl
 
 from cakernel.checks import MAX_REPLICATIONS
+from cakernel.sweep.shard import Goal
 from cakernel.sweep.study import Study
 
 # nominal speed on two cores, in the units that `Study.cost` is counted in
@@ -63,7 +64,7 @@ def _span(most: int) -> pl.Expr:
 
 
 def next_part(
-    points: pl.DataFrame, done: pl.DataFrame | None, study: Study, goal: dict[str, Any]
+    points: pl.DataFrame, done: pl.DataFrame | None, study: Study, goal: Goal
 ) -> pl.DataFrame | None:
     """Return the next span of a block's replications; None where the goal is reached.
 
@@ -93,7 +94,7 @@ def next_part(
     return None if part.is_empty() else part
 
 
-def is_last(part: pl.DataFrame, goal: dict[str, Any]) -> bool:
+def is_last(part: pl.DataFrame, goal: Goal) -> bool:
     """Return whether the goal is surely reached with this part."""
     if goal["precision"] is not None:
         return False

@@ -7,6 +7,7 @@ from cakernel.arguments import checked_arguments
 from cakernel.checks import Whole, library, shown
 from cakernel.errors import InvalidInput
 from cakernel.jit.compile import MOST_THREADS
+from cakernel.sweep.pool import IN_USE
 from cakernel.sweep.shard import Done, OtherKernel, Task, run_task
 
 CONNECT_SECONDS = 15
@@ -55,21 +56,28 @@ class DaskPool:
         workers: Annotated[int, Whole(1, 4096)] | None = None,
         shared: bool = False,
     ) -> None:
-        distributed = library("distributed", extra="dask", what="cluster:")
+        self._distributed = library("distributed", extra="dask", what="cluster:")
         self.shared = shared
-        self._own = None
+        self._given, self._processes = cluster, workers
+        self._own: Any = None
+        self._client: Any = None
+        self._open()
+
+    def _open(self) -> None:
+        """Start a local cluster, if that is asked for, and connect."""
+        cluster = self._given
         if cluster == "local":
-            processes = workers or max(1, MOST_THREADS // 2)
+            processes = self._processes or max(1, MOST_THREADS // 2)
             threads = max(1, MOST_THREADS // processes)
             # for this machine alone; any free port, as sweeps may run side by side
-            cluster = self._own = distributed.LocalCluster(
+            cluster = self._own = self._distributed.LocalCluster(
                 n_workers=processes,
                 threads_per_worker=threads,
                 host="127.0.0.1",
                 dashboard_address="127.0.0.1:0",
             )
         try:
-            self._client = distributed.Client(
+            self._client = self._distributed.Client(
                 cluster, timeout=CONNECT_SECONDS, set_as_default=False
             )
         except (OSError, ValueError) as error:
@@ -78,7 +86,8 @@ class DaskPool:
             ) from None
         self._numbers: dict[str, int] = {}
         self._workers, self._count_again = 0, 0.0
-        self._completed = distributed.as_completed(loop=self._client.loop)
+        self._completed = self._distributed.as_completed(loop=self._client.loop)
+        self._in_use = False
 
     @property
     def capacity(self) -> int:
@@ -97,20 +106,24 @@ class DaskPool:
 
     def next_done(self) -> tuple[int, Done]:
         """Wait for a task; raise where a worker runs other kernels or all that took it died."""
-        import distributed
-
         future = next(self._completed)
         try:
             done: Done = future.result()
         except OtherKernel as error:
             raise InvalidInput(f"cluster: {error}") from None
-        except distributed.KilledWorker:
+        except self._distributed.KilledWorker:
             raise InvalidInput(
                 f"cluster: every worker that ran {future.key} died; is there memory enough?"
             ) from None
         return self._numbers.pop(future.key), done
 
     def __enter__(self) -> Self:
+        if self._client is None:
+            # it has served a sweep before
+            self._open()
+        elif self._in_use:
+            raise InvalidInput(IN_USE)
+        self._in_use = True
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -118,3 +131,4 @@ class DaskPool:
         self._client.close()
         if self._own is not None:
             self._own.close()
+        self._client = self._own = None

@@ -26,6 +26,7 @@ from cakernel.models import load, swept
 from cakernel.sweep.axis import Axis, axis_of, described_axis
 from cakernel.sweep.design import Design
 from cakernel.sweep.points import design_points
+from cakernel.sweep.shard import Goal
 from cakernel.sweep.study import Study
 
 COMMON_SECTIONS = ("sweep", "design", "axes", "precision")
@@ -153,13 +154,13 @@ class Sweep:
         }
 
     @property
-    def goal(self) -> dict[str, Any]:
+    def goal(self) -> Goal:
         """What a point is replicated for; results that are there count towards a higher one."""
         precision = None
         if self.precision is not None:
             precision = self.precision.model_dump()
             precision["outcome"] = self.precision.outcome or self._outcomes[0]
-        return {"replications": self.replications, "precision": precision}
+        return Goal(replications=self.replications, precision=precision)
 
 
 class StudySections(NamedTuple):

@@ -3,14 +3,18 @@
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import Protocol, Self, runtime_checkable
 
+from cakernel.errors import InvalidInput
 from cakernel.sweep.shard import Done, Task, run_task
+
+IN_USE = "pool: runs another sweep; wait for it, or make another pool"
 
 
 @runtime_checkable
 class Pool(Protocol):
     """Something that runs tasks, ``capacity`` of them at a time, in any order.
 
-    ``shared`` says whether they write their shards into the sweep's folder themselves.
+    ``shared`` says whether they write their shards into the sweep's folder themselves. A pool is
+    entered for each sweep, one after the other.
     """
 
     shared: bool
@@ -43,10 +47,11 @@ class LocalPool:
     def __init__(self, *, threads: int | None = None) -> None:
         self._threads = threads
         self._running: dict[Future[Done], int] = {}
-        self._workers = ThreadPoolExecutor(max_workers=self.capacity)
+        self._workers: ThreadPoolExecutor | None = None
 
     def submit(self, number: int, task: Task) -> None:
         """Take a task."""
+        assert self._workers is not None
         self._running[self._workers.submit(run_task, task, self._threads)] = number
 
     def next_done(self) -> tuple[int, Done]:
@@ -55,7 +60,12 @@ class LocalPool:
         return self._running.pop(finished), finished.result()
 
     def __enter__(self) -> Self:
+        if self._workers is not None:
+            raise InvalidInput(IN_USE)
+        self._workers = ThreadPoolExecutor(max_workers=self.capacity)
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._workers.shutdown(cancel_futures=True)
+        if self._workers is not None:
+            self._workers.shutdown(cancel_futures=True)
+        self._running, self._workers = {}, None

@@ -1,11 +1,10 @@
-"""What a sweep's folder holds: results, read lazily, and how far they are."""
+"""What a sweep's folder holds: results, read lazily."""
 
 import os
-import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
+from typing import Self
 
 import polars as pl
 
@@ -16,9 +15,6 @@ from cakernel.sweep.blocks import merged_parts
 from cakernel.sweep.design import Design
 from cakernel.sweep.folder import SweepFolder
 from cakernel.sweep.shard import Shard
-
-# the rate is that of the shards of the last seconds
-RATE_SECONDS = 60.0
 
 
 class SweepResults:
@@ -37,8 +33,8 @@ class SweepResults:
     label : str or None
         What the model's outputs open with.
     damaged : list of str
-        What is wrong with which shards, whose results are left out; `run_sweep` with ``resume``
-        computes them again.
+        What is wrong with which files or lines of the journal; results that they told of are left
+        out, and `run_sweep` with ``resume`` computes them again.
     """
 
     def __init__(self, folder: SweepFolder, *, verify: bool) -> None:
@@ -48,15 +44,26 @@ class SweepResults:
         self.outcomes: list[str] = described["outcomes"]
         self.choice: list[str] = described["choice"]
         self.label: str | None = described.get("label")
-        self.damaged: list[str] = []
+        told = folder.told()
+        self.damaged = folder.damaged(told)
         self._folder = folder
         self._blocks: list[list[Shard]] = []
-        for shards in folder.journal.shards().values():
+        for shards in told.shards.values():
             reasons = [folder.damage(shard, thorough=verify) for shard in shards]
             self.damaged += [reason for reason in reasons if reason]
             whole = [s for s, reason in zip(shards, reasons, strict=True) if not reason]
             if whole:
                 self._blocks.append(whole)
+
+    def undamaged(self) -> Self:
+        """Return these results; raise InvalidInput where something of them is damaged."""
+        if self.damaged:
+            more = len(self.damaged) - 1
+            raise InvalidInput(
+                f"{self.damaged[0]}{f'; and {more:,} more' if more else ''}; run the sweep again "
+                "with --resume, which mends it"
+            )
+        return self
 
     @property
     def axes(self) -> dict[str, Axis]:
@@ -120,6 +127,7 @@ class SweepResults:
 
     def _rows(self) -> pl.LazyFrame:
         if not self._blocks:
+            self.undamaged()
             raise InvalidInput(f"{self._folder.path}: holds no results yet")
         frames: list[pl.LazyFrame] = []
         # most blocks have one part, and are read together; only the others need merging
@@ -132,15 +140,16 @@ class SweepResults:
 
 
 @checked_arguments
-def open_sweep(path: str | os.PathLike[str], *, verify: bool = False) -> SweepResults:
+def open_sweep(path: str | os.PathLike[str], *, verify: bool = True) -> SweepResults:
     """Open the folder of a sweep, finished or not.
 
     Parameters
     ----------
     path : path
         The folder.
-    verify : bool, default False
-        Whether to read all shards and compare their checksums, rather than just sizes.
+    verify : bool, default True
+        Whether to read all shards and compare their checksums, rather than just sizes; those of
+        manifest, points and journal are compared in any case.
 
     Returns
     -------
@@ -150,7 +159,7 @@ def open_sweep(path: str | os.PathLike[str], *, verify: bool = False) -> SweepRe
     Raises
     ------
     InvalidInput
-        If it holds no sweep.
+        If it holds no sweep, a link, or a manifest that is damaged and so is its copy.
 
     Examples
     --------
@@ -166,100 +175,3 @@ def open_sweep(path: str | os.PathLike[str], *, verify: bool = False) -> SweepRe
     [(0, 'firms: got 0; must be a whole number from 1 to 1,048,576')]
     """
     return SweepResults(SweepFolder(Path(path)), verify=verify)
-
-
-@dataclass(frozen=True)
-class SweepStatus:
-    """What `sweep_status` found.
-
-    Attributes
-    ----------
-    points, points_done, blocks, blocks_done, replications, rows, failed, bytes : int
-        Of the whole sweep; replications are of points, each under all of its policies.
-    running : bool
-        Whether a process is at work on it.
-    points_a_second, seconds_left : float or None
-        From the shards of the last minute; None where there are none.
-    damaged, label : list of str, str or None
-        As in `SweepResults`.
-    """
-
-    points: int
-    points_done: int
-    blocks: int
-    blocks_done: int
-    replications: int
-    rows: int
-    failed: int
-    bytes: int
-    running: bool
-    points_a_second: float | None
-    seconds_left: float | None
-    damaged: list[str]
-    label: str | None = None
-
-    @property
-    def finished(self) -> bool:
-        """Whether all is there and whole."""
-        return self.blocks_done == self.blocks and not self.damaged
-
-
-@checked_arguments
-def sweep_status(path: str | os.PathLike[str], *, verify: bool = False) -> SweepStatus:
-    """Return how far the sweep in a folder is, also while another process runs it.
-
-    Parameters
-    ----------
-    path, verify
-        See `open_sweep`.
-
-    Raises
-    ------
-    InvalidInput
-        If it holds no sweep.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> import cakernel as ck
-    >>> study = ck.Recovery(ck.Model(periods=5), ck.policies()[:1], ck.paper_scenarios()[:1])
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     _ = ck.run_sweep(ck.Sweep(study, axes={"firms": [1, 2]}, replications=4), folder)
-    ...     status = ck.sweep_status(folder)
-    >>> status.points_done, status.replications, status.finished
-    (2, 8, True)
-    """
-    folder = SweepFolder(Path(path))
-    manifest = folder.manifest
-    goal = {name: manifest["sweep"][name] for name in ("replications", "precision")}
-    sizes = dict(folder.points()["block"].value_counts().iter_rows())
-    complete = folder.journal.complete(goal)
-    shards = [shard for parts in folder.journal.shards().values() for shard in parts]
-    points, done = sum(sizes.values()), sum(sizes[block] for block in complete)
-    rate = _rate(shards)
-    reasons = [folder.damage(shard, thorough=verify) for shard in shards]
-    return SweepStatus(
-        points=points,
-        points_done=done,
-        blocks=len(sizes),
-        blocks_done=len(complete),
-        replications=sum(shard.replications for shard in shards),
-        rows=sum(shard.rows for shard in shards),
-        failed=sum(shard.failed for shard in shards),
-        bytes=sum(shard.size for shard in shards),
-        running=folder.is_running,
-        points_a_second=rate,
-        seconds_left=(points - done) / rate if rate else None,
-        damaged=[reason for reason in reasons if reason],
-        label=manifest["sweep"].get("label"),
-    )
-
-
-def _rate(shards: list[Shard]) -> float | None:
-    """Return points a second of the last minute."""
-    now = time.time()
-    latest = [shard for shard in shards if now - shard.at < RATE_SECONDS]
-    if not latest:
-        return None
-    since = min(shard.at - shard.seconds for shard in latest)
-    return sum(shard.points for shard in latest) / max(now - since, 1e-9)

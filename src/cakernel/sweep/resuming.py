@@ -7,9 +7,11 @@ from typing import Any
 import polars as pl
 
 from cakernel.errors import InvalidInput
+from cakernel.provenance import cakernel_version
 from cakernel.sweep.blocks import cut_blocks
 from cakernel.sweep.description import Sweep
 from cakernel.sweep.folder import SweepFolder
+from cakernel.sweep.manifest import PointsFile
 from cakernel.sweep.points import COPY, numbered_copies
 
 Differences = list[tuple[tuple[str, ...], Any, Any]]
@@ -35,7 +37,8 @@ def begin_or_resume(
             points = cut_blocks(
                 points, study, sweep.replications, work=block_work, first_block=first_block
             )
-        folder.add(description, points, study.kernel)
+        cut = {"replications": sweep.replications, "block_work": block_work}
+        folder.add(description, points, study.kernel, cut)
         return folder.points()
 
     if not folder.exists:
@@ -46,11 +49,25 @@ def begin_or_resume(
     for path, before, now in differences:
         if path[0] not in MAY_GROW:
             raise _refusal(where, path, before, now)
+    began, here = manifest["versions"].get("cakernel"), cakernel_version()
+    if began != here:
+        raise InvalidInput(
+            f"{where}: was computed by cakernel {began}, this is {here}; results could differ: go "
+            "on with that version, or name another folder"
+        )
     if manifest["kernel"] != study.kernel:
         raise InvalidInput(
             f"{where}: was computed by kernel {manifest['kernel']}, this is kernel "
             f"{study.kernel}; results could differ: name another folder"
         )
+    if resume:
+
+        def made_again(entry: PointsFile, first_point: int, first_block: int) -> pl.DataFrame:
+            points = asked.slice(first_point, entry["points"])
+            replications, work = entry["replications"], entry["block_work"]
+            return cut_blocks(points, study, replications, work=work, first_block=first_block)
+
+        folder.mend_points(made_again)
     points = folder.points()
     added = _new_points(points, asked, differences, where)
     before, now = held["replications"], description["replications"]

@@ -12,7 +12,7 @@ import polars as pl
 from pydantic import Field
 
 from cakernel.arguments import Threads, checked_arguments
-from cakernel.checks import Allowed, Plain
+from cakernel.checks import Allowed, Plain, check_process
 from cakernel.sweep.blocks import WORK_OF_BLOCK, is_last, next_part, replicated_so_far
 from cakernel.sweep.description import Sweep
 from cakernel.sweep.folder import SweepFolder, open_folder
@@ -37,7 +37,7 @@ class SweepProgress:
         What this run has to do and has done, in the study's units of work; with a precision to
         reach, that of the first round.
     repaired : list of str
-        What was wrong with shards that are computed again.
+        What was damaged, and what is done about it.
     shard : Shard or None
         The latest.
     """
@@ -118,6 +118,7 @@ def run_sweep(
     >>> first.shape, first.columns[:5], again.equals(first)
     ((3, 11), ['point', 'supply_rule', 'cyber_rule', 'principle', 'mean_x'], True)
     """
+    check_process()
     # a pool is closed again also where the sweep is refused
     with pool or LocalPool(threads=threads) as chosen:
         asked = sweep.points()
@@ -125,7 +126,8 @@ def run_sweep(
         with folder.locked():
             points = begin_or_resume(folder, sweep, asked, resume=resume, block_work=block_work)
             _Run(folder, sweep, points, progress).go(chosen)
-    return open_sweep(folder.path)
+    # what was there was verified at the start
+    return open_sweep(folder.path, verify=False)
 
 
 class _Run:
@@ -141,9 +143,11 @@ class _Run:
         self._start = time.monotonic()
         blocks = points.partition_by("block", as_dict=True, maintain_order=True)
         self._points = {key[0]: frame.drop("block") for key, frame in blocks.items()}
-        self._shards = folder.journal.shards()
-        self._complete = folder.journal.complete(self._goal)
-        self._state = SweepProgress(points=points.height, blocks=len(self._points))
+        told = folder.mend()
+        self._shards, self._complete = told.shards, told.complete(self._goal)
+        self._state = SweepProgress(
+            points=points.height, blocks=len(self._points), repaired=folder.mended
+        )
         # the block and part of shards whose files are not as the journal says
         self._damaged: set[tuple[int, int]] = set()
         state = self._state
@@ -153,13 +157,13 @@ class _Run:
                 reason = self._folder.damage(shard, thorough=True)
                 if reason is not None:
                     self._damaged.add((block, shard.part))
-                    state.repaired.append(reason)
+                    state.repaired.append(f"{reason}; computed again")
             state.failed += sum(shard.failed for shard in shards)
             if block in self._complete:
                 state.blocks_done += 1
                 state.points_done += points.height
                 continue
-            a_replication = self._study.cost(points)["work"].sum()
+            a_replication = float(self._study.cost(points)["work"].sum())
             there = sum(shard.replications for shard in shards) / points.height
             state.work += a_replication * max(0, self._goal["replications"] - there)
 
@@ -238,7 +242,7 @@ class _Run:
             return
         shards = self._shards.get(block)
         if not (shards and shards[-1].last and shards[-1].goal == self._goal):
-            self._folder.journal.note_complete(block, self._goal)
+            self._folder.note_complete(block, len(shards or ()), self._goal)
         self._complete.add(block)
         self._state.blocks_done += 1
         self._state.points_done += self._points[block].height

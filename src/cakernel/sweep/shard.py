@@ -3,18 +3,29 @@
 A task is a pure function of what it is given, so it may run anywhere and more than once.
 """
 
-import hashlib
 import time
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import polars as pl
+from pydantic import Field
+from typing_extensions import TypedDict
 
+from cakernel.checksums import hash_of
 from cakernel.files import write_whole
 from cakernel.jit.compile import MOST_THREADS
 from cakernel.sweep.study import Study
+
+Count = Annotated[int, Field(strict=True, ge=0)]
+
+
+class Goal(TypedDict):
+    """What the points of a block are replicated for."""
+
+    replications: Count
+    precision: dict[str, Any] | None
 
 
 @dataclass(frozen=True)
@@ -24,15 +35,15 @@ class Shard:
     With the ``last`` one its block has reached the goal; ``at`` is when it was kept.
     """
 
-    block: int
-    part: int
+    block: Count
+    part: Count
     sha256: str
-    size: int
-    rows: int
-    points: int
-    failed: int
-    replications: int
-    goal: dict[str, Any]
+    size: Count
+    rows: Count
+    points: Count
+    failed: Count
+    replications: Count
+    goal: Goal
     last: bool
     seconds: float
     at: float = 0.0
@@ -55,11 +66,6 @@ def parquet_bytes(frame: pl.DataFrame) -> bytes:
     return buffer.getvalue()
 
 
-def hash_of(content: bytes) -> str:
-    """Return the checksum of a file's content."""
-    return hashlib.sha256(content).hexdigest()
-
-
 @dataclass(frozen=True)
 class Task:
     """What is to be run.
@@ -71,7 +77,7 @@ class Task:
 
     block: int
     part: int
-    goal: dict[str, Any]
+    goal: Goal
     study: Study
     points: pl.DataFrame
     seed: int

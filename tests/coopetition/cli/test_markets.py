@@ -119,8 +119,14 @@ def test_folder_of_an_earlier_run_is_kept(cakernel, tmp_path):
     assert code == 2
     assert err.startswith("error: --out: kept is not empty")
     code, _, _ = cakernel("ctip", "solve", "--contract", "fixed", "--out", "kept", "--overwrite")
-    assert code == 0
+    assert code == 2
     assert (tmp_path / "kept/mine.txt").read_text(encoding="utf-8") == "mine"
+    assert cakernel("ctip", "solve", "--out", "new")[0] == 0
+    assert (tmp_path / "new/welfare_split.csv").exists()
+    code, _, _ = cakernel("ctip", "solve", "--contract", "fixed", "--out", "new", "--overwrite")
+    assert code == 0
+    # what the earlier run alone had is gone
+    assert not (tmp_path / "new/welfare_split.csv").exists()
 
 
 @pytest.mark.parametrize(

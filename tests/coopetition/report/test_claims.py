@@ -10,6 +10,7 @@ from cakernel.coopetition.report.claim_findings import standing
 from cakernel.coopetition.report.claim_pictures import by_size
 from cakernel.report import write_report
 from cakernel.report.verification import claimed
+from helpers.kept_folders import resealed
 from helpers.report_pages import change, drawn, page_of, table
 
 
@@ -17,7 +18,7 @@ def test_claims_without_a_table_name_it(copied):
     folder = copied("ctip-claims")
     (folder / "by_risk.parquet").unlink()
     with pytest.raises(InvalidInput, match=r"lacks by_risk\.parquet"):
-        write_report(folder, folder / "a.html")
+        write_report(resealed(folder), folder / "a.html")
 
 
 def test_every_claim_is_in_a_group_of_its_regime(pages, reports):

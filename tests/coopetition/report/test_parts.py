@@ -11,6 +11,7 @@ from cakernel.coopetition.words import LABEL
 from cakernel.report import mismatches
 from cakernel.report.folder import RunFolder
 from cakernel.report.front_page import kind_of
+from helpers.kept_folders import resealed
 
 KINDS = ["ctip-solve", "ctip-claims", "ctip-government", "ctip-sweep", "ctip-statics",
          "ctip-recovery"]  # fmt: skip
@@ -52,7 +53,7 @@ def test_files_that_another_command_left_are_not_mistaken(reports, tmp_path):
     assert kind_at(tmp_path / "b") == "claims"
     (tmp_path / "b" / "comparisons.parquet").unlink()
     with pytest.raises(InvalidInput, match="must be one that best, run, reproduce"):
-        kind_of(RunFolder(tmp_path / "b"))
+        kind_of(RunFolder(resealed(tmp_path / "b")))
 
 
 def test_a_spoilt_page_is_noticed(pages, reports):

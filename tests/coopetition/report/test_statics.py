@@ -10,6 +10,7 @@ from cakernel import InvalidInput
 from cakernel.coopetition.report.statics import elasticities
 from cakernel.report import write_report
 from cakernel.report.verification import claimed
+from helpers.kept_folders import resealed
 from helpers.report_pages import change, drawn, findings, page_of, table
 
 
@@ -173,4 +174,4 @@ def test_a_folder_without_the_equilibrium_names_it(copied):
     folder = copied("ctip-statics")
     (folder / "equilibria.parquet").unlink()
     with pytest.raises(InvalidInput, match=r"lacks equilibria\.parquet"):
-        write_report(folder, folder / "a.html")
+        write_report(resealed(folder), folder / "a.html")

@@ -1,6 +1,5 @@
 """The page on a sweep: statuses counted, means along axes, gains paired point by point."""
 
-import json
 import re
 
 import polars as pl
@@ -8,6 +7,7 @@ import pytest
 
 import cakernel as ck
 from cakernel import InvalidInput
+from cakernel.checksums import sealed, unsealed
 from cakernel.coopetition.study import Coopetition
 from cakernel.coopetition.words import LABEL
 from cakernel.report import write_report
@@ -91,9 +91,9 @@ def test_sweeps_that_are_all_impossible_or_of_one_contract(tmp_path):
 
 def test_a_sweep_of_an_unknown_study_gets_the_page_that_fits_any(copied):
     folder = copied("ctip-sweep")
-    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    manifest = unsealed((folder / "manifest.json").read_bytes())
     manifest["sweep"]["study"] = "mine"
-    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    (folder / "manifest.json").write_bytes(sealed(manifest))
     page = page_of(folder)
     assert "<h1>A sweep of mine</h1>" in page
     assert f'<p class="subtitle">{LABEL} Report of a folder' in page
@@ -101,6 +101,6 @@ def test_a_sweep_of_an_unknown_study_gets_the_page_that_fits_any(copied):
     assert heads[:2] == ["policy", open_sweep(folder).outcomes[0]]
     assert "flexible-moq planner" in table(page, "sweep-policies")
     manifest["sweep"]["outcomes"] = []
-    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    (folder / "manifest.json").write_bytes(sealed(manifest))
     with pytest.raises(InvalidInput, match="got a sweep of mine without an outcome; must have one"):
         write_report(folder, folder / "a.html", overwrite=True)

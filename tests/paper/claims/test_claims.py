@@ -103,7 +103,7 @@ def test_an_interruption_keeps_finished_variants(command, monkeypatch, tmp_path)
     monkeypatch.setattr(claims, "simulated_settings", simulated)
     code, out = command("--variant", "torus", "--variant", "text", "--out", "results")
     assert code == 130
-    assert "interrupted; variants tested whole: 1" in out
+    assert "interrupted; kept 1 of 2 variants" in out
     assert (
         pl.read_parquet(tmp_path / "results/claims.parquet")["variant"].unique().item() == "torus"
     )

@@ -130,8 +130,9 @@ def interrupted_run(folder, seconds):
         stderr=subprocess.PIPE,
         text=True,
     )
-    # the folder is made just before the first regime starts
-    while running.poll() is None and not folder.exists():
+    # the folder beside is made just before the first regime starts
+    beside = folder.with_name(f".{folder.name}.partial")
+    while running.poll() is None and not beside.exists():
         time.sleep(0.1)
     time.sleep(seconds)
     running.send_signal(signal.SIGINT)

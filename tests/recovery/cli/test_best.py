@@ -11,7 +11,6 @@ from typer.testing import CliRunner
 
 import cakernel as ck
 from cakernel.cli.app import commands
-from cakernel.recovery.cli import best as best_command
 from cakernel.recovery.input_files import read_scenario_file
 
 FILE = """
@@ -106,14 +105,6 @@ def test_options(run):
     assert found["provenance"]["settings"]["outcome"] == "x"
     assert {row["replications"] for row in found["best"]} == {4}
     assert all(0 <= row["mean"] <= 2 for row in found["best"])
-
-
-def test_an_interruption_keeps_nothing(cakernel, monkeypatch):
-    def stop(*_, **__):
-        raise ck.Interrupted(None, 0)
-
-    monkeypatch.setattr(best_command, "paired_outcomes", stop)
-    assert cakernel("best", "--regime", "t30") == (130, "interrupted; nothing was kept\n", "")
 
 
 @pytest.mark.parametrize(

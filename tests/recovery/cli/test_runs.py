@@ -122,8 +122,16 @@ def test_results_are_not_mixed(cakernel, tmp_path):
     code, _, err = cakernel("run", "scenario.toml", "--out", "results")
     assert code == 2
     assert "results is not empty; name another folder, or say --overwrite" in err
-    assert cakernel("run", "scenario.toml", "--out", "results", "--overwrite")[0] == 0
-    assert (tmp_path / "results/notes.txt").read_text() == "mine"
+    # nor is what no run wrote removed
+    code, _, err = cakernel("run", "scenario.toml", "--out", "results", "--overwrite")
+    assert code == 2
+    assert "results is incomplete: it has no provenance.json; name another folder" in err
+    assert [path.name for path in (tmp_path / "results").iterdir()] == ["notes.txt"]
+    (tmp_path / "results/notes.txt").unlink()
+    assert cakernel("run", "scenario.toml", "--out", "results")[0] == 0
+    (tmp_path / "results/notes.txt").write_text("mine")
+    code, _, err = cakernel("run", "scenario.toml", "--out", "results", "--overwrite")
+    assert (code, "results holds notes.txt, which the run to be replaced" in err) == (2, True)
     code, _, err = cakernel("run", "scenario.toml", "--out", "scenario.toml")
     assert code == 2
     assert "scenario.toml is a file; must be a folder" in err

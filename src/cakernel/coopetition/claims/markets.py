@@ -10,8 +10,11 @@ from cakernel.checks import MAX_SEED, check_value, whole
 from cakernel.coopetition.columns import REGIMES
 from cakernel.coopetition.kernel_calls import Progress
 from cakernel.coopetition.many_markets import equilibria
+from cakernel.errors import Interrupted
 
 MOST_POINTS = 1_000_000
+# markets that are solved together, some seconds on two cores: what an interruption can lose
+MARKETS_AT_ONCE = 500
 
 # chains of a quarter of the markets, the others have two
 MOST_CHAINS, SHARE_OF_THREE = 3, 0.25
@@ -64,6 +67,8 @@ RIVAL_STEP: Final = 0.1
 """What is added to the vulnerability of the last chain; its rivals are looked at."""
 NO_PLATFORM: Final = "no platform"
 """Nothing is shared: sharing_level 0, so that nothing is disclosed; all else stays."""
+CHANGES: Final = 1 + len(LEVELS) + len(STEPS) + 2
+"""How often each market is solved: as drawn, at each level, after each step, the last two ways."""
 
 
 def claim_markets(points: int, *, seed: int) -> pl.DataFrame:
@@ -128,8 +133,44 @@ def claim_rows(
 
     Rows of `equilibria` after ``market`` (from 0), ``change`` ("none"; "threat_probability": set to
     ``level``; a name of `STEPS` or `RIVAL`: raised by ``level``; `NO_PLATFORM`: sharing level 0)
-    and ``level``. ``progress`` counts changed markets, too.
+    and ``level``. ``progress`` counts changed markets, too. Interrupted, it raises the rows of the
+    first markets, and how many these are.
     """
+    parts: list[list[pl.DataFrame]] = []
+    try:
+        for start in range(0, markets.height, MARKETS_AT_ONCE):
+            some = markets[start : start + MARKETS_AT_ONCE]
+            told = _counting_on(progress, start, markets.height)
+            parts.append(_rows_of_changes(some, start, regimes, threads, told))
+    except KeyboardInterrupt:
+        rows = _in_order(parts) if parts else None
+        raise Interrupted(rows, min(len(parts) * MARKETS_AT_ONCE, markets.height)) from None
+    return _in_order(parts)
+
+
+def _in_order(parts: list[list[pl.DataFrame]]) -> pl.DataFrame:
+    """Put the rows of all parts together, by change and then by market."""
+    frames = [frame for change in zip(*parts, strict=True) for frame in change]
+    widest = max(frames, key=lambda frame: frame.width).columns
+    rows: pl.DataFrame = pl.concat(frames, how="diagonal").select(widest)
+    return rows
+
+
+def _counting_on(progress: Progress | None, before: int, total: int) -> Progress | None:
+    """Return what reports the progress of some markets as that of all."""
+    if progress is None:
+        return None
+    return lambda done, of: progress(before * CHANGES + done, total * CHANGES)
+
+
+def _rows_of_changes(
+    markets: pl.DataFrame,
+    first: int,
+    regimes: Sequence[str],
+    threads: int | None,
+    progress: Progress | None,
+) -> list[pl.DataFrame]:
+    """Solve some markets, numbered from ``first``; return a table a change."""
     own = pl.col("vulnerability")
     # those before the last chain, and the last one raised
     raised = pl.concat_list(own.list.head(pl.col("chains") - 1), own.list.last() + RIVAL_STEP)
@@ -141,9 +182,11 @@ def claim_rows(
         (NO_PLATFORM, 0.0, pl.lit(0.0).alias("sharing_level")),
     ]
     parts = [markets.with_columns(change) for _, _, change in changes]
-    numbers = pl.DataFrame({"market": np.arange(markets.height)})
+    numbers = pl.DataFrame({"market": np.arange(first, first + markets.height)})
     keys = pl.concat(
         numbers.with_columns(change=pl.lit(name), level=pl.lit(level)) for name, level, _ in changes
     )
     rows = equilibria(pl.concat(parts), regimes=regimes, threads=threads, progress=progress)
-    return pl.concat([keys[rows["point"]], rows.drop("point")], how="horizontal")
+    table = pl.concat([keys[rows["point"]], rows.drop("point")], how="horizontal")
+    each = table.height // len(changes)
+    return [table[n * each : (n + 1) * each] for n in range(len(changes))]

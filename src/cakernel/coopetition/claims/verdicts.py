@@ -7,7 +7,7 @@ from typing import Annotated, Final
 import polars as pl
 
 from cakernel.arguments import Threads, checked_arguments
-from cakernel.checks import Seed, Share, Whole
+from cakernel.checks import Seed, Share, Whole, check_process
 from cakernel.coopetition.claims.markets import MOST_POINTS, claim_markets, claim_rows
 from cakernel.coopetition.claims.shares import EQUAL, by_risk, shortfall, tally
 from cakernel.coopetition.claims.statements import (
@@ -20,6 +20,7 @@ from cakernel.coopetition.claims.statements import (
 from cakernel.coopetition.claims.where import features, where_it_fails
 from cakernel.coopetition.columns import REGIMES, codes
 from cakernel.coopetition.kernel_calls import Progress
+from cakernel.errors import Interrupted
 
 # outcomes that claims are about; with those of chains that a market may lack
 OF_CHAINS: Final = tuple(f"{name}_{n}" for name in ("profit", "investment") for n in (1, 2, 3))
@@ -107,6 +108,8 @@ def claim_verdicts(
     ------
     InvalidInput
         If an argument is outside its range.
+    Interrupted
+        On Ctrl-C; holds the verdicts of the first markets, those that were solved.
 
     References
     ----------
@@ -120,9 +123,16 @@ def claim_verdicts(
     >>> found.rows.height  # 2 markets solved 12 times under 3 contracts
     72
     """
+    check_process()
     codes("regimes", regimes, REGIMES)
     markets = claim_markets(points, seed=seed)
-    rows = claim_rows(markets, regimes=regimes, threads=threads, progress=progress)
+    try:
+        rows = claim_rows(markets, regimes=regimes, threads=threads, progress=progress)
+    except Interrupted as stopped:
+        solved, partial = stopped.replications, None
+        if solved:
+            partial = judge(markets[:solved], stopped.partial, confidence=confidence)
+        raise Interrupted(partial, solved) from None
     return judge(markets, rows, confidence=confidence)
 
 

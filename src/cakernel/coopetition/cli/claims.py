@@ -9,7 +9,7 @@ from rich.table import Table
 
 from cakernel.checks import MAX_SEED, Share, check_value, library, whole
 from cakernel.cli.options import Out, Overwrite, Seed, Threads
-from cakernel.cli.output import Results, nothing_kept, progress_bar
+from cakernel.cli.output import Results, progress_bar
 from cakernel.coopetition.claims.markets import MOST_POINTS, numbered
 from cakernel.coopetition.claims.shares import EQUAL
 from cakernel.coopetition.claims.statements import CHOOSERS, PART_WORDS
@@ -17,6 +17,7 @@ from cakernel.coopetition.claims.verdicts import ClaimVerdicts, claim_verdicts
 from cakernel.coopetition.cli.shared import empty_table, number, record
 from cakernel.coopetition.columns import REGIMES, codes
 from cakernel.coopetition.words import LABEL
+from cakernel.errors import Interrupted
 
 PERCENT, MONEY = ".1%", "z.5f"
 RULE: Final = (
@@ -67,10 +68,21 @@ def claims_command(
     # check for scikit-learn now: a long run should not fail at its end
     library("sklearn.tree", extra="answers", what="claims")
     results = Results(out, overwrite=overwrite)
-    draws = {"points": points, "seed": seed}
-    settings: dict[str, Any] = {**draws, "regimes": regimes, "confidence": confidence}
-    with nothing_kept(), progress_bar("claims", unit="markets") as progress:
-        found = claim_verdicts(**settings, threads=threads, progress=progress)
+    settings: dict[str, Any] = {
+        "points": points,
+        "seed": seed,
+        "regimes": regimes,
+        "confidence": confidence,
+    }
+    interrupted = ""
+    try:
+        with progress_bar("claims", unit="markets") as progress:
+            found = claim_verdicts(**settings, threads=threads, progress=progress)
+    except Interrupted as stopped:
+        if stopped.partial is None:
+            raise
+        found, settings["points"] = stopped.partial, stopped.replications
+        interrupted = f"interrupted; kept the first {stopped.replications:,} of {points:,} markets"
     results.show(LABEL, *claims_tables(found, confidence=confidence))
     results.keep({"claims": found.claims, "by_risk": found.by_risk})
     if found.shortfall.height:
@@ -78,7 +90,7 @@ def claims_command(
     results.keep({"markets": numbered(found.markets)})
     # rows by the thousand a market are for programs
     results.keep({"differences": found.differences, "equilibria": found.rows}, csv=False)
-    results.conclude(record("ctip claims", **settings))
+    results.conclude(record("ctip claims", **settings), interrupted=interrupted)
 
 
 def claims_tables(found: ClaimVerdicts, *, confidence: float) -> Iterator[Table]:

@@ -8,7 +8,7 @@ import typer
 from rich.table import Table
 
 from cakernel.cli.options import Out, Overwrite, Threads
-from cakernel.cli.output import Results, nothing_kept, progress_bar
+from cakernel.cli.output import Results, progress_bar
 from cakernel.coopetition import (
     best_government,
     comparative_statics,
@@ -20,6 +20,7 @@ from cakernel.coopetition.cli.shared import Contract, File, Regime, Set, empty_t
 from cakernel.coopetition.columns import CONTRACTS, REGIMES
 from cakernel.coopetition.market import Market, case_market, read_market
 from cakernel.coopetition.words import LABEL
+from cakernel.errors import Interrupted
 
 # columns of the tables, and what they are called there
 EACH = {
@@ -204,13 +205,22 @@ def government_command(
         "largest_subsidy_rate": largest_subsidy_rate,
         "largest_minimum_order": largest_minimum_order,
     }
-    with nothing_kept(), progress_bar("government", unit="equilibria") as progress:
-        rows = best_government(described, threads=threads, progress=progress, **limits)
+    interrupted = ""
+    try:
+        with progress_bar("government", unit="equilibria") as progress:
+            rows = best_government(described, threads=threads, progress=progress, **limits)
+    except Interrupted as stopped:
+        if stopped.partial is None:
+            raise
+        rows = stopped.partial
+        interrupted = "interrupted; kept the choice that no chain is asked about"
     results.show(LABEL, government_table(rows, threshold=described.discount_threshold))
     results.keep({"government": rows})
     if out is not None:
         results.keep({"now": equilibria([described], contracts=["flexible-moq"], threads=threads)})
-    results.conclude(record("ctip government", market=described.model_dump(), **limits))
+    results.conclude(
+        record("ctip government", market=described.model_dump(), **limits), interrupted=interrupted
+    )
 
 
 def government_table(rows: pl.DataFrame, *, threshold: float) -> Table:

@@ -9,13 +9,14 @@ from rich.table import Table
 
 from cakernel.checks import library
 from cakernel.cli.options import Out, Overwrite, Replications, Seed, Threads
-from cakernel.cli.output import Results, nothing_kept, progress_bar
+from cakernel.cli.output import Results, progress_bar
 from cakernel.cli.ranking import ranking_table
 from cakernel.coopetition.cli.shared import Contract, File, Set, record
 from cakernel.coopetition.columns import CONTRACTS, REGIMES, codes
 from cakernel.coopetition.coupling import coupled
 from cakernel.coopetition.market import read_market
 from cakernel.coopetition.words import LABEL
+from cakernel.errors import Interrupted
 from cakernel.models import outcome_in_words
 from cakernel.ranking.in_words import ranking_in_words
 from cakernel.recovery.cli.setups import Outcome, RegimeOrFile, described
@@ -56,22 +57,30 @@ def recovery_command(
     # check for SciPy now: a long run should not fail at its end
     library("scipy.special", extra="answers", what="recovery")
     results = Results(out, overwrite=overwrite)
-    with nothing_kept(), progress_bar(regime) as progress:
-        ranked = coupled(
-            platform,
-            contract=contract,
-            regime=investments,
-            model=firms.model,
-            scenarios=firms.scenarios,
-            # on-site policies meet no cyber risk, and so no platform
-            policies=[policy for policy in firms.policies if not policy.cyber_rule.on_site],
-            resources_per_money=resources_per_money,
-            outcome=f"mean_{outcome}",
-            replications=replications,
-            seed=seed,
-            threads=threads,
-            progress=progress,
-        )
+    interrupted = ""
+    try:
+        with progress_bar(regime) as progress:
+            ranked = coupled(
+                platform,
+                contract=contract,
+                regime=investments,
+                model=firms.model,
+                scenarios=firms.scenarios,
+                # on-site policies meet no cyber risk, and so no platform
+                policies=[policy for policy in firms.policies if not policy.cyber_rule.on_site],
+                resources_per_money=resources_per_money,
+                outcome=f"mean_{outcome}",
+                replications=replications,
+                seed=seed,
+                threads=threads,
+                progress=progress,
+            )
+    except Interrupted as stopped:
+        if stopped.partial is None:
+            raise
+        ranked = stopped.partial
+        kept = ", ".join(ranked["chains"].unique(maintain_order=True))
+        interrupted = f"interrupted; kept chains {kept}"
     results.show(LABEL)
     for table, sentence in recovery_tables(ranked, outcome):
         results.show(table, sentence)
@@ -93,7 +102,8 @@ def recovery_command(
             scenarios=len(firms.scenarios),
             confidence=CONFIDENCE,
             tolerance=TOLERANCE,
-        )
+        ),
+        interrupted=interrupted,
     )
 
 

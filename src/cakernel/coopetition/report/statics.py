@@ -73,7 +73,10 @@ def elasticities(statics: pl.DataFrame, solved: pl.DataFrame) -> pl.DataFrame:
 
 def read_elasticities(folder: Path) -> pl.DataFrame:
     """Return the elasticities that follow from a folder's two tables."""
-    tables = (pl.read_parquet(folder / f"{name}.parquet") for name in ("statics", "equilibria"))
+    tables = (
+        pl.read_parquet((folder / f"{name}.parquet").read_bytes())
+        for name in ("statics", "equilibria")
+    )
     return elasticities(*tables)
 
 

@@ -84,7 +84,8 @@ class SweepTables:
         )
         status, parts = pl.col("status"), []
         for axis in self.axes:
-            placed = known.join(levels_of(self.points, axis), on="point")
+            levels = levels_of(self.points, axis)
+            placed = known.join(levels, on="point", maintain_order="left")
             for choice, condition in ((ALL, pl.lit(True)), (UNIQUE, status == "converged")):
                 counted = placed.with_columns(
                     pl.when(condition).then(pl.col(list(MEANS))).name.keep()
@@ -102,7 +103,9 @@ class SweepTables:
     def _split_levels(self) -> pl.DataFrame:
         parts = []
         for axis in self.axes if self.split.height else []:
-            placed = self.split.join(levels_of(self.points, axis), on="point")
+            placed = self.split.join(
+                levels_of(self.points, axis), on="point", maintain_order="left"
+            )
             levels = placed.group_by("order", "level", "regime", maintain_order=True)
             for part, words in SPLIT_WORDS.items():
                 means = levels.agg(points=pl.col(part).count(), value=pl.col(part).mean())

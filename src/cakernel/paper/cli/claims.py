@@ -71,7 +71,9 @@ def claims_command(
                     margins_table(tested["comparisons"]),
                 )
     except KeyboardInterrupt:
-        interrupted = f"interrupted; variants tested whole: {len(tables['claims'])}"
+        if not tables["claims"]:
+            raise
+        interrupted = f"interrupted; kept {len(tables['claims'])} of {len(chosen)} variants"
     finished = {table: pl.concat(parts) for table, parts in tables.items() if parts}
     if len(tables["claims"]) > 1:
         results.show(variants_table(finished["claims"]))

@@ -8,9 +8,9 @@ import typer
 
 from cakernel.checks import MAX_REPLICATIONS, Share, check_value, library, whole
 from cakernel.cli.options import Confidence, Json, Out, Overwrite, Threads
-from cakernel.cli.output import WIDTH, Results, nothing_kept, progress_bar
+from cakernel.cli.output import WIDTH, Results, progress_bar
 from cakernel.cli.ranking import SWEEP_WIDTH, best_of_sweep, ranking_table, with_groups
-from cakernel.errors import InvalidInput
+from cakernel.errors import Interrupted, InvalidInput
 from cakernel.models import outcome_in_words
 from cakernel.provenance import provenance
 from cakernel.ranking import best
@@ -82,16 +82,25 @@ def best_command(
     check_value("replications", replications, whole(2, MAX_REPLICATIONS))
     seed = case.settings.seed if seed is None else seed
     results = Results(out, overwrite=overwrite, as_json=as_json, width=WIDTH)
-    with nothing_kept(), progress_bar(regime) as progress:
-        outcomes = paired_outcomes(
-            case.model,
-            policies=case.policies,
-            scenarios=case.scenarios,
-            replications=replications,
-            seed=seed,
-            threads=threads,
-            progress=progress,
-        )
+    interrupted = ""
+    try:
+        with progress_bar(regime) as progress:
+            outcomes = paired_outcomes(
+                case.model,
+                policies=case.policies,
+                scenarios=case.scenarios,
+                replications=replications,
+                seed=seed,
+                threads=threads,
+                progress=progress,
+            )
+    except Interrupted as stopped:
+        # of a single replication nothing is said
+        if stopped.replications < 2:
+            raise
+        outcomes = stopped.partial
+        interrupted = f"interrupted; kept {stopped.replications} of {replications} replications"
+        replications = stopped.replications
     ranked = best(
         with_groups(outcomes, "recovery", together=together),
         outcome=f"mean_{outcome}",
@@ -132,4 +141,4 @@ def best_command(
         scipy=version("scipy"),
     )
     answer = {"summary": sentences, "best": ranked.to_dicts()}
-    results.conclude(record, answer=answer, more={"summary": sentences})
+    results.conclude(record, answer=answer, more={"summary": sentences}, interrupted=interrupted)

@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from cakernel.cli.options import Overwrite, OverwriteFile, Threads
-from cakernel.cli.output import INTERRUPTED, Results, check_out_file, progress_bar, refuse_existing
+from cakernel.cli.output import Results, check_out_file, progress_bar, refuse_existing
 from cakernel.errors import Interrupted, InvalidInput
 from cakernel.files import ending, write_whole
 from cakernel.provenance import provenance
@@ -68,8 +68,7 @@ def run_command(
             )
     except Interrupted as stopped:
         if stopped.partial is None:
-            print("interrupted before the first replication was whole; nothing was kept")
-            raise typer.Exit(INTERRUPTED) from None
+            raise
         rows = stopped.partial
         interrupted = (
             f"interrupted; kept {stopped.replications} of {described.settings.replications} "

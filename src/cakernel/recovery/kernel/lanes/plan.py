@@ -1,6 +1,7 @@
 """How a batch of scenarios is laid out on lanes: how many, in how many bits, in what memory."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from math import prod
 
 import numpy as np
@@ -24,11 +25,25 @@ SHOCKS_BYTES = 1 << 26
 
 @dataclass(frozen=True)
 class LanePlan:
-    """A shape, the periods of shocks that are held at once, and the memory for both."""
+    """A shape, the periods of shocks that are held at once, and the memory for both.
+
+    ``arrays`` are sizes and type of each array of the scratch, a row a thread.
+    """
 
     shape: LaneShape
     window: int
-    scratch: LaneScratch
+    arrays: dict[str, tuple[tuple[int, ...], type[np.generic]]]
+
+    @property
+    def bytes_a_thread(self) -> int:
+        """How much memory each thread will take."""
+        arrays = self.arrays.values()
+        return sum(prod(sizes[1:]) * np.dtype(kind).itemsize for sizes, kind in arrays)
+
+    @cached_property
+    def scratch(self) -> LaneScratch:
+        """The memory, allocated when it is first asked for."""
+        return LaneScratch(**{name: _aligned(*array) for name, array in self.arrays.items()})
 
 
 def plan_lanes(
@@ -52,7 +67,7 @@ def plan_lanes(
     )
     a_period = 2 * grid.chains * vectors * VECTOR_BYTES
     window = min(grid.periods, max(4, SHOCKS_BYTES // a_period // 4 * 4))
-    return LanePlan(shape, window, _scratch(grid, shape, window, most))
+    return LanePlan(shape, window, _arrays(grid, shape, window, most))
 
 
 def _bit_planes(grid: Grid, scenarios: Scenarios) -> dict[str, int]:
@@ -83,8 +98,10 @@ def _lanes(grid: Grid, items: int, threads: int, planes: int) -> int:
     return max(FEWEST_LANES, 1 << (wanted.bit_length() - 1) if wanted else FEWEST_LANES)
 
 
-def _scratch(grid: Grid, shape: LaneShape, window: int, threads: int) -> LaneScratch:
-    """Return working memory for ``threads`` threads."""
+def _arrays(
+    grid: Grid, shape: LaneShape, window: int, threads: int
+) -> dict[str, tuple[tuple[int, ...], type[np.generic]]]:
+    """Return sizes and types of working memory for ``threads`` threads."""
     vectors = grid.chains * shape.vectors
     rows = CHAIN_ROWS * grid.chains + SINGLE_ROWS
     kind: type[np.generic]
@@ -97,18 +114,18 @@ def _scratch(grid: Grid, shape: LaneShape, window: int, threads: int) -> LaneScr
     # supply row by row, then a vector a chain for cyber, then one of none
     shocks = (window * (vectors + grid.chains) + 1) * VECTOR_BYTES
     states = (HIGH * grid.chains * grid.firms * grid.periods).bit_length()
-    return LaneScratch(
-        bits=_aligned((threads, rows * shape.row_bytes), np.uint8),
-        resources=_aligned((threads, vectors * size), kind),
-        prices=_aligned((threads, prices), kind),
-        initial=_aligned((threads, size), kind),
-        shocks=_aligned((threads, 2, shocks), np.uint8),
-        draws=_aligned((threads, 6 * shape.lanes), np.uint64),
-        counters=_aligned((threads, 2, (LOW_PLANES + states) * VECTOR_BYTES), np.uint8),
-        total=_aligned((threads, (shape.planes + vectors.bit_length()) * VECTOR_BYTES), np.uint8),
-        values=_aligned((threads, PLACES), np.int64),
-        spare=_aligned((threads, 40 * VECTOR_BYTES), np.uint8),
-    )
+    return {
+        "bits": ((threads, rows * shape.row_bytes), np.uint8),
+        "resources": ((threads, vectors * size), kind),
+        "prices": ((threads, prices), kind),
+        "initial": ((threads, size), kind),
+        "shocks": ((threads, 2, shocks), np.uint8),
+        "draws": ((threads, 6 * shape.lanes), np.uint64),
+        "counters": ((threads, 2, (LOW_PLANES + states) * VECTOR_BYTES), np.uint8),
+        "total": ((threads, (shape.planes + vectors.bit_length()) * VECTOR_BYTES), np.uint8),
+        "values": ((threads, PLACES), np.int64),
+        "spare": ((threads, 40 * VECTOR_BYTES), np.uint8),
+    }
 
 
 def _aligned(sizes: tuple[int, ...], kind: type[np.generic]) -> npt.NDArray[np.generic]:

@@ -1,0 +1,222 @@
+"""Ctrl-C and SIGTERM keep what was finished, and one line says what that is."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import polars as pl
+import pytest
+
+import cakernel as ck
+from cakernel.cli import app
+from cakernel.coopetition import coupling, government_search
+from cakernel.coopetition.claims import markets
+from cakernel.recovery import paired, simulation
+from cakernel.sensitivity import stability
+
+SIGNALS = {signal.SIGINT: 130, signal.SIGTERM: 143}
+SCENARIO = """
+[model]
+chains = 2
+firms = 3
+periods = 12
+[simulation]
+replications = 12
+[policies]
+supply_rules = ["SRD-1", "SRD-5"]
+cyber_rules = ["CRD-1", "CRD-0"]
+[[scenarios]]
+operational_acquisition = [0.5, 0.75, 1.0]
+intangibles_acquisition = [0.5, 0.75, 1.0]
+operational_cost = [1.0, 5.0, 9.0]
+intangibles_cost = [1.0, 5.0, 9.0]
+"""
+SWEEP = """
+[sweep]
+replications = 4
+[design]
+kind = "grid"
+[axes]
+supply_mild = { low = 0.0, high = 0.5, count = 3 }
+[policies]
+supply_rules = ["SRD-2", "SRD-5"]
+cyber_rules = ["CRD-1"]
+principles = ["P"]
+"""
+TWO_TYPES = ("--set", "vulnerability=0.5,0.3", "--resources-per-money", 1)
+
+
+@pytest.fixture(autouse=True)
+def _as_before():
+    yield
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+
+@pytest.fixture(params=SIGNALS, ids=["SIGINT", "SIGTERM"])
+def interrupted(request, cakernel, monkeypatch, tmp_path):
+    """Run a command, send it a signal at a call of a function, and return what it says."""
+    (tmp_path / "scenario.toml").write_text(SCENARIO)
+    (tmp_path / "sweep.toml").write_text(SWEEP)
+
+    def call(module, name, *, at, command):
+        function, count = getattr(module, name), 0
+
+        def stopping(*arguments, **named):
+            nonlocal count
+            count += 1
+            if count == at:
+                os.kill(os.getpid(), request.param)
+                # the signal is taken between two steps
+                time.sleep(1)
+            return function(*arguments, **named)
+
+        with monkeypatch.context() as patched:
+            patched.setattr(module, name, stopping)
+            code, out, err = cakernel(*command)
+        assert code == SIGNALS[request.param], out + err
+        assert "Traceback" not in err
+        return out, err
+
+    return call
+
+
+def test_best_ranks_the_replications_that_were_finished(interrupted, cakernel, monkeypatch):
+    # two replications of six policies a call
+    monkeypatch.setattr(paired, "ROWS_PER_CALL", 12)
+    command = ["best", "--regime", "scenario.toml", "--out"]
+    out, _ = interrupted(paired, "simulate", at=4, command=[*command, "stopped"])
+    assert "interrupted; kept 6 of 12 replications\n" in out
+    assert cakernel(*command, "whole", "--replications", 6)[0] == 0
+    for name in ("best", "outcomes"):
+        stopped, whole = (pl.read_parquet(f"{run}/{name}.parquet") for run in ("stopped", "whole"))
+        assert stopped.equals(whole)
+    with open("stopped/provenance.json") as record:
+        assert json.load(record)["settings"]["replications"] == 6
+
+
+@pytest.mark.parametrize("at", [1, 2])
+def test_of_one_replication_or_none_nothing_is_said(interrupted, monkeypatch, at):
+    monkeypatch.setattr(paired, "ROWS_PER_CALL", 1)
+    command = ["best", "--regime", "scenario.toml"]
+    told = interrupted(paired, "simulate", at=at, command=command)
+    assert told == ("", "interrupted; nothing was kept\n")
+
+
+def test_claims_of_coopetition_speak_of_the_markets_that_were_solved(
+    interrupted, cakernel, monkeypatch
+):
+    monkeypatch.setattr(markets, "MARKETS_AT_ONCE", 10)
+    command = ["ctip", "claims", "--regime", "nash", "--points"]
+    out, _ = interrupted(markets, "equilibria", at=4, command=[*command, "64", "--out", "stopped"])
+    assert "interrupted; kept the first 30 of 64 markets\n" in out
+    assert cakernel(*command, "30", "--out", "whole")[0] == 0
+    for name in ("claims", "by_risk", "markets", "differences", "equilibria"):
+        stopped, whole = (pl.read_parquet(f"{run}/{name}.parquet") for run in ("stopped", "whole"))
+        assert stopped.equals(whole), name
+    with open("stopped/provenance.json") as record:
+        assert json.load(record)["settings"]["points"] == 30
+
+
+def test_government_keeps_the_first_choice(interrupted):
+    first = government_search.Search
+    out, _ = interrupted(first, "best", at=2, command=["ctip", "government", "--out", "stopped"])
+    assert "interrupted; kept the choice that no chain is asked about\n" in out
+    assert pl.read_parquet("stopped/government.parquet")["participation"].to_list() == [False]
+
+
+def test_recovery_keeps_the_types_of_chains_that_were_finished(interrupted, monkeypatch):
+    command = ["ctip", "recovery", *TWO_TYPES, "--regime", "scenario.toml", "--out", "stopped"]
+    out, _ = interrupted(coupling, "paired_outcomes", at=2, command=command)
+    assert "interrupted; kept chains 1\n" in out
+    assert pl.read_parquet("stopped/recovery.parquet")["chains"].unique().to_list() == ["1"]
+
+
+def test_a_map_keeps_its_points_and_goes_on(interrupted, cakernel):
+    command = ["stability", "sweep.toml", "--depth", "1", "--out"]
+    _, err = interrupted(stability, "find_winners", at=2, command=[*command, "stopped"])
+    kept = ck.sweep_status("stopped/sweep").points_done
+    assert kept > 0
+    assert err == (
+        f"interrupted; kept {kept} points in stopped; the same command goes on from there\n"
+    )
+    assert cakernel(*command, "stopped")[0] == cakernel(*command, "whole")[0] == 0
+    stopped, whole = (
+        pl.read_parquet(f"{run}/map/map-cells.parquet") for run in ("stopped", "whole")
+    )
+    assert stopped.equals(whole)
+
+
+NOTHING = [
+    (simulation, "rounds", ["run", "scenario.toml", "--out", "stopped"]),
+    (simulation, "rounds", ["plot", "map", "--out", "map.svg", "--replications", "1"]),
+    (government_search.Search, "best", ["ctip", "government"]),
+    (coupling, "paired_outcomes", ["ctip", "recovery", *TWO_TYPES]),
+    (markets, "equilibria", ["ctip", "claims", "--points", "3"]),
+    (stability, "_run_points", ["stability", "sweep.toml", "--out", "stopped"]),
+    (app, "write_whole", ["init", "new.toml"]),
+]
+
+
+@pytest.mark.parametrize(
+    ("module", "name", "command"), NOTHING, ids=[" ".join(map(str, row[2][:2])) for row in NOTHING]
+)
+def test_where_nothing_was_finished_one_line_says_so(interrupted, module, name, command):
+    told = interrupted(module, name, at=1, command=command)
+    assert told == ("", "interrupted; nothing was kept\n")
+
+
+@pytest.mark.compiled
+@pytest.mark.parametrize("number", SIGNALS)
+def test_a_process_is_stopped_by_either_signal(tmp_path, number):
+    (tmp_path / "scenario.toml").write_text(
+        SCENARIO.replace("= 12\n[policies]", "= 90000000\n[policies]")
+    )
+    command = [sys.executable, "-m", "cakernel", "run", "scenario.toml", "--out", "results"]
+    process = subprocess.Popen(
+        command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    # until something is written, or long after Python has started, and a while more
+    until = time.monotonic() + 30
+    while time.monotonic() < until and len(list(tmp_path.iterdir())) == 1:
+        time.sleep(0.05)
+    time.sleep(2)
+    process.send_signal(number)
+    # a scheduler that sends it again disturbs nothing
+    if number == signal.SIGTERM:
+        time.sleep(0.1)
+        process.send_signal(number)
+    out, err = process.communicate(timeout=100)
+    assert process.returncode == SIGNALS[number], err
+    assert "interrupted" in out + err
+
+
+def test_python_keeps_whole_replications(monkeypatch):
+    monkeypatch.setattr(paired, "ROWS_PER_CALL", 12)
+    chosen = {
+        "policies": ck.policies()[:2],
+        "scenarios": ck.paper_scenarios()[:2],
+        "replications": 20,
+    }
+    model = ck.Model(chains=2, firms=2, periods=9)
+
+    def stop(done, total):
+        if done >= 2 * 2 * 7:
+            raise KeyboardInterrupt
+
+    with pytest.raises(ck.Interrupted) as stopped:
+        ck.paired_outcomes(model, **chosen, progress=stop)
+    assert stopped.value.replications == 6
+    whole = ck.paired_outcomes(model, **chosen).filter(pl.col("replication") < 6)
+    assert stopped.value.partial.equals(whole)
+
+
+@pytest.mark.parametrize("rows", [1, 3, 5, 16, 1_000_000])
+def test_paired_outcomes_do_not_depend_on_the_parts(monkeypatch, rows):
+    chosen = {"policies": ck.policies()[:3], "scenarios": ck.paper_scenarios()[:5]}
+    model = ck.Model(chains=2, firms=2, periods=9)
+    whole = ck.paired_outcomes(model, **chosen, replications=7)
+    monkeypatch.setattr(paired, "ROWS_PER_CALL", rows)
+    assert ck.paired_outcomes(model, **chosen, replications=7).equals(whole)
