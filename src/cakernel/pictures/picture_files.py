@@ -6,7 +6,7 @@ import re
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, cast
 
 import altair as alt
 import vl_convert
@@ -29,6 +29,8 @@ Scale = Annotated[float, Field(gt=0, le=20), Allowed("a number above 0, at most 
 # version of Vega-Lite as vl-convert writes it: v6_4
 _GRAMMAR = "_".join(alt.SCHEMA_VERSION.split(".")[:2])
 
+# what XML has no characters for: vl-convert would end the whole process
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _LONG_NUMBER = re.compile(r"-?\d+\.\d{3,}(?!\d|e)")
 
 
@@ -85,7 +87,16 @@ def save(chart: alt.TopLevelMixin, path: Path | str, *, scale: Scale = PRINT_SCA
 def drawing_of(chart: alt.TopLevelMixin) -> dict[str, Any]:
     """Return a chart in the grammar of Vega-Lite, with all of its rows, however many."""
     with alt.data_transformers.enable("default", max_rows=None):
-        return chart.to_dict()
+        return cast(dict[str, Any], _printable(chart.to_dict()))
+
+
+def _printable(part: Any) -> Any:
+    """Return a part of a drawing with a mark in place of each character that cannot be drawn."""
+    if isinstance(part, str):
+        return _UNPRINTABLE.sub("\ufffd", part)
+    if isinstance(part, dict):
+        return {_printable(name): _printable(each) for name, each in part.items()}
+    return [_printable(each) for each in part] if isinstance(part, list) else part
 
 
 def still_picture(drawing: dict[str, Any]) -> str:
