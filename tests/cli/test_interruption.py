@@ -143,7 +143,9 @@ def test_a_map_keeps_its_points_and_goes_on(interrupted, cakernel):
         f"interrupted; kept {kept} points in stopped; the same command goes on from there\n"
     )
     assert cakernel(*command, "stopped")[0] == cakernel(*command, "whole")[0] == 0
-    stopped, whole = (pl.read_parquet(f"{run}/map/map-cells.parquet") for run in ("stopped", "whole"))
+    stopped, whole = (
+        pl.read_parquet(f"{run}/map/map-cells.parquet") for run in ("stopped", "whole")
+    )
     assert stopped.equals(whole)
 
 
