@@ -11,6 +11,7 @@ from functools import lru_cache
 from math import lcm
 from typing import NamedTuple
 
+from cakernel.arguments import checked_arguments
 from cakernel.recovery.kernel.states import AMOUNTS_A_SIDE
 from cakernel.recovery.model import Model
 from cakernel.recovery.scenario import ResourceScenario
@@ -37,6 +38,7 @@ class Counted(NamedTuple):
         return Counted(denominator, amounts, self.largest * times)
 
 
+@checked_arguments
 def arithmetic(model: Model, scenarios: Sequence[ResourceScenario]) -> list[str]:
     """Say for each scenario what its resources are counted in, as `simulate` will.
 

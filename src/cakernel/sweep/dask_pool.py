@@ -1,9 +1,10 @@
 """Tasks run on a Dask cluster, local or remote (the extra "dask")."""
 
 import time
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
-from cakernel.checks import library
+from cakernel.arguments import checked_arguments
+from cakernel.checks import Whole, library, shown
 from cakernel.errors import InvalidInput
 from cakernel.jit.compile import MOST_THREADS
 from cakernel.sweep.pool import IN_USE
@@ -42,6 +43,7 @@ def _check_security(distributed: Any, address: str) -> None:
         )
 
 
+@checked_arguments
 class DaskPool:
     """Tasks run by a Dask cluster; its workers may join, leave or die.
 
@@ -67,7 +69,11 @@ class DaskPool:
     """
 
     def __init__(
-        self, cluster: Any = "local", *, workers: int | None = None, shared: bool = False
+        self,
+        cluster: Any = "local",
+        *,
+        workers: Annotated[int, Whole(1, 4096)] | None = None,
+        shared: bool = False,
     ) -> None:
         self._distributed = library("distributed", extra="dask", what="cluster:")
         self.shared = shared
@@ -100,7 +106,7 @@ class DaskPool:
             )
         except (OSError, ValueError) as error:
             raise InvalidInput(
-                f"cluster: got {cluster!r}; no scheduler answers there: {error}"
+                f"cluster: got {shown(cluster)}; no scheduler answers there: {error}"
             ) from None
         self._numbers: dict[str, int] = {}
         self._workers, self._count_again = 0, 0.0
