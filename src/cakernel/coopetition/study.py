@@ -127,7 +127,7 @@ class Coopetition:
         """Nothing is drawn, so there is no end of points."""
 
     def cost(self, points: pl.DataFrame) -> pl.DataFrame:
-        """Return nominal work and rows of each point."""
+        """Return nominal work and rows of each point; the work holds what is done once."""
         varies = "chains" in points.columns
         chains = pl.col("chains") if varies else pl.lit(self.market.chains)
         half = chains.fill_null(2).clip(2, 20) / 2
@@ -137,8 +137,8 @@ class Coopetition:
         )
         each = len(self.contracts)
         rows = pl.lit(each * len(self.regimes), pl.Float64)
-        numbers = {"work": work * each * WORK_OF_TWO_CHAINS, "rows": rows}
-        return points.with_columns(**numbers).select("work", "rows")
+        numbers = {"work": work * each * WORK_OF_TWO_CHAINS, "rows": rows, "once": pl.lit(0.0)}
+        return points.with_columns(**numbers).select("work", "rows", "once")
 
     def run(self, points: pl.DataFrame, *, seed: int, threads: int) -> pl.DataFrame:
         """Solve the points; see `Study.run`. Columns of single chains become lists."""

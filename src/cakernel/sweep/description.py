@@ -35,6 +35,10 @@ COMMON_SECTIONS = ("sweep", "design", "axes", "precision")
 class Precision(Checked):
     """Replicate each point until its results are exact enough.
 
+    No point stops before 10 replications, whose standard error says little, nor before 100 where
+    all replications of a row came out alike: their standard error of 0 may only mean that what is
+    rare has not happened yet.
+
     Parameters
     ----------
     outcome : str, optional

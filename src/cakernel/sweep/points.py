@@ -22,13 +22,13 @@ from cakernel.table_files import ENDINGS, read_table
 # columns of points, of results and of what is said of them, which labels may not be called
 TAKEN = (
     *("point", "block", "varied", "first_replication", "replications", "replication"),
-    *("done", "error", "error_reached"),
+    *("done", "error", "error_reached", "fewest"),
     # summaries and differences
     *("rows", "mean", "standard_error", "pairs", "difference", "reference"),
     # winners and maps
     *("contender", "policy", "rank", "count", "winner", "runner_up", "winner_policy"),
     *("runner_up_policy", "margin", "low", "high", "good", "state", "level", "share", "paired"),
-    *("best", "other", "own", "work", "span"),
+    *("best", "other", "own", "work", "span", "once"),
     # rankings and sensitivities
     *("group", "side", "within", "lower", "upper", "may_be_best", "compared_with"),
     *("probability_best", "probability_within", "axis", "index", "value", "parameter"),

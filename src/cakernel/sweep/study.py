@@ -109,10 +109,10 @@ class Study(Protocol):
         """Raise InvalidInput where there are more points than the model has draws for."""
 
     def cost(self, points: pl.DataFrame) -> pl.DataFrame:
-        """Return the ``work`` and ``rows`` of one replication of each point.
+        """Return ``work`` and ``rows`` of one replication of each point, and the work ``once``.
 
-        Work is in the units of `blocks.WORK_A_SECOND`; rows are outcomes held in memory. Points may
-        be impossible.
+        Work is in the units of `blocks.WORK_A_SECOND`; that done once is what a point takes however
+        few its replications are. Rows are outcomes held in memory. Points may be impossible.
         """
 
     def run(self, points: pl.DataFrame, *, seed: int, threads: int) -> pl.DataFrame:

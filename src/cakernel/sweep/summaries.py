@@ -64,11 +64,17 @@ def summarise(
         error = value.std() / pl.len().sqrt()
     else:
         error = pl.lit(None, pl.Float64)
-    return frame.group_by(groups, maintain_order=True).agg(
-        rows=value.count(),
-        mean=value.mean(),
-        standard_error=error,
+    summary = {
+        "rows": value.count(),
+        "mean": value.mean(),
+        "standard_error": error,
         **{f"q{100 * q:02g}": value.quantile(q, "linear") for q in quantiles},
+    }
+    # older versions of polars group by one column at least
+    return (
+        frame.group_by(groups, maintain_order=True).agg(**summary)
+        if groups
+        else frame.select(**summary)
     )
 
 
