@@ -5,11 +5,15 @@ import pytest
 from hypothesis import given, settings
 
 import cakernel as ck
+from cakernel.recovery.kernel.lanes import layout
 from cakernel.recovery.kernel.lanes.diagrams import (
     ACROSS,
+    EVERY_ROW,
     FIRST_HAS,
     FIRST_NEIGHBOUR,
+    FIRST_NODE,
     INNER,
+    NONE_ROW,
     diagrams_of,
 )
 from cakernel.recovery.kernel.states import ABSENT, HIGH, LEVELS, MEDIUM, TABLE_SHAPE
@@ -66,6 +70,14 @@ def test_a_rule_that_looks_at_no_neighbour_has_no_node():
 def test_rigorous_benchmarking_needs_few_nodes():
     inner_with_both_chains = ACROSS * INNER - 1
     assert diagrams_of([ck.rule("supply", "SRD-4").targets]).sizes[0, inner_with_both_chains] <= 6
+
+
+def test_rows_that_are_there_stand_where_diagrams_look_for_them():
+    assert layout.NOTHING == layout.DIAGRAM + NONE_ROW
+    assert layout.EVERY == layout.DIAGRAM + EVERY_ROW
+    assert layout.HAS_UPSTREAM == layout.DIAGRAM + FIRST_HAS
+    assert layout.HAS_DOWNSTREAM == layout.DIAGRAM + FIRST_HAS + 1
+    assert layout.SINGLE_ROWS == layout.DIAGRAM + FIRST_NODE
 
 
 def test_no_tables_have_no_diagrams():
