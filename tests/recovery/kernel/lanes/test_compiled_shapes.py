@@ -27,7 +27,7 @@ class Listener(event.Listener):
 event.register("numba:compile", Listener())
 model = ck.Model(chains=2, firms=3, periods=25, supply_mild=0.4, cyber_mild=0.4)
 chosen = ck.policies(supply_rules=["SRD-2", "SRD-5"], cyber_rules=["CRD-2"])
-for initial in (0.25, 3.0, 700.0):
+for initial in (3.0, 90.0, 700.0):
     case = model.replace(initial_resources=initial)
     batch = batch_of(case, ck.paper_scenarios()[:3], 0)
     work = engine.Experiment(grid_of(case), 1, policies_of(chosen), batch, 0, 4, 1)
