@@ -80,7 +80,7 @@ def test_missing_and_broken_rule_files(tmp_path):
     with pytest.raises(ck.InvalidInput, match=r"none\.csv cannot be read: No such file"):
         read_rule(tmp_path / "none.csv", "mine")
     (tmp_path / "empty.csv").write_text("")
-    with pytest.raises(ck.InvalidInput, match="is not a CSV table"):
+    with pytest.raises(ck.InvalidInput, match=r"empty\.csv cannot be read: empty CSV"):
         read_rule(tmp_path / "empty.csv", "mine")
 
 

@@ -266,7 +266,7 @@ def test_an_interruption_keeps_what_was_finished(tmp_path):
     ("arguments", "complaint"),
     [
         ({"threads": 0}, "threads: got 0; must be"),
-        ({"block_work": 0.0}, r"block_work: got 0\.0; must be above 0"),
+        ({"block_work": 0.0}, r"block_work: got 0\.0; must be a number above 0"),
     ],
 )
 def test_bad_arguments(tmp_path, arguments, complaint):

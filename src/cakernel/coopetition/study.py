@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
 
 import polars as pl
-from pydantic import Field
 
-from cakernel.checks import Allowed, Checked
+from cakernel.arguments import checked_arguments
+from cakernel.checks import Allowed, Checked, Whole
 from cakernel.coopetition.columns import (
     CHAIN_OUTCOMES,
     CONTRACTS,
@@ -33,6 +33,7 @@ POWER_OF_CHAINS = {"nash": 2.3, "joint": 3.3, "planner": 3.3}
 TOGETHER = 1.7
 
 
+@checked_arguments
 @dataclass(frozen=True)
 class Coopetition:
     """The coopetition model (CTIP), to be swept.
@@ -191,7 +192,7 @@ def _with_lists(
     return equilibria.select(points.gather(place), texts, pl.exclude(others), *lists, "error")
 
 
-ONE = Annotated[int, Field(ge=1, le=1, strict=True), Allowed("1, or left out: nothing is drawn")]
+ONE = Annotated[int, Allowed("1, or left out: nothing is drawn"), Whole(1, 1)]
 
 
 class Settings(Checked):

@@ -1,6 +1,7 @@
 """The recovery model as a study: many design points in one call of the kernel."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -9,6 +10,7 @@ from typing import Any, ClassVar, Literal
 
 import polars as pl
 
+from cakernel.arguments import checked_arguments
 from cakernel.checks import MAX_SCENARIOS, check_some
 from cakernel.errors import InvalidInput
 from cakernel.jit.compile import kernel_version
@@ -31,6 +33,7 @@ from cakernel.recovery.study_points import (
 Row = Mapping[str, Any]
 
 
+@checked_arguments
 @dataclass(frozen=True)
 class Recovery:
     """The recovery model of Chen and Chang (2021), to be swept.
@@ -91,12 +94,10 @@ class Recovery:
 
     def __post_init__(self) -> None:
         check_some(policies=self.policies, scenarios=self.scenarios)
-        if self.rows not in ("policy", "replication"):
-            raise InvalidInput(f"rows: got {self.rows!r}; must be 'policy' or 'replication'")
         named = [str(policy) for policy in self.policies]
-        for n, name in enumerate(named):
-            if name in named[:n]:
-                raise InvalidInput(f"policies: got {name} twice; must be once")
+        if len(set(named)) < len(named):
+            [(twice, _)] = Counter(named).most_common(1)
+            raise InvalidInput(f"policies: got {twice} twice; must be once")
         self._tables()
 
     @property

@@ -1,9 +1,10 @@
 """Tasks run on a Dask cluster, local or remote (the extra "dask")."""
 
 import time
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
-from cakernel.checks import library
+from cakernel.arguments import checked_arguments
+from cakernel.checks import Whole, library, shown
 from cakernel.errors import InvalidInput
 from cakernel.jit.compile import MOST_THREADS
 from cakernel.sweep.pool import IN_USE
@@ -23,6 +24,7 @@ def run_on_worker(task: Task) -> Done:
     return run_task(task, min(get_worker().state.nthreads, MOST_THREADS))
 
 
+@checked_arguments
 class DaskPool:
     """Tasks run by a Dask cluster; its workers may join, leave or die.
 
@@ -48,7 +50,11 @@ class DaskPool:
     """
 
     def __init__(
-        self, cluster: Any = "local", *, workers: int | None = None, shared: bool = False
+        self,
+        cluster: Any = "local",
+        *,
+        workers: Annotated[int, Whole(1, 4096)] | None = None,
+        shared: bool = False,
     ) -> None:
         self._distributed = library("distributed", extra="dask", what="cluster:")
         self.shared = shared
@@ -76,7 +82,7 @@ class DaskPool:
             )
         except (OSError, ValueError) as error:
             raise InvalidInput(
-                f"cluster: got {cluster!r}; no scheduler answers there: {error}"
+                f"cluster: got {shown(cluster)}; no scheduler answers there: {error}"
             ) from None
         self._numbers: dict[str, int] = {}
         self._workers, self._count_again = 0, 0.0

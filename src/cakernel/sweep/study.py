@@ -2,10 +2,11 @@
 
 import sys
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple, Protocol, Self
+from typing import Any, NamedTuple, Protocol, Self, runtime_checkable
 
 import polars as pl
 
+from cakernel.checks import shown
 from cakernel.errors import InvalidInput
 
 # whole numbers beyond are not exact in float64
@@ -54,9 +55,10 @@ class FieldKind(NamedTuple):
 
     def refusal(self, name: str, value: Any) -> InvalidInput:
         """Return the error for a value that does not fit."""
-        return InvalidInput(f"{name}: got {value!r}; must be {self.words}")
+        return InvalidInput(f"{name}: got {shown(value)}; must be {self.words}")
 
 
+@runtime_checkable
 class Study(Protocol):
     """A model behind an interface of tables.
 
