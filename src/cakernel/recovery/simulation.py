@@ -38,7 +38,7 @@ SHOCKS = ("none", "mild", "severe")
 MAX_ROWS = 100_000_000
 # bytes at most for each row of a history, each replication that is kept, and each policy under each
 # scenario, as measured
-OF_HISTORY, OF_REPLICATION, OF_SCENARIO = 130, 130, 230
+OF_HISTORY, OF_REPLICATION, OF_SCENARIO = 130, 130, 350
 
 
 @checked_arguments
