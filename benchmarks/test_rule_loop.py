@@ -1,88 +1,125 @@
 """The innermost level: the targets of one rule for a row of firms, on bits."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 
 import cakernel as ck
 from cakernel.jit.compile import compiled
-from cakernel.jit.vectors import VECTOR_BYTES, load, store
-from cakernel.recovery.kernel.lanes.targets import TABLE, Near, built_in_targets, table_targets
-from cakernel.recovery.kernel.states import ABSENT
+from cakernel.jit.programs import VECTOR_BYTES, program
+from cakernel.recovery.kernel.arguments import Grid
+from cakernel.recovery.kernel.lanes.diagrams import (
+    Diagrams,
+    diagram_state,
+    diagrams_of,
+    run_diagram,
+)
+from cakernel.recovery.kernel.lanes.layout import (
+    CHAIN_ROWS,
+    FIRST_ROOT,
+    HIT,
+    SINGLE_ROWS,
+    Layout,
+    chain_row,
+    second,
+    set_constant_rows,
+    single_row,
+)
+from cakernel.recovery.kernel.lanes.period import (
+    NearInMemory,
+    SideRows,
+    put_state,
+    rows_of,
+    state_at,
+)
+from cakernel.recovery.kernel.lanes.step import TABLE, targets
+from cakernel.recovery.kernel.states import OPERATIONAL
 
-FIRMS, LANES = 64, 512
+CHAINS, FIRMS, LANES = 3, 64, 512
 # passes over the row in one call, which takes as long as a pass before it starts
 PASSES = 100
-FIRM_BYTES = LANES // 8
+
+
+@program
+def aim(bits, rows, side, rule, p, out):
+    """Store the targets of one vector of firms."""
+    own = state_at(bits, side.own + p, rows.second)
+    near = NearInMemory(bits, side, rows, p)
+    in_table = partial(diagram_state, bits, side.root + p, rows.row, own)
+    put_state(out, p, rows.row, targets(rule, own, near, in_table))
 
 
 @compiled(entry=True)
-def aim_row(rule, table, states, ends, out, spare):
-    """Set ``out`` (2, bytes) to the bits of the targets of a row that lies between two others.
-
-    ``states`` is uint8 of (6 * bytes,): bits one and two of the row, of the one before and of the
-    one after, each with a firm's bytes of lead and of tail; ``ends`` of (2, bytes) is where there
-    is an upstream, and a downstream neighbour.
-    """
-    firm = FIRM_BYTES
-    row = ends.shape[1]
+def aim_row(bits, layout, grid, rule, nodes, sizes, roots, out):
+    """Set ``out`` (2 * row,) to the planes of the targets of the middle of three chains."""
+    rows = rows_of(layout, grid, 1)
+    own = chain_row(layout, grid, HIT, OPERATIONAL, 1)
+    behind = second(layout, grid)
+    side = SideRows(
+        own, own - layout.row_bytes, behind, own + layout.row_bytes, behind,
+        single_row(layout, grid, FIRST_ROOT),
+    )  # fmt: skip
     for _ in range(PASSES):
-        for p in range(firm, row - firm, VECTOR_BYTES):
-            own = (load(states, p), load(states, row + p))
-            near = Near(p, p - firm, p + firm, 2 * row + p, 4 * row + p, row, row, row)
-            if rule == TABLE:
-                every = ~(own[0] ^ own[0])
-                present = (load(ends[0], p), load(ends[1], p), every, every)
-                one, two = table_targets(table, spare, states, near, own, present)
-            else:
-                one, two = built_in_targets(rule, states, near, own)
-            store(out[0], p, one)
-            store(out[1], p, two)
+        if rule == TABLE:
+            run_diagram(bits, layout, grid, OPERATIONAL, side, Diagrams(nodes, sizes, roots), 0)
+        for p in range(0, layout.vectors * VECTOR_BYTES, VECTOR_BYTES):
+            aim(bits, rows, side, rule, p, out)
 
 
-def as_bits(states):
-    """Return states (firms, lanes) as their two bits, with a firm's bytes of lead and of tail."""
-    bits = np.zeros((2, (FIRMS + 2) * FIRM_BYTES), np.uint8)
-    for n in range(2):
-        packed = np.packbits(states > n, axis=1, bitorder="little")
-        bits[n, FIRM_BYTES:-FIRM_BYTES] = packed.ravel()
-    return bits
-
-
-def as_states(bits):
-    """Return the states (firms, lanes) that two bits stand for."""
-    inside = bits[:, FIRM_BYTES:-FIRM_BYTES].reshape(2, FIRMS, FIRM_BYTES)
-    return np.unpackbits(inside, axis=2, bitorder="little").sum(axis=0, dtype=np.uint8)
+def packed(states):
+    """Return states (firms, lanes) as their two planes, uint8 (2, bytes)."""
+    planes = [np.packbits(states > n, axis=1, bitorder="little").ravel() for n in range(2)]
+    return np.stack(planes)
 
 
 BUILT_IN = [("supply", f"SRD-{n}") for n in range(1, 9)] + [
     ("cyber", f"CRD-{n}") for n in range(1, 7)
 ]
+AXES = (0, 1, 2, 3)
 
 
-@pytest.mark.parametrize(("side", "name"), [*BUILT_IN, ("own", "table")])
+def table(kind):
+    """Return a table that looks up at random what it is a table of, or SRD-4's."""
+    if kind == "SRD-4":
+        return ck.rule("supply", "SRD-4").targets
+    random = np.random.default_rng(1)
+    looks = {"own state": (), "along": (0, 1), "everything": AXES}[kind]
+    shape = (3, *(4 if axis in looks else 1 for axis in AXES))
+    lowest = np.arange(3).reshape(3, 1, 1, 1, 1)
+    return np.broadcast_to(random.integers(lowest, 3, shape), (3, 4, 4, 4, 4))
+
+
+@pytest.mark.parametrize(
+    ("side", "name"),
+    [*BUILT_IN, *(("table", kind) for kind in ("own state", "SRD-4", "along", "everything"))],
+)
 def test_targets_of_a_row(benchmark, side, name):
     random = np.random.default_rng(1)
-    before, own, after = random.integers(0, 3, (3, FIRMS, LANES), dtype=np.uint8)
-    if side == "own":
-        lowest = np.arange(3).reshape(3, 1, 1, 1, 1)
-        rule = ck.Rule("table", random.integers(lowest, 3, (3, 4, 4, 4, 4)))
-    else:
-        rule = ck.rule(side, name)
-    code = rule.kernel_code
-    assert (code == TABLE) == (side == "own")
-    ends = np.full((2, (FIRMS + 2) * FIRM_BYTES), 255, np.uint8)
-    ends[0, FIRM_BYTES : 2 * FIRM_BYTES] = 0
-    ends[1, -2 * FIRM_BYTES : -FIRM_BYTES] = 0
-    out = np.zeros_like(ends)
-    rows = np.concatenate([as_bits(states).ravel() for states in (own, before, after)])
-    spare = np.zeros(16 * VECTOR_BYTES, np.uint8)
+    states = random.integers(0, 3, (CHAINS, FIRMS, LANES), dtype=np.uint8)
+    found = table(name) if side == "table" else ck.rule(side, name).targets
+    code = TABLE if side == "table" else ck.rule(side, name).kernel_code
+    diagrams = diagrams_of([found])
+    grid = Grid(CHAINS, FIRMS, 1, False, False, False, 2, 2)
+    layout = Layout(LANES, LANES // 8, FIRMS, (FIRMS + 2) * VECTOR_BYTES)
+    rows = CHAIN_ROWS * CHAINS + SINGLE_ROWS + diagrams.nodes.shape[2]
+    bits = np.zeros((1, rows * layout.row_bytes), np.uint8)
+    set_constant_rows(bits, layout, grid)
+    for chain in range(CHAINS):
+        for n, plane in enumerate(packed(states[chain])):
+            at = ((HIT + n) * CHAINS + chain) * layout.row_bytes + VECTOR_BYTES
+            bits[0, at : at + plane.size] = plane
+    out = np.zeros(2 * layout.row_bytes, np.uint8)
+    arguments = (bits[0], layout, grid, code, *diagrams, out)
 
-    aim_row(code, rule.targets.ravel(), rows, ends, out, spare)
+    aim_row(*arguments)
     out[:] = 0
-    benchmark(aim_row, code, rule.targets.ravel(), rows, ends, out, spare)
+    benchmark(aim_row, *arguments)
 
-    none = np.full((1, LANES), ABSENT, np.uint8)
+    none = np.full((1, LANES), 3, np.uint8)
+    before, own, after = states
     upstream, downstream = np.concatenate([none, own[:-1]]), np.concatenate([own[1:], none])
-    expected = rule.targets[own, upstream, downstream, before, after]
-    np.testing.assert_array_equal(as_states(out), expected)
+    expected = packed(found[own, upstream, downstream, before, after])
+    got = out.reshape(2, -1)[:, : expected.shape[1]]
+    np.testing.assert_array_equal(got, expected)
     benchmark.extra_info["firm-periods"] = FIRMS * LANES * PASSES

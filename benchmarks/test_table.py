@@ -6,7 +6,7 @@ import polars as pl
 import cakernel as ck
 from cakernel.bench.timed_case import ROUNDING
 from cakernel.recovery.engine import scalar_sums
-from cakernel.recovery.kernel_arrays import batches
+from cakernel.recovery.kernel_arrays import batch_of
 from cakernel.recovery.outcomes import OUTCOMES
 
 REPLICATIONS = 1
@@ -14,11 +14,10 @@ REPLICATIONS = 1
 
 def expected_means(model, chosen, scenarios):
     """Return what the scalar kernel gives: (policies, 3), the means of ``OUTCOMES``."""
-    totals = np.zeros((3, len(chosen)))
-    for batch in batches(model, scenarios, 0):
-        sums = scalar_sums(model, chosen, batch, replications=REPLICATIONS)
-        scale = np.repeat(batch.scale, REPLICATIONS)
-        totals += [sums.x.sum(axis=1), sums.y.sum(axis=1), (sums.resources * scale).sum(axis=1)]
+    batch = batch_of(model, scenarios, 0)
+    sums = scalar_sums(model, chosen, batch, replications=REPLICATIONS)
+    each = sums.each.reshape(3, len(chosen), -1, REPLICATIONS).sum(axis=3)
+    totals = np.stack([each[0].sum(axis=1), each[1].sum(axis=1), each[2] @ batch.scale])
     firms = model.chains * model.firms * len(scenarios) * REPLICATIONS
     sizes = np.array([firms * model.periods, firms * model.periods, firms])
     return totals.T / sizes

@@ -8,19 +8,15 @@ import polars as pl
 from work import Work, mean_frame
 
 from cakernel.recovery.engine import scalar_sums
-from cakernel.recovery.kernel.arguments import DONE
-from cakernel.recovery.kernel_arrays import batches
+from cakernel.recovery.kernel_arrays import batch_of
 
 
 def run(work: Work) -> pl.DataFrame:
     """Run the work on one thread."""
-    totals = np.zeros((len(work.policies), 3))
-    for batch in batches(work.model, work.scenarios, 0):
-        sums = scalar_sums(
-            work.model, work.policies, batch, replications=work.replications, seed=work.seed
-        )
-        if not (sums.status == DONE).all():
-            raise RuntimeError("the scalar kernel left replications out")
-        units = np.repeat(batch.scale, work.replications)
-        totals += np.stack([sums.x.sum(1), sums.y.sum(1), sums.resources @ units], axis=1)
+    batch = batch_of(work.model, work.scenarios, 0)
+    sums = scalar_sums(
+        work.model, work.policies, batch, replications=work.replications, seed=work.seed
+    )
+    each = sums.each.reshape(3, len(work.policies), -1, work.replications).sum(axis=3)
+    totals = np.stack([each[0].sum(1), each[1].sum(1), each[2] @ batch.scale], axis=1)
     return mean_frame(work, totals)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import cakernel as ck
 from cakernel.recovery.kernel.scalar import empty_history, run_replication, scalar_scratch
-from cakernel.recovery.kernel_arrays import batches, grid_of, policies_of
+from cakernel.recovery.kernel_arrays import batch_of, grid_of, policies_of
 from helpers.recovery_strategies import models, policies, scenarios
 
 
@@ -78,7 +78,7 @@ def test_a_rule_on_a_grid_is_its_image_on_the_mirrored_grid(rule, image, cyber_r
     """SRD-6 looks downstream as SRD-7 upstream: same draws, mirrored, same history, mirrored."""
     model = ck.Model(chains=3, firms=6, periods=40, supply_mild=0.3)
     shape = (model.periods, model.chains, model.firms)
-    (batch,) = batches(model, [ck.paper_scenarios()[300]], 0)
+    batch = batch_of(model, [ck.paper_scenarios()[300]], 0)
     grid = grid_of(model)
     rng = np.random.default_rng(5)
     supply = rng.choice(3, shape, p=[0.6, 0.3, 0.1]).astype(np.uint8)
@@ -86,8 +86,8 @@ def test_a_rule_on_a_grid_is_its_image_on_the_mirrored_grid(rule, image, cyber_r
 
     def states(name, shocks):
         chosen = policies_of([ck.Policy(supply_rule=name, cyber_rule=cyber_rule)])
-        history = empty_history(grid, np.int64, on=True)
-        scratch = scalar_scratch(grid, np.int64)._replace(supply=shocks, cyber=cyber)
+        history = empty_history(grid, on=True)
+        scratch = scalar_scratch(grid)._replace(supply=shocks, cyber=cyber)
         call_run_replication(grid, chosen, 0, batch.scenarios, 0, scratch, history)
         return history
 

@@ -102,7 +102,7 @@ def test_a_part_can_be_run_again_alone():
 
 
 def test_a_scenario_does_not_depend_on_its_company():
-    # one without a quantum runs on float64 beside the others on whole numbers
+    # one with many decimals runs in its quantum beside the others'
     odd = SCENARIOS[0].replace(operational_cost=(1 / 7, 2 / 7, 3 / 7))
     mixed = run(scenarios=[SCENARIOS[0], odd, SCENARIOS[1]], by="scenario")
     alone = run(scenarios=[odd], first_scenario=1, by="scenario")

@@ -99,16 +99,21 @@ def test_every_rule_pair(supply_rule, cyber_rule, principle, recovery):
     assert_same_history(model, policy, scenario, seed=7, replication=3, scenario_index=11)
 
 
-def test_float_resources_follow_the_oracle():
-    # seventeen digits have no common quantum below the limit: the float64 kernel
-    numbers = tuple(Fraction(n, 7) for n in (1, 2, 3))
-    amounts = tuple(float(n) for n in numbers)
-    scenario = ck.ResourceScenario(
-        operational_acquisition=amounts,
-        intangibles_acquisition=amounts,
-        operational_cost=amounts,
-        intangibles_cost=amounts,
+def test_amounts_with_many_decimals_are_rounded_for_engine_and_oracle_alike():
+    amounts = tuple(float(Fraction(n, 7)) for n in (1, 2, 3))
+    scenario, rounded = (
+        ck.ResourceScenario(
+            operational_acquisition=three,
+            intangibles_acquisition=three,
+            operational_cost=three,
+            intangibles_cost=three,
+        )
+        for three in (amounts, tuple(round(amount, 12) for amount in amounts))
     )
     model = ck.Model(chains=2, firms=3, periods=20, supply_mild=0.4, cyber_mild=0.4)
     policy = ck.Policy(supply_rule="SRD-5", cyber_rule="CRD-2")
-    assert_same_history(model, policy, scenario, seed=1, replication=0, scenario_index=0)
+    assert_same_history(model, policy, rounded, seed=1, replication=0, scenario_index=0)
+    given, meant = (
+        ck.trace(model, policy=policy, scenario=chosen, seed=1) for chosen in (scenario, rounded)
+    )
+    assert given.equals(meant)

@@ -19,6 +19,7 @@ from cakernel.files import ending, write_whole
 TITLES = {
     "Table 3": "Table 3 of the paper: all its policies and resource scenarios",
     "threads": "Threads: the same work on more of them",
+    "processes": "One process of n threads beside n processes of one thread each",
     "grid": "Grid: chains and firms in each",
     "periods": "Periods",
     "replications": "Replications of one resource scenario",
@@ -27,7 +28,7 @@ TITLES = {
 COLUMNS = (
     "chains x\nfirms x\nperiods",
     "policies x\nscenarios x\nreplications",
-    "threads",
+    "processes\nx threads",
     "seconds",
     "10^9 firm-\nperiods\nper second",
     "ns per\nfirm-period\nper core",
@@ -129,7 +130,7 @@ def section_table(rows: list[dict[str, Any]], section: str) -> Table:
         table.add_row(
             " x ".join(f"{row[name]:,}" for name in ("chains", "firms", "periods")),
             " x ".join(f"{row[name]:,}" for name in ("policies", "scenarios", "replications")),
-            str(row["threads"]),
+            f"{row['processes']} x {row['threads']}",
             _short(row["seconds"]),
             _short(row["firm_periods_per_second"] / 1e9),
             _short(nanoseconds),

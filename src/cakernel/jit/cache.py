@@ -18,7 +18,7 @@ import tempfile
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numba
 from numba.core.compiler import CompileResult
@@ -45,9 +45,11 @@ class KernelCache:
     """
 
     said = False
+    announced: ClassVar[set[str]] = set()
 
-    def __init__(self, function: Callable[..., Any], folder: Path) -> None:
+    def __init__(self, function: Callable[..., Any], folder: Path, seconds: int = 0) -> None:
         self._folder = folder
+        self._seconds = seconds
         self._name = f"{function.__module__}.{function.__qualname__}"
         # the folder is named by a hash of the sources
         self._made_by = (*MADE_BY, folder.name, self._name, function.__code__.co_code)
@@ -73,6 +75,7 @@ class KernelCache:
             pass
         except Exception as error:
             self._say(error)
+        self._announce()
         return None
 
     def save_overload(self, sig: Any, data: CompileResult) -> None:
@@ -96,6 +99,12 @@ class KernelCache:
             raise Untrusted(f"there is no folder {self._folder}; CAKERNEL_CACHE_DIR names one")
         return self._folder / f"{self._name}-{hashlib.sha256(str(key).encode()).hexdigest()[:32]}"
 
+    def _announce(self) -> None:
+        """Say, on standard error, that now is compiled what takes seconds; once a process."""
+        if self._seconds and self._name not in KernelCache.announced:
+            KernelCache.announced.add(self._name)
+            told(f"cakernel: compiling for this machine, about {self._seconds} s; it is kept")
+
     def _say(self, error: Exception) -> None:
         """Say what is wrong, on standard error, the first time in this process."""
         if KernelCache.said:
@@ -104,9 +113,13 @@ class KernelCache:
         reason = str(error) if isinstance(error, Untrusted) else f"{self._name}: {error!r}"
         if isinstance(error, OSError):
             reason = f"{error.filename or self._folder}: {error.strerror or error}"
-        # where nobody can read it, work goes on
-        with suppress(OSError, ValueError):
-            print(f"cakernel: kernels are compiled anew: {reason}", file=sys.stderr, flush=True)
+        told(f"cakernel: kernels are compiled anew: {reason}")
+
+
+def told(line: str) -> None:
+    """Print a line on standard error; where nobody can read it, work goes on."""
+    with suppress(OSError, ValueError):
+        print(line, file=sys.stderr, flush=True)
 
 
 def read_own(path: Path) -> bytes:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import platformdirs
-from numba import config, njit
+from numba import config, njit, types
 
 from cakernel.jit.cache import KernelCache
 
@@ -67,6 +67,8 @@ def compiled(
     parallel: bool = False,
     inlined: bool = False,
     folded: bool = False,
+    by_address: bool = False,
+    seconds: int = 0,
 ) -> Any:
     """Compile a function with the project's options; every kernel uses this and nothing else.
 
@@ -88,10 +90,20 @@ def compiled(
     folded : bool, default False
         Write the function into its callers before types are inferred: it has a name of its own
         and costs no compilation of its own.
+    by_address : bool, default False
+        Called by address (see `known`). It is kept on disk like an entry.
+    seconds : int, default 0
+        About how long a user waits for it to be compiled, which is said before; 0 for not long.
     """
     if function is None:
         return lambda inner: compiled(
-            inner, entry=entry, parallel=parallel, inlined=inlined, folded=folded
+            inner,
+            entry=entry,
+            parallel=parallel,
+            inlined=inlined,
+            folded=folded,
+            by_address=by_address,
+            seconds=seconds,
         )
     made = njit(
         error_model="numpy",
@@ -100,11 +112,23 @@ def compiled(
         forceinline=inlined,
         inline="always" if folded else "never",
         no_cpython_wrapper=not entry,
-        no_cfunc_wrapper=True,
+        no_cfunc_wrapper=not by_address,
         _nrt=parallel,
     )(function)
-    folder = cache_folder(Path(function.__code__.co_filename)) if entry else None
-    # where compilation is off it is the function itself
-    if folder is not None and made is not function:
-        made._cache = KernelCache(function, folder)
+    if made is function:
+        # compilation is off
+        return made
+    _compile_once(made)
+    if (entry or by_address) and (folder := cache_folder(Path(function.__code__.co_filename))):
+        made._cache = KernelCache(function, folder, seconds)
     return made
+
+
+def _compile_once(made: Any) -> None:
+    """Let a literal number be any number: numba would compile a function for each one given."""
+    typed = made.get_call_template
+
+    def get_call_template(kinds: Any, named: Any) -> Any:
+        return typed(tuple(types.unliteral(kind) for kind in kinds), named)
+
+    made.get_call_template = get_call_template

@@ -1,18 +1,21 @@
 """Calls of the kernels: cuts the work of a run into calls and gathers what they return."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
+import numpy.typing as npt
 
-from cakernel.jit.compile import MOST_THREADS
 from cakernel.jit.threads import ONE_CALLER
 from cakernel.memory import check_memory
-from cakernel.recovery.kernel.arguments import DONE, Grid, Policies, Sums, empty_sums
-from cakernel.recovery.kernel.lanes.blocks import run_blocks
+from cakernel.recovery.kernel.arguments import Grid, Policies
+from cakernel.recovery.kernel.lanes.blocks import run_workers
 from cakernel.recovery.kernel.lanes.plan import LanePlan, plan_lanes
+from cakernel.recovery.kernel.lanes.step import Planes
 from cakernel.recovery.kernel.scalar import empty_history, run_scalar, scalar_scratch
+from cakernel.recovery.kernel.sums import Items, Sums, empty_sums
 from cakernel.recovery.kernel_arrays import Batch, grid_of, policies_of
 from cakernel.recovery.model import Model
 from cakernel.recovery.outcomes import Moments
@@ -21,13 +24,13 @@ from cakernel.recovery.policy import Policy
 # called with the replications done and to do, over all policies and scenarios
 Progress = Callable[[int, int], None]
 
-# work of one call of the kernel on one thread, in firm-periods: some tenths of a second, so that
-# Ctrl-C and the progress bar are served in time
-FIRM_PERIODS_PER_CALL = 1_500_000_000
-# outcomes that one call returns, on all threads: 24 bytes each
-OUTCOMES_PER_CALL = 2_000_000
+# work of one call of the kernel on one thread, in firm-periods: about a second, so that Ctrl-C and
+# the progress bar are served in time and threads wait little for the last block
+FIRM_PERIODS_PER_CALL = 8_000_000_000
+# work, in firm-periods, that the scalar kernel runs in the time that lanes take to be loaded
+SMALL_WORK = 10_000_000
 # calls after which moments are final: what an interruption can lose
-CALLS_PER_ROUND = 8
+CALLS_PER_ROUND = 4
 
 
 @dataclass(frozen=True)
@@ -37,15 +40,19 @@ class Experiment:
     grid: Grid
     seed: int
     policies: Policies
-    batches: list[Batch]
+    batch: Batch
     first_replication: int
     replications: int
     threads: int
 
     @property
-    def shape(self) -> tuple[int, int]:
-        """Policies, scenarios."""
-        return len(self.policies.rules), sum(len(batch.position) for batch in self.batches)
+    def items(self) -> int:
+        """Pairs of a scenario and a replication."""
+        return len(self.batch.position) * self.replications
+
+    def sums(self, place: npt.NDArray[np.int64], *, each: bool) -> Sums:
+        """Return sums to add to; ``place`` is where each scenario's outcomes belong."""
+        return empty_sums(len(self.policies.rules), place, self.replications, each=each)
 
 
 def rounds(experiment: Experiment, *, keep: bool, progress: Progress | None) -> Iterator[Moments]:
@@ -54,90 +61,133 @@ def rounds(experiment: Experiment, *, keep: bool, progress: Progress | None) -> 
     A round runs some replications of every policy and scenario; where it is interrupted, the
     moments of the round before stand. ``keep`` asks for every replication's outcomes, too.
     """
-    policies, scenarios = experiment.shape
     replications = experiment.replications
-    plans = plans_of(experiment)
-    latest = Moments.empty(policies, scenarios, each=replications if keep else None)
-    done = 0
+    plan = plan_of(experiment)
+    sums = experiment.sums(experiment.batch.position, each=keep)
     # so many replications fill some calls
-    items = min(_call_size(experiment, plan)[0] for plan in plans)
-    for some in _slices(replications, max(1, CALLS_PER_ROUND * items // scenarios)):
-        latest = latest.extended_to(some.stop)
-        for batch, sums, called, chosen in calls(experiment, plans, some):
-            latest.add(sums, batch, some, called, chosen)
-            done += sums.x.size
-            if progress is not None:
-                progress(done, replications * policies * scenarios)
-        yield latest
+    items, _ = _call_size(experiment, plan)
+    each_round = max(1, CALLS_PER_ROUND * items // len(experiment.batch.position))
+    for some in _slices(replications, each_round):
+        run(experiment, plan, sums, some, progress)
+        yield Moments.of(sums, experiment.batch, some.stop)
 
 
-def plans_of(experiment: Experiment) -> list[LanePlan]:
-    """Return a plan of lanes for each batch; raise where one takes more memory than there is."""
-    plans = [
-        plan_lanes(
-            experiment.grid,
-            batch.scenarios,
-            len(batch.position) * experiment.replications,
-            threads=experiment.threads,
-            most=MOST_THREADS,
-        )
-        for batch in experiment.batches
-    ]
-    needed = 0
-    for batch, plan in zip(experiment.batches, plans, strict=True):
-        blocks = -(-len(batch.position) * experiment.replications // plan.shape.lanes)
-        needed += plan.bytes_a_thread * min(experiment.threads, blocks)
-    check_memory("chains * firms", experiment.grid.chains * experiment.grid.firms, needed)
-    return plans
+def plan_of(experiment: Experiment) -> LanePlan:
+    """Return a plan of lanes; raise where it takes more memory than there is."""
+    grid = experiment.grid
+    plan = plan_lanes(
+        grid,
+        experiment.policies,
+        experiment.batch.scenarios,
+        experiment.items,
+        threads=experiment.threads,
+    )
+    check_memory("chains * firms", grid.chains * grid.firms, plan.bytes_a_thread * plan.threads)
+    return plan
 
 
-def calls(
-    experiment: Experiment, plans: list[LanePlan], replications: slice
-) -> Iterator[tuple[Batch, Sums, slice, slice]]:
-    """Call the kernel for some replications; yield sums with their batch, items and policies.
+# planes of the lanes that were compiled or loaded, and the small work that was run without them
+_loaded: set[Planes] = set()
+_small_work: Counter[Planes] = Counter()
 
-    Item n of a batch is replication n % count of its scenario n // count.
+
+def run(
+    experiment: Experiment,
+    plan: LanePlan,
+    sums: Sums,
+    replications: slice,
+    progress: Progress | None = None,
+) -> None:
+    """Run some replications of every policy and scenario and add to ``sums``.
+
+    Lanes are compiled for each `Planes`, which takes seconds: small work is left to the scalar
+    kernel until there is enough of it.
     """
+    if plan.planes not in _loaded:
+        grid = experiment.grid
+        _small_work[plan.planes] += (
+            grid.chains * grid.firms * grid.periods * len(experiment.policies.rules)
+            * len(experiment.batch.position) * (replications.stop - replications.start)
+        )  # fmt: skip
+        if _small_work[plan.planes] <= SMALL_WORK:
+            items = _items(experiment, replications)
+            run_scalar_kernel(experiment, items, sums)
+            if progress is not None:
+                whole = len(experiment.policies.rules) * experiment.items
+                progress(whole * replications.stop // experiment.replications, whole)
+            return
+    run_on_lanes(experiment, plan, sums, replications, progress)
+    _loaded.add(plan.planes)
+
+
+def _items(experiment: Experiment, replications: slice) -> Items:
+    """Return the items of some replications of every scenario."""
     count = replications.stop - replications.start
-    every = experiment.policies
-    for batch, plan in zip(experiment.batches, plans, strict=True):
-        step_items, step_policies = _call_size(experiment, plan)
-        items_of_calls = _slices(len(batch.position) * count, step_items)
-        policies_of_calls = _slices(experiment.shape[0], step_policies)
-        for items, chosen in product(items_of_calls, policies_of_calls):
-            policies = every._replace(rules=every.rules[chosen], flags=every.flags[chosen])
-            shape = len(policies.rules), items.stop - items.start
-            sums = empty_sums(*shape, batch.scenarios.initial.dtype)
-            with ONE_CALLER:
-                run_blocks(
-                    experiment.grid,
-                    plan.shape,
-                    plan.window,
-                    np.uint64(experiment.seed),
-                    policies,
-                    batch.scenarios,
-                    np.uint64(experiment.first_replication + replications.start),
-                    count,
-                    items.start,
-                    plan.scratch,
-                    sums,
-                )
-            if not (sums.status == DONE).all():
-                raise RuntimeError("the kernel left replications out; please report this as a bug")
-            yield batch, sums, items, chosen
+    return Items(
+        first=0,
+        size=len(experiment.batch.position) * count,
+        replications=count,
+        first_replication=np.uint64(experiment.first_replication + replications.start),
+        before=replications.start,
+    )
+
+
+def run_scalar_kernel(experiment: Experiment, items: Items, sums: Sums) -> None:
+    """Run every policy on some items by the scalar kernel."""
+    grid, scenarios = experiment.grid, experiment.batch.scenarios
+    run_scalar(
+        grid, np.uint64(experiment.seed), experiment.policies, scenarios, items,
+        scalar_scratch(grid), sums, empty_history(grid, on=False),
+    )  # fmt: skip
+
+
+def run_on_lanes(
+    experiment: Experiment,
+    plan: LanePlan,
+    sums: Sums,
+    replications: slice,
+    progress: Progress | None = None,
+) -> None:
+    """Call the lane kernel for some replications, in parts, and add to ``sums``."""
+    every, items = experiment.policies, _items(experiment, replications)
+    step_items, step_policies = _call_size(experiment, plan)
+    whole = len(every.rules) * experiment.items
+    done = whole * replications.start // experiment.replications
+    calls = product(_slices(items.size, step_items), list(_slices(len(every.rules), step_policies)))
+    for part, chosen in calls:
+        count = part.stop - part.start
+        policies = every._replace(rules=every.rules[chosen], flags=every.flags[chosen])
+        sums.done[0] = 0
+        with ONE_CALLER:
+            run_workers(
+                plan.threads,
+                plan.planes,
+                plan.layout,
+                plan.window,
+                plan.scratch,
+                experiment.grid,
+                np.uint64(experiment.seed),
+                policies,
+                experiment.batch.scenarios,
+                items._replace(first=part.start, size=count),
+                sums._replace(policy=chosen.start),
+            )
+        if sums.done[0] != count:
+            raise RuntimeError("the kernel left replications out; please report this as a bug")
+        done += count * len(policies.rules)
+        if progress is not None:
+            progress(done, whole)
 
 
 def _call_size(experiment: Experiment, plan: LanePlan) -> tuple[int, int]:
     """Return how many items and policies one call of the kernel runs."""
     grid = experiment.grid
-    replication = grid.chains * grid.firms * grid.periods
-    lanes = plan.shape.lanes
-    chosen = min(experiment.shape[0], max(1, FIRM_PERIODS_PER_CALL // (replication * lanes)))
-    blocks = min(
-        FIRM_PERIODS_PER_CALL // (replication * lanes * chosen),
-        OUTCOMES_PER_CALL // (lanes * chosen * experiment.threads),
-    )
-    return max(1, blocks) * lanes * experiment.threads, chosen
+    block = grid.chains * grid.firms * grid.periods * plan.layout.lanes
+    # more planes take longer
+    work = FIRM_PERIODS_PER_CALL * 16 // max(16, plan.planes.resources)
+    policies = min(len(experiment.policies.rules), max(1, work // block))
+    blocks = max(1, work // (block * policies))
+    return blocks * plan.layout.lanes * plan.threads, policies
 
 
 def _slices(length: int, step: int) -> Iterator[slice]:
@@ -153,20 +203,18 @@ def scalar_sums(
     replications: int,
     seed: int = 1,
     first_replication: int = 0,
+    each: bool = True,
 ) -> Sums:
     """Run a batch by the scalar kernel: the sums that the lane kernel must give, to the bit."""
-    dtype = batch.scenarios.initial.dtype
-    grid = grid_of(model)
-    sums = empty_sums(len(policies), len(batch.position) * replications, dtype)
-    run_scalar(
-        grid,
-        np.uint64(seed),
-        policies_of(policies),
-        batch.scenarios,
-        np.uint64(first_replication),
-        replications,
-        scalar_scratch(grid, dtype),
-        sums,
-        empty_history(grid, dtype, on=False),
+    experiment = Experiment(
+        grid=grid_of(model),
+        seed=seed,
+        policies=policies_of(policies),
+        batch=batch,
+        first_replication=first_replication,
+        replications=replications,
+        threads=1,
     )
+    sums = experiment.sums(batch.position, each=each)
+    run_scalar_kernel(experiment, _items(experiment, slice(0, replications)), sums)
     return sums

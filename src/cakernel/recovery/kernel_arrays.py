@@ -3,16 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from cakernel.recovery.kernel.arguments import Grid, Policies, Scenarios
+from cakernel.recovery.kernel.lanes.diagrams import diagrams_of
+from cakernel.recovery.kernel.lanes.step import TABLE
 from cakernel.recovery.kernel.states import AMOUNTS_A_SIDE, LEVELS, UPGRADES
 from cakernel.recovery.model import Model
 from cakernel.recovery.policy import Policy
-from cakernel.recovery.quantum import Counted, amounts_of, count_scenario, in_common_quantum
+from cakernel.recovery.quantum import count_scenario, in_common_quantum
 from cakernel.recovery.scenario import ResourceScenario
 
 
@@ -26,20 +28,22 @@ class Instance(NamedTuple):
 
 @dataclass(frozen=True)
 class Batch:
-    """Instances that run together: all on whole quanta (int64), or all on float64.
+    """Instances that run together, in whole quanta.
 
-    ``position`` (instances,) are their places in the list that was given; resources divided by
-    ``denominator`` (instances,) are in the user's units.
+    ``position`` (instances,) are their places in the list that was given. Resources are counted in
+    quanta of which ``times`` (instances,) make 1 / ``denominator`` (instances,), an instance's own
+    unit: results in this unit do not depend on what else runs.
     """
 
     scenarios: Scenarios
     position: npt.NDArray[np.int64]
     denominator: npt.NDArray[np.int64]
+    times: npt.NDArray[np.int64]
 
     @property
     def scale(self) -> npt.NDArray[np.float64]:
         """What a quantum is in the user's units."""
-        return 1 / self.denominator
+        return 1 / (self.denominator * self.times)
 
 
 def grid_of(model: Model) -> Grid:
@@ -60,49 +64,40 @@ def policies_of(policies: Sequence[Policy]) -> Policies:
     """Return the policies as arrays, each distinct rule's table once."""
     pairs = [(policy.supply_rule, policy.cyber_rule) for policy in policies]
     place = {rule: n for n, rule in enumerate(dict.fromkeys(r for pair in pairs for r in pair))}
+    codes = np.array([rule.kernel_code for rule in place], np.int64)
+    tables = [rule.targets for rule in place]
+    diagrams = diagrams_of([t for t, code in zip(tables, codes, strict=True) if code == TABLE])
     return Policies(
-        tables=np.stack([rule.targets.ravel() for rule in place]),
-        codes=np.array([rule.kernel_code for rule in place], np.int64),
+        tables=np.stack([table.ravel() for table in tables]),
+        codes=codes,
+        diagram=np.cumsum(codes == TABLE) - 1,
+        nodes=diagrams.nodes,
+        sizes=diagrams.sizes,
+        roots=diagrams.roots,
         rules=np.array([[place[rule] for rule in pair] for pair in pairs], np.int64),
         flags=np.array([[p.cyber_rule.on_site, p.principle == "C"] for p in policies], np.bool_),
     )
 
 
-def batches(model: Model, scenarios: Sequence[ResourceScenario], first_number: int) -> list[Batch]:
-    """Split the scenarios of one model by the numbers that they run on."""
-    return batches_of([Instance(model, s, first_number + n) for n, s in enumerate(scenarios)])
+def batch_of(model: Model, scenarios: Sequence[ResourceScenario], first_number: int) -> Batch:
+    """Return the scenarios of one model; the first one's draws have the number given."""
+    return batch_of_instances(
+        [Instance(model, s, first_number + n) for n, s in enumerate(scenarios)]
+    )
 
 
-def batches_of(instances: Sequence[Instance]) -> list[Batch]:
-    """Split instances by the numbers that they run on, which never depend on other instances.
+def batch_of_instances(instances: Sequence[Instance]) -> Batch:
+    """Return instances as arrays, in the order of their horizons.
 
     Their models may differ in risks, initial resources and horizons, not in what else `grid_of`
-    returns. A batch has them in the order of their horizons.
+    returns.
     """
     counted = in_common_quantum([count_scenario(i.model, i.scenario) for i in instances])
-    made = []
-    for whole in (True, False):
-        position = [n for n, amounts in enumerate(counted) if (amounts is not None) == whole]
-        position.sort(key=lambda n: instances[n].model.periods)
-        if position:
-            made.append(_batch(instances, counted, position))
-    return made
-
-
-def _batch(
-    instances: Sequence[Instance], counted: Sequence[Counted | None], position: Sequence[int]
-) -> Batch:
+    position = sorted(range(len(instances)), key=lambda n: instances[n].model.periods)
     chosen = [instances[n] for n in position]
-    whole = [found for n in position if (found := counted[n]) is not None]
-    if whole:
-        amounts: npt.NDArray[Any] = np.array([found.amounts for found in whole], np.int64)
-        denominator = np.array([found.denominator for found in whole], np.int64)
-    else:
-        listed = [amounts_of(i.model.initial_resources, i.scenario) for i in chosen]
-        amounts = np.array(listed, np.float64)
-        denominator = np.ones(len(position), np.int64)
+    amounts = np.array([counted[n].amounts for n in position], np.int64)
     acquisition, costs = np.split(amounts[:, 1:], 2, axis=1)
-    cost = np.zeros((len(position), 2, LEVELS, LEVELS), amounts.dtype)
+    cost = np.zeros((len(position), 2, LEVELS, LEVELS), np.int64)
     for side in range(2):
         for n, (low, high) in enumerate(UPGRADES):
             cost[:, side, low, high] = costs[:, side * AMOUNTS_A_SIDE + n]
@@ -116,7 +111,8 @@ def _batch(
             cost=cost,
         ),
         position=np.array(position, np.int64),
-        denominator=denominator,
+        denominator=np.array([counted[n].denominator for n in position], np.int64),
+        times=np.array([counted[n].times for n in position], np.int64),
     )
 
 

@@ -2,14 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from cakernel.recovery.kernel.arguments import Sums
-from cakernel.recovery.kernel.moments import add_items
+from cakernel.recovery.kernel.sums import LIMBS, SQUARE_LIMBS, TOTAL_LIMBS, Sums
 from cakernel.recovery.kernel_arrays import Batch
 from cakernel.recovery.model import Model
 from cakernel.recovery.policy import POLICY, Policy, names_of
@@ -31,54 +30,37 @@ Numbers = npt.NDArray[np.float64]
 class Moments:
     """Sums over the finished replications of each outcome, policy and scenario.
 
-    Outcomes are the sums of x and y over firms and periods, and of final R over firms. ``pivot`` is
-    the first replication's outcome; ``total`` and ``squares`` are the sums of differences from it
-    and of their squares, float64 (3, policies, scenarios). ``each``, if kept, holds every
-    replication, (3, policies, scenarios, replications).
+    Outcomes are the sums of x and y over firms and periods, and of final R, in the user's units,
+    over firms. ``pivot`` is the first replication's outcome; ``total`` and ``squares`` are the sums
+    of differences from it and of their squares, float64 (3, policies, scenarios). Where every
+    replication is kept, there are none of these but ``each``, float64 (3, policies, scenarios,
+    replications).
     """
 
     finished: int
     pivot: Numbers
     total: Numbers
     squares: Numbers
-    each: Numbers | None
+    each: Numbers
 
     @classmethod
-    def empty(cls, policies: int, scenarios: int, *, each: int | None) -> "Moments":
-        """Return the moments of no replications; ``each`` is how many will be kept, if any."""
-        shape = (len(NAMES), policies, scenarios)
-        kept = None if each is None else np.zeros((*shape, each))
-        return cls(0, np.zeros(shape), np.zeros(shape), np.zeros(shape), kept)
-
-    def extended_to(self, finished: int) -> "Moments":
-        """Return a copy for replications up to ``finished``, which are to be added."""
-        sums = self.pivot.copy(), self.total.copy(), self.squares.copy()
-        return Moments(finished, *sums, self.each)
-
-    def add(
-        self, sums: Sums, batch: Batch, replications: slice, items: slice, chosen: slice
-    ) -> None:
-        """Add a call's sums at the policies and scenarios that they belong to."""
-        count = replications.stop - replications.start
-        one = np.ones_like(batch.scale)
-        scaled = ((sums.x, one), (sums.y, one), (sums.resources, batch.scale))
-        for n, (values, scale) in enumerate(scaled):
-            add_items(
-                self.pivot[n, chosen],
-                self.total[n, chosen],
-                self.squares[n, chosen],
-                values,
-                scale,
-                items.start,
-                count,
-                batch.position,
-                replications.start == 0,
-            )
-            if self.each is not None:
-                item = np.arange(items.start, items.stop)
-                scenario = item // count
-                places = (chosen, batch.position[scenario], replications.start + item % count)
-                self.each[n][places] = values * scale[scenario]
+    def of(cls, sums: Sums, batch: Batch, finished: int) -> "Moments":
+        """Return the moments of the first ``finished`` replications, which were summed."""
+        shape = (len(NAMES), sums.policies, sums.places)
+        resources = NAMES.index("resources")
+        times = np.ones((len(NAMES), 1, sums.places), np.int64)
+        times[resources, :, batch.position] = batch.times[:, None]
+        unit = np.ones(times.shape)
+        unit[resources, :, batch.position] = 1 / batch.denominator[:, None]
+        if sums.each.size:
+            kept = sums.each.reshape(*shape, sums.replications)[..., :finished]
+            each = kept // times[..., None] * unit[..., None]
+            none = np.empty(0)
+            return cls(finished, none, none, none, each)
+        first = sums.first.reshape(shape)
+        limbs = sums.limbs.reshape(*shape, LIMBS)
+        total, squares = _differences(first, limbs, finished, times)
+        return cls(finished, first // times * unit, total * unit, squares * unit**2, np.empty(0))
 
     @property
     def mean(self) -> Numbers:
@@ -90,6 +72,33 @@ class Moments:
         """Sample variances over replications; there must be two or more."""
         centered = self.squares - self.total**2 / self.finished
         return np.maximum(centered, 0) / (self.finished - 1)
+
+
+def _differences(
+    first: npt.NDArray[np.int64], limbs: npt.NDArray[np.uint64], count: int,
+    times: npt.NDArray[np.int64],
+) -> tuple[Numbers, Numbers]:  # fmt: skip
+    """Return the sums of differences from the first outcome and of their squares.
+
+    They are exact before they become float64: outcomes are multiples of ``times``.
+    """
+    weights = 2.0 ** (32 * np.arange(SQUARE_LIMBS))
+    largest = (limbs[..., TOTAL_LIMBS:] @ weights).max()
+    # Python's integers where a sum could overflow
+    kind: type = np.int64 if largest * count < 2.0**60 else object
+
+    def number(limbs: npt.NDArray[np.uint64]) -> npt.NDArray[Any]:
+        value: npt.NDArray[Any] = limbs[..., 0].astype(kind)
+        for n in range(1, limbs.shape[-1]):
+            if limbs[..., n].any():
+                value = value + limbs[..., n].astype(kind) * 2 ** (32 * n)
+        return value
+
+    total, squares = number(limbs[..., :TOTAL_LIMBS]), number(limbs[..., TOTAL_LIMBS:])
+    pivot: npt.NDArray[Any] = first.astype(kind)
+    of_total = (total - count * pivot) // times
+    of_squares = (squares - 2 * pivot * total + count * pivot**2) // (times.astype(kind) ** 2)
+    return of_total.astype(np.float64), of_squares.astype(np.float64)
 
 
 def over_scenarios(rows: pl.DataFrame) -> pl.DataFrame:
@@ -134,8 +143,7 @@ def by_replication(
     moments: Moments, model: Model, policies: Sequence[Policy], first_replication: int
 ) -> pl.DataFrame:
     """Return one row a policy, scenario and replication."""
-    assert moments.each is not None
-    finished, scenarios = moments.finished, moments.total.shape[2]
+    finished, scenarios = moments.finished, moments.each.shape[2]
     numbers = np.arange(first_replication, first_replication + finished)
     sizes = divisors(model)
     return labels(policies, scenarios * finished).with_columns(

@@ -16,7 +16,7 @@ import numpy.typing as npt
 from cakernel.arguments import checked_arguments
 from cakernel.checks import shown
 from cakernel.errors import InvalidInput
-from cakernel.recovery.kernel.lanes import targets as lane_targets
+from cakernel.recovery.kernel.lanes import step
 from cakernel.recovery.kernel.states import ABSENT, HIGH, LEVELS, MEDIUM, TABLE_SHAPE, Neighbours
 
 Side = Literal["supply", "cyber"]
@@ -131,7 +131,7 @@ class Rule:
     @property
     def kernel_code(self) -> int:
         """The lane kernel's code of a rule with these targets; TABLE where it has none."""
-        return _KERNEL_CODES.get(self.targets.tobytes(), lane_targets.TABLE)
+        return _KERNEL_CODES.get(self.targets.tobytes(), step.TABLE)
 
 
 def tabulate(definition: Definition) -> npt.NDArray[np.uint8]:
@@ -144,18 +144,18 @@ def tabulate(definition: Definition) -> npt.NDArray[np.uint8]:
 
 # a rule, the lane kernel's code of it, and its names for supply and for cyber
 _BUILT_IN: tuple[tuple[Definition, int, str, str], ...] = (
-    (never, lane_targets.NEVER, "", "CRD-0"),
-    (radical, lane_targets.RADICAL, "SRD-1", "CRD-1"),
-    (incremental, lane_targets.INCREMENTAL, "SRD-2", "CRD-2"),
-    (benchmarking(1), lane_targets.RELAXED, "SRD-3", "CRD-3"),
-    (benchmarking(2), lane_targets.RIGOROUS, "SRD-4", "CRD-4"),
-    (matching(*Neighbours._fields), lane_targets.MATCHING, "SRD-5", ""),
-    (matching(*ACROSS), lane_targets.MATCHING_ACROSS, "", "CRD-5"),
-    (market_driven("downstream", *ACROSS), lane_targets.LEAD_DOWNSTREAM, "SRD-6", ""),
-    (market_driven("upstream", *ACROSS), lane_targets.LEAD_UPSTREAM, "SRD-7", ""),
-    (market_driven(*Neighbours._fields), lane_targets.LEAD_BOTH, "SRD-8", ""),
-    (market_driven(*ACROSS), lane_targets.LEAD_ACROSS, "", "CRD-6"),
-    (never, lane_targets.NEVER, "none", "none"),
+    (never, step.NEVER, "", "CRD-0"),
+    (radical, step.RADICAL, "SRD-1", "CRD-1"),
+    (incremental, step.INCREMENTAL, "SRD-2", "CRD-2"),
+    (benchmarking(1), step.RELAXED, "SRD-3", "CRD-3"),
+    (benchmarking(2), step.RIGOROUS, "SRD-4", "CRD-4"),
+    (matching(*Neighbours._fields), step.MATCHING, "SRD-5", ""),
+    (matching(*ACROSS), step.MATCHING_ACROSS, "", "CRD-5"),
+    (market_driven("downstream", *ACROSS), step.LEAD_DOWNSTREAM, "SRD-6", ""),
+    (market_driven("upstream", *ACROSS), step.LEAD_UPSTREAM, "SRD-7", ""),
+    (market_driven(*Neighbours._fields), step.LEAD_BOTH, "SRD-8", ""),
+    (market_driven(*ACROSS), step.LEAD_ACROSS, "", "CRD-6"),
+    (never, step.NEVER, "none", "none"),
 )
 BUILT_IN: dict[Side, dict[str, Rule]] = {"supply": {}, "cyber": {}}
 # the lane kernel computes these targets; it looks all others up

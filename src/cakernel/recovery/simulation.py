@@ -25,7 +25,7 @@ from cakernel.jit.threads import kernel_threads
 from cakernel.memory import check_memory
 from cakernel.recovery.engine import Experiment, Progress, rounds
 from cakernel.recovery.kernel.scalar import empty_history, run_traced, scalar_scratch
-from cakernel.recovery.kernel_arrays import batches, grid_of, policies_of
+from cakernel.recovery.kernel_arrays import batch_of, grid_of, policies_of
 from cakernel.recovery.model import Model
 from cakernel.recovery.outcomes import Moments, by_replication, by_scenario, over_scenarios
 from cakernel.recovery.policy import Policy
@@ -38,7 +38,7 @@ SHOCKS = ("none", "mild", "severe")
 MAX_ROWS = 100_000_000
 # bytes at most for each row of a history, each replication that is kept, and each policy under each
 # scenario, as measured
-OF_HISTORY, OF_REPLICATION, OF_SCENARIO = 130, 130, 230
+OF_HISTORY, OF_REPLICATION, OF_SCENARIO = 130, 130, 350
 
 
 @checked_arguments
@@ -132,7 +132,7 @@ def simulate(
         grid=grid_of(model),
         seed=seed,
         policies=policies_of(policies),
-        batches=batches(model, scenarios, first_scenario),
+        batch=batch_of(model, scenarios, first_scenario),
         first_replication=first_replication,
         replications=replications,
         threads=threads or MOST_THREADS,
@@ -221,10 +221,9 @@ def trace(
             f"chains * firms * periods: got {rows:,}; must be at most {MAX_ROWS:,} for a trace"
         )
     check_memory("chains * firms * periods", rows, rows * OF_HISTORY)
-    batch = batches(model, [scenario], scenario_index)[0]
-    dtype = batch.scenarios.initial.dtype
+    batch = batch_of(model, [scenario], scenario_index)
     grid = grid_of(model)
-    scratch, history = scalar_scratch(grid, dtype), empty_history(grid, dtype, on=True)
+    scratch, history = scalar_scratch(grid), empty_history(grid, on=True)
     draws = np.uint64(seed), policies_of([policy]), batch.scenarios, np.uint64(replication)
     run_traced(grid, *draws, scratch, history)
     cyber = scratch.cyber * np.uint8(not policy.cyber_rule.on_site)

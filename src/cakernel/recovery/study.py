@@ -16,6 +16,7 @@ from cakernel.errors import InvalidInput
 from cakernel.jit.compile import kernel_version
 from cakernel.recovery.model import Model
 from cakernel.recovery.policy import POLICY, Policy, names_of, policies
+from cakernel.recovery.quantum import count_scenario
 from cakernel.recovery.rules import Rule
 from cakernel.recovery.scenario import ResourceScenario
 from cakernel.recovery.study_points import (
@@ -214,10 +215,13 @@ class Recovery:
         first = named.get("scenario", 0)
         if not self.common_random_numbers:
             first += point["point"] * len(self.scenarios)
+        model = self.model.replace(**changes) if changes else self.model
+        for scenario in scenarios:
+            count_scenario(model, scenario)
         return Point(
             row=row,
             number=point["point"],
-            model=self.model.replace(**changes) if changes else self.model,
+            model=model,
             scenarios=scenarios,
             first_scenario=first,
             policies=self._policies_at({k: named[k] for k in POLICY if k in named}),

@@ -11,9 +11,9 @@ from cakernel.checks import MOST_AMOUNT
 from cakernel.errors import InvalidInput
 from cakernel.jit.threads import kernel_threads
 from cakernel.memory import check_memory
-from cakernel.recovery.engine import Experiment, calls, plans_of
-from cakernel.recovery.kernel.moments import add_over_scenarios, mean_and_error
-from cakernel.recovery.kernel_arrays import Instance, batches_of, grid_of, policies_of
+from cakernel.recovery.engine import Experiment, plan_of, run
+from cakernel.recovery.kernel.moments import mean_and_error
+from cakernel.recovery.kernel_arrays import Instance, batch_of_instances, grid_of, policies_of
 from cakernel.recovery.model import Model
 from cakernel.recovery.outcomes import NAMES, divisors
 from cakernel.recovery.policy import POLICY, Policy, names_of
@@ -145,39 +145,42 @@ def _outcomes(points: Sequence[Point], *, seed: int, threads: int) -> Numbers:
     """Return outcomes averaged over scenarios, (3, policies, points, replications)."""
     shared = points[0]
     scenarios = len(shared.scenarios)
+    batch = batch_of_instances(
+        [
+            Instance(point.model, scenario, point.first_scenario + n)
+            for point in points
+            for n, scenario in enumerate(point.scenarios)
+        ]
+    )
     experiment = Experiment(
         grid=grid_of(max((point.model for point in points), key=lambda model: model.periods)),
         seed=seed,
         policies=policies_of(shared.policies),
-        batches=batches_of(
-            [
-                Instance(point.model, scenario, point.first_scenario + n)
-                for point in points
-                for n, scenario in enumerate(point.scenarios)
-            ]
-        ),
+        batch=batch,
         first_replication=shared.first_replication,
         replications=shared.replications,
         threads=threads,
     )
-    each = len(shared.policies) * shared.replications
-    check_memory("policies * replications", each, len(points) * each * OF_REPLICATION)
-    sums = np.zeros((3, len(shared.policies), len(points), shared.replications))
-    span = slice(0, shared.replications)
+    kept = len(shared.policies) * shared.replications
+    check_memory("policies * replications", kept, len(points) * kept * OF_REPLICATION)
+    # scenarios of one point whose quanta differ are summed apart
+    owner = batch.position // scenarios
+    quanta = batch.denominator * batch.times
+    parts, place = np.unique(np.stack([owner, quanta]), axis=1, return_inverse=True)
+    sums = experiment.sums(place.ravel(), each=True)
     with kernel_threads(threads):
-        for batch, rows, items, chosen in calls(experiment, plans_of(experiment), span):
-            one = np.ones_like(batch.denominator)
-            owner = batch.position // scenarios
-            for n, (values, denominator) in enumerate(
-                ((rows.x, one), (rows.y, one), (rows.resources, batch.denominator))
-            ):
-                add_over_scenarios(
-                    sums[n, chosen], values, denominator, owner, items.start, shared.replications
-                )
+        run(experiment, plan_of(experiment), sums, slice(0, shared.replications))
+    each = sums.each.reshape(3, len(shared.policies), len(parts[0]), shared.replications)
+    outcomes = np.zeros((3, len(shared.policies), len(points), shared.replications))
+    for part, (point, quantum) in enumerate(parts.T):
+        # in the point's own unit, so that its results do not depend on other points
+        own = np.lcm.reduce(batch.denominator[place.ravel() == part])
+        outcomes[:2, :, point] += each[:2, :, part]
+        outcomes[2, :, point] += each[2, :, part] // (quantum // own) / own
     sizes = np.array([divisors(point.model) for point in points], np.float64)
     for n in range(3):
-        sums[n] /= sizes[:, n, None] * scenarios
-    return sums
+        outcomes[n] /= sizes[:, n, None] * scenarios
+    return outcomes
 
 
 def _single(points: Sequence[Point], outcomes: Numbers) -> dict[str, Any]:

@@ -30,7 +30,7 @@ class Range(Checked):
         What is sampled evenly: the number or its logarithm.
     decimals : int, optional
         Digits after the point that numbers are rounded to, 0 to 15; the bounds may have no more.
-        Amounts with few decimals are counted in whole quanta, which is faster than float64.
+        Amounts with fewer decimals are faster.
     count : int, optional
         Levels, evenly spaced, where the design needs some: a grid (required there), or one at a
         time (2 by default, the bounds).

@@ -7,7 +7,7 @@ only its own rows, so rows do not depend on the number of threads or on the othe
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import get_thread_id, prange
+from numba import prange
 
 from cakernel.coopetition.kernel.best_responses import set_limits
 from cakernel.coopetition.kernel.certificate import largest_gain
@@ -16,7 +16,9 @@ from cakernel.coopetition.kernel.flexible_orders import set_states
 from cakernel.coopetition.kernel.game import EXTRA_STARTS, FLEXIBLE, NASH, ZERO, records, set_terms
 from cakernel.coopetition.kernel.outcomes import CHAIN_OUTCOME, OUTCOME, write_outcome
 from cakernel.coopetition.kernel.payoffs import set_gradient
+from cakernel.jit.atomic import atomic_add
 from cakernel.jit.compile import compiled
+from cakernel.jit.known import address_of, call_address
 
 NOT_RUN, CONVERGED, NOT_UNIQUE, CYCLING, NOT_CONVERGED = range(5)
 # why an equilibrium is the reported one
@@ -169,9 +171,25 @@ def _write_detail(game, found, rows, row):
             rows.found[row, e, j] = found[e].investments[j]
 
 
+@compiled(by_address=True, seconds=12)
+def solve_some(taken, problem, worker, games, searches, rows):
+    """Solve points until all are ``taken`` (int64 (1,): how many are)."""
+    point = atomic_add(taken, 0, 1)
+    while point < problem.markets.size:
+        solve_point(point, problem, worker, games, searches, rows)
+        point = atomic_add(taken, 0, 1)
+
+
 @compiled(entry=True, parallel=True)
-def solve_points(problem, games, searches, rows):
-    """Solve all points and fill ``rows``."""
-    for index in prange(problem.markets.size):
-        # numba counts from an unsigned 0: without the cast it would compile everything twice
-        solve_point(np.int64(index), problem, get_thread_id(), games, searches, rows)
+def run_workers(workers, code, taken, problem, games, searches, rows):
+    """Let ``workers`` threads run `solve_some`, whose address is ``code``."""
+    for n in prange(workers):
+        # numba counts from an unsigned 0
+        call_address(code, (taken, problem, np.int64(n), games, searches, rows))
+
+
+def solve_points(problem: Problem, games: Any, searches: Any, rows: Rows) -> None:
+    """Solve all points and fill ``rows``, with as many threads as there are ``games``."""
+    taken = np.zeros(1, np.int64)
+    code = address_of(solve_some, taken, problem, 0, games, searches, rows)
+    run_workers(len(games), code, taken, problem, games, searches, rows)

@@ -1,7 +1,6 @@
 """The readable step: one replication at a time of the model of Chen and Chang (2021).
 
-The lane kernel must give the same sums, to the bit. Resources are whole numbers of a quantum
-(int64), or float64 where no quantum fits; the code is the same.
+The lane kernel must give the same sums, to the bit. Resources are whole numbers of a quantum.
 
 States are held in arrays of (chains + 2, firms + 2), with a border of one firm all round. On an
 open boundary the border is ABSENT; on a periodic one it repeats the opposite side.
@@ -12,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from cakernel.jit.compile import compiled
-from cakernel.recovery.kernel.arguments import DONE, Grid
+from cakernel.recovery.kernel.arguments import Grid
 from cakernel.recovery.kernel.shocks import MILD, NONE, SEVERE, draw_shocks
 from cakernel.recovery.kernel.states import (
     ABSENT,
@@ -23,6 +22,7 @@ from cakernel.recovery.kernel.states import (
     ON_SITE_STATE,
     OPERATIONAL,
 )
+from cakernel.recovery.kernel.sums import OUTCOMES, RESOURCES, X, Y, add_outcomes
 
 
 class ScalarScratch(NamedTuple):
@@ -30,7 +30,8 @@ class ScalarScratch(NamedTuple):
 
     Shocks are uint8: ``supply`` (periods, chains, firms) and ``cyber`` (periods, chains). States
     are uint8 (chains + 2, firms + 2): ``x``, ``y`` at the end of the last period, ``x_hit``,
-    ``y_hit`` after this period's disruptions. ``resources`` is (chains, firms).
+    ``y_hit`` after this period's disruptions. ``resources`` int64 is (chains, firms),
+    ``values`` int64 (3, 1).
     """
 
     supply: Any
@@ -40,6 +41,7 @@ class ScalarScratch(NamedTuple):
     x_hit: Any
     y_hit: Any
     resources: Any
+    values: Any
 
 
 class History(NamedTuple):
@@ -54,8 +56,8 @@ class History(NamedTuple):
     money: Any
 
 
-def scalar_scratch(grid: Grid, dtype: np.dtype[Any]) -> ScalarScratch:
-    """Return working memory for one replication; ``dtype`` is the resources'."""
+def scalar_scratch(grid: Grid) -> ScalarScratch:
+    """Return working memory for one replication."""
     x, y, x_hit, y_hit = np.zeros((4, grid.chains + 2, grid.firms + 2), np.uint8)
     return ScalarScratch(
         supply=np.empty((grid.periods, grid.chains, grid.firms), np.uint8),
@@ -64,14 +66,15 @@ def scalar_scratch(grid: Grid, dtype: np.dtype[Any]) -> ScalarScratch:
         y=y,
         x_hit=x_hit,
         y_hit=y_hit,
-        resources=np.empty((grid.chains, grid.firms), dtype),
+        resources=np.empty((grid.chains, grid.firms), np.int64),
+        values=np.empty((OUTCOMES, 1), np.int64),
     )
 
 
-def empty_history(grid: Grid, dtype: np.dtype[Any], *, on: bool) -> History:
+def empty_history(grid: Grid, *, on: bool) -> History:
     """Return a history to record, or one that records nothing."""
     size = (grid.periods if on else 0, grid.chains, grid.firms)
-    return History(on, np.empty((*size, 2), np.uint8), np.empty((*size, 3), dtype))
+    return History(on, np.empty((*size, 2), np.uint8), np.empty((*size, 3), np.int64))
 
 
 @compiled
@@ -184,12 +187,11 @@ def recover(grid, scratch, period, tables, cost, intangibles_first, history):
 
 @compiled
 def total_resources(resources):
-    """Sum (chains, firms) in one fixed order, which float64 needs."""
-    total = resources[0, 0]
+    """Return the sum of (chains, firms)."""
+    total = 0
     for k in range(resources.shape[0]):
         for i in range(resources.shape[1]):
-            if k + i > 0:
-                total += resources[k, i]
+            total += resources[k, i]
     return total
 
 
@@ -225,23 +227,23 @@ def draw(seed, scenarios, s, replication, scratch):
     draw_shocks(scratch.supply, scratch.cyber, seed, index, replication, thresholds)
 
 
-@compiled(entry=True)
-def run_scalar(
-    grid, seed, policies, scenarios, first_replication, replications, scratch, sums, history
-):
-    """Run every policy on every (scenario, replication) and fill ``sums``; ``history`` is off."""
-    for item in range(sums.status.size):
-        s = item // replications
-        draw(seed, scenarios, s, first_replication + np.uint64(item % replications), scratch)
+@compiled(entry=True, seconds=3)
+def run_scalar(grid, seed, policies, scenarios, items, scratch, sums, history):
+    """Run every policy on every item and add to ``sums``; ``history`` is off."""
+    values = scratch.values
+    for n in range(items.first, items.first + items.size):
+        s = n // items.replications
+        replication = items.first_replication + np.uint64(n % items.replications)
+        draw(seed, scenarios, s, replication, scratch)
         for p in range(policies.rules.shape[0]):
             x, y, resources = run_replication(grid, policies, p, scenarios, s, scratch, history)
-            sums.x[p, item] = x
-            sums.y[p, item] = y
-            sums.resources[p, item] = resources
-        sums.status[item] = DONE
+            values[X, 0], values[Y, 0], values[RESOURCES, 0] = x, y, resources
+            for outcome in range(OUTCOMES):
+                add_outcomes(sums, outcome, p, values[outcome], 0, 1, n, items)
+    sums.done[0] += items.size
 
 
-@compiled(entry=True)
+@compiled(entry=True, seconds=3)
 def run_traced(grid, seed, policies, scenarios, replication, scratch, history):
     """Run the first policy under the first scenario, one replication, and record its history.
 

@@ -1,230 +1,335 @@
-"""The periods of one policy on a block of lanes: the steps of `scalar`, hundreds at once.
+"""The periods of one policy on a block of lanes: the step of `step`, hundreds of firms at once.
 
-States are bits and rules bit operations on vectors; resources are whole quanta held as bits, or
-float64. The steps are those of the scalar kernel in its order, so results are equal to the bit.
 A period is two passes: first all chains are disrupted, then each vector of firms acquires, finds
-its targets, pays and is upgraded.
+its targets, pays and is upgraded. The programs here are compiled into straight lines; what calls
+them loops over periods, chains and vectors.
 """
 
+from functools import partial
 from typing import Any, NamedTuple
 
-import numpy as np
-from numba import types
-from numba.extending import overload
-
 from cakernel.jit.compile import compiled
-from cakernel.jit.vectors import VECTOR_BYTES, load, store
-from cakernel.recovery.kernel.lanes import floats, quanta
-from cakernel.recovery.kernel.lanes.bit_rows import (
+from cakernel.jit.programs import VECTOR_BYTES, case, filled, program
+from cakernel.recovery.kernel.lanes.bit_numbers import (
+    MOST_ADDITIONS,
+    TOGETHER,
+    add_states,
+    spill,
+)
+from cakernel.recovery.kernel.lanes.diagrams import diagram_state, run_diagram
+from cakernel.recovery.kernel.lanes.layout import (
     END,
-    HAS_DOWNSTREAM,
-    HAS_UPSTREAM,
+    EVERY,
+    FIRST_ROOT,
     HIT,
     INSIDE,
     LOWEST,
     NOTHING,
-    PAID,
-    TARGET,
-    UPGRADE,
-    PaymentRows,
+    ROOTS,
     chain_row,
     second,
     single_row,
     wrap_ends,
 )
+from cakernel.recovery.kernel.lanes.prices import Prices
 from cakernel.recovery.kernel.lanes.shock_bits import shocks_at
-from cakernel.recovery.kernel.lanes.sums import (
-    MOST_ADDITIONS,
-    add_states,
-    keep_low_planes,
-    low_planes,
-    spill,
+from cakernel.recovery.kernel.lanes.step import (
+    TABLE,
+    State,
+    acquire,
+    choose,
+    disrupted,
+    either,
+    lowest,
+    pay_both,
+    targets,
+    upgraded,
 )
-from cakernel.recovery.kernel.lanes.targets import TABLE, Near, built_in_targets, table_targets
-from cakernel.recovery.kernel.states import AMOUNTS_A_SIDE, INTANGIBLES, OPERATIONAL
+from cakernel.recovery.kernel.states import INTANGIBLES, OPERATIONAL
+
+# what is known of the neighbouring chains of one: where each begins and how far plane two is behind
+NEIGHBOUR_PLACES = 4
 
 
 class Rules(NamedTuple):
-    """A policy: codes of `targets` and tables (TABLE_SIZE,) of its rules, and its flags."""
+    """A policy: its rules' codes of `step` and places of their diagrams, and its flags."""
 
     supply: int
     cyber: int
-    supply_table: Any
-    cyber_table: Any
+    supply_diagram: int
+    cyber_diagram: int
     on_site: bool
     intangibles_first: bool
 
 
-@compiled(inlined=True)
-def disrupt(bits, shape, grid, side, chain, shocks, at, step):
-    """Lower the states of one chain by its shocks (step 2)."""
-    end = chain_row(shape, grid, END, side, chain)
-    after = chain_row(shape, grid, HIT, side, chain)
-    inside = single_row(shape, grid, INSIDE)
-    two_bit = second(shape, grid)
-    for p in range(0, shape.vectors * VECTOR_BYTES, VECTOR_BYTES):
-        severe = load(shocks.severe, at + p * step)
-        hit = load(shocks.hit, at + p * step)
-        one = load(bits, end + p)
-        two = load(bits, end + p + two_bit)
-        within = load(bits, inside + p)
-        # mild: 2 becomes 1, 1 becomes 0
-        store(bits, after + p, within & ~severe & ((one & ~hit) | two))
-        store(bits, after + p + two_bit, within & two & ~hit)
+class ChainRows(NamedTuple):
+    """Where the planes of a chain begin; how far ``second`` planes, a ``firm``, a ``row`` are."""
+
+    end_x: Any
+    end_y: Any
+    hit_x: Any
+    hit_y: Any
+    lowest: Any
+    inside: Any
+    second: Any
+    firm: Any
+    row: Any
+
+
+class SideRows(NamedTuple):
+    """Where one side of a firm finds its and its neighbours' planes, and its diagram's first root.
+
+    A missing chain's two planes are one and the same, none: its ``second`` is 0.
+    """
+
+    own: Any
+    previous: Any
+    previous_second: Any
+    following: Any
+    following_second: Any
+    root: Any
+
+
+def state_at(bits, at, second):
+    """Return the state whose planes are in memory."""
+    return State(bits[at], bits[at + second])
+
+
+def put_state(bits, at, second, state):
+    """Store the planes of a state."""
+    bits[at], bits[at + second] = state
+
+
+class NearInMemory:
+    """The states of a firm's neighbours, each loaded where it is asked for."""
+
+    def __init__(self, bits, rows, chain, p):
+        self.bits, self.rows, self.p = bits, rows, p
+        self.second, self.firm = chain.second, chain.firm
+
+    @property
+    def upstream(self):
+        """State of the neighbour upstream."""
+        return state_at(self.bits, self.rows.own + self.p - self.firm, self.second)
+
+    @property
+    def downstream(self):
+        """State of the neighbour downstream."""
+        return state_at(self.bits, self.rows.own + self.p + self.firm, self.second)
+
+    @property
+    def previous(self):
+        """State of the neighbour in the previous chain."""
+        return state_at(self.bits, self.rows.previous + self.p, self.rows.previous_second)
+
+    @property
+    def following(self):
+        """State of the neighbour in the next chain."""
+        return state_at(self.bits, self.rows.following + self.p, self.rows.following_second)
+
+
+@program
+def begin(bits, at, second, inside, one, two):
+    """Set the states of a vector's firms to planes of ones (-1) or of none (0)."""
+    within = bits[inside]
+    for place, plane in ((at, one), (at + second, two)):
+        bits[place] = choose(within, filled(plane, within), bits[place])
+
+
+@program
+def disrupt(bits, rows, p, severe, hit, at_x, at_y):
+    """Find by what one vector of firms acquires (step 1), and lower its states (step 2)."""
+    x = state_at(bits, rows.end_x + p, rows.second)
+    upstream = state_at(bits, rows.end_x + p - rows.firm, rows.second)
+    downstream = state_at(bits, rows.end_x + p + rows.firm, rows.second)
+    put_state(bits, rows.lowest + p, rows.second, lowest(x, upstream, downstream))
+    inside = bits[rows.inside + p]
+    put_state(bits, rows.hit_x + p, rows.second, disrupted(x, severe[at_x], hit[at_x], inside))
+    y = state_at(bits, rows.end_y + p, rows.second)
+    put_state(bits, rows.hit_y + p, rows.second, disrupted(y, severe[at_y], hit[at_y], inside))
+
+
+def where_hit(state, target, hit, at):
+    """Return the target where a firm is hit in this period, else the state."""
+    struck = hit[at]
+    return State(state.one | (target.one & struck), state.two | (target.two & struck))
+
+
+@program
+def recover(
+    planes, bits, rows, p, x_side, y_side, rules, when_hit, hit, at_x, at_y, resources, at, prices
+):  # fmt: skip
+    """Let one vector of firms acquire (step 1), find its targets (3), pay and be upgraded (4)."""
+    amounts = Prices(planes, prices)
+    own, wanted = [], []
+    for side, rule, at_hit in ((x_side, rules.supply, at_x), (y_side, rules.cyber, at_y)):
+        state = state_at(bits, side.own + p, rows.second)
+        near = NearInMemory(bits, side, rows, p)
+        target = targets(
+            rule, state, near, partial(diagram_state, bits, side.root + p, rows.row, state)
+        )
+        struck = partial(where_hit, state, target, hit, at_hit)
+        own.append(state)
+        wanted.append(case(when_hit, {0: partial(State, *target), 1: struck}))
+
+    held = [resources[at + n * VECTOR_BYTES] for n in range(planes.resources)]
+    by = (
+        state_at(bits, rows.lowest + p, rows.second),
+        state_at(bits, rows.end_y + p, rows.second),
+    )
+    carry = acquire(planes, by, held, amounts)
+    rich = either([carry, *held[planes.low :]])
+
+    def paid_in(order):
+        left = list(held)
+        paid, owed = pay_both(planes, order, own, wanted, left, amounts, rich)
+        return (*paid, owed, *left[planes.cost_from : planes.low])
+
+    x_first, y_first = (OPERATIONAL, INTANGIBLES), (INTANGIBLES, OPERATIONAL)
+    paid_x, paid_y, owed, *left = case(
+        rules.intangibles_first, {0: lambda: paid_in(x_first), 1: lambda: paid_in(y_first)}
+    )
+    held[planes.cost_from : planes.low] = left
+    # above the low planes one is carried or one is owed
+    change = carry ^ owed
+    for n in range(planes.low, planes.resources):
+        before = held[n]
+        held[n] = before ^ change
+        change = change & (before ^ owed)
+    for n, plane in enumerate(held):
+        resources[at + n * VECTOR_BYTES] = plane
+
+    inside = bits[rows.inside + p]
+    x = upgraded(own[OPERATIONAL], wanted[OPERATIONAL], paid_x)
+    # beyond an open end nothing lowers what is acquired
+    put_state(bits, rows.end_x + p, rows.second, State(x.one | ~inside, x.two | ~inside))
+    y = upgraded(own[INTANGIBLES], wanted[INTANGIBLES], paid_y)
+    put_state(bits, rows.end_y + p, rows.second, y)
 
 
 @compiled(inlined=True)
-def find_lowest(bits, shape, grid, chain):
-    """Find the lowest operational state of each firm and its neighbours along the chain."""
-    end = chain_row(shape, grid, END, OPERATIONAL, chain)
-    lowest = chain_row(shape, grid, LOWEST, 0, chain)
-    firm = shape.firm_bytes
-    for n in range(2):
-        for p in range(0, shape.vectors * VECTOR_BYTES, VECTOR_BYTES):
-            q = end + n * second(shape, grid) + p
-            three = load(bits, q) & load(bits, q - firm) & load(bits, q + firm)
-            store(bits, lowest + n * second(shape, grid) + p, three)
+def rows_of(layout, grid, chain):
+    """Return where the planes of a chain begin."""
+    return ChainRows(
+        chain_row(layout, grid, END, OPERATIONAL, chain),
+        chain_row(layout, grid, END, INTANGIBLES, chain),
+        chain_row(layout, grid, HIT, OPERATIONAL, chain),
+        chain_row(layout, grid, HIT, INTANGIBLES, chain),
+        chain_row(layout, grid, LOWEST, 0, chain),
+        single_row(layout, grid, INSIDE),
+        second(layout, grid),
+        layout.firm_bytes,
+        layout.row_bytes,
+    )
 
 
 @compiled(inlined=True)
-def neighbour_chain(shape, grid, side, chain):
-    """Return where a neighbouring chain's states begin, and how far second bits are behind."""
+def neighbour_chain(layout, grid, side, chain):
+    """Return where a neighbouring chain's states begin, and how far second planes are behind."""
     if grid.across_wrap:
         chain = (chain + grid.chains) % grid.chains
     if 0 <= chain < grid.chains:
-        return chain_row(shape, grid, HIT, side, chain), second(shape, grid)
-    return single_row(shape, grid, NOTHING), 0
-
-
-@compiled(inlined=True)
-def find_targets(bits, shape, grid, side, chain, rule, table, spare, shocks, at, step):
-    """Find the targets (step 3) of one side of a chain, and the upgrades to them."""
-    row_bytes = shape.row_bytes
-    two_bit = second(shape, grid)
-    row = chain_row(shape, grid, HIT, side, chain)
-    before, before_two = neighbour_chain(shape, grid, side, chain - 1)
-    after, after_two = neighbour_chain(shape, grid, side, chain + 1)
-    target = single_row(shape, grid, TARGET + 2 * side)
-    upgrade = single_row(shape, grid, UPGRADE + AMOUNTS_A_SIDE * side)
-    has_upstream = single_row(shape, grid, HAS_UPSTREAM)
-    has_downstream = single_row(shape, grid, HAS_DOWNSTREAM)
-    firm = shape.firm_bytes
-    for p in range(0, shape.vectors * VECTOR_BYTES, VECTOR_BYTES):
-        q = row + p
-        own = (load(bits, q), load(bits, q + two_bit))
-        near = Near(q, q - firm, q + firm, before + p, after + p, two_bit, before_two, after_two)
-        if rule == TABLE:
-            none = own[0] ^ own[0]
-            present = (
-                load(bits, has_upstream + p),
-                load(bits, has_downstream + p),
-                none if before_two == 0 else ~none,
-                none if after_two == 0 else ~none,
-            )
-            one, two = table_targets(table, spare, bits, near, own, present)
-        else:
-            one, two = built_in_targets(rule, bits, near, own)
-        if grid.when_hit:
-            hit = load(shocks.hit, at + p * step)
-            one = own[0] | (one & hit)
-            two = own[1] | (two & hit)
-        store(bits, target + p, one)
-        store(bits, target + p + row_bytes, two)
-        store(bits, upgrade + p, ~own[0] & one & ~two)
-        store(bits, upgrade + p + row_bytes, own[0] & ~own[1] & two)
-        store(bits, upgrade + p + 2 * row_bytes, ~own[0] & two)
-
-
-def acquire_and_pay(resources, at, prices, bits, rows, shape, spare, intangibles_first):
-    """Take steps 1 and 4 in one chain: in quanta held as bits (uint8), or in float64."""
-    chosen = quanta if resources.dtype == np.uint8 else floats
-    chosen.acquire_and_pay(resources, at, prices, bits, rows, shape, spare, intangibles_first)
-
-
-@overload(acquire_and_pay, jit_options={"forceinline": True, "error_model": "numpy", "_nrt": False})
-def _acquire_and_pay(resources, at, prices, bits, rows, shape, spare, intangibles_first):
-    chosen = quanta if resources.dtype == types.uint8 else floats
-    function = chosen.acquire_and_pay
-
-    def call(resources, at, prices, bits, rows, shape, spare, intangibles_first):
-        return function(resources, at, prices, bits, rows, shape, spare, intangibles_first)
-
-    return call
-
-
-@compiled(inlined=True)
-def finish(bits, shape, grid, side, chain, counter, added):
-    """Set one side's states at the period's end and count them.
-
-    Return the additions since the counter's last spill.
-    """
-    hit = chain_row(shape, grid, HIT, side, chain)
-    end = chain_row(shape, grid, END, side, chain)
-    target = single_row(shape, grid, TARGET + 2 * side)
-    paid = single_row(shape, grid, PAID + side)
-    inside = single_row(shape, grid, INSIDE)
-    two_bit = second(shape, grid)
-    planes = low_planes(counter)
-    for p in range(0, shape.vectors * VECTOR_BYTES, VECTOR_BYTES):
-        if added == MOST_ADDITIONS:
-            keep_low_planes(counter, planes)
-            spill(counter)
-            planes = low_planes(counter)
-            added = 0
-        pays = load(bits, paid + p)
-        within = load(bits, inside + p)
-        one = load(bits, hit + p) | (pays & load(bits, target + p))
-        two = load(bits, hit + p + two_bit) | (pays & load(bits, target + p + shape.row_bytes))
-        # beyond an open end nothing lowers what is acquired
-        store(bits, end + p, one | ~within)
-        store(bits, end + p + two_bit, two | ~within)
-        planes = add_states(planes, one & within, two & within)
-        added += 1
-    keep_low_planes(counter, planes)
-    return added
+        return chain_row(layout, grid, HIT, side, chain), second(layout, grid)
+    return single_row(layout, grid, NOTHING), 0
 
 
 @compiled
+def set_neighbours(layout, grid, neighbours):
+    """Set ``neighbours`` int64 (2 * chains * 4,) to what `neighbour_chain` returns, by side."""
+    for side in range(2):
+        for chain in range(grid.chains):
+            at = (side * grid.chains + chain) * NEIGHBOUR_PLACES
+            for n in range(2):
+                row, behind = neighbour_chain(layout, grid, side, chain + 2 * n - 1)
+                neighbours[at + 2 * n] = row
+                neighbours[at + 2 * n + 1] = behind
+
+
+@compiled(inlined=True)
+def side_of(layout, grid, side, chain, own, neighbours):
+    """Return where one side of a chain is, and its diagram's roots beside it."""
+    at = (side * grid.chains + chain) * NEIGHBOUR_PLACES
+    return SideRows(
+        own, neighbours[at], neighbours[at + 1], neighbours[at + 2], neighbours[at + 3],
+        single_row(layout, grid, FIRST_ROOT + ROOTS * side),
+    )  # fmt: skip
+
+
+@program
+def count_one(bits, rows, p, x_counter, y_counter):
+    """Add the states of one vector of firms to the counters."""
+    for at, counter in ((rows.end_x, x_counter), (rows.end_y, y_counter)):
+        add_states(bits, counter, at + p, rows.second, rows.inside + p, 1)
+
+
+@program
+def count_some(bits, rows, p, x_counter, y_counter):
+    """Add the states of ``TOGETHER`` vectors of firms to the counters."""
+    for at, counter in ((rows.end_x, x_counter), (rows.end_y, y_counter)):
+        add_states(bits, counter, at + p, rows.second, rows.inside + p, TOGETHER)
+
+
+@compiled(inlined=True)
+def count(bits, layout, rows, x_counter, y_counter, added, every, carry):
+    """Count the states of a chain; return the additions since the counters' last spill."""
+    vector = 0
+    while vector < layout.vectors:
+        some = TOGETHER if vector + TOGETHER <= layout.vectors else 1
+        if added + some > MOST_ADDITIONS:
+            spill(x_counter, bits, every, carry)
+            spill(y_counter, bits, every, carry)
+            added = 0
+        if some == TOGETHER:
+            count_some(bits, rows, vector * VECTOR_BYTES, x_counter, y_counter)
+        else:
+            count_one(bits, rows, vector * VECTOR_BYTES, x_counter, y_counter)
+        added += some
+        vector += some
+    return added
+
+
+@compiled(by_address=True, seconds=6)
 def run_periods(
-    bits, shape, grid, rules, shocks, begin, end, resources, prices, counters, added, spare
-):
-    """Run one policy over periods of a window of shocks; return additions since the last spill."""
-    two_bit = second(shape, grid)
-    resources_of_chain = resources.size // grid.chains
+    planes, bits, layout, grid, rules, diagrams, shocks, begin, end, resources, prices, counters,
+    neighbours, carry,
+):  # fmt: skip
+    """Run one policy over periods of a window of shocks and count its states."""
+    length = layout.vectors * VECTOR_BYTES
+    every = single_row(layout, grid, EVERY)
+    of_firm = resources.size // (grid.chains * layout.vectors)
+    x_counter, y_counter = counters[OPERATIONAL], counters[INTANGIBLES]
+    added = 0
     for period in range(begin, end):
         for chain in range(grid.chains):
-            find_lowest(bits, shape, grid, chain)
-            for side in range(2):
-                at, step = shocks_at(shape, grid, shocks, side, period, chain)
-                if side == INTANGIBLES and rules.on_site:
-                    at = shocks.calm
-                disrupt(bits, shape, grid, side, chain, shocks, at, step)
-                wrap_ends(bits, shape, grid, HIT, side, chain)
+            rows = rows_of(layout, grid, chain)
+            at_x = shocks_at(layout, grid, shocks, OPERATIONAL, period, chain)
+            at_y = shocks_at(layout, grid, shocks, INTANGIBLES, period, chain)
+            if rules.on_site:
+                at_y = shocks.calm
+            for p in range(0, length, VECTOR_BYTES):
+                disrupt(bits, rows, p, shocks.severe, shocks.hit, at_x + p, at_y)
+            if grid.ends_wrap:
+                wrap_ends(bits, layout, grid, HIT, OPERATIONAL, chain)
+                wrap_ends(bits, layout, grid, HIT, INTANGIBLES, chain)
         for chain in range(grid.chains):
-            for side in range(2):
-                rule = rules.supply if side == OPERATIONAL else rules.cyber
-                table = rules.supply_table if side == OPERATIONAL else rules.cyber_table
-                at, step = shocks_at(shape, grid, shocks, side, period, chain)
-                find_targets(bits, shape, grid, side, chain, rule, table, spare, shocks, at, step)
-            rows = PaymentRows(
-                chain_row(shape, grid, LOWEST, 0, chain),
-                chain_row(shape, grid, END, INTANGIBLES, chain),
-                single_row(shape, grid, UPGRADE),
-                single_row(shape, grid, PAID),
-                two_bit,
-            )
-            acquire_and_pay(
-                resources,
-                chain * resources_of_chain,
-                prices,
-                bits,
-                rows,
-                shape,
-                spare,
-                rules.intangibles_first,
-            )
-            counted = added
-            for side in range(2):
-                added = finish(bits, shape, grid, side, chain, counters[side], counted)
-            wrap_ends(bits, shape, grid, END, OPERATIONAL, chain)
-    return added
+            rows = rows_of(layout, grid, chain)
+            at_x = shocks_at(layout, grid, shocks, OPERATIONAL, period, chain)
+            at_y = shocks_at(layout, grid, shocks, INTANGIBLES, period, chain)
+            x_side = side_of(layout, grid, OPERATIONAL, chain, rows.hit_x, neighbours)
+            y_side = side_of(layout, grid, INTANGIBLES, chain, rows.hit_y, neighbours)
+            if rules.supply == TABLE:
+                run_diagram(bits, layout, grid, OPERATIONAL, x_side, diagrams, rules.supply_diagram)
+            if rules.cyber == TABLE:
+                run_diagram(bits, layout, grid, INTANGIBLES, y_side, diagrams, rules.cyber_diagram)
+            at = chain * layout.vectors * of_firm
+            for p in range(0, length, VECTOR_BYTES):
+                recover(
+                    planes, bits, rows, p, x_side, y_side, rules, grid.when_hit, shocks.hit,
+                    at_x + p, at_y, resources, at, prices,
+                )  # fmt: skip
+                at += of_firm
+            added = count(bits, layout, rows, x_counter, y_counter, added, every, carry)
+            if grid.ends_wrap:
+                wrap_ends(bits, layout, grid, END, OPERATIONAL, chain)
+    spill(x_counter, bits, every, carry)
+    spill(y_counter, bits, every, carry)

@@ -5,13 +5,13 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from cakernel.jit.compile import compiled
-from cakernel.jit.philox import HALF, LOW_WORD, philox4x32
-from cakernel.jit.vectors import VECTOR_BYTES, fill, load, store_mask
-from cakernel.recovery.kernel.lanes.bit_rows import CLEAR, fill_bytes
+from cakernel.jit.philox import HALF, LOW_WORD, philox_of_lanes
+from cakernel.jit.programs import VECTOR_BYTES, WORDS, below, filled, program
 from cakernel.recovery.kernel.shocks import CYBER, POSITION_BITS, SUPPLY
 from cakernel.recovery.kernel.states import INTANGIBLES, OPERATIONAL
 
-LANES_OF_WORDS = VECTOR_BYTES // 8
+# periods that one call of the generator serves
+PERIODS_A_DRAW = 4
 
 
 class Shocks(NamedTuple):
@@ -19,7 +19,7 @@ class Shocks(NamedTuple):
 
     Both are uint8 and flat: (periods, chains, bytes of a row without its ends) for supply, then
     from ``cyber`` on (periods, chains, 64) for cyber, where one vector serves all firms of a chain,
-    and at ``calm`` one vector of none for policies that are on site.
+    and at ``calm`` one vector of none for policies that are on site. Periods are a multiple of 4.
     """
 
     severe: Any
@@ -29,12 +29,12 @@ class Shocks(NamedTuple):
 
 
 @compiled(inlined=True)
-def shocks_at(shape, grid, shocks, side, period, chain):
-    """Return where a chain's shocks begin, and the step from byte to byte of its row."""
+def shocks_at(layout, grid, shocks, side, period, chain):
+    """Return where a chain's shocks begin."""
     place = period * grid.chains + chain
     if side == OPERATIONAL:
-        return place * shape.vectors * VECTOR_BYTES, 1
-    return shocks.cyber + place * VECTOR_BYTES, 0
+        return place * layout.vectors * VECTOR_BYTES
+    return shocks.cyber + place * VECTOR_BYTES
 
 
 @compiled
@@ -53,60 +53,58 @@ def fill_draws(draws, from_item, count, scenarios, first_replication, replicatio
             draws[(2 + n) * lanes + lane] = scenarios.thresholds[s, n]
 
 
+@program
+def draw_four(shocks, at, stride, draws, lane, scenario, severe, hit, block, place, k0, k1):
+    """Draw eight lanes of one place for four periods, ``stride`` apart.
+
+    ``lane``, ``scenario``, ``severe`` and ``hit`` are where their replications, scenarios and
+    thresholds stand in ``draws``.
+    """
+    c2 = draws[lane]
+    counter = filled(block, c2), filled(place, c2), c2, draws[scenario]
+    words = philox_of_lanes(*counter, filled(k0, c2), filled(k1, c2))
+    for word in words:
+        shocks.severe.set_truth(at, below(word, draws[severe]))
+        shocks.hit.set_truth(at, below(word, draws[hit]))
+        at = at + stride
+
+
 @compiled
 def draw_place(shocks, at, stride, periods, first_block, purpose, place, seed, draws, side):
     """Draw all lanes of one firm or chain for ``periods`` periods from ``first_block`` * 4 on.
 
     Bits go to byte ``at`` of the first period and ``stride`` further for each one after it.
-    ``draws`` is (replication, scenario, thresholds), uint64 of (lanes,), (lanes,), (4, lanes).
     """
-    replications, scenarios, thresholds = draws
-    lanes = replications.size
-    for lane in range(0, lanes, LANES_OF_WORDS):
-        c2 = load(replications, lane)
-        c3 = load(scenarios, lane)
-        severe_below = load(thresholds, 2 * side * lanes + lane)
-        hit_below = load(thresholds, (2 * side + 1) * lanes + lane)
-        k0 = fill(seed & LOW_WORD, c2)
-        k1 = fill(seed >> HALF, c2)
-        c1 = fill(place, c2)
+    lanes = draws.size // 6
+    k0, k1 = seed & LOW_WORD, seed >> HALF
+    for lane in range(0, lanes, WORDS):
+        severe = (2 + 2 * side) * lanes + lane
         to = at + lane // 8
-        for period in range(0, periods, 4):
-            block = np.uint64(first_block + (period >> 2)) | purpose
-            words = philox4x32(fill(block, c2), c1, c2, c3, k0, k1)
-            left = periods - period
-            to = at + lane // 8 + period * stride
-            store_mask(shocks.severe, to, words[0] < severe_below)
-            store_mask(shocks.hit, to, words[0] < hit_below)
-            if left > 1:
-                store_mask(shocks.severe, to + stride, words[1] < severe_below)
-                store_mask(shocks.hit, to + stride, words[1] < hit_below)
-            if left > 2:
-                store_mask(shocks.severe, to + 2 * stride, words[2] < severe_below)
-                store_mask(shocks.hit, to + 2 * stride, words[2] < hit_below)
-            if left > 3:
-                store_mask(shocks.severe, to + 3 * stride, words[3] < severe_below)
-                store_mask(shocks.hit, to + 3 * stride, words[3] < hit_below)
+        for period in range(0, periods, PERIODS_A_DRAW):
+            block = np.uint64(first_block + period // PERIODS_A_DRAW) | purpose
+            draw_four(
+                shocks, to, stride, draws, lane, lanes + lane, severe, severe + lanes, block,
+                place, k0, k1,
+            )  # fmt: skip
+            to += PERIODS_A_DRAW * stride
 
 
 @compiled
-def draw_window(shocks, shape, grid, first_period, periods, seed, draws):
+def draw_window(shocks, layout, grid, first_period, periods, seed, draws):
     """Draw all shocks of a block in periods ``first_period`` (a multiple of 4) and after."""
-    row = shape.vectors * VECTOR_BYTES
-    first_block = first_period >> 2
+    row = layout.vectors * VECTOR_BYTES
+    first_block = first_period // PERIODS_A_DRAW
     for chain in range(grid.chains):
         first_place = np.uint64(chain) << POSITION_BITS
         # its firms, then the chain itself, whose vector repeats its lanes' bits for all firms
-        for n in range(grid.firms + VECTOR_BYTES // shape.firm_bytes):
+        for n in range(grid.firms + VECTOR_BYTES // layout.firm_bytes):
             if n < grid.firms:
                 side, purpose, place = OPERATIONAL, SUPPLY, first_place | np.uint64(n)
-                at = chain * row + n * shape.firm_bytes
+                at = chain * row + n * layout.firm_bytes
                 stride = grid.chains * row
             else:
                 side, purpose, place = INTANGIBLES, CYBER, first_place
-                repeat = (n - grid.firms) * shape.firm_bytes
+                repeat = (n - grid.firms) * layout.firm_bytes
                 at = shocks.cyber + chain * VECTOR_BYTES + repeat
                 stride = grid.chains * VECTOR_BYTES
             draw_place(shocks, at, stride, periods, first_block, purpose, place, seed, draws, side)
-    fill_bytes(shocks.severe, shocks.calm, shocks.calm + VECTOR_BYTES, CLEAR)
-    fill_bytes(shocks.hit, shocks.calm, shocks.calm + VECTOR_BYTES, CLEAR)

@@ -1,0 +1,69 @@
+"""What is acquired and paid, and what firms begin with, as planes of bits."""
+
+from cakernel.jit.compile import compiled
+from cakernel.jit.programs import VECTOR_BYTES
+from cakernel.recovery.kernel.arguments import upgrade_cost
+from cakernel.recovery.kernel.lanes.bit_numbers import PLACES, clear
+from cakernel.recovery.kernel.lanes.step import Planes
+from cakernel.recovery.kernel.states import AMOUNTS_A_SIDE
+
+# prices stand plane by plane: first what is acquired, then the costs, in the order of `Scenarios`
+# and, within a side, of states or `UPGRADES`
+KINDS = 2 * AMOUNTS_A_SIDE
+
+
+def prices_bytes(planes: Planes) -> int:
+    """Return how many bytes prices take."""
+    return (planes.gain + planes.cost_to - planes.cost_from) * KINDS * VECTOR_BYTES
+
+
+class Prices:
+    """The planes of the amounts of the step, in a program's memory."""
+
+    def __init__(self, planes, memory):
+        self.planes, self.memory = planes, memory
+
+    def _three(self, plane, side):
+        first = (plane * KINDS + side * AMOUNTS_A_SIDE) * VECTOR_BYTES
+        return tuple(self.memory[first + n * VECTOR_BYTES] for n in range(AMOUNTS_A_SIDE))
+
+    def gain(self, side, plane):
+        """Return one plane of what a side acquires in state 0, 1 and 2."""
+        return self._three(plane, side)
+
+    def cost(self, side, plane):
+        """Return one plane of what a side's upgrades cost."""
+        return self._three(self.planes.gain + plane - self.planes.cost_from, side)
+
+
+@compiled
+def set_bits(bits, at, step, place, amount):
+    """Set a number's bits at a place of a bit-sliced number."""
+    byte, bit = at + (place >> 3), 1 << (place & 7)
+    while amount > 0:
+        if amount & 1:
+            bits[byte] |= bit
+        byte += step
+        amount >>= 1
+
+
+@compiled
+def fill_prices(prices, initial, from_item, count, layout, gain, cost_from, scenarios, repeats):
+    """Set prices and initial resources as bits; firms of a vector repeat.
+
+    Item n is of scenario n // ``repeats``. What is acquired has ``gain`` planes; costs begin with
+    plane ``cost_from``.
+    """
+    for at in range(0, prices.size, VECTOR_BYTES):
+        clear(prices, at)
+    for at in range(0, initial.size, VECTOR_BYTES):
+        clear(initial, at)
+    step = KINDS * VECTOR_BYTES
+    for place in range(PLACES):
+        s = (from_item + min(place % layout.lanes, count - 1)) // repeats
+        set_bits(initial, 0, step // KINDS, place, scenarios.initial[s])
+        for n in range(KINDS):
+            at = n * VECTOR_BYTES
+            set_bits(prices, at, step, place, scenarios.acquisition[s, n])
+            cost = upgrade_cost(scenarios, s, n) >> cost_from
+            set_bits(prices, at + gain * step, step, place, cost)
