@@ -10,7 +10,6 @@ from cakernel.jit.compile import compiled
 from cakernel.jit.programs import VECTOR_BYTES, program
 from cakernel.recovery.kernel.arguments import Grid
 from cakernel.recovery.kernel.lanes.diagrams import (
-    FIRST_NODE,
     Diagrams,
     diagram_state,
     diagrams_of,
@@ -52,7 +51,7 @@ def aim(bits, rows, side, rule, p, out):
 
 
 @compiled(entry=True)
-def aim_row(bits, layout, grid, rule, nodes, sizes, roots, places, out):
+def aim_row(bits, layout, grid, rule, nodes, sizes, roots, out):
     """Set ``out`` (2 * row,) to the planes of the targets of the middle of three chains."""
     rows = rows_of(layout, grid, 1)
     own = chain_row(layout, grid, HIT, OPERATIONAL, 1)
@@ -63,9 +62,7 @@ def aim_row(bits, layout, grid, rule, nodes, sizes, roots, places, out):
     )  # fmt: skip
     for _ in range(PASSES):
         if rule == TABLE:
-            run_diagram(
-                bits, layout, grid, OPERATIONAL, side, Diagrams(nodes, sizes, roots), 0, places
-            )
+            run_diagram(bits, layout, grid, OPERATIONAL, side, Diagrams(nodes, sizes, roots), 0)
         for p in range(0, layout.vectors * VECTOR_BYTES, VECTOR_BYTES):
             aim(bits, rows, side, rule, p, out)
 
@@ -112,9 +109,8 @@ def test_targets_of_a_row(benchmark, side, name):
         for n, plane in enumerate(packed(states[chain])):
             at = ((HIT + n) * CHAINS + chain) * layout.row_bytes + VECTOR_BYTES
             bits[0, at : at + plane.size] = plane
-    places = np.zeros(FIRST_NODE + diagrams.nodes.shape[2], np.int64)
     out = np.zeros(2 * layout.row_bytes, np.uint8)
-    arguments = (bits[0], layout, grid, code, *diagrams, places, out)
+    arguments = (bits[0], layout, grid, code, *diagrams, out)
 
     aim_row(*arguments)
     out[:] = 0

@@ -28,13 +28,13 @@ TINY = TimedCase("grid", chains=2, firms=3, periods=3, scenarios=2, replications
 def assert_row_of(case, row):
     assert list(row) == list(measurement.COLUMNS)
     assert row["section"] == case.section
-    for name in ("chains", "firms", "periods", "scenarios", "replications", "threads"):
+    for name in ("chains", "firms", "periods", "scenarios", "replications", "threads", "processes"):
         assert row[name] == getattr(case, name)
     assert row["policies"] == len(case.chosen)
     assert row["firm_periods"] == case.firm_periods
     assert row["seconds"] > 0
     assert row["firm_periods_per_second"] == pytest.approx(case.firm_periods / row["seconds"])
-    nanoseconds = 1e9 * case.threads * row["seconds"] / case.firm_periods
+    nanoseconds = 1e9 * case.threads * case.processes * row["seconds"] / case.firm_periods
     assert row["ns_per_firm_period_per_core"] == pytest.approx(nanoseconds)
     if row["peak_mib"] is not None:
         assert 0 <= row["added_mib"] < row["peak_mib"]
@@ -56,9 +56,11 @@ def test_short_cases_are_repeated(monkeypatch):
 def test_the_program_writes_the_row_of_its_case(monkeypatch, capsys):
     asked = {"case": timed_case.asdict(TINY), "repeats": 1}
     monkeypatch.setattr(timed_case, "LEAST_SECONDS", 0)
-    monkeypatch.setattr(sys, "stdin", io.StringIO(json.dumps(asked)))
+    monkeypatch.setattr(sys, "stdin", io.StringIO(json.dumps(asked) + "\n\n"))
     timed_case.main()
-    assert_row_of(TINY, json.loads(capsys.readouterr().out))
+    ready, row = capsys.readouterr().out.splitlines()
+    assert ready == timed_case.READY
+    assert_row_of(TINY, json.loads(row))
 
 
 def test_policies_use_every_rule():
@@ -107,6 +109,14 @@ def test_cases(quick):
     assert len({case.firm_periods for case in cases if case.section == "threads"}) == 1
 
 
+def test_as_many_processes_as_threads_do_the_same_work():
+    cases = [case for case in measurement.cases() if case.section == "processes"]
+    for one, many in zip(cases[::2], cases[1::2], strict=True):
+        assert (one.processes, many.threads) == (1, 1)
+        assert one.threads == many.processes > 1
+        assert one.firm_periods == many.firm_periods
+
+
 def test_thread_counts():
     assert [measurement._thread_counts(n) for n in (1, 2, 6, 8)] == [
         [1],
@@ -130,7 +140,11 @@ def test_work_is_whole_powers_of_two_a_thread():
 @pytest.mark.compiled
 def test_measure_in_fresh_processes():
     done = []
-    cases = [TINY, TimedCase("periods", chains=1, firms=1, periods=2, replications=5)]
+    cases = [
+        TINY,
+        TimedCase("periods", chains=1, firms=1, periods=2, replications=5),
+        replace(TINY, section="processes", processes=2),
+    ]
     frame = measurement.measure(cases, repeats=1, row_done=done.append)
     assert dict(frame.schema) == measurement.COLUMNS
     assert frame.to_dicts() == done

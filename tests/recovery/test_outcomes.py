@@ -1,5 +1,6 @@
 """Moments are exact whatever the size of outcomes, and tables divide them by what they count."""
 
+from dataclasses import FrozenInstanceError
 from fractions import Fraction
 from statistics import variance
 
@@ -95,8 +96,9 @@ def test_moments_are_exact(limit, replications):
 )
 def test_squares_that_overflow_where_outcomes_do_not(first, replications):
     each = np.zeros((3, len(POLICIES), 3, replications), np.int64)
+    each[:2, ..., 0] = first
     # in quanta of the finest unit
-    each[..., 0] = first // 20 * 20
+    each[2, ..., 0] = first // 20 * 20 if replications > 3 else 0
     moments = Moments.of(summed(each, keep=False), batch(), replications)
     means, variances = exact(each)
     assert moments.mean == pytest.approx(means, rel=1e-14)
@@ -153,6 +155,12 @@ def test_rows_of_replications_stand_in_order():
     assert rows["scenario"].to_list() == [0, 0, 1, 1, 2, 2] * 2
     assert rows["replication"].to_list() == [10, 11] * 6
     assert rows["mean_y"].to_numpy() == pytest.approx(each[1, ..., :2].ravel() / 42)
+
+
+def test_moments_stay_as_they_are():
+    moments = Moments.of(summed(outcomes_of(30, 2), keep=False), batch(), 2)
+    with pytest.raises(FrozenInstanceError):
+        moments.finished = 3
 
 
 def test_policies_keep_their_order_when_scenarios_are_averaged():

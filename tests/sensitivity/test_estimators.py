@@ -1,5 +1,6 @@
 """Estimates and intervals are what their definitions say, with noise that differs by point."""
 
+from dataclasses import FrozenInstanceError
 from itertools import combinations
 
 import numpy as np
@@ -88,7 +89,10 @@ def test_what_sobols_indices_default_to():
     values, noise = sobol_design(second_order=False)
     asked = {"axes": AXES, "second_order": False}
     given = {"confidence": 0.95, "bootstrap": 1000, "seed": 1}
-    assert sobol_indices(values, noise, **asked) == sobol_indices(values, noise, **asked, **given)
+    found = sobol_indices(values, noise, **asked)
+    assert found == sobol_indices(values, noise, **asked, **given)
+    with pytest.raises(FrozenInstanceError):
+        found[0].value = 0.0
 
 
 def test_the_share_of_noise():

@@ -14,11 +14,12 @@ from cakernel.bench.timed_case import TimedCase
 from cakernel.cli.options import Json, Overwrite, Threads
 from cakernel.cli.output import INTERRUPTED, Results, check_out_file
 from cakernel.errors import InvalidInput
-from cakernel.files import write_whole
+from cakernel.files import ending, write_whole
 
 TITLES = {
     "Table 3": "Table 3 of the paper: all its policies and resource scenarios",
     "threads": "Threads: the same work on more of them",
+    "processes": "One process of n threads beside n processes of one thread each",
     "grid": "Grid: chains and firms in each",
     "periods": "Periods",
     "replications": "Replications of one resource scenario",
@@ -27,7 +28,7 @@ TITLES = {
 COLUMNS = (
     "chains x\nfirms x\nperiods",
     "policies x\nscenarios x\nreplications",
-    "threads",
+    "processes\nx threads",
     "seconds",
     "10^9 firm-\nperiods\nper second",
     "ns per\nfirm-period\nper core",
@@ -53,7 +54,7 @@ def bench_command(
     scalar kernel. Times are per core: seconds times threads.
     """
     cases = measurement.cases(quick=quick, threads=threads)
-    file = out if out is not None and out.suffix == ".json" else None
+    file = out if out is not None and ending(out) == ".json" else None
     if file is not None:
         if file.is_dir():
             raise InvalidInput(f"--out: {file} is a folder; must be a file, or lose its .json")
@@ -129,7 +130,7 @@ def section_table(rows: list[dict[str, Any]], section: str) -> Table:
         table.add_row(
             " x ".join(f"{row[name]:,}" for name in ("chains", "firms", "periods")),
             " x ".join(f"{row[name]:,}" for name in ("policies", "scenarios", "replications")),
-            str(row["threads"]),
+            f"{row['processes']} x {row['threads']}",
             _short(row["seconds"]),
             _short(row["firm_periods_per_second"] / 1e9),
             _short(nanoseconds),

@@ -4,12 +4,14 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import asdict
+from statistics import mean
 from typing import Any, NamedTuple
 
 import polars as pl
 
-from cakernel.bench.timed_case import PAPER_SCENARIOS, SPREAD, TimedCase
+from cakernel.bench.timed_case import PAPER_SCENARIOS, SPREAD, TimedCase, rates
 from cakernel.checks import check_some, check_value, whole
 from cakernel.jit.compile import MOST_THREADS
 from cakernel.provenance import provenance
@@ -59,19 +61,20 @@ QUICK = Sizes(
 COLUMNS: dict[str, type[pl.DataType]] = {
     "section": pl.String,
     **dict.fromkeys(("chains", "firms", "periods", "policies", "scenarios"), pl.Int64),
-    **dict.fromkeys(("replications", "threads", "firm_periods"), pl.Int64),
+    **dict.fromkeys(("replications", "threads", "processes", "firm_periods"), pl.Int64),
     "seconds": pl.Float64,
-    "repeats": pl.Int64,
     **dict.fromkeys(("firm_periods_per_second", "ns_per_firm_period_per_core"), pl.Float64),
+    "repeats": pl.Int64,
     **dict.fromkeys(("peak_mib", "added_mib"), pl.Float64),
 }
 
 
 def cases(*, quick: bool = False, threads: int | None = None) -> list[TimedCase]:
-    """Return the cases of the sections "Table 3", "threads", "grid", "periods", "replications".
+    """Return the cases of all sections: "Table 3", "threads", "processes", "grid", ...
 
     There are fewer and shorter ones if ``quick``. A case's work grows with the threads (by default
-    all), but in the section "threads", which runs the same work on 1 thread, 2, 4, ...
+    all), but in the section "threads", which runs the same work on 1 thread, 2, 4, ... The section
+    "processes" sets n threads beside n processes of one thread each, with the same work together.
     """
     if threads is not None:
         check_value("threads", threads, whole(1, MOST_THREADS))
@@ -88,6 +91,16 @@ def cases(*, quick: bool = False, threads: int | None = None) -> list[TimedCase]
             threads=used,
         ),
         *(TimedCase("threads", replications=most, threads=n) for n in _thread_counts(used)),
+        *(
+            TimedCase(
+                "processes",
+                replications=n // processes * most,
+                threads=n // processes,
+                processes=processes,
+            )
+            for n in _thread_counts(used)[1:]
+            for processes in (1, n)
+        ),
         *(
             _sized("grid", used, budget, chains=chains, firms=firms, periods=periods)
             for chains, firms, periods in sizes.grids
@@ -144,22 +157,41 @@ def measure(
 
 
 def in_fresh_process(case: TimedCase, *, repeats: int) -> dict[str, Any]:
-    """Call `time_case` in a new process, which peak memory needs: it never falls."""
-    done = subprocess.run(
-        # -P keeps Python from importing modules of the current folder
-        [sys.executable, "-P", "-m", "cakernel.bench.timed_case"],
-        input=json.dumps({"case": asdict(case), "repeats": repeats}),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode == 130:
-        raise KeyboardInterrupt
-    if done.returncode != 0:
-        why = done.stderr.strip() or f"ended with code {done.returncode}"
-        raise RuntimeError(f"a benchmark failed: {case}: {why}")
-    row: dict[str, Any] = json.loads(done.stdout)
-    return row
+    """Call `time_case` in new processes, which peak memory needs: it never falls.
+
+    Of several at once the seconds are the mean, the peak is the highest.
+    """
+    # -P keeps Python from importing modules of the current folder
+    command = [sys.executable, "-P", "-m", "cakernel.bench.timed_case"]
+    asked = json.dumps({"case": asdict(case), "repeats": repeats}) + "\n"
+    pipes: dict[str, Any] = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
+    started: list[Any] = [
+        subprocess.Popen(command, text=True, **pipes) for _ in range(case.processes)
+    ]
+    for process in started:
+        process.stdin.write(asked)
+        process.stdin.flush()
+    # all are ready before any begins
+    for process in started:
+        process.stdout.readline()
+    rows = []
+    for process in started:
+        with suppress(BrokenPipeError):
+            process.stdin.write("\n")
+            process.stdin.flush()
+    for process in started:
+        out, err = process.communicate()
+        if process.returncode == 130:
+            raise KeyboardInterrupt
+        if process.returncode != 0:
+            why = err.strip() or f"ended with code {process.returncode}"
+            raise RuntimeError(f"a benchmark failed: {case}: {why}")
+        rows.append(json.loads(out))
+    first: dict[str, Any] = rows[0]
+    peaks = {
+        name: max(row[name] for row in rows) for name in ("peak_mib", "added_mib") if first[name]
+    }
+    return first | rates(case, mean(row["seconds"] for row in rows)) | peaks
 
 
 def frame_of(rows: list[dict[str, Any]]) -> pl.DataFrame:

@@ -1,13 +1,15 @@
 """One case of a benchmark: what `simulate` is given, how it is timed and how it is checked.
 
-As a program (``python -m cakernel.bench.timed_case``) it reads one case as JSON and writes its
-row. So `measure` gives each case a process of its own.
+As a program (``python -m cakernel.bench.timed_case``) it reads one case as JSON, says when it is
+ready, waits for a line and writes the case's row. So `measure` gives each case processes of its own
+that begin together.
 """
 
 import json
 import math
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
@@ -39,6 +41,8 @@ PAPER_SCENARIOS = 576
 # short cases are repeated until they have run for this long, but no more often than that
 LEAST_SECONDS = 0.2
 MOST_REPEATS = 200
+# what the program prints when it is about to time, until it gets another line
+READY = "ready"
 # how far means may be apart whose sums were made in another order
 ROUNDING = 1e-9
 
@@ -50,6 +54,8 @@ class WrongResult(RuntimeError):
 @dataclass(frozen=True)
 class TimedCase:
     """A call of `simulate` that is to be timed; the cases of one ``section`` differ in one thing.
+
+    So many ``processes`` make the same call at once, each on ``threads`` threads.
 
     ``policies`` are eight that use every rule, or the paper's 104; ``scenarios`` is how many of the
     paper's 576, evenly spread.
@@ -63,6 +69,7 @@ class TimedCase:
     scenarios: int = 8
     replications: int = 1
     threads: int = 1
+    processes: int = 1
 
     @property
     def model(self) -> Model:
@@ -87,8 +94,8 @@ class TimedCase:
 
     @property
     def firm_periods(self) -> int:
-        """Firms times periods, over all policies, scenarios and replications."""
-        runs = len(self.chosen) * self.scenarios * self.replications
+        """Firms times periods, over all policies, scenarios, replications and processes."""
+        runs = len(self.chosen) * self.scenarios * self.replications * self.processes
         return self.chains * self.firms * self.periods * runs
 
     def run(self, *, by: By = "policy", chosen: list[Policy] | None = None) -> pl.DataFrame:
@@ -103,18 +110,24 @@ class TimedCase:
         )
 
 
-def time_case(case: TimedCase, *, repeats: int) -> dict[str, Any]:
+def time_case(
+    case: TimedCase, *, repeats: int, begin: Callable[[], None] = lambda: None
+) -> dict[str, Any]:
     """Time a case in this process, check its result and return its row of the benchmark.
 
-    A row holds the case's fields and firm_periods, seconds (of the fastest call), repeats (timed
-    calls, more where they are short), firm_periods_per_second, ns_per_firm_period_per_core
-    (nanoseconds times threads), peak_mib (peak memory of this process in MiB) and added_mib (how
-    far the case raised the peak); the last two are None where the system does not tell them.
+    ``begin`` is called when all is compiled and timing begins.
+
+    A row holds the case's fields and firm_periods, seconds (of the fastest call),
+    firm_periods_per_second, ns_per_firm_period_per_core (nanoseconds times threads and processes),
+    repeats (timed calls, more where they are short), peak_mib (peak memory of this process in MiB)
+    and added_mib (how far the case raised the peak); the last two are None where the system does
+    not tell them.
     """
     # load or compile the kernels first: their time and memory are not the case's
     TimedCase("warm-up", chains=1, firms=1, periods=1, scenarios=1).run()
     before = peak_bytes()
     first = case.run()
+    begin()
     seconds: list[float] = []
     while len(seconds) < repeats or (sum(seconds) < LEAST_SECONDS and len(seconds) < MOST_REPEATS):
         start = time.perf_counter()
@@ -130,13 +143,21 @@ def time_case(case: TimedCase, *, repeats: int) -> dict[str, Any]:
         **asdict(case),
         "policies": len(case.chosen),
         "firm_periods": case.firm_periods,
-        "seconds": fastest,
+        **rates(case, fastest),
         "repeats": len(seconds),
-        "firm_periods_per_second": case.firm_periods / fastest,
-        "ns_per_firm_period_per_core": fastest / case.firm_periods * case.threads * 1e9,
         "peak_mib": None if after is None else after / 2**20,
         # the system counts some pages late, so that a later reading of a peak can be lower
         "added_mib": None if after is None or before is None else max(0, after - before) / 2**20,
+    }
+
+
+def rates(case: TimedCase, seconds: float) -> dict[str, float]:
+    """Return the columns that follow from the seconds of a case."""
+    cores = case.threads * case.processes
+    return {
+        "seconds": seconds,
+        "firm_periods_per_second": case.firm_periods / seconds,
+        "ns_per_firm_period_per_core": seconds / case.firm_periods * cores * 1e9,
     }
 
 
@@ -183,10 +204,15 @@ def check_against_scalar_kernel(case: TimedCase, table: pl.DataFrame) -> None:
 
 
 def main() -> None:
-    """Time the case that standard input describes and print its row."""
-    asked = json.load(sys.stdin)
+    """Time the case that the first line of standard input describes and print its row."""
+    asked = json.loads(sys.stdin.readline())
+
+    def begin() -> None:
+        print(READY, flush=True)
+        sys.stdin.readline()
+
     try:
-        row = time_case(TimedCase(**asked["case"]), repeats=asked["repeats"])
+        row = time_case(TimedCase(**asked["case"]), repeats=asked["repeats"], begin=begin)
     except (Interrupted, KeyboardInterrupt):
         sys.exit(130)
     except (InvalidInput, WrongResult) as error:

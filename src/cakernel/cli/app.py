@@ -21,10 +21,13 @@ from cakernel.cli.output import INTERRUPTED, refuse_existing
 from cakernel.cli.plot import plots
 from cakernel.cli.sensitivity import rules_command, sensitivity_command, stability_command
 from cakernel.cli.sweep import status_command, sweep_command
+from cakernel.cli.terminal import accept_any_encoding
 from cakernel.errors import InvalidInput
 from cakernel.files import write_whole
 from cakernel.models import MODELS, load, swept, template
 
+# of a message
+MOST_CHARACTERS = 1500
 TERMINATED = 128 + signal.SIGTERM
 
 
@@ -156,6 +159,7 @@ def _terminable() -> Iterator[None]:
 
 def main() -> None:
     """Run the command line; bad input and failed files end it with one line and exit code 2."""
+    accept_any_encoding()
     with _terminable():
         _run()
 
@@ -169,6 +173,7 @@ def _run() -> None:
     except InvalidInput as error:
         sys.exit(_complain(str(error)))
     except MemoryError as error:
+        # where it was not foreseen
         sys.exit(_complain(f"there is not enough memory: {error or 'a smaller run may fit'}"))
     except pl.exceptions.PolarsError as error:
         sys.exit(_complain(f"a result could not be written: {error}"))
@@ -178,5 +183,9 @@ def _run() -> None:
 
 
 def _complain(message: str) -> int:
-    print(f"error: {message}", file=sys.stderr)
+    """Say in one line what is wrong; names of files and values may be of any length."""
+    line = " ".join(message.split())
+    if len(line) > MOST_CHARACTERS:
+        line = f"{line[: MOST_CHARACTERS - 3]}..."
+    print(f"error: {line}", file=sys.stderr)
     return 2

@@ -4,11 +4,14 @@ Open are the paper's misprints and three points that the model does not explain.
 """
 
 from dataclasses import asdict, dataclass
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 import polars as pl
 import polars.selectors as cs
 
+from cakernel.arguments import Columns, checked_arguments
+from cakernel.checks import Whole
+from cakernel.errors import InvalidInput
 from cakernel.paper.comparison import (
     MISPRINT,
     REGULAR,
@@ -16,6 +19,7 @@ from cakernel.paper.comparison import (
     SRD_4,
     TOLERANCE,
     WIDE_TOLERANCE,
+    Comparison,
     inside_tolerance,
     printed_figures,
     within_rounding,
@@ -94,8 +98,16 @@ class Scorecard:
         return asdict(self)
 
 
+DIFFERENCES = ("diff_x", "diff_y", "diff_resources_relative")
+SharedRow = Annotated[pl.DataFrame, Columns(("regime", "simulated_cyber_rule", *DIFFERENCES))]
+
+
+@checked_arguments
 def scorecard(
-    comparison: pl.DataFrame, *, shared_row: pl.DataFrame | None = None, worst: int = MOST_LISTED
+    comparison: Comparison,
+    *,
+    shared_row: SharedRow | None = None,
+    worst: Annotated[int, Whole(0, 10_000)] = MOST_LISTED,
 ) -> Scorecard:
     """Sum up a comparison with Tables 3 to 6.
 
@@ -114,7 +126,7 @@ def scorecard(
 
     Raises
     ------
-    ValueError
+    InvalidInput
         If ``comparison`` is empty.
 
     Examples
@@ -134,7 +146,7 @@ def scorecard(
     ('SRD-4', 0.9)
     """
     if comparison.is_empty():
-        raise ValueError("comparison is empty: no printed cell was simulated")
+        raise InvalidInput("comparison is empty: no printed cell was simulated")
     cells = comparison.filter(IS_COMPARED)
     regimes = comparison["regime"].unique(maintain_order=True).to_list()
     column = (pl.lit("mean_") + pl.col("quantity")).alias("quantity")
@@ -206,11 +218,10 @@ def _crd_3_and_crd_4(shared_row: pl.DataFrame) -> list[dict[str, Any]]:
         # The difference itself, with its sign, where it is largest either way.
         return pl.col(name).sort_by(pl.col(name).abs()).drop_nulls().last()
 
-    names = ("diff_x", "diff_y", "diff_resources_relative")
     parts = shared_row.group_by("regime", "simulated_cyber_rule", maintain_order=True).agg(
         cells=pl.len(),
         within_tolerance=inside_tolerance().sum(),
-        **{f"largest_{name}": largest(name) for name in names},
+        **{f"largest_{name}": largest(name) for name in DIFFERENCES},
     )
     return parts.to_dicts()
 

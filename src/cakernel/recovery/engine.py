@@ -183,8 +183,10 @@ def _call_size(experiment: Experiment, plan: LanePlan) -> tuple[int, int]:
     """Return how many items and policies one call of the kernel runs."""
     grid = experiment.grid
     block = grid.chains * grid.firms * grid.periods * plan.layout.lanes
-    policies = min(len(experiment.policies.rules), max(1, FIRM_PERIODS_PER_CALL // block))
-    blocks = max(1, FIRM_PERIODS_PER_CALL // (block * policies))
+    # more planes take longer
+    work = FIRM_PERIODS_PER_CALL * 16 // max(16, plan.planes.resources)
+    policies = min(len(experiment.policies.rules), max(1, work // block))
+    blocks = max(1, work // (block * policies))
     return blocks * plan.layout.lanes * plan.threads, policies
 
 

@@ -12,6 +12,7 @@ from functools import lru_cache
 from math import lcm
 from typing import NamedTuple
 
+from cakernel.arguments import checked_arguments
 from cakernel.errors import InvalidInput
 from cakernel.recovery.kernel.states import AMOUNTS_A_SIDE
 from cakernel.recovery.model import Model
@@ -43,6 +44,7 @@ class Counted(NamedTuple):
         return Counted(self.denominator, times, amounts, self.largest * times)
 
 
+@checked_arguments
 def arithmetic(model: Model, scenarios: Sequence[ResourceScenario]) -> list[str]:
     """Say for each scenario what its resources are counted in, as `simulate` will.
 

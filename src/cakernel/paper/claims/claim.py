@@ -8,6 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from cakernel.arguments import checked_arguments
+from cakernel.checks import check_some
 from cakernel.errors import InvalidInput
 from cakernel.ranking.intervals import spread_of
 from cakernel.ranking.student import MOST_REPLICATIONS, effect_size, quantile, replications_needed
@@ -20,6 +22,7 @@ Truth = Literal["true", "false", "open"]
 ROUNDING: Final = 1e-12
 
 
+@checked_arguments
 @dataclass(frozen=True)
 class Among:
     """The policies that combine some supply rules, cyber rules and principles."""
@@ -44,6 +47,7 @@ class Among:
         return np.array(chosen)
 
 
+@checked_arguments
 @dataclass(frozen=True)
 class Comparison:
     """That the best mean of ``first`` stands in a relation to a share of the best of ``second``.
@@ -69,6 +73,7 @@ class Comparison:
     outcome: str = "mean_resources"
 
 
+@checked_arguments
 @dataclass(frozen=True)
 class Claim:
     """A statement that simulated results can bear out or not.
@@ -88,6 +93,11 @@ class Claim:
     tested: str
     source: str
     settings: Mapping[str, Sequence[Comparison]]
+
+    def __post_init__(self) -> None:
+        check_some(
+            settings=list(self.settings), **{f"settings.{k}": v for k, v in self.settings.items()}
+        )
 
 
 @dataclass(frozen=True)

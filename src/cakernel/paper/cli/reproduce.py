@@ -10,7 +10,7 @@ import typer
 
 from cakernel.cli.options import Json, Out, Overwrite, OverwriteFile, Replications, Seed, Threads
 from cakernel.cli.output import Results, progress_bar
-from cakernel.cli.plot import From, PictureFile, PictureOut, Scale, note_of, read_table
+from cakernel.cli.plot import From, PictureFile, PictureOut, Scale, note_of, read_results
 from cakernel.errors import Interrupted
 from cakernel.paper.agreement import scorecard
 from cakernel.paper.choices import CHAIN_SIZES, MAP_PERIODS, RISKS, figure_2, table_7
@@ -149,7 +149,7 @@ def speed_map(
         frame = simulated_map(convention, settings, known={})
         note = f"convention {convention}, seed {seed}"
     else:
-        frame, note = read_table(source, "map"), note_of(source)
+        frame, note = read_results(source, "map"), note_of(source)
     file.write(pictures.recommended_speed_map(frame, note=note))
 
 
@@ -183,5 +183,5 @@ def agreement(
         )
         note = f"convention {convention}, seed {seed}"
     else:
-        frame, note = read_table(source, "comparison"), note_of(source)
+        frame, note = read_results(source, "comparison"), note_of(source)
     file.write(pictures.agreement(frame, note=note))

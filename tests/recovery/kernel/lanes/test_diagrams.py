@@ -7,12 +7,16 @@ from hypothesis import given, settings
 import cakernel as ck
 from cakernel.jit.compile import compiled
 from cakernel.jit.programs import VECTOR_BYTES
+from cakernel.recovery.kernel.lanes import layout as rows_of_bits
 from cakernel.recovery.kernel.lanes.diagrams import (
     ACROSS,
+    EVERY_ROW,
     FIRST_HAS,
     FIRST_NEIGHBOUR,
     FIRST_NODE,
     INNER,
+    MANY_VECTORS,
+    NONE_ROW,
     diagram_state,
     diagrams_of,
     run_diagram,
@@ -21,9 +25,9 @@ from cakernel.recovery.kernel.lanes.layout import (
     CHAIN_ROWS,
     FIRST_ROOT,
     HIT,
-    NODES,
     NOTHING,
     ROOTS,
+    SINGLE_ROWS,
     Layout,
     chain_row,
     second,
@@ -90,6 +94,14 @@ def test_rigorous_benchmarking_needs_few_nodes():
     assert diagrams_of([ck.rule("supply", "SRD-4").targets]).sizes[0, inner_with_both_chains] <= 6
 
 
+def test_rows_that_are_there_stand_where_diagrams_look_for_them():
+    assert rows_of_bits.NOTHING == rows_of_bits.DIAGRAM + NONE_ROW
+    assert rows_of_bits.EVERY == rows_of_bits.DIAGRAM + EVERY_ROW
+    assert rows_of_bits.HAS_UPSTREAM == rows_of_bits.DIAGRAM + FIRST_HAS
+    assert rows_of_bits.HAS_DOWNSTREAM == rows_of_bits.DIAGRAM + FIRST_HAS + 1
+    assert rows_of_bits.SINGLE_ROWS == rows_of_bits.DIAGRAM + FIRST_NODE
+
+
 def test_no_tables_have_no_diagrams():
     assert diagrams_of([]).nodes.shape == (0, ACROSS * INNER, 0, 5)
 
@@ -99,7 +111,7 @@ LEAD, TAIL = range(VECTOR_BYTES), range(-VECTOR_BYTES, 0)
 
 
 @compiled(entry=True)
-def run(bits, planes, layout, grid, side, chain, before, after, diagrams, diagram, places):
+def run(bits, planes, layout, grid, side, chain, before, after, diagrams, diagram):
     """Put the planes of all chains into memory and run a diagram for one of them.
 
     ``before`` and ``after`` are its neighbours, -1 where there is none.
@@ -121,13 +133,16 @@ def run(bits, planes, layout, grid, side, chain, before, after, diagrams, diagra
         following, following_second = chain_row(layout, grid, HIT, side, after), behind
     root = single_row(layout, grid, FIRST_ROOT + ROOTS * side)
     rows = SideRows(own, previous, previous_second, following, following_second, root)
-    run_diagram(bits, layout, grid, side, rows, diagrams, diagram, places)
+    run_diagram(bits, layout, grid, side, rows, diagrams, diagram)
     return root
 
 
 @pytest.mark.parametrize("boundary", ["open", "periodic"])
 @pytest.mark.parametrize("side", [0, 1])
-@pytest.mark.parametrize(("lanes", "firms"), [(8, 5), (8, 130), (512, 1), (512, 2), (512, 4)])
+@pytest.mark.parametrize(
+    ("lanes", "firms"),
+    [(8, 5), (8, 130), (512, 1), (512, 2), (512, MANY_VECTORS), (8, 64 * MANY_VECTORS + 3)],
+)
 def test_diagrams_run_in_memory(lanes, firms, side, boundary):
     grid = grid_of(ck.Model(chains=3, firms=firms, boundary_ends=boundary))
     firm_bytes = lanes // 8
@@ -146,12 +161,9 @@ def test_diagrams_run_in_memory(lanes, firms, side, boundary):
         along[:, 0], along[:, -1] = along[:, -2], along[:, 1]
     nowhere = np.full((firms, lanes), ABSENT)
     for chain, before, after in ((1, 0, 2), (0, -1, 1), (2, 1, -1), (1, -1, -1)):
-        bits = np.zeros((1, (CHAIN_ROWS * 3 + NODES + most) * layout.row_bytes), np.uint8)
+        bits = np.zeros((1, (CHAIN_ROWS * 3 + SINGLE_ROWS + most) * layout.row_bytes), np.uint8)
         set_constant_rows(bits, layout, grid)
-        root = run(
-            bits[0], planes, layout, grid, side, chain, before, after, diagrams, 1,
-            np.zeros(FIRST_NODE + most, np.int64),
-        )  # fmt: skip
+        root = run(bits[0], planes, layout, grid, side, chain, before, after, diagrams, 1)
         rows = bits.reshape(-1, layout.row_bytes)[CHAIN_ROWS * 3 :]
         # what the other side's diagram answered stays
         other = FIRST_ROOT + ROOTS * (1 - side)

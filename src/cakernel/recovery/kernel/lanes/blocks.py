@@ -48,7 +48,7 @@ class LaneScratch(NamedTuple):
     ``bits`` uint8: the rows of `layout`; ``resources``, ``prices`` and ``initial`` uint8: planes;
     ``shocks`` uint8 (2, bytes of a window of shocks): severe and hit; ``draws`` uint64 (6 *
     lanes,); ``counters`` uint8 (2, planes * 64); ``total`` uint8 (planes * 64,); ``values`` int64
-    (512,); ``places`` int64 (rows of diagrams,); ``neighbours`` int64 (2 * chains * 4,); ``carry``
+    (512,); ``neighbours`` int64 (2 * chains * 4,); ``carry``
     uint8 (64,).
     """
 
@@ -61,7 +61,6 @@ class LaneScratch(NamedTuple):
     counters: Any
     total: Any
     values: Any
-    places: Any
     neighbours: Any
     carry: Any
 
@@ -133,7 +132,6 @@ def run_block(
     initial = scratch.initial[worker]
     counters = scratch.counters[worker]
     values = scratch.values[worker]
-    places = scratch.places[worker]
     neighbours = scratch.neighbours[worker]
     carry = scratch.carry[worker]
     draws = scratch.draws[worker]
@@ -179,7 +177,7 @@ def run_block(
                 periods_code,
                 (
                     None, bits, layout, grid, rules, diagrams, shocks, period - begin,
-                    stop - begin, resources, prices, counters, places, neighbours,
+                    stop - begin, resources, prices, counters, neighbours,
                     carry,
                 ),
             )  # fmt: skip
@@ -249,7 +247,7 @@ def run_workers(
     diagrams = Diagrams(policies.nodes, policies.sizes, policies.roots)
     periods_code = address_of(
         run_periods, planes, first.bits, layout, grid, rules, diagrams, shocks, number, number,
-        first.resources, first.prices, first.counters, first.places, first.neighbours, first.carry,
+        first.resources, first.prices, first.counters, first.neighbours, first.carry,
     )  # fmt: skip
     work = (
         np.zeros(1, np.int64), periods_code, grid, layout, Amounts(planes.gain, planes.cost_from),

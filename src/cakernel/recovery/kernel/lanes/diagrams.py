@@ -11,6 +11,7 @@ they exist; then each node makes one.
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -20,12 +21,8 @@ from cakernel.jit.compile import compiled
 from cakernel.jit.programs import VECTOR_BYTES, program
 from cakernel.recovery.kernel.lanes.bit_numbers import copy
 from cakernel.recovery.kernel.lanes.layout import (
-    EVERY,
+    DIAGRAM,
     FIRST_ROOT,
-    HAS_DOWNSTREAM,
-    HAS_UPSTREAM,
-    NODES,
-    NOTHING,
     ROOTS,
     second,
     single_row,
@@ -46,6 +43,8 @@ from cakernel.recovery.kernel.states import (
 NONE_ROW, EVERY_ROW, FIRST_NEIGHBOUR = 0, 1, 2
 FIRST_HAS = FIRST_NEIGHBOUR + 2 * len(Neighbours._fields)
 FIRST_NODE = FIRST_HAS + 2
+# in rows of so many vectors it pays to run those of the ends apart
+MANY_VECTORS = 12
 # which of the chains before and after there are: none, the next, the previous, both; and for each,
 # whether firms surely have both neighbours along the chain, as all but the ends have
 ACROSS, INNER = 4, 2
@@ -67,7 +66,7 @@ class Diagrams(NamedTuple):
 
 def diagrams_of(tables: list[npt.NDArray[np.uint8]]) -> Diagrams:
     """Return the diagrams of tables, each uint8 of shape (3, 4, 4, 4, 4)."""
-    made = [[_variant(table, n) for n in range(VARIANTS)] for table in tables]
+    made = [_variants(table.tobytes()) for table in tables]
     most = max((len(one.nodes) for variants in made for one in variants), default=0)
     nodes = np.zeros((len(tables), VARIANTS, most, 5), np.int64)
     sizes = np.zeros((len(tables), VARIANTS), np.int64)
@@ -80,14 +79,19 @@ def diagrams_of(tables: list[npt.NDArray[np.uint8]]) -> Diagrams:
     return Diagrams(nodes, sizes, roots)
 
 
-def _variant(table: npt.NDArray[np.uint8], number: int) -> "Diagram":
-    across, inner = divmod(number, INNER)
-    along = True if inner else None
-    return Diagram(table, (along, along, bool(across & 2), bool(across & 1)))
+@lru_cache(maxsize=1 << 10)
+def _variants(table: bytes) -> list["Diagram"]:
+    """Return the diagrams of one table in all variants."""
+    targets = np.frombuffer(table, np.uint8).reshape(TABLE_SHAPE)
+    made = []
+    for across in range(ACROSS):
+        exists = bool(across & 2), bool(across & 1)
+        made += [Diagram(targets, (None, None, *exists)), Diagram(targets, (True, True, *exists))]
+    return made
 
 
 class Diagram:
-    """The diagram of one table: ``nodes`` and ``roots`` as in `Diagrams`.
+    """The diagram of one table of TABLE_SHAPE: ``nodes`` and ``roots`` as in `Diagrams`.
 
     ``exists`` is for each of the `Neighbours` whether firms have it; None where some have.
     """
@@ -97,7 +101,6 @@ class Diagram:
         self.nodes: list[tuple[int, ...]] = []
         self._rows: dict[tuple[int, ...], int] = {}
         self._seen: dict[tuple[int, bytes], int] = {}
-        table = table.reshape(TABLE_SHAPE)
         questions = table[LOW] >= MEDIUM, table[LOW] == HIGH, table[MEDIUM] == HIGH
         self.roots = [self._row(0, answers) for answers in questions]
 
@@ -140,50 +143,58 @@ def run_node(bits, p, to, two, one, high, medium, low):
 
 
 @compiled
-def run_diagram(bits, layout, grid, side, rows, diagrams, diagram, places):
+def run_diagram(bits, layout, grid, side, rows, diagrams, diagram):
     """Make all rows of one side's diagram for one chain, and last those of its roots.
 
-    ``rows`` is where the side's and its neighbours' planes begin (`period.SideRows`); ``places``
-    int64 (rows,) is set to where rows begin.
+    ``rows`` is where the side's and its neighbours' planes begin (`period.SideRows`).
     """
-    places[NONE_ROW] = single_row(layout, grid, NOTHING)
-    places[EVERY_ROW] = single_row(layout, grid, EVERY)
+    length = layout.vectors * VECTOR_BYTES
+    row = single_row(layout, grid, DIAGRAM + FIRST_NEIGHBOUR)
     for n in range(2):
         behind = n * second(layout, grid)
-        places[FIRST_NEIGHBOUR + n] = rows.own - layout.firm_bytes + behind
-        places[FIRST_NEIGHBOUR + 2 + n] = rows.own + layout.firm_bytes + behind
-        places[FIRST_NEIGHBOUR + 4 + n] = rows.previous + n * rows.previous_second
-        places[FIRST_NEIGHBOUR + 6 + n] = rows.following + n * rows.following_second
-    places[FIRST_HAS] = single_row(layout, grid, HAS_UPSTREAM)
-    places[FIRST_HAS + 1] = single_row(layout, grid, HAS_DOWNSTREAM)
+        copy_row(bits, row, rows.own - layout.firm_bytes + behind, length)
+        copy_row(bits, row + 2 * layout.row_bytes, rows.own + layout.firm_bytes + behind, length)
+        at = rows.previous + n * rows.previous_second
+        copy_row(bits, row + 4 * layout.row_bytes, at, length)
+        at = rows.following + n * rows.following_second
+        copy_row(bits, row + 6 * layout.row_bytes, at, length)
+        row += layout.row_bytes
     variant = INNER * (2 * int(rows.previous_second > 0) + int(rows.following_second > 0))
-    last = layout.vectors - 1
     if grid.ends_wrap:
-        run_variant(bits, layout, grid, side, diagrams, diagram, variant + 1, places, 0, last)
+        run_nodes(bits, layout, grid, side, diagrams, diagram, variant + 1, 0, length)
+    elif layout.vectors < MANY_VECTORS:
+        run_nodes(bits, layout, grid, side, diagrams, diagram, variant, 0, length)
     else:
-        run_variant(bits, layout, grid, side, diagrams, diagram, variant, places, 0, 0)
-        run_variant(bits, layout, grid, side, diagrams, diagram, variant + 1, places, 1, last - 1)
-        if last > 0:
-            run_variant(bits, layout, grid, side, diagrams, diagram, variant, places, last, last)
+        last = length - VECTOR_BYTES
+        run_nodes(bits, layout, grid, side, diagrams, diagram, variant, 0, VECTOR_BYTES)
+        run_nodes(bits, layout, grid, side, diagrams, diagram, variant + 1, VECTOR_BYTES, last)
+        run_nodes(bits, layout, grid, side, diagrams, diagram, variant, last, length)
 
 
 @compiled
-def run_variant(bits, layout, grid, side, diagrams, diagram, variant, places, first, last):
-    """Make the rows of one variant's nodes and roots, from one vector to another."""
-    begin, end = first * VECTOR_BYTES, (last + 1) * VECTOR_BYTES
+def copy_row(bits, to, at, length):
+    """Copy so many bytes, whole vectors."""
+    for p in range(0, length, VECTOR_BYTES):
+        copy(bits, to + p, bits, at + p)
+
+
+@compiled
+def run_nodes(bits, layout, grid, side, diagrams, diagram, variant, begin, end):
+    """Make the rows of one variant's nodes and roots, from one byte to another."""
+    nodes = diagrams.nodes[diagram, variant]
+    first, step = single_row(layout, grid, DIAGRAM), layout.row_bytes
+    to = first + FIRST_NODE * step
     for n in range(diagrams.sizes[diagram, variant]):
-        to = single_row(layout, grid, NODES + n)
-        places[FIRST_NODE + n] = to
-        node = diagrams.nodes[diagram, variant, n]
-        two, one = places[node[0]], places[node[1]]
-        high, medium, low = places[node[2]], places[node[3]], places[node[4]]
+        two, one = first + nodes[n, 0] * step, first + nodes[n, 1] * step
+        high, medium = first + nodes[n, 2] * step, first + nodes[n, 3] * step
+        low = first + nodes[n, 4] * step
         for p in range(begin, end, VECTOR_BYTES):
             run_node(bits, p, to, two, one, high, medium, low)
+        to += step
     for n in range(ROOTS):
-        root = places[diagrams.roots[diagram, variant, n]]
+        root = first + diagrams.roots[diagram, variant, n] * step
         to = single_row(layout, grid, FIRST_ROOT + ROOTS * side + n)
-        for p in range(begin, end, VECTOR_BYTES):
-            copy(bits, to + p, bits, root + p)
+        copy_row(bits, to + begin, root + begin, end - begin)
 
 
 def diagram_state(bits, first, row_bytes, own):

@@ -20,15 +20,15 @@ END = 0  # states at the period's end; operational, then intangibles
 HIT = 4  # states after disruptions; operational, then intangibles
 LOWEST = 8  # the lowest operational state of a firm and its neighbours along the chain
 CHAIN_ROWS = 10
-# rows that serve all chains and stay as they are
-NOTHING, EVERY = 0, 1
-INSIDE = 2  # where there are firms, not padding
-HAS_UPSTREAM, HAS_DOWNSTREAM = 3, 4
-# answers of the two rules' diagrams, where they are tables, and their nodes (see `diagrams`)
-ROOTS = 3
-FIRST_ROOT = 5
-NODES = FIRST_ROOT + 2 * ROOTS
-SINGLE_ROWS = NODES
+# rows that serve all chains: where there are firms, not padding; then for each of the two sides the
+# answers of its rule's diagram, where it has one; then the diagram's rows, in the order of
+# `diagrams`, of which these stay as they are
+INSIDE = 0
+FIRST_ROOT, ROOTS = 1, 3
+DIAGRAM = FIRST_ROOT + 2 * ROOTS
+NOTHING, EVERY = DIAGRAM, DIAGRAM + 1
+HAS_UPSTREAM, HAS_DOWNSTREAM = DIAGRAM + 10, DIAGRAM + 11
+SINGLE_ROWS = DIAGRAM + 12
 
 
 class Layout(NamedTuple):

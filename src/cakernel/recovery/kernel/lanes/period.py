@@ -291,7 +291,7 @@ def count(bits, layout, rows, x_counter, y_counter, added, every, carry):
 @compiled(by_address=True, seconds=6)
 def run_periods(
     planes, bits, layout, grid, rules, diagrams, shocks, begin, end, resources, prices, counters,
-    places, neighbours, carry,
+    neighbours, carry,
 ):  # fmt: skip
     """Run one policy over periods of a window of shocks and count its states."""
     length = layout.vectors * VECTOR_BYTES
@@ -318,13 +318,9 @@ def run_periods(
             x_side = side_of(layout, grid, OPERATIONAL, chain, rows.hit_x, neighbours)
             y_side = side_of(layout, grid, INTANGIBLES, chain, rows.hit_y, neighbours)
             if rules.supply == TABLE:
-                run_diagram(
-                    bits, layout, grid, OPERATIONAL, x_side, diagrams, rules.supply_diagram, places
-                )
+                run_diagram(bits, layout, grid, OPERATIONAL, x_side, diagrams, rules.supply_diagram)
             if rules.cyber == TABLE:
-                run_diagram(
-                    bits, layout, grid, INTANGIBLES, y_side, diagrams, rules.cyber_diagram, places
-                )
+                run_diagram(bits, layout, grid, INTANGIBLES, y_side, diagrams, rules.cyber_diagram)
             at = chain * layout.vectors * of_firm
             for p in range(0, length, VECTOR_BYTES):
                 recover(
