@@ -102,6 +102,17 @@ def test_bad_tables_say_which_entry(table, message):
         ck.Rule("mine", table)
 
 
+class NoTable:
+    def __array__(self, *_, **__):
+        raise TypeError("no array")
+
+
+@pytest.mark.parametrize("table", [[[1], [1, 2]], NoTable()], ids=["ragged", "no array"])
+def test_what_is_no_array_is_no_table(table):
+    with pytest.raises(ck.InvalidInput, match=r"rule mine: table of shape \(0,\); must be"):
+        ck.Rule("mine", table)
+
+
 @pytest.mark.parametrize("name", ["", 5, None])
 def test_a_rule_without_a_name_is_refused(name):
     with pytest.raises(ck.InvalidInput, match=f"name: got {name!r}; must be a (non-empty )?text"):
