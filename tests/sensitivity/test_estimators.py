@@ -112,6 +112,11 @@ def test_the_share_of_noise():
     same = np.full_like(values, 3.0)
     with pytest.raises(InvalidInput, match="outcome: is the same at all points"):
         sobol_indices(same, 0 * same, axes=AXES, second_order=False, bootstrap=2)
+    # nor does it help that others vary
+    between = values.copy()
+    between[:, [0, -1]] = 3.0
+    with pytest.raises(InvalidInput, match="outcome: is the same at all points of the base sam"):
+        sobol_indices(between, 0 * same, axes=AXES, second_order=False, bootstrap=2)
     exactly = np.array([[0.0, 1.0, 1.0, 2.0]] * 2)
     half = np.full(exactly.shape, np.var(exactly[:, [0, -1]]))
     with pytest.raises(InvalidInput, match="100% of its variance is noise"):
