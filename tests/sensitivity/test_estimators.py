@@ -85,6 +85,17 @@ def test_more_numbers_than_are_held_at_a_time_are_resampled_one_by_one(monkeypat
     assert all(each.low < each.value < each.high for each in found)
 
 
+@pytest.mark.parametrize("noise", [0.0, 0.1])
+def test_no_interval_is_known_where_a_resample_may_not_vary(noise):
+    # the first block alone has the same outcome at A and B
+    values = np.array([[1.0, 5.0, 2.0, 1.0], [3.0, 3.5, 2.0, 4.0]])
+    found = sobol_indices(
+        values, np.full(values.shape, noise), axes=2, second_order=False, bootstrap=50
+    )
+    assert all(np.isfinite(each.value) for each in found)
+    assert {(each.low, each.high) for each in found} == {(None, None)}
+
+
 def test_what_sobols_indices_default_to():
     values, noise = sobol_design(second_order=False)
     asked = {"axes": AXES, "second_order": False}
