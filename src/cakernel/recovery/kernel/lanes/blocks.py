@@ -112,8 +112,8 @@ def sum_resources(resources, bits, grid, layout, total, values, carry):
 
 @compiled
 def run_block(
-    block, periods_code, grid, layout, price_planes, window, seed, policies, scenarios, items, scratch,
-    worker, sums,
+    block, periods_code, grid, layout, price_planes, window, seed, policies, scenarios, items,
+    scratch, worker, sums,
 ):  # fmt: skip
     """Run every policy on one block of lanes."""
     from_lane = block * layout.lanes
@@ -190,16 +190,16 @@ def run_block(
 
 @compiled(by_address=True)
 def run_worker(
-    taken, periods_code, grid, layout, price_planes, window, seed, policies, scenarios, items, scratch,
-    worker, sums,
+    taken, periods_code, grid, layout, price_planes, window, seed, policies, scenarios, items,
+    scratch, worker, sums,
 ):  # fmt: skip
     """Run blocks until all are ``taken`` (int64 (1,): how many are)."""
     blocks = -(-items.size // layout.lanes)
     block = atomic_add(taken, 0, 1)
     while block < blocks:
         run_block(
-            block, periods_code, grid, layout, price_planes, window, seed, policies, scenarios, items,
-            scratch, worker, sums,
+            block, periods_code, grid, layout, price_planes, window, seed, policies, scenarios,
+            items, scratch, worker, sums,
         )  # fmt: skip
         block = atomic_add(taken, 0, 1)
 
@@ -241,7 +241,7 @@ def run_workers(
         first.resources, first.prices, first.counters, first.neighbours, first.carry,
     )  # fmt: skip
     work = (
-        np.zeros(1, np.int64), periods_code, grid, layout, PricePlanes(planes.gain, planes.cost_from),
-        window, seed, policies, scenarios, items, scratch,
+        np.zeros(1, np.int64), periods_code, grid, layout,
+        PricePlanes(planes.gain, planes.cost_from), window, seed, policies, scenarios, items, scratch,
     )  # fmt: skip
     run_blocks(workers, address_of(run_worker, *work, number, sums), *work, sums)
