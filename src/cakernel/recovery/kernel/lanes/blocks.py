@@ -242,6 +242,7 @@ def run_workers(
     )  # fmt: skip
     work = (
         np.zeros(1, np.int64), periods_code, grid, layout,
-        PricePlanes(planes.gain, planes.cost_from), window, seed, policies, scenarios, items, scratch,
+        PricePlanes(planes.gain, planes.cost_from), window, seed, policies, scenarios, items,
+        scratch,
     )  # fmt: skip
     run_blocks(workers, address_of(run_worker, *work, number, sums), *work, sums)
