@@ -147,6 +147,17 @@ def test_amounts_too_small_to_count_are_refused():
         resources(1e-10)
 
 
+def test_what_a_subtraction_left_is_none():
+    left = 0.1 * 3 - 0.3
+    assert 0 < left < 1e-15
+    scenario = ck.paper_scenarios()[0]
+    noisy, clean = (
+        count_scenario(ck.Model(), scenario.replace(operational_cost=(amount, 1.0, 2.0)))
+        for amount in (left, 0.0)
+    )
+    assert noisy == clean
+
+
 def test_resources_that_could_overflow_are_refused():
     with pytest.raises(ck.InvalidInput, match=r"resources of up to .* more than 2\^62 steps"):
         ck.arithmetic(ck.Model(periods=400_000_000), [paper_third()])

@@ -21,6 +21,8 @@ from cakernel.recovery.scenario import ResourceScenario
 DECIMALS = 12
 # a smaller amount would lose more than a thousandth part to rounding
 LEAST_AMOUNT = 1e-9
+# what is smaller than this share of the largest amount is what a subtraction left: 0
+NOISE = 1e-12
 # resources of all firms together, in quanta, stay below this
 MAX_QUANTA = 1 << 62
 
@@ -98,11 +100,15 @@ def count_scenario(model: Model, scenario: ResourceScenario) -> Counted:
 
 @lru_cache(maxsize=1 << 13)
 def _count_amounts(initial: float, periods: int, firms: int, scenario: ResourceScenario) -> Counted:
-    ratios = [
-        _decimal(name, amount).as_integer_ratio()
-        for name, amounts in amounts_of(initial, scenario).items()
-        for amount in amounts
-    ]
+    named = [(n, a) for n, amounts in amounts_of(initial, scenario).items() for a in amounts]
+    noise = NOISE * max(amount for _, amount in named)
+    for name, amount in named:
+        if noise < amount < LEAST_AMOUNT:
+            raise InvalidInput(
+                f"{name}: got {amount}; must be 0 or at least {LEAST_AMOUNT:g}, since amounts are "
+                f"counted to {DECIMALS} decimals; count them in another unit"
+            )
+    ratios = [_decimal(amount).as_integer_ratio() for _, amount in named]
     denominator = lcm(*(bottom for _, bottom in ratios))
     counted = tuple(top * (denominator // bottom) for top, bottom in ratios)
     first, *others = counted
@@ -119,20 +125,15 @@ def _count_amounts(initial: float, periods: int, firms: int, scenario: ResourceS
 
 
 @lru_cache(maxsize=1 << 13)
-def _decimal(name: str, amount: float) -> Fraction:
+def _decimal(amount: float) -> Fraction:
     """Return the decimal that an amount prints as, to so many places that it can be counted."""
-    if 0 < amount < LEAST_AMOUNT:
-        raise InvalidInput(
-            f"{name}: got {amount}; must be 0 or at least {LEAST_AMOUNT:g}, since amounts are "
-            f"counted to {DECIMALS} decimals; count them in another unit"
-        )
     return round(Fraction(repr(float(amount))), DECIMALS)
 
 
 def _is_rounded(model: Model, scenario: ResourceScenario) -> bool:
     return any(
-        _decimal(name, amount) != Fraction(repr(float(amount)))
-        for name, amounts in amounts_of(model.initial_resources, scenario).items()
+        _decimal(amount) != Fraction(repr(float(amount)))
+        for amounts in amounts_of(model.initial_resources, scenario).values()
         for amount in amounts
     )
 
