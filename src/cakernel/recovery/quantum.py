@@ -149,4 +149,4 @@ def in_common_quantum(counted: list[Counted]) -> list[Counted]:
     """
     common = lcm(*{amounts.denominator for amounts in counted})
     finer = [amounts.finer(common) for amounts in counted]
-    return finer if max(amounts.largest for amounts in finer) < MAX_QUANTA else counted
+    return finer if all(amounts.largest < MAX_QUANTA for amounts in finer) else counted
