@@ -6,6 +6,15 @@ import sys
 import pytest
 
 from cakernel.cli import main
+from cakernel.jit.cache import KernelCache
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _compile_in_silence():
+    """Say nothing of compilation: whether a test compiles depends on those before it."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(KernelCache, "_announce", lambda self: None)
+        yield
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """Resources in whole quanta, and amounts that have no such unit."""
 
+import numpy as np
 import polars as pl
 import pytest
 
@@ -48,6 +49,8 @@ def test_scenarios_of_a_point_whose_quanta_differ_are_averaged():
         ((1e-9, 1.0, 3.0), 10**9, (1, 10**9, 3 * 10**9)),
         ((1 / 3, 2 / 3, 1.0), 10**12, (333_333_333_333, 666_666_666_667, 10**12)),
         ((5.00000000001, 1.0, 2.0), 10**11, (500_000_000_001, 10**11, 2 * 10**11)),
+        ((12345.678901334567, 1.0, 2.0), 10**7, (123_456_789_013, 10**7, 2 * 10**7)),
+        ((9.99e12, 1.5, 2.0), 2, (1_998 * 10**10, 3, 4)),
     ],
 )
 def test_a_quantum_divides_the_decimals_as_they_print(amounts, denominator, counted):
@@ -109,7 +112,7 @@ def test_arithmetic_is_reported():
     assert ck.arithmetic(ck.Model(), [scenario]) == ["whole quanta of 1/4"]
     fine = "whole quanta of 1/1000000000000"
     assert ck.arithmetic(ck.Model(), [odd, scenario]) == [
-        f"{fine}, amounts rounded to 12 decimals",
+        f"{fine}, amounts rounded to 12 digits",
         fine,
     ]
     assert set(ck.arithmetic(ck.Model(), ck.paper_scenarios())) == {"whole quanta of 1/16"}
@@ -187,6 +190,29 @@ def test_amounts_too_small_to_count_are_refused():
         ck.InvalidInput, match="operational_acquisition: got 1e-10; must be 0 or at least 1e-09"
     ):
         resources(1e-10)
+
+
+def test_amounts_of_any_kind_are_counted_in_whole_quanta():
+    random = np.random.default_rng(3)
+    for size in (1e-6, 1.0, 1e3, 1e6, 1e9):
+        scenario = ck.ResourceScenario(
+            operational_acquisition=random.uniform(0.1, 1, 3) * size,
+            intangibles_acquisition=random.uniform(0.1, 1, 3) * size,
+            operational_cost=random.uniform(1, 10, 3) * size,
+            intangibles_cost=random.uniform(1, 10, 3) * size,
+        )
+        assert ck.arithmetic(ck.Model(), [scenario])
+
+
+def test_what_a_subtraction_left_is_none():
+    left = 0.1 * 3 - 0.3
+    assert 0 < left < 1e-15
+    scenario = ck.paper_scenarios()[0]
+    noisy, clean = (
+        count_scenario(ck.Model(), scenario.replace(operational_cost=(amount, 1.0, 2.0)))
+        for amount in (left, 0.0)
+    )
+    assert noisy == clean
 
 
 def test_resources_that_could_overflow_are_refused():

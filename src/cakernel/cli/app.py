@@ -4,12 +4,15 @@
 SIGTERM, which batch systems send before they kill.
 """
 
+import os
 import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
+from threading import Timer
+from types import FrameType
 from typing import Annotated, Any
 
 import polars as pl
@@ -138,14 +141,19 @@ def _terminable() -> Iterator[None]:
     """Take SIGTERM as Ctrl-C, once, but for the exit code."""
     terminated = False
 
-    def interrupt(*_: object) -> None:
+    def interrupt(number: int, frame: FrameType | None) -> None:
         nonlocal terminated
-        terminated = True
-        # another one disturbs neither the keeping of what was finished nor the end
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        if _is_called_back(frame):
+            # an exception would be lost: come again
+            Timer(0.05, os.kill, (os.getpid(), number)).start()
+            return
+        if number == signal.SIGTERM:
+            terminated = True
+            # another one disturbs neither the keeping of what was finished nor the end
+            signal.signal(signal.SIGTERM, signal.SIG_IGN)
         raise KeyboardInterrupt
 
-    before = signal.signal(signal.SIGTERM, interrupt)
+    before = {n: signal.signal(n, interrupt) for n in (signal.SIGTERM, signal.SIGINT)}
     try:
         yield
     except SystemExit as ended:
@@ -154,7 +162,15 @@ def _terminable() -> Iterator[None]:
         ) from None
     finally:
         if not terminated:
-            signal.signal(signal.SIGTERM, before)
+            signal.signal(signal.SIGTERM, before[signal.SIGTERM])
+        signal.signal(signal.SIGINT, before[signal.SIGINT])
+
+
+def _is_called_back(frame: FrameType | None) -> bool:
+    """Say whether the compiler called what runs: Python can raise nothing through it."""
+    while frame is not None and frame.f_code.co_name != "_raw_object_cache_notify":
+        frame = frame.f_back
+    return frame is not None
 
 
 def main() -> None:
