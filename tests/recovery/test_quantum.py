@@ -103,7 +103,7 @@ def test_a_finer_quantum_is_common_where_all_stay_below_the_most():
 @pytest.mark.parametrize("amount", [1 / 3, 2 / 3])
 def test_amounts_that_are_rounded_down_or_up_are_said_to_be(amount):
     scenario = ck.paper_scenarios()[0].replace(operational_cost=(amount,) * 3)
-    assert "rounded to 12 decimals" in ck.arithmetic(ck.Model(), [scenario])[0]
+    assert "rounded to 12 digits" in ck.arithmetic(ck.Model(), [scenario])[0]
 
 
 def test_arithmetic_is_reported():
