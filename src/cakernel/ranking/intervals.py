@@ -74,9 +74,13 @@ def reach(spread: Spread, probability: float) -> tuple[Numbers, Numbers]:
     """
     factor = quantile(probability, spread.replications - 1)
     root = np.nan_to_num(spread.skewness) / (6 * np.sqrt(spread.replications))
-    error = np.where(spread.error > 0, spread.error, np.inf)
-    below = error * np.maximum(_corrected(factor, root), factor)
-    return below, error * np.maximum(-_corrected(-factor, root), factor)
+    # of a probability too near to 1 float64 knows no quantile
+    known = np.isfinite(factor)
+    factor = np.where(known, factor, 0.0)
+    below = spread.error * np.maximum(_corrected(factor, root), factor)
+    above = spread.error * np.maximum(-_corrected(-factor, root), factor)
+    varies = known & (spread.error > 0)
+    return np.where(varies, below, np.inf), np.where(varies, above, np.inf)
 
 
 def _corrected(student: Numbers, root: Numbers) -> Numbers:
