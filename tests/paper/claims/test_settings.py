@@ -17,6 +17,7 @@ from cakernel.paper.claims.settings import (
     needs,
     under,
 )
+from cakernel.paper.printed_rules import DEVIATIONS
 
 FEW = ck.paper_scenarios()[::200]
 
@@ -71,3 +72,23 @@ def test_a_small_run_of_all_claims():
     # where resources never run out every rule meets its target: SRD-1 keeps x at 2
     plenty = frames[under("high", PLENTY)].filter(supply_rule="SRD-1", principle="P")
     assert plenty["mean_x"].min() == 2
+
+
+@pytest.mark.compiled
+def test_the_published_variant_has_the_rules_of_the_printed_rows():
+    def base(variant, without=()):
+        [(_, frame)] = simulated_settings(
+            variant, names=["base"], replications=2, seed=1, scenarios=FEW, without=without
+        )
+        return frame
+
+    printed, table_1 = base("published"), base("table-1")
+    assert printed.height == table_1.height
+    is_srd_4 = pl.col("supply_rule") == "SRD-4"
+    differs = printed.with_columns(differs=printed["mean_x"] != table_1["mean_x"])
+    assert set(differs.filter("differs", cyber_rule="CRD-5")["supply_rule"]) == {"SRD-4"}
+    on_site = differs.filter(is_srd_4, cyber_rule="CRD-0")
+    assert on_site["differs"].any()
+    assert base("published", list(DEVIATIONS)).equals(table_1)
+    with pytest.raises(ck.InvalidInput, match="without: got 'x'; must be one of srd-4-ends"):
+        base("published", ["x"])

@@ -1,6 +1,6 @@
 """`cakernel claims`: the paper's statements, and some it does not make, tested on simulations."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from enum import StrEnum
 from importlib.metadata import version
 from typing import Annotated
@@ -15,7 +15,15 @@ from cakernel.cli.output import Results, progress_bar
 from cakernel.paper.claims import all_claims, results_of, settings_of, simulated_settings, verdicts
 from cakernel.paper.claims.judgement import least_in_favour
 from cakernel.paper.claims.own_claims import CYBER_MATCHING, SUPPLY_MATCHING
-from cakernel.paper.claims.settings import EXPERIMENT_REGIMES, EXPERIMENTS, VARIANTS, under
+from cakernel.paper.claims.settings import (
+    AS_PRINTED,
+    EXPERIMENT_REGIMES,
+    EXPERIMENTS,
+    VARIANTS,
+    under,
+)
+from cakernel.paper.cli.reproduce import Without
+from cakernel.paper.printed_rules import check_deviations
 from cakernel.paper.terminal import plain_table
 from cakernel.provenance import provenance
 from cakernel.recovery.outcomes import OUTCOMES
@@ -42,6 +50,7 @@ def claims_command(
         list[Variant] | None,
         typer.Option(help="Variants of the model; may be repeated.", show_default="all"),
     ] = None,
+    without: Without = None,
     threads: Threads = None,
     out: Out = None,
     overwrite: Overwrite = False,
@@ -51,7 +60,10 @@ def claims_command(
 
     Writes claims, settings and comparisons (one row each a claim, a claim's setting, a
     comparison), means (one row a setting and policy), as Parquet and CSV, and provenance.json.
+    In the variant "published" the rules are those of the printed rows, in all others, also
+    "table-1", those of the paper's Table 1.
     """
+    deviations, off = check_deviations(without or ()), without or ()
     check_value("replications", replications, whole(2, MAX_REPLICATIONS))
     check_value("confidence", confidence, Share)
     # check for SciPy now: a long run should not fail at its end
@@ -62,7 +74,7 @@ def claims_command(
     interrupted = ""
     try:
         for name in chosen:
-            tested = _tested(name, replications, seed, confidence, threads)
+            tested = _tested(name, replications, seed, confidence, threads, off)
             for table, rows in tested.items():
                 tables[table].append(rows.select(pl.lit(name).alias("variant"), pl.all()))
             if name == chosen[0]:
@@ -84,6 +96,7 @@ def claims_command(
         seed=seed,
         confidence=confidence,
         variants=chosen[: len(tables["claims"])],
+        deviations=deviations if AS_PRINTED in chosen else (),
         interrupted=bool(interrupted),
         restated=RESTATED,
         scipy=version("scipy"),
@@ -94,7 +107,12 @@ def claims_command(
 
 
 def _tested(
-    variant: str, replications: int, seed: int, confidence: float, threads: int | None
+    variant: str,
+    replications: int,
+    seed: int,
+    confidence: float,
+    threads: int | None,
+    without: Collection[str],
 ) -> dict[str, pl.DataFrame]:
     """Simulate the settings of a variant and judge all claims on them."""
     listed = all_claims()
@@ -110,6 +128,7 @@ def _tested(
             replications=replications,
             seed=seed,
             threads=threads,
+            without=without,
             progress=progress,
         ):
             results[name] = results_of(frame, seed=seed)
