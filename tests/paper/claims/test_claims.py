@@ -28,15 +28,27 @@ def test_the_list_of_claims():
     order = settings_of(listed)
     for place, name in enumerate(order):
         assert name in known or all(part in order[:place] for part in settings.needs(name))
-    # every printed choice is a claim of its own, and part of a remark
+    # every printed choice is a claim of its own
     table_7 = {claim.id: claim for claim in listed if claim.id.startswith("table-7")}
     assert len(table_7) == printed_choices().height == 14
-    assert sum(len(claim.settings) for claim in listed if claim.id.startswith("remark")) == 14
     [inside] = [
         [c.first.supply_rules[0] for c in comparisons if c.relation == "at least"]
         for comparisons in table_7["table-7-base-cloud"].settings.values()
     ]
     assert inside == ["SRD-3", "SRD-4", "SRD-5"]
+
+
+def test_remarks_speak_of_what_the_paper_says():
+    listed = {claim.id: claim for claim in all_claims()}
+    regimes = ["base", "high", "low", "n3", "n15", "t30", "t360"]
+    remark_1, remark_2 = listed["remark-1"], listed["remark-2"]
+    assert list(remark_1.settings) == list(remark_2.settings) == regimes
+    texts = [comparison.text for comparison in remark_1.settings["base"]]
+    assert texts[:5] == [f"SRD-{n} not within 5%" for n in (1, 2, 6, 7, 8)]
+    assert len(texts) == 7
+    assert len(remark_2.settings["n3"]) == 24
+    low = [comparison.text for comparison in listed["text-low"].settings["low"]]
+    assert low == ["SRD-2 above SRD-4", "SRD-4 above all others"]
 
 
 @pytest.fixture
@@ -64,7 +76,7 @@ def test_the_command(command, tmp_path):
     code, out = command(*variants, "--out", "results")
     assert not code
     assert "Claims, variant published, 3 replications" in out
-    assert "restated from what its tables" in " ".join(out.split())
+    assert "Remarks 1 and 2 are tested in substance" in " ".join(out.split())
     assert "Matching against its strongest rival" in out
     assert "Verdicts by variant" in out
     tables = {
