@@ -9,6 +9,7 @@ from polars.testing import assert_frame_equal
 import cakernel as ck
 from cakernel.paper.claims import all_claims, settings, settings_of, simulated_settings
 from cakernel.paper.claims.settings import EXPERIMENTS, SETTINGS, under
+from cakernel.paper.printed_rules import DEVIATIONS
 from cakernel.paper.published import printed_choices
 
 FEW = ck.paper_scenarios()[::200]
@@ -101,6 +102,29 @@ def test_the_command(command, tmp_path):
         pl.DataFrame(found["claims"]).select("id", "verdict", "probability"),
         tables["claims"].filter(variant="published").select("id", "verdict", "probability"),
     )
+
+
+@pytest.mark.compiled
+def test_only_the_papers_claims_are_on_the_printed_rules(command, tmp_path):
+    def differences(folder, *options):
+        code, _ = command("--out", folder, *options)
+        assert not code
+        table = pl.read_parquet(tmp_path / folder / "comparisons.parquet")
+        return {
+            name: table.filter(id=name)["difference"].to_list()
+            for name in ("table-7-base-cloud", "lead", "lead-no-r_x0")
+        }
+
+    published = differences("published", "--variant", "published")
+    table_1 = differences("table-1", "--variant", "table-1")
+    every = [part for name in DEVIATIONS for part in ("--without", name)]
+    off = differences("off", "--variant", "published", *every)
+    assert published["table-7-base-cloud"] != table_1["table-7-base-cloud"]
+    for name in ("lead", "lead-no-r_x0"):
+        assert published[name] == pytest.approx(table_1[name])
+    assert off["table-7-base-cloud"] == pytest.approx(table_1["table-7-base-cloud"])
+    record = json.loads((tmp_path / "off/provenance.json").read_text())["settings"]
+    assert record["deviations"] == []
 
 
 @pytest.mark.compiled

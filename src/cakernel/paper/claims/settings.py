@@ -1,12 +1,12 @@
 """The settings of the model that claims speak of, and variants in which they are tested again."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
 import polars as pl
 
 from cakernel.paper.claims.claim import Claim, Comparison
-from cakernel.paper.printed_rules import as_printed, check_deviations, with_printed_rules
+from cakernel.paper.printed_rules import with_printed_rules
 from cakernel.recovery.engine import Progress
 from cakernel.recovery.model import REGIMES, Model, setting
 from cakernel.recovery.outcomes import OUTCOMES
@@ -25,7 +25,7 @@ SETTINGS: Final = {
 """Supply risk, firms and periods: the paper's regimes, and what Fig. 2 needs beyond them."""
 
 AS_PRINTED: Final = "published"
-"""The variant whose rules are those "as printed"; all others follow the paper's Table 1."""
+"""The variant in which the paper's claims are tested on the rules "as printed"."""
 VARIANTS: Final[dict[str, tuple[str, dict[str, Any]]]] = {
     AS_PRINTED: ("published", {}),
     "table-1": ("published", {}),
@@ -97,7 +97,6 @@ def simulated_settings(
     seed: int,
     threads: int | None = None,
     scenarios: Sequence[ResourceScenario] | None = None,
-    without: Collection[str] = (),
     progress: Progress | None = None,
 ) -> Iterator[tuple[str, pl.DataFrame]]:
     """Simulate settings of a variant; yield each one's name and paired outcomes.
@@ -115,14 +114,12 @@ def simulated_settings(
     replications, seed, threads, scenarios, progress
         As of `paired_outcomes`, by default on the paper's 576 scenarios; progress is over all
         settings.
-    without : collection of str, default ()
-        Deviations from Table 1 that the variant "published" is not to have; see
-        `cakernel.paper.printed_rules`.
 
     Yields
     ------
     tuple of (str, polars.DataFrame)
-        In the order of ``names``; frames as of `paired_outcomes`.
+        In the order of ``names``; frames as of `paired_outcomes`. Those of the variant
+        "published" have SRD-4 as printed beside the other policies, for `as_printed`.
 
     Examples
     --------
@@ -135,10 +132,9 @@ def simulated_settings(
     """
     given = paper_scenarios() if scenarios is None else scenarios
     made: dict[str, pl.DataFrame] = {}
-    deviations = check_deviations(without)
     runs = {name: _policies(name) for name in names if not needs(name)}
     if variant == AS_PRINTED:
-        runs = {name: with_printed_rules(run) for name, run in runs.items()}
+        runs |= {name: with_printed_rules(run) for name, run in runs.items() if "/" not in name}
     sizes = {name: len(run) * len(given) * replications for name, run in runs.items()}
     done = 0
     for name in names:
@@ -147,7 +143,7 @@ def simulated_settings(
         else:
             regime, _, experiment = name.partition("/")
             model = model_of(regime, variant)
-            paired = paired_outcomes(
+            made[name] = paired_outcomes(
                 model.replace(initial_resources=RICH) if experiment == PLENTY else model,
                 policies=runs[name],
                 scenarios=[changed(scenario, experiment) for scenario in given],
@@ -156,8 +152,6 @@ def simulated_settings(
                 threads=threads,
                 progress=shifted(progress, done, sum(sizes.values())),
             )
-            is_printed = variant == AS_PRINTED
-            made[name] = as_printed(paired, deviations=deviations) if is_printed else paired
             done += sizes[name]
         yield name, made[name]
 
