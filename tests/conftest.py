@@ -6,6 +6,15 @@ import sys
 import pytest
 
 from cakernel.cli import main
+from cakernel.jit.cache import KernelCache
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _compile_in_silence():
+    """Say nothing of compilation: whether a test compiles depends on those before it."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(KernelCache, "_announce", lambda self: None)
+        yield
 
 
 @pytest.fixture
@@ -60,6 +69,10 @@ def cluster():
     """Start a Dask cluster of two processes of one thread."""
     distributed = pytest.importorskip("distributed")
     with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, dashboard_address="127.0.0.1:0", processes=True
+        n_workers=2,
+        threads_per_worker=1,
+        dashboard_address="127.0.0.1:0",
+        worker_dashboard_address="127.0.0.1:0",
+        processes=True,
     ) as made:
         yield made

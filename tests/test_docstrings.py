@@ -6,23 +6,8 @@ from importlib import import_module
 
 import pytest
 
-import cakernel
+from helpers.public_names import PACKAGES, PUBLIC
 
-PACKAGES = [
-    "cakernel",
-    *(
-        name
-        for _, name, is_package in pkgutil.walk_packages(cakernel.__path__, "cakernel.")
-        if is_package
-    ),
-]
-PUBLIC = sorted(
-    {
-        f"{package}.{name}": getattr(import_module(package), name)
-        for package in PACKAGES
-        for name in getattr(import_module(package), "__all__", ())
-    }.items()
-)
 # classes that functions make: the functions' examples show them; a cluster takes too long for one
 UNSHOWN = {"SweepResults", "SweepProgress", "SweepStatus", "StabilityMap", "DecisionRules"}
 UNSHOWN |= {"SampleSize", "DaskPool", "main"}

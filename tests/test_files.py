@@ -1,11 +1,11 @@
-"""Files are written whole or not at all."""
+"""Files are written whole or not at all; TOML is read as editors write it."""
 
 import os
 
 import pytest
 
-from cakernel.errors import InvalidInput
-from cakernel.files import check_writable, open_to_append, refuse_links, write_whole
+from cakernel import InvalidInput
+from cakernel.files import check_writable, open_to_append, read_toml, refuse_links, write_whole
 
 
 @pytest.mark.parametrize("durable", [True, False])
@@ -48,6 +48,31 @@ def test_what_cannot_be_written_is_named_before(tmp_path):
         assert error.value.filename == str(path)
         with pytest.raises(OSError, match=r"a\.txt"):
             write_whole(path, b"")
+
+
+@pytest.mark.parametrize(
+    "content", [b"\xef\xbb\xbfa = 1\n", b"a = 1\r\n\r\n", b"\xef\xbb\xbfa = 1"]
+)
+def test_toml_of_any_editor(tmp_path, content):
+    (tmp_path / "a.toml").write_bytes(content)
+    assert read_toml(tmp_path / "a.toml") == {"a": 1}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"a = " + b"[" * 3000 + b"]" * 3000,
+        b"a = " + b"{a = " * 2000 + b"1" + b"}" * 2000,
+        b"a = " + b"7" * 5000,
+        b"a = 1\xff",
+        b"a = 1\x00",
+        b"\xff\xfea\x00",
+    ],
+)
+def test_toml_that_cannot_be_read_is_one_line(tmp_path, content):
+    (tmp_path / "a.toml").write_bytes(content)
+    with pytest.raises(InvalidInput, match=r"^not a TOML file: [^\n]+$"):
+        read_toml(tmp_path / "a.toml")
 
 
 def test_links_beside_a_file_are_not_followed(tmp_path):

@@ -80,6 +80,15 @@ def test_its_policies_are_ranked(command, swept, folder):
     assert known[3.0, 8.0] == "many"
 
 
+def test_the_page_of_its_ranking_shows_each_point(command, swept, folder):
+    command("best", "--sweep", "sweep", "--outcome", "profit", "--out", "of-points")
+    command("report", "of-points", "--out", "of-points.html")
+    page = (folder / "of-points.html").read_text(encoding="utf-8")
+    assert "at each of <data" in page
+    assert "mean profit of a day" in page
+    assert mismatches(page, folder / "of-points") == []
+
+
 def test_its_picture_is_drawn(command, swept, folder):
     command("best", "--sweep", "sweep", "--outcome", "profit", "--out", "ranked")
     command("plot", "demand", "--from", "ranked", "--out", "demand.svg")

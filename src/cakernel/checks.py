@@ -1,15 +1,28 @@
-"""Checks with one-line errors: validated descriptions with ranges, and libraries of extras."""
+"""Checks with one-line errors: validated descriptions with ranges, and libraries of extras.
+
+`cakernel.arguments` checks the arguments of public functions by the same types.
+"""
 
 import difflib
 import importlib
 import os
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
 from typing import Annotated, Any, NamedTuple, Self, get_args
 
 import numpy as np
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    TypeAdapter,
+    ValidationError,
+)
 from pydantic.fields import FieldInfo
-from pydantic_core import ErrorDetails
+from pydantic_core import CoreSchema, ErrorDetails, PydanticCustomError, core_schema
 
 from cakernel.errors import InvalidInput
 
@@ -19,6 +32,8 @@ MAX_SCENARIOS = 1 << 32
 MAX_SEED = 1 << 64
 
 
+# characters of a value that an error message shows
+MOST_SHOWN = 200
 # the process that kernels were first called from
 _process: int | None = None
 
@@ -30,16 +45,53 @@ class Allowed(NamedTuple):
 
 
 def plain(value: Any) -> Any:
-    """Turn a NumPy scalar or array into the plain Python value that strict checks know."""
+    """Turn NumPy's scalars and arrays, and lists, into the plain values that strict checks know."""
+    if isinstance(value, np.floating):
+        return float(value)
     if isinstance(value, np.generic | np.ndarray):
         value = value.tolist()
-    return tuple(value) if isinstance(value, list) else value
+    return tuple(map(plain, value)) if isinstance(value, list | tuple) else value
 
 
 Plain = BeforeValidator(plain)
 
+
+@dataclass(frozen=True)
+class Whole:
+    """A whole number from ``low`` to ``high``, of whatever type: 3, np.int8(3) or 3.0."""
+
+    low: int
+    high: int
+
+    @property
+    def words(self) -> str:
+        """The range in words, for an error message."""
+        return f"a whole number from {self.low:,} to {self.high:,}"
+
+    def take(self, value: Any) -> int:
+        """Return the number as an int; raise ValueError where it is none, or out of the range."""
+        value = plain(value)
+        if isinstance(value, float) and value.is_integer():
+            value = int(value)
+        if type(value) is not int or not self.low <= value <= self.high:
+            raise PydanticCustomError("whole", "not such a number")
+        return value
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(self.take)
+
+
+Replications = Annotated[int, Whole(1, MAX_REPLICATIONS)]
+Seed = Annotated[int, Whole(0, MAX_SEED - 1)]
+# of resampling and of folds: what all of NumPy, SciPy and scikit-learn take
+ResamplingSeed = Annotated[int, Whole(0, (1 << 32) - 1)]
 Probability = Annotated[float, Plain, Field(ge=0, le=1), Allowed("a number from 0 to 1")]
-Share = Annotated[float, Field(gt=0, lt=1), Allowed("a number above 0 and below 1")]
+Percentage = Annotated[
+    float, Plain, Field(ge=0, le=100), Allowed("a percentage, a number from 0 to 100")
+]
+Share = Annotated[float, Plain, Field(gt=0, lt=1), Allowed("a number above 0 and below 1")]
 # sums of amounts over any grid and horizon, and their squares, stay finite
 MOST_AMOUNT = 1e15
 Amount = Annotated[float, Plain, Field(ge=0, le=MOST_AMOUNT), Allowed("a number from 0 to 1e15")]
@@ -47,8 +99,17 @@ Amount = Annotated[float, Plain, Field(ge=0, le=MOST_AMOUNT), Allowed("a number 
 
 def whole(low: int, high: int) -> Any:
     """Return the type of a whole number from ``low`` to ``high``."""
-    allowed = Allowed(f"a whole number from {low:,} to {high:,}")
-    return Annotated[int, Plain, Field(ge=low, le=high, strict=True), allowed]
+    return Annotated[int, Whole(low, high)]
+
+
+def shown(value: Any) -> str:
+    """Return a value as one line of an error message, shortened where it is long."""
+    try:
+        text = " ".join(repr(value.item() if isinstance(value, np.generic) else value).split())
+    except Exception:
+        # a number of thousands of digits, or an object that cannot be printed
+        text = f"a value of type {type(value).__name__}"
+    return text if len(text) <= MOST_SHOWN else f"{text[: MOST_SHOWN - 3]}..."
 
 
 class Checked(BaseModel):
@@ -56,7 +117,8 @@ class Checked(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
-    def __init__(self, **fields: Any) -> None:
+    # a file may have a key named self
+    def __init__(self, /, **fields: Any) -> None:
         try:
             super().__init__(**fields)
         except ValidationError as error:
@@ -65,7 +127,7 @@ class Checked(BaseModel):
             unknown = [found for found in errors if found["type"] == "extra_forbidden"]
             raise InvalidInput(_one_line([*unknown, *errors][0], type(self))) from None
 
-    def replace(self, **changes: Any) -> Self:
+    def replace(self, /, **changes: Any) -> Self:
         """Return a copy with some fields changed, checked again."""
         return type(self)(
             **{name: getattr(self, name) for name in type(self).model_fields} | changes
@@ -75,10 +137,15 @@ class Checked(BaseModel):
 def check_value(name: str, value: Any, kind: Any) -> Any:
     """Check one argument of a function against a field type of this module."""
     try:
-        return TypeAdapter(kind, config=ConfigDict(strict=True)).validate_python(value)
+        return _adapter(kind).validate_python(value)
     except ValidationError:
-        words = next(item.words for item in kind.__metadata__ if isinstance(item, Allowed))
-        raise InvalidInput(f"{name}: got {value!r}; must be {words}") from None
+        words = next(item.words for item in kind.__metadata__ if isinstance(item, Allowed | Whole))
+        raise InvalidInput(f"{name}: got {shown(value)}; must be {words}") from None
+
+
+@cache
+def _adapter(kind: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(kind, config=ConfigDict(strict=True, allow_inf_nan=False))
 
 
 def check_some(**lists: Sequence[Any]) -> None:
@@ -107,6 +174,7 @@ def reject_unknown(keys: Mapping[str, Any], known: list[str], where: str = "") -
     """Raise for a key that is not known, with the nearest one that is."""
     for key in keys:
         if key not in known:
+            key = key if len(key) <= MOST_SHOWN else f"{key[:MOST_SHOWN]}..."
             near = difflib.get_close_matches(key, known, n=1)
             hint = f"did you mean {near[0]}?" if near else f"known keys: {', '.join(known)}"
             raise InvalidInput(f"{where}{key}: unknown key; {hint}")
@@ -145,13 +213,13 @@ def _one_line(error: ErrorDetails, kind: type[BaseModel]) -> str:
     if error["type"] == "missing" and len(error["loc"]) == 1:
         return f"{name}: missing; must be {allowed}"
     if error["type"] == "missing":
-        return f"{name}: got {error['input']!r}; must be {allowed}"
+        return f"{name}: got {shown(error['input'])}; must be {allowed}"
     at = "".join(f"[{part}]" for part in error["loc"][1:] if isinstance(part, int))
-    return f"{name}{at}: got {error['input']!r}; must be {allowed}"
+    return f"{name}{at}: got {shown(error['input'])}; must be {allowed}"
 
 
 def _allowed(field: FieldInfo) -> list[str]:
     """Return the range of a field in words, if it has them; also of one that may be None."""
     kinds = get_args(field.annotation)
     inner = [item for kind in kinds for item in getattr(kind, "__metadata__", ())]
-    return [item.words for item in [*field.metadata, *inner] if isinstance(item, Allowed)]
+    return [item.words for item in [*field.metadata, *inner] if isinstance(item, Allowed | Whole)]

@@ -18,8 +18,8 @@ def sealed(content: Mapping[str, Any], *, indent: int | None = None) -> bytes:
 
     Examples
     --------
-    >>> sealed({"a": 1})[:24]
-    b'{"a": 1, "checksum": "47'
+    >>> sealed({"a": 1})[:22]
+    b'{"a": 1, "checksum": "'
     >>> unsealed(sealed({"a": 1}))
     {'a': 1}
     """

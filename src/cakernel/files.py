@@ -2,12 +2,14 @@
 
 import os
 import secrets
+import stat
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from cakernel.checks import shown
 from cakernel.errors import InvalidInput
 
 PARTIAL = ".partial"
@@ -96,13 +98,37 @@ def _force_to_disk(path: Path) -> None:
         os.close(descriptor)
 
 
+def ending(path: Path) -> str:
+    """Return the ending of a file's name in small letters: ".svg" of map.SVG."""
+    return path.suffix.lower()
+
+
+def read_content(path: Path) -> bytes:
+    """Return what a file holds; raise InvalidInput if it cannot be read."""
+    if "\0" in str(path):
+        raise InvalidInput("cannot be read: its name has a null character")
+    try:
+        mode = path.stat().st_mode
+        if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
+            # reading it might never end
+            raise InvalidInput("cannot be read: is a device or a pipe; must be a file")
+        return path.read_bytes()
+    except OSError as error:
+        raise InvalidInput(f"cannot be read: {error.strerror or error}") from None
+    except MemoryError:
+        raise InvalidInput("cannot be read: does not fit in memory") from None
+
+
 def read_toml(path: Path) -> dict[str, Any]:
     """Return what a file holds; raise InvalidInput if it cannot be read or is not TOML."""
+    content = read_content(path)
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise InvalidInput(f"cannot be read: {error.strerror}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        # some editors write a byte-order mark
+        return tomllib.loads(content.decode("utf-8-sig"))
+    except RecursionError:
+        raise InvalidInput("not a TOML file: values are nested too deeply") from None
+    except ValueError as error:
+        # of numbers of thousands of digits there is no error of its own
         raise InvalidInput(f"not a TOML file: {error}") from None
 
 
@@ -123,5 +149,5 @@ def section(content: Mapping[str, Any], name: str) -> dict[str, Any]:
 def table(value: Any, name: str) -> dict[str, Any]:
     """Return a table; raise where it is something else."""
     if not isinstance(value, dict):
-        raise InvalidInput(f"{name}: got {value!r}; must be a table of keys and values")
+        raise InvalidInput(f"{name}: got {shown(value)}; must be a table of keys and values")
     return value

@@ -172,7 +172,7 @@ def test_where_nothing_was_finished_one_line_says_so(interrupted, module, name, 
 @pytest.mark.parametrize("number", SIGNALS)
 def test_a_process_is_stopped_by_either_signal(tmp_path, number):
     (tmp_path / "scenario.toml").write_text(
-        SCENARIO.replace("= 12\n[policies]", "= 90000000\n[policies]")
+        SCENARIO.replace("= 12\n[policies]", "= 4000000000\n[policies]")
     )
     command = [sys.executable, "-m", "cakernel", "run", "scenario.toml", "--out", "results"]
     process = subprocess.Popen(

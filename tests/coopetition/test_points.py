@@ -135,7 +135,7 @@ def test_columns_that_hold_no_numbers(column, message):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"contracts": "fixed"}, "contracts: got 'fixed'; must be a list of one or more names"),
+        ({"contracts": "fixed"}, "contracts: got 'fixed'; must be a list of texts"),
         ({"contracts": []}, r"contracts: got \[\]; must be a list of one or more names"),
         ({"contracts": ["free"]}, "contracts: got 'free'; must be one of fixed, fixed-moq, flex"),
         ({"regimes": ["nash", "nash"]}, "regimes: got 'nash' more than once; must be once"),

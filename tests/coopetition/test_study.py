@@ -276,7 +276,7 @@ def test_sweeps_that_make_no_sense(changes, complaint):
         ),
         ({"contracts": []}, r"contracts: got \[\]; must be a list of one or more names"),
         ({"contracts": "fixed"}, "contracts: got 'fixed'; must be a list"),
-        ({"contracts": 3}, "contracts: got 3; must be a list of one or more names"),
+        ({"contracts": 3}, "contracts: got 3; must be a list of texts"),
         ({"regimes": ["nash", "nash"]}, "regimes: got 'nash' more than once; must be once"),
     ],
 )

@@ -112,7 +112,7 @@ NOTHING_DRAWN = "must be left out where sweep.model is 'coopetition'"
             "sweep.contracts: got 'fix'; must be one of fixed, fixed-moq, fl",
         ),
         ('["nash"]', "[]", "sweep.regimes: got []; must be a list of one or more names"),
-        ('["nash"]', "3", "sweep.regimes: got 3; must be a list of one or more names"),
+        ('["nash"]', "3", "sweep.regimes: got 3; must be a list of texts"),
         (
             "\n[market]",
             "\n[policies]",

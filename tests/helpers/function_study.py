@@ -64,8 +64,9 @@ class FunctionStudy:
         pass
 
     def cost(self, points: pl.DataFrame) -> pl.DataFrame:
-        cost = points.with_columns(work=pl.lit(1.0), rows=pl.lit(float(len(self.functions))))
-        return cost.select("work", "rows")
+        rows = pl.lit(float(len(self.functions)))
+        cost = points.with_columns(work=pl.lit(1.0), rows=rows, once=pl.lit(0.0))
+        return cost.select("work", "rows", "once")
 
     def run(self, points: pl.DataFrame, *, seed: int, threads: int) -> pl.DataFrame:
         self.runs.append(points.height)

@@ -12,12 +12,18 @@ from cakernel.checksums import hash_of, sealed, unsealed
 from cakernel.whole_folder import WholeFolder
 
 
-def kept(path: Path, settings: dict[str, Any], **tables: pl.DataFrame) -> Path:
-    """Write tables as a command does."""
+def kept(
+    path: Path,
+    settings: dict[str, Any],
+    *,
+    of: dict[str, Any] | None = None,
+    **tables: pl.DataFrame,
+) -> Path:
+    """Write tables as a command does; ``of`` is the manifest of the sweep they are of."""
     folder = WholeFolder(path, overwrite=False)
     for name, table in tables.items():
         folder.write(f"{name}.parquet", table.write_parquet)
-    folder.complete({"settings": settings})
+    folder.complete({"settings": settings} | ({} if of is None else {"of": of}))
     return path
 
 

@@ -330,3 +330,22 @@ def test_an_edited_model_is_compiled_again_and_the_other_one_is_not(tmp_path):
     later = models.files()
     assert len(later) == 3
     assert first.items() <= later.items()
+
+
+@pytest.mark.compiled
+def test_what_takes_seconds_is_said_once_and_before(tmp_path):
+    program = (
+        "import cakernel as ck\n"
+        "for periods in (20, 30):\n"
+        "    ck.trace(ck.Model(periods=periods), policy=ck.policies()[0],"
+        " scenario=ck.paper_scenarios()[0])\n"
+    )
+    environment = {**os.environ, "CAKERNEL_CACHE_DIR": str(tmp_path / "cache")}
+    told = [
+        subprocess.run(
+            [sys.executable, "-c", program],
+            env=environment, capture_output=True, text=True, check=True,
+        ).stderr
+        for _ in range(2)
+    ]  # fmt: skip
+    assert told == ["cakernel: compiling for this machine, about 3 s; it is kept\n", ""]

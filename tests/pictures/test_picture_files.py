@@ -160,3 +160,15 @@ def test_save_rejects(charts, tmp_path, monkeypatch, name, scale, message):
         pictures.save(charts["best"], name, scale=scale)
     assert str(refused.value) == message
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("name", ["a\0b", "a\x1bb", "a\ufffeb"])
+@pytest.mark.parametrize("ending", ["svg", "png", "html"])
+def test_characters_that_cannot_be_drawn_do_not_end_the_process(tmp_path, name, ending):
+    columns = {"parameter": [name], "order": ["first"], "index": [0.5]}
+    ends = {"index_low": [0.4], "index_high": [0.6]}
+    chart = pictures.sobol_indices(pl.DataFrame(columns | ends), note=name)
+    path = tmp_path / f"a.{ending}"
+    pictures.save(chart, path)
+    if ending == "svg":
+        assert "a\ufffdb" in "".join(ET.parse(path).getroot().itertext())

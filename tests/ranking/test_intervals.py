@@ -9,7 +9,14 @@ from scipy import stats
 
 from cakernel.ranking import best, sample_size
 from cakernel.ranking.in_words import ranking_in_words
-from cakernel.ranking.intervals import reach, spread_of, trusted
+from cakernel.ranking.intervals import (
+    Spread,
+    most_that_differ,
+    reach,
+    replications_to_trust,
+    spread_of,
+    trusted,
+)
 from cakernel.ranking.student import quantile
 from helpers.answer_frames import many, paired_frame, union_interval
 
@@ -55,6 +62,67 @@ def test_an_interval_is_the_union_of_students_and_willinks(count, level):
     even = np.array([[-1.0, 0.0, 1.0]])
     low, high = reach(spread_of(even, np.zeros(3)), 0.975)
     assert (low[0], high[0]) == pytest.approx((quantile(0.975, 2) / np.sqrt(3),) * 2)
+
+
+def test_a_spread_is_that_of_the_sample():
+    rng = np.random.default_rng(8)
+    other = 50 + rng.normal(size=12)
+    values = other + rng.exponential(size=(4, 12))
+    values[1] = other
+    # one replication in which outcomes differ is a spread, too
+    values[2] = other
+    values[2, 5] += 3
+    values[3] = other - 4
+    found = spread_of(values, other)
+    away = values - other
+    assert found.error == pytest.approx([stats.sem(away[0]), 0, 3 / 12, 0])
+    assert found.error[[1, 3]].tolist() == [0, 0]
+    skewness = [stats.skew(row, bias=False) for row in away[[0, 2]]]
+    assert found.skewness == pytest.approx([skewness[0], np.nan, skewness[1], np.nan], nan_ok=True)
+    assert found.differing.tolist() == [12, 0, 1, 12]
+    assert found.replications == 12
+    below, above = reach(found, 0.975)
+    assert np.isinf([below[1], above[1], below[3], above[3]]).all()
+    # of one row
+    assert spread_of(values[2], other).error == pytest.approx(3 / 12)
+
+
+@pytest.mark.parametrize("shared", [1e3, 1e9, -1e3, -1e9])
+def test_what_differs_in_rounding_alone_does_not_differ(shared):
+    each = shared + np.random.default_rng(9).normal(size=30)
+    found = spread_of(np.array([each * (1 + 1e-14), each * (1 + 1e-10)]), each)
+    assert found.differing.tolist() == [0, 30]
+    assert found.error[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("skewness", "differing", "replications", "wanted"),
+    [
+        (0.1, 100, 100, 10),
+        (2.0, 100, 100, 50),
+        (-2.0, 100, 100, 50),
+        (2.0, 50, 50, 50),
+        (2.0, 49, 49, 50),
+        (2.02, 60, 100, 52),
+        # a fiftieth that differs: 12.5 (1 - 0.04)^2 / (0.02 * 0.98)
+        (0.1, 2, 100, 588),
+        (0.1, 30, 100, 10),
+        (0.1, 20, 100, 29),
+        (0.9, 40, 100, 11),
+    ],
+)
+def test_so_many_replications_are_trusted(skewness, differing, replications, wanted):
+    rows = np.array([[0.0, 1.0], [np.nan, skewness]])
+    spread = Spread(rows[0], rows[1], np.array([0, differing]), replications)
+    assert replications_to_trust(spread) == wanted
+    assert trusted(spread) == (wanted <= replications)
+
+
+def test_the_most_that_may_differ_is_clopper_and_pearsons():
+    differing = np.array([0, 1, 7, 19, 20])
+    spread = Spread(np.ones(5), np.zeros(5), differing, 20)
+    limits = [stats.binomtest(int(n), 20).proportion_ci(0.9).high for n in differing]
+    assert most_that_differ(spread, 0.95) == pytest.approx(limits)
 
 
 @pytest.mark.parametrize("size", [1e-300, 1e300])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import FrozenInstanceError
+
 import numpy as np
 import polars as pl
 import pytest
@@ -54,7 +56,8 @@ def test_a_clear_difference():
     assert found.at_best < 44 < found.at_worst
     policies = [Policy(supply_rule=rule, cyber_rule="CRD-5") for rule in ("SRD-2", "SRD-1")]
     turned = needed(paired_frame(exact(0.5, 1.0)), first=policies[0], second=policies[1])
-    assert turned.replications == 44
+    assert (turned.replications, turned.settled) == (44, True)
+    assert (turned.at_best, turned.at_worst) == (found.at_best, found.at_worst)
     assert (turned.lower, turned.upper) == pytest.approx((-found.upper, -found.lower))
 
 
@@ -91,9 +94,62 @@ def test_the_side_of_the_edge():
     assert row["replications_to_settle"] == difference.replications
 
 
+@pytest.mark.parametrize("tolerance", [None, 0.05])
+def test_low_may_be_good(tolerance):
+    values = np.array([[104.2], [100.0]]) + np.random.default_rng(3).normal(size=(2, 40))
+    low = needed(paired_frame(values), tolerance=tolerance, maximise=False)
+    high = needed(paired_frame(-values), tolerance=tolerance)
+    # a difference has the sign of the outcomes, a margin is positive inside the edge
+    away = values[0] - values[1] if tolerance is None else 1.05 * values[1] - values[0]
+    assert (low.difference, low.deviation) == pytest.approx((away.mean(), away.std(ddof=1)))
+    ends = (low.lower, low.upper)
+    if tolerance is None:
+        assert ends == pytest.approx((-high.upper, -high.lower))
+    else:
+        assert ends == pytest.approx((high.lower, high.upper))
+        row = best(paired_frame(values), outcome="mean_resources", maximise=False, bootstrap=1)
+        assert ends == pytest.approx(row.select("margin_lower", "margin_upper").row(1))
+    assert low.settled
+    assert (low.replications, low.at_best, low.at_worst) == (
+        high.replications,
+        high.at_best,
+        high.at_worst,
+    )
+
+
+def test_it_says_what_it_takes():
+    said = {
+        "replications": 44,
+        "at_best": 20,
+        "at_worst": 1234,
+        "difference": 0.5,
+        "lower": 0.25,
+        "upper": 0.75,
+        "trustworthy": True,
+        "deviation": 1.0,
+        "at_hand": 1000,
+        "settled": True,
+        "most": 1_000_000,
+    }
+    assert str(SampleSize(**said)) == (
+        "settled by 44 replications (difference 0.5, interval 0.25 to 0.75 at 1,000; 20 to 1,234 "
+        "over that interval)"
+    )
+    unsure = {"replications": None, "at_best": None, "at_worst": None, "trustworthy": False}
+    assert str(SampleSize(**said | unsure)) == (
+        "not settled by 1,000,000 replications (difference 0.5, interval 0.25 to 0.75 at 1,000, "
+        "too few for differences this skewed; more than 1,000,000 to any number over that interval)"
+    )
+    with pytest.raises(FrozenInstanceError):
+        SampleSize(**said).replications = 3
+
+
 def test_bad_input():
     frame = paired_frame(exact(1.0, 1.0))
-    with pytest.raises(InvalidInput, match="second: got 'SRD-9'; must be one of the frame's"):
+    with pytest.raises(InvalidInput, match=r"second: got 'SRD-9'; .*, such as 'SRD-1 CRD-5 P'"):
         needed(frame, second="SRD-9")
     with pytest.raises(InvalidInput, match="most: got 1; must be a whole number from 2"):
         needed(frame, most=1)
+    with pytest.raises(InvalidInput, match="most: got 1000000000001; must be a whole number from"):
+        needed(frame, most=10**12 + 1)
+    assert needed(frame, most=10**12).most == 10**12

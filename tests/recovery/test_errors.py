@@ -86,7 +86,7 @@ def test_resource_scenario_takes_arrays_and_misses_what_is_left_out():
     ("changes", "message"),
     [
         ({"replications": 0}, "replications: got 0; must be a whole number from 1 to"),
-        ({"replications": 2.0}, "replications: got 2.0; must be a whole number"),
+        ({"replications": 2.5}, "replications: got 2.5; must be a whole number"),
         ({"seed": -1}, "seed: got -1; must be a whole number from 0 to 18,446,744,073,709,551,615"),
         ({"threads": 0}, "threads: got 0; must be a whole number from 1 to"),
         ({"threads": 10_000}, "threads: got 10000; must be a whole number from 1 to"),

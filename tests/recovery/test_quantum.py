@@ -1,11 +1,12 @@
 """Resources in whole quanta, and amounts that have no such unit."""
 
+import numpy as np
 import polars as pl
 import pytest
 
 import cakernel as ck
 from cakernel.recovery.kernel_arrays import batch_of
-from cakernel.recovery.quantum import count_scenario
+from cakernel.recovery.quantum import Counted, count_scenario, in_common_quantum
 
 
 def test_the_papers_numbers_are_sixteenths():
@@ -47,7 +48,10 @@ def test_scenarios_of_a_point_whose_quanta_differ_are_averaged():
         ((0.1, 0.25, 3.0), 20, (2, 5, 60)),
         ((1e-9, 1.0, 3.0), 10**9, (1, 10**9, 3 * 10**9)),
         ((1 / 3, 2 / 3, 1.0), 10**12, (333_333_333_333, 666_666_666_667, 10**12)),
+        ((4 / 3, 1.0, 2.0), 10**11, (133_333_333_333, 10**11, 2 * 10**11)),
         ((5.00000000001, 1.0, 2.0), 10**11, (500_000_000_001, 10**11, 2 * 10**11)),
+        ((12345.678901334567, 1.0, 2.0), 10**7, (123_456_789_013, 10**7, 2 * 10**7)),
+        ((9.99e12, 1.5, 2.0), 2, (1_998 * 10**10, 3, 4)),
     ],
 )
 def test_a_quantum_divides_the_decimals_as_they_print(amounts, denominator, counted):
@@ -61,13 +65,55 @@ def test_a_quantum_divides_the_decimals_as_they_print(amounts, denominator, coun
     assert (found.denominator, found.amounts[1:4]) == (denominator, counted)
 
 
+@pytest.mark.parametrize(
+    ("operational_cost", "intangibles_cost", "most"),
+    [
+        ((1.0, 2.0, 3.0), (1.0, 3.0, 2.0), 1.5 + 7 * (1.0 + 0.75)),
+        ((1.0, 2.0, 40.0), (1.0, 3.0, 2.0), 40.0),
+        ((30.0, 2.0, 3.0), (1.0, 50.0, 2.0), 50.0),
+    ],
+)
+def test_amounts_are_counted_in_order_and_firms_can_have_so_much(
+    operational_cost, intangibles_cost, most
+):
+    scenario = ck.ResourceScenario(
+        operational_acquisition=(0.25, 1.0, 0.5),
+        intangibles_acquisition=(0.0, 0.5, 0.75),
+        operational_cost=operational_cost,
+        intangibles_cost=intangibles_cost,
+    )
+    model = ck.Model(chains=2, firms=3, periods=7, initial_resources=1.5)
+    found = count_scenario(model, scenario)
+    costs = [int(4 * cost) for cost in operational_cost + intangibles_cost]
+    assert found == Counted(4, 1, (6, 1, 4, 2, 0, 2, 3, *costs), int(6 * 4 * most))
+
+
+def test_a_finer_quantum_is_common_where_all_stay_below_the_most():
+    fine = Counted(6, 1, (5, 7), 8)
+    for largest, common in ((2**61 - 1, True), (2**61, False)):
+        coarse = Counted(3, 1, (2, 1), largest)
+        finer = [Counted(3, 2, (4, 2), 2 * largest), fine] if common else [coarse, fine]
+        assert in_common_quantum([coarse, fine]) == finer
+    other = Counted(4, 1, (1,), 3)
+    assert in_common_quantum([fine, other]) == [
+        Counted(6, 2, (10, 14), 16),
+        Counted(4, 3, (3,), 9),
+    ]
+
+
+@pytest.mark.parametrize("amount", [1 / 3, 2 / 3])
+def test_amounts_that_are_rounded_down_or_up_are_said_to_be(amount):
+    scenario = ck.paper_scenarios()[0].replace(operational_cost=(amount,) * 3)
+    assert "rounded to 12 digits" in ck.arithmetic(ck.Model(), [scenario])[0]
+
+
 def test_arithmetic_is_reported():
     scenario = ck.paper_scenarios()[0]
     odd = scenario.replace(operational_cost=(1 / 7, 2 / 7, 3 / 7))
     assert ck.arithmetic(ck.Model(), [scenario]) == ["whole quanta of 1/4"]
     fine = "whole quanta of 1/1000000000000"
     assert ck.arithmetic(ck.Model(), [odd, scenario]) == [
-        f"{fine}, amounts rounded to 12 decimals",
+        f"{fine}, amounts rounded to 12 digits",
         fine,
     ]
     assert set(ck.arithmetic(ck.Model(), ck.paper_scenarios())) == {"whole quanta of 1/16"}
@@ -147,10 +193,48 @@ def test_amounts_too_small_to_count_are_refused():
         resources(1e-10)
 
 
+def test_amounts_of_any_kind_are_counted_in_whole_quanta():
+    random = np.random.default_rng(3)
+    for size in (1e-6, 1.0, 1e3, 1e6, 1e9):
+        scenario = ck.ResourceScenario(
+            operational_acquisition=random.uniform(0.1, 1, 3) * size,
+            intangibles_acquisition=random.uniform(0.1, 1, 3) * size,
+            operational_cost=random.uniform(1, 10, 3) * size,
+            intangibles_cost=random.uniform(1, 10, 3) * size,
+        )
+        assert ck.arithmetic(ck.Model(), [scenario])
+
+
+def test_what_a_subtraction_left_is_none():
+    left = 0.1 * 3 - 0.3
+    assert 0 < left < 1e-15
+    scenario = ck.paper_scenarios()[0]
+    noisy, clean = (
+        count_scenario(ck.Model(), scenario.replace(operational_cost=(amount, 1.0, 2.0)))
+        for amount in (left, 0.0)
+    )
+    assert noisy == clean
+
+
 def test_resources_that_could_overflow_are_refused():
     with pytest.raises(ck.InvalidInput, match=r"resources of up to .* more than 2\^62 steps"):
         ck.arithmetic(ck.Model(periods=400_000_000), [paper_third()])
     assert ck.arithmetic(ck.Model(periods=400_000_000), ck.paper_scenarios()[:1])
+
+
+def test_two_to_the_62_quanta_are_too_many_and_one_less_is_not():
+    quarter = ck.ResourceScenario(
+        operational_acquisition=(0.0, 0.25, 2.0**20),
+        intangibles_acquisition=(0.0, 0.0, 0.0),
+        operational_cost=(1.0, 1.0, 1.0),
+        intangibles_cost=(1.0, 1.0, 1.0),
+    )
+    model = ck.Model(chains=1 << 9, firms=1 << 11, periods=1 << 20, initial_resources=0.0)
+    message = r"resources of up to 1.15e\+18 in steps of 1/4 are more than 2\^62 steps"
+    with pytest.raises(ck.InvalidInput, match=message):
+        count_scenario(model, quarter)
+    longest = model.replace(periods=(1 << 20) - 1)
+    assert count_scenario(longest, quarter).largest == 2**62 - 2**42
 
 
 def paper_third():

@@ -1,5 +1,7 @@
 """Rules as tables: built-in ones against the oracle's definitions, a user's own, and bad ones."""
 
+from dataclasses import FrozenInstanceError
+
 import numpy as np
 import polars as pl
 import pytest
@@ -80,7 +82,7 @@ def test_missing_and_broken_rule_files(tmp_path):
     with pytest.raises(ck.InvalidInput, match=r"none\.csv cannot be read: No such file"):
         read_rule(tmp_path / "none.csv", "mine")
     (tmp_path / "empty.csv").write_text("")
-    with pytest.raises(ck.InvalidInput, match="is not a CSV table"):
+    with pytest.raises(ck.InvalidInput, match=r"empty\.csv cannot be read: empty CSV"):
         read_rule(tmp_path / "empty.csv", "mine")
 
 
@@ -88,7 +90,9 @@ def test_missing_and_broken_rule_files(tmp_path):
     ("table", "message"),
     [
         (np.zeros((3, 4)), r"table of shape \(3, 4\); must be \(3, 4, 4, 4, 4\)"),
+        (np.zeros((4, 4, 4, 4, 4)), r"table of shape \(4, 4, 4, 4, 4\)"),
         (np.zeros(TABLE_SHAPE), r"table\[1, 0, 0, 0, 0\] is 0.0; .* own state 1 to 2"),
+        (np.full(TABLE_SHAPE, -1), r"table\[0, 0, 0, 0, 0\] is -1; .* own state 0 to 2"),
         (np.full(TABLE_SHAPE, 3), r"table\[0, 0, 0, 0, 0\] is 3"),
         (np.full(TABLE_SHAPE, np.nan), r"table\[0, 0, 0, 0, 0\] is nan"),
     ],
@@ -96,6 +100,30 @@ def test_missing_and_broken_rule_files(tmp_path):
 def test_bad_tables_say_which_entry(table, message):
     with pytest.raises(ck.InvalidInput, match=message):
         ck.Rule("mine", table)
+
+
+class NoTable:
+    def __array__(self, *_, **__):
+        raise TypeError("no array")
+
+
+@pytest.mark.parametrize("table", [[[1], [1, 2]], NoTable()], ids=["ragged", "no array"])
+def test_what_is_no_array_is_no_table(table):
+    with pytest.raises(ck.InvalidInput, match=r"rule mine: table of shape \(0,\); must be"):
+        ck.Rule("mine", table)
+
+
+@pytest.mark.parametrize("name", ["", 5, None])
+def test_a_rule_without_a_name_is_refused(name):
+    with pytest.raises(ck.InvalidInput, match=f"name: got {name!r}; must be a (non-empty )?text"):
+        ck.Rule(name, np.full(TABLE_SHAPE, 2))
+
+
+def test_a_rule_uses_the_cloud_unless_it_says_otherwise_and_stays_as_it_is():
+    own = ck.Rule("mine", np.full(TABLE_SHAPE, 2))
+    assert not own.on_site
+    with pytest.raises(FrozenInstanceError):
+        own.on_site = True
 
 
 def test_unknown_rules_list_the_known():

@@ -8,7 +8,7 @@ from cakernel.ranking import best
 from cakernel.report.folder import RunFolder
 from cakernel.report.ranking import ranking_contents
 from cakernel.report.verification import claimed
-from helpers.kept_folders import kept
+from helpers.kept_folders import kept, resealed
 
 
 @pytest.fixture
@@ -74,7 +74,7 @@ def test_a_page_says_whether_intervals_can_be_trusted(folder):
 
     def told(rows):
         rows.write_parquet(path)
-        return ranking_contents(RunFolder(folder.path), "", keys=KEYS)[0][1]
+        return ranking_contents(RunFolder(resealed(folder.path)), "", keys=KEYS)[0][1]
 
     words = told(ranked)
     assert "The intervals are trustworthy: such differences need " in words

@@ -386,3 +386,39 @@ def test_an_axis_whose_interval_holds_0_is_not_said_to_matter(index):
     assert "matters most" not in words
     assert words.startswith("No axis surely matters: the largest index, that of a, is 0.4")
     assert "No effect of a, b shows" in words
+
+
+@pytest.mark.parametrize(("other", "same"), [(2.0, 1.0), (0.7, 0.1)])
+@pytest.mark.parametrize("second_order", [True, False])
+def test_an_interval_of_resamples_without_variance_is_not_known(second_order, other, same):
+    # a resample of the first three blocks alone has the same outcome everywhere
+    values = np.full((4, 6 if second_order else 4), same)
+    values[3, :2] = other
+    settings = {"axes": 2, "second_order": second_order, "bootstrap": 200}
+    found = sobol_indices(values, np.zeros_like(values), **settings)
+    assert {(each.low, each.high) for each in found} == {(None, None)}
+    assert np.isfinite([each.value for each in found]).all()
+    values[3, 0] = same
+    with pytest.raises(ck.InvalidInput, match="the same at all points of the base samples"):
+        sobol_indices(values, np.zeros_like(values), **settings)
+
+
+def test_two_blocks_alike_within_have_indices_without_intervals(tmp_path):
+    study = FunctionStudy(
+        {"a": lambda row: float(row["periods"] > 4)}, {"initial": 0, "periods": 1}
+    )
+    axes = {"initial": [0, 1, 2], "periods": ck.Range(low=1, high=9)}
+    without = 0
+    for seed in range(6):
+        design = ck.Design(kind="saltelli", points=2, seed=seed)
+        sweep = ck.Sweep(study=study, axes=axes, design=design, replications=1)
+        found = sensitivity_indices(ck.run_sweep(sweep, tmp_path / str(seed)))
+        assert found.schema["low"] == found.schema["high"] == pl.Float64
+        assert np.isfinite(found["value"].to_numpy()).all()
+        words = indices_in_words(found)
+        if found["low"].null_count():
+            without += 1
+            assert found["low"].null_count() == found["high"].null_count() == found.height
+            assert words.startswith("The largest index is that of ")
+            assert "cannot be said of so few blocks" in words
+    assert without

@@ -115,7 +115,7 @@ def test_texts_and_impossible_points(tmp_path):
 
 def test_labels_are_told_by_what_they_stand_for(tmp_path):
     labels = {"low": {"risk": 0.1}, "middle": {"risk": 0.2}, "high": {"risk": 0.3}}
-    axes = {"level": ck.Levels(labels), "firms": [1, 5, 8, 9, 15]}
+    axes = {"danger": ck.Levels(labels), "firms": [1, 5, 8, 9, 15]}
     results = run(tmp_path, axes=axes, design=ck.Design(kind="grid"))
     found = decision_rules(results, fewest=0.1)
     assert found.rules.filter(choose="fast")["rule"].to_list() == ["risk > 0.2 and firms <= 8"]

@@ -31,9 +31,9 @@ def with_values(results, values):
     there = rows["mean_gain"].to_numpy().copy()
     there[-values.size :] = values.ravel()
 
-    class Changed:
-        def __getattr__(self, name):
-            return getattr(results, name)
+    class Changed(ck.SweepResults):
+        def __init__(self):
+            vars(self).update(vars(results))
 
         results = rows.with_columns(mean_gain=pl.Series(there)).lazy()
 

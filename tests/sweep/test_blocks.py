@@ -2,6 +2,7 @@
 
 from itertools import pairwise
 
+import numpy as np
 import polars as pl
 import pytest
 from hypothesis import given, settings
@@ -10,11 +11,13 @@ from hypothesis import strategies as st
 import cakernel as ck
 from cakernel.sweep import blocks
 from cakernel.sweep.blocks import cut_blocks, is_last, next_part
+from helpers.function_study import FunctionStudy
 
 STUDY = ck.Recovery(
     policies=ck.policies(cyber_rules=["CRD-1"], principles=["P"]),
     scenarios=ck.paper_scenarios()[:2],
 )
+SCENARIOS = ck.paper_scenarios()[:1]
 # of 8 policies under 2 scenarios
 EACH = 16
 GOAL = {"replications": 20, "precision": None}
@@ -56,11 +59,12 @@ def test_work_is_counted_in_firm_periods_of_all_that_runs():
     fixed = points.with_columns(supply_rule=pl.lit("SRD-1"), scenario=pl.lit(0))
     assert works(fixed)[0] == 2 * 3 * 180
     assert STUDY.cost(points)["rows"].to_list() == [8, 8, 8]
+    assert STUDY.cost(points)["once"].to_list() == [174e3] * 3
     assert STUDY.cost(fixed)["rows"].to_list() == [1, 1, 1]
 
 
 @settings(deadline=None)
-@given(frames, st.floats(1, 1e6), st.integers(1, 30), st.integers(0, 5))
+@given(frames, st.floats(1, 1e8), st.integers(1, 30), st.integers(0, 5))
 def test_every_point_is_in_one_block_and_blocks_hold_what_they_may(points, work, each, first):
     cut = cut_blocks(points, STUDY, each, work=work, first_block=first)
     assert cut.drop("block").sort("point").equals(points)
@@ -68,14 +72,15 @@ def test_every_point_is_in_one_block_and_blocks_hold_what_they_may(points, work,
     assert numbers.dtype == pl.Int64
     assert numbers.unique().to_list() == list(range(first, numbers.max() + 1))
     assert numbers.is_sorted()
-    shares = [works(block) * each / work for block in cut.partition_by("block")]
+    once = STUDY.cost(points)["once"][0]
+    shares = [(works(block) * each + once) / work for block in cut.partition_by("block")]
     assert all(share.sum() <= 1 + 1e-6 or len(share) == 1 for share in shares)
     # none could have been begun later
     assert all(block.sum() + following[0] > 1 for block, following in pairwise(shares))
 
 
 @settings(deadline=None)
-@given(frames, st.floats(1, 1e6))
+@given(frames, st.floats(1, 1e8))
 def test_points_of_one_grid_stand_together_in_their_order(points, work):
     cut = cut_blocks(points, STUDY, 20, work=work, first_block=0)
     grids = cut.select("firms", "recovery").rows()
@@ -87,9 +92,27 @@ def test_points_of_one_grid_stand_together_in_their_order(points, work):
 
 def test_blocks_end_where_rows_do_not_fit_memory(monkeypatch):
     points = pl.DataFrame({"point": range(10)})
-    monkeypatch.setattr(blocks, "ROWS_OF_BLOCK", 3 * 8 * 20)
+    monkeypatch.setattr(blocks, "ROWS_OF_BLOCK", 3 * (8 * 20 + blocks.ROWS_OF_POINT))
     cut = cut_blocks(points, STUDY, 20, work=1e12, first_block=0)
     assert cut["block"].to_list() == [0, 0, 0, 1, 1, 1, 2, 2, 2, 3]
+
+
+@pytest.mark.parametrize(
+    ("study", "points"),
+    [
+        (ck.Recovery(ck.Model(chains=2, firms=2, periods=1), ck.policies()[:1], SCENARIOS), 93_000),
+        (ck.Recovery(ck.Model(chains=1, firms=1, periods=5), ck.policies(), SCENARIOS), 22_000),
+        (FunctionStudy({"wait": lambda row: 0.0}, {}), 230_000),
+    ],
+)
+def test_blocks_of_cheap_points_end_where_their_points_do_not_fit_time_or_memory(study, points):
+    # 32 microseconds of Python and 2 KB of memory for each point, whatever runs in it
+    million = pl.DataFrame({"point": range(1_000_000)})
+    cut = cut_blocks(million, study, 1, work=blocks.WORK_OF_BLOCK, first_block=0)
+    assert 0.8 * points < cut["block"].value_counts()["count"].max() <= points
+    # however long a block may last
+    cut = cut_blocks(million, study, 1, work=1e300, first_block=0)
+    assert cut["block"].value_counts()["count"].max() <= 250_000
 
 
 @pytest.fixture
@@ -141,8 +164,9 @@ def test_the_last_part_is_known_as_such():
     assert not is_last(whole, GOAL | {"precision": precision})
 
 
-def done(*rows):
-    return pl.DataFrame(rows, ["point", "done", "error_reached"], orient="row")
+def done(*rows, fewest=10):
+    there = pl.DataFrame(rows, ["point", "done", "error_reached"], orient="row")
+    return there.with_columns(fewest=fewest)
 
 
 def test_impossible_points_and_finished_ones_are_left_out():
@@ -174,7 +198,6 @@ def test_impossible_points_and_finished_ones_are_left_out():
         (5, 0.1, 15),
         (5, None, 15),
         (20, None, 0),
-        (20, 0.0, 0),
     ],
 )
 def test_a_precision_asks_for_as_many_as_its_error_needs(there, error, more):
@@ -187,6 +210,45 @@ def test_a_precision_asks_for_as_many_as_its_error_needs(there, error, more):
         assert part["first_replication"].to_list() == [there]
 
 
+@pytest.mark.parametrize("rows", ["policy", "replication"])
+@pytest.mark.parametrize(
+    ("outcomes", "fewest"),
+    [
+        ({"a": [1.0, 2.0, 3.0, 4.0], "b": [5.0, 6.0, 7.0, 9.0]}, 10),
+        # one policy's replications all alike, whatever the others' are
+        ({"a": [1.0, 2.0, 3.0, 4.0], "b": [0.0] * 4}, 100),
+        # also where its standard error is not 0 but rounded
+        ({"a": [0.1] * 3 + [0.1 + 1e-16], "b": [0.1] * 4}, 100),
+    ],
+)
+def test_a_standard_error_of_0_is_not_taken_for_precise_at_once(rows, outcomes, fewest):
+    numbers = {name: np.array(values) for name, values in outcomes.items()}
+    if rows == "replication":
+        frames = [
+            pl.DataFrame({"mean_gain": values})
+            .with_row_index("replication")
+            .with_columns(plan=name)
+            for name, values in ((pl.lit(name), values) for name, values in numbers.items())
+        ]
+    else:
+        frames = [
+            pl.DataFrame(
+                {"mean_gain": [values.mean()], "se_gain": [values.std(ddof=1) / 2]}
+                | {"first_replication": [0], "replications": [4], "plan": [name]}
+            )
+            for name, values in numbers.items()
+        ]
+    error = pl.lit(None, pl.String)
+    table = pl.concat(frames).with_columns(point=pl.lit(3), error=error)
+    goal = {"outcome": "gain", "standard_error": 1e9, "at_most": 60}
+    reached = blocks.replicated_so_far(table.lazy(), ["plan"], goal)
+    assert reached.select("point", "done", "fewest").rows() == [(3, 4, fewest)]
+    points = pl.DataFrame({"point": [3]})
+    part = next_part(points, reached, STUDY, {"replications": 2, "precision": goal})
+    # never more than allowed
+    assert part.select("first_replication", "replications").rows() == [(4, min(fewest, 60) - 4)]
+
+
 @settings(deadline=None)
 @given(st.integers(2, 500), st.floats(0, 1e6), st.integers(2, 600))
 def test_a_precision_is_never_asked_less_or_more_than_allowed(there, error, at_most):
@@ -194,7 +256,7 @@ def test_a_precision_is_never_asked_less_or_more_than_allowed(there, error, at_m
     points = pl.DataFrame({"point": [0]})
     goal = {"replications": min(20, at_most), "precision": precision}
     part = next_part(points, done((0, there, error)), STUDY, goal)
-    reached = error <= 0.5 and there >= goal["replications"]
+    reached = error <= 0.5 and there >= max(goal["replications"], 10)
     assert (part is None) == (reached or there >= at_most)
     if part is not None:
         assert there < there + part["replications"][0] <= at_most

@@ -130,7 +130,7 @@ def test_studies_that_make_no_sense_are_refused():
     ("changes", "message"),
     [
         ({"replications": 0}, "replications: got 0; must be a whole number from 1 to"),
-        ({"replications": 2.0}, "replications: got 2.0; must be a whole number from 1 to"),
+        ({"replications": 2.5}, "replications: got 2.5; must be a whole number from 1 to"),
         ({"seed": -1}, "seed: got -1; must be a whole number from 0 to 18,446,744,073,709,551,615"),
         (
             {"precision": ck.Precision(outcome="z", standard_error=1, at_most=9)},

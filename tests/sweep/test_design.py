@@ -300,7 +300,7 @@ def test_libraries_are_loaded_only_where_they_are_needed():
         ({"kind": "sobol"}, "points: got None; must be a whole number of 1 or more for sobol"),
         ({"kind": "sobol", "points": 0}, "points: got 0; must be a whole number from 1 to 1,073,"),
         ({"kind": "sobol", "points": 2**30 + 1}, "points: got 1073741825; must be a whole number"),
-        ({"kind": "sobol", "points": 2.0}, "points: got 2.0; must be a whole number from 1 to"),
+        ({"kind": "sobol", "points": 2.5}, "points: got 2.5; must be a whole number from 1 to"),
         ({"kind": "grid", "points": 3}, "points: got 3; must be left out for grid"),
         ({"kind": "random", "points": 1, "seed": -1}, "seed: got -1; must be a whole number from"),
         ({"kind": "random", "points": 1, "sede": 1}, "sede: unknown key; did you mean seed?"),

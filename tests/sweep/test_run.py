@@ -11,6 +11,7 @@ import cakernel as ck
 from cakernel.sweep import blocks, folder
 from cakernel.sweep.pool import LocalPool
 from cakernel.sweep.run import run_sweep
+from helpers.function_study import FunctionStudy
 from helpers.recovery_sweeps import POLICIES, SCENARIO, contents, few_at_a_time, small
 
 
@@ -266,9 +267,25 @@ def test_an_interruption_keeps_what_was_finished(tmp_path):
     ("arguments", "complaint"),
     [
         ({"threads": 0}, "threads: got 0; must be"),
-        ({"block_work": 0.0}, r"block_work: got 0\.0; must be above 0"),
+        ({"block_work": 0.0}, r"block_work: got 0\.0; must be a number above 0"),
     ],
 )
 def test_bad_arguments(tmp_path, arguments, complaint):
     with pytest.raises(ck.InvalidInput, match=complaint):
         run_sweep(small(), tmp_path, **arguments)
+
+
+def test_what_is_rare_does_not_pass_for_precise(tmp_path):
+    # a gain of 100 in one replication of 40: most first rounds of 10 see none
+    class Rare(FunctionStudy):
+        def run(self, points, *, seed, threads):
+            rows = super().run(points, seed=seed, threads=threads)
+            rare = pl.col("replication") % 40 == 39
+            return rows.with_columns(mean_gain=pl.when(rare).then(100.0).otherwise(0.0))
+
+    study = Rare({"wait": lambda row: 0.0}, {"a": 0.0}, spread=lambda row: 1.0)
+    precision = ck.Precision(outcome="gain", standard_error=2.0, at_most=500)
+    sweep = ck.Sweep(study, axes={"a": [0.0, 1.0]}, replications=10, precision=precision)
+    counts = run_sweep(sweep, tmp_path).results.group_by("point").len().collect()["len"].to_list()
+    # 100 at least, and then as many as its standard error, of 15 a replication, asks for
+    assert counts == [100, 100]

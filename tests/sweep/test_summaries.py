@@ -198,11 +198,14 @@ AGAINST = dict(zip(POLICY, POLICIES[0], strict=True))
     ("arguments", "message"),
     [
         ({"by": ["pint"]}, "column pint: not there; the columns are point, supply_rule, cyber_"),
-        ({"by": "point"}, "by: got 'point'; must be a list of columns"),
+        ({"by": "point"}, "by: got 'point'; must be a list of texts"),
         ({"by": [], "outcome": "x"}, "column x: not there; the columns are point, supply_rule"),
-        ({"by": [], "quantiles": [1.5]}, "quantiles: got 1.5; must be from 0 to 1"),
-        ({"by": [], "quantiles": [-0.1]}, "quantiles: got -0.1; must be from 0 to 1"),
-        ({"by": [], "quantiles": [math.nan]}, "quantiles: got nan; must be from 0 to 1"),
+        ({"by": [], "quantiles": [1.5]}, "quantiles[0]: got 1.5; must be a number from 0 to 1"),
+        ({"by": [], "quantiles": [-0.1]}, "quantiles[0]: got -0.1; must be a number from 0 to 1"),
+        (
+            {"by": [], "quantiles": [math.nan]},
+            "quantiles[0]: got nan; must be a number from 0 to 1",
+        ),
     ],
 )
 def test_summaries_that_make_no_sense(arguments, message):
@@ -227,7 +230,7 @@ def test_summaries_that_make_no_sense(arguments, message):
         ),
         ({"against": AGAINST | {"principle": 3}}, "against.principle: got 3; must be a text"),
         ({"against": AGAINST, "by": ["no"]}, "column no: not there; the columns are point"),
-        ({"against": AGAINST, "by": "point"}, "by: got 'point'; must be a list of columns"),
+        ({"against": AGAINST, "by": "point"}, "by: got 'point'; must be a list of texts"),
         ({"against": AGAINST, "outcome": "z"}, "column z: not there; the columns are point"),
     ],
 )

@@ -14,7 +14,7 @@ from cakernel.bench.timed_case import TimedCase
 from cakernel.cli.options import Json, Overwrite, Threads
 from cakernel.cli.output import INTERRUPTED, Results, check_out_file
 from cakernel.errors import InvalidInput
-from cakernel.files import write_whole
+from cakernel.files import ending, write_whole
 
 TITLES = {
     "Table 3": "Table 3 of the paper: all its policies and resource scenarios",
@@ -54,7 +54,7 @@ def bench_command(
     scalar kernel. Times are per core: seconds times threads.
     """
     cases = measurement.cases(quick=quick, threads=threads)
-    file = out if out is not None and out.suffix == ".json" else None
+    file = out if out is not None and ending(out) == ".json" else None
     if file is not None:
         if file.is_dir():
             raise InvalidInput(f"--out: {file} is a folder; must be a file, or lose its .json")

@@ -4,12 +4,15 @@
 SIGTERM, which batch systems send before they kill.
 """
 
+import os
 import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
+from threading import Timer
+from types import FrameType
 from typing import Annotated, Any
 
 import polars as pl
@@ -21,10 +24,13 @@ from cakernel.cli.output import INTERRUPTED, refuse_existing
 from cakernel.cli.plot import plots
 from cakernel.cli.sensitivity import rules_command, sensitivity_command, stability_command
 from cakernel.cli.sweep import status_command, sweep_command
+from cakernel.cli.terminal import accept_any_encoding
 from cakernel.errors import InvalidInput
 from cakernel.files import write_whole
 from cakernel.models import MODELS, load, swept, template
 
+# of a message
+MOST_CHARACTERS = 1500
 TERMINATED = 128 + signal.SIGTERM
 
 
@@ -135,14 +141,19 @@ def _terminable() -> Iterator[None]:
     """Take SIGTERM as Ctrl-C, once, but for the exit code."""
     terminated = False
 
-    def interrupt(*_: object) -> None:
+    def interrupt(number: int, frame: FrameType | None) -> None:
         nonlocal terminated
-        terminated = True
-        # another one disturbs neither the keeping of what was finished nor the end
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        if _is_called_back(frame):
+            # an exception would be lost: come again
+            Timer(0.05, os.kill, (os.getpid(), number)).start()
+            return
+        if number == signal.SIGTERM:
+            terminated = True
+            # another one disturbs neither the keeping of what was finished nor the end
+            signal.signal(signal.SIGTERM, signal.SIG_IGN)
         raise KeyboardInterrupt
 
-    before = signal.signal(signal.SIGTERM, interrupt)
+    before = {n: signal.signal(n, interrupt) for n in (signal.SIGTERM, signal.SIGINT)}
     try:
         yield
     except SystemExit as ended:
@@ -151,11 +162,20 @@ def _terminable() -> Iterator[None]:
         ) from None
     finally:
         if not terminated:
-            signal.signal(signal.SIGTERM, before)
+            signal.signal(signal.SIGTERM, before[signal.SIGTERM])
+        signal.signal(signal.SIGINT, before[signal.SIGINT])
+
+
+def _is_called_back(frame: FrameType | None) -> bool:
+    """Say whether the compiler called what runs: Python can raise nothing through it."""
+    while frame is not None and frame.f_code.co_name != "_raw_object_cache_notify":
+        frame = frame.f_back
+    return frame is not None
 
 
 def main() -> None:
     """Run the command line; bad input and failed files end it with one line and exit code 2."""
+    accept_any_encoding()
     with _terminable():
         _run()
 
@@ -169,6 +189,7 @@ def _run() -> None:
     except InvalidInput as error:
         sys.exit(_complain(str(error)))
     except MemoryError as error:
+        # where it was not foreseen
         sys.exit(_complain(f"there is not enough memory: {error or 'a smaller run may fit'}"))
     except pl.exceptions.PolarsError as error:
         sys.exit(_complain(f"a result could not be written: {error}"))
@@ -178,5 +199,9 @@ def _run() -> None:
 
 
 def _complain(message: str) -> int:
-    print(f"error: {message}", file=sys.stderr)
+    """Say in one line what is wrong; names of files and values may be of any length."""
+    line = " ".join(message.split())
+    if len(line) > MOST_CHARACTERS:
+        line = f"{line[: MOST_CHARACTERS - 3]}..."
+    print(f"error: {line}", file=sys.stderr)
     return 2

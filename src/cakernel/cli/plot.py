@@ -1,8 +1,7 @@
 """`cakernel plot`: pictures of results, one command a kind; what every kind needs."""
 
 import json
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Annotated, Any, Final
@@ -11,18 +10,15 @@ import polars as pl
 import typer
 from typer.core import TyperGroup
 
+from cakernel.checks import shown
 from cakernel.cli.options import OverwriteFile
 from cakernel.cli.output import check_out_file
 from cakernel.errors import InvalidInput
-from cakernel.files import within
+from cakernel.files import ending, within
 from cakernel.models import MODELS, load, outcome_in_words
+from cakernel.table_files import ENDINGS, read_table
 from cakernel.whole_folder import read_record, whole_record
 
-READERS: dict[str, Callable[[bytes], pl.DataFrame]] = {
-    ".parquet": pl.read_parquet,
-    # types follow from all rows: the first decimal may stand far below
-    ".csv": partial(pl.read_csv, infer_schema_length=None),
-}
 TOLD: Final = ("regime", "convention", "seed")
 
 PictureOut = Annotated[Path, typer.Option(help="File to write: .svg, .png or .html.")]
@@ -53,7 +49,7 @@ class Kinds(TyperGroup):
         """Find the command of a kind."""
         if args and self.get_command(ctx, args[0]) is None:
             kinds = ", ".join(self.list_commands(ctx))
-            raise InvalidInput(f"kind: got {args[0]!r}; must be one of {kinds}")
+            raise InvalidInput(f"kind: got {shown(args[0])}; must be one of {kinds}")
         return super().resolve_command(ctx, args)
 
 
@@ -64,12 +60,13 @@ class PictureFile:
         # imported here: other commands start without the drawing library
         from cakernel import pictures
         from cakernel.checks import check_value
-        from cakernel.pictures.picture_files import ENDINGS, ENDINGS_IN_WORDS, PRINT_SCALE, Scale
+        from cakernel.pictures import picture_files
+        from cakernel.pictures.picture_files import ENDINGS_IN_WORDS, PRINT_SCALE, Scale
 
         self.pictures: ModuleType = pictures
         self.path = path
         self.scale = PRINT_SCALE if scale is None else check_value("scale", scale, Scale)
-        if path.suffix not in ENDINGS:
+        if ending(path) not in picture_files.ENDINGS:
             raise InvalidInput(f"--out: got {path}; must end in {ENDINGS_IN_WORDS}")
         check_out_file(path, overwrite=overwrite)
 
@@ -79,7 +76,7 @@ class PictureFile:
         print(f"wrote {self.path}")
 
 
-def read_table(source: Path, *names: str, only: Sequence[str] | None = None) -> pl.DataFrame:
+def read_results(source: Path, *names: str, only: Sequence[str] | None = None) -> pl.DataFrame:
     """Read a .parquet or .csv file, or the first of ``names`` that a folder of results holds.
 
     ``only`` are conditions COLUMN=VALUE that rows must meet.
@@ -91,21 +88,15 @@ def read_table(source: Path, *names: str, only: Sequence[str] | None = None) -> 
         if path.exists():
             with within("--from: "):
                 whole_record(source)
-    if path.suffix not in READERS:
+    if ending(path) not in ENDINGS:
         raise InvalidInput(f"--from: got {source}; must end in .parquet or .csv, or be a folder")
-    try:
-        # as bytes: a name with brackets is no pattern
-        frame = READERS[path.suffix](path.read_bytes())
-    except OSError as error:
-        reason = "no such file" if isinstance(error, FileNotFoundError) else str(error)
-        raise InvalidInput(f"--from: {path} cannot be read: {reason}") from None
-    except pl.exceptions.PolarsError as error:
-        raise InvalidInput(f"--from: {path} cannot be read: {error}".splitlines()[0]) from None
+    with within(f"--from: {path} "):
+        frame = read_table(path)
     for condition in only or ():
         column, _, value = condition.partition("=")
         if column not in frame.columns or not value:
             raise InvalidInput(
-                f"--only: got {condition!r}; must be COLUMN=VALUE of the columns "
+                f"--only: got {shown(condition)}; must be COLUMN=VALUE of the columns "
                 f"{', '.join(frame.columns)}"
             )
         frame = frame.filter(pl.col(column).cast(pl.String) == value)
@@ -150,7 +141,7 @@ def plot_best(
     Of several groups the first is drawn; --only group=NAME draws another.
     """
     file = PictureFile(out, scale=scale, overwrite=overwrite)
-    frame = read_table(source, "best", only=only)
+    frame = read_results(source, "best", only=only)
     group = str(frame["group"][0]) if "group" in frame.columns and frame.height else ""
     if group:
         frame = frame.filter(pl.col("group") == group)
@@ -182,7 +173,7 @@ def plot_tornado(
 ) -> None:
     """Draw sensitivities: a tornado, or Sobol indices where the table has a column index."""
     file = PictureFile(out, scale=scale, overwrite=overwrite)
-    frame = read_table(source, "tornado", "indices", only=only)
+    frame = read_results(source, "tornado", "indices", only=only)
     note = note_of(source) if note is None else note
     if "index" in frame.columns:
         file.write(file.pictures.sobol_indices(_first_and_total(frame), note=note))

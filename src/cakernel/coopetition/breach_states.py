@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
+from typing import Annotated
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from cakernel.checks import MAX_SEED, check_value, whole
+from cakernel.arguments import checked_arguments
+from cakernel.checks import Seed, Whole
 from cakernel.coopetition.columns import (
     CHAIN_OUTCOMES,
     MARKET_OUTCOMES,
@@ -47,6 +49,7 @@ class States:
     price: Numbers
 
 
+@checked_arguments
 def orders(market: Market, *, contract: str, investments: Sequence[float]) -> pl.DataFrame:
     """Return orders, deliveries and prices of every chain in every breach state.
 
@@ -108,13 +111,14 @@ def orders(market: Market, *, contract: str, investments: Sequence[float]) -> pl
     )
 
 
+@checked_arguments
 def estimate(
     market: Market,
     *,
     contract: str,
     investments: Sequence[float],
-    draws: int = 100_000,
-    seed: int = 1,
+    draws: Annotated[int, Whole(2, MOST_DRAWS)] = 100_000,
+    seed: Seed = 1,
 ) -> pl.DataFrame:
     """Estimate by random breach states what all expect at given investments.
 
@@ -151,8 +155,6 @@ def estimate(
     >>> bool((apart <= 4 * table["standard_error"] + 1e-12).all())
     True
     """
-    check_value("draws", draws, whole(2, MOST_DRAWS))
-    check_value("seed", seed, whole(0, MAX_SEED - 1))
     given = checked_investments(market, investments)
     group = single_point(market)
     rows = solve_closely(group, contract, "nash", given)

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from cakernel.checks import shown
 from cakernel.coopetition.kernel.solver import Rows
 from cakernel.coopetition.points import Group
 from cakernel.errors import InvalidInput
@@ -34,12 +35,12 @@ CHAIN_OUTCOMES = ("investment", "breach_probability", "order", "delivery", "prof
 def codes(name: str, chosen: Sequence[str], known: Sequence[str]) -> Codes:
     """Return the kernel's codes of names, each named once; ``name`` is the argument's."""
     if isinstance(chosen, str) or not isinstance(chosen, Sequence) or not chosen:
-        raise InvalidInput(f"{name}: got {chosen!r}; must be a list of one or more names")
+        raise InvalidInput(f"{name}: got {shown(chosen)}; must be a list of one or more names")
     for value in chosen:
         if value not in known:
-            raise InvalidInput(f"{name}: got {value!r}; must be one of {', '.join(known)}")
+            raise InvalidInput(f"{name}: got {shown(value)}; must be one of {', '.join(known)}")
         if list(chosen).count(value) > 1:
-            raise InvalidInput(f"{name}: got {value!r} more than once; must be once")
+            raise InvalidInput(f"{name}: got {shown(value)} more than once; must be once")
     return np.array([known.index(value) for value in chosen], np.int64)
 
 

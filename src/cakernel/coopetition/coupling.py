@@ -5,7 +5,8 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
-from cakernel.checks import Amount, check_value
+from cakernel.arguments import Threads, checked_arguments
+from cakernel.checks import Amount, Replications, Seed, check_value
 from cakernel.coopetition.many_markets import equilibria
 from cakernel.coopetition.market import Market
 from cakernel.errors import Interrupted, InvalidInput
@@ -31,6 +32,7 @@ class ChainType(NamedTuple):
     payment: float
 
 
+@checked_arguments
 def coupled(
     market: Market,
     *,
@@ -38,12 +40,12 @@ def coupled(
     model: Model,
     scenarios: Sequence[ResourceScenario],
     policies: Sequence[Policy],
-    resources_per_money: float,
+    resources_per_money: Amount,
     regime: str = "nash",
     outcome: str = "mean_resources",
-    replications: int = 200,
-    seed: int = 1,
-    threads: int | None = None,
+    replications: Replications = 200,
+    seed: Seed = 1,
+    threads: Threads | None = None,
     progress: Progress | None = None,
 ) -> pl.DataFrame:
     """Rank recovery policies of firms whose chains share intelligence on a platform.
@@ -105,7 +107,6 @@ def coupled(
     >>> ranked.select("chains", "types", "status").unique().row(0)
     ('1, 2', 1, 'converged')
     """
-    check_value("resources_per_money", resources_per_money, Amount)
     if len(policies) < 2:
         raise InvalidInput(f"policies: got {len(policies)}; must be two or more, to be ranked")
     found = equilibria([market], contracts=[contract], regimes=[regime]).row(0, named=True)

@@ -5,14 +5,16 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from cakernel.checks import check_value
+from cakernel.arguments import Threads, checked_arguments
+from cakernel.checks import check_process
 from cakernel.coopetition.columns import STATUSES
 from cakernel.coopetition.government_search import Answer, Search, Side
 from cakernel.coopetition.government_trials import CHOSEN, Trials
-from cakernel.coopetition.kernel_calls import Progress, checked_threads
+from cakernel.coopetition.kernel_calls import Progress
 from cakernel.coopetition.market import Market, number_type
 from cakernel.coopetition.points import Numbers
 from cakernel.errors import Interrupted
+from cakernel.jit.compile import MOST_THREADS
 
 # with stronger spillovers a chain's investment replaces its rivals', and equilibria are not unique
 STRONGEST_SPILLOVER = 0.95
@@ -34,12 +36,13 @@ COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
 }
 
 
+@checked_arguments
 def best_government(
     market: Market,
     *,
-    largest_subsidy_rate: float = 0.8,
-    largest_minimum_order: float | None = None,
-    threads: int | None = None,
+    largest_subsidy_rate: number_type("subsidy_rate") = 0.8,  # type: ignore[valid-type]
+    largest_minimum_order: number_type("minimum_order") | None = None,  # type: ignore[valid-type]
+    threads: Threads | None = None,
     progress: Progress | None = None,
 ) -> pl.DataFrame:
     """Find what a government that moderates the platform should choose.
@@ -96,10 +99,8 @@ def best_government(
     >>> best_government(calm)["subsidy_rate"].to_list()
     [0.0, 0.0]
     """
-    check_value("largest_subsidy_rate", largest_subsidy_rate, number_type("subsidy_rate"))
-    if largest_minimum_order is not None:
-        check_value("largest_minimum_order", largest_minimum_order, number_type("minimum_order"))
-    trials = Trials(market, threads=checked_threads(threads), progress=progress)
+    check_process()
+    trials = Trials(market, threads=threads or MOST_THREADS, progress=progress)
     sides = _sides(market, float(largest_subsidy_rate), largest_minimum_order)
     now = np.array([[getattr(market, name) for name in CHOSEN]], float)
     limits = sides[-1].high.copy()

@@ -5,13 +5,12 @@ from typing import Any
 
 import numpy as np
 
-from cakernel.checks import check_process, check_value, whole
+from cakernel.checks import check_process
 from cakernel.coopetition.columns import CONTRACTS, REGIMES, Codes, codes
 from cakernel.coopetition.kernel.game import CHAIN, GAME, MARKET, SEARCH, records
 from cakernel.coopetition.kernel.solver import NOT_RUN, Problem, Rows, empty_rows, solve_points
 from cakernel.coopetition.market import COMMON, EACH
 from cakernel.coopetition.points import Group, Numbers
-from cakernel.jit.compile import MOST_THREADS
 from cakernel.jit.threads import ONE_CALLER, kernel_threads
 
 Progress = Callable[[int, int], None]
@@ -20,20 +19,6 @@ Progress = Callable[[int, int], None]
 # points times contracts times regimes of one call, on each thread: some tenths of a second for two
 # chains
 SOLUTIONS_PER_CALL = 3_000
-
-
-def checked_threads(threads: int | None) -> int:
-    """Return the number of threads to use, by default all.
-
-    Raises
-    ------
-    InvalidInput
-        If there are not so many.
-    """
-    check_process()
-    if threads is None:
-        return MOST_THREADS
-    return int(check_value("threads", threads, whole(1, MOST_THREADS)))
 
 
 def solve_group(

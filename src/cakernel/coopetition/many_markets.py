@@ -4,19 +4,23 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from cakernel.arguments import Threads, checked_arguments
+from cakernel.checks import check_process
 from cakernel.coopetition.columns import CONTRACTS, REGIMES, codes, group_table
-from cakernel.coopetition.kernel_calls import Progress, checked_threads, no_points, solve_group
+from cakernel.coopetition.kernel_calls import Progress, no_points, solve_group
 from cakernel.coopetition.market import Market
 from cakernel.coopetition.points import points_of
+from cakernel.jit.compile import MOST_THREADS
 
 
+@checked_arguments
 def equilibria(
     points: pl.DataFrame | Sequence[Market],
     *,
     base: Market | None = None,
     contracts: Sequence[str] = CONTRACTS,
     regimes: Sequence[str] = ("nash",),
-    threads: int | None = None,
+    threads: Threads | None = None,
     progress: Progress | None = None,
 ) -> pl.DataFrame:
     """Find the equilibria of investment of many markets.
@@ -73,8 +77,9 @@ def equilibria(
     >>> table["status"].to_list()
     ['converged', 'converged']
     """
+    check_process()
     chosen, sought = codes("contracts", contracts, CONTRACTS), codes("regimes", regimes, REGIMES)
-    count = checked_threads(threads)
+    count = threads or MOST_THREADS
     base = base or Market()
     read = points_of(points, base)
     done = 0

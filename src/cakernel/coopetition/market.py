@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final, NamedTuple, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from cakernel.checks import Allowed, Checked, plain, reject_unknown, whole
+from cakernel.checks import Allowed, Checked, plain, reject_unknown, shown, whole
 from cakernel.coopetition.kernel.game import MOST_CHAINS
 from cakernel.errors import InvalidInput
 from cakernel.files import read_toml, section, within
@@ -211,7 +211,7 @@ def read_market(path: Path | None, *, changes: Sequence[str] = ()) -> Market:
     for change in changes:
         name, equals, text = change.partition("=")
         if not equals:
-            raise InvalidInput(f"--set: got {change!r}; must be field=value")
+            raise InvalidInput(f"--set: got {shown(change)}; must be field=value")
         fields[name.strip()] = _read_number(name.strip(), text)
     return Market(**fields)
 

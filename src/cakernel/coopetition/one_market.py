@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import polars as pl
 
+from cakernel.arguments import checked_arguments
 from cakernel.checks import check_value
 from cakernel.coopetition.columns import SELECTIONS, STATUSES, is_equilibrium, outcome_columns
 from cakernel.coopetition.kernel_calls import solve_closely
@@ -13,6 +14,7 @@ from cakernel.coopetition.points import Numbers, single_point
 from cakernel.errors import InvalidInput
 
 
+@checked_arguments
 def equilibrium(market: Market, *, contract: str, regime: str = "nash") -> pl.DataFrame:
     """Find all equilibria of investment of one market that the starts lead to.
 
@@ -70,6 +72,7 @@ def equilibrium(market: Market, *, contract: str, regime: str = "nash") -> pl.Da
     )
 
 
+@checked_arguments
 def outcome(
     market: Market, *, contract: str, investments: Sequence[float], regime: str = "nash"
 ) -> pl.DataFrame:

@@ -7,6 +7,8 @@ from typing import Final
 import numpy as np
 import polars as pl
 
+from cakernel.arguments import checked_arguments
+from cakernel.checks import shown
 from cakernel.coopetition.columns import (
     CHAIN_OUTCOMES,
     MARKET_OUTCOMES,
@@ -64,6 +66,7 @@ def statics_parameters(market: Market) -> list[str]:
     return [*COMMON, *chain_columns(market.chains, list(EACH))]
 
 
+@checked_arguments
 def comparative_statics(
     market: Market,
     *,
@@ -114,7 +117,7 @@ def comparative_statics(
     chosen = known if parameters is None else list(parameters)
     for name in chosen:
         if name not in known:
-            raise InvalidInput(f"parameters: got {name!r}; must be one of {', '.join(known)}")
+            raise InvalidInput(f"parameters: got {shown(name)}; must be one of {', '.join(known)}")
     group = single_point(market)
     found = solve_closely(group, contract, regime)
     values = [_value(group, name) for name in chosen]

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
 
 import polars as pl
-from pydantic import Field
 
-from cakernel.checks import Allowed, Checked
+from cakernel.arguments import checked_arguments
+from cakernel.checks import Allowed, Checked, Whole
 from cakernel.coopetition.columns import (
     CHAIN_OUTCOMES,
     CONTRACTS,
@@ -33,6 +33,7 @@ POWER_OF_CHAINS = {"nash": 2.3, "joint": 3.3, "planner": 3.3}
 TOGETHER = 1.7
 
 
+@checked_arguments
 @dataclass(frozen=True)
 class Coopetition:
     """The coopetition model (CTIP), to be swept.
@@ -126,7 +127,7 @@ class Coopetition:
         """Nothing is drawn, so there is no end of points."""
 
     def cost(self, points: pl.DataFrame) -> pl.DataFrame:
-        """Return nominal work and rows of each point."""
+        """Return nominal work and rows of each point; the work holds what is done once."""
         varies = "chains" in points.columns
         chains = pl.col("chains") if varies else pl.lit(self.market.chains)
         half = chains.fill_null(2).clip(2, 20) / 2
@@ -136,8 +137,8 @@ class Coopetition:
         )
         each = len(self.contracts)
         rows = pl.lit(each * len(self.regimes), pl.Float64)
-        numbers = {"work": work * each * WORK_OF_TWO_CHAINS, "rows": rows}
-        return points.with_columns(**numbers).select("work", "rows")
+        numbers = {"work": work * each * WORK_OF_TWO_CHAINS, "rows": rows, "once": pl.lit(0.0)}
+        return points.with_columns(**numbers).select("work", "rows", "once")
 
     def run(self, points: pl.DataFrame, *, seed: int, threads: int) -> pl.DataFrame:
         """Solve the points; see `Study.run`. Columns of single chains become lists."""
@@ -191,7 +192,7 @@ def _with_lists(
     return equilibria.select(points.gather(place), texts, pl.exclude(others), *lists, "error")
 
 
-ONE = Annotated[int, Field(ge=1, le=1, strict=True), Allowed("1, or left out: nothing is drawn")]
+ONE = Annotated[int, Allowed("1, or left out: nothing is drawn"), Whole(1, 1)]
 
 
 class Settings(Checked):

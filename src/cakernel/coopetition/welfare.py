@@ -1,12 +1,21 @@
 """What the flexible contract adds to welfare: by timing, and by commitment and discount."""
 
+from typing import Annotated
+
 import polars as pl
 
+from cakernel.arguments import Columns, checked_arguments
 from cakernel.coopetition.columns import CONTRACTS
 from cakernel.errors import InvalidInput
 
 
-def welfare_split(equilibria: pl.DataFrame) -> pl.DataFrame:
+@checked_arguments
+def welfare_split(
+    equilibria: Annotated[
+        pl.DataFrame,
+        Columns(("point", "regime", "contract", "economic_welfare", "welfare_without_risk")),
+    ],
+) -> pl.DataFrame:
     """Split the welfare that the flexible contract adds to the fixed one.
 
     EW(flexible MOQ) - EW(fixed) = [EW(flexible MOQ) - EW(fixed MOQ): the value of timing] +

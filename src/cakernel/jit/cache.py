@@ -103,7 +103,8 @@ class KernelCache:
         """Say, on standard error, that now is compiled what takes seconds; once a process."""
         if self._seconds and self._name not in KernelCache.announced:
             KernelCache.announced.add(self._name)
-            told(f"cakernel: compiling for this machine, about {self._seconds} s; it is kept")
+            kept = "" if KernelCache.said else "; it is kept"
+            told(f"cakernel: compiling for this machine, about {self._seconds} s{kept}")
 
     def _say(self, error: Exception) -> None:
         """Say what is wrong, on standard error, the first time in this process."""

@@ -2,15 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 import polars as pl
 import polars.selectors as cs
 
+from cakernel.arguments import checked_arguments
+from cakernel.checks import Whole
+from cakernel.errors import InvalidInput
 from cakernel.paper.comparison import (
     MISPRINT,
     ROW,
     TOLERANCE,
+    Comparison,
     printed_figures,
     within_rounding,
 )
@@ -75,12 +79,13 @@ class Scorecard:
         return asdict(self)
 
 
+@checked_arguments
 def scorecard(
-    comparison: pl.DataFrame,
+    comparison: Comparison,
     *,
     deviations: Sequence[str] = (),
     explained: pl.DataFrame | None = None,
-    worst: int = MOST_LISTED,
+    worst: Annotated[int, Whole(0, 10_000)] = MOST_LISTED,
 ) -> Scorecard:
     """Sum up a comparison with Tables 3 to 6.
 
@@ -101,7 +106,7 @@ def scorecard(
 
     Raises
     ------
-    ValueError
+    InvalidInput
         If ``comparison`` is empty.
 
     Examples
@@ -121,7 +126,7 @@ def scorecard(
     ('SRD-4', 1.8)
     """
     if comparison.is_empty():
-        raise ValueError("comparison is empty: no printed cell was simulated")
+        raise InvalidInput("comparison is empty: no printed cell was simulated")
     cells = comparison.filter(IS_COMPARED)
     regimes = comparison["regime"].unique(maintain_order=True).to_list()
     column = (pl.lit("mean_") + pl.col("quantity")).alias("quantity")

@@ -1,10 +1,11 @@
 """Table 7 and Fig. 2 derived from simulated results by the paper's own 5% rule."""
 
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 import polars as pl
 
-from cakernel.paper.five_percent import best_of, best_set, near_edge_of, standing
+from cakernel.arguments import Columns, checked_arguments
+from cakernel.paper.five_percent import POLICY_COLUMNS, best_of, best_set, near_edge_of, standing
 from cakernel.paper.published import ON_SITE_RULE, printed_choices, printed_tables
 from cakernel.recovery.model import REGIMES
 
@@ -41,7 +42,10 @@ def _reason(ranks: pl.DataFrame, printed: list[str], by_figures: list[str] | Non
     return "; ".join(part for part in parts if part)
 
 
-def table_7(simulated: pl.DataFrame) -> pl.DataFrame:
+@checked_arguments
+def table_7(
+    simulated: Annotated[pl.DataFrame, Columns(("regime", *POLICY_COLUMNS))],
+) -> pl.DataFrame:
     """Derive Table 7 from simulated results and set it beside the printed one.
 
     Parameters
@@ -112,7 +116,11 @@ def _agreement(simulated: set[str], advice: set[str]) -> str:
     return "overlaps" if simulated & advice else "differs"
 
 
-def figure_2(simulated_map: pl.DataFrame) -> pl.DataFrame:
+MapTable = Annotated[pl.DataFrame, Columns(("risk", "firms", *POLICY_COLUMNS))]
+
+
+@checked_arguments
+def figure_2(simulated_map: MapTable) -> pl.DataFrame:
     """Derive the map of Fig. 2, supply risk by chain size, from simulated results.
 
     Parameters

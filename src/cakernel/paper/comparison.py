@@ -1,10 +1,12 @@
 """Simulated results set beside the printed cells of Tables 3 to 6."""
 
-from typing import Final
+from typing import Annotated, Final
 
 import polars as pl
 import polars.selectors as cs
 
+from cakernel.arguments import Columns, checked_arguments
+from cakernel.errors import InvalidInput
 from cakernel.paper.published import (
     CELL,
     QUANTITIES,
@@ -40,18 +42,18 @@ def _checked(simulated: pl.DataFrame) -> pl.DataFrame:
     """Return the columns compared, or say what is wrong with the frame."""
     missing = [name for name in RESULT_COLUMNS if name not in simulated.columns]
     if missing:
-        raise ValueError(
+        raise InvalidInput(
             f"simulated lacks the columns {missing}; pass simulated results, one row a policy, "
             "with a 'regime' column added"
         )
     unknown = sorted(set(simulated["regime"].to_list()) - set(REGIMES), key=str)
     if unknown:
-        raise ValueError(
+        raise InvalidInput(
             f"simulated holds the regimes {unknown}, which the paper does not print; "
             f"the regimes are {list(REGIMES)}"
         )
     if simulated.select(CELL).is_duplicated().any():
-        raise ValueError(
+        raise InvalidInput(
             "simulated holds several rows for one policy of one regime; pass results averaged "
             "over scenarios and replications (by='policy')"
         )
@@ -102,6 +104,9 @@ def within_rounding(quantity: str) -> pl.Expr:
     return pl.col(f"diff_{quantity}").abs() <= ROUNDING + SLACK
 
 
+Comparison = Annotated[pl.DataFrame, Columns((*CELL, "group", "replications", "within_tolerance"))]
+
+
 def _group(misprint: pl.Expr) -> pl.Expr:
     """Say what is known of a cell or figure; the first that holds."""
     return (
@@ -115,6 +120,7 @@ def _group(misprint: pl.Expr) -> pl.Expr:
     )
 
 
+@checked_arguments
 def compare(simulated: pl.DataFrame) -> pl.DataFrame:
     """Set simulated results beside the printed cells of Tables 3 to 6.
 
@@ -141,7 +147,7 @@ def compare(simulated: pl.DataFrame) -> pl.DataFrame:
 
     Raises
     ------
-    ValueError
+    InvalidInput
         If a column is missing, a regime is not one of the paper's, or a policy of a regime has
         several rows.
 

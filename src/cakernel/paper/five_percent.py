@@ -4,16 +4,22 @@ They are the policies whose resources lie within 5% of the highest of their regi
 and C together, on-site and cloud policies apart.
 """
 
-from typing import Final
+from typing import Annotated, Final
 
 import polars as pl
 
+from cakernel.arguments import Columns, checked_arguments
+from cakernel.errors import InvalidInput
 from cakernel.paper.published import ON_SITE_RULE, PRINTED_SUPPLY_RULES
 
 WITHIN: Final = 0.05
 """The share of the highest resources that a best choice may fall short by."""
 NEAR_EDGE: Final = 2.0
 """A rule nearer to the edge than this many standard errors may change sides with the seed."""
+
+# of one regime
+POLICY_COLUMNS = ("supply_rule", "cyber_rule", "principle", "mean_resources")
+PolicyTable = Annotated[pl.DataFrame, Columns(POLICY_COLUMNS)]
 
 
 def judged_together(table: pl.DataFrame, cyber_rule: str) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -23,7 +29,7 @@ def judged_together(table: pl.DataFrame, cyber_rule: str) -> tuple[pl.DataFrame,
     one table are refused, and one without the cyber rule.
     """
     if "regime" in table.columns and table["regime"].n_unique() > 1:
-        raise ValueError(
+        raise InvalidInput(
             f"table holds the regimes {table['regime'].unique().to_list()}; "
             "pass the policies of one regime"
         )
@@ -34,7 +40,7 @@ def judged_together(table: pl.DataFrame, cyber_rule: str) -> tuple[pl.DataFrame,
     )
     own = known.filter(pl.col("cyber_rule") == cyber_rule)
     if own.is_empty():
-        raise ValueError(f"table holds no policy of cyber_rule {cyber_rule!r}; simulate some")
+        raise InvalidInput(f"table holds no policy of cyber_rule {cyber_rule!r}; simulate some")
     in_the_cloud = known.filter(pl.col("cyber_rule") != ON_SITE_RULE)
     rivals = own if cyber_rule == ON_SITE_RULE else in_the_cloud
     return own.sort("mean_resources", descending=True), rivals.sort(
@@ -42,7 +48,8 @@ def judged_together(table: pl.DataFrame, cyber_rule: str) -> tuple[pl.DataFrame,
     )
 
 
-def standing(table: pl.DataFrame, cyber_rule: str) -> pl.DataFrame:
+@checked_arguments
+def standing(table: PolicyTable, cyber_rule: str) -> pl.DataFrame:
     """Say where each supply rule stands against the edge of the best 5%.
 
     Parameters
@@ -64,7 +71,7 @@ def standing(table: pl.DataFrame, cyber_rule: str) -> pl.DataFrame:
 
     Raises
     ------
-    ValueError
+    InvalidInput
         If ``table`` holds several regimes, or no policy of ``cyber_rule``.
 
     Examples
@@ -97,7 +104,8 @@ def standing(table: pl.DataFrame, cyber_rule: str) -> pl.DataFrame:
     )
 
 
-def best_set(table: pl.DataFrame, cyber_rule: str) -> list[str]:
+@checked_arguments
+def best_set(table: PolicyTable, cyber_rule: str) -> list[str]:
     """Return the supply rules within 5% of the highest resources, best first.
 
     Parameters

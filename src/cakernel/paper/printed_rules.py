@@ -5,15 +5,19 @@ the reproduction alone; the model's own SRD-4, CRD-3, CRD-4 and CRD-6 are those 
 """
 
 from collections.abc import Collection, Sequence
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import polars as pl
 
+from cakernel.arguments import Threads, checked_arguments
+from cakernel.checks import Replications, Seed
 from cakernel.errors import Interrupted, InvalidInput
+from cakernel.recovery.engine import Progress
 from cakernel.recovery.kernel.states import ABSENT, HIGH, MEDIUM, Neighbours
 from cakernel.recovery.model import Model
 from cakernel.recovery.policy import POLICY, Policy
 from cakernel.recovery.rules import Rule, benchmarking, tabulate
+from cakernel.recovery.scenario import ResourceScenario
 from cakernel.recovery.simulation import simulate
 
 SRD_4_ENDS: Final = "srd-4-ends"
@@ -161,17 +165,26 @@ def as_printed(simulated: pl.DataFrame, *, deviations: Collection[str]) -> pl.Da
     )
 
 
+@checked_arguments
 def simulate_as_printed(
-    model: Model, *, policies: Sequence[Policy], without: Collection[str] = (), **options: Any
+    model: Model,
+    *,
+    policies: Sequence[Policy],
+    scenarios: Sequence[ResourceScenario],
+    replications: Replications = 200,
+    seed: Seed = 1,
+    threads: Threads | None = None,
+    without: Sequence[str] = (),
+    progress: Progress | None = None,
 ) -> pl.DataFrame:
     """Simulate policies as the paper prints them.
 
     Parameters
     ----------
-    model, policies, options
+    model, policies, scenarios, replications, seed, threads, progress
         As of `cakernel.simulate`. CRD-3 and CRD-4 need CRD-1 among the policies, CRD-6 under C
         needs the same under P.
-    without : collection of str
+    without : sequence of str
         Deviations to switch off, by their names in ``DEVIATIONS``.
 
     Returns
@@ -195,7 +208,15 @@ def simulate_as_printed(
     """
     deviations = check_deviations(without)
     try:
-        rows = simulate(model, policies=with_printed_rules(policies), **options)
+        rows = simulate(
+            model,
+            policies=with_printed_rules(policies),
+            scenarios=scenarios,
+            replications=replications,
+            seed=seed,
+            threads=threads,
+            progress=progress,
+        )
     except Interrupted as stopped:
         if stopped.partial is None:
             raise

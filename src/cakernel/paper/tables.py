@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import polars as pl
 
+from cakernel.errors import InvalidInput
 from cakernel.paper.choices import CHAIN_SIZES, RISKS
 from cakernel.paper.comparison import MISPRINT, ROW
 from cakernel.paper.five_percent import best_marked
@@ -157,7 +158,7 @@ def regime_table(
     was simulated, is refused.
     """
     if regime not in REGIMES:
-        raise ValueError(f"regime is {regime!r}; the paper prints {list(REGIMES)}")
+        raise InvalidInput(f"regime is {regime!r}; the paper prints {list(REGIMES)}")
     if "regime" in simulated.columns:
         simulated = simulated.filter(pl.col("regime") == regime)
     names = ["cyber_rule", "principle"]
@@ -166,7 +167,7 @@ def regime_table(
         policies, on=names, how="semi", maintain_order="left"
     )
     if shown.is_empty():
-        raise ValueError(f"simulated holds no policy of regime {regime!r} that the paper prints")
+        raise InvalidInput(f"simulated holds no policy of regime {regime!r} that the paper prints")
     if comparison is None:
         comparison = printed_tables().rename(lambda name: name.replace("mean_", "printed_"))
     misprints = errata().filter(pl.col("regime") == regime)

@@ -1,11 +1,13 @@
 """What each of the deviations "as printed" explains: the rows it is about, with it and without."""
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 import polars as pl
 
-from cakernel.paper.comparison import MISPRINT, compare
+from cakernel.arguments import Columns, checked_arguments
+from cakernel.checks import check_some
+from cakernel.paper.comparison import MISPRINT, RESULT_COLUMNS, compare
 from cakernel.paper.printed_rules import (
     CRD_3_4_AS_CRD_1,
     CRD_6_C_AS_P,
@@ -21,10 +23,12 @@ CONCERNED: Final = {
     CRD_6_C_AS_P: (pl.col("cyber_rule") == "CRD-6") & (pl.col("principle") == "C"),
 }
 """The printed cells that each deviation is about."""
+Simulated = Annotated[pl.DataFrame, Columns(RESULT_COLUMNS[1:])]
 DIFFERENCES: Final = ("diff_x", "diff_y", "diff_resources_relative")
 
 
-def explained(simulated: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+@checked_arguments
+def explained(simulated: Mapping[str, Simulated]) -> pl.DataFrame:
     """Compare the printed cells that each deviation is about, with it and by Table 1.
 
     The other deviations are on in either case.
@@ -52,6 +56,7 @@ def explained(simulated: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     >>> explained(simulated).select("deviation", "cells").rows()
     [('srd-4-ends', 2), ('crd-3-4-as-crd-1', 16)]
     """
+    check_some(simulated=list(simulated))
     kinds = {
         "with": dict.fromkeys(DEVIATIONS, tuple(DEVIATIONS)),
         "without": {name: tuple(n for n in DEVIATIONS if n != name) for name in DEVIATIONS},

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from cakernel.arguments import checked_arguments
 from cakernel.errors import InvalidInput
 from cakernel.pictures.frame import NUMBER, with_policy
 from cakernel.pictures.theme import BLACK, BLUE, SKY, counted, finished, layered, told
@@ -28,6 +29,7 @@ TOOLTIP: Final = ("policy:N", *(f"{name}:Q" for name in (*QUANTILES, "mean")))
 Values = npt.NDArray[np.float64]
 
 
+@checked_arguments
 def distribution(
     frame: pl.DataFrame,
     *,

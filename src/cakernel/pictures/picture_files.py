@@ -6,15 +6,16 @@ import re
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, cast
 
 import altair as alt
 import vl_convert
 from pydantic import Field
 
-from cakernel.checks import Allowed, check_value
+from cakernel.arguments import checked_arguments
+from cakernel.checks import Allowed
 from cakernel.errors import InvalidInput
-from cakernel.files import write_whole
+from cakernel.files import ending, write_whole
 from cakernel.pictures.theme import FONT
 
 PIXELS_AN_INCH: Final = 96
@@ -28,10 +29,13 @@ Scale = Annotated[float, Field(gt=0, le=20), Allowed("a number above 0, at most 
 # version of Vega-Lite as vl-convert writes it: v6_4
 _GRAMMAR = "_".join(alt.SCHEMA_VERSION.split(".")[:2])
 
+# what XML has no characters for: vl-convert would end the whole process
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _LONG_NUMBER = re.compile(r"-?\d+\.\d{3,}(?!\d|e)")
 
 
-def save(chart: alt.TopLevelMixin, path: Path | str, *, scale: float = PRINT_SCALE) -> None:
+@checked_arguments
+def save(chart: alt.TopLevelMixin, path: Path | str, *, scale: Scale = PRINT_SCALE) -> None:
     """Write a picture to a file, whole or not at all; an existing one is replaced.
 
     Parameters
@@ -66,25 +70,33 @@ def save(chart: alt.TopLevelMixin, path: Path | str, *, scale: float = PRINT_SCA
     '<svg role="img'
     """
     path = Path(path)
-    if path.suffix not in ENDINGS:
+    if ending(path) not in ENDINGS:
         raise InvalidInput(f"path: got {path}; must end in {ENDINGS_IN_WORDS}")
-    check_value("scale", scale, Scale)
     drawing = drawing_of(chart)
-    if path.suffix == ".png":
+    if ending(path) == ".png":
         # vl-convert takes 72 pixels an inch, and writes the resolution into the file
         dots, smaller = PIXELS_AN_INCH * scale, 72 / PIXELS_AN_INCH
         content = vl_convert.vegalite_to_png(
             drawing, vl_version=_GRAMMAR, scale=smaller, ppi=dots, allowed_base_urls=[]
         )
     else:
-        content = (still_picture(drawing) if path.suffix == ".svg" else _page(drawing)).encode()
+        content = (still_picture(drawing) if ending(path) == ".svg" else _page(drawing)).encode()
     write_whole(path, content, durable=False)
 
 
 def drawing_of(chart: alt.TopLevelMixin) -> dict[str, Any]:
     """Return a chart in the grammar of Vega-Lite, with all of its rows, however many."""
     with alt.data_transformers.enable("default", max_rows=None):
-        return chart.to_dict()
+        return cast(dict[str, Any], _printable(chart.to_dict()))
+
+
+def _printable(part: Any) -> Any:
+    """Return a part of a drawing with a mark in place of each character that cannot be drawn."""
+    if isinstance(part, str):
+        return _UNPRINTABLE.sub("\ufffd", part)
+    if isinstance(part, dict):
+        return {_printable(name): _printable(each) for name, each in part.items()}
+    return [_printable(each) for each in part] if isinstance(part, list) else part
 
 
 def still_picture(drawing: dict[str, Any]) -> str:

@@ -1,14 +1,15 @@
 """How far policies lie from the best, and how sure that is: a dot and an interval a policy."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Annotated, Final
 
 import altair as alt
 import polars as pl
 
-from cakernel.checks import Share, check_value, whole
+from cakernel.arguments import checked_arguments
+from cakernel.checks import Share, Whole
 from cakernel.errors import InvalidInput
-from cakernel.pictures.frame import BOOLEAN, NUMBER, NUMBER_OR_NULL, with_policy
+from cakernel.pictures.frame import BOOLEAN, NUMBER, NUMBER_OR_NULL, checked, with_policy
 from cakernel.pictures.theme import BLUE, INK, VERMILLION, counted, finished, heading, layered, told
 
 COLUMNS: Final = {
@@ -27,13 +28,14 @@ ROW: Final = 16
 TOOLTIP: Final = ("policy:N", "mean:Q", "difference:Q", "lower:Q", "upper:Q", "probability_best:Q")
 
 
+@checked_arguments
 def best(
     frame: pl.DataFrame,
     *,
     keys: Sequence[str] | None = None,
     outcome: str = "outcome",
-    tolerance: float = 0.05,
-    most: int = 20,
+    tolerance: Share = 0.05,
+    most: Annotated[int, Whole(1, 200)] = 20,
     note: str = "",
 ) -> alt.LayerChart:
     """Draw how far the mean outcomes of policies lie from the best, with their intervals.
@@ -82,15 +84,14 @@ def best(
     >>> chart.description
     'flexible has the highest mean, 90. Differences from it: fixed -10.'
     """
-    check_value("most", most, whole(1, 200))
-    check_value("tolerance", tolerance, Share)
     rows = with_policy(frame, COLUMNS, keys=keys, used=USED)
     if rows["policy"].is_duplicated().any():
         name = rows.filter(pl.col("policy").is_duplicated())["policy"][0]
         raise InvalidInput(f"policies: got {name} more than once; must be one row a policy")
     shown = rows.sort("mean", descending=True, maintain_order=True).head(most)
-    known = "replications" in frame.columns
-    fewest = frame.select(pl.col("replications").min()).item() if known else None
+    fewest = None
+    if "replications" in frame.columns:
+        fewest = checked(frame, {"replications": NUMBER_OR_NULL}).min().item()
     replications = "" if fewest is None else counted(fewest, "replication")
     (top, mean, _), *others = shown.select("policy", "mean", "difference").iter_rows()
     rest = "; ".join(f"{policy} {difference:+.3g}" for policy, _, difference in others)

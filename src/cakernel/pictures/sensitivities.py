@@ -5,6 +5,8 @@ from typing import Final
 import altair as alt
 import polars as pl
 
+from cakernel.arguments import checked_arguments
+from cakernel.checks import shown
 from cakernel.errors import InvalidInput
 from cakernel.pictures.frame import NUMBER, TEXT, checked
 from cakernel.pictures.theme import BLUE, INK, ORANGE, Align, finished, layered, told
@@ -21,6 +23,7 @@ PANEL_WIDTH: Final = 430
 ROW: Final = 13
 
 
+@checked_arguments
 def tornado(
     sensitivities: pl.DataFrame, *, outcome: str = "outcome", note: str = ""
 ) -> alt.LayerChart:
@@ -92,6 +95,7 @@ def tornado(
     )
 
 
+@checked_arguments
 def sobol_indices(indices: pl.DataFrame, *, note: str = "") -> alt.LayerChart:
     """Draw first- and total-order Sobol indices with their intervals.
 
@@ -133,7 +137,7 @@ def sobol_indices(indices: pl.DataFrame, *, note: str = "") -> alt.LayerChart:
     _once(rows.select("parameter", "order"))
     for order in rows["order"].unique(maintain_order=True):
         if order not in ORDERS:
-            raise InvalidInput(f"order: got {order!r}; must be 'first' or 'total'")
+            raise InvalidInput(f"order: got {shown(order)}; must be 'first' or 'total'")
     parts = [
         f"{parameter} {order} {index:.2f} ({low:.2f} to {high:.2f})"
         for parameter, order, index, low, high in rows.iter_rows()

@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Annotated
 
 import numpy as np
 import polars as pl
 
-from cakernel.checks import Share, check_value, whole
+from cakernel.arguments import checked_arguments
+from cakernel.checks import Share, Whole, shown
 from cakernel.errors import InvalidInput
 from cakernel.ranking.intervals import reach, spread_of, trusted
 from cakernel.ranking.multiple_comparisons import edge_share
@@ -72,6 +74,7 @@ class SampleSize:
         )
 
 
+@checked_arguments
 def sample_size(
     frame: pl.DataFrame,
     *,
@@ -79,11 +82,11 @@ def sample_size(
     second: object,
     outcome: str,
     keys: Sequence[str] | None = None,
-    tolerance: float | None = None,
-    confidence: float = 0.95,
-    power: float = 0.9,
+    tolerance: Tolerance | None = None,
+    confidence: Share = 0.95,
+    power: Share = 0.9,
     maximise: bool = True,
-    most: int = MOST_REPLICATIONS,
+    most: Annotated[int, Whole(2, 10**12)] = MOST_REPLICATIONS,
 ) -> SampleSize:
     """Estimate how many replications would settle which of two policies is better.
 
@@ -131,29 +134,24 @@ def sample_size(
     --------
     >>> frame = pl.DataFrame(
     ...     {
-    ...         "policy": ["fast"] * 4 + ["slow"] * 4,
-    ...         "replication": [0, 1, 2, 3] * 2,
-    ...         "profit": [4.0, 4.0, 6.0, 6.0, 1.0, 2.0, 3.0, 4.0],
+    ...         "policy": ["fast"] * 10 + ["slow"] * 10,
+    ...         "replication": [*range(10)] * 2,
+    ...         "profit": [4.0, 5.0, 6.0, 7.0, 8.0] * 2 + [1.0, 3.0, 3.0, 5.0, 4.0] * 2,
     ...     }
     ... )
     >>> found = sample_size(frame, first="fast", second="slow", outcome="profit")
-    >>> found.replications, found.settled
-    (3, True)
+    >>> found.replications, found.settled, found.trustworthy
+    (4, True, True)
     >>> str(found).partition(";")[0]
-    'settled by 3 replications (difference 2.5, interval 1.581 to 3.419 at 4'
+    'settled by 4 replications (difference 2.8, interval 2.236 to 3.437 at 10'
     """
-    check_value("confidence", confidence, Share)
-    check_value("power", power, Share)
-    check_value("most", most, whole(2, 10**12))
-    if tolerance is not None:
-        check_value("tolerance", tolerance, Tolerance)
     [paired] = paired_groups(frame, outcome=outcome, keys=keys)
     sign = 1.0 if maximise else -1.0
     policies = {"first": str(first), "second": str(second)}
     for name, policy in policies.items():
         if policy not in paired.names:
             raise InvalidInput(
-                f"{name}: got {policy!r}; must be one of the frame's policies, such as "
+                f"{name}: got {shown(policy)}; must be one of the frame's policies, such as "
                 f"{paired.names[0]!r}"
             )
     own, other = (sign * paired.values[paired.names.index(name)] for name in policies.values())

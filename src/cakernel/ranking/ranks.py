@@ -7,7 +7,8 @@ import numpy as np
 import polars as pl
 from pydantic import Field
 
-from cakernel.checks import Allowed, Share, check_value, whole
+from cakernel.arguments import checked_arguments
+from cakernel.checks import Allowed, Share, Whole
 from cakernel.ranking.intervals import (
     most_that_differ,
     reach,
@@ -31,17 +32,18 @@ INTERVAL_ENDS = (
 SIDES = ("open", "inside", "outside")
 
 
+@checked_arguments
 def best(
     frame: pl.DataFrame,
     *,
     outcome: str,
     by: Sequence[str] = (),
     keys: Sequence[str] | None = None,
-    confidence: float = 0.95,
-    tolerance: float = 0.05,
-    power: float = 0.9,
-    bootstrap: int = 2000,
-    seed: int = 1,
+    confidence: Share = 0.95,
+    tolerance: Tolerance = 0.05,
+    power: Share = 0.9,
+    bootstrap: Annotated[int, Whole(1, 10_000_000)] = 2000,
+    seed: Annotated[int, Whole(0, 2**63)] = 1,
     maximise: bool = True,
 ) -> pl.DataFrame:
     """Rank policies by their mean outcome, and say how sure each place is.
@@ -136,11 +138,6 @@ def best(
     >>> rows["side"].to_list()
     ['inside', 'outside']
     """
-    check_value("confidence", confidence, Share)
-    check_value("tolerance", tolerance, Tolerance)
-    check_value("power", power, Share)
-    check_value("bootstrap", bootstrap, whole(1, 10_000_000))
-    check_value("seed", seed, whole(0, 2**63))
     sign = 1.0 if maximise else -1.0
     return pl.concat(
         _ranked(

@@ -7,9 +7,17 @@ from typing import Annotated, Any, Literal, NamedTuple
 import numpy as np
 import polars as pl
 
-from cakernel.checks import MAX_REPLICATIONS, MAX_SEED, Allowed, Checked, reject_unknown, whole
+from cakernel.checks import (
+    MAX_REPLICATIONS,
+    MAX_SEED,
+    Allowed,
+    Checked,
+    reject_unknown,
+    shown,
+    whole,
+)
 from cakernel.errors import InvalidInput
-from cakernel.files import read_toml, section, table, within
+from cakernel.files import ending, read_toml, section, table, within
 from cakernel.recovery.kernel.states import TABLE_SHAPE, TABLE_SIZE, Neighbours
 from cakernel.recovery.model import Model
 from cakernel.recovery.policy import CRD_1_TO_6_AND_0, SRD_1_TO_8, Policy, policies
@@ -17,6 +25,7 @@ from cakernel.recovery.rules import BUILT_IN, Rule
 from cakernel.recovery.scenario import ResourceScenario, paper_scenarios
 from cakernel.recovery.study import Recovery
 from cakernel.sweep.description import StudySections
+from cakernel.table_files import ENDINGS, read_table
 
 # columns of a rule's file
 STATES = ("own", *Neighbours._fields)
@@ -86,17 +95,17 @@ def _model(content: Mapping[str, Any], folder: Path) -> dict[str, Any]:
 def _rules(entries: Any, folder: Path) -> dict[str, Rule]:
     """Read the user's own rules: each a name and a CSV file of targets."""
     if not isinstance(entries, list):
-        raise InvalidInput(f"rules: got {entries!r}; must be sections headed [[rules]]")
+        raise InvalidInput(f"rules: got {shown(entries)}; must be sections headed [[rules]]")
     rules: dict[str, Rule] = {}
     for n, entry in enumerate(entries):
         with within(f"rules[{n}]."):
             reject_unknown(table(entry, "rule"), ["name", "file"])
             for key in ("name", "file"):
                 if not isinstance(entry.get(key), str):
-                    raise InvalidInput(f"{key}: got {entry.get(key)!r}; must be a text")
+                    raise InvalidInput(f"{key}: got {shown(entry.get(key))}; must be a text")
             name = entry["name"]
             if name in {*BUILT_IN["supply"], *BUILT_IN["cyber"], *rules}:
-                raise InvalidInput(f"name: got {name!r}; must not be that of another rule")
+                raise InvalidInput(f"name: got {shown(name)}; must not be that of another rule")
             rules[name] = read_rule(folder / entry["file"], name)
     return rules
 
@@ -113,12 +122,14 @@ def _policies(section: Mapping[str, Any], rules: dict[str, Rule]) -> list[Policy
     for key, (default, allowed) in known.items():
         names = section.get(key, list(default))
         if not isinstance(names, list) or not names:
-            raise InvalidInput(f"{key}: got {names!r}; must be a list of one or more names")
+            raise InvalidInput(f"{key}: got {shown(names)}; must be a list of one or more names")
         for name in names:
             if name not in allowed:
-                raise InvalidInput(f"{key}: got {name!r}; must be one of {', '.join(allowed)}")
+                raise InvalidInput(f"{key}: got {shown(name)}; must be one of {', '.join(allowed)}")
             if names.count(name) > 1:
-                raise InvalidInput(f"{key}: got {name!r} {names.count(name)} times; must be once")
+                raise InvalidInput(
+                    f"{key}: got {shown(name)} {names.count(name)} times; must be once"
+                )
         lists[key] = [rules.get(name, name) for name in names]
     return policies(**lists)
 
@@ -128,7 +139,7 @@ def _scenarios(value: Any) -> list[ResourceScenario]:
         return paper_scenarios()
     if not isinstance(value, list) or not value:
         raise InvalidInput(
-            f"scenarios: got {value!r}; must be 'paper' or sections headed [[scenarios]]"
+            f"scenarios: got {shown(value)}; must be 'paper' or sections headed [[scenarios]]"
         )
     scenarios = []
     for n, entry in enumerate(value):
@@ -145,12 +156,10 @@ def rule_frame(rule: Rule) -> pl.DataFrame:
 
 def read_rule(path: Path, name: str) -> Rule:
     """Read a rule from a CSV file with the columns of `rule_frame`, in any order of rows."""
-    try:
-        frame = pl.read_csv(path.read_bytes(), infer_schema_length=None)
-    except OSError as error:
-        raise InvalidInput(f"file: {path} cannot be read: {error.strerror or error}") from None
-    except pl.exceptions.PolarsError as error:
-        raise InvalidInput(f"file: {path} is not a CSV table: {error}") from None
+    if ending(path) not in ENDINGS:
+        raise InvalidInput(f"file: got {path}; must end in .csv or .parquet")
+    with within(f"file: {path} "):
+        frame = read_table(path)
     whole_numbers = all(kind.is_integer() for kind in frame.schema.values())
     if (
         set(frame.columns) != set(COLUMNS)

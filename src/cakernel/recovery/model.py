@@ -2,14 +2,15 @@
 
 from typing import Annotated, Literal, NamedTuple, Self
 
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
-from cakernel.checks import Allowed, Amount, Checked, Plain, Probability, whole
+from cakernel.arguments import checked_arguments
+from cakernel.checks import Allowed, Amount, Checked, Probability, Whole, shown, whole
 from cakernel.errors import InvalidInput
 from cakernel.recovery.kernel.shocks import MAX_CHAINS, MAX_FIRMS, MAX_PERIODS
 from cakernel.recovery.kernel.states import HIGH, LOW
 
-State = Annotated[int, Plain, Field(ge=LOW, le=HIGH), Allowed("a state: 0, 1 or 2")]
+State = Annotated[int, Allowed("a state: 0, 1 or 2"), Whole(LOW, HIGH)]
 Recovery = Annotated[Literal["every-period", "when-hit"], Allowed("'every-period' or 'when-hit'")]
 Boundary = Annotated[Literal["open", "periodic"], Allowed("'open' or 'periodic'")]
 
@@ -130,6 +131,7 @@ REGIMES = {
 }
 
 
+@checked_arguments
 def regime(name: str, *, convention: str = "published") -> Model:
     """Return the model of one of the paper's seven regimes under a named set of conventions.
 
@@ -158,7 +160,7 @@ def regime(name: str, *, convention: str = "published") -> Model:
     3
     """
     if name not in REGIMES:
-        raise InvalidInput(f"regime: got {name!r}; must be one of {', '.join(REGIMES)}")
+        raise InvalidInput(f"regime: got {shown(name)}; must be one of {', '.join(REGIMES)}")
     _, firms, periods, risk = REGIMES[name]
     return setting(risk=risk, firms=firms, periods=periods, convention=convention)
 
@@ -167,7 +169,7 @@ def setting(*, risk: str, firms: int, periods: int, convention: str) -> Model:
     """Return the model of a supply risk ("low", "base", "high"), chain length and horizon."""
     if convention not in CONVENTIONS:
         raise InvalidInput(
-            f"convention: got {convention!r}; must be one of {', '.join(CONVENTIONS)}"
+            f"convention: got {shown(convention)}; must be one of {', '.join(CONVENTIONS)}"
         )
     severe, mild = SUPPLY_RISKS[risk]
     return Model(

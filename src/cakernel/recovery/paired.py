@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import polars as pl
 
-from cakernel.checks import MAX_REPLICATIONS, check_process, check_some, check_value, whole
+from cakernel.arguments import Threads, checked_arguments
+from cakernel.checks import Replications, Seed, check_process, check_some
 from cakernel.errors import Interrupted
 from cakernel.memory import check_memory
 from cakernel.recovery.engine import Progress
@@ -20,14 +21,15 @@ from cakernel.recovery.simulation import OF_REPLICATION, simulate
 ROWS_PER_CALL = 1_000_000
 
 
+@checked_arguments
 def paired_outcomes(
     model: Model,
     *,
     policies: Sequence[Policy],
     scenarios: Sequence[ResourceScenario],
-    replications: int = 200,
-    seed: int = 1,
-    threads: int | None = None,
+    replications: Replications = 200,
+    seed: Seed = 1,
+    threads: Threads | None = None,
     progress: Progress | None = None,
 ) -> pl.DataFrame:
     """Simulate policies on the same disruptions and average each replication over scenarios.
@@ -84,7 +86,6 @@ def paired_outcomes(
     [('SRD-1', 0, 17.667), ('SRD-1', 1, 18.5), ('SRD-5', 0, 20.5), ('SRD-5', 1, 22.792)]
     """
     check_process()
-    check_value("replications", replications, whole(1, MAX_REPLICATIONS))
     check_some(policies=policies, scenarios=scenarios)
     rows_made = len(policies) * replications
     check_memory("policies * replications", rows_made, rows_made * OF_REPLICATION)

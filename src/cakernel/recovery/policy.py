@@ -6,8 +6,9 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import BeforeValidator, ConfigDict
 
+from cakernel.arguments import checked_arguments
 from cakernel.checks import Allowed, Checked
-from cakernel.recovery.rules import Rule, Side, rule
+from cakernel.recovery.rules import Rule, Side, built_in
 
 SRD_1_TO_8 = ("SRD-1", "SRD-2", "SRD-3", "SRD-4", "SRD-5", "SRD-6", "SRD-7", "SRD-8")
 CRD_1_TO_6_AND_0 = ("CRD-1", "CRD-2", "CRD-3", "CRD-4", "CRD-5", "CRD-6", "CRD-0")
@@ -23,7 +24,7 @@ POLICY: Final = tuple(POLICY_PARTS)
 
 def _of(side: Side) -> BeforeValidator:
     def named(value: Any) -> Any:
-        return value if isinstance(value, Rule) else rule(side, value)
+        return value if isinstance(value, Rule) else built_in(side, value)
 
     return BeforeValidator(named)
 
@@ -68,6 +69,7 @@ def names_of(policy: Policy) -> dict[str, str]:
     return dict(zip(POLICY, names, strict=True))
 
 
+@checked_arguments
 def policies(
     *,
     supply_rules: Sequence[str | Rule] = SRD_1_TO_8,

@@ -2,8 +2,9 @@
 
 The paper's numbers are multiples of 1/16. In whole quanta every sum and comparison is exact, so a
 firm that can just afford an upgrade always can, whatever the order of additions. An amount is the
-decimal that it prints as (0.1 is one tenth), to twelve places after the point. This does not depend
-on other amounts or on the horizon, so what a run does not use cannot change its result.
+decimal that it prints as (0.1 is one tenth), to twelve significant digits and no more than twelve
+after the point. This does not depend on other amounts or on the horizon, so what a run does not use
+cannot change its result.
 """
 
 from collections.abc import Sequence
@@ -12,14 +13,17 @@ from functools import lru_cache
 from math import lcm
 from typing import NamedTuple
 
+from cakernel.arguments import checked_arguments
 from cakernel.errors import InvalidInput
 from cakernel.recovery.kernel.states import AMOUNTS_A_SIDE
 from cakernel.recovery.model import Model
 from cakernel.recovery.scenario import ResourceScenario
 
-DECIMALS = 12
+DIGITS = 12
 # a smaller amount would lose more than a thousandth part to rounding
 LEAST_AMOUNT = 1e-9
+# what is smaller than this share of the largest amount is what a subtraction left: 0
+NOISE = 1e-12
 # resources of all firms together, in quanta, stay below this
 MAX_QUANTA = 1 << 62
 
@@ -43,6 +47,7 @@ class Counted(NamedTuple):
         return Counted(self.denominator, times, amounts, self.largest * times)
 
 
+@checked_arguments
 def arithmetic(model: Model, scenarios: Sequence[ResourceScenario]) -> list[str]:
     """Say for each scenario what its resources are counted in, as `simulate` will.
 
@@ -57,7 +62,7 @@ def arithmetic(model: Model, scenarios: Sequence[ResourceScenario]) -> list[str]
     -------
     list of str
         "whole quanta of 1/16", or of whatever divides the scenario's decimals; and "amounts rounded
-        to 12 decimals" where they have more.
+        to 12 digits" where they have more.
 
     Raises
     ------
@@ -72,12 +77,12 @@ def arithmetic(model: Model, scenarios: Sequence[ResourceScenario]) -> list[str]
     >>> arithmetic(Model(), [first])
     ['whole quanta of 1/4']
     >>> arithmetic(Model(), [thirds])
-    ['whole quanta of 1/1000000000000, amounts rounded to 12 decimals']
+    ['whole quanta of 1/1000000000000, amounts rounded to 12 digits']
     """
     counted = in_common_quantum([count_scenario(model, scenario) for scenario in scenarios])
     return [
         f"whole quanta of {Fraction(1, amounts.denominator * amounts.times)}"
-        + (f", amounts rounded to {DECIMALS} decimals" if _is_rounded(model, scenario) else "")
+        + (f", amounts rounded to {DIGITS} digits" if _is_rounded(model, scenario) else "")
         for amounts, scenario in zip(counted, scenarios, strict=True)
     ]
 
@@ -96,11 +101,15 @@ def count_scenario(model: Model, scenario: ResourceScenario) -> Counted:
 
 @lru_cache(maxsize=1 << 13)
 def _count_amounts(initial: float, periods: int, firms: int, scenario: ResourceScenario) -> Counted:
-    ratios = [
-        _decimal(name, amount).as_integer_ratio()
-        for name, amounts in amounts_of(initial, scenario).items()
-        for amount in amounts
-    ]
+    named = [(n, a) for n, amounts in amounts_of(initial, scenario).items() for a in amounts]
+    noise = NOISE * max(amount for _, amount in named)
+    for name, amount in named:
+        if noise < amount < LEAST_AMOUNT:
+            raise InvalidInput(
+                f"{name}: got {amount}; must be 0 or at least {LEAST_AMOUNT:g}, since amounts are "
+                f"counted to {DIGITS} decimals; count them in another unit"
+            )
+    ratios = [_decimal(amount).as_integer_ratio() for _, amount in named]
     denominator = lcm(*(bottom for _, bottom in ratios))
     counted = tuple(top * (denominator // bottom) for top, bottom in ratios)
     first, *others = counted
@@ -117,20 +126,17 @@ def _count_amounts(initial: float, periods: int, firms: int, scenario: ResourceS
 
 
 @lru_cache(maxsize=1 << 13)
-def _decimal(name: str, amount: float) -> Fraction:
-    """Return the decimal that an amount prints as, to so many places that it can be counted."""
-    if 0 < amount < LEAST_AMOUNT:
-        raise InvalidInput(
-            f"{name}: got {amount}; must be 0 or at least {LEAST_AMOUNT:g}, since amounts are "
-            f"counted to {DECIMALS} decimals; count them in another unit"
-        )
-    return round(Fraction(repr(float(amount))), DECIMALS)
+def _decimal(amount: float) -> Fraction:
+    """Return the decimal that an amount prints as, to so many digits that it can be counted."""
+    exact = Fraction(repr(float(amount)))
+    before_the_point = len(str(int(exact))) if exact >= 1 else 0
+    return Fraction(round(exact, DIGITS - before_the_point))
 
 
 def _is_rounded(model: Model, scenario: ResourceScenario) -> bool:
     return any(
-        _decimal(name, amount) != Fraction(repr(float(amount)))
-        for name, amounts in amounts_of(model.initial_resources, scenario).items()
+        _decimal(amount) != Fraction(repr(float(amount)))
+        for amounts in amounts_of(model.initial_resources, scenario).values()
         for amount in amounts
     )
 
@@ -143,4 +149,4 @@ def in_common_quantum(counted: list[Counted]) -> list[Counted]:
     """
     common = lcm(*{amounts.denominator for amounts in counted})
     finer = [amounts.finer(common) for amounts in counted]
-    return finer if max(amounts.largest for amounts in finer) < MAX_QUANTA else counted
+    return finer if all(amounts.largest < MAX_QUANTA for amounts in finer) else counted

@@ -13,6 +13,8 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from cakernel.arguments import checked_arguments
+from cakernel.checks import shown
 from cakernel.errors import InvalidInput
 from cakernel.recovery.kernel.lanes import step
 from cakernel.recovery.kernel.states import ABSENT, HIGH, LEVELS, MEDIUM, TABLE_SHAPE, Neighbours
@@ -63,6 +65,7 @@ def states_of(near: Neighbours, sides: Sequence[str]) -> list[int]:
     return [state for side in sides if (state := getattr(near, side)) != ABSENT]
 
 
+@checked_arguments
 @dataclass(frozen=True, eq=False)
 class Rule:
     """A recovery rule: its name, and its target for every neighbourhood.
@@ -98,14 +101,19 @@ class Rule:
     on_site: bool = False
 
     def __post_init__(self) -> None:
-        if not isinstance(self.name, str) or not self.name:
-            raise InvalidInput(f"rule name: got {self.name!r}; must be a non-empty text")
+        if not self.name:
+            raise InvalidInput(f"rule name: got {shown(self.name)}; must be a non-empty text")
         _ = self.targets
 
     @cached_property
     def targets(self) -> npt.NDArray[np.uint8]:
         """The table as uint8 of shape (3, 4, 4, 4, 4), checked."""
-        table: npt.NDArray[Any] = np.asarray(self.table)
+        try:
+            table: npt.NDArray[Any] = np.asarray(self.table)
+        except (TypeError, ValueError):
+            table = np.empty(0)
+        if table.dtype.kind not in "biuf":
+            raise InvalidInput(f"rule {self.name}: table: got {shown(self.table)}; must be numbers")
         if table.shape != TABLE_SHAPE:
             raise InvalidInput(
                 f"rule {self.name}: table of shape {table.shape}; must be {TABLE_SHAPE}"
@@ -160,6 +168,7 @@ for _definition, _code, *_names in _BUILT_IN:
             _named[_name] = Rule(_name, _targets, on_site=_name == "CRD-0")
 
 
+@checked_arguments
 def rule(side: Side, name: str) -> Rule:
     """Return a built-in rule by its name.
 
@@ -183,7 +192,12 @@ def rule(side: Side, name: str) -> Rule:
     >>> int(rule("supply", "SRD-5").targets[0, 2, 0, 0, 0])
     2
     """
+    return built_in(side, name)
+
+
+def built_in(side: Side, name: Any) -> Rule:
+    """Return the built-in rule of a name, whatever was given as one."""
     named = BUILT_IN[side]
-    if name not in named:
-        raise InvalidInput(f"{side}_rule: got {name!r}; must be one of {', '.join(named)}")
+    if not isinstance(name, str) or name not in named:
+        raise InvalidInput(f"{side}_rule: got {shown(name)}; must be one of {', '.join(named)}")
     return named[name]

@@ -2,15 +2,18 @@
 
 from collections.abc import Sequence
 from math import prod
-from typing import Literal
+from typing import Annotated, Literal
 
 import numpy as np
 import polars as pl
 
+from cakernel.arguments import Threads, checked_arguments
 from cakernel.checks import (
     MAX_REPLICATIONS,
     MAX_SCENARIOS,
-    MAX_SEED,
+    Replications,
+    Seed,
+    Whole,
     check_process,
     check_some,
     check_value,
@@ -35,20 +38,21 @@ SHOCKS = ("none", "mild", "severe")
 MAX_ROWS = 100_000_000
 # bytes at most for each row of a history, each replication that is kept, and each policy under each
 # scenario, as measured
-OF_HISTORY, OF_REPLICATION, OF_SCENARIO = 130, 130, 230
+OF_HISTORY, OF_REPLICATION, OF_SCENARIO = 130, 130, 350
 
 
+@checked_arguments
 def simulate(
     model: Model,
     *,
     policies: Sequence[Policy],
     scenarios: Sequence[ResourceScenario],
-    replications: int = 200,
-    seed: int = 1,
-    threads: int | None = None,
+    replications: Replications = 200,
+    seed: Seed = 1,
+    threads: Threads | None = None,
     by: By = "policy",
-    first_replication: int = 0,
-    first_scenario: int = 0,
+    first_replication: Annotated[int, Whole(0, MAX_REPLICATIONS - 1)] = 0,
+    first_scenario: Annotated[int, Whole(0, MAX_SCENARIOS - 1)] = 0,
     progress: Progress | None = None,
 ) -> pl.DataFrame:
     """Simulate every policy under every resource scenario.
@@ -115,15 +119,9 @@ def simulate(
     [22.43, 23.16]
     """
     check_process()
-    check_value("replications", replications, whole(1, MAX_REPLICATIONS))
-    check_value("seed", seed, whole(0, MAX_SEED - 1))
     check_value("first_replication", first_replication, whole(0, MAX_REPLICATIONS - replications))
     check_some(policies=policies, scenarios=scenarios)
     check_value("first_scenario", first_scenario, whole(0, MAX_SCENARIOS - len(scenarios)))
-    if by not in ("policy", "scenario", "replication"):
-        raise InvalidInput(f"by: got {by!r}; must be 'policy', 'scenario' or 'replication'")
-    if threads is not None:
-        check_value("threads", threads, whole(1, MOST_THREADS))
     pairs = len(policies) * len(scenarios)
     check_memory("policies * scenarios", pairs, pairs * OF_SCENARIO)
     if by == "replication":
@@ -159,14 +157,15 @@ def simulate(
     return table(latest)
 
 
+@checked_arguments
 def trace(
     model: Model,
     *,
     policy: Policy,
     scenario: ResourceScenario,
-    seed: int = 1,
-    replication: int = 0,
-    scenario_index: int = 0,
+    seed: Seed = 1,
+    replication: Annotated[int, Whole(0, MAX_REPLICATIONS - 1)] = 0,
+    scenario_index: Annotated[int, Whole(0, MAX_SCENARIOS - 1)] = 0,
 ) -> pl.DataFrame:
     """Run one replication and return its whole history.
 
@@ -215,9 +214,6 @@ def trace(
     (2, 2, 2, 'none', 5.0)
     """
     check_process()
-    check_value("seed", seed, whole(0, MAX_SEED - 1))
-    check_value("replication", replication, whole(0, MAX_REPLICATIONS - 1))
-    check_value("scenario_index", scenario_index, whole(0, MAX_SCENARIOS - 1))
     shape = (model.periods, model.chains, model.firms)
     rows = prod(shape)
     if rows > MAX_ROWS:

@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 
 from cakernel.errors import InvalidInput
+from cakernel.files import within
 from cakernel.models import MODELS, load
 from cakernel.report.cited_numbers import ROW, Cited, Sheet
 from cakernel.report.page import Section
@@ -57,10 +58,11 @@ class RunFolder:
     @cached_property
     def record(self) -> dict[str, Any]:
         """Settings, versions and machine, of a folder that is whole."""
-        try:
-            return self.sweep.manifest if self.is_sweep else whole_record(self.path)
-        except InvalidInput as error:
-            raise InvalidInput(f"folder: {error}") from None
+        if self.is_sweep:
+            # its errors name the file
+            return self.sweep.manifest
+        with within("folder: "):
+            return whole_record(self.path)
 
     @cached_property
     def is_incomplete(self) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from cakernel.errors import InvalidInput
+from cakernel.report.best_at_points import BEST_OF_SWEEP, is_best_of_sweep
 from cakernel.report.cited_numbers import say
 from cakernel.report.folder import FolderKind, Pairs, ReportParts, RunFolder, all_parts
 from cakernel.report.page import Facts, Prose, Report, Section
@@ -65,6 +66,9 @@ def kind_of(folder: RunFolder) -> tuple[FolderKind, ReportParts]:
         study = str(folder.setting("study"))
         parts = known.get(study, ReportParts(label=folder.sweep.label or ""))
         return parts.sweep or replace(SWEEP, title=f"A sweep of {study}"), parts
+    if is_best_of_sweep(folder):
+        of: dict[str, Any] = folder.record["of"]["sweep"]
+        return BEST_OF_SWEEP, known.get(of["study"], ReportParts(label=of.get("label") or ""))
     command = folder.setting("command")
     pairs = [(kind, parts) for parts in known.values() for kind in parts.kinds]
     for kind, parts in pairs:

@@ -9,8 +9,9 @@ import jinja2
 import polars as pl
 from markupsafe import Markup, escape
 
+from cakernel.arguments import checked_arguments
 from cakernel.errors import InvalidInput
-from cakernel.files import write_whole
+from cakernel.files import ending, write_whole
 from cakernel.pictures import theme
 from cakernel.pictures.picture_files import library
 from cakernel.provenance import cakernel_version
@@ -38,6 +39,7 @@ COLOURS: Final = {
 """Colours of pictures, and the names under which the page's style sheet has them in each theme."""
 
 
+@checked_arguments
 def write_report(
     folder: Path | str, out: Path | str, *, title: str | None = None, overwrite: bool = False
 ) -> Path:
@@ -88,7 +90,7 @@ def write_report(
     '<!doctype html>'
     """
     path = Path(out)
-    if path.suffix != ".html":
+    if ending(path) != ".html":
         raise InvalidInput(f"out: got {path}; must end in .html")
     if path.is_dir():
         raise InvalidInput(f"out: {path} is a folder; must be a file")

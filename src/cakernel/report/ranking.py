@@ -25,6 +25,15 @@ LISTED: Final = 40
 """Rows of a ranking; the folder has all."""
 TOLERANCE: Final = 0.05
 """That of `cakernel.best` where the record names none."""
+BEST: Final = (
+    "The interval of a difference is the union of Student's and of Willink's, which allows for "
+    "skewed differences, replication by replication. "
+    "Whether a policy can be ruled out as the best is judged for all together (multiple "
+    "comparisons with the best, with Bonferroni's inequality), and so is the side of the best "
+    "set's edge. Probabilities are shares of resamples of whole replications, the same for all "
+    "policies. “Replications to settle” are the fewest at which the interval of the difference "
+    "would exclude 0 with probability 0.9, were difference and spread as measured."
+)
 COLUMNS: Final = {
     "mean": "mean",
     "difference": "difference",
@@ -115,13 +124,13 @@ class Ranking:
             ),
         ]  # fmt: skip
 
-    def section(self, part: Sheet, number: int, group: str) -> Section:
+    def section(self, part: Sheet, number: int | str, group: str) -> Section:
         """Return a picture and a table of the policies; ``part`` are the rows of one group."""
         name = f"Policies {group}".strip()
         blocks = [self._picture(part, number, name), self._grid(part, number, name)]
         return Section(f"group-{number}", name, blocks)
 
-    def _picture(self, part: Sheet, number: int, name: str) -> Picture:
+    def _picture(self, part: Sheet, number: int | str, name: str) -> Picture:
         drawn = part.frame.sort("mean", descending=True).head(SHOWN)
         chart = best(
             part.frame,
@@ -140,7 +149,7 @@ class Ranking:
             columns=dict(self.keys) | COLUMNS,
         )
 
-    def _grid(self, part: Sheet, number: int, name: str) -> Grid:
+    def _grid(self, part: Sheet, number: int | str, name: str) -> Grid:
         listed = part.frame.head(LISTED)
         styles = {
             **dict.fromkeys(("mean", "standard_error"), ".2f"),

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import polars as pl
 
+from cakernel.arguments import checked_arguments
 from cakernel.report.cited_numbers import plain, reduction, written
 from cakernel.report.folder import all_parts
 from cakernel.sweep.results import SweepResults, open_sweep
@@ -62,6 +63,7 @@ def claimed(page: str) -> list[Claimed]:
     return elements.found
 
 
+@checked_arguments
 def mismatches(page: str, folder: Path | str) -> list[str]:
     """Compare every number of a report that names its source with what is there.
 

@@ -20,14 +20,14 @@ MOST_NUMBERS = 4_000_000
 
 @dataclass(frozen=True)
 class Estimate:
-    """An index with its interval; axes by number, ``other`` for second order alone."""
+    """An index with its interval, if known; axes by number, ``other`` for second order alone."""
 
     index: str
     axis: int
     other: int | None
     value: float
-    low: float
-    high: float
+    low: float | None
+    high: float | None
     uncorrected: float
 
 
@@ -56,12 +56,14 @@ def sobol_indices(
     ``values`` and ``variances``, (blocks, axes + 2) or (blocks, 2 axes + 2), are in the order of a
     design: A, AB of each axis, with ``second_order`` BA of each axis, B. Variances of 0 leave the
     estimates as SALib has them. Intervals are normal, with the standard deviation of ``bootstrap``
-    resamples of blocks.
+    resamples of blocks; there are none where a resample may be without variance, as of few blocks.
     """
+    if not np.ptp(values[:, [0, -1]]) > 0:
+        raise InvalidInput(
+            "outcome: is the same at all points of the base samples; must vary for indices"
+        )
     centred = values - values.mean()
     share = noise_share(centred[:, [0, -1]], variances[:, [0, -1]])
-    if not np.ptp(values) > 0:
-        raise InvalidInput("outcome: is the same at all points; must vary for indices")
     if share >= 1:
         raise InvalidInput(
             f"outcome: {share:.0%} of its variance is noise; indices need more replications"
@@ -85,28 +87,35 @@ def sobol_indices(
     spread = np.concatenate(drawn, axis=1).std(axis=1, ddof=1)
     normal = library("scipy.stats", extra="designs", what="an interval").norm
     half = normal.ppf((1 + confidence) / 2)
+    ends = np.array([at - half * spread, at + half * spread])
+    if not np.isfinite(ends).all():
+        ends = np.full(ends.shape, None)
     return [
-        Estimate(*name, value, value - half * error, value + half * error, raw)
-        for name, value, error, raw in zip(names, at, spread, plain, strict=True)
+        Estimate(*name, *numbers) for name, *numbers in zip(names, at, *ends, plain, strict=True)
     ]
 
 
 def _sobol(values: Numbers, noise: Numbers, axes: int, second_order: bool) -> Numbers:
-    """Return all indices of each sample, (indices, samples), of (blocks, samples, size)."""
+    """Return all indices of each sample, (indices, samples), of (blocks, samples, size).
+
+    NaN of a sample whose outcome is the same at all points of A and B.
+    """
     salib = library("SALib.analyze.sobol", extra="designs", what="indices")
     a, b = values[..., 0], values[..., -1]
     ab = [values[..., 1 + j] for j in range(axes)]
     noise_a, noise_b = noise[..., 0].mean(axis=0), noise[..., -1].mean(axis=0)
-    total = np.var(np.r_[a, b], axis=0)
+    both = np.r_[a, b]
+    total = np.var(both, axis=0)
     real = total - (noise_a + noise_b) / 2
-    # SALib divides by the whole variance, its noise included
-    scale = total / real
-    found = [salib.first_order(a, ab[j], b) * scale for j in range(axes)]
-    for j in range(axes):
-        added = (noise_a + noise[..., 1 + j].mean(axis=0)) / 2
-        found.append(salib.total_order(a, ab[j], b) * scale - added / real)
-    for j, k in combinations(range(axes), 2) if second_order else ():
-        found.append(salib.second_order(a, ab[j], ab[k], values[..., 1 + axes + j], b) * scale)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        # SALib divides by the whole variance, its noise included
+        scale = np.where(np.ptp(both, axis=0) > 0, total / real, np.nan)
+        found = [salib.first_order(a, ab[j], b) * scale for j in range(axes)]
+        for j in range(axes):
+            added = (noise_a + noise[..., 1 + j].mean(axis=0)) / 2
+            found.append(salib.total_order(a, ab[j], b) * scale - added / real)
+        for j, k in combinations(range(axes), 2) if second_order else ():
+            found.append(salib.second_order(a, ab[j], ab[k], values[..., 1 + axes + j], b) * scale)
     return np.array(found)
 
 

@@ -1,25 +1,28 @@
 """How much of an outcome each axis of a sweep accounts for: Sobol and Morris indices."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from cakernel.checks import MAX_SEED, check_value, whole
+from cakernel.arguments import checked_arguments
+from cakernel.checks import Seed, Share, Whole
 from cakernel.errors import InvalidInput
 from cakernel.sensitivity.estimators import morris_indices, noise_share, sobol_indices
 from cakernel.sensitivity.response import response_of
-from cakernel.sensitivity.winners import check_confidence
 from cakernel.sweep.axis import Axis, Levels
 from cakernel.sweep.points import COPY, numbered_copies, sampled_points
 from cakernel.sweep.results import SweepResults
 from cakernel.sweep.study import FieldKind
 
 Numbers = npt.NDArray[np.float64]
+# of columns that may hold nothing
+KINDS = {"other": pl.String, "low": pl.Float64, "high": pl.Float64}
 
 
+@checked_arguments
 def sensitivity_indices(
     results: SweepResults,
     *,
@@ -28,9 +31,9 @@ def sensitivity_indices(
     against: str | None = None,
     choice: Sequence[str] | None = None,
     where: Mapping[str, str] | None = None,
-    confidence: float = 0.95,
-    bootstrap: int = 1000,
-    seed: int = 1,
+    confidence: Share = 0.95,
+    bootstrap: Annotated[int, Whole(2, 1_000_000)] = 1000,
+    seed: Seed = 1,
 ) -> pl.DataFrame:
     """Return sensitivity indices of a Saltelli or Morris design.
 
@@ -69,7 +72,8 @@ def sensitivity_indices(
     polars.DataFrame
         A row an index: ``index`` ("first", "total", "second"; or "mu", "mu_star", "sigma" in
         units of the outcome over the whole axis), ``axis``, ``other`` (of second order), value,
-        low, high, ``uncorrected`` (SALib's own value). The same in all rows: ``noise``
+        low, high (null where the blocks are so few that a resample may have no variance),
+        ``uncorrected`` (SALib's own value). The same in all rows: ``noise``
         ("independent": taken out; "common", "unknown", "none": not), ``noise_share`` (of the
         variance over the points), blocks (or trajectories) ``used`` and ``dropped``.
 
@@ -96,9 +100,6 @@ def sensitivity_indices(
     >>> [value > 10 or value for value in found.filter(index="mu_star")["value"]]
     [True, 0.0]
     """
-    check_confidence(confidence)
-    check_value("bootstrap", bootstrap, whole(2, 1_000_000))
-    check_value("seed", seed, whole(0, MAX_SEED - 1))
     response = response_of(
         results, outcome=outcome, policy=policy, against=against, choice=choice, where=where
     )
@@ -118,7 +119,7 @@ def sensitivity_indices(
         found = sobol_indices(values, variances, axes=len(axes), second_order=second, **settings)
     names: dict[int | None, str | None] = {None: None, **dict(enumerate(axes))}
     rows = [vars(each) | {"axis": names[each.axis], "other": names[each.other]} for each in found]
-    return pl.DataFrame(rows, schema_overrides={"other": pl.String}).with_columns(
+    return pl.DataFrame(rows, schema_overrides=KINDS).with_columns(
         noise=pl.lit(response.noise),
         noise_share=pl.lit(share, pl.Float64),
         used=pl.lit(len(values), pl.Int64),

@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Annotated
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
+from pydantic import Field
 
-from cakernel.checks import MAX_SEED, check_value, whole
+from cakernel.arguments import checked_arguments
+from cakernel.checks import Allowed, Plain, ResamplingSeed, Whole
 from cakernel.errors import InvalidInput
 from cakernel.sensitivity.decision_tree import Leaf, choose, features_of, grow, in_words
 from cakernel.sensitivity.winners import find_winners, rank_contenders
@@ -69,17 +72,20 @@ class DecisionRules:
     unclear: float
 
 
+@checked_arguments
 def decision_rules(
     results: SweepResults,
     *,
     choice: Sequence[str] | None = None,
     where: Mapping[str, str] | None = None,
     outcome: str | None = None,
-    depth: int = 3,
-    fewest: float = 0.02,
+    depth: Annotated[int, Whole(1, 10)] = 3,
+    fewest: Annotated[
+        float, Plain, Field(gt=0, le=0.5), Allowed("a number above 0 and at most 0.5")
+    ] = 0.02,
     by_stake: bool = True,
-    folds: int = 10,
-    seed: int = 1,
+    folds: Annotated[int, Whole(2, 1000)] = 10,
+    seed: ResamplingSeed = 1,
 ) -> DecisionRules:
     """Find rules for when each contender wins, by a decision tree (scikit-learn) of small depth.
 
@@ -135,11 +141,6 @@ def decision_rules(
     >>> found.rules.select("rule", "choose", "points").rows()
     [('supply_mild > 0.2', 'SRD-5', 12), ('supply_mild <= 0.2', 'SRD-2', 8)]
     """
-    check_value("depth", depth, whole(1, 10))
-    check_value("folds", folds, whole(2, 1000))
-    check_value("seed", seed, whole(0, min(MAX_SEED, 1 << 32) - 1))
-    if not 0 < fewest <= 0.5:
-        raise InvalidInput(f"fewest: got {fewest}; must be above 0 and at most 0.5")
     ranked = rank_contenders(results, choice=choice, where=where, outcome=outcome)
     table = ranked.pivot("contender", index="point", values="mean").sort("point")
     if table.height < FEWEST_POINTS:

@@ -26,7 +26,12 @@ def indices_in_words(found: pl.DataFrame) -> str:
     leading = "total" if "total" in found["index"] else "mu_star"
     ranked = found.filter(pl.col("index") == leading).sort("value", descending=True)
     top = ranked.row(0, named=True)
-    if top["low"] <= 0:
+    if top["low"] is None:
+        words = (
+            f"The largest index is that of {top['axis']}, {top['value']:.3g}; how sure that is "
+            "cannot be said of so few blocks: some resamples of them have no variance."
+        )
+    elif top["low"] <= 0:
         words = (
             f"No axis surely matters: the largest index, that of {top['axis']}, is "
             f"{top['value']:.3g}, and its interval, {top['low']:.3g} to {top['high']:.3g}, holds 0."

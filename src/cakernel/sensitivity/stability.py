@@ -6,12 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 import polars as pl
 
-from cakernel.checks import check_process, check_value, whole
+from cakernel.arguments import Threads, checked_arguments
+from cakernel.checks import Percentage, Share, Whole, check_process
 from cakernel.errors import InvalidInput
 from cakernel.files import write_whole
 from cakernel.sensitivity.adaptive_grid import (
@@ -24,7 +25,7 @@ from cakernel.sensitivity.adaptive_grid import (
     grid_axes,
     joined,
 )
-from cakernel.sensitivity.winners import check_confidence, find_winners
+from cakernel.sensitivity.winners import find_winners
 from cakernel.sweep.description import Sweep
 from cakernel.sweep.design import MOST_POINTS, Design
 from cakernel.sweep.folder import SweepFolder
@@ -62,19 +63,20 @@ class StabilityMap:
     finished: bool
 
 
+@checked_arguments
 def stability_map(
     sweep: Sweep,
     out: str | os.PathLike[str],
     *,
-    depth: int = 3,
+    depth: Annotated[int, Whole(0, MOST_DEPTH)] = 3,
     refine: Sequence[str] | None = None,
     choice: Sequence[str] | None = None,
     where: Mapping[str, str] | None = None,
     outcome: str | None = None,
-    confidence: float = 0.95,
-    indifference: float = 0.0,
-    at_most: int = 100_000,
-    threads: int | None = None,
+    confidence: Share = 0.95,
+    indifference: Percentage = 0.0,
+    at_most: Annotated[int, Whole(1, MOST_POINTS)] = 100_000,
+    threads: Threads | None = None,
     pool: Pool | None = None,
     progress: Progress | None = None,
 ) -> StabilityMap:
@@ -133,9 +135,6 @@ def stability_map(
     [(0.1875, 0.25)]
     """
     check_process()
-    check_value("depth", depth, whole(0, MOST_DEPTH))
-    check_value("at_most", at_most, whole(1, MOST_POINTS))
-    check_confidence(confidence, indifference)
     if sweep.design.kind != "grid":
         raise InvalidInput(f"design: got {sweep.design.kind}; must be grid, which is refined")
     sweep = replace(sweep, study=sweep.study.by_replication() or sweep.study)

@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import polars as pl
 
+from cakernel.arguments import checked_arguments
+from cakernel.checks import Percentage, Share, check_some
 from cakernel.errors import InvalidInput
 from cakernel.ranking.intervals import Spread, reach
 from cakernel.ranking.pairing import ROUNDING
@@ -61,6 +63,7 @@ def rank_contenders(
     """
     outcome, keys = results.outcome(outcome), results.keys
     choice = results.choice if choice is None else choice
+    check_some(choice=choice)
     for name in choice:
         if name not in keys:
             raise InvalidInput(f"choice: got {name}; must be one of {', '.join(keys)}")
@@ -90,14 +93,15 @@ def rank_contenders(
     return ranked
 
 
+@checked_arguments
 def find_winners(
     results: SweepResults,
     *,
     choice: Sequence[str] | None = None,
     where: Mapping[str, str] | None = None,
     outcome: str | None = None,
-    confidence: float = 0.95,
-    indifference: float = 0.0,
+    confidence: Share = 0.95,
+    indifference: Percentage = 0.0,
 ) -> pl.DataFrame:
     """Return who wins at each point; see `rank_contenders` for who contends.
 
@@ -116,7 +120,6 @@ def find_winners(
     ``state``: "clear" if the winner surely beats all others, "tied" if all but the good ones, else
     "unclear".
     """
-    check_confidence(confidence, indifference)
     outcome = results.outcome(outcome)
     ranked = rank_contenders(results, choice=choice, where=where, outcome=outcome)
     rows = policy_rows(results, where)
@@ -203,11 +206,3 @@ def _paired_margins(
         .agg(*_over_replications(difference), skewness=difference.skew(bias=False))
         .rename({"mean": "margin"})
     )
-
-
-def check_confidence(confidence: float, indifference: float = 0.0) -> None:
-    """Raise unless it lies between 0 and 1, and ``indifference`` is a percentage."""
-    if not 0 < confidence < 1:
-        raise InvalidInput(f"confidence: got {confidence}; must be between 0 and 1")
-    if not 0 <= indifference <= 100:
-        raise InvalidInput(f"indifference: got {indifference}; must be a percentage, 0 to 100")

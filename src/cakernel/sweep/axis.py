@@ -1,6 +1,6 @@
 """The axes of a sweep: what varies, between which bounds or over which levels."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Literal, Self
 
@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import model_validator
 
-from cakernel.checks import Allowed, Checked, Plain, plain, whole
+from cakernel.checks import Allowed, Checked, Plain, plain, shown, whole
 from cakernel.errors import InvalidInput
 from cakernel.files import within
 
@@ -150,9 +150,13 @@ class Levels:
         listed = self.listed
         if not listed:
             raise InvalidInput("levels: got none; must be one or more")
-        for n, value in enumerate(listed):
-            if value in listed[:n]:
-                raise InvalidInput(f"levels: got {value!r} twice; must be once")
+        seen = set()
+        for value in listed:
+            if not isinstance(value, Hashable):
+                raise InvalidInput(f"levels: got {shown(value)}; must be numbers or texts")
+            if value in seen:
+                raise InvalidInput(f"levels: got {shown(value)} twice; must be once")
+            seen.add(value)
         for label, fields in self.values.items() if isinstance(self.values, Mapping) else ():
             if list(fields) != self.fields:
                 raise InvalidInput(
@@ -196,12 +200,12 @@ def _plain_levels(values: Any) -> Any:
             if not isinstance(label, str):
                 raise InvalidInput(f"levels: got the label {label!r}; must be a text")
             if not isinstance(fields, Mapping) or not fields:
-                raise InvalidInput(f"levels.{label}: got {fields!r}; must name fields")
+                raise InvalidInput(f"levels.{label}: got {shown(fields)}; must name fields")
         return {label: {k: plain(v) for k, v in fields.items()} for label, fields in values.items()}
     if isinstance(values, np.ndarray):
         values = values.tolist()
-    if isinstance(values, str) or not isinstance(values, Sequence):
-        raise InvalidInput(f"levels: got {values!r}; must be a list of values")
+    if isinstance(values, str | bytes) or not isinstance(values, Sequence):
+        raise InvalidInput(f"levels: got {shown(values)}; must be a list of values")
     return [plain(value) for value in values]
 
 
@@ -219,10 +223,10 @@ def axis_of(name: str, given: Any) -> Axis:
             return Levels(given["levels"])
         if isinstance(given, Mapping):
             return Range(**{str(key): value for key, value in given.items()})
-        if isinstance(given, Sequence | np.ndarray) and not isinstance(given, str):
+        if isinstance(given, Sequence | np.ndarray) and not isinstance(given, str | bytes):
             return Levels(plain(given))
     raise InvalidInput(
-        f"axes.{name}: got {given!r}; must be a list of levels or {{ low = ..., high = ... }}"
+        f"axes.{name}: got {shown(given)}; must be a list of levels or {{ low = ..., high = ... }}"
     )
 
 

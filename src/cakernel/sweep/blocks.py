@@ -24,6 +24,16 @@ ROWS_OF_PART = 4_000_000
 # points are gathered into a block up to here
 WORK_OF_BLOCK = 3 * WORK_A_SECOND
 ROWS_OF_BLOCK = 2_500_000
+# memory that a point takes while it runs, in rows: however few rows points have, a block holds at
+# most a tenth as many points as rows
+ROWS_OF_POINT = 10
+# before these a standard error is no reason to stop: that of fewer is too uncertain itself
+FEWEST_REPLICATIONS = 10
+# and before these, where all replications of a row came out alike and its standard error is 0:
+# what happens in 3% of replications is missed by so many with a probability of 5%
+FEWEST_ALIKE = 100
+# a standard error below this share of the mean is one of rounding
+ROUNDING = 1e-12
 
 
 def cut_blocks(
@@ -38,7 +48,10 @@ def cut_blocks(
     cost = study.cost(ordered).with_columns(span=_span(replications))
     span = pl.col("span")
     share = cost.select(
-        pl.max_horizontal(pl.col("work") * span / work, pl.col("rows") * span / ROWS_OF_BLOCK)
+        pl.max_horizontal(
+            (pl.col("once") + pl.col("work") * span) / work,
+            (ROWS_OF_POINT + pl.col("rows") * span) / ROWS_OF_BLOCK,
+        )
     ).to_series()
     return ordered.with_columns(pl.Series("block", _filled(share.to_numpy()) + first_block))
 
@@ -68,9 +81,10 @@ def next_part(
 ) -> pl.DataFrame | None:
     """Return the next span of a block's replications; None where the goal is reached.
 
-    ``done`` has, for each point that is still possible, ``point``, the replications ``done`` and
-    ``error_reached``, null where it is not known; None before the first part. The result is the
-    block's points with ``first_replication`` and ``replications``.
+    ``done`` has, for each point that is still possible, ``point``, the replications ``done``,
+    ``error_reached``, null where it is not known, and the ``fewest`` replications before that
+    counts; None before the first part. The result is the block's points with
+    ``first_replication`` and ``replications``.
     """
     precision = goal["precision"]
     wanted = pl.lit(goal["replications"])
@@ -83,7 +97,8 @@ def next_part(
             # 5% more, or else the next round might just miss it
             needed = (pl.col("done") * ratio.pow(2) * 1.05).ceil().clip(1, precision["at_most"])
             missed = pl.when(ratio > 1).then(needed.cast(pl.Int64)).otherwise(0)
-            wanted = pl.max_horizontal(wanted, missed)
+            fewest = pl.min_horizontal("fewest", pl.lit(precision["at_most"]))
+            wanted = pl.max_horizontal(wanted, missed, fewest)
     span = study.cost(left).select(_span(MAX_REPLICATIONS)).to_series()
     first = pl.col("done")
     part = left.with_columns(
@@ -136,24 +151,33 @@ def replicated_so_far(
 ) -> pl.DataFrame:
     """Return how far the possible points of a block's rows are.
 
-    That is ``point``, the replications ``done`` and ``error_reached``: the largest standard error
-    of the outcome that has to be precise among the point's rows, null where it is not known.
+    That is ``point``, the replications ``done``, ``error_reached``: the largest standard error
+    of the outcome that has to be precise among the point's rows, null where it is not known; and
+    ``fewest``: the replications before which it says too little.
     """
     rows = rows.filter(pl.col("error").is_null())
     columns = rows.collect_schema().names()
-    count, spread = pl.lit(1), pl.lit(None, pl.Float64)
+    count, spread, mean = pl.lit(1), pl.lit(None, pl.Float64), pl.lit(None, pl.Float64)
     if "replications" in columns:
         count = pl.col("replications").sum()
         if precision is not None:
             rows = merged_parts(rows, keys)
             spread = pl.col(f"se_{precision['outcome']}").max()
+            mean = pl.col(f"mean_{precision['outcome']}").first()
     elif "replication" in columns:
         count = pl.len()
         if precision is not None:
+            mean = pl.col(f"mean_{precision['outcome']}").mean()
             spread = pl.col(f"mean_{precision['outcome']}").std() / pl.len().sqrt()
-    each = rows.group_by("point", *keys, maintain_order=True).agg(done=count, error_reached=spread)
+    alike = (pl.col("error_reached") <= ROUNDING * pl.col("mean").abs()).any()
     return (
-        each.group_by("point", maintain_order=True)
-        .agg(pl.col("done").first().cast(pl.Int64), pl.col("error_reached").max())
+        rows.group_by("point", *keys, maintain_order=True)
+        .agg(done=count, error_reached=spread, mean=mean)
+        .group_by("point", maintain_order=True)
+        .agg(
+            pl.col("done").first().cast(pl.Int64),
+            pl.col("error_reached").max(),
+            fewest=pl.when(alike).then(FEWEST_ALIKE).otherwise(FEWEST_REPLICATIONS),
+        )
         .collect()
     )

@@ -1,9 +1,10 @@
 """Tasks run on a Dask cluster, local or remote (the extra "dask")."""
 
 import time
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
-from cakernel.checks import library
+from cakernel.arguments import checked_arguments
+from cakernel.checks import Whole, library, shown
 from cakernel.errors import InvalidInput
 from cakernel.jit.compile import MOST_THREADS
 from cakernel.sweep.pool import IN_USE
@@ -23,6 +24,26 @@ def run_on_worker(task: Task) -> Done:
     return run_task(task, min(get_worker().state.nthreads, MOST_THREADS))
 
 
+def _check_security(distributed: Any, address: str) -> None:
+    """Raise where an address and Dask's configuration of TLS do not go together.
+
+    Dask notices only when its client is half made, which then takes long to be taken down.
+    """
+    security = distributed.Security()
+    if not address.startswith("tls://"):
+        if security.require_encryption:
+            raise InvalidInput(
+                f"cluster: got {address!r}; must begin with tls://, as Dask's configuration "
+                "requires encryption"
+            )
+    elif security.get_connection_args("client")["ssl_context"] is None:
+        raise InvalidInput(
+            f"cluster: got {address!r}; needs certificates in Dask's configuration "
+            "(distributed.comm.tls; docs/sweeps.md shows how)"
+        )
+
+
+@checked_arguments
 class DaskPool:
     """Tasks run by a Dask cluster; its workers may join, leave or die.
 
@@ -36,7 +57,7 @@ class DaskPool:
         a cluster object of dask-jobqueue, dask-kubernetes and the like.
     workers : int, optional
         Processes of a local cluster; by default one for every two cores that this process may
-        use. It serves 127.0.0.1 alone.
+        use. It serves 127.0.0.1 alone, and there this process alone: it makes a certificate.
     shared : bool, default False
         Whether workers see the sweep's folder under the same path and write the shards there
         themselves; else they return them.
@@ -48,7 +69,11 @@ class DaskPool:
     """
 
     def __init__(
-        self, cluster: Any = "local", *, workers: int | None = None, shared: bool = False
+        self,
+        cluster: Any = "local",
+        *,
+        workers: Annotated[int, Whole(1, 4096)] | None = None,
+        shared: bool = False,
     ) -> None:
         self._distributed = library("distributed", extra="dask", what="cluster:")
         self.shared = shared
@@ -63,20 +88,25 @@ class DaskPool:
         if cluster == "local":
             processes = self._processes or max(1, MOST_THREADS // 2)
             threads = max(1, MOST_THREADS // processes)
-            # for this machine alone; any free port, as sweeps may run side by side
+            # for this process alone: other users of the machine reach the port, too, but hold no
+            # certificate; any free port, as sweeps may run side by side
             cluster = self._own = self._distributed.LocalCluster(
                 n_workers=processes,
                 threads_per_worker=threads,
                 host="127.0.0.1",
+                security=True,
                 dashboard_address="127.0.0.1:0",
+                worker_dashboard_address="127.0.0.1:0",
             )
+        elif isinstance(cluster, str):
+            _check_security(self._distributed, cluster)
         try:
             self._client = self._distributed.Client(
                 cluster, timeout=CONNECT_SECONDS, set_as_default=False
             )
         except (OSError, ValueError) as error:
             raise InvalidInput(
-                f"cluster: got {cluster!r}; no scheduler answers there: {error}"
+                f"cluster: got {shown(cluster)}; no scheduler answers there: {error}"
             ) from None
         self._numbers: dict[str, int] = {}
         self._workers, self._count_again = 0, 0.0

@@ -1,5 +1,6 @@
 """The description of a sweep, in Python or TOML: model, what varies, which points, how often."""
 
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -8,13 +9,15 @@ from typing import Annotated, Any, NamedTuple
 import polars as pl
 from pydantic import Field
 
+from cakernel.arguments import checked_arguments
 from cakernel.checks import (
     MAX_REPLICATIONS,
-    MAX_SEED,
     Allowed,
     Checked,
-    check_value,
+    Replications,
+    Seed,
     reject_unknown,
+    shown,
     whole,
 )
 from cakernel.errors import InvalidInput
@@ -31,6 +34,10 @@ COMMON_SECTIONS = ("sweep", "design", "axes", "precision")
 
 class Precision(Checked):
     """Replicate each point until its results are exact enough.
+
+    No point stops before 10 replications, whose standard error says little, nor before 100 where
+    all replications of a row came out alike: their standard error of 0 may only mean that what is
+    rare has not happened yet.
 
     Parameters
     ----------
@@ -59,6 +66,7 @@ class Precision(Checked):
     at_most: whole(2, MAX_REPLICATIONS)  # type: ignore[valid-type]
 
 
+@checked_arguments
 @dataclass(frozen=True)
 class Sweep:
     """A model run at many points.
@@ -99,13 +107,11 @@ class Sweep:
     study: Study
     axes: Mapping[str, Any] = field(default_factory=dict)
     design: Design = field(default_factory=lambda: Design(kind="grid"))
-    replications: int = 20
-    seed: int = 1
+    replications: Replications = 20
+    seed: Seed = 1
     precision: Precision | None = None
 
     def __post_init__(self) -> None:
-        check_value("replications", self.replications, whole(1, MAX_REPLICATIONS))
-        check_value("seed", self.seed, whole(0, MAX_SEED - 1))
         precision, replications = self.precision, f"replications: got {self.replications}"
         if self.study.by_replication() is None:
             if precision is not None:
@@ -115,7 +121,7 @@ class Sweep:
         if precision is not None:
             if precision.outcome not in (None, *self._outcomes):
                 raise InvalidInput(
-                    f"precision.outcome: got {precision.outcome!r}; must be one of "
+                    f"precision.outcome: got {shown(precision.outcome)}; must be one of "
                     f"{', '.join(self._outcomes)}"
                 )
             if not 2 <= self.replications <= precision.at_most:
@@ -174,12 +180,13 @@ class StudySections(NamedTuple):
     study: Callable[[Any, Mapping[str, Any], Path], Study]
 
 
-def read_sweep_file(path: Path) -> Sweep:
+@checked_arguments
+def read_sweep_file(path: str | os.PathLike[str]) -> Sweep:
     r"""Read and check the description of a sweep.
 
     Parameters
     ----------
-    path : Path
+    path : path
         A TOML file; `cakernel init --sweep` writes a commented one.
 
     Returns
@@ -205,6 +212,7 @@ def read_sweep_file(path: Path) -> Sweep:
     >>> sweep.replications, sweep.points()["firms"].to_list()
     (20, [3, 5, 15])
     """
+    path = Path(path)
     with within(f"{path}: "):
         content = read_toml(path)
         known = {name: load(row.sections) for name, row in swept().items()}
@@ -248,12 +256,12 @@ def _settings(given: Mapping[str, Any], known: Mapping[str, StudySections]) -> C
     """Return the settings of the model they name, by default the first of the registry."""
     model = given.get("model", next(iter(known)))
     if model not in list(known):
-        raise InvalidInput(f"model: got {model!r}; must be {' or '.join(map(repr, known))}")
+        raise InvalidInput(f"model: got {shown(model)}; must be {' or '.join(map(repr, known))}")
     kind = known[model].settings
     others = {name for other in known.values() for name in other.settings.model_fields}
     for name in given:
         if name in others - set(kind.model_fields):
             raise InvalidInput(
-                f"{name}: got {given[name]!r}; must be left out where sweep.model is {model!r}"
+                f"{name}: got {shown(given[name])}; must be left out where sweep.model is {model!r}"
             )
     return kind(**given)

@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, model_validator
 
 from cakernel.checks import MAX_SEED, Allowed, Checked, library, whole
 from cakernel.errors import InvalidInput
+from cakernel.memory import check_memory
 
 MOST_POINTS = 1 << 30
 
@@ -90,6 +91,11 @@ class Design(Checked):
         sizes = {"morris": axes + 1, "saltelli": (1 + self.second_order) * axes + 2}
         return sizes.get(self.kind, 1)
 
+    @property
+    def bytes_a_number(self) -> int:
+        """Memory of a point's place on an axis while a design is made; measured, rounded up."""
+        return 160 if self.kind in ("morris", "saltelli") else 40
+
     def unit(self, axes: int) -> Unit:
         """Return the sample in the unit cube, (points, axes), of a sampled design.
 
@@ -102,6 +108,7 @@ class Design(Checked):
                 f"points: got {self.points:,}, {each:,} points each; must be at most "
                 f"{MOST_POINTS:,} in all"
             )
+        check_memory("points", self.points, self.points * each * axes * self.bytes_a_number)
         with warnings.catch_warnings():
             # any number of points may be asked for; powers of two are the balanced ones, say SciPy
             # and SALib

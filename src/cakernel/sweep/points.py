@@ -1,8 +1,8 @@
 """Points: the rows that a design makes of axes, or that a user's file has."""
 
 import math
+import re
 from collections.abc import Mapping, Sequence
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -10,17 +10,28 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from cakernel.checks import reject_unknown
+from cakernel.checks import reject_unknown, shown
 from cakernel.errors import InvalidInput
-from cakernel.files import within
+from cakernel.files import ending, within
+from cakernel.memory import check_memory
 from cakernel.sweep.axis import Axis, Levels, Range
 from cakernel.sweep.design import MOST_POINTS, Design
 from cakernel.sweep.study import FieldKind, Study
+from cakernel.table_files import ENDINGS, read_table
 
-# columns of points and results, which labels may not be called
+# columns of points, of results and of what is said of them, which labels may not be called
 TAKEN = (
     *("point", "block", "varied", "first_replication", "replications", "replication"),
-    *("done", "error", "error_reached"),
+    *("done", "error", "error_reached", "fewest"),
+    # summaries and differences
+    *("rows", "mean", "standard_error", "pairs", "difference", "reference"),
+    # winners and maps
+    *("contender", "policy", "rank", "count", "winner", "runner_up", "winner_policy"),
+    *("runner_up_policy", "margin", "low", "high", "good", "state", "level", "share", "paired"),
+    *("best", "other", "own", "work", "span", "once"),
+    # rankings and sensitivities
+    *("group", "side", "within", "lower", "upper", "may_be_best", "compared_with"),
+    *("probability_best", "probability_within", "axis", "index", "value", "parameter"),
 )
 
 # points that come twice are told apart by how often they came before
@@ -38,7 +49,7 @@ def design_points(design: Design, axes: Mapping[str, Axis], study: Study) -> pl.
         raise InvalidInput("axes: got none; must be one or more")
     _check_axes(axes, study)
     if design.kind == "grid":
-        return _grid(axes, study)
+        return _grid(axes, study, design.bytes_a_number)
     if design.kind == "one-at-a-time":
         return _one_at_a_time(axes, study)
     return sampled_points(design.unit(len(axes)), axes, study.fields)
@@ -51,8 +62,8 @@ def _check_axes(axes: Mapping[str, Axis], study: Study) -> None:
         labelled = bool(axis.fields)
         if labelled and name in known:
             raise InvalidInput(f"axes.{name}: is a field's own name; labels need another")
-        if labelled and (name in (*TAKEN, *study.columns) or name.startswith(("mean_", "se_"))):
-            raise InvalidInput(f"axes.{name}: is a column of the results; labels need another name")
+        if labelled:
+            _check_label(name, axes, study)
         named = axis.fields or [name]
         where = f"axes.{name}.levels." if labelled else "axes."
         reject_unknown(dict.fromkeys(named), known, where)
@@ -71,11 +82,26 @@ def _check_axes(axes: Mapping[str, Axis], study: Study) -> None:
                     study.check_levels(field, axis.of_field(field))
 
 
-def _grid(axes: Mapping[str, Axis], study: Study) -> pl.DataFrame:
+def _check_label(name: str, axes: Mapping[str, Axis], study: Study) -> None:
+    """Raise where an axis of labels cannot be a column beside those of results and answers."""
+    if not name.strip() or name.startswith("_") or not name.isprintable():
+        raise InvalidInput(f"axes: got the name {shown(name)}; must be a word that can be a column")
+    beside = {f"{axis}_{end}" for axis in axes for end in ("low", "high")}
+    if (
+        name in (*TAKEN, *study.columns, *beside)
+        or name.startswith(("mean_", "se_"))
+        or re.fullmatch(r"q\d+", name)
+    ):
+        raise InvalidInput(f"axes.{name}: is a column of the results; labels need another name")
+
+
+def _grid(axes: Mapping[str, Axis], study: Study, bytes_a_number: int) -> pl.DataFrame:
     listed = {name: _levels_of(name, axis, study, default=None) for name, axis in axes.items()}
     total = math.prod(map(len, listed.values()))
     if total > MOST_POINTS:
         raise InvalidInput(f"axes: a grid of {total:,} points; must be at most {MOST_POINTS:,}")
+    columns_made = sum(max(1, len(axis.fields)) for axis in axes.values())
+    check_memory("axes: points of the grid", total, total * columns_made * bytes_a_number)
     index = np.arange(total)
     columns: list[pl.Series] = []
     for name, values in reversed(listed.items()):
@@ -144,20 +170,10 @@ def _columns(
 
 def _from_file(path: Path, study: Study) -> pl.DataFrame:
     """Read points; a value that is missing or outside its range spoils its own point alone."""
-    if path.suffix not in (".csv", ".parquet"):
+    if ending(path) not in ENDINGS:
         raise InvalidInput(f"file: got {path}; must end in .csv or .parquet")
-    try:
-        content = BytesIO(path.read_bytes())
-        if path.suffix == ".csv":
-            # columns are numbers or texts by all of their values, not by the first ones
-            frame = pl.read_csv(content, infer_schema_length=None)
-        else:
-            frame = pl.read_parquet(content)
-    except OSError as error:
-        raise InvalidInput(f"file: {path} cannot be read: {error.strerror or error}") from None
-    except pl.exceptions.PolarsError as error:
-        reason = str(error).splitlines()[0]
-        raise InvalidInput(f"file: {path} cannot be read: {reason}") from None
+    with within(f"file: {path} "):
+        frame = read_table(path)
     if frame.is_empty():
         raise InvalidInput(f"file: {path} has no points; must have one or more")
     with within(f"{path}: "):

@@ -1,7 +1,7 @@
 """Where tasks run: in this process, or anywhere that offers the same three calls."""
 
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from typing import Protocol, Self
+from typing import Protocol, Self, runtime_checkable
 
 from cakernel.errors import InvalidInput
 from cakernel.sweep.shard import Done, Task, run_task
@@ -9,6 +9,7 @@ from cakernel.sweep.shard import Done, Task, run_task
 IN_USE = "pool: runs another sweep; wait for it, or make another pool"
 
 
+@runtime_checkable
 class Pool(Protocol):
     """Something that runs tasks, ``capacity`` of them at a time, in any order.
 

@@ -8,6 +8,7 @@ from typing import Self
 
 import polars as pl
 
+from cakernel.arguments import checked_arguments
 from cakernel.errors import InvalidInput
 from cakernel.sweep.axis import Axis, axis_of
 from cakernel.sweep.blocks import merged_parts
@@ -138,6 +139,7 @@ class SweepResults:
         return pl.concat(frames).drop("first_replication", strict=False)
 
 
+@checked_arguments
 def open_sweep(path: str | os.PathLike[str], *, verify: bool = True) -> SweepResults:
     """Open the folder of a sweep, finished or not.
 

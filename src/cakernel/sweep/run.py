@@ -6,12 +6,13 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Annotated
 
 import polars as pl
+from pydantic import Field
 
-from cakernel.checks import check_process, check_value, whole
-from cakernel.errors import InvalidInput
-from cakernel.jit.compile import MOST_THREADS
+from cakernel.arguments import Threads, checked_arguments
+from cakernel.checks import Allowed, Plain, check_process
 from cakernel.sweep.blocks import WORK_OF_BLOCK, is_last, next_part, replicated_so_far
 from cakernel.sweep.description import Sweep
 from cakernel.sweep.folder import SweepFolder, open_folder
@@ -57,13 +58,14 @@ class SweepProgress:
 Progress = Callable[[SweepProgress], None]
 
 
+@checked_arguments
 def run_sweep(
     sweep: Sweep,
     out: str | os.PathLike[str],
     *,
     resume: bool = False,
-    threads: int | None = None,
-    block_work: float = WORK_OF_BLOCK,
+    threads: Threads | None = None,
+    block_work: Annotated[float, Plain, Field(gt=0), Allowed("a number above 0")] = WORK_OF_BLOCK,
     pool: Pool | None = None,
     progress: Progress | None = None,
 ) -> SweepResults:
@@ -117,10 +119,6 @@ def run_sweep(
     ((3, 11), ['point', 'supply_rule', 'cyber_rule', 'principle', 'mean_x'], True)
     """
     check_process()
-    if threads is not None:
-        check_value("threads", threads, whole(1, MOST_THREADS))
-    if not block_work > 0:
-        raise InvalidInput(f"block_work: got {block_work}; must be above 0")
     # a pool is closed again also where the sweep is refused
     with pool or LocalPool(threads=threads) as chosen:
         asked = sweep.points()

@@ -5,6 +5,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from cakernel.arguments import checked_arguments
 from cakernel.sweep.folder import SweepFolder
 from cakernel.sweep.shard import Goal, Shard
 
@@ -48,6 +49,7 @@ class SweepStatus:
         return self.blocks_done == self.blocks and not self.damaged
 
 
+@checked_arguments
 def sweep_status(path: str | os.PathLike[str], *, verify: bool = False) -> SweepStatus:
     """Return how far the sweep in a folder is, also while another process runs it.
 

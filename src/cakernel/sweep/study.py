@@ -2,10 +2,11 @@
 
 import sys
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple, Protocol, Self
+from typing import Any, NamedTuple, Protocol, Self, runtime_checkable
 
 import polars as pl
 
+from cakernel.checks import shown
 from cakernel.errors import InvalidInput
 
 # whole numbers beyond are not exact in float64
@@ -54,9 +55,10 @@ class FieldKind(NamedTuple):
 
     def refusal(self, name: str, value: Any) -> InvalidInput:
         """Return the error for a value that does not fit."""
-        return InvalidInput(f"{name}: got {value!r}; must be {self.words}")
+        return InvalidInput(f"{name}: got {shown(value)}; must be {self.words}")
 
 
+@runtime_checkable
 class Study(Protocol):
     """A model behind an interface of tables.
 
@@ -107,10 +109,10 @@ class Study(Protocol):
         """Raise InvalidInput where there are more points than the model has draws for."""
 
     def cost(self, points: pl.DataFrame) -> pl.DataFrame:
-        """Return the ``work`` and ``rows`` of one replication of each point.
+        """Return ``work`` and ``rows`` of one replication of each point, and the work ``once``.
 
-        Work is in the units of `blocks.WORK_A_SECOND`; rows are outcomes held in memory. Points may
-        be impossible.
+        Work is in the units of `blocks.WORK_A_SECOND`; that done once is what a point takes however
+        few its replications are. Rows are outcomes held in memory. Points may be impossible.
         """
 
     def run(self, points: pl.DataFrame, *, seed: int, threads: int) -> pl.DataFrame:

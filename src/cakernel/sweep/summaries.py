@@ -4,17 +4,20 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
+from cakernel.arguments import checked_arguments
+from cakernel.checks import Probability
 from cakernel.errors import InvalidInput
 
 PAIR = ("point", "replication")
 
 
+@checked_arguments
 def summarise(
     results: pl.LazyFrame | pl.DataFrame,
     *,
     by: Sequence[str],
     outcome: str,
-    quantiles: Sequence[float] = (0.05, 0.5, 0.95),
+    quantiles: Sequence[Probability] = (0.05, 0.5, 0.95),
 ) -> pl.LazyFrame:
     """Group results by any columns, those of the points included.
 
@@ -51,9 +54,6 @@ def summarise(
     """
     frame = results.lazy()
     groups = _groups(frame, by, [outcome])
-    for quantile in quantiles:
-        if not 0 <= quantile <= 1:
-            raise InvalidInput(f"quantiles: got {quantile}; must be from 0 to 1")
     value = pl.col(outcome)
     own = f"se_{outcome.removeprefix('mean_')}"
     columns = frame.collect_schema().names()
@@ -64,14 +64,21 @@ def summarise(
         error = value.std() / pl.len().sqrt()
     else:
         error = pl.lit(None, pl.Float64)
-    return frame.group_by(groups, maintain_order=True).agg(
-        rows=value.count(),
-        mean=value.mean(),
-        standard_error=error,
+    summary = {
+        "rows": value.count(),
+        "mean": value.mean(),
+        "standard_error": error,
         **{f"q{100 * q:02g}": value.quantile(q, "linear") for q in quantiles},
+    }
+    # older versions of polars group by one column at least
+    return (
+        frame.group_by(groups, maintain_order=True).agg(**summary)
+        if groups
+        else frame.select(**summary)
     )
 
 
+@checked_arguments
 def paired_differences(
     results: pl.LazyFrame | pl.DataFrame,
     *,
@@ -123,9 +130,6 @@ def paired_differences(
     if not against:
         raise InvalidInput("against: got none; must name the columns that tell rows apart")
     groups = _groups(frame, by, [*against, *PAIR, outcome])
-    for name, value in against.items():
-        if not isinstance(value, str):
-            raise InvalidInput(f"against.{name}: got {value!r}; must be a text")
     _check_complete(frame, list(against))
     reference = frame.filter(pl.col(name) == value for name, value in against.items()).select(
         *PAIR, pl.col(outcome).alias("reference")
@@ -160,8 +164,6 @@ def _check_complete(frame: pl.LazyFrame, keys: list[str]) -> None:
 
 def _groups(frame: pl.LazyFrame, by: Sequence[str], others: Sequence[str]) -> list[str]:
     """Return what to group by, each column once; raise where it or others are not there."""
-    if isinstance(by, str):
-        raise InvalidInput(f"by: got {by!r}; must be a list of columns")
     there = frame.collect_schema().names()
     for name in [*by, *others]:
         if name not in there:

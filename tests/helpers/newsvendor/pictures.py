@@ -1,6 +1,6 @@
 """A picture of the newsvendor's sweeps."""
 
-from cakernel.cli.plot import FromResults, PictureFile, PictureOut, read_table
+from cakernel.cli.plot import FromResults, PictureFile, PictureOut, read_results
 
 
 def plot_demand(out: PictureOut, source: FromResults) -> None:
@@ -8,6 +8,6 @@ def plot_demand(out: PictureOut, source: FromResults) -> None:
     file = PictureFile(out, scale=None, overwrite=False)
     import altair as alt
 
-    frame = read_table(source, "best")
+    frame = read_results(source, "best")
     chart = alt.Chart(frame, title=alt.Title(["Profits"])).mark_point()
     file.write(chart.encode(x="price:Q", y="mean:Q", color="order:N").properties(description="d"))

@@ -4,10 +4,20 @@ import numba
 import numpy as np
 import pytest
 
-from cakernel.recovery.kernel.shocks import draw_shocks
+from cakernel.recovery.kernel.shocks import (
+    CYBER,
+    MAX_CHAINS,
+    MAX_FIRMS,
+    MAX_PERIODS,
+    POSITION_BITS,
+    SUPPLY,
+    draw_shocks,
+    shock,
+)
 
 # a kernel that is not an entry is called through one
 call_draw_shocks = numba.njit(lambda *arguments: draw_shocks(*arguments))
+call_shock = numba.njit(lambda *arguments: shock(*arguments))
 
 
 def shocks(*, periods, chains, firms, seed=3, scenario=5, replication=7, thresholds=None):
@@ -58,3 +68,29 @@ def test_probabilities_of_one_and_zero_are_certain():
     assert (cyber == 1).all()
     never, _ = shocks(periods=50, chains=3, firms=5, thresholds=np.zeros(4, np.uint64))
     assert (never == 0).all()
+
+
+@pytest.mark.parametrize(
+    ("word", "severe_below", "hit_below", "expected"),
+    [
+        (4, 5, 9, 2),
+        (5, 5, 9, 1),
+        (8, 5, 9, 1),
+        (9, 5, 9, 0),
+        # never is never, and always always
+        (0, 0, 0, 0),
+        (0, 0, 1, 1),
+        ((1 << 32) - 1, 1 << 32, 1 << 32, 2),
+        ((1 << 32) - 1, 0, 1 << 32, 1),
+    ],
+)
+def test_a_draw_is_below_its_threshold_or_not(word, severe_below, hit_below, expected):
+    assert call_shock(*map(np.uint64, (word, severe_below, hit_below))) == expected
+
+
+def test_the_largest_grids_and_horizons_fill_the_counter_and_no_more():
+    bits = int(POSITION_BITS)
+    assert 1 << bits == MAX_FIRMS
+    assert MAX_CHAINS << bits == 1 << 32
+    assert (int(SUPPLY), MAX_PERIODS) == (0, int(CYBER))
+    assert int(CYBER) + (MAX_PERIODS - 1) // 4 < 1 << 32

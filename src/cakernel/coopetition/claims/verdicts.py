@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Annotated, Final
 
 import polars as pl
 
-from cakernel.checks import Share, check_process, check_value
-from cakernel.coopetition.claims.markets import claim_markets, claim_rows
+from cakernel.arguments import Threads, checked_arguments
+from cakernel.checks import Seed, Share, Whole, check_process
+from cakernel.coopetition.claims.markets import MOST_POINTS, claim_markets, claim_rows
 from cakernel.coopetition.claims.shares import EQUAL, by_risk, shortfall, tally
 from cakernel.coopetition.claims.statements import (
     AGAINST,
@@ -73,13 +74,14 @@ class ClaimVerdicts:
     rows: pl.DataFrame
 
 
+@checked_arguments
 def claim_verdicts(
     *,
-    points: int = 2000,
-    seed: int = 1,
+    points: Annotated[int, Whole(1, MOST_POINTS)] = 2000,
+    seed: Seed = 1,
     regimes: Sequence[str] = REGIMES,
-    confidence: float = 0.95,
-    threads: int | None = None,
+    confidence: Share = 0.95,
+    threads: Threads | None = None,
     progress: Progress | None = None,
 ) -> ClaimVerdicts:
     """Check the abstract's claims in random markets.
@@ -122,7 +124,6 @@ def claim_verdicts(
     72
     """
     check_process()
-    check_value("confidence", confidence, Share)
     codes("regimes", regimes, REGIMES)
     markets = claim_markets(points, seed=seed)
     try:

@@ -6,7 +6,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 import polars as pl
 
-from cakernel.checks import check_value, library, whole
+from cakernel.checks import check_value, library, shown, whole
 from cakernel.coopetition.claims.shares import EQUAL
 from cakernel.errors import InvalidInput
 from cakernel.sensitivity.decision_tree import Condition, Feature, in_words
@@ -95,9 +95,9 @@ def binned(
     check_value("bins", bins, whole(1, MOST_BINS))
     for name in by:
         if name not in asked.columns:
-            raise InvalidInput(f"by: got {name!r}; must be two of {', '.join(asked.columns)}")
+            raise InvalidInput(f"by: got {shown(name)}; must be two of {', '.join(asked.columns)}")
     if by[0] == by[1]:
-        raise InvalidInput(f"by: got {by[0]!r} twice; must be two parameters")
+        raise InvalidInput(f"by: got {shown(by[0])} twice; must be two parameters")
     counted = differences.drop_nulls("difference")
     values = asked.select(by)[counted["market"].to_numpy()]
     if values.is_empty():

@@ -7,8 +7,9 @@ from typing import Annotated, Any
 import polars as pl
 import typer
 
+from cakernel.checks import shown
 from cakernel.cli.options import OverwriteFile
-from cakernel.cli.plot import FromResults, PictureFile, PictureOut, Scale, note_of, read_table
+from cakernel.cli.plot import FromResults, PictureFile, PictureOut, Scale, note_of, read_results
 from cakernel.coopetition.claims.markets import unnumbered
 from cakernel.coopetition.claims.where import binned, features, two_parameters
 from cakernel.coopetition.words import LABEL
@@ -37,7 +38,7 @@ def _of_claims(words: str, table: str, picture: str) -> Callable[..., None]:
         from cakernel.coopetition import pictures
 
         draw = getattr(pictures, picture)
-        file.write(draw(read_table(source, table), regime=regime, note=note_of(source)))
+        file.write(draw(read_results(source, table), regime=regime, note=note_of(source)))
 
     command.__doc__ = (
         f"{LABEL} Draw {words}.\n\n--from takes what `cakernel ctip claims --out` writes: {table}."
@@ -78,8 +79,8 @@ def ctip_where(
         raise InvalidInput(f"by: got {len(by)} parameters; must be two, each with its own --by")
     row = _claim(source, claim, regime)
     mine = (pl.col("id") == claim) & (pl.col("regime") == row["regime"])
-    differences = read_table(source, "differences").filter(mine)
-    asked = features(unnumbered(read_table(source, "markets")))
+    differences = read_results(source, "differences").filter(mine)
+    asked = features(unnumbered(read_results(source, "markets")))
     told = two_parameters([row.get("where_first"), row.get("where_second")])
     pair = told if by is None else (by[0], by[1])
     cells = binned(asked, differences, by=pair, bins=bins)
@@ -90,12 +91,12 @@ def ctip_where(
 
 def _claim(source: Path, claim: str, regime: str | None) -> dict[str, Any]:
     """Return the row of a claim under a regime, by default the first it has."""
-    rows = read_table(source, "claims")
+    rows = read_results(source, "claims")
     for name, column, value in (("claim", "id", claim), ("regime", "regime", regime)):
         if value is None:
             continue
         known = rows[column].unique(maintain_order=True).to_list()
         if value not in known:
-            raise InvalidInput(f"{name}: got {value!r}; must be one of {', '.join(known)}")
+            raise InvalidInput(f"{name}: got {shown(value)}; must be one of {', '.join(known)}")
         rows = rows.filter(pl.col(column) == value)
     return rows.row(0, named=True)

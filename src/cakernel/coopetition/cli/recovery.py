@@ -97,7 +97,7 @@ def recovery_command(
             seed=seed,
             regime=regime,
             # a file's model is told by its fields alone
-            convention=None if regime.endswith(".toml") else "published",
+            convention=None if regime.lower().endswith(".toml") else "published",
             recovery_model=firms.model.model_dump(),
             scenarios=len(firms.scenarios),
             confidence=CONFIDENCE,

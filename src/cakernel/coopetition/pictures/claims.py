@@ -5,6 +5,7 @@ from typing import Final
 import altair as alt
 import polars as pl
 
+from cakernel.arguments import checked_arguments
 from cakernel.coopetition.claims.statements import ACROSS_REGIMES, GROUP_WORDS
 from cakernel.coopetition.pictures.over_risk import counted_in_words, of_regime
 from cakernel.coopetition.words import LABEL
@@ -29,6 +30,7 @@ CELL: Final = 46
 DARK: Final = 0.5
 
 
+@checked_arguments
 def claim_bars(
     frame: pl.DataFrame, *, regime: str | None = None, note: str = ""
 ) -> alt.VConcatChart:
@@ -123,6 +125,7 @@ def _bars(rows: pl.DataFrame) -> pl.DataFrame:
     return pl.concat(parts)
 
 
+@checked_arguments
 def claim_map(
     frame: pl.DataFrame, *, by: tuple[str, str], statement: str, note: str = ""
 ) -> alt.LayerChart:

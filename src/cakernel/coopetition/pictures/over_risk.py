@@ -5,6 +5,8 @@ from typing import Final
 import altair as alt
 import polars as pl
 
+from cakernel.arguments import checked_arguments
+from cakernel.checks import shown
 from cakernel.coopetition.words import LABEL, REGIME_WORDS
 from cakernel.errors import InvalidInput
 from cakernel.pictures.frame import NUMBER, NUMBER_OR_NULL, TEXT, checked
@@ -54,6 +56,7 @@ PANEL_WIDTH, PANEL_HEIGHT = 250, 150
 APART: Final = 0.02
 
 
+@checked_arguments
 def advantage_by_risk(
     frame: pl.DataFrame, *, regime: str | None = None, note: str = ""
 ) -> alt.VConcatChart:
@@ -116,7 +119,7 @@ def of_regime(frame: pl.DataFrame, regime: str | None) -> tuple[pl.DataFrame, st
     """Return the rows of a regime of investment, and its name; by default the first."""
     known = frame["regime"].cast(pl.String).unique(maintain_order=True).to_list()
     if regime is not None and regime not in known:
-        raise InvalidInput(f"regime: got {regime!r}; must be one of {', '.join(known)}")
+        raise InvalidInput(f"regime: got {shown(regime)}; must be one of {', '.join(known)}")
     chosen = regime or str(known[0])
     return frame.filter(pl.col("regime") == chosen), chosen
 

@@ -6,9 +6,10 @@ from cakernel.coopetition import welfare_split
 from cakernel.coopetition.claims.shares import EQUAL
 from cakernel.coopetition.report import choices, claims, contracts, statics, sweep
 from cakernel.coopetition.words import LABEL
-from cakernel.recovery.report.parts import BEST, paragraphs
+from cakernel.recovery.report.parts import paragraphs
 from cakernel.report.folder import FolderKind, ReportParts
 from cakernel.report.front_page import fields_of
+from cakernel.report.ranking import BEST
 
 MODEL: Final = (
     f"{LABEL} Only that abstract is public; the model is cakernel's own, from standard parts, with "

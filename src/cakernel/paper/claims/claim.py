@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Literal, Protocol
+from typing import Any, Final, Literal, Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from cakernel.arguments import checked_arguments
+from cakernel.checks import check_some
 from cakernel.errors import InvalidInput
 from cakernel.ranking.intervals import spread_of
 from cakernel.ranking.student import MOST_REPLICATIONS, effect_size, quantile, replications_needed
@@ -20,6 +22,7 @@ Truth = Literal["true", "false", "open"]
 ROUNDING: Final = 1e-12
 
 
+@checked_arguments
 @dataclass(frozen=True)
 class Among:
     """The policies that combine some supply rules, cyber rules and principles."""
@@ -57,6 +60,7 @@ class Results:
     resampled: dict[str, Numbers]
 
 
+@checked_arguments
 @dataclass(frozen=True)
 class Comparison:
     """That the best mean of ``first`` stands in a relation to a share of the best of ``second``.
@@ -149,7 +153,8 @@ class Comparison:
         }, holds
 
 
-class Judged(Protocol):
+@runtime_checkable
+class Statement(Protocol):
     """What a claim consists of: a statement that results can bear out or not."""
 
     @property
@@ -165,6 +170,7 @@ class Judged(Protocol):
         """
 
 
+@checked_arguments
 @dataclass(frozen=True)
 class Claim:
     """A statement that simulated results can bear out or not.
@@ -183,7 +189,12 @@ class Claim:
     statement: str
     tested: str
     source: str
-    settings: Mapping[str, Sequence[Judged]]
+    settings: Mapping[str, Sequence[Statement]]
+
+    def __post_init__(self) -> None:
+        check_some(
+            settings=list(self.settings), **{f"settings.{k}": v for k, v in self.settings.items()}
+        )
 
 
 def truth(relation: Relation, lower: float, upper: float) -> Truth:

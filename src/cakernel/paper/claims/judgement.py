@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import numpy as np
 import polars as pl
 
-from cakernel.checks import Share, check_value
+from cakernel.arguments import checked_arguments
+from cakernel.checks import Seed, Share, Whole, check_some
 from cakernel.errors import InvalidInput
 from cakernel.paper.claims.claim import Claim, Results, Truth
 from cakernel.ranking.pairing import paired_groups
@@ -39,7 +40,10 @@ class Verdicts:
     comparisons: pl.DataFrame
 
 
-def results_of(frame: pl.DataFrame, *, bootstrap: int = 1000, seed: int = 1) -> Results:
+@checked_arguments
+def results_of(
+    frame: pl.DataFrame, *, bootstrap: Annotated[int, Whole(1, 1_000_000)] = 1000, seed: Seed = 1
+) -> Results:
     """Prepare the paired outcomes of one setting for `verdicts`.
 
     Parameters
@@ -107,12 +111,13 @@ def verdict(truths: Sequence[Truth]) -> Verdict:
     return "fails" if kinds == {"false"} else "depends"
 
 
+@checked_arguments
 def verdicts(
     claims: Sequence[Claim],
     results: Mapping[str, Results],
     *,
-    confidence: float = 0.95,
-    power: float = 0.9,
+    confidence: Share = 0.95,
+    power: Share = 0.9,
 ) -> Verdicts:
     """Judge claims on the results of the settings that they speak of.
 
@@ -152,8 +157,7 @@ def verdicts(
     >>> found.claims.select("id", "verdict", "true", "replications").row(0)
     ('lead', 'holds', ['base'], 4)
     """
-    check_value("confidence", confidence, Share)
-    check_value("power", power, Share)
+    check_some(claims=claims)
     missing = sorted({name for claim in claims for name in claim.settings} - set(results))
     if missing:
         raise InvalidInput(f"results: lack {', '.join(missing)}; must hold every setting claimed")

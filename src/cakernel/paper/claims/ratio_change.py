@@ -6,6 +6,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from cakernel.arguments import checked_arguments
 from cakernel.paper.claims.claim import Among, Numbers, Relation, Results, truth
 from cakernel.paper.published import ON_SITE_RULE
 from cakernel.ranking.student import MOST_REPLICATIONS, effect_size, quantile, replications_needed
@@ -13,6 +14,7 @@ from cakernel.ranking.student import MOST_REPLICATIONS, effect_size, quantile, r
 OUTCOME: Final = "mean_resources"
 
 
+@checked_arguments
 @dataclass(frozen=True)
 class RatioChange:
     """That R(slower) / R(faster) is higher in the cloud than on site, under principle P.

@@ -1,10 +1,12 @@
 """The settings of the model that claims speak of, and variants in which they are tested again."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 import polars as pl
 
+from cakernel.arguments import Threads, checked_arguments
+from cakernel.checks import Replications, Seed
 from cakernel.paper.claims.claim import Claim, Comparison
 from cakernel.paper.printed_rules import with_printed_rules
 from cakernel.recovery.engine import Progress
@@ -74,13 +76,14 @@ def needs(name: str) -> tuple[str, ...]:
     return () if cause == experiment else (regime, under(regime, cause))
 
 
-def settings_of(claims: Iterable[Claim]) -> list[str]:
+@checked_arguments
+def settings_of(claims: Sequence[Claim]) -> list[str]:
     """Return the settings that claims speak of, after those that they are made from.
 
     Examples
     --------
     >>> from cakernel.paper.claims import all_claims, settings_of
-    >>> names = settings_of(claim for claim in all_claims() if claim.id == "r0-supply-margin")
+    >>> names = settings_of([claim for claim in all_claims() if claim.id == "r0-supply-margin"])
     >>> names[0], names[3], names[-1]
     ('low', 'low/no-r_x0', 'high/lost-by-no-r_x0')
     """
@@ -89,13 +92,14 @@ def settings_of(claims: Iterable[Claim]) -> list[str]:
     return sorted(named, key=lambda setting: (bool(needs(setting)), "/" in setting))
 
 
+@checked_arguments
 def simulated_settings(
     variant: str,
     *,
     names: Sequence[str],
-    replications: int,
-    seed: int,
-    threads: int | None = None,
+    replications: Replications,
+    seed: Seed,
+    threads: Threads | None = None,
     scenarios: Sequence[ResourceScenario] | None = None,
     progress: Progress | None = None,
 ) -> Iterator[tuple[str, pl.DataFrame]]:

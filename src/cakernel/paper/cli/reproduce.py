@@ -10,7 +10,7 @@ import typer
 
 from cakernel.cli.options import Json, Out, Overwrite, OverwriteFile, Replications, Seed, Threads
 from cakernel.cli.output import Results, progress_bar
-from cakernel.cli.plot import From, PictureFile, PictureOut, Scale, read_table
+from cakernel.cli.plot import From, PictureFile, PictureOut, Scale, read_results
 from cakernel.cli.plot import note_of as note_of_folder
 from cakernel.errors import Interrupted
 from cakernel.paper.agreement import scorecard
@@ -198,7 +198,7 @@ def speed_map(
         frame = simulated_map(convention, settings, deviations=deviations, known={})
         note = f"{_told(convention, without)}, seed {seed}"
     else:
-        frame, note = read_table(source, "map"), note_of_folder(source)
+        frame, note = read_results(source, "map"), note_of_folder(source)
     file.write(pictures.recommended_speed_map(frame, note=note))
 
 
@@ -236,5 +236,5 @@ def agreement(
         )
         note = f"{_told(convention, without)}, seed {seed}"
     else:
-        frame, note = read_table(source, "comparison"), note_of_folder(source)
+        frame, note = read_results(source, "comparison"), note_of_folder(source)
     file.write(pictures.agreement(frame, note=note))

@@ -7,6 +7,7 @@ from typing import Any, Final
 import altair as alt
 import polars as pl
 
+from cakernel.arguments import checked_arguments
 from cakernel.paper.comparison import (
     CRD_6_UNDER_C,
     MISPRINT,
@@ -55,6 +56,7 @@ MARGIN: Final = 2.5
 """How far the axis of differences reaches beyond them, on a logarithmic scale little."""
 
 
+@checked_arguments
 def agreement(comparison: pl.DataFrame, *, note: str = "") -> alt.HConcatChart:
     """Draw simulated figures against the printed ones of Tables 3 to 6, and their differences.
 

@@ -5,6 +5,8 @@ from typing import Final
 import altair as alt
 import polars as pl
 
+from cakernel.arguments import checked_arguments
+from cakernel.checks import shown
 from cakernel.errors import InvalidInput
 from cakernel.paper.choices import CHAIN_SIZES, RECOMMENDED_RULE, RISKS, figure_2
 from cakernel.paper.five_percent import WITHIN, standing
@@ -45,6 +47,7 @@ TIE: Final = 1e-9
 TOOLTIP: Final = ("supply_rule:N", "principle:N", "mean_resources:Q", "below_best:Q", "standing:N")
 
 
+@checked_arguments
 def recommended_speed_map(simulated: pl.DataFrame, *, note: str = "") -> alt.FacetChart:
     """Draw which supply rules are best under CRD-5 by supply risk and chain size (Fig. 2).
 
@@ -83,7 +86,7 @@ def recommended_speed_map(simulated: pl.DataFrame, *, note: str = "") -> alt.Fac
     rows = _rows(simulated)
     replications = ""
     if "replications" in simulated.columns:
-        fewest = simulated.select(pl.col("replications").min()).item()
+        fewest = checked(simulated, {"replications": NUMBER}).min().item()
         replications = f"{theme.counted(fewest, 'replication')} of each resource scenario"
     notes = [
         f"Mean resources under {RECOMMENDED_RULE} below the highest of all cloud policies; best: "
@@ -140,7 +143,7 @@ def _check_cells(rows: pl.DataFrame) -> None:
         for value in rows[column].unique(maintain_order=True):
             if value not in known:
                 words = ", ".join(map(str, known))
-                raise InvalidInput(f"{column}: got {value!r}; must be one of {words}")
+                raise InvalidInput(f"{column}: got {shown(value)}; must be one of {words}")
     if rows.select("risk", "firms", *POLICY_PARTS).is_duplicated().any():
         raise InvalidInput("policies: got one more than once in a cell; must be one row each")
     for (risk, firms), cell in rows.group_by("risk", "firms", maintain_order=True):

@@ -9,7 +9,8 @@ import typer
 from cakernel.checks import MAX_REPLICATIONS, check_value, whole
 from cakernel.cli.options import OverwriteFile, Replications, Threads
 from cakernel.cli.output import progress_bar
-from cakernel.cli.plot import From, Only, PictureFile, PictureOut, Scale, note_of, read_table
+from cakernel.cli.plot import From, Only, PictureFile, PictureOut, Scale, note_of, read_results
+from cakernel.files import ending
 from cakernel.recovery.cli.setups import (
     Convention,
     FileSeed,
@@ -62,7 +63,7 @@ def history(
                 progress(done + 1, len(wanted))
         frame, note = pl.concat(parts), chosen.note
     else:
-        frame, note = read_table(source, "history"), note_of(source)
+        frame, note = read_results(source, "history"), note_of(source)
     file.write(pictures.history(frame, spread=spread, note=note))
 
 
@@ -105,7 +106,7 @@ def distribution(
             )
         note = chosen.note
     else:
-        frame, note = read_table(source, "outcomes", only=only), note_of(source)
+        frame, note = read_results(source, "outcomes", only=only), note_of(source)
     file.write(pictures.outcome_distribution(frame, note=note))
 
 
@@ -137,8 +138,8 @@ def trace(
         frame = chosen.history(traced, replication)
         note = f"{traced}, replication {replication}, {chosen.note}"
     else:
-        frame, note = read_table(source, "history"), note_of(source)
-    if out.suffix == ".html":
+        frame, note = read_results(source, "history"), note_of(source)
+    if ending(out) == ".html":
         file.write(pictures.replication_player(frame, note=note))
     else:
         file.write(

@@ -15,7 +15,7 @@ from rich.text import Text
 from cakernel.cli.options import Overwrite, OverwriteFile, Threads
 from cakernel.cli.output import Results, check_out_file, progress_bar, refuse_existing
 from cakernel.errors import Interrupted, InvalidInput
-from cakernel.files import write_whole
+from cakernel.files import ending, write_whole
 from cakernel.provenance import provenance
 from cakernel.recovery.cli.setups import (
     FileSeed,
@@ -150,7 +150,7 @@ def trace_command(
     number. In a scenario file the first policy with the rules asked for is traced.
     """
     if out is not None:
-        if out.suffix not in (".parquet", ".csv"):
+        if ending(out) not in (".parquet", ".csv"):
             raise InvalidInput(f"--out: got {out}; must end in .parquet or .csv")
         check_out_file(out, overwrite=overwrite)
     chosen = setup(scenario, regime, convention, scenario_index=scenario_index, seed=seed)
@@ -164,7 +164,7 @@ def trace_command(
     )
     console.print(drawing(history, console.width), no_wrap=True, crop=True)
     if out is not None:
-        write = history.write_parquet if out.suffix == ".parquet" else history.write_csv
+        write = history.write_parquet if ending(out) == ".parquet" else history.write_csv
         write_whole(out, write, durable=False)
         print(f"wrote {out}")
 

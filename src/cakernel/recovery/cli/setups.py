@@ -8,7 +8,7 @@ from typing import Annotated
 import polars as pl
 import typer
 
-from cakernel.checks import check_value, whole
+from cakernel.checks import check_value, shown, whole
 from cakernel.errors import InvalidInput
 from cakernel.recovery.input_files import ScenarioFile, Settings, read_scenario_file
 from cakernel.recovery.model import Model
@@ -52,7 +52,7 @@ Policies = Annotated[
 
 def described(regime_or_file: str | Path, convention: str = "published") -> ScenarioFile:
     """Read a scenario file (.toml), or describe a regime of the paper as one would."""
-    if str(regime_or_file).endswith(".toml"):
+    if str(regime_or_file).lower().endswith(".toml"):
         return read_scenario_file(Path(regime_or_file))
     model = named_regime(str(regime_or_file), convention=convention)
     return ScenarioFile(Settings(), model, policies(), paper_scenarios())
@@ -78,7 +78,7 @@ class Setup:
         """Return the policy of a name, P left out or not; a listed one, if the file lists any."""
         words = text.split()
         if len(words) not in (2, 3):
-            raise InvalidInput(f"policy: got {text!r}; must be written as 'SRD-5 CRD-5 P'")
+            raise InvalidInput(f"policy: got {shown(text)}; must be written as 'SRD-5 CRD-5 P'")
         names = dict(zip(POLICY, words, strict=False))
         if self.listed is None:
             return Policy(**names)  # type: ignore[arg-type]
@@ -86,7 +86,7 @@ class Setup:
         for policy in self.listed:
             if str(policy) == wanted:
                 return policy
-        raise InvalidInput(f"policy: got {text!r}; must be one that the scenario file lists")
+        raise InvalidInput(f"policy: got {shown(text)}; must be one that the scenario file lists")
 
     def history(self, policy: Policy, replication: int) -> pl.DataFrame:
         """Trace one replication of a policy."""

@@ -6,6 +6,8 @@ from typing import Final, Literal
 import altair as alt
 import polars as pl
 
+from cakernel.arguments import checked_arguments
+from cakernel.checks import shown
 from cakernel.errors import InvalidInput
 from cakernel.pictures import distribution
 from cakernel.pictures.frame import NUMBER, with_policy
@@ -33,6 +35,7 @@ SPREADS: Final = {
 }
 
 
+@checked_arguments
 def history(
     histories: pl.DataFrame, *, spread: Spread = "replications", note: str = ""
 ) -> alt.VConcatChart:
@@ -98,7 +101,7 @@ def history(
 def history_rows(histories: pl.DataFrame, *, spread: Spread = "replications") -> pl.DataFrame:
     """Return what `history` draws: one row a policy, quantity and period."""
     if spread not in SPREADS:
-        raise InvalidInput(f"spread: got {spread!r}; must be 'replications' or 'firms'")
+        raise InvalidInput(f"spread: got {shown(spread)}; must be 'replications' or 'firms'")
     rows = with_policy(histories, COLUMNS, keys=list(POLICY_PARTS))
     if spread == "replications":
         rows = rows.group_by("policy", "replication", "period", maintain_order=True).agg(
@@ -151,6 +154,7 @@ def _panels(rows: pl.DataFrame, policies: Sequence[str]) -> alt.VConcatChart:
     return alt.vconcat(*lines, spacing=10)
 
 
+@checked_arguments
 def outcome_distribution(outcomes: pl.DataFrame, *, note: str = "") -> alt.HConcatChart:
     """Draw how x, y and R are distributed over replications, a row a policy.
 

@@ -1,14 +1,16 @@
 """One replication as a grid of firms: small multiples of periods, or a player of all of them."""
 
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 import altair as alt
 import polars as pl
 
-from cakernel.checks import check_value, whole
+from cakernel.arguments import checked_arguments
+from cakernel.checks import Whole, check_value, whole
 from cakernel.errors import InvalidInput
 from cakernel.pictures.frame import NUMBER, TEXT, checked
 from cakernel.pictures.theme import finished, heading, told
+from cakernel.recovery.kernel.shocks import MAX_PERIODS
 from cakernel.recovery.pictures.firm_grid import firm_grid
 
 COLUMNS: Final = dict.fromkeys(("period", "chain", "firm", "x", "y", "resources"), NUMBER) | {
@@ -27,8 +29,13 @@ DETAILED_FROM: Final = 44
 PARAMETER: Final = "period"
 
 
+@checked_arguments
 def replication_strip(
-    history: pl.DataFrame, *, first_period: int = 1, periods: int = 12, note: str = ""
+    history: pl.DataFrame,
+    *,
+    first_period: Annotated[int, Whole(1, MAX_PERIODS)] = 1,
+    periods: Annotated[int, Whole(1, MOST)] = 12,
+    note: str = "",
 ) -> alt.FacetChart:
     """Draw periods of one replication side by side, each a grid of chains by firms.
 
@@ -68,7 +75,6 @@ day: x 1.50, y 2.00, resources 3.5 units.'
     """
     rows, chains, firms, last = _rows(history)
     check_value("first_period", first_period, whole(1, last))
-    check_value("periods", periods, whole(1, MOST))
     end = first_period + periods - 1
     shown = rows.filter(pl.col("period").is_between(first_period, end)).with_columns(
         day=pl.format("day {}", "period")
@@ -86,6 +92,7 @@ day: x 1.50, y 2.00, resources 3.5 units.'
     return finished(strip, title=TITLE, **_words(shown, fullest, note))
 
 
+@checked_arguments
 def replication_player(history: pl.DataFrame, *, note: str = "") -> alt.LayerChart:
     """Draw one replication as a grid of chains by firms that a page plays period by period.
 

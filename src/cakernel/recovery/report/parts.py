@@ -6,7 +6,7 @@ from typing import Final
 from cakernel.recovery.policy import POLICY_PARTS
 from cakernel.recovery.report import policies
 from cakernel.report.folder import Contents, FolderKind, ReportParts, RunFolder
-from cakernel.report.ranking import ranking_contents
+from cakernel.report.ranking import BEST, ranking_contents
 from cakernel.report.sweep import METHODS, SWEEP
 
 MODEL: Final = (
@@ -36,14 +36,6 @@ DRAWS: Final = (
 ERRORS: Final = (
     "A result is the mean over all firms, resource scenarios and replications. The scenarios are "
     "given, not sampled: standard errors tell how results would vary with other disruptions."
-)
-BEST: Final = (
-    "The interval of a difference is Student's t on differences replication by replication. "
-    "Whether a policy can be ruled out as the best is judged for all together (multiple "
-    "comparisons with the best, with Bonferroni's inequality), and so is the side of the best "
-    "set's edge. Probabilities are shares of resamples of whole replications, the same for all "
-    "policies. “Replications to settle” are the fewest at which the interval of the difference "
-    "would exclude 0 with probability 0.9, were difference and spread as measured."
 )
 
 

@@ -5,7 +5,9 @@ import pytest
 from hypothesis import given, settings
 
 import cakernel as ck
-from cakernel.recovery.kernel.lanes import layout
+from cakernel.jit.compile import compiled
+from cakernel.jit.programs import VECTOR_BYTES
+from cakernel.recovery.kernel.lanes import layout as rows_of_bits
 from cakernel.recovery.kernel.lanes.diagrams import (
     ACROSS,
     EVERY_ROW,
@@ -13,10 +15,30 @@ from cakernel.recovery.kernel.lanes.diagrams import (
     FIRST_NEIGHBOUR,
     FIRST_NODE,
     INNER,
+    MANY_VECTORS,
     NONE_ROW,
+    diagram_state,
     diagrams_of,
+    run_diagram,
 )
+from cakernel.recovery.kernel.lanes.layout import (
+    CHAIN_ROWS,
+    FIRST_ROOT,
+    HIT,
+    NOTHING,
+    ROOTS,
+    SINGLE_ROWS,
+    Layout,
+    chain_row,
+    second,
+    set_constant_rows,
+    single_row,
+    wrap_ends,
+)
+from cakernel.recovery.kernel.lanes.period import SideRows
+from cakernel.recovery.kernel.lanes.step import State
 from cakernel.recovery.kernel.states import ABSENT, HIGH, LEVELS, MEDIUM, TABLE_SHAPE
+from cakernel.recovery.kernel_arrays import grid_of
 from helpers.recovery_strategies import own_tables
 
 
@@ -73,12 +95,89 @@ def test_rigorous_benchmarking_needs_few_nodes():
 
 
 def test_rows_that_are_there_stand_where_diagrams_look_for_them():
-    assert layout.NOTHING == layout.DIAGRAM + NONE_ROW
-    assert layout.EVERY == layout.DIAGRAM + EVERY_ROW
-    assert layout.HAS_UPSTREAM == layout.DIAGRAM + FIRST_HAS
-    assert layout.HAS_DOWNSTREAM == layout.DIAGRAM + FIRST_HAS + 1
-    assert layout.SINGLE_ROWS == layout.DIAGRAM + FIRST_NODE
+    assert rows_of_bits.NOTHING == rows_of_bits.DIAGRAM + NONE_ROW
+    assert rows_of_bits.EVERY == rows_of_bits.DIAGRAM + EVERY_ROW
+    assert rows_of_bits.HAS_UPSTREAM == rows_of_bits.DIAGRAM + FIRST_HAS
+    assert rows_of_bits.HAS_DOWNSTREAM == rows_of_bits.DIAGRAM + FIRST_HAS + 1
+    assert rows_of_bits.SINGLE_ROWS == rows_of_bits.DIAGRAM + FIRST_NODE
 
 
 def test_no_tables_have_no_diagrams():
-    assert diagrams_of([]).nodes.shape[0] == 0
+    assert diagrams_of([]).nodes.shape == (0, ACROSS * INNER, 0, 5)
+
+
+# the vectors of bytes before and after those of firms
+LEAD, TAIL = range(VECTOR_BYTES), range(-VECTOR_BYTES, 0)
+
+
+@compiled(entry=True)
+def run(bits, planes, layout, grid, side, chain, before, after, diagrams, diagram):
+    """Put the planes of all chains into memory and run a diagram for one of them.
+
+    ``before`` and ``after`` are its neighbours, -1 where there is none.
+    """
+    behind = second(layout, grid)
+    for k in range(grid.chains):
+        row = chain_row(layout, grid, HIT, side, k)
+        for n in range(planes.shape[2]):
+            bits[row + n] = planes[0, k, n]
+            bits[row + behind + n] = planes[1, k, n]
+        if grid.ends_wrap:
+            wrap_ends(bits, layout, grid, HIT, side, k)
+    own = chain_row(layout, grid, HIT, side, chain)
+    previous, previous_second = single_row(layout, grid, NOTHING), 0
+    following, following_second = previous, 0
+    if before >= 0:
+        previous, previous_second = chain_row(layout, grid, HIT, side, before), behind
+    if after >= 0:
+        following, following_second = chain_row(layout, grid, HIT, side, after), behind
+    root = single_row(layout, grid, FIRST_ROOT + ROOTS * side)
+    rows = SideRows(own, previous, previous_second, following, following_second, root)
+    run_diagram(bits, layout, grid, side, rows, diagrams, diagram)
+    return root
+
+
+@pytest.mark.parametrize("boundary", ["open", "periodic"])
+@pytest.mark.parametrize("side", [0, 1])
+@pytest.mark.parametrize(
+    ("lanes", "firms"),
+    [(8, 5), (8, 130), (512, 1), (512, 2), (512, MANY_VECTORS), (8, 64 * MANY_VECTORS + 3)],
+)
+def test_diagrams_run_in_memory(lanes, firms, side, boundary):
+    grid = grid_of(ck.Model(chains=3, firms=firms, boundary_ends=boundary))
+    firm_bytes = lanes // 8
+    vectors = -(-firms * firm_bytes // VECTOR_BYTES)
+    layout = Layout(lanes, firm_bytes, vectors, (vectors + 2) * VECTOR_BYTES)
+    rng = np.random.default_rng(firms)
+    own_states = np.arange(LEVELS).reshape(LEVELS, 1, 1, 1, 1)
+    tables = rng.integers(own_states, LEVELS, (2, *TABLE_SHAPE)).astype(np.uint8)
+    diagrams = diagrams_of(list(tables))
+    most = diagrams.nodes.shape[2]
+    states = rng.integers(0, LEVELS, (3, firms, lanes))
+    planes = np.stack([states >= MEDIUM, states == HIGH]).reshape(2, 3, -1)
+    planes = np.packbits(planes, axis=-1, bitorder="little")
+    along = np.pad(states, ((0, 0), (1, 1), (0, 0)), constant_values=ABSENT)
+    if boundary == "periodic":
+        along[:, 0], along[:, -1] = along[:, -2], along[:, 1]
+    nowhere = np.full((firms, lanes), ABSENT)
+    for chain, before, after in ((1, 0, 2), (0, -1, 1), (2, 1, -1), (1, -1, -1)):
+        bits = np.zeros((1, (CHAIN_ROWS * 3 + SINGLE_ROWS + most) * layout.row_bytes), np.uint8)
+        set_constant_rows(bits, layout, grid)
+        root = run(bits[0], planes, layout, grid, side, chain, before, after, diagrams, 1)
+        rows = bits.reshape(-1, layout.row_bytes)[CHAIN_ROWS * 3 :]
+        # what the other side's diagram answered stays
+        other = FIRST_ROOT + ROOTS * (1 - side)
+        assert not rows[other : other + ROOTS].any()
+        # nor is there an answer beyond the firms' vectors
+        assert not rows[FIRST_ROOT : FIRST_ROOT + 2 * ROOTS, [*LEAD, *TAIL]].any()
+        answers = {
+            n: np.unpackbits(bits[0, at : at + planes.shape[2]], bitorder="little") == 1
+            for n, at in enumerate(root + np.arange(ROOTS) * layout.row_bytes)
+        }
+        own = State((states[chain] >= MEDIUM).ravel(), (states[chain] == HIGH).ravel())
+        found = diagram_state(answers, 0, 1, own)
+        expected = tables[1][
+            states[chain], along[chain, :-2], along[chain, 2:],
+            states[before] if before >= 0 else nowhere, states[after] if after >= 0 else nowhere,
+        ]  # fmt: skip
+        np.testing.assert_array_equal(found.one.astype(int) + found.two, expected.ravel())

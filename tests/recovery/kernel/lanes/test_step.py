@@ -61,15 +61,20 @@ def test_the_lowest_of_three_states():
 
 
 class Given:
-    """Amounts that are the same for all firms: gains and costs by side, three of each."""
+    """Amounts that are the same for all firms: gains and costs by side, three of each.
 
-    def __init__(self, gains, costs):
-        self.gains, self.costs = gains, costs
+    As in memory, there is nothing beyond their planes.
+    """
+
+    def __init__(self, planes, gains, costs):
+        self.planes, self.gains, self.costs = planes, gains, costs
 
     def gain(self, side, plane):
+        assert 0 <= plane < self.planes.gain
         return [np.array([amount >> plane & 1 == 1]) for amount in self.gains[side]]
 
     def cost(self, side, plane):
+        assert self.planes.cost_from <= plane < self.planes.cost_to
         return [np.array([amount >> plane & 1 == 1]) for amount in self.costs[side]]
 
 
@@ -81,7 +86,7 @@ def test_what_both_sides_acquire_is_added(gains):
     planes = Planes(resources=5, low=max(gain + 1, 3), gain=gain, cost_from=0, cost_to=2)
     x, y, before = np.indices((LEVELS, LEVELS, 1 << planes.low)).reshape(3, -1)
     resources = planes_of(before, planes.low)
-    carry = step.acquire(planes, (state_of(x), state_of(y)), resources, Given(gains, ()))
+    carry = step.acquire(planes, (state_of(x), state_of(y)), resources, Given(planes, gains, ()))
     after = before + np.take(gains[0], x) + np.take(gains[1], y)
     np.testing.assert_array_equal(number_of([*resources, carry]), after)
 
@@ -96,12 +101,13 @@ def test_what_both_sides_acquire_is_added(gains):
         ((1, 1, 1), (7, 7, 7)),
     ],
 )
-def test_upgrades_are_paid_in_order_where_they_can_be_afforded(costs, order):
+@pytest.mark.parametrize("spare", [1, 2])
+def test_upgrades_are_paid_in_order_where_they_can_be_afforded(costs, order, spare):
     every = costs[0] + costs[1]
     cost_to = max(every).bit_length()
     together = int(np.bitwise_or.reduce(every))
     cost_from = (together & -together).bit_length() - 1 if together else 0
-    low = cost_to + 1
+    low = cost_to + spare
     planes = Planes(resources=low + 2, low=low, gain=0, cost_from=cost_from, cost_to=cost_to)
     upgrades = [pair for pair in product(range(LEVELS), repeat=2) if pair[0] <= pair[1]]
     pairs = list(product(upgrades, upgrades, range(1 << planes.resources)))
@@ -112,7 +118,7 @@ def test_upgrades_are_paid_in_order_where_they_can_be_afforded(costs, order):
     resources, above = held[:low], held[low:]
     paid, owed = step.pay_both(
         planes, order, [*map(state_of, own)], [*map(state_of, target)], resources,
-        Given((), costs), step.either(above),
+        Given(planes, (), costs), step.either(above),
     )  # fmt: skip
     left = before.copy()
     price = dict(zip(UPGRADES, zip(*costs, strict=True), strict=True))

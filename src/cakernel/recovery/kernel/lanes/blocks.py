@@ -35,7 +35,7 @@ from cakernel.recovery.kernel.lanes.layout import (
     wrap_ends,
 )
 from cakernel.recovery.kernel.lanes.period import Rules, begin, run_periods, set_neighbours
-from cakernel.recovery.kernel.lanes.prices import fill_prices
+from cakernel.recovery.kernel.lanes.prices import PricePlanes, fill_prices
 from cakernel.recovery.kernel.lanes.shock_bits import Shocks, draw_window, fill_draws
 from cakernel.recovery.kernel.lanes.step import Planes
 from cakernel.recovery.kernel.states import HIGH, INTANGIBLES, MEDIUM, ON_SITE_STATE, OPERATIONAL
@@ -63,13 +63,6 @@ class LaneScratch(NamedTuple):
     values: Any
     neighbours: Any
     carry: Any
-
-
-class Amounts(NamedTuple):
-    """Where costs begin in ``prices``: what is acquired has ``gain`` planes; ``cost_from``."""
-
-    gain: int
-    cost_from: int
 
 
 @compiled
@@ -119,8 +112,8 @@ def sum_resources(resources, bits, grid, layout, total, values, carry):
 
 @compiled
 def run_block(
-    block, periods_code, grid, layout, amounts, window, seed, policies, scenarios, items, scratch,
-    worker, sums,
+    block, periods_code, grid, layout, price_planes, window, seed, policies, scenarios, items,
+    scratch, worker, sums,
 ):  # fmt: skip
     """Run every policy on one block of lanes."""
     from_lane = block * layout.lanes
@@ -145,9 +138,7 @@ def run_block(
     repeats = items.replications
     longest = scenarios.periods[(first + count - 1) // repeats]
     fill_draws(draws, first, count, scenarios, items.first_replication, repeats)
-    fill_prices(
-        prices, initial, first, count, layout, amounts.gain, amounts.cost_from, scenarios, repeats
-    )
+    fill_prices(prices, initial, first, count, layout, price_planes, scenarios, repeats)
     for p in range(policies.rules.shape[0]):
         supply, cyber_rule = policies.rules[p, 0], policies.rules[p, 1]
         rules = Rules(
@@ -199,23 +190,23 @@ def run_block(
 
 @compiled(by_address=True)
 def run_worker(
-    taken, periods_code, grid, layout, amounts, window, seed, policies, scenarios, items, scratch,
-    worker, sums,
+    taken, periods_code, grid, layout, price_planes, window, seed, policies, scenarios, items,
+    scratch, worker, sums,
 ):  # fmt: skip
     """Run blocks until all are ``taken`` (int64 (1,): how many are)."""
     blocks = -(-items.size // layout.lanes)
     block = atomic_add(taken, 0, 1)
     while block < blocks:
         run_block(
-            block, periods_code, grid, layout, amounts, window, seed, policies, scenarios, items,
-            scratch, worker, sums,
+            block, periods_code, grid, layout, price_planes, window, seed, policies, scenarios,
+            items, scratch, worker, sums,
         )  # fmt: skip
         block = atomic_add(taken, 0, 1)
 
 
 @compiled(entry=True, parallel=True)
 def run_blocks(
-    workers, worker_code, taken, periods_code, grid, layout, amounts, window, seed, policies,
+    workers, worker_code, taken, periods_code, grid, layout, price_planes, window, seed, policies,
     scenarios, items, scratch, sums,
 ):  # fmt: skip
     """Let each of ``workers`` threads run `run_worker`, whose address is ``worker_code``."""
@@ -225,7 +216,7 @@ def run_blocks(
         call_address(
             worker_code,
             (
-                taken, periods_code, grid, layout, amounts, window, seed, policies, scenarios,
+                taken, periods_code, grid, layout, price_planes, window, seed, policies, scenarios,
                 items, scratch, worker, sums,
             ),
         )  # fmt: skip
@@ -250,7 +241,8 @@ def run_workers(
         first.resources, first.prices, first.counters, first.neighbours, first.carry,
     )  # fmt: skip
     work = (
-        np.zeros(1, np.int64), periods_code, grid, layout, Amounts(planes.gain, planes.cost_from),
-        window, seed, policies, scenarios, items, scratch,
+        np.zeros(1, np.int64), periods_code, grid, layout,
+        PricePlanes(planes.gain, planes.cost_from), window, seed, policies, scenarios, items,
+        scratch,
     )  # fmt: skip
     run_blocks(workers, address_of(run_worker, *work, number, sums), *work, sums)

@@ -1,5 +1,7 @@
 """What is acquired and paid, and what firms begin with, as planes of bits."""
 
+from typing import NamedTuple
+
 from cakernel.jit.compile import compiled
 from cakernel.jit.programs import VECTOR_BYTES
 from cakernel.recovery.kernel.arguments import upgrade_cost
@@ -15,6 +17,13 @@ KINDS = 2 * AMOUNTS_A_SIDE
 def prices_bytes(planes: Planes) -> int:
     """Return how many bytes prices take."""
     return (planes.gain + planes.cost_to - planes.cost_from) * KINDS * VECTOR_BYTES
+
+
+class PricePlanes(NamedTuple):
+    """Where costs begin: after the ``gain`` planes of what is acquired, with bit ``cost_from``."""
+
+    gain: int
+    cost_from: int
 
 
 class Prices:
@@ -48,11 +57,10 @@ def set_bits(bits, at, step, place, amount):
 
 
 @compiled
-def fill_prices(prices, initial, from_item, count, layout, gain, cost_from, scenarios, repeats):
-    """Set prices and initial resources as bits; firms of a vector repeat.
+def fill_prices(prices, initial, from_item, count, layout, price_planes, scenarios, repeats):
+    """Set prices and initial resources as bits; item n is of scenario n // ``repeats``.
 
-    Item n is of scenario n // ``repeats``. What is acquired has ``gain`` planes; costs begin with
-    plane ``cost_from``.
+    The lanes' numbers repeat for all firms of a vector.
     """
     for at in range(0, prices.size, VECTOR_BYTES):
         clear(prices, at)
@@ -65,5 +73,5 @@ def fill_prices(prices, initial, from_item, count, layout, gain, cost_from, scen
         for n in range(KINDS):
             at = n * VECTOR_BYTES
             set_bits(prices, at, step, place, scenarios.acquisition[s, n])
-            cost = upgrade_cost(scenarios, s, n) >> cost_from
-            set_bits(prices, at + gain * step, step, place, cost)
+            cost = upgrade_cost(scenarios, s, n) >> price_planes.cost_from
+            set_bits(prices, at + price_planes.gain * step, step, place, cost)

@@ -1,0 +1,447 @@
+"""Give cakernel mutated files and arguments: every case must end with one clear line, or work.
+
+    python scripts/fuzz.py --cases 100000 --seed 1
+    python scripts/fuzz.py --seconds 600
+    python scripts/fuzz.py --seed 1 --only 4711      # one case again, shown
+
+A case is a pure function of the seed and its number. Cases run in a process of their own, which is
+started again where one of them ends it. What fails is written below --keep, ready to be run again.
+"""
+
+import argparse
+import contextlib
+import io
+import json
+import os
+import random
+import re
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import traceback
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+LIMIT_SECONDS = 60
+# firm-periods of a simulation; more is a long run, not a hang
+MOST_WORK = 1e7
+MEMORY = 8 << 30
+# done, bad input, some points are impossible, interrupted
+CODES = (0, 2, 3, 130)
+LONGEST_LINE = 2000
+A_WORKER = 2000
+# a case that computes when its time is up asked for much; one that does anything else hangs
+COMPUTING = ("engine.py", "run.py", "kernel_calls.py", "pool.py", "simulation.py", "shard.py")
+COMPUTING += ("measurement.py", "many_markets.py")
+
+SCENARIO = """
+[simulation]
+replications = 2
+seed = 1
+[model]
+chains = 1
+firms = 2
+periods = 3
+supply_mild = 0.1
+recovery = "every-period"
+boundary_ends = "open"
+initial_operational = 2
+initial_resources = 3.0
+[policies]
+supply_rules = ["SRD-1", "my-rule"]
+cyber_rules = ["CRD-1"]
+principles = ["P"]
+[[rules]]
+name = "my-rule"
+file = "rule.csv"
+[[scenarios]]
+operational_acquisition = [0.5, 0.75, 1.0]
+intangibles_acquisition = [0.5, 0.75, 1.0]
+operational_cost = [1.0, 5.0, 9.0]
+intangibles_cost = [1.0, 5.0, 9.0]
+"""
+SWEEP = """
+[sweep]
+model = "recovery"
+replications = 2
+rows = "replication"
+common_random_numbers = true
+[design]
+kind = "grid"
+[axes]
+firms = [1, 2]
+supply_mild = { low = 0.1, high = 0.2, count = 2, decimals = 2 }
+[axes.risk.levels]
+low = { cyber_mild = 0.1 }
+high = { cyber_mild = 0.3 }
+[model]
+chains = 1
+periods = 3
+[policies]
+supply_rules = ["SRD-1", "SRD-5"]
+cyber_rules = ["CRD-1"]
+principles = ["P"]
+[[scenarios]]
+operational_acquisition = [0.5, 0.75, 1.0]
+intangibles_acquisition = [0.5, 0.75, 1.0]
+operational_cost = [1.0, 5.0, 9.0]
+intangibles_cost = [1.0, 5.0, 9.0]
+"""
+SAMPLED = SWEEP.replace('kind = "grid"', 'kind = "saltelli"\npoints = 8\nseed = 3')
+POINTS = re.sub(r"\[axes\].*?\[model\]", "[model]", SWEEP, flags=re.S).replace(
+    'kind = "grid"', 'kind = "points"\nfile = "points.csv"'
+)
+MARKETS = """
+[sweep]
+model = "coopetition"
+contracts = ["fixed", "flexible-moq"]
+regimes = ["nash"]
+[design]
+kind = "grid"
+[axes]
+threat_probability = [0.2, 0.7]
+vulnerability_1 = { low = 0.1, high = 0.3, count = 2 }
+[market]
+chains = 2
+breach_cost = [0.1, 0.2]
+"""
+MARKET = "[market]\nchains = 2\nthreat_probability = 0.7\nvulnerability = [0.1, 0.2]\n"
+
+# files that are mutated, and commands that read them
+FILES = {
+    "scenario.toml": [
+        ("run", "scenario.toml", "--out", "out"),
+        ("best", "--regime", "scenario.toml", "--out", "out"),
+        ("trace", "scenario.toml", "--out", "trace.csv"),
+        ("plot", "trace", "scenario.toml", "--out", "trace.svg"),
+    ],
+    "rule.csv": [("run", "scenario.toml", "--out", "out")],
+    "sweep.toml": [
+        ("sweep", "sweep.toml", "--out", "out"),
+        ("stability", "sweep.toml", "--out", "out", "--depth", "1"),
+    ],
+    "sampled.toml": [("sweep", "sampled.toml", "--out", "out")],
+    "points.toml": [("sweep", "points.toml", "--out", "out")],
+    "points.csv": [("sweep", "points.toml", "--out", "out")],
+    "points.parquet": [("sweep", "parquet.toml", "--out", "out")],
+    "markets.toml": [("sweep", "markets.toml", "--out", "out")],
+    "market.toml": [
+        ("ctip", "solve", "market.toml"),
+        ("ctip", "statics", "market.toml", "--contract", "fixed"),
+    ],
+    "best.csv": [("plot", "best", "--from", "best.csv", "--out", "best.svg")],
+    "best.parquet": [("plot", "best", "--from", "best.parquet", "--out", "best.svg")],
+    "indices.csv": [("plot", "tornado", "--from", "indices.csv", "--out", "t.svg")],
+    "history.parquet": [("plot", "trace", "--from", "history.parquet", "--out", "h.svg")],
+    "results/provenance.json": [
+        ("plot", "best", "--from", "results", "--out", "best.svg"),
+        ("report", "results", "--out", "page.html"),
+    ],
+    "results/best.parquet": [("report", "results", "--out", "page.html")],
+}
+ARGUMENTS = [
+    *sorted({command for commands in FILES.values() for command in commands}),
+    ("rule", "SRD-4", "--out", "own.csv"),
+    ("init", "new.toml"),
+    ("init", "--sweep", "--model", "coopetition", "new.toml"),
+    ("status", "swept"),
+    ("status", "swept", "--json", "--verify"),
+    ("sensitivity", "swept", "--outcome", "resources", "--policy", "SRD-5 CRD-1 P"),
+    ("rules", "swept", "--depth", "2", "--choice", "supply_rule"),
+    ("best", "--sweep", "swept", "--confidence", "0.9", "--json"),
+    ("sweep", "sweep.toml", "--out", "swept", "--resume", "--block-seconds", "1"),
+    ("report", "swept", "--out", "page.html", "--title", "x"),
+    ("plot", "best", "--from", "best.csv", "--out", "b.PNG", "--only", "group=in the cloud"),
+    ("ctip", "solve", "--set", "chains=3", "--contract", "fixed", "--regime", "joint"),
+    ("ctip", "statics", "--set", "chains=2", "--contract", "fixed"),
+    ("trace", "--supply-rule", "SRD-1", "--scenario-index", "3", "--replication", "2"),
+    ("bench", "--help"),
+    ("--version",),
+]
+NUMBERS = (
+    *("0", "-1", "1", "2", "3", "0.5", "1.0", "1e3", "nan", "inf", "-inf", "1e308", "1e-320"),
+    *("4294967296", "9223372036854775808", "18446744073709551616", "1_0", "0x7f", "0b1", "-0.0"),
+    *("9" * 400, "9" * 5000, "true", "2.5", "1e999", "1979-05-27", "07:32:00"),
+)
+WORDS = (
+    *('""', "''", '"x"', '"self"', '"SRD-5"', '"points"', "[]", "{}", "[[]]", "[1, 2]", "{a = 1}"),
+    *('"\\u0000"', '"\\n"', '"../x"', '"/dev/full"', '"' + "x" * 3000 + '"', "[" * 3000, "self"),
+    *('"sobol"', '"morris"', '"random"', '"one-at-a-time"', '"latin-hypercube"', '"log"', "#"),
+)
+STRANGE = (
+    *("", "-", "--", "-1", "0", "1", "2", "1e9", "nan", "inf", "x" * 3000, "\x1b[31m", "é", "★"),
+    *("\udcff", "a\nb", "/dev/full", "/dev/null", "/dev/zero", "/", ".", "..", "missing", "[x]"),
+    *("--json", "--help", "--overwrite", "--resume", "--seed=-1", "--threads=0", "--out=", "a=b"),
+    *("results", "swept", "best.csv", "sweep.toml", "scenario.toml", "9" * 400, "%s", "{}", "*"),
+)
+
+
+def make_files(folder: Path) -> None:
+    """Write the files that are mutated, and small results."""
+    import polars as pl
+
+    import cakernel as ck
+    from cakernel.recovery.input_files import rule_frame
+
+    texts = {"scenario": SCENARIO, "sweep": SWEEP, "sampled": SAMPLED, "points": POINTS}
+    texts |= {"markets": MARKETS, "market": MARKET}
+    texts["parquet"] = POINTS.replace("points.csv", "points.parquet")
+    for name, text in texts.items():
+        (folder / f"{name}.toml").write_text(text)
+    (folder / "rule.csv").write_text(rule_frame(ck.rule("supply", "SRD-4")).write_csv())
+    points = pl.DataFrame({"firms": [1, 2, None], "supply_mild": [0.1, 0.2, 0.3]})
+    points = points.with_columns(supply_rule=pl.lit("SRD-1"))
+    points.write_csv(folder / "points.csv")
+    points.write_parquet(folder / "points.parquet")
+    with contextlib.chdir(folder):
+        for command in (
+            ("best", "--regime", "scenario.toml", "--out", "results"),
+            ("sweep", "sampled.toml", "--out", "swept"),
+            ("sensitivity", "swept", "--policy", "SRD-1 CRD-1 P", "--out", "answers"),
+            ("trace", "scenario.toml", "--out", "history.parquet"),
+        ):
+            code, _, err = run(command)
+            assert code == 0, (command, err)
+        for name in ("best.csv", "best.parquet"):
+            shutil.copy(f"results/{name}", name)
+        shutil.copy("answers/indices.csv", "indices.csv")
+
+
+def mutated(content: bytes, draw: random.Random) -> bytes:
+    """Change a file in one place or some."""
+    for _ in range(draw.choice((1, 1, 1, 2, 3, 8))):
+        at, until = sorted(draw.randrange(len(content) + 1) for _ in range(2))
+        until = min(until, at + draw.choice((1, 2, 8, 100)))
+        kind = draw.randrange(9)
+        if kind == 0:
+            content = content[:at] + bytes([draw.randrange(256)]) + content[at + 1 :]
+        elif kind == 1:
+            content = content[:at] + content[until:]
+        elif kind == 2:
+            content = content[:until] + content[at:until] + content[until:]
+        elif kind == 3:
+            content = content[:at]
+        elif kind == 4:
+            lines = content.splitlines(keepends=True) or [b""]
+            lines[draw.randrange(len(lines))] = draw.choice(lines)
+            content = b"".join(lines)
+        elif kind == 5:
+            content = draw.choice((b"\xef\xbb\xbf", b"\xff\xfe", b"\0", b"\n")) + content
+        else:
+            # a value, a word or a number, by a strange one
+            pattern = (rb"[\d.]+", rb'"[^"\n]*"|\[[^\]\n]*\]|[\d.]+', rb"\w+")[kind - 6]
+            found = list(re.finditer(pattern, content))
+            if found:
+                one = draw.choice(found)
+                new = draw.choice((*NUMBERS, *WORDS)).encode()
+                content = content[: one.start()] + new + content[one.end() :]
+    return content
+
+
+def changed(command: tuple[str, ...], draw: random.Random) -> tuple[str, ...]:
+    """Change the arguments of a command in one place or some."""
+    arguments = list(command)
+    for _ in range(draw.choice((1, 1, 2, 3))):
+        at = draw.randrange(1, len(arguments) + 1)
+        kind = draw.randrange(4)
+        if kind == 0:
+            arguments.insert(at, draw.choice(STRANGE))
+        elif kind == 1 and at < len(arguments):
+            del arguments[at]
+        elif kind == 2:
+            arguments[at:at] = draw.choice(ARGUMENTS)[1:]
+        elif at < len(arguments):
+            arguments[at] = draw.choice((*STRANGE, *draw.choice(ARGUMENTS)))
+    # a folder outside, and a computation of minutes, are no business of this
+    return tuple(each for each in arguments if not each.startswith(("/tmp", "--install")))
+
+
+def prepare() -> Callable[[], None]:
+    """Put the command line together once, refuse what would compute for minutes; return undo."""
+    from typer.main import get_command
+
+    from cakernel.cli import app
+    from cakernel.errors import InvalidInput
+    from cakernel.recovery import simulation
+
+    command, rounds = get_command(app.commands()), simulation.rounds
+
+    def few_rounds(experiment, **settings):
+        grid = experiment.grid
+        if experiment.replications * grid.periods * grid.chains * grid.firms > MOST_WORK:
+            raise InvalidInput("more than is computed here")
+        return rounds(experiment, **settings)
+
+    commands = app.commands
+    app.commands, simulation.rounds = (lambda: command), few_rounds
+
+    def undo() -> None:
+        app.commands, simulation.rounds = commands, rounds
+
+    return undo
+
+
+class OutOfTime(KeyboardInterrupt):
+    """A case took too long."""
+
+
+def run(command: tuple[str, ...]) -> tuple[int, str, str]:
+    """Run the command line here; return exit code, standard output and error."""
+    from cakernel.cli import main
+
+    out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True) for _ in range(2))
+    before = sys.argv
+    sys.argv = ["cakernel", *command]
+    try:
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+            main()
+        code = 0
+    except SystemExit as ended:
+        code = ended.code if isinstance(ended.code, int) else 0 if ended.code is None else 1
+    finally:
+        sys.argv = before
+    texts = (stream.buffer.getvalue().decode("utf-8", "replace") for stream in (out, err))
+    return code, *texts
+
+
+def failure(code: int, err: str) -> str:
+    """Say what is wrong with how a command ended; nothing where all is well."""
+    if code not in CODES:
+        return f"exit code {code}"
+    lines = err.strip().splitlines()
+    if code == 2 and not any("Usage:" in line or "─ Error ─" in line for line in lines):
+        if len(lines) != 1 or not lines[0].startswith("error: "):
+            return "not one clear line"
+        if len(lines[0]) > LONGEST_LINE:
+            return "a line too long"
+    return ""
+
+
+def run_case(seed: int, number: int, origin: Path, folder: Path) -> tuple[str, tuple, str]:
+    """Run a case in a fresh folder; return what is wrong (or "long"), the command, its errors."""
+    draw = random.Random(f"{seed} {number}")
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(origin, folder)
+    if draw.random() < 0.75:
+        file = draw.choice(list(FILES))
+        command = draw.choice(FILES[file])
+        path = folder / file
+        path.write_bytes(mutated(path.read_bytes(), draw))
+    else:
+        command = changed(draw.choice(ARGUMENTS), draw)
+    computing = []
+
+    def stop(_: int, frame: object) -> None:
+        files = {Path(each.filename).name for each in traceback.extract_stack(frame)}
+        computing.append(bool(files & set(COMPUTING)))
+        raise OutOfTime
+
+    signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, LIMIT_SECONDS)
+    try:
+        with contextlib.chdir(folder):
+            code, _, err = run(command)
+        wrong = failure(code, err)
+    except BaseException:
+        err = traceback.format_exc()
+        wrong = "a traceback"
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+    if computing:
+        wrong = "" if computing[0] else "hangs"
+        return wrong or "long", command, err
+    return wrong, command, err
+
+
+def work(arguments: argparse.Namespace) -> None:
+    """Run cases from a number on, a line of JSON for each."""
+    # not of addresses: the drawing library reserves many that it does not use
+    resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
+    origin = Path(arguments.origin)
+    prepare()
+    with tempfile.TemporaryDirectory() as temporary:
+        for number in range(arguments.first, arguments.first + arguments.cases):
+            print(json.dumps({"begin": number}), flush=True)
+            wrong, command, err = run_case(arguments.seed, number, origin, Path(temporary) / "case")
+            print(json.dumps({"number": number, "wrong": wrong, "command": command, "err": err}))
+            if wrong not in ("", "long") and arguments.keep:
+                kept = Path(arguments.keep) / f"{arguments.seed}-{number}"
+                shutil.copytree(Path(temporary) / "case", kept, dirs_exist_ok=True)
+
+
+def fuzz(arguments: argparse.Namespace) -> int:
+    """Run all cases, in one process after the other; return how many failed."""
+    found: Counter[str] = Counter()
+    start, number = time.monotonic(), arguments.first
+    end = number + arguments.cases if arguments.cases else sys.maxsize
+    with tempfile.TemporaryDirectory() as temporary:
+        origin = Path(temporary)
+        make_files(origin)
+        while number < end and time.monotonic() - start < (arguments.seconds or 1e9):
+            count = min(A_WORKER, end - number)
+            options = ["--seed", arguments.seed, "--first", number, "--cases", count]
+            options += ["--origin", origin, "--keep", arguments.keep]
+            worker = subprocess.Popen(
+                [sys.executable, __file__, "--work", *map(str, options)],
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                text=True,
+            )
+            begun = number
+            for line in worker.stdout:
+                told = json.loads(line)
+                if "begin" in told:
+                    begun = told["begin"]
+                    continue
+                number = told["number"] + 1
+                found[told["wrong"] or "well"] += 1
+                if told["wrong"] not in ("", "long"):
+                    print(f"case {told['number']}: {told['wrong']}: {told['command']}")
+                    print("    " + "\n    ".join(told["err"].strip().splitlines()[-6:]), flush=True)
+                if time.monotonic() - start > (arguments.seconds or 1e9):
+                    worker.terminate()
+                    break
+            code = worker.wait()
+            if code not in (0, -signal.SIGTERM):
+                found["ends the process"] += 1
+                print(f"case {begun}: ends the process with {code}", flush=True)
+                number = begun + 1
+            print(f"{number - arguments.first:,} cases, {dict(found)}", flush=True)
+    return found.total() - found["well"] - found["long"]
+
+
+def main() -> None:
+    """Read the options, and fuzz."""
+    options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    options.add_argument("--cases", type=int, default=0)
+    options.add_argument("--seconds", type=float, default=0.0)
+    options.add_argument("--seed", type=int, default=1)
+    options.add_argument("--first", type=int, default=0, help="number of the first case")
+    options.add_argument("--only", type=int, help="run this case alone, and show it")
+    options.add_argument("--keep", default="", help="folder for the files of cases that fail")
+    options.add_argument("--work", action="store_true", help=argparse.SUPPRESS)
+    options.add_argument("--origin", help=argparse.SUPPRESS)
+    arguments = options.parse_args()
+    if arguments.work:
+        work(arguments)
+    elif arguments.only is not None:
+        with tempfile.TemporaryDirectory() as temporary:
+            origin = Path(temporary) / "origin"
+            origin.mkdir()
+            make_files(origin)
+            folder = Path(arguments.keep or temporary) / "case"
+            print(*run_case(arguments.seed, arguments.only, origin, folder), sep="\n")
+    elif not arguments.cases and not arguments.seconds:
+        options.error("say --cases or --seconds")
+    else:
+        sys.exit(bool(fuzz(arguments)))
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("COLUMNS", "100")
+    main()
