@@ -119,6 +119,7 @@ COMMANDS = (
     Command(f"best --regime {INPUTS}/scenario.toml --out new"),
     Command(f"best --sweep {INPUTS}/random --out new"),
     Command("claims --variant published --replications 2 --out new"),
+    Command("conventions --replications 2 --out new"),
     Command(f"sensitivity {INPUTS}/saltelli --out new"),
     Command(f"rules {INPUTS}/random --out new"),
     Command(f"trace {INPUTS}/scenario.toml --out new.parquet"),
