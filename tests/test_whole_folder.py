@@ -158,6 +158,13 @@ def test_folders_that_cannot_be_replaced_are_refused_at_once(tmp_path, monkeypat
         WholeFolder(Path("/proc"), overwrite=True)
 
 
+def test_a_loop_of_links_is_refused(tmp_path):
+    (tmp_path / "loop").symlink_to("loop")
+    for out in (tmp_path / "loop", tmp_path / "loop/below"):
+        with pytest.raises(InvalidInput, match="is a loop of links; name another folder"):
+            WholeFolder(out, overwrite=False)
+
+
 def test_links_laid_beside_are_refused(tmp_path):
     theirs = tmp_path / "theirs"
     theirs.mkdir()

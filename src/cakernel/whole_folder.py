@@ -40,7 +40,10 @@ class WholeFolder:
         if out.exists() and not out.is_dir():
             raise InvalidInput(f"--out: {out} is a file; must be a folder")
         self._out = out
-        self._place = out.resolve()
+        self._place = Path(os.path.realpath(out))
+        # what realpath leaves a link leads to itself
+        if any(path.is_symlink() for path in (self._place, *self._place.parents)):
+            raise InvalidInput(f"--out: {out} is a loop of links; name another folder")
         if self._place.is_dir():
             _check_replaceable(out, self._place, overwrite=overwrite)
         self._files: dict[str, str] = {}

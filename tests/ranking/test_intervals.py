@@ -132,6 +132,17 @@ def test_the_smallest_and_largest_numbers_have_intervals(size):
     assert ends[1] == pytest.approx(size * ends[0], rel=1e-9, abs=0)
 
 
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("confidence", [1e-300, 1e-8, 1 - 1e-14, 1 - 1e-16])
+def test_any_confidence_has_intervals_or_none(confidence):
+    rng = np.random.default_rng(0)
+    rows = {"rule": ["a", "b", "c"] * 10, "replication": np.repeat(range(10), 3)}
+    frame = pl.DataFrame(rows | {"R": rng.normal(size=30)})
+    row = best(frame, outcome="R", confidence=confidence).row(1, named=True)
+    assert (row["lower"] is None) == (confidence == 1 - 1e-16)
+    assert row["lower"] is None or row["lower"] <= row["difference"] <= row["upper"]
+
+
 def test_a_skewed_difference_is_covered_where_students_interval_misses():
     repetitions, count = 500, 20
     means = [10.0, 9.0, 8.0, 8.0, 8.0]

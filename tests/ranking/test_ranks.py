@@ -246,6 +246,8 @@ GOOD = paired_frame(np.random.default_rng(11).normal(size=(3, 4)))
         (GOOD, {"by": ["regime"]}, "frame: lacks regime"),
         (GOOD, {"keys": ["plan"]}, "frame: lacks plan; must have the columns plan, replication"),
         (GOOD, {"keys": []}, "keys: got none; must be the columns that name a policy"),
+        (GOOD, {"by": ["mean_resources"]}, "mean_resources: named twice; by, keys and outcome"),
+        (GOOD, {"keys": ["replication"]}, "replication: named twice; by, keys and outcome must"),
         (GOOD, {"outcome": "principle"}, "principle: got String; must be numbers"),
         (GOOD.head(0), {}, "frame: got no rows"),
         (GOOD.head(11), {}, "frame: 11 rows for 3 policies and 4 replications; must have every"),

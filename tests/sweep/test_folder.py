@@ -1,6 +1,7 @@
 """Folders of sweeps from strangers, under odd names, and of other versions of the package."""
 
 import os
+import sys
 
 import pytest
 
@@ -77,6 +78,17 @@ def test_names_are_no_patterns(tmp_path, name):
     results = ck.open_sweep(tmp_path / name)
     assert results.damaged == []
     assert results.results.collect().equals(ck.open_sweep(tmp_path / "plain").results.collect())
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere all names are text")
+def test_names_that_are_no_text_are_read(tmp_path):
+    sweep = small()
+    folder = tmp_path / os.fsdecode(b"caf\xe9")
+    ck.run_sweep(sweep, folder, block_work=few_at_a_time(sweep))
+    rows = ck.run_sweep(sweep, tmp_path / "plain").results.collect()
+    assert (
+        ck.open_sweep(folder).results.collect().sort(rows.columns).equals(rows.sort(rows.columns))
+    )
 
 
 def test_another_version_reads_a_sweep_and_does_not_go_on_with_it(tmp_path, monkeypatch):

@@ -206,6 +206,7 @@ AGAINST = dict(zip(POLICY, POLICIES[0], strict=True))
             {"by": [], "quantiles": [math.nan]},
             "quantiles[0]: got nan; must be a number from 0 to 1",
         ),
+        ({"by": [], "outcome": "principle"}, "outcome: got principle, which holds String; must be"),
     ],
 )
 def test_summaries_that_make_no_sense(arguments, message):
@@ -232,12 +233,33 @@ def test_summaries_that_make_no_sense(arguments, message):
         ({"against": AGAINST, "by": ["no"]}, "column no: not there; the columns are point"),
         ({"against": AGAINST, "by": "point"}, "by: got 'point'; must be a list of texts"),
         ({"against": AGAINST, "outcome": "z"}, "column z: not there; the columns are point"),
+        ({"against": AGAINST, "outcome": "principle"}, "outcome: got principle, which holds Str"),
+        ({"against": {"mean_x": "1"}}, "column mean_x: must be none of point, replication, mean_"),
     ],
 )
 def test_comparisons_that_make_no_sense(arguments, message):
     with pytest.raises(ck.InvalidInput) as refused:
         ck.paired_differences(results(), **{"outcome": "mean_x"} | arguments)
     assert str(refused.value).startswith(message)
+
+
+@pytest.mark.parametrize("name", ["rows", "mean", "q50"])
+def test_groups_may_not_be_called_like_what_a_summary_adds(name):
+    with pytest.raises(ck.InvalidInput, match=rf"^column {name}: must be none of rows, mean, stan"):
+        ck.summarise(results().rename({"principle": name}), by=[name], outcome="mean_x")
+
+
+def test_alternatives_may_not_be_called_like_what_a_comparison_adds():
+    rows = pl.DataFrame(
+        {"point": [0, 0], "replication": [0, 0], "pairs": ["a", "b"], "mean_x": [1.0, 2.0]}
+    )
+    with pytest.raises(ck.InvalidInput, match=r"^column pairs: must be none of pairs, difference"):
+        ck.paired_differences(rows, against={"pairs": "a"}, outcome="mean_x")
+    # a name that is only used inside is free
+    inner = ck.paired_differences(
+        rows.rename({"pairs": "reference"}), against={"reference": "a"}, outcome="mean_x"
+    )
+    assert inner.collect()["difference"].to_list() == [0.0, 1.0]
 
 
 def test_means_over_replications_cannot_be_paired():

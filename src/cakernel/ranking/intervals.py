@@ -74,9 +74,13 @@ def reach(spread: Spread, probability: float) -> tuple[Numbers, Numbers]:
     """
     factor = quantile(probability, spread.replications - 1)
     root = np.nan_to_num(spread.skewness) / (6 * np.sqrt(spread.replications))
-    error = np.where(spread.error > 0, spread.error, np.inf)
-    below = error * np.maximum(_corrected(factor, root), factor)
-    return below, error * np.maximum(-_corrected(-factor, root), factor)
+    if np.isinf(factor):
+        # a probability so near to 1 that float64 knows no quantile
+        return np.full_like(root, np.inf), np.full_like(root, np.inf)
+    below = spread.error * np.maximum(_corrected(factor, root), factor)
+    above = spread.error * np.maximum(-_corrected(-factor, root), factor)
+    varies = spread.error > 0
+    return np.where(varies, below, np.inf), np.where(varies, above, np.inf)
 
 
 def _corrected(student: Numbers, root: Numbers) -> Numbers:

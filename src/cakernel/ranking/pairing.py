@@ -58,6 +58,9 @@ def paired_groups(
         )
     if not frame.schema[outcome].is_numeric():
         raise InvalidInput(f"{outcome}: got {frame.schema[outcome]}; must be numbers")
+    twice = [name for place, name in enumerate(columns) if name in columns[:place]]
+    if twice:
+        raise InvalidInput(f"{twice[0]}: named twice; by, keys and outcome must differ")
     if frame.is_empty():
         raise InvalidInput("frame: got no rows; must have two policies or more")
     unknown = frame.filter(~pl.col(outcome).cast(pl.Float64).is_finite().fill_null(False))
@@ -68,12 +71,12 @@ def paired_groups(
             "must be finite numbers"
         )
     chosen = frame.select(columns)
-    twice = chosen.filter(chosen.select(*by, *keys, "replication").is_duplicated())
-    if not twice.is_empty():
-        *policy, replication = twice.select(*keys, "replication").row(0)
+    again = chosen.filter(chosen.select(*by, *keys, "replication").is_duplicated())
+    if not again.is_empty():
+        *policy, replication = again.select(*keys, "replication").row(0)
         raise InvalidInput(
             f"frame: {policy_name(policy)}, replication {replication} comes more than once"
-            f"{_group_name(twice, by)}; must be averaged over scenarios, and groups named in by"
+            f"{_group_name(again, by)}; must be averaged over scenarios, and groups named in by"
         )
     for group in chosen.partition_by(by, maintain_order=True) if by else [chosen]:
         yield _paired(group, outcome, by, keys)

@@ -204,7 +204,13 @@ class SweepFolder:
 
     def scan(self, shards: Sequence[Shard]) -> pl.LazyFrame:
         """Return the rows of some shards, one after the other."""
-        return pl.scan_parquet([self.path / shard.name for shard in shards], glob=False)
+        files = [self.path / shard.name for shard in shards]
+        try:
+            str(self.path).encode()
+        except UnicodeEncodeError:
+            # polars takes no path that is not text in UTF-8
+            return pl.scan_parquet([BytesIO(file.read_bytes()) for file in files])
+        return pl.scan_parquet(files, glob=False)
 
 
 def open_folder(path: Path) -> SweepFolder:

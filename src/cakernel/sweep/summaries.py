@@ -1,6 +1,6 @@
 """Summaries of a sweep's results, in polars alone."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import polars as pl
 
@@ -9,6 +9,8 @@ from cakernel.checks import Probability
 from cakernel.errors import InvalidInput
 
 PAIR = ("point", "replication")
+# a name that no column has
+REFERENCE = "\0reference"
 
 
 @checked_arguments
@@ -53,7 +55,7 @@ def summarise(
     [('a', 2, 1.5, None, 1.5), ('b', 1, 4.0, None, 4.0)]
     """
     frame = results.lazy()
-    groups = _groups(frame, by, [outcome])
+    groups = _groups(frame, by, outcome)
     value = pl.col(outcome)
     own = f"se_{outcome.removeprefix('mean_')}"
     columns = frame.collect_schema().names()
@@ -70,6 +72,7 @@ def summarise(
         "standard_error": error,
         **{f"q{100 * q:02g}": value.quantile(q, "linear") for q in quantiles},
     }
+    _check_free(groups, summary)
     # older versions of polars group by one column at least
     return (
         frame.group_by(groups, maintain_order=True).agg(**summary)
@@ -129,20 +132,23 @@ def paired_differences(
     frame = results.lazy()
     if not against:
         raise InvalidInput("against: got none; must name the columns that tell rows apart")
-    groups = _groups(frame, by, [*against, *PAIR, outcome])
+    groups = list(dict.fromkeys([*_groups(frame, by, outcome, *against, *PAIR), *against]))
+    _check_free(against, [*PAIR, outcome])
     _check_complete(frame, list(against))
     reference = frame.filter(pl.col(name) == value for name, value in against.items()).select(
-        *PAIR, pl.col(outcome).alias("reference")
+        *PAIR, pl.col(outcome).alias(REFERENCE)
     )
-    difference = pl.col(outcome) - pl.col("reference")
+    difference = pl.col(outcome) - pl.col(REFERENCE)
+    summary = {
+        "pairs": pl.len(),
+        "difference": difference.mean(),
+        "standard_error": difference.std() / pl.len().sqrt(),
+    }
+    _check_free(groups, summary)
     return (
         frame.join(reference, on=PAIR, how="inner", maintain_order="left")
-        .group_by(list(dict.fromkeys([*groups, *against])), maintain_order=True)
-        .agg(
-            pairs=pl.len(),
-            difference=difference.mean(),
-            standard_error=difference.std() / pl.len().sqrt(),
-        )
+        .group_by(groups, maintain_order=True)
+        .agg(**summary)
     )
 
 
@@ -162,10 +168,19 @@ def _check_complete(frame: pl.LazyFrame, keys: list[str]) -> None:
     )
 
 
-def _groups(frame: pl.LazyFrame, by: Sequence[str], others: Sequence[str]) -> list[str]:
-    """Return what to group by, each column once; raise where it or others are not there."""
-    there = frame.collect_schema().names()
-    for name in [*by, *others]:
+def _groups(frame: pl.LazyFrame, by: Sequence[str], outcome: str, *others: str) -> list[str]:
+    """Return what to group by, each column once; raise where a column is not there or no number."""
+    there = frame.collect_schema()
+    for name in [*by, outcome, *others]:
         if name not in there:
             raise InvalidInput(f"column {name}: not there; the columns are {', '.join(there)}")
+    if not there[outcome].is_numeric():
+        raise InvalidInput(f"outcome: got {outcome}, which holds {there[outcome]}; must be numbers")
     return list(dict.fromkeys(by))
+
+
+def _check_free(names: Iterable[str], taken: Collection[str]) -> None:
+    """Raise where a column is named like one of other meaning."""
+    for name in names:
+        if name in taken:
+            raise InvalidInput(f"column {name}: must be none of {', '.join(taken)}; rename it")
