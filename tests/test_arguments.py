@@ -24,7 +24,7 @@ from cakernel.arguments import Columns, taken
 from cakernel.checks import Whole
 from cakernel.coopetition import Market
 from cakernel.paper import claims, compare
-from cakernel.paper.claims.claim import Results
+from cakernel.paper.claims.claim import Results, Statement
 from cakernel.sweep.pool import LocalPool, Pool
 from cakernel.sweep.study import Study
 from helpers.paper_frames import stand_in
@@ -58,6 +58,7 @@ EXAMPLES = {
     Callable: lambda *_: None,
     claims.Among: AMONG,
     claims.Comparison: LEADS,
+    Statement: LEADS,
     claims.Claim: claims.Claim("a", "a", "a", "a", {"a": [LEADS]}),
     Results: claims.results_of(
         ck.paired_outcomes(

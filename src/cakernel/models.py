@@ -67,7 +67,10 @@ MODELS: list[ModelRow] = [
         name="paper",
         commands={
             "Simulate": ("cakernel.paper.cli.reproduce:reproduce_command",),
-            "Answer": ("cakernel.paper.cli.claims:claims_command",),
+            "Answer": (
+                "cakernel.paper.cli.claims:claims_command",
+                "cakernel.paper.cli.conventions:conventions_command",
+            ),
         },
         pictures={
             "map": "cakernel.paper.cli.reproduce:speed_map",

@@ -12,7 +12,8 @@ import polars as pl
 from rich.console import Console, RenderableType
 
 from cakernel.paper.agreement import Scorecard, scorecard
-from cakernel.paper.comparison import compare, shared_row_mismatch
+from cakernel.paper.comparison import compare
+from cakernel.paper.printed_rules import SRD_4_AS_PRINTED
 from cakernel.paper.published import SHARED_ROW, printed_tables
 from cakernel.paper.terminal import WIDTH
 from cakernel.recovery.model import REGIMES
@@ -40,6 +41,17 @@ def stand_in(*regimes: str) -> pl.DataFrame:
     )
 
 
+def simulated_like(table: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    """Return what `explained` takes, by regime: SRD-4 as printed beside SRD-4, which is alike."""
+    srd_4 = table.filter(pl.col("supply_rule") == "SRD-4")
+    printed = srd_4.with_columns(supply_rule=pl.lit(SRD_4_AS_PRINTED.name))
+    both = pl.concat([table, printed])
+    return {
+        name: both.filter(pl.col("regime") == name).drop("regime")
+        for name in table["regime"].unique(maintain_order=True)
+    }
+
+
 def chosen(**cell: str) -> pl.Expr:
     return pl.all_horizontal(pl.col(name) == value for name, value in cell.items())
 
@@ -61,7 +73,7 @@ def with_crd_0(table: pl.DataFrame, resources: dict[str, float]) -> pl.DataFrame
 
 
 def card_of(table: pl.DataFrame) -> Scorecard:
-    return scorecard(compare(table), shared_row=shared_row_mismatch(table))
+    return scorecard(compare(table))
 
 
 def rendered(renderable: RenderableType, *, colour: bool = False) -> str:

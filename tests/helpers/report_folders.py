@@ -15,9 +15,11 @@ from cakernel.coopetition.cli.recovery import recovery_command
 from cakernel.coopetition.study import Coopetition
 from cakernel.paper.choices import figure_2, table_7
 from cakernel.paper.claims import Among, Claim, Comparison, results_of, verdicts
-from cakernel.paper.comparison import compare, shared_row_mismatch
+from cakernel.paper.comparison import compare
+from cakernel.paper.printed_rules import DEVIATIONS
+from cakernel.paper.with_and_without import explained
 from cakernel.provenance import provenance
-from helpers.paper_frames import moved, nine, stand_in, with_crd_0
+from helpers.paper_frames import moved, nine, simulated_like, stand_in, with_crd_0
 
 MODEL = ck.Model(chains=2, firms=3, periods=15, supply_mild=0.3, cyber_mild=0.3)
 POLICIES = ck.policies(supply_rules=["SRD-1", "SRD-5"], cyber_rules=["CRD-5", "CRD-0"])
@@ -34,11 +36,11 @@ def reproduced(path: Path) -> Path:
         rows = simulated.filter(pl.col("regime") == name)
         folder.keep({name: rows.drop("regime")})
     folder.keep({"comparison": compare(simulated)})
-    folder.keep({"shared_row": shared_row_mismatch(simulated)})
+    folder.keep({"explained": explained(simulated_like(simulated))})
     folder.keep({"table_7": table_7(simulated)})
     folder.keep({"map": nine()})
     folder.keep({"figure_2": figure_2(nine())})
-    folder.complete(provenance(**SETTINGS | {"target": "all"}))
+    folder.complete(provenance(**SETTINGS | {"target": "all", "deviations": list(DEVIATIONS)}))
     return path
 
 

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from cakernel.paper.choices import figure_2, table_7
-from cakernel.paper.comparison import compare, shared_row_mismatch
+from cakernel.paper.comparison import compare
 from cakernel.paper.published import CELL, PRINTED_SUPPLY_RULES, printed_tables
 from cakernel.paper.terminal import (
     WIDTH,
@@ -18,6 +18,7 @@ from cakernel.paper.terminal import (
     scorecard_panel,
     table_panel,
 )
+from cakernel.paper.with_and_without import explained
 from cakernel.recovery.model import REGIMES
 from helpers.paper_frames import (
     card_of,
@@ -25,6 +26,7 @@ from helpers.paper_frames import (
     moved,
     nine,
     rendered,
+    simulated_like,
     stand_in,
     with_crd_0,
 )
@@ -114,7 +116,7 @@ def test_the_panels_show_every_number_untruncated() -> None:
     table = moved(stand_in(), "mean_y", -0.0407, cyber_rule="CRD-2")
     table = with_crd_0(table, {rule: 100 - i for i, rule in enumerate(PRINTED_SUPPLY_RULES)})
     card = card_of(table)
-    text = rendered(scorecard_panel(compare(table), shared_row_mismatch(table)))
+    text = rendered(scorecard_panel(compare(table), explained(simulated_like(table))))
     for entry in card.worst:
         assert " ".join(str(entry[name]) for name in CELL) in text
     assert "-0.0407" in text

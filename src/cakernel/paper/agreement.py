@@ -1,40 +1,27 @@
-"""How well simulated results reproduce Tables 3 to 6: counts, worst cells, and what stays open.
+"""How well simulated results reproduce Tables 3 to 6: counts, worst cells, and misprints."""
 
-Open are the paper's misprints and three points that the model does not explain.
-"""
-
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Annotated, Any, Final
 
 import polars as pl
 import polars.selectors as cs
 
-from cakernel.arguments import Columns, checked_arguments
+from cakernel.arguments import checked_arguments
 from cakernel.checks import Whole
 from cakernel.errors import InvalidInput
 from cakernel.paper.comparison import (
     MISPRINT,
-    REGULAR,
     ROW,
-    SRD_4,
     TOLERANCE,
-    WIDE_TOLERANCE,
     Comparison,
-    inside_tolerance,
     printed_figures,
     within_rounding,
 )
 from cakernel.paper.published import CELL, QUANTITIES, errata
 
-IS_COMPARED: Final = pl.col("group").is_in([REGULAR, SRD_4])
-"""The cells that count: neither a known misprint nor CRD-6 under C."""
-CONTRASTS: Final = {
-    "printed_c_from_printed_p": ("printed_{}", "printed_{}_p"),
-    "simulated_c_from_simulated_p": ("mean_{}", "mean_{}_p"),
-    "simulated_c_from_printed_c": ("mean_{}", "printed_{}"),
-    "simulated_p_from_printed_c": ("mean_{}_p", "printed_{}"),
-}
-"""Contrasts of CRD-6 under C and under P: their columns, ``_p`` being those under P."""
+IS_COMPARED: Final = pl.col("group") != MISPRINT
+"""The cells that count: those without a known misprint."""
 MOST_LISTED: Final = 10
 """How many of the cells farthest off are listed."""
 
@@ -43,17 +30,12 @@ MOST_LISTED: Final = 10
 class Counts:
     """Compared cells, of one regime or of all, and how many meet each criterion of `compare`.
 
-    ``within_own_tolerance`` counts cells of SRD-4 within the wide tolerance and all others within
-    the usual one; ``states`` and ``resources`` count single printed figures of the cells.
+    ``states`` and ``resources`` count single printed figures of the cells.
     """
 
     cells: int
     within_rounding: int
     within_tolerance: int
-    srd_4_cells: int
-    srd_4_within_tolerance: int
-    srd_4_within_wide: int
-    within_own_tolerance: int
     states: int
     states_within_rounding: int
     resources: int
@@ -77,10 +59,10 @@ class Scorecard:
         ``simulated``, ``standard_error``, ``difference``, ``tolerance``, ``times_tolerance``.
     misprints : list of dict
         Known misprints, each with ``likely``, ``simulated`` and ``why``.
-    crd_3_and_crd_4, crd_6_under_c, srd_4 : list of dict
-        Unexplained, by regime: the largest differences of CRD-3 and CRD-4 from the row printed
-        for them and CRD-1; of CRD-6 under C and P, printed and simulated, from each other; and
-        the least, mean and largest difference of SRD-4 in x, simulated minus printed.
+    deviations : list of str
+        Deviations "as printed" that were on; see `cakernel.paper.printed_rules`.
+    explained : list of dict
+        What each deviation explains, by regime; see `cakernel.paper.explained`.
     """
 
     regimes: list[str]
@@ -89,24 +71,20 @@ class Scorecard:
     by_regime: dict[str, Counts]
     worst: list[dict[str, Any]]
     misprints: list[dict[str, Any]]
-    crd_3_and_crd_4: list[dict[str, Any]]
-    crd_6_under_c: list[dict[str, Any]]
-    srd_4: list[dict[str, Any]]
+    deviations: list[str]
+    explained: list[dict[str, Any]]
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain dictionaries, lists, numbers and strings, fit for JSON."""
         return asdict(self)
 
 
-DIFFERENCES = ("diff_x", "diff_y", "diff_resources_relative")
-SharedRow = Annotated[pl.DataFrame, Columns(("regime", "simulated_cyber_rule", *DIFFERENCES))]
-
-
 @checked_arguments
 def scorecard(
     comparison: Comparison,
     *,
-    shared_row: SharedRow | None = None,
+    deviations: Sequence[str] = (),
+    explained: pl.DataFrame | None = None,
     worst: Annotated[int, Whole(0, 10_000)] = MOST_LISTED,
 ) -> Scorecard:
     """Sum up a comparison with Tables 3 to 6.
@@ -115,8 +93,10 @@ def scorecard(
     ----------
     comparison : polars.DataFrame
         What `compare` returns, for any of the regimes.
-    shared_row : polars.DataFrame, optional
-        What `shared_row_mismatch` returns, for the scorecard's part on CRD-3 and CRD-4.
+    deviations : sequence of str, default ()
+        Deviations "as printed" that were on.
+    explained : polars.DataFrame, optional
+        What `explained` returns.
     worst : int, default 10
         How many of the cells farthest off to list.
 
@@ -140,10 +120,10 @@ def scorecard(
     ...     | {"se_resources": 0.3, "replications": 20}
     ... )
     >>> card = scorecard(compare(simulated))
-    >>> card.total.cells, card.total.within_tolerance, card.total.srd_4_within_wide
-    (2, 1, 1)
+    >>> card.total.cells, card.total.within_tolerance
+    (2, 1)
     >>> card.worst[0]["supply_rule"], round(card.worst[0]["times_tolerance"], 2)
-    ('SRD-4', 0.9)
+    ('SRD-4', 1.8)
     """
     if comparison.is_empty():
         raise InvalidInput("comparison is empty: no printed cell was simulated")
@@ -157,25 +137,18 @@ def scorecard(
         by_regime={name: counts_of(cells.filter(pl.col("regime") == name)) for name in regimes},
         worst=worst_figures(comparison, worst).drop("group").with_columns(column).to_dicts(),
         misprints=misprinted(comparison).with_columns(column).to_dicts(),
-        crd_3_and_crd_4=[] if shared_row is None else _crd_3_and_crd_4(shared_row),
-        crd_6_under_c=crd_6_under_c(comparison),
-        srd_4=_srd_4(comparison),
+        deviations=list(deviations),
+        explained=[] if explained is None else explained.to_dicts(),
     )
 
 
 def counts_of(cells: pl.DataFrame) -> Counts:
     """Count compared cells that meet each criterion."""
-    is_srd_4 = pl.col("group") == SRD_4
     x, y, resources = (within_rounding(name).sum() for name in QUANTITIES)
-    own = pl.when(is_srd_4).then("within_wide").otherwise("within_tolerance")
     counts = cells.select(
         cells=pl.len(),
         within_rounding=pl.col("within_rounding").sum(),
         within_tolerance=pl.col("within_tolerance").sum(),
-        srd_4_cells=is_srd_4.sum(),
-        srd_4_within_tolerance=(is_srd_4 & pl.col("within_tolerance")).sum(),
-        srd_4_within_wide=(is_srd_4 & pl.col("within_wide")).sum(),
-        within_own_tolerance=own.sum(),
         states=2 * pl.len(),
         states_within_rounding=x + y,
         resources=pl.col("printed_resources").count(),
@@ -186,12 +159,9 @@ def counts_of(cells: pl.DataFrame) -> Counts:
 
 def worst_figures(comparison: pl.DataFrame, count: int = MOST_LISTED) -> pl.DataFrame:
     """Return the compared cells whose worst figure is the most times its tolerance off."""
-    state, share = (
-        pl.when(pl.col("group") == SRD_4).then(pl.lit(wide)).otherwise(pl.lit(usual))
-        for usual, wide in zip(TOLERANCE, WIDE_TOLERANCE, strict=True)
-    )
+    state, share = TOLERANCE
     is_state = pl.col("quantity") != "resources"
-    tolerance = pl.when(is_state).then(state).otherwise(share * pl.col("printed"))
+    tolerance = pl.when(is_state).then(pl.lit(state)).otherwise(share * pl.col("printed"))
     return (
         printed_figures(comparison.filter(IS_COMPARED))
         .with_columns(tolerance=tolerance)
@@ -209,40 +179,3 @@ def misprinted(comparison: pl.DataFrame) -> pl.DataFrame:
     figures = printed_figures(comparison).drop("printed")
     found = known.join(figures, on=[*CELL, "quantity"], maintain_order="left")
     return found.select(*names, cs.by_name(ROW, require_all=False))
-
-
-def _crd_3_and_crd_4(shared_row: pl.DataFrame) -> list[dict[str, Any]]:
-    """Sum up, by regime, how far CRD-3 and CRD-4 lie from the row printed for them and CRD-1."""
-
-    def largest(name: str) -> pl.Expr:
-        # The difference itself, with its sign, where it is largest either way.
-        return pl.col(name).sort_by(pl.col(name).abs()).drop_nulls().last()
-
-    parts = shared_row.group_by("regime", "simulated_cyber_rule", maintain_order=True).agg(
-        cells=pl.len(),
-        within_tolerance=inside_tolerance().sum(),
-        **{f"largest_{name}": largest(name) for name in DIFFERENCES},
-    )
-    return parts.to_dicts()
-
-
-def crd_6_under_c(comparison: pl.DataFrame) -> list[dict[str, Any]]:
-    """Sum up, by regime, that CRD-6 under C is printed as CRD-6 under P."""
-    crd_6 = comparison.filter((pl.col("cyber_rule") == "CRD-6") & (pl.col("group") != MISPRINT))
-    under_c, under_p = (crd_6.filter(pl.col("principle") == name) for name in "CP")
-    pairs = under_c.join(under_p, on=["regime", "supply_rule"], suffix="_p", maintain_order="left")
-    columns: dict[str, pl.Expr] = {"cells": pl.len()}
-    for name, (left, right) in CONTRASTS.items():
-        off = {q: (pl.col(left.format(q)) - pl.col(right.format(q))).abs() for q in QUANTITIES}
-        columns[f"{name}_states"] = pl.max_horizontal(off["x"], off["y"]).max()
-        relative = off["resources"] / pl.col(right.format("resources"))
-        columns[f"{name}_resources_relative"] = relative.max()
-    return pairs.group_by("regime", maintain_order=True).agg(**columns).to_dicts()
-
-
-def _srd_4(comparison: pl.DataFrame) -> list[dict[str, Any]]:
-    """Sum up, by regime, how far SRD-4 is printed from simulated in x."""
-    off = pl.col("diff_x")
-    regimes = comparison.filter(pl.col("group") == SRD_4).group_by("regime", maintain_order=True)
-    sizes = {"least_diff_x": off.min(), "mean_diff_x": off.mean(), "largest_diff_x": off.max()}
-    return regimes.agg(cells=pl.len(), **sizes).to_dicts()

@@ -11,6 +11,7 @@ CLOUD_RULES: Final = tuple(f"CRD-{number}" for number in range(1, 7))
 ON_SITE_RULE: Final = "CRD-0"
 SHARED_ROW: Final = "CRD-1/3/4"
 """How the tables label the one row they print for CRD-1, CRD-3 and CRD-4 together."""
+SHARED_RULES: Final = ("CRD-1", "CRD-3", "CRD-4")
 
 CELL: Final = ("regime", "supply_rule", "cyber_rule", "principle")
 """The columns that name one cell of Tables 3 to 6."""

@@ -109,8 +109,8 @@ def _caption(regime: str) -> Text:
     return Text("\n".join(lines))
 
 
-def scorecard_panel(comparison: pl.DataFrame, shared_row: pl.DataFrame | None = None) -> Group:
-    """Print the scorecard of what `compare` and `shared_row_mismatch` return.
+def scorecard_panel(comparison: pl.DataFrame, explained: pl.DataFrame | None = None) -> Group:
+    """Print the scorecard of what `compare` and `explained` return.
 
     Parts with nothing to show are left out.
     """
@@ -120,9 +120,7 @@ def scorecard_panel(comparison: pl.DataFrame, shared_row: pl.DataFrame | None = 
         scorecards.agreement_layout(comparison),
         scorecards.worst_layout(comparison),
         scorecards.misprints_layout(comparison),
-        *([] if shared_row is None else [scorecards.shared_row_layout(shared_row)]),
-        scorecards.crd_6_layout(comparison),
-        scorecards.srd_4_layout(comparison),
+        *([] if explained is None else [scorecards.explained_layout(explained)]),
     ]
     shown = [item for part in parts if part.rows for item in (Text(""), panel(part))]
     head = f"Scorecard: {regimes}; {fewest} replications a policy"

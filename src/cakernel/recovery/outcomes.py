@@ -82,19 +82,20 @@ def _differences(
 
     They are exact before they become float64: outcomes are multiples of ``times``.
     """
-    weights = 2.0 ** (32 * np.arange(SQUARE_LIMBS))
-    largest = (limbs[..., TOTAL_LIMBS:] @ weights).max()
+    # the largest of each limb; a limb that is 0 throughout is passed over
+    tops = limbs.reshape(-1, LIMBS).max(axis=0).astype(np.float64)
+    largest = tops[TOTAL_LIMBS:] @ 2.0 ** (32 * np.arange(SQUARE_LIMBS))
     # Python's integers where a sum could overflow
     kind: type = np.int64 if largest * count < 2.0**60 else object
 
-    def number(limbs: npt.NDArray[np.uint64]) -> npt.NDArray[Any]:
-        value: npt.NDArray[Any] = limbs[..., 0].astype(kind)
-        for n in range(1, limbs.shape[-1]):
-            if limbs[..., n].any():
-                value = value + limbs[..., n].astype(kind) * 2 ** (32 * n)
+    def number(first: int, last: int) -> npt.NDArray[Any]:
+        value: npt.NDArray[Any] = limbs[..., first].astype(kind)
+        for n in range(first + 1, last):
+            if tops[n]:
+                value = value + limbs[..., n].astype(kind) * 2 ** (32 * (n - first))
         return value
 
-    total, squares = number(limbs[..., :TOTAL_LIMBS]), number(limbs[..., TOTAL_LIMBS:])
+    total, squares = number(0, TOTAL_LIMBS), number(TOTAL_LIMBS, LIMBS)
     pivot: npt.NDArray[Any] = first.astype(kind)
     of_total = (total - count * pivot) // times
     of_squares = (squares - 2 * pivot * total + count * pivot**2) // (times.astype(kind) ** 2)

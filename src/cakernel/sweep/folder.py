@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import polars as pl
 from filelock import FileLock, Timeout
@@ -209,7 +209,8 @@ class SweepFolder:
             str(self.path).encode()
         except UnicodeEncodeError:
             # polars takes no path that is not text in UTF-8
-            return pl.scan_parquet([file.read_bytes() for file in files])
+            contents: list[IO[bytes]] = [BytesIO(file.read_bytes()) for file in files]
+            return pl.scan_parquet(contents)
         return pl.scan_parquet(files, glob=False)
 
 

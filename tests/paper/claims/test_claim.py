@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from cakernel.paper.claims.claim import Among, Comparison, judge, truth
+from cakernel.paper.claims.claim import Among, Comparison, truth
 from cakernel.paper.published import PRINTED_SUPPLY_RULES
 from helpers.claim_results import one, results
 
@@ -35,13 +35,13 @@ def test_the_better_of_a_set_counts_and_is_named():
         Among(("SRD-1", "SRD-3"), ("CRD-5",)),
         Among(("SRD-2", "SRD-4"), ("CRD-5",)),
     )
-    row, holds = judge(comparison, place, level=0.05, power=0.9)
+    row, holds = comparison.judge(place, level=0.05, power=0.9)
     assert (row["first"], row["second"]) == ("SRD-3 CRD-5 P", "SRD-4 CRD-5 P")
     assert row["lower"] < 1 < row["upper"]
     assert row["truth"] == "true"
     assert holds.all()
     only = Comparison("one", one("SRD-1"), one("SRD-2"))
-    row, _ = judge(only, place, level=0.05, power=0.9)
+    row, _ = only.judge(place, level=0.05, power=0.9)
     # two policies alone: the usual t interval
     values = place.values["mean_resources"]
     each = values[0] - values[1]
@@ -58,6 +58,6 @@ def test_intervals_of_best_against_best_cover():
     )
     covered = 0
     for seed in range(300):
-        row, _ = judge(comparison, results([10.0] * 6, count=12, seed=seed), level=0.1, power=0.9)
+        row, _ = comparison.judge(results([10.0] * 6, count=12, seed=seed), level=0.1, power=0.9)
         covered += row["lower"] <= 0 <= row["upper"]
     assert covered >= 0.87 * 300

@@ -9,6 +9,7 @@ from polars.testing import assert_frame_equal
 import cakernel as ck
 from cakernel.paper.claims import all_claims, settings, settings_of, simulated_settings
 from cakernel.paper.claims.settings import EXPERIMENTS, SETTINGS, under
+from cakernel.paper.printed_rules import DEVIATIONS
 from cakernel.paper.published import printed_choices
 
 FEW = ck.paper_scenarios()[::200]
@@ -28,15 +29,27 @@ def test_the_list_of_claims():
     order = settings_of(listed)
     for place, name in enumerate(order):
         assert name in known or all(part in order[:place] for part in settings.needs(name))
-    # every printed choice is a claim of its own, and part of a remark
+    # every printed choice is a claim of its own
     table_7 = {claim.id: claim for claim in listed if claim.id.startswith("table-7")}
     assert len(table_7) == printed_choices().height == 14
-    assert sum(len(claim.settings) for claim in listed if claim.id.startswith("remark")) == 14
     [inside] = [
         [c.first.supply_rules[0] for c in comparisons if c.relation == "at least"]
         for comparisons in table_7["table-7-base-cloud"].settings.values()
     ]
     assert inside == ["SRD-3", "SRD-4", "SRD-5"]
+
+
+def test_remarks_speak_of_what_the_paper_says():
+    listed = {claim.id: claim for claim in all_claims()}
+    regimes = ["base", "high", "low", "n3", "n15", "t30", "t360"]
+    remark_1, remark_2 = listed["remark-1"], listed["remark-2"]
+    assert list(remark_1.settings) == list(remark_2.settings) == regimes
+    texts = [comparison.text for comparison in remark_1.settings["base"]]
+    assert texts[:5] == [f"SRD-{n} not within 5%" for n in (1, 2, 6, 7, 8)]
+    assert len(texts) == 7
+    assert len(remark_2.settings["n3"]) == 24
+    low = [comparison.text for comparison in listed["text-low"].settings["low"]]
+    assert low == ["SRD-2 above SRD-4", "SRD-4 above all others"]
 
 
 @pytest.fixture
@@ -64,7 +77,7 @@ def test_the_command(command, tmp_path):
     code, out = command(*variants, "--out", "results")
     assert not code
     assert "Claims, variant published, 3 replications" in out
-    assert "restated from what its tables" in " ".join(out.split())
+    assert "Remarks 1 and 2 are tested in substance" in " ".join(out.split())
     assert "Matching against its strongest rival" in out
     assert "Verdicts by variant" in out
     tables = {
@@ -89,6 +102,29 @@ def test_the_command(command, tmp_path):
         pl.DataFrame(found["claims"]).select("id", "verdict", "probability"),
         tables["claims"].filter(variant="published").select("id", "verdict", "probability"),
     )
+
+
+@pytest.mark.compiled
+def test_only_the_papers_claims_are_on_the_printed_rules(command, tmp_path):
+    def differences(folder, *options):
+        code, _ = command("--out", folder, *options)
+        assert not code
+        table = pl.read_parquet(tmp_path / folder / "comparisons.parquet")
+        return {
+            name: table.filter(id=name)["difference"].to_list()
+            for name in ("table-7-base-cloud", "lead", "lead-no-r_x0")
+        }
+
+    published = differences("published", "--variant", "published")
+    table_1 = differences("table-1", "--variant", "table-1")
+    every = [part for name in DEVIATIONS for part in ("--without", name)]
+    off = differences("off", "--variant", "published", *every)
+    assert published["table-7-base-cloud"] != table_1["table-7-base-cloud"]
+    for name in ("lead", "lead-no-r_x0"):
+        assert published[name] == pytest.approx(table_1[name])
+    assert off["table-7-base-cloud"] == pytest.approx(table_1["table-7-base-cloud"])
+    record = json.loads((tmp_path / "off/provenance.json").read_text())["settings"]
+    assert record["deviations"] == []
 
 
 @pytest.mark.compiled

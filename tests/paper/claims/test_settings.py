@@ -17,6 +17,7 @@ from cakernel.paper.claims.settings import (
     needs,
     under,
 )
+from cakernel.paper.printed_rules import as_printed
 
 FEW = ck.paper_scenarios()[::200]
 
@@ -71,3 +72,24 @@ def test_a_small_run_of_all_claims():
     # where resources never run out every rule meets its target: SRD-1 keeps x at 2
     plenty = frames[under("high", PLENTY)].filter(supply_rule="SRD-1", principle="P")
     assert plenty["mean_x"].min() == 2
+
+
+@pytest.mark.compiled
+def test_the_published_variant_has_srd_4_as_printed_beside_the_others():
+    def base(variant, name="base"):
+        return next(
+            frame
+            for found, frame in simulated_settings(
+                variant, names=[name], replications=2, seed=1, scenarios=FEW
+            )
+            if found == name
+        )
+
+    both, table_1 = base("published"), base("table-1")
+    is_printed = pl.col("supply_rule") == "SRD-4 as printed"
+    assert both.filter(~is_printed).equals(table_1)
+    printed = as_printed(both, deviations=["srd-4-ends"])
+    assert printed.height == table_1.height
+    differs = printed.filter(printed["mean_x"] != table_1["mean_x"])
+    assert set(differs["supply_rule"]) == {"SRD-4"}
+    assert base("published", "base/no-r0").equals(base("table-1", "base/no-r0"))

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
@@ -47,6 +47,19 @@ class Among:
         return np.array(chosen)
 
 
+@dataclass(frozen=True)
+class Results:
+    """Paired results of one setting: policies, and by outcome their values and resampled means.
+
+    ``values`` are (policies, replications), ``resampled`` (policies, resamples), the same
+    resamples in all settings.
+    """
+
+    policies: pl.DataFrame
+    values: dict[str, Numbers]
+    resampled: dict[str, Numbers]
+
+
 @checked_arguments
 @dataclass(frozen=True)
 class Comparison:
@@ -72,6 +85,90 @@ class Comparison:
     share: float = 1.0
     outcome: str = "mean_resources"
 
+    def judge(
+        self, results: Results, *, level: float, power: float
+    ) -> tuple[dict[str, Any], npt.NDArray[np.bool_]]:
+        """Judge by an interval that misses with probability ``level`` at most.
+
+        The difference of the two best means is the minimum over the second side of the maximum
+        over the first of the pairs' differences, and the same the other way round. So its lower
+        end is that minimum of the pairs' lower ends: right if those of the first side against the
+        truly best of the second cover, whichever that is; and its upper end needs the truly best
+        of the first side against the second to cover. Half of the level is shared (Bonferroni)
+        among either. Intervals of pairs are Student's: values are averages over all resource
+        scenarios, which are hardly skewed, and are the same in all replications only where
+        policies coincide.
+
+        Returns a row, where ``difference`` is the first mean minus the share of the second and
+        ``probability`` the share of resamples in which the comparison is true; and these resamples.
+        """
+        values = results.values[self.outcome]
+        first = self.first.rows(results.policies)
+        second = self.second.rows(results.policies)
+        replications = values.shape[1]
+        levels = level / (2 * len(first)), level / (2 * len(second))
+        below, above = (quantile(1 - share, replications - 1) for share in levels)
+        rivals = self.share * values[second]
+        low, high = np.empty((2, len(first), len(second)))
+        for place, policy in enumerate(first):
+            difference = values[policy].mean() - rivals.mean(axis=1)
+            error = spread_of(rivals, values[policy]).error
+            low[place] = difference - below * error
+            high[place] = difference + above * error
+        lower, upper = float(low.max(axis=0).min()), float(high.min(axis=1).max())
+        means = values.mean(axis=1)
+        best = first[np.argmax(means[first])]
+        rival = second[np.argmax(means[second])]
+        each = values[best] - self.share * values[rival]
+        deviation = float(each.std(ddof=1))
+        needed = replications_needed(
+            effect_size(each.mean(), deviation),
+            # the test is two-sided, its level twice that of the end that is to exclude 0
+            level=2 * levels[0 if each.mean() > 0 else 1],
+            power_wanted=power,
+            most=MOST_REPLICATIONS,
+        )
+        resampled = results.resampled[self.outcome]
+        top = resampled[first].max(axis=0)
+        edge = self.share * resampled[second].max(axis=0)
+        slack = ROUNDING * np.abs(edge)
+        relations = {"above": top - edge > slack, "at least": top - edge >= -slack}
+        holds = relations.get(self.relation, top - edge < -slack)
+        return {
+            "comparison": self.text,
+            "outcome": self.outcome,
+            "first": " ".join(results.policies.row(int(best))),
+            "relation": self.relation,
+            "share": self.share,
+            "second": " ".join(results.policies.row(int(rival))),
+            "first_mean": float(means[best]),
+            "second_mean": float(means[rival]),
+            "difference": float(each.mean()),
+            "standard_error": deviation / float(np.sqrt(replications)),
+            "lower": lower,
+            "upper": upper,
+            "probability": float(holds.mean()),
+            "truth": truth(self.relation, lower, upper),
+            "replications_to_settle": int(needed[0]) or None,
+        }, holds
+
+
+@runtime_checkable
+class Statement(Protocol):
+    """What a claim consists of: a statement that results can bear out or not."""
+
+    @property
+    def text(self) -> str:
+        """The statement in words."""
+
+    def judge(
+        self, results: Results, *, level: float, power: float
+    ) -> tuple[dict[str, Any], npt.NDArray[np.bool_]]:
+        """Judge by an interval that misses with probability ``level`` at most.
+
+        Returns a row of the table of comparisons; and the resamples in which it is true.
+        """
+
 
 @checked_arguments
 @dataclass(frozen=True)
@@ -92,92 +189,12 @@ class Claim:
     statement: str
     tested: str
     source: str
-    settings: Mapping[str, Sequence[Comparison]]
+    settings: Mapping[str, Sequence[Statement]]
 
     def __post_init__(self) -> None:
         check_some(
             settings=list(self.settings), **{f"settings.{k}": v for k, v in self.settings.items()}
         )
-
-
-@dataclass(frozen=True)
-class Results:
-    """Paired results of one setting: policies, and by outcome their values and resampled means.
-
-    ``values`` are (policies, replications), ``resampled`` (policies, resamples), the same
-    resamples in all settings.
-    """
-
-    policies: pl.DataFrame
-    values: dict[str, Numbers]
-    resampled: dict[str, Numbers]
-
-
-def judge(
-    comparison: Comparison, results: Results, *, level: float, power: float
-) -> tuple[dict[str, Any], npt.NDArray[np.bool_]]:
-    """Judge a comparison by an interval that misses with probability ``level`` at most.
-
-    The difference of the two best means is the minimum over the second side of the maximum over
-    the first of the pairs' differences, and the same the other way round. So its lower end is that
-    minimum of the pairs' lower ends: right if those of the first side against the truly best of
-    the second cover, whichever that is; and its upper end needs the truly best of the first side
-    against the second to cover. Half of the level is shared (Bonferroni) among either. Intervals of
-    pairs are Student's: values are averages over all resource scenarios, which are hardly skewed,
-    and are the same in all replications only where policies coincide.
-
-    Returns a row, where ``difference`` is the first mean minus the share of the second and
-    ``probability`` the share of resamples in which the comparison is true; and these resamples.
-    """
-    values = results.values[comparison.outcome]
-    first = comparison.first.rows(results.policies)
-    second = comparison.second.rows(results.policies)
-    replications = values.shape[1]
-    levels = level / (2 * len(first)), level / (2 * len(second))
-    below, above = (quantile(1 - share, replications - 1) for share in levels)
-    rivals = comparison.share * values[second]
-    low, high = np.empty((2, len(first), len(second)))
-    for place, policy in enumerate(first):
-        difference = values[policy].mean() - rivals.mean(axis=1)
-        error = spread_of(rivals, values[policy]).error
-        low[place] = difference - below * error
-        high[place] = difference + above * error
-    lower, upper = float(low.max(axis=0).min()), float(high.min(axis=1).max())
-    means = values.mean(axis=1)
-    best = first[np.argmax(means[first])]
-    rival = second[np.argmax(means[second])]
-    each = values[best] - comparison.share * values[rival]
-    deviation = float(each.std(ddof=1))
-    needed = replications_needed(
-        effect_size(each.mean(), deviation),
-        # the test is two-sided, its level twice that of the end that is to exclude 0
-        level=2 * levels[0 if each.mean() > 0 else 1],
-        power_wanted=power,
-        most=MOST_REPLICATIONS,
-    )
-    resampled = results.resampled[comparison.outcome]
-    top = resampled[first].max(axis=0)
-    edge = comparison.share * resampled[second].max(axis=0)
-    slack = ROUNDING * np.abs(edge)
-    relations = {"above": top - edge > slack, "at least": top - edge >= -slack}
-    holds = relations.get(comparison.relation, top - edge < -slack)
-    return {
-        "comparison": comparison.text,
-        "outcome": comparison.outcome,
-        "first": " ".join(results.policies.row(int(best))),
-        "relation": comparison.relation,
-        "share": comparison.share,
-        "second": " ".join(results.policies.row(int(rival))),
-        "first_mean": float(means[best]),
-        "second_mean": float(means[rival]),
-        "difference": float(each.mean()),
-        "standard_error": deviation / float(np.sqrt(replications)),
-        "lower": lower,
-        "upper": upper,
-        "probability": float(holds.mean()),
-        "truth": truth(comparison.relation, lower, upper),
-        "replications_to_settle": int(needed[0]) or None,
-    }, holds
 
 
 def truth(relation: Relation, lower: float, upper: float) -> Truth:

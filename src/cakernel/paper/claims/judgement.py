@@ -10,7 +10,7 @@ import polars as pl
 from cakernel.arguments import checked_arguments
 from cakernel.checks import Seed, Share, Whole, check_some
 from cakernel.errors import InvalidInput
-from cakernel.paper.claims.claim import Claim, Results, Truth, judge
+from cakernel.paper.claims.claim import Claim, Results, Truth
 from cakernel.ranking.pairing import paired_groups
 from cakernel.ranking.ranks import resampled_means
 from cakernel.recovery.outcomes import OUTCOMES
@@ -32,7 +32,7 @@ class Verdicts:
     settings : polars.DataFrame
         One row a claim and setting: id, setting, ``truth``, ``probability``.
     comparisons : polars.DataFrame
-        One row a claim, setting and comparison, as of `judge`.
+        One row a claim, setting and comparison, as of `Comparison.judge`.
     """
 
     claims: pl.DataFrame
@@ -179,7 +179,7 @@ def _judged(
     resamples = []
     for setting, comparisons in claim.settings.items():
         judged = [
-            judge(comparison, results[setting], level=(1 - confidence) / count, power=power)
+            comparison.judge(results[setting], level=(1 - confidence) / count, power=power)
             for comparison in comparisons
         ]
         rows += [{"id": claim.id, "setting": setting} | row for row, _ in judged]

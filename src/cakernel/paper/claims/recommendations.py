@@ -1,7 +1,7 @@
 """What the paper recommends, as claims: Table 7, the map of Fig. 2 and CRD-5.
 
-The wording of the paper's Remarks 1 and 2 is not at hand; both are restated from what Table 7 and
-the text recommend, and every source says so.
+Fig. 2 is restated from what the text recommends, and its source says so. The remarks stand in
+`remarks`.
 """
 
 from collections.abc import Iterable, Sequence
@@ -9,6 +9,7 @@ from typing import Final
 
 from cakernel.paper.choices import LARGE_CHAIN, MAP_PERIODS, RECOMMENDED_RULE, recommended
 from cakernel.paper.claims.claim import Among, Claim, Comparison
+from cakernel.paper.claims.remarks import remarks
 from cakernel.paper.claims.settings import SETTINGS, everywhere
 from cakernel.paper.five_percent import WITHIN
 from cakernel.paper.published import (
@@ -46,26 +47,7 @@ def within(rules: Sequence[str], cyber_rule: str, *, no_others: bool = True) -> 
 
 def paper_claims() -> list[Claim]:
     """Return the claims of the paper's tables and text."""
-    return [*_remarks(), *_table_7(), *_figure_2(), *_crd_5()]
-
-
-def _remarks() -> list[Claim]:
-    words = {"cloud": "with the cloud", "on-site": "without it"}
-    return [
-        Claim(
-            id=f"remark-{number}",
-            statement=f"The best recovery speeds {words[deployment]} are those that Table 7 "
-            "names, in each of its seven regimes",
-            tested=_IN_THE_SET,
-            source=f"Remark {number}, {RESTATED}: Table 7, {deployment} column",
-            settings={
-                regime: within(rules, cyber_rule)
-                for regime, column, cyber_rule, rules in printed_choices().iter_rows()
-                if column == deployment
-            },
-        )
-        for number, deployment in enumerate(words, start=1)
-    ]
+    return [*remarks(), *_table_7(), *_figure_2(), *_crd_5()]
 
 
 def _table_7() -> list[Claim]:
@@ -118,7 +100,7 @@ def _figure_2() -> list[Claim]:
 
 def _crd_5() -> list[Claim]:
     others = tuple(rule for rule in CLOUD_RULES if rule != RECOMMENDED_RULE)
-    source = f"text, {RESTATED}: CRD-5 throughout"
+    source = "Remark 1 and the text: CRD-5 throughout"
 
     def above(text: str, *rules: str) -> Comparison:
         return Comparison(text, Among(rules, (RECOMMENDED_RULE,)), Among(rules, others))

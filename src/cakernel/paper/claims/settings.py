@@ -8,6 +8,7 @@ import polars as pl
 from cakernel.arguments import Threads, checked_arguments
 from cakernel.checks import Replications, Seed
 from cakernel.paper.claims.claim import Claim, Comparison
+from cakernel.paper.printed_rules import with_printed_rules
 from cakernel.recovery.engine import Progress
 from cakernel.recovery.model import REGIMES, Model, setting
 from cakernel.recovery.outcomes import OUTCOMES
@@ -25,8 +26,11 @@ SETTINGS: Final = {
 }
 """Supply risk, firms and periods: the paper's regimes, and what Fig. 2 needs beyond them."""
 
+AS_PRINTED: Final = "published"
+"""The variant in which the paper's claims are tested on the rules "as printed"."""
 VARIANTS: Final[dict[str, tuple[str, dict[str, Any]]]] = {
-    "published": ("published", {}),
+    AS_PRINTED: ("published", {}),
+    "table-1": ("published", {}),
     "text": ("text", {}),
     "chains-1": ("published", {"chains": 1}),
     "chains-3": ("published", {"chains": 3}),
@@ -118,7 +122,8 @@ def simulated_settings(
     Yields
     ------
     tuple of (str, polars.DataFrame)
-        In the order of ``names``; frames as of `paired_outcomes`.
+        In the order of ``names``; frames as of `paired_outcomes`. Those of the variant
+        "published" have SRD-4 as printed beside the other policies, for `as_printed`.
 
     Examples
     --------
@@ -132,6 +137,8 @@ def simulated_settings(
     given = paper_scenarios() if scenarios is None else scenarios
     made: dict[str, pl.DataFrame] = {}
     runs = {name: _policies(name) for name in names if not needs(name)}
+    if variant == AS_PRINTED:
+        runs |= {name: with_printed_rules(run) for name, run in runs.items() if "/" not in name}
     sizes = {name: len(run) * len(given) * replications for name, run in runs.items()}
     done = 0
     for name in names:

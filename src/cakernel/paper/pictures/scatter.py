@@ -35,8 +35,8 @@ HEADS: Final = {
 }
 MARKS: Final = {
     REGULAR: ("other rules", "figures of other rules", "circle", theme.SKY),
-    SRD_4: ("SRD-4 (unexplained)", "of SRD-4", "triangle-up", theme.BLUE),
-    CRD_6_UNDER_C: ("CRD-6 under C (unexplained)", "of CRD-6 under C", "square", theme.ORANGE),
+    SRD_4: ("SRD-4", "of SRD-4", "triangle-up", theme.BLUE),
+    CRD_6_UNDER_C: ("CRD-6 under C", "of CRD-6 under C", "square", theme.ORANGE),
     MISPRINT: ("misprinted figure", "misprints", "diamond", theme.BLACK),
 }
 """How a group of `compare` is called in the legend and in a sentence, and marked."""
@@ -71,9 +71,10 @@ def agreement(comparison: pl.DataFrame, *, note: str = "") -> alt.HConcatChart:
     -------
     altair.HConcatChart
         For x, y and R each a scatter with the line of equality, and the differences (of R over
-        the printed figure) with the band of 0.015 and 1.5%. Points of the paper that stay
-        unexplained and misprinted figures have marks of their own; named are the misprints and,
-        of each other group, the figure farthest outside the band.
+        the printed figure) with the band of 0.015 and 1.5%. SRD-4 and CRD-6 under C, which the
+        paper prints by other rules than those of its Table 1, and misprinted figures have marks of
+        their own; named are the misprints and, of each other group, the figure farthest outside
+        the band.
 
     Raises
     ------

@@ -7,7 +7,7 @@ import polars as pl
 
 from cakernel.paper.agreement import IS_COMPARED
 from cakernel.paper.choices import RECOMMENDED_RULE
-from cakernel.paper.comparison import CRD_6_UNDER_C, MISPRINT, REGULAR, SRD_4
+from cakernel.paper.comparison import MISPRINT
 from cakernel.paper.five_percent import WITHIN, best_of, judged_together, near_edge_of, standing
 from cakernel.paper.published import ON_SITE_RULE
 from cakernel.report.cited_numbers import Sheet, say
@@ -47,13 +47,11 @@ def reproduction_findings(folder: RunFolder, regime: str) -> list[Any]:
 
 def _agreement(comparison: Sheet) -> list[Any]:
     cells = comparison.rows(IS_COMPARED)
-    apart = [comparison.rows(pl.col("group") == name) for name in (CRD_6_UNDER_C, MISPRINT)]
-    regular, srd_4 = (cells.rows(pl.col("group") == name) for name in (REGULAR, SRD_4))
+    apart = comparison.rows(pl.col("group") == MISPRINT)
     sentences = [
         say(
-            "Of {} printed cells, {} are compared; {} of CRD-6 under C and {} with a misprinted "
-            "figure stand apart.",
-            *(rows.over("regime", "count") for rows in (comparison, cells, *apart)),
+            "Of {} printed cells, {} are compared; {} with a misprinted figure stand apart.",
+            *(rows.over("regime", "count") for rows in (comparison, cells, apart)),
         ),
         say(
             "{} of the {} lie within 0.015 in both states and 1.5% in R of the printed figures; {} "
@@ -63,21 +61,13 @@ def _agreement(comparison: Sheet) -> list[Any]:
             cells.over("within_rounding", "sum"),
         ),
     ]
-    if regular.frame.height:
+    if cells.frame.height:
         sentences.append(
             say(
-                "Outside SRD-4, no cell is farther off than {} in x, {} in y and {}% in R.",
-                regular.over("diff_x", "largest size", style=".4f"),
-                regular.over("diff_y", "largest size", style=".4f"),
-                regular.over("diff_resources_relative", "largest size", style=".2f", scale=100.0),
-            )
-        )
-    if srd_4.frame.height:
-        sentences.append(
-            say(
-                "Of SRD-4, {} of {} are within 0.03 and 3%.",
-                srd_4.over("within_wide", "sum"),
-                srd_4.over("within_wide", "count"),
+                "No cell is farther off than {} in x, {} in y and {}% in R.",
+                cells.over("diff_x", "largest size", style=".4f"),
+                cells.over("diff_y", "largest size", style=".4f"),
+                cells.over("diff_resources_relative", "largest size", style=".2f", scale=100.0),
             )
         )
     return sentences

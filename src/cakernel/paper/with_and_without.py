@@ -1,0 +1,79 @@
+"""What each of the deviations "as printed" explains: the rows it is about, with it and without."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Final
+
+import polars as pl
+
+from cakernel.arguments import Columns, checked_arguments
+from cakernel.checks import check_some
+from cakernel.paper.comparison import MISPRINT, RESULT_COLUMNS, compare
+from cakernel.paper.printed_rules import (
+    CRD_3_4_AS_CRD_1,
+    CRD_6_C_AS_P,
+    DEVIATIONS,
+    SRD_4_ENDS,
+    as_printed,
+)
+from cakernel.paper.published import SHARED_ROW
+
+CONCERNED: Final = {
+    SRD_4_ENDS: pl.col("supply_rule") == "SRD-4",
+    CRD_3_4_AS_CRD_1: pl.col("cyber_rule") == SHARED_ROW,
+    CRD_6_C_AS_P: (pl.col("cyber_rule") == "CRD-6") & (pl.col("principle") == "C"),
+}
+"""The printed cells that each deviation is about."""
+Simulated = Annotated[pl.DataFrame, Columns(RESULT_COLUMNS[1:])]
+DIFFERENCES: Final = ("diff_x", "diff_y", "diff_resources_relative")
+
+
+@checked_arguments
+def explained(simulated: Mapping[str, Simulated]) -> pl.DataFrame:
+    """Compare the printed cells that each deviation is about, with it and by Table 1.
+
+    The other deviations are on in either case.
+
+    Parameters
+    ----------
+    simulated : mapping of str to polars.DataFrame
+        By regime, results of the paper's policies `with_printed_rules`, one row a policy.
+
+    Returns
+    -------
+    polars.DataFrame
+        One row a deviation and regime that prints such cells: ``deviation``, ``rows`` (in words),
+        ``regime``, ``cells`` (misprints apart), and, ``_with`` it and ``_without``:
+        ``within_tolerance``, and the largest difference of x, y and R (over the printed figure),
+        simulated minus printed, with its sign.
+
+    Examples
+    --------
+    >>> import cakernel as ck
+    >>> from cakernel.paper.printed_rules import with_printed_rules
+    >>> policies = with_printed_rules(ck.policies(cyber_rules=["CRD-1", "CRD-3"]))
+    >>> options = {"scenarios": ck.paper_scenarios()[:1], "replications": 1}
+    >>> simulated = {"t30": ck.simulate(ck.regime("t30"), policies=policies, **options)}
+    >>> explained(simulated).select("deviation", "cells").rows()
+    [('srd-4-ends', 2), ('crd-3-4-as-crd-1', 16)]
+    """
+    check_some(simulated=list(simulated))
+    kinds = {
+        "with": dict.fromkeys(DEVIATIONS, tuple(DEVIATIONS)),
+        "without": {name: tuple(n for n in DEVIATIONS if n != name) for name in DEVIATIONS},
+    }
+    parts = []
+    for regime, rows in simulated.items():
+        for name, deviation in DEVIATIONS.items():
+            row: dict[str, Any] = {"deviation": name, "rows": deviation.rows, "regime": regime}
+            for kind, on in kinds.items():
+                printed = as_printed(rows, deviations=on[name]).with_columns(regime=pl.lit(regime))
+                cells = compare(printed).filter(CONCERNED[name], pl.col("group") != MISPRINT)
+                row["cells"] = cells.height
+                row[f"within_tolerance_{kind}"] = cells["within_tolerance"].sum()
+                for column in DIFFERENCES:
+                    off = cells[column].drop_nulls().to_list()
+                    row[f"{column}_{kind}"] = max(off, key=abs, default=None)
+            parts.append(row)
+    frame = pl.DataFrame(parts, infer_schema_length=None).filter(pl.col("cells") > 0)
+    order = pl.col("deviation").replace_strict({n: i for i, n in enumerate(DEVIATIONS)})
+    return frame.sort(order, maintain_order=True)
