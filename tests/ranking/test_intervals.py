@@ -143,6 +143,15 @@ def test_any_confidence_has_intervals_or_none(confidence):
     assert row["lower"] is None or row["lower"] <= row["difference"] <= row["upper"]
 
 
+def test_rows_may_have_replications_of_their_own():
+    spread = Spread(np.array([1.0, 1.0]), np.array([0.5, 0.5]), np.array([5, 9]), np.array([5, 9]))
+    both = reach(spread, 0.9)
+    for place in range(2):
+        alone = reach(Spread(*(field[place : place + 1] for field in spread)), 0.9)
+        assert [several[place] for several in both] == [one[0] for one in alone]
+    assert np.isinf(reach(spread, 1.0)).all()
+
+
 def test_a_skewed_difference_is_covered_where_students_interval_misses():
     repetitions, count = 500, 20
     means = [10.0, 9.0, 8.0, 8.0, 8.0]

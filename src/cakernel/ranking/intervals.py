@@ -74,12 +74,12 @@ def reach(spread: Spread, probability: float) -> tuple[Numbers, Numbers]:
     """
     factor = quantile(probability, spread.replications - 1)
     root = np.nan_to_num(spread.skewness) / (6 * np.sqrt(spread.replications))
-    if np.isinf(factor):
-        # a probability so near to 1 that float64 knows no quantile
-        return np.full_like(root, np.inf), np.full_like(root, np.inf)
+    # of a probability too near to 1 float64 knows no quantile
+    known = np.isfinite(factor)
+    factor = np.where(known, factor, 0.0)
     below = spread.error * np.maximum(_corrected(factor, root), factor)
     above = spread.error * np.maximum(-_corrected(-factor, root), factor)
-    varies = spread.error > 0
+    varies = known & (spread.error > 0)
     return np.where(varies, below, np.inf), np.where(varies, above, np.inf)
 
 
