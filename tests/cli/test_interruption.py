@@ -220,3 +220,18 @@ def test_paired_outcomes_do_not_depend_on_the_parts(monkeypatch, rows):
     whole = ck.paired_outcomes(model, **chosen, replications=7)
     monkeypatch.setattr(paired, "ROWS_PER_CALL", rows)
     assert ck.paired_outcomes(model, **chosen, replications=7).equals(whole)
+
+
+def test_signals_that_the_parent_ignores_stay_ignored(tmp_path):
+    program = (
+        "import os, signal, sys\n"
+        "import cakernel.cli.app as app\n"
+        "def run():\n"
+        "    os.kill(os.getpid(), signal.SIGINT)\n"
+        "    print('went on')\n"
+        "app._run = run\n"
+        "signal.signal(signal.SIGINT, signal.SIG_IGN)\n"
+        "app.main()\n"
+    )
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert (ran.returncode, ran.stdout) == (0, "went on\n"), ran.stderr

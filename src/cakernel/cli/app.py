@@ -153,7 +153,9 @@ def _terminable() -> Iterator[None]:
             signal.signal(signal.SIGTERM, signal.SIG_IGN)
         raise KeyboardInterrupt
 
-    before = {n: signal.signal(n, interrupt) for n in (signal.SIGTERM, signal.SIGINT)}
+    # what whoever started this one chose to ignore stays ignored
+    kept = [n for n in (signal.SIGTERM, signal.SIGINT) if signal.getsignal(n) != signal.SIG_IGN]
+    before = {n: signal.signal(n, interrupt) for n in kept}
     try:
         yield
     except SystemExit as ended:
@@ -161,9 +163,9 @@ def _terminable() -> Iterator[None]:
             TERMINATED if terminated and ended.code == INTERRUPTED else ended.code
         ) from None
     finally:
-        if not terminated:
-            signal.signal(signal.SIGTERM, before[signal.SIGTERM])
-        signal.signal(signal.SIGINT, before[signal.SIGINT])
+        for number, handler in before.items():
+            if number != signal.SIGTERM or not terminated:
+                signal.signal(number, handler)
 
 
 def _is_called_back(frame: FrameType | None) -> bool:
