@@ -4,20 +4,16 @@ import os
 
 import pytest
 
-SECTIONS = """
+from helpers.toml_sections import POLICIES_AND_SCENARIOS
+
+SECTIONS = (
+    """
 [model]
 chains = 1
 periods = 2
-[policies]
-supply_rules = ["SRD-1", "SRD-5"]
-cyber_rules = ["CRD-1"]
-principles = ["P"]
-[[scenarios]]
-operational_acquisition = [0.5, 0.75, 1.0]
-intangibles_acquisition = [0.5, 0.75, 1.0]
-operational_cost = [1.0, 5.0, 9.0]
-intangibles_cost = [1.0, 5.0, 9.0]
 """
+    + POLICIES_AND_SCENARIOS
+)
 DEEP = ".a" * 3000
 
 

@@ -13,8 +13,10 @@ from rich.console import Console
 
 import cakernel as ck
 from cakernel.sweep.folder import SweepFolder
+from helpers.toml_sections import POLICIES_AND_SCENARIOS
 
-SWEEP = """
+SWEEP = (
+    """
 [sweep]
 replications = 3
 
@@ -28,18 +30,9 @@ firms = [2, 3]
 [model]
 chains = 2
 periods = 7
-
-[policies]
-supply_rules = ["SRD-1", "SRD-5"]
-cyber_rules = ["CRD-1"]
-principles = ["P"]
-
-[[scenarios]]
-operational_acquisition = [0.5, 0.75, 1.0]
-intangibles_acquisition = [0.5, 0.75, 1.0]
-operational_cost = [1.0, 5.0, 9.0]
-intangibles_cost = [1.0, 5.0, 9.0]
 """
+    + POLICIES_AND_SCENARIOS
+)
 RUN = ("sweep", "sweep.toml", "--out", "out")
 # some blocks, rather than one
 SMALL = ("--block-seconds", "1e-7")

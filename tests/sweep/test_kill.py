@@ -6,9 +6,11 @@ import cakernel as ck
 from cakernel.sweep.run import run_sweep
 from helpers.killing import killed_and_resumed
 from helpers.recovery_sweeps import contents
+from helpers.toml_sections import POLICIES_AND_SCENARIOS
 
 KILLS = 6
-SWEEP = """
+SWEEP = (
+    """
 [sweep]
 replications = 40
 [design]
@@ -18,16 +20,9 @@ points = 60
 supply_mild = { low = 0.1, high = 0.3 }
 firms = { low = 2, high = 6 }
 supply_severe = { low = 0.0, high = 0.85 }
-[policies]
-supply_rules = ["SRD-1", "SRD-5"]
-cyber_rules = ["CRD-1"]
-principles = ["P"]
-[[scenarios]]
-operational_acquisition = [0.5, 0.75, 1.0]
-intangibles_acquisition = [0.5, 0.75, 1.0]
-operational_cost = [1.0, 5.0, 9.0]
-intangibles_cost = [1.0, 5.0, 9.0]
 """
+    + POLICIES_AND_SCENARIOS
+)
 
 
 @pytest.mark.compiled
