@@ -2,7 +2,7 @@
 
 import numpy as np
 
-VECTOR_BYTES = 64
+from cakernel.jit.programs import VECTOR_BYTES
 
 
 def load(array, index):
@@ -13,18 +13,6 @@ def load(array, index):
 def store(array, index, value):
     """Store a vector from element ``index`` on."""
     array[index : index + len(value)] = value
-
-
-def load_mask(bits, index, like):
-    """Load as many bits as ``like`` has lanes, from byte ``index`` on."""
-    count = len(like)
-    return np.unpackbits(bits[index : index + count // 8], bitorder="little").astype(np.bool_)
-
-
-def store_mask(bits, index, mask):
-    """Store a mask as bits from byte ``index`` on."""
-    packed = np.packbits(mask, bitorder="little")
-    bits[index : index + len(packed)] = packed
 
 
 def select(mask, where_true, where_false):

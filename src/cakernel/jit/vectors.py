@@ -6,8 +6,6 @@ arrays. With these types a kernel says what it means: it loads a 64-byte vector 
 processor has: one AVX-512 register, two of AVX2, four of SSE or NEON. Where compilation is off
 (NUMBA_DISABLE_JIT=1) the same functions work on NumPy arrays (`plain_vectors`), so kernels can be
 read and stepped through in plain Python.
-
-A mask is stored as bits, lane 0 lowest: 8 lanes to the byte.
 """
 
 import operator
@@ -16,7 +14,7 @@ from llvmlite import ir
 from numba import config, types
 from numba.extending import intrinsic, lower_builtin, models, register_model, type_callable
 
-VECTOR_BYTES = 64
+from cakernel.jit.programs import VECTOR_BYTES
 
 
 class LanesType(types.Type):
@@ -99,10 +97,9 @@ for _symbol, _whole, _real in (
     (operator.rshift, "lshr", ""),
 ):
     _register(_symbol, _instruction(_whole, _real))
-for _symbol, _name in ((operator.and_, "and_"), (operator.or_, "or_"), (operator.xor, "xor")):
+for _symbol, _name in ((operator.and_, "and_"), (operator.or_, "or_")):
     _register(_symbol, _instruction(_name, ""), kinds=(LanesType, MaskType))
-for _symbol, _sign in ((operator.ge, ">="), (operator.lt, "<")):
-    _register(_symbol, _comparison(_sign), result=lambda kind: MaskType(kind.count))
+_register(operator.lt, _comparison("<"), result=lambda kind: MaskType(kind.count))
 
 
 @type_callable(operator.invert)
@@ -152,32 +149,6 @@ def store(typing_context, array, index, value):
         return context.get_dummy_value()
 
     return types.void(array, types.intp, value), generate
-
-
-@intrinsic
-def load_mask(typing_context, bits, index, like):
-    """Load as many bits as ``like`` has lanes, from byte ``index`` of a uint8 array on."""
-    kind = MaskType(like.count)
-
-    def generate(context, builder, signature, arguments):
-        word = ir.IntType(kind.count)
-        address = _vector_pointer(context, builder, bits, arguments[0], arguments[1], word)
-        return builder.bitcast(builder.load(address, align=1), context.get_value_type(kind))
-
-    return kind(bits, types.intp, like), generate
-
-
-@intrinsic
-def store_mask(typing_context, bits, index, mask):
-    """Store a mask as bits from byte ``index`` of a uint8 array on."""
-
-    def generate(context, builder, signature, arguments):
-        word = ir.IntType(mask.count)
-        address = _vector_pointer(context, builder, bits, arguments[0], arguments[1], word)
-        builder.store(builder.bitcast(arguments[2], word), address, align=1)
-        return context.get_dummy_value()
-
-    return types.void(bits, types.intp, mask), generate
 
 
 @intrinsic
@@ -248,9 +219,7 @@ if config.DISABLE_JIT:
         as_real,
         fill,
         load,
-        load_mask,
         select,
         some,
         store,
-        store_mask,
     )

@@ -11,7 +11,7 @@ import numpy as np
 from numba import config
 
 from cakernel.jit.compile import compiled
-from cakernel.jit.vectors import VECTOR_BYTES
+from cakernel.jit.programs import VECTOR_BYTES
 
 # numba compiles a function anew for every plain constant that it is called with; constants of a
 # NumPy type, such as ZERO, spare that

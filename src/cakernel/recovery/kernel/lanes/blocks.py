@@ -34,7 +34,7 @@ from cakernel.recovery.kernel.lanes.layout import (
     single_row,
     wrap_ends,
 )
-from cakernel.recovery.kernel.lanes.period import Rules, begin, run_periods, set_neighbours
+from cakernel.recovery.kernel.lanes.period import Rules, run_periods, set_firms, set_neighbours
 from cakernel.recovery.kernel.lanes.prices import PricePlanes, fill_prices
 from cakernel.recovery.kernel.lanes.shock_bits import Shocks, draw_window, fill_draws
 from cakernel.recovery.kernel.lanes.step import Planes
@@ -48,8 +48,7 @@ class LaneScratch(NamedTuple):
     ``bits`` uint8: the rows of `layout`; ``resources``, ``prices`` and ``initial`` uint8: planes;
     ``shocks`` uint8 (2, bytes of a window of shocks): severe and hit; ``draws`` uint64 (6 *
     lanes,); ``counters`` uint8 (2, planes * 64); ``total`` uint8 (planes * 64,); ``values`` int64
-    (512,); ``neighbours`` int64 (2 * chains * 4,); ``carry``
-    uint8 (64,).
+    (512,); ``neighbours`` int64 (2 * chains * 4,); ``carry`` uint8 (64,).
     """
 
     bits: Any
@@ -77,7 +76,7 @@ def set_beginning(bits, layout, grid, rules, resources, initial):
         for chain in range(grid.chains):
             row = chain_row(layout, grid, END, side, chain)
             for p in range(0, layout.vectors * VECTOR_BYTES, VECTOR_BYTES):
-                begin(bits, row + p, second(layout, grid), inside + p, one, two)
+                set_firms(bits, row + p, second(layout, grid), inside + p, one, two)
             if side == OPERATIONAL and grid.ends_wrap:
                 wrap_ends(bits, layout, grid, END, side, chain)
     for at in range(0, resources.size, VECTOR_BYTES):
@@ -96,7 +95,6 @@ def sum_resources(resources, bits, grid, layout, total, values, carry):
     """Set ``values`` to the sums of the resources of the firms at the same places."""
     for at in range(0, total.size, VECTOR_BYTES):
         clear(total, at)
-    start = total.size - total.size
     planes = total.size // VECTOR_BYTES
     vectors = grid.chains * layout.vectors
     of_firm = resources.size // vectors
@@ -104,10 +102,10 @@ def sum_resources(resources, bits, grid, layout, total, values, carry):
     for vector in range(vectors):
         within = inside + vector % layout.vectors * VECTOR_BYTES
         add_number(
-            total, start, planes, resources, vector * of_firm, of_firm // VECTOR_BYTES, bits,
+            total, 0, planes, resources, vector * of_firm, of_firm // VECTOR_BYTES, bits,
             within, carry,
         )  # fmt: skip
-    read_number(total, start, planes, values)
+    read_number(total, 0, planes, values)
 
 
 @compiled
@@ -129,9 +127,8 @@ def run_block(
     carry = scratch.carry[worker]
     draws = scratch.draws[worker]
     total = scratch.total[worker]
-    held = -(-window // 4) * 4
-    cyber = held * grid.chains * layout.vectors * VECTOR_BYTES
-    calm = cyber + held * grid.chains * VECTOR_BYTES
+    cyber = window * grid.chains * layout.vectors * VECTOR_BYTES
+    calm = cyber + window * grid.chains * VECTOR_BYTES
     shocks = Shocks(scratch.shocks[worker, 0], scratch.shocks[worker, 1], cyber, calm)
     diagrams = Diagrams(policies.nodes, policies.sizes, policies.roots)
     set_neighbours(layout, grid, neighbours)
@@ -168,8 +165,7 @@ def run_block(
                 periods_code,
                 (
                     None, bits, layout, grid, rules, diagrams, shocks, period - begin,
-                    stop - begin, resources, prices, counters, neighbours,
-                    carry,
+                    stop - begin, resources, prices, counters, neighbours, carry,
                 ),
             )  # fmt: skip
             period = stop
@@ -228,8 +224,8 @@ def run_workers(
 ) -> None:  # fmt: skip
     """Run every policy on the items and add to ``sums``, by code that is compiled for ``planes``.
 
-    ``workers`` threads share the work; ``window`` is how many periods of shocks are held at once:
-    all, or a multiple of 4.
+    ``workers`` threads share the work; ``window`` is how many periods of shocks are held at once,
+    a multiple of 4.
     """
     number, flag = 0, True
     first = LaneScratch(*(array[0] for array in scratch))

@@ -129,7 +129,7 @@ class NearInMemory:
 
 
 @program
-def begin(bits, at, second, inside, one, two):
+def set_firms(bits, at, second, inside, one, two):
     """Set the states of a vector's firms to planes of ones (-1) or of none (0)."""
     within = bits[inside]
     for place, plane in ((at, one), (at + second, two)):

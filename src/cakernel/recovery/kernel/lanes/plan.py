@@ -68,7 +68,9 @@ def plan_lanes(
     vectors = -(-grid.firms * firm_bytes // VECTOR_BYTES)
     layout = Layout(lanes, firm_bytes, vectors, (vectors + 2) * VECTOR_BYTES)
     a_period = 2 * grid.chains * vectors * VECTOR_BYTES
-    window = min(grid.periods, max(4, SHOCKS_BYTES // a_period // 4 * 4))
+    # draws come four periods at a time
+    every = -(-grid.periods // PERIODS_A_DRAW)
+    window = min(every, max(1, SHOCKS_BYTES // a_period // PERIODS_A_DRAW)) * PERIODS_A_DRAW
     # no more threads than blocks
     threads = min(threads, -(-items // lanes))
     nodes = policies.nodes.shape[2]
@@ -121,8 +123,7 @@ def _arrays(
     vectors = grid.chains * layout.vectors
     rows = CHAIN_ROWS * grid.chains + SINGLE_ROWS + nodes
     # supply row by row, then a vector a chain for cyber, then one of none
-    periods = -(-window // PERIODS_A_DRAW) * PERIODS_A_DRAW
-    shocks = (periods * (vectors + grid.chains) + 1) * VECTOR_BYTES
+    shocks = (window * (vectors + grid.chains) + 1) * VECTOR_BYTES
     states = (HIGH * grid.chains * grid.firms * grid.periods).bit_length()
     total = planes.resources + (vectors - 1).bit_length()
     return {

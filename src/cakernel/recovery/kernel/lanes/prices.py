@@ -69,7 +69,7 @@ def fill_prices(prices, initial, from_item, count, layout, price_planes, scenari
     step = KINDS * VECTOR_BYTES
     for place in range(PLACES):
         s = (from_item + min(place % layout.lanes, count - 1)) // repeats
-        set_bits(initial, 0, step // KINDS, place, scenarios.initial[s])
+        set_bits(initial, 0, VECTOR_BYTES, place, scenarios.initial[s])
         for n in range(KINDS):
             at = n * VECTOR_BYTES
             set_bits(prices, at, step, place, scenarios.acquisition[s, n])
