@@ -22,12 +22,12 @@ from rich.progress import (
 )
 from rich.text import Text
 
+from cakernel.cli.tables import NARROWEST
 from cakernel.errors import InvalidInput
 from cakernel.files import check_writable
 from cakernel.sweep.run import SweepProgress
 from cakernel.whole_folder import WholeFolder
 
-WIDTH = 100
 INTERRUPTED = 130
 SHOWN_AFTER_SECONDS = 1.0
 
@@ -46,13 +46,12 @@ class Results:
         *,
         overwrite: bool = False,
         as_json: bool = False,
-        width: int = WIDTH,
     ) -> None:
         self.out = out
         self._folder = None if out is None else WholeFolder(out, overwrite=overwrite)
         self.as_json = as_json
         self.console = Console(quiet=as_json)
-        self.console.width = max(self.console.width, width)
+        self.console.width = max(self.console.width, NARROWEST)
 
     def show(self, *things: RenderableType) -> None:
         """Print tables and sentences one below the other, unless JSON is printed instead."""

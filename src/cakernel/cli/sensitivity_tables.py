@@ -4,28 +4,27 @@ from string import ascii_uppercase
 
 import numpy as np
 import polars as pl
-from rich import box
-from rich.table import Table
 from rich.text import Text
 
+from cakernel.cli.tables import FittedTable
 from cakernel.sensitivity.rule_induction import DecisionRules
 
 MAP_COLUMNS, MAP_ROWS = 60, 20
 OPEN = "·"
 
 
-def index_table(found: pl.DataFrame, confidence: float) -> Table:
+def index_table(found: pl.DataFrame, confidence: float) -> FittedTable:
     """Return a row an axis, or pair of them, with its indices and their intervals."""
     names = found["index"].unique(maintain_order=True).to_list()
     shown = [name for name in names if name != "second"]
     corrected = found["noise"][0] == "independent"
     title = "noise taken out" if corrected else "noise not taken out"
-    table = Table(title=f"{title}; {confidence:.0%} intervals in brackets", box=box.SIMPLE_HEAD)
+    table = FittedTable(title=f"{title}; {confidence:.0%} intervals in brackets")
     table.add_column("axis")
     for name in shown:
-        table.add_column(name.replace("_", " "), justify="right")
+        table.add_column(name.replace("_", " "), justify="right", no_wrap=True)
         if corrected:
-            table.add_column("raw", justify="right", style="dim")
+            table.add_column("raw", justify="right", style="dim", optional=1, no_wrap=True)
 
     def cells(row: dict[str, float]) -> list[str]:
         value = f"{row['value']:.3g} ({row['low']:.3g} to {row['high']:.3g})"
@@ -43,9 +42,9 @@ def index_table(found: pl.DataFrame, confidence: float) -> Table:
     return table
 
 
-def rules_table(found: DecisionRules) -> Table:
+def rules_table(found: DecisionRules) -> FittedTable:
     """Return a row a rule."""
-    table = Table(title=f"rules over {found.points:,} points", box=box.SIMPLE_HEAD)
+    table = FittedTable(title=f"rules over {found.points:,} points")
     table.add_column("where")
     table.add_column("choose", no_wrap=True)
     for name in ("points", "wins", "of its wins", "regret", "%"):

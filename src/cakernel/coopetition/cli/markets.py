@@ -5,10 +5,10 @@ from typing import Annotated, Any, Final
 
 import polars as pl
 import typer
-from rich.table import Table
 
 from cakernel.cli.options import Out, Overwrite, Threads
 from cakernel.cli.output import Results, progress_bar
+from cakernel.cli.tables import FittedTable
 from cakernel.coopetition import (
     best_government,
     comparative_statics,
@@ -110,7 +110,7 @@ def case_command(out: Out = None, threads: Threads = None, overwrite: Overwrite 
     results.conclude(record("ctip case", market=market.model_dump()))
 
 
-def market_tables(rows: pl.DataFrame, chains: int) -> list[Table]:
+def market_tables(rows: pl.DataFrame, chains: int) -> list[FittedTable]:
     """Lay out what the market as a whole gets, what each chain does, and the certificates."""
     keys = ["contract", "regime"]
     whole = empty_table("Expectations", keys, list(WHOLE.values()))
@@ -126,7 +126,7 @@ def market_tables(rows: pl.DataFrame, chains: int) -> list[Table]:
     return [whole, each, certificates]
 
 
-def split_table(rows: pl.DataFrame) -> Table:
+def split_table(rows: pl.DataFrame) -> FittedTable:
     """Lay out the welfare that the flexible contract adds, in parts."""
     title = "Economic welfare that the flexible contract adds"
     table = empty_table(title, ["regime"], list(SPLIT.values()))
@@ -174,7 +174,7 @@ def statics_command(
     )
 
 
-def statics_table(rows: pl.DataFrame, *, title: str, chains: int) -> Table:
+def statics_table(rows: pl.DataFrame, *, title: str, chains: int) -> FittedTable:
     """Lay out the derivatives by each parameter."""
     invested = {f"investment_{j}": f"invests\nz_{j}" for j in range(1, chains + 1)}
     moved = invested | MOVED
@@ -223,7 +223,7 @@ def government_command(
     )
 
 
-def government_table(rows: pl.DataFrame, *, threshold: float) -> Table:
+def government_table(rows: pl.DataFrame, *, threshold: float) -> FittedTable:
     """Lay out the government's best choices."""
     titles = ["participation", *CHOICE.values(), "largest\ngain"]
     table = empty_table("The government's best choice under flexible MOQ", [], titles)

@@ -5,9 +5,8 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich import box
-from rich.table import Table
 
+from cakernel.cli.tables import FittedTable
 from cakernel.coopetition.columns import CONTRACTS, REGIMES
 from cakernel.coopetition.words import LABEL
 from cakernel.provenance import provenance
@@ -41,18 +40,9 @@ def empty_table(
     *,
     caption: str | None = None,
     wrap_keys: bool = True,
-    gap: int = 2,
-) -> Table:
-    """Return a table of keys, then of numbers, set right, with 1 or 2 blanks between columns."""
-    table = Table(
-        title=title,
-        title_justify="left",
-        caption=caption,
-        caption_justify="left",
-        box=box.SIMPLE_HEAD,
-        padding=(0, 1, 0, gap - 1),
-        pad_edge=False,
-    )
+) -> FittedTable:
+    """Return a table of keys, then of numbers, set right."""
+    table = FittedTable(title=title, caption=caption, pad_edge=False, keys=len(keys))
     for name in keys:
         table.add_column(name, overflow="fold" if wrap_keys else "ellipsis", no_wrap=not wrap_keys)
     for name in numbers:
