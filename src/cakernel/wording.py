@@ -14,6 +14,7 @@ MISSING: Final = "\u2013"
 DIGITS: Final = 4
 # the Particle Data Group's rule: two digits of an error that begins with less, else one
 TWO_DIGITS_BELOW: Final = 3.55
+CONDITION: Final = re.compile(r"(?:(\S+) < )?(\w+) (<=|>|is not|is) (.+)")
 OF_SINGLE: Final = re.compile(r"(.+)_(\d+)")
 
 
@@ -150,6 +151,33 @@ class Terms:
     def pair(self, name: str, value: Any) -> str:
         """Write a column and its value, as in "firms in a chain: 5"."""
         return f"{self.column(name)}: {self.value(name, value)}"
+
+    def where(self, rule: str) -> str:
+        """Say the conditions of a decision rule in words.
+
+        Examples
+        --------
+        >>> terms = Terms(columns={"risk": "risk a day"}, shares=frozenset(["risk"]))
+        >>> terms.where("0.1 < risk <= 0.25 and firms > 4")
+        'risk a day above 10%, at most 25%; firms above 4'
+        """
+        found = [CONDITION.fullmatch(part) for part in rule.split(" and ")]
+        if None in found:
+            return rule
+        return "; ".join(self._condition(*match.groups()) for match in found if match)
+
+    def _condition(self, low: str | None, name: str, sign: str, value: str) -> str:
+        ends = [self._number(name, low)] if low else []
+        at = {"<=": "at most ", ">": "above ", "is": "", "is not": "not "}[sign]
+        words = f"{at}{self._number(name, value)}"
+        above = "".join(f"above {end}, " for end in ends)
+        return f"{self.column(name)} {above}{words}"
+
+    def _number(self, name: str, text: str) -> str:
+        try:
+            return self.value(name, float(text))
+        except ValueError:
+            return self.value(name, text)
 
     def policy(self, row: Mapping[str, Any], keys: Iterable[str]) -> str:
         """Say what a policy does, or nothing where its columns have no words."""

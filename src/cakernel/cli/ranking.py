@@ -1,5 +1,6 @@
 """Rankings of policies, of any model: at each point of a sweep, and as tables for the terminal."""
 
+import textwrap
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,9 @@ from cakernel.wording import Terms, decimals, written
 
 FEWEST_ROWS, MOST_ROWS = 5, 20
 MOST_POINTS = 40
+# axes that have a column each
+MOST_AXES = 3
+WIDEST_HEAD = 14
 
 
 def with_groups(rows: pl.DataFrame, model: str, *, together: bool) -> pl.DataFrame:
@@ -130,16 +134,20 @@ def _points_table(
 ) -> FittedTable:
     """Lay out the best policy of each point."""
     shown = first.head(MOST_POINTS)
+    apart = len(varied) <= MOST_AXES
+    heads = [terms.column(name) for name in varied] if apart else ["where"]
     table = FittedTable(
         title=title,
         caption=f"{shown.height} of {first.height} rows; lead: over the second, "
         f"with its {100 * confidence:.4g}% interval; ? where it is not trustworthy: too few "
-        "replications for differences so skewed, about replications_to_trust would do. P best: "
-        "share of resamples in which it is the best.",
-        keys=2,
+        "replications for differences so skewed. P best: share of resamples in which it is the "
+        "best.",
+        keys=1 + len(heads),
     )
     table.add_column("point", justify="right", no_wrap=True)
-    table.add_column("where")
+    for head in heads:
+        lines = "\n".join(textwrap.wrap(head, WIDEST_HEAD))
+        table.add_column(lines, justify="right" if apart else "left")
     table.add_column("best", no_wrap=True)
     table.add_column("mean", no_wrap=True, justify="right", optional=2)
     for name in ("lead", "interval"):
@@ -154,7 +162,8 @@ def _points_table(
         policy = policy_name([row[key] for key in keys])
         table.add_row(
             str(row["point"]),
-            "; ".join(terms.pair(name, row[name]) for name in varied),
+            *(terms.value(name, row[name]) for name in varied if apart),
+            *(["; ".join(terms.pair(name, row[name]) for name in varied)] if not apart else []),
             f"{policy}, {row['group']}" if groups > 1 else policy,
             mean,
             lead,

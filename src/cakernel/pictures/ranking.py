@@ -104,8 +104,7 @@ def best(
         ),
         title="How far policies lie from the best",
         notes=[
-            "Mark: mean minus the best policy's (the best's: minus the second's). "
-            "Line: confidence interval.",
+            "Mark: mean minus the best policy's, which stands at 0. Line: confidence interval.",
             told(f"The {shown.height} highest of {rows.height} policies", replications, note),
         ],
         description=f"{top} has the highest mean, {mean:.4g}. Differences from it: {rest}.",
@@ -115,9 +114,15 @@ def best(
 
 def _dots(shown: pl.DataFrame, *, edge: float, tolerance: str, outcome: str) -> alt.LayerChart:
     sides = {True: f"within {tolerance} of the best", False: "farther"}
+    # the best's own row tells of its lead over the second
+    is_best = pl.int_range(pl.len()) == 0
     rows = shown.with_columns(
-        lower=pl.col("lower").fill_null(pl.col("difference")),
-        upper=pl.col("upper").fill_null(pl.col("difference")),
+        pl.when(is_best)
+        .then(0.0)
+        .otherwise(pl.col(name).fill_null(pl.col("difference")))
+        .alias(name)
+        for name in ("difference", "lower", "upper")
+    ).with_columns(
         side=pl.col("within").replace_strict(sides, return_dtype=pl.String),
         chance=pl.col("probability_best").map_elements(_chance, return_dtype=pl.String),
     )

@@ -16,7 +16,7 @@ from cakernel.coopetition.claims.statements import CHOOSERS, PART_WORDS
 from cakernel.coopetition.claims.verdicts import ClaimVerdicts, claim_verdicts
 from cakernel.coopetition.cli.shared import empty_table, number, record
 from cakernel.coopetition.columns import REGIMES, codes
-from cakernel.coopetition.words import LABEL
+from cakernel.coopetition.words import LABEL, REGIME_WORDS
 from cakernel.errors import Interrupted
 
 PERCENT, MONEY = ".1%", "z.5f"
@@ -99,7 +99,7 @@ def claims_tables(found: ClaimVerdicts, *, confidence: float) -> Iterator[Fitted
     compared = pl.col("id").str.starts_with("e-")
     own = found.claims.filter(~compared)
     first = own.filter(pl.col("regime") == regimes[0])
-    title = f"Claims in {found.claims['markets'][0]:,} random markets, investments: {regimes[0]}"
+    title = f"Claims in {found.claims['markets'][0]:,} random markets; {REGIME_WORDS[regimes[0]]}"
     yield claims_table(first, title=title, confidence=confidence)
     if len(regimes) > 1:
         yield regimes_table(own, regimes)
@@ -159,9 +159,9 @@ def shortfall_table(shortfall: pl.DataFrame) -> FittedTable:
 def risk_table(by_risk: pl.DataFrame, *, regime: str, alone: bool) -> FittedTable:
     """Lay out the parts of the advantage by level of risk."""
     table = empty_table(
-        f"Economic welfare that flexible MOQ adds, by risk tau, investments: {regime}",
-        ["part"],
-        ["tau", "above 0 in", "above tau = 0 in", "mean", "median"],
+        f"Economic welfare that flexible MOQ adds, by risk tau; {REGIME_WORDS[regime]}",
+        ["part", "tau"],
+        ["above 0 in", "above tau = 0 in", "mean", "median"],
         caption=None if alone else "Other regimes: the table by_risk that --out writes.",
         wrap_keys=False,
     )

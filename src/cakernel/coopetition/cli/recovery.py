@@ -114,7 +114,7 @@ def recovery_tables(
         first = group.row(0, named=True)
         chains = f"chain{'s' if ',' in first['chains'] else ''} {first['chains']}"
         title = (
-            f"{chains}: invests {first['investment']:.5f} ({first['status']}), meets "
+            f"{chains}: invests {first['investment']:.4f} ({first['status']}), meets "
             f"{first['risk_factor']:.1%} of the cyber risk, each firm pays {first['payment']:.4g} "
             "a period"
         )

@@ -8,7 +8,7 @@ import typer
 
 from cakernel.cli.tables import FittedTable
 from cakernel.coopetition.columns import CONTRACTS, REGIMES
-from cakernel.coopetition.words import LABEL
+from cakernel.coopetition.words import CONTRACT_WORDS, LABEL, REGIME_WORDS
 from cakernel.provenance import provenance
 
 File = Annotated[
@@ -19,6 +19,10 @@ Set = Annotated[
     list[str] | None,
     typer.Option("--set", help="A field and its value, name=value; one a chain: name=0.1,0.2."),
 ]
+UNITS = (
+    "Money and quantities are in the market's own units: its first unit of a product sells for "
+    "at most the demand's intercept."
+)
 Contract = Annotated[str, typer.Option(help=f"One of {', '.join(CONTRACTS)}.")]
 Regime = Annotated[str, typer.Option(help=f"One of {', '.join(REGIMES)}.")]
 
@@ -28,7 +32,13 @@ def record(command: str, **settings: Any) -> dict[str, Any]:
     return provenance("coopetition", model=LABEL, command=command, **settings)
 
 
-def number(value: float | None, form: str = ".5f") -> str:
+def codes_in_words() -> str:
+    """Say what the names of contracts and of who invests stand for."""
+    named = {**CONTRACT_WORDS, **REGIME_WORDS}
+    return f"{'; '.join(f'{code}: {words}' for code, words in named.items())}. {UNITS}"
+
+
+def number(value: float | None, form: str = ".4f") -> str:
     """Return a number in a form, whose z leaves out the sign of what rounds to 0; - for none."""
     return "-" if value is None else format(value, form)
 
@@ -42,7 +52,7 @@ def empty_table(
     wrap_keys: bool = True,
 ) -> FittedTable:
     """Return a table of keys, then of numbers, set right."""
-    table = FittedTable(title=title, caption=caption, pad_edge=False, keys=len(keys))
+    table = FittedTable(title=title, caption=caption, pad_edge=False, keys=max(1, len(keys)))
     for name in keys:
         table.add_column(name, overflow="fold" if wrap_keys else "ellipsis", no_wrap=not wrap_keys)
     for name in numbers:

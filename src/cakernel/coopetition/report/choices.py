@@ -97,7 +97,7 @@ def recovery_contents(folder: RunFolder, note: str) -> Contents:
     types = sheet.frame.partition_by("chains", maintain_order=True)
     # a type of chain each, the best policy first
     parts = [Sheet(sheet.file, rows) for rows in types]
-    ranking = Ranking.of(folder, note, keys=POLICY_PARTS)
+    ranking = Ranking.of(folder, note, keys=POLICY_PARTS, model="recovery")
     for number, part in enumerate(parts):
         first = part.frame.row(0, named=True)
         best.add(tuple(first[name] for name in POLICY_PARTS))
