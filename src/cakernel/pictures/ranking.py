@@ -25,6 +25,7 @@ USED: Final = ("group", "compared_with", "side")
 PANEL_WIDTH: Final = 420
 CHANCE_WIDTH: Final = 40
 ROW: Final = 16
+BEYOND: Final = 0.12
 TOOLTIP: Final = ("policy:N", "mean:Q", "difference:Q", "lower:Q", "upper:Q", "probability_best:Q")
 
 
@@ -129,7 +130,14 @@ def _dots(shown: pl.DataFrame, *, edge: float, tolerance: str, outcome: str) -> 
     policies = alt.Y(
         "policy:N", sort=rows["policy"].to_list(), axis=alt.Axis(title=None, ticks=False)
     )
-    along = alt.X("difference:Q", axis=alt.Axis(title=f"difference in {outcome}"))
+    # room to the right of the best for its name, and for intervals that reach there
+    low = min(edge, *rows["lower"])
+    ends = [low, max(BEYOND * abs(low), *rows["upper"])]
+    along = alt.X(
+        "difference:Q",
+        scale=alt.Scale(domain=ends, nice=True),
+        axis=alt.Axis(title=f"difference in {outcome}"),
+    )
     dots = alt.Chart(rows).encode(y=policies, tooltip=list(TOOLTIP))
     names = list(sides.values())
     colour = alt.Color(
