@@ -7,8 +7,9 @@ from importlib.metadata import version
 
 from cakernel.coopetition.study import Coopetition
 from cakernel.errors import Interrupted, InvalidInput
-from cakernel.ranking import SampleSize, best, sample_size
+from cakernel.ranking import SampleSize, best, risk_measures, sample_size
 from cakernel.recovery.model import Model, regime
+from cakernel.recovery.over_time import history
 from cakernel.recovery.paired import paired_outcomes
 from cakernel.recovery.policy import Policy, policies
 from cakernel.recovery.quantum import arithmetic
@@ -54,6 +55,7 @@ __all__ = [
     "arithmetic",
     "best",
     "decision_rules",
+    "history",
     "open_sweep",
     "paired_differences",
     "paired_outcomes",
@@ -61,6 +63,7 @@ __all__ = [
     "policies",
     "read_sweep_file",
     "regime",
+    "risk_measures",
     "rule",
     "run_sweep",
     "sample_size",

@@ -43,7 +43,7 @@ def test_each_point_stands_apart(folder, tmp_path):
     assert "Plans." in page
     assert page.count("Policies north at point ") == page.count("Policies south at point ") > 0
     for point in range(SHOWN):
-        assert f"Policies south at point {point} (price {point / 100})" in page
+        assert f"Policies south at point {point} (price: {point / 100:.4g})" in page
     assert f"Policies south at point {SHOWN} " not in page
     assert f"The best policy at {LISTED} of {POINTS} points" in page
     # the recovery model's words are not said of another
