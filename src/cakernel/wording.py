@@ -168,7 +168,8 @@ class Terms:
         """
         found = [CONDITION.fullmatch(part) for part in rule.split(" and ")]
         if None in found:
-            return rule
+            # no conditions, but perhaps names of columns
+            return re.sub(r"\w+_\w+", lambda name: self.column(name[0]), rule)
         return "; ".join(self._condition(*match.groups()) for match in found if match)
 
     def _condition(self, low: str | None, name: str, sign: str, value: str) -> str:
