@@ -81,7 +81,7 @@ class Card:
     @property
     def second(self) -> dict[str, Any]:
         """The row of the policy that the best is compared with."""
-        return self.ranked.row(1, named=True)
+        return self.ranked.row(min(1, self.ranked.height - 1), named=True)
 
     @property
     def simplest(self) -> dict[str, Any] | None:

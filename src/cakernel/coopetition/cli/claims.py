@@ -152,7 +152,7 @@ def shortfall_table(shortfall: pl.DataFrame) -> FittedTable:
     table = empty_table(title, keys, [shown for _, shown, _ in SHORT], caption=GAP)
     for row in shortfall.iter_rows(named=True):
         figures = (number(row[name], form) for name, _, form in SHORT)
-        table.add_row(row["contract"], row["choice"], *figures)
+        table.add_row(row["contract"], TERMS.where(row["choice"]), *figures)
     return table
 
 

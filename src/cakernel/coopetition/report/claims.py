@@ -110,7 +110,7 @@ def _claim(part: Sheet, row: Mapping[str, Any]) -> Body:
     def cite(column: str, **how: Any) -> Cited:
         return cite_claim(part, row, column, brief=True, **how)
 
-    below = [TERMS.where(row["tested"])]
+    below: list[Any] = [TERMS.where(row["tested"])]
     if row["by_construction"] is not None:
         # what of the answer is certain before any market is solved
         below.append(part.cite(row, "by_construction", brief=True))
@@ -168,7 +168,7 @@ def _shortfall(folder: RunFolder) -> list[Section]:
         counted = sheet.cite(row, "counted", style=",", brief=True)
         share = cite_all(sheet, row, dict.fromkeys(("share_short", "lower", "upper"), ".1%"))
         short = [say("{} ({} to {})", *share), *cite_all(sheet, row, SHORT_STYLES)]
-        rows.append([CONTRACT_WORDS[row["contract"]], row["choice"], counted, *short])
+        rows.append([CONTRACT_WORDS[row["contract"]], TERMS.where(row["choice"]), counted, *short])
     grid = simple_grid(
         "shortfall-table",
         "Economic welfare short of the planner's. Source: shortfall.parquet.",
