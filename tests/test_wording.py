@@ -66,7 +66,7 @@ def test_a_rule_is_named_where_its_column_is_known():
 
 def test_settings_are_told_as_they_are():
     told = settings_in_words(Model(firms=8, supply_mild=0.25, recovery="when-hit"))
-    assert "5 chains of 8 firms, 180 days; " in told
+    assert "chains 5, firms in each 8, days 180; " in told
     assert "supply risk of each firm: 4.7% severe, 25% mild a day; " in told
     assert "only in a period in which a firm is hit" in told
     assert "_" not in told

@@ -54,8 +54,10 @@ def written(value: Any, *, style: str, scale: float = 1.0) -> str:
         return MISSING
     if isinstance(value, list):
         return ", ".join(map(str, value)) or "none"
-    if isinstance(value, str | bool):
-        return str(value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, str):
+        return value
     text = format(value * scale if scale != 1 else value, style)
     # a true minus, which is as wide as a plus
     return text.replace("-", "\u2212") if text.strip("+-0.,%e") else text.lstrip("+-")

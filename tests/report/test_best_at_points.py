@@ -56,7 +56,7 @@ def test_it_says_how_often_each_policy_leads_and_how_sure_that_is(folder, tmp_pa
     counts = dict(ranked.filter(pl.col("rank") == 1)["plan"].value_counts().iter_rows())
     assert counts == {"late": 30, "early": 20}
     text = plain_text(page)
-    assert "The best is late at 30 , early at 20 ." in text
+    assert "Best late at 30 , early at 20 How sure" in text
     assert "At 50 of these points north every other policy is ruled out as the best" in text
 
 

@@ -16,7 +16,7 @@ from cakernel.ranking import best
 from cakernel.ranking.in_words import Card, Plain
 from cakernel.ranking.pairing import policy_name
 from cakernel.sweep.results import SweepResults, open_sweep
-from cakernel.wording import Terms, decimals, written
+from cakernel.wording import Terms, counted, decimals, written
 
 FEWEST_ROWS, MOST_ROWS = 5, 20
 MOST_POINTS = 40
@@ -118,7 +118,8 @@ def _winners(first: pl.DataFrame, keys: Sequence[str]) -> str:
         more = ", others elsewhere" if counts.height > len(leaders) else ""
         sure = group.filter(pl.col("trustworthy") & (pl.col("lower") > 0)).height
         lines.append(
-            f"Best of {group['group'][0]}, of {points:,} points: {', '.join(leaders)}{more}; its "
+            f"Best of {group['group'][0]}, of {counted(points, 'point')}: "
+            f"{', '.join(leaders)}{more}; its "
             f"lead is above 0 and trustworthy at {sure:,}.\n"
         )
     return "".join(lines)

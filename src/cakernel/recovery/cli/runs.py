@@ -35,6 +35,7 @@ from cakernel.recovery.quantum import arithmetic
 from cakernel.recovery.rules import rule as named_rule
 from cakernel.recovery.simulation import simulate
 from cakernel.recovery.words import TERMS
+from cakernel.wording import counted
 
 ROWS_SHOWN = 20
 # title and outcome of a column
@@ -92,10 +93,10 @@ def run_command(
             f"replications of every policy and scenario in {out}"
         )
     by_policy = over_scenarios(rows)
-    counted = Counter(arithmetic(described.model, described.scenarios))
+    kinds = Counter(arithmetic(described.model, described.scenarios))
     results.show(result_table(by_policy))
-    for numbers, scenarios in counted.items():
-        results.show(f"resources of {scenarios} resource scenarios: {numbers}")
+    for numbers, scenarios in kinds.items():
+        results.show(f"arithmetic of {counted(scenarios, 'resource scenario')}: {numbers}")
     results.keep({"scenarios": rows, "policies": by_policy})
     if (risk or target is not None) and not interrupted:
         interrupted = _risk(described, scenario.name, results, tail, target, threads)
@@ -106,7 +107,7 @@ def run_command(
         scenarios=[scenario.model_dump() for scenario in described.scenarios],
         seed=described.settings.seed,
         replications=rows["replications"][0],
-        arithmetic=counted,
+        arithmetic=kinds,
     )
     results.conclude(record, interrupted=interrupted)
 
