@@ -51,7 +51,16 @@ COMMANDS = [
     ("ctip", "statics"),
     ("ctip", "government"),
     ("ctip", "claims", "--points", 4),
-    ("ctip", "recovery", 100.0, "--regime", "scenario.toml", "--replications", 3),
+    (
+        "ctip",
+        "recovery",
+        "--resources-per-money",
+        100,
+        "--regime",
+        "scenario.toml",
+        "--replications",
+        3,
+    ),
     ("reproduce", "table3", "--replications", 1),
 ]
 # names with an underscore that are no columns: files, Python, and what is written into files

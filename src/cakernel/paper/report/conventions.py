@@ -8,9 +8,10 @@ import polars as pl
 from cakernel.paper.conventions import OTHER_DRAWS, PUBLISHED
 from cakernel.paper.published import QUANTITIES
 from cakernel.pictures.theme import BLUE, ORANGE, finished, layered
-from cakernel.report.cited_numbers import MISSING, Cited, say
+from cakernel.report.cited_numbers import Cited, say
 from cakernel.report.folder import Contents, RunFolder
 from cakernel.report.page import Grid, Picture, Prose, Section, picture, simple_grid
+from cakernel.wording import MISSING
 
 
 def conventions_contents(folder: RunFolder, told: str) -> Contents:
