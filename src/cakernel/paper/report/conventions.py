@@ -109,7 +109,7 @@ def _errors(folder: RunFolder) -> Grid:
         [
             "R" if row["quantity"] == "resources" else row["quantity"],
             row["regime"],
-            *(_or_missing(sheet.cite(row, name, style=".3g", brief=True)) for name in columns),
+            *(_or_missing(sheet.cite(row, name, style=".2g", brief=True)) for name in columns),
         ]
         for row in sheet.frame.iter_rows(named=True)
     ]
