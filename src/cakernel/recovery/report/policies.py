@@ -112,7 +112,8 @@ def ranking_picture(
     ``rows``, one a policy and group, have the policy's columns, ``mean_x``, ``se_x`` and so on;
     ``groups`` are columns of which one value is looked at a time, and their labels.
     """
-    figures = [f"{part}_{name}" for name in OUTCOME_WORDS for part in ("mean", "se")]
+    words = {name: OUTCOME_WORDS[name] for name in OUTCOME_WORDS if f"mean_{name}" in rows.columns}
+    figures = [f"{part}_{name}" for name in words for part in ("mean", "se")]
     policy = pl.concat_str(list(POLICY_PARTS), separator=" ")
     known = rows.select(*groups, *POLICY_PARTS, policy.alias("policy"), *figures)
     first = known.filter(pl.col(name) == known[name][0] for name in groups) if groups else known
@@ -131,7 +132,7 @@ def ranking_picture(
         source=source,
         filters=[
             *(by_values(known, name, label, every=None) for name, label in groups.items()),
-            by_outcome(OUTCOME_WORDS),
+            by_outcome(words),
             *by_varying(known, POLICY_PARTS),
         ],
         columns=dict(groups)

@@ -18,13 +18,14 @@ from cakernel.jit.programs import VECTOR_BYTES
 from cakernel.recovery.kernel.arguments import Grid, Policies, Scenarios
 from cakernel.recovery.kernel.lanes.bit_numbers import (
     LOW_PLANES,
-    add_number,
     clear,
     copy,
     read_number,
     sum_places,
 )
+from cakernel.recovery.kernel.lanes.cutoffs import has_cutoffs, set_leave
 from cakernel.recovery.kernel.lanes.diagrams import Diagrams
+from cakernel.recovery.kernel.lanes.endings import add_worth, sum_resources
 from cakernel.recovery.kernel.lanes.layout import (
     END,
     INSIDE,
@@ -39,7 +40,7 @@ from cakernel.recovery.kernel.lanes.prices import PricePlanes, fill_prices
 from cakernel.recovery.kernel.lanes.shock_bits import Shocks, draw_window, fill_draws
 from cakernel.recovery.kernel.lanes.step import Planes
 from cakernel.recovery.kernel.states import HIGH, INTANGIBLES, MEDIUM, ON_SITE_STATE, OPERATIONAL
-from cakernel.recovery.kernel.sums import OUTCOMES, RESOURCES, Items, Sums, add_outcomes
+from cakernel.recovery.kernel.sums import RESOURCES, VALUE, Items, Sums, add_outcomes
 
 
 class LaneScratch(NamedTuple):
@@ -47,8 +48,9 @@ class LaneScratch(NamedTuple):
 
     ``bits`` uint8: the rows of `layout`; ``resources``, ``prices`` and ``initial`` uint8: planes;
     ``shocks`` uint8 (2, bytes of a window of shocks): severe and hit; ``draws`` uint64 (6 *
-    lanes,); ``counters`` uint8 (2, planes * 64); ``total`` uint8 (planes * 64,); ``values`` int64
-    (512,); ``neighbours`` int64 (2 * chains * 4,); ``carry`` uint8 (64,).
+    lanes,); ``counters`` uint8 (2, planes * 64); ``total`` uint8 (planes * 64,); ``values`` and
+    ``counts`` int64 (512,); ``neighbours`` int64 (2 * chains * 4,); ``leave`` uint8 (4 * 64,);
+    ``carry`` uint8 (64,).
     """
 
     bits: Any
@@ -60,7 +62,9 @@ class LaneScratch(NamedTuple):
     counters: Any
     total: Any
     values: Any
+    counts: Any
     neighbours: Any
+    leave: Any
     carry: Any
 
 
@@ -84,28 +88,11 @@ def set_beginning(bits, layout, grid, rules, resources, initial):
 
 
 @compiled
-def read_counter(counter, values):
-    """Set ``values`` to the states that a counter has summed."""
+def read_counter(counter, layout, values):
+    """Set ``values`` to the states of each lane that a counter has summed."""
     above = LOW_PLANES * VECTOR_BYTES
     read_number(counter, above, counter.size // VECTOR_BYTES - LOW_PLANES, values)
-
-
-@compiled
-def sum_resources(resources, bits, grid, layout, total, values, carry):
-    """Set ``values`` to the sums of the resources of the firms at the same places."""
-    for at in range(0, total.size, VECTOR_BYTES):
-        clear(total, at)
-    planes = total.size // VECTOR_BYTES
-    vectors = grid.chains * layout.vectors
-    of_firm = resources.size // vectors
-    inside = single_row(layout, grid, INSIDE)
-    for vector in range(vectors):
-        within = inside + vector % layout.vectors * VECTOR_BYTES
-        add_number(
-            total, 0, planes, resources, vector * of_firm, of_firm // VECTOR_BYTES, bits,
-            within, carry,
-        )  # fmt: skip
-    read_number(total, 0, planes, values)
+    sum_places(values, layout.lanes)
 
 
 @compiled
@@ -123,7 +110,9 @@ def run_block(
     initial = scratch.initial[worker]
     counters = scratch.counters[worker]
     values = scratch.values[worker]
+    counts = scratch.counts[worker]
     neighbours = scratch.neighbours[worker]
+    leave = scratch.leave[worker]
     carry = scratch.carry[worker]
     draws = scratch.draws[worker]
     total = scratch.total[worker]
@@ -150,6 +139,8 @@ def run_block(
         for side in range(2):
             for at in range(0, counters.shape[1], VECTOR_BYTES):
                 clear(counters[side], at)
+        cutoffs = policies.cutoffs[p]
+        limited, past_cutoffs = has_cutoffs(cutoffs), False
         lane, period = 0, 0
         begin, end = 0, 0
         # lanes are in the order of their horizons: those from `lane` on are still running
@@ -161,11 +152,18 @@ def run_block(
                     draw_window(shocks, layout, grid, begin, end - begin, seed, draws)
             horizon = scenarios.periods[(first + lane) // repeats]
             stop = min(end, horizon)
+            if limited:
+                past_cutoffs, change = set_leave(
+                    leave, cutoffs, period, lane, count, first, repeats, scenarios.periods,
+                    layout.firm_bytes,
+                )  # fmt: skip
+                stop = min(stop, change)
             call_address(
                 periods_code,
                 (
                     None, bits, layout, grid, rules, diagrams, shocks, period - begin,
-                    stop - begin, resources, prices, counters, neighbours, carry,
+                    stop - begin, leave, past_cutoffs, resources, prices, counters, neighbours,
+                    carry,
                 ),
             )  # fmt: skip
             period = stop
@@ -173,12 +171,17 @@ def run_block(
                 done = lane
                 while done < count and scenarios.periods[(first + done) // repeats] == horizon:
                     done += 1
-                for outcome in range(OUTCOMES):
+                for outcome in range(sums.outcomes):
                     if outcome == RESOURCES:
                         sum_resources(resources, bits, grid, layout, total, values, carry)
+                    elif outcome == VALUE:
+                        # ``values`` still has the resources
+                        add_worth(
+                            values, lane, done, first, repeats, scenarios, bits, grid, layout,
+                            total, counts, carry,
+                        )  # fmt: skip
                     else:
-                        read_counter(counters[outcome], values)
-                    sum_places(values, layout.lanes)
+                        read_counter(counters[outcome], layout, values)
                     add_outcomes(sums, outcome, p, values, lane, done, first, items)
                 lane = done
     atomic_add(sums.done, 0, count)
@@ -234,7 +237,8 @@ def run_workers(
     diagrams = Diagrams(policies.nodes, policies.sizes, policies.roots)
     periods_code = address_of(
         run_periods, planes, first.bits, layout, grid, rules, diagrams, shocks, number, number,
-        first.resources, first.prices, first.counters, first.neighbours, first.carry,
+        first.leave, flag, first.resources, first.prices, first.counters, first.neighbours,
+        first.carry,
     )  # fmt: skip
     work = (
         np.zeros(1, np.int64), periods_code, grid, layout,

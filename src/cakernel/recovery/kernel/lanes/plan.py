@@ -11,6 +11,7 @@ from cakernel.jit.programs import VECTOR_BYTES
 from cakernel.recovery.kernel.arguments import Grid, Policies, Scenarios
 from cakernel.recovery.kernel.lanes.bit_numbers import LOW_PLANES, PLACES
 from cakernel.recovery.kernel.lanes.blocks import LaneScratch
+from cakernel.recovery.kernel.lanes.cutoffs import LEAVE_VECTORS
 from cakernel.recovery.kernel.lanes.layout import (
     CHAIN_ROWS,
     SINGLE_ROWS,
@@ -136,7 +137,9 @@ def _arrays(
         "counters": ((threads, 2, (LOW_PLANES + states) * VECTOR_BYTES), np.uint8),
         "total": ((threads, total * VECTOR_BYTES), np.uint8),
         "values": ((threads, PLACES), np.int64),
+        "counts": ((threads, PLACES), np.int64),
         "neighbours": ((threads, 2 * grid.chains * NEIGHBOUR_PLACES), np.int64),
+        "leave": ((threads, LEAVE_VECTORS * VECTOR_BYTES), np.uint8),
         "carry": ((threads, VECTOR_BYTES), np.uint8),
     }
 
