@@ -85,3 +85,13 @@ policies = st.builds(
     cyber_rule=rules_of("cyber", CYBER_RULES),
     principle=st.sampled_from(["P", "C"]),
 )
+
+
+def for_oracle(policy):
+    """Return a policy as the oracle takes it: built-in rules by name, a user's own as its table."""
+    named = (*SUPPLY_RULES, *CYBER_RULES)
+    arguments = {"principle": policy.principle}
+    for side, rule in (("supply", policy.supply_rule), ("cyber", policy.cyber_rule)):
+        arguments[f"{side}_rule"] = rule.name if rule.name in named else rule.table
+        arguments[f"{side}_cutoffs"] = rule.cutoffs[:2]
+    return arguments

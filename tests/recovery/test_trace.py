@@ -10,6 +10,7 @@ import cakernel as ck
 from helpers.recovery_strategies import (
     CYBER_RULES,
     SUPPLY_RULES,
+    for_oracle,
     models,
     policies,
     scenarios,
@@ -35,14 +36,10 @@ def assert_same_history(model, policy, scenario, *, seed, replication, scenario_
     expected = history(
         **model.model_dump(),
         **amounts,
-        supply_rule=rule_for_oracle(policy.supply_rule),
-        cyber_rule=rule_for_oracle(policy.cyber_rule),
-        principle=policy.principle,
+        **for_oracle(policy),
         seed=seed,
         scenario=scenario_index,
         replication=replication,
-        supply_cutoffs=policy.supply_rule.cutoffs[:2],
-        cyber_cutoffs=policy.cyber_rule.cutoffs[:2],
     )
     assert ("value" in traced.columns) == scenario.valued
     assert traced.height == len(expected)
@@ -55,11 +52,6 @@ def assert_same_history(model, policy, scenario, *, seed, replication, scenario_
             assert got[name] == pytest.approx(float(getattr(row, name)), rel=1e-12, abs=0)
         if scenario.valued:
             assert got["value"] == pytest.approx(float(value(row, worth)), rel=1e-12, abs=0)
-
-
-def rule_for_oracle(rule):
-    """Name built-in rules; hand a user's own over as its table."""
-    return rule.name if rule.name in (*SUPPLY_RULES, *CYBER_RULES) else rule.table
 
 
 @settings(max_examples=200, deadline=None)

@@ -203,9 +203,10 @@ def read_rule(path: Path, name: str) -> Rule:
         )
     table = np.empty(TABLE_SHAPE, np.int64)
     table[tuple(places.T)] = frame["target"].to_numpy()
+    rule = Rule(name, table)
     leave_low, leave_medium = _cutoffs(path, frame)
     with within(f"file: {path}: "):
-        return Rule(name, table, leave_low=leave_low, leave_medium=leave_medium)
+        return rule.with_cutoffs(leave_low=leave_low, leave_medium=leave_medium)
 
 
 def _cutoffs(path: Path, frame: pl.DataFrame) -> tuple[int, int]:

@@ -1,0 +1,62 @@
+"""Cutoffs on lanes: which lanes may still leave a state, and until when this stays so.
+
+How many periods remain depends on a lane's own horizon. Lanes stand in the order of their horizons,
+so those that may leave a state are the last ones. Between two changes the lanes are the same in
+every period: `period.run_periods` is then given one vector for each side and state.
+"""
+
+from cakernel.jit.compile import compiled
+from cakernel.jit.programs import VECTOR_BYTES
+from cakernel.recovery.kernel.states import HIGH
+
+# vectors that say which lanes may leave low and medium, operational and then intangibles
+LEAVE_VECTORS = 2 * HIGH
+
+
+@compiled
+def has_cutoffs(cutoffs):
+    """Return whether any of a policy's cutoffs (2, 3) is above 0."""
+    for side in range(2):
+        for state in range(HIGH):
+            if cutoffs[side, state] > 0:
+                return True
+    return False
+
+
+@compiled
+def first_early(cutoff, period, lane, count, first, repeats, horizons):
+    """Return the first lane, from ``lane`` on, to which a cutoff leaves enough periods."""
+    while lane < count:
+        scenario = (first + lane) // repeats
+        if horizons[scenario] - period - 1 >= cutoff:
+            return lane
+        lane = (scenario + 1) * repeats - first
+    return count
+
+
+@compiled
+def set_lanes_from(vector, at, begin, firm_bytes):
+    """Set the bits of the lanes from ``begin`` on, of all firms of a vector, and clear others."""
+    for byte in range(VECTOR_BYTES):
+        # a power of two of bytes
+        before = begin - (byte & (firm_bytes - 1)) * 8
+        vector[at + byte] = 255 << max(0, min(8, before)) & 255
+
+
+@compiled
+def set_leave(leave, cutoffs, period, lane, count, first, repeats, horizons, firm_bytes):
+    """Say in ``leave`` which lanes may leave a state in ``period``, counted from 0.
+
+    Return whether any that runs, from ``lane`` on, may not, and the period of the next change.
+    """
+    past, change = False, horizons[(first + count - 1) // repeats]
+    for side in range(2):
+        for state in range(HIGH):
+            cutoff = cutoffs[side, state]
+            begin = first_early(cutoff, period, lane, count, first, repeats, horizons)
+            if begin > lane:
+                past = True
+            if begin < count and cutoff > 0:
+                change = min(change, horizons[(first + begin) // repeats] - cutoff)
+            set_lanes_from(leave, (side * HIGH + state) * VECTOR_BYTES, begin, firm_bytes)
+    return past, change
