@@ -86,6 +86,7 @@ def best_decisions(model, scenario):
     return worth[2], np.array(chosen)
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize("worth", [None, (0.0, 1.0, 2.5)])
 def test_cutoffs_are_those_of_the_dynamic_programme(worth):
     """What is best by backward induction is a rule with cutoffs, and earns what theory says."""

@@ -96,6 +96,7 @@ def test_other_columns_do_not_change_by_a_bit(by):
     assert_frame_equal(valued.drop(added), plain, check_exact=True)
 
 
+@pytest.mark.compiled
 def test_its_error_is_that_of_its_replications():
     each = run(by="replication", replications=200)
     keys = ["supply_rule", "cyber_rule", "principle", "scenario"]
