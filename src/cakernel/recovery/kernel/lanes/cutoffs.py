@@ -66,7 +66,7 @@ def set_leave(leave, cutoffs, period, lane, count, first, repeats, horizons, fir
             if begin < count and cutoff > 0:
                 change = min(change, horizons[(first + begin) // repeats] - cutoff)
             at = (side * HIGH + state) * VECTOR_BYTES
-            if begin == lane or begin == count:
+            if begin in (lane, count):
                 fill(leave, at, -int(begin == lane))
             else:
                 set_lanes_from(leave, at, begin, firm_bytes)
