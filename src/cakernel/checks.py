@@ -1,10 +1,9 @@
-"""Checks with one-line errors: validated descriptions with ranges, and libraries of extras.
+"""Checks with one-line errors: validated descriptions with ranges.
 
 `cakernel.arguments` checks the arguments of public functions by the same types.
 """
 
 import difflib
-import importlib
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -186,15 +185,6 @@ def reason_of(error: ValueError) -> str:
         return str(error).splitlines()[0]
     first = error.errors()[0]
     return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
-
-
-def library(module: str, *, extra: str, what: str) -> Any:
-    """Import a module when it is needed; raise InvalidInput, naming the extra that brings it."""
-    try:
-        return importlib.import_module(module)
-    except ImportError:
-        name = module.partition(".")[0].replace("sklearn", "scikit-learn")
-        raise InvalidInput(f"{what} needs {name}; install cakernel[{extra}]") from None
 
 
 def _one_line(error: ErrorDetails, kind: type[BaseModel]) -> str:

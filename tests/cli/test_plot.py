@@ -215,7 +215,8 @@ def test_without_the_library(cakernel, monkeypatch):
     code, _, err = cakernel("plot", "map", "--out", "a.svg")
     assert code == 2
     assert err == (
-        "error: pictures: got no library altair, which they need; install cakernel[pictures]\n"
+        "error: a picture needs altair and vl-convert-python: pip install 'altair>=5.5' "
+        "'vl-convert-python>=1.7', or cakernel's extra 'pictures'\n"
     )
 
 

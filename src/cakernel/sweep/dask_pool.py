@@ -4,8 +4,9 @@ import time
 from typing import Annotated, Any, Self
 
 from cakernel.arguments import checked_arguments
-from cakernel.checks import Whole, library, shown
+from cakernel.checks import Whole, shown
 from cakernel.errors import InvalidInput
+from cakernel.extras import library
 from cakernel.jit.compile import MOST_THREADS
 from cakernel.sweep.pool import IN_USE
 from cakernel.sweep.shard import Done, OtherKernel, Task, run_task
@@ -75,7 +76,7 @@ class DaskPool:
         workers: Annotated[int, Whole(1, 4096)] | None = None,
         shared: bool = False,
     ) -> None:
-        self._distributed = library("distributed", extra="dask", what="cluster:")
+        self._distributed = library("distributed", extra="dask", what="a cluster")
         self.shared = shared
         self._given, self._processes = cluster, workers
         self._own: Any = None

@@ -7,7 +7,7 @@ import polars as pl
 import typer
 from rich.table import Table
 
-from cakernel.checks import MAX_SEED, Share, check_value, library, whole
+from cakernel.checks import MAX_SEED, Share, check_value, whole
 from cakernel.cli.options import Out, Overwrite, Seed, Threads
 from cakernel.cli.output import Results, progress_bar
 from cakernel.coopetition.claims.markets import MOST_POINTS, numbered
@@ -18,6 +18,7 @@ from cakernel.coopetition.cli.shared import empty_table, number, record
 from cakernel.coopetition.columns import REGIMES, codes
 from cakernel.coopetition.words import LABEL
 from cakernel.errors import Interrupted
+from cakernel.extras import library
 
 PERCENT, MONEY = ".1%", "z.5f"
 RULE: Final = (
@@ -59,7 +60,7 @@ def claims_command(
     threads: Threads = None,
     overwrite: Overwrite = False,
 ) -> None:
-    """Print claims with their shares; needs the extra answers."""
+    """Print claims with their shares; needs scikit-learn, of the extra answers."""
     check_value("points", points, whole(1, MOST_POINTS))
     check_value("seed", seed, whole(0, MAX_SEED - 1))
     check_value("confidence", confidence, Share)

@@ -7,7 +7,6 @@ import polars as pl
 import typer
 from rich.table import Table
 
-from cakernel.checks import library
 from cakernel.cli.options import Out, Overwrite, Replications, Seed, Threads
 from cakernel.cli.output import Results, progress_bar
 from cakernel.cli.ranking import ranking_table
@@ -49,13 +48,11 @@ def recovery_command(
     threads: Threads = None,
     overwrite: Overwrite = False,
 ) -> None:
-    """Rank the cloud policies of the recovery model; needs the extra answers."""
+    """Rank the cloud policies of the recovery model."""
     platform = read_market(market, changes=change or [])
     codes("contract", [contract], CONTRACTS)
     codes("investments", [investments], REGIMES)
     firms = described(regime)
-    # check for SciPy now: a long run should not fail at its end
-    library("scipy.special", extra="answers", what="recovery")
     results = Results(out, overwrite=overwrite)
     interrupted = ""
     try:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from cakernel.checks import MAX_REPLICATIONS, Share, check_value, library, whole
+from cakernel.checks import MAX_REPLICATIONS, Share, check_value, whole
 from cakernel.cli.options import Confidence, Json, Out, Overwrite, Threads
 from cakernel.cli.output import WIDTH, Results, progress_bar
 from cakernel.cli.ranking import SWEEP_WIDTH, best_of_sweep, ranking_table, with_groups
@@ -61,8 +61,6 @@ def best_command(
     """
     check_value("confidence", confidence, Share)
     check_value("tolerance", tolerance, Tolerance)
-    # check for SciPy now: a long run should not fail at its end
-    library("scipy.special", extra="answers", what="best")
     if sweep is not None:
         results = Results(out, overwrite=overwrite, as_json=as_json, width=SWEEP_WIDTH)
         best_of_sweep(
