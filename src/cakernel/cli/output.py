@@ -22,13 +22,13 @@ from rich.progress import (
 )
 from rich.text import Text
 
+from cakernel.cli.exit_codes import INTERRUPTED
 from cakernel.errors import InvalidInput
 from cakernel.files import check_writable
 from cakernel.sweep.run import SweepProgress
 from cakernel.whole_folder import WholeFolder
 
 WIDTH = 100
-INTERRUPTED = 130
 SHOWN_AFTER_SECONDS = 1.0
 
 

@@ -8,8 +8,9 @@ from typing import Annotated, Any
 import polars as pl
 import typer
 
+from cakernel.cli.exit_codes import INTERRUPTED
 from cakernel.cli.options import Confidence, Json, Out, Overwrite, SweepArgument, Threads
-from cakernel.cli.output import INTERRUPTED, Results, sweep_bar
+from cakernel.cli.output import Results, sweep_bar
 from cakernel.cli.sensitivity_tables import index_table, map_drawing, rules_table
 from cakernel.errors import InvalidInput
 from cakernel.models import MODELS, load

@@ -8,8 +8,9 @@ from typing import Annotated
 
 import typer
 
+from cakernel.cli.exit_codes import INTERRUPTED, SOME_FAILED
 from cakernel.cli.options import Json, SweepArgument, Threads
-from cakernel.cli.output import INTERRUPTED, sweep_bar
+from cakernel.cli.output import sweep_bar
 from cakernel.errors import InvalidInput
 from cakernel.sweep.blocks import WORK_A_SECOND, WORK_OF_BLOCK
 from cakernel.sweep.dask_pool import DaskPool
@@ -17,9 +18,6 @@ from cakernel.sweep.description import read_sweep_file
 from cakernel.sweep.results import SweepResults
 from cakernel.sweep.run import SweepProgress, run_sweep
 from cakernel.sweep.status import SweepStatus, sweep_status
-
-# some points are impossible; all others are there
-SOME_FAILED = 3
 
 
 def sweep_command(
@@ -34,7 +32,7 @@ def sweep_command(
         typer.Option(
             help="About how long a block of points runs, on two cores; what a kill loses."
         ),
-    ] = WORK_OF_BLOCK / WORK_A_SECOND,
+    ] = 3.0,
     cluster: Annotated[
         str | None, typer.Option(help="Run on Dask: 'local', or a scheduler's tcp://host:port.")
     ] = None,

@@ -16,12 +16,6 @@ from cakernel.recovery.policy import POLICY, Policy, names_of
 # in the order of arrays of outcomes and of columns
 NAMES: Final = ("x", "y", "resources")
 OUTCOMES: Final = tuple(f"mean_{name}" for name in NAMES)
-# the leading outcome first
-OUTCOME_WORDS: Final = {
-    "resources": "mean resources R at the end",
-    "x": "mean operational state x",
-    "y": "mean intangibles state y",
-}
 
 Numbers = npt.NDArray[np.float64]
 

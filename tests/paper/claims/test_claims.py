@@ -9,7 +9,7 @@ from polars.testing import assert_frame_equal
 import cakernel as ck
 from cakernel.paper.claims import all_claims, settings, settings_of, simulated_settings
 from cakernel.paper.claims.settings import EXPERIMENTS, SETTINGS, under
-from cakernel.paper.printed_rules import DEVIATIONS
+from cakernel.paper.deviations import DEVIATIONS
 from cakernel.paper.published import printed_choices
 
 FEW = ck.paper_scenarios()[::200]

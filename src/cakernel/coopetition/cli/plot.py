@@ -9,7 +9,8 @@ import typer
 
 from cakernel.checks import shown
 from cakernel.cli.options import OverwriteFile
-from cakernel.cli.plot import FromResults, PictureFile, PictureOut, Scale, note_of, read_results
+from cakernel.cli.picture_source import PictureFile, note_of, read_results
+from cakernel.cli.plot import FromResults, PictureOut, Scale
 from cakernel.coopetition.claims.markets import unnumbered
 from cakernel.coopetition.claims.where import binned, features, two_parameters
 from cakernel.coopetition.words import LABEL
@@ -40,14 +41,12 @@ def _of_claims(words: str, table: str, picture: str) -> Callable[..., None]:
         draw = getattr(pictures, picture)
         file.write(draw(read_results(source, table), regime=regime, note=note_of(source)))
 
-    command.__doc__ = (
-        f"{LABEL} Draw {words}.\n\n--from takes what `cakernel ctip claims --out` writes: {table}."
-    )
+    command.__doc__ = f"Draw {words}.\n\n{LABEL}\n\n--from takes what `cakernel ctip claims --out` writes: {table}."
     return command
 
 
-ctip = _of_claims("claims by risk", "by_risk", "advantage_by_risk")
-ctip_claims = _of_claims("all claims", "claims", "claim_bars")
+ctip = _of_claims("claims on coopetition by risk", "by_risk", "advantage_by_risk")
+ctip_claims = _of_claims("all claims on coopetition", "claims", "claim_bars")
 
 
 def ctip_where(
@@ -66,9 +65,9 @@ def ctip_where(
     scale: Scale = None,
     overwrite: OverwriteFile = False,
 ) -> None:
-    """Inspired by the abstract of Arisian et al. (2025); not a reproduction. Draw where one holds.
+    """Draw in what share of markets a claim on coopetition holds, over two parameters.
 
-    The share of markets in which a claim holds, over two of their parameters.
+    Inspired by the abstract of Arisian et al. (2025); not a reproduction.
     """
     file = PictureFile(out, scale=scale, overwrite=overwrite)
     from cakernel.coopetition import pictures

@@ -16,7 +16,8 @@ from cakernel.provenance import provenance
 from cakernel.ranking import best
 from cakernel.ranking.in_words import ranking_in_words
 from cakernel.ranking.ranks import Tolerance
-from cakernel.recovery.cli.setups import Outcome, described
+from cakernel.recovery.cli.options import Outcome
+from cakernel.recovery.cli.setups import described
 from cakernel.recovery.paired import paired_outcomes
 from cakernel.recovery.policy import POLICY
 

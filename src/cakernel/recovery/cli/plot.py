@@ -9,17 +9,18 @@ import typer
 from cakernel.checks import MAX_REPLICATIONS, check_value, whole
 from cakernel.cli.options import OverwriteFile, Replications, Threads
 from cakernel.cli.output import progress_bar
-from cakernel.cli.plot import From, Only, PictureFile, PictureOut, Scale, note_of, read_results
+from cakernel.cli.picture_source import PictureFile, note_of, read_results
+from cakernel.cli.plot import From, Only, PictureOut, Scale
 from cakernel.files import ending
-from cakernel.recovery.cli.setups import (
+from cakernel.recovery.cli.options import (
     Convention,
     FileSeed,
     Policies,
     RegimeName,
     ScenarioArgument,
     ScenarioIndex,
-    setup,
 )
+from cakernel.recovery.cli.setups import setup
 from cakernel.recovery.policy import SRD_1_TO_8, names_of
 from cakernel.recovery.simulation import simulate
 
@@ -125,9 +126,9 @@ def trace(
     scale: Scale = None,
     overwrite: OverwriteFile = False,
 ) -> None:
-    """Draw one replication firm by firm: periods side by side, or, in .html, one after another.
+    """Draw one replication firm by firm.
 
-    --from takes what `cakernel trace --out` writes.
+    Periods side by side, or, in .html, one after another. --from takes what `cakernel trace --out` writes.
     """
     file = PictureFile(out, scale=scale, overwrite=overwrite)
     from cakernel.recovery import pictures

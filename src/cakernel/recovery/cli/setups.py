@@ -1,12 +1,9 @@
 """What commands simulate: a regime of the paper or a scenario file, and the options to name it."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
 
 import polars as pl
-import typer
 
 from cakernel.checks import check_value, shown, whole
 from cakernel.errors import InvalidInput
@@ -16,38 +13,6 @@ from cakernel.recovery.model import regime as named_regime
 from cakernel.recovery.policy import POLICY, Policy, policies
 from cakernel.recovery.scenario import ResourceScenario, paper_scenarios
 from cakernel.recovery.simulation import trace
-
-
-class Convention(StrEnum):
-    """The named sets of conventions."""
-
-    PUBLISHED = "published"
-    TEXT = "text"
-
-
-class Outcome(StrEnum):
-    """What can be compared; high is good."""
-
-    RESOURCES = "resources"
-    X = "x"
-    Y = "y"
-
-
-ScenarioArgument = Annotated[
-    Path | None,
-    typer.Argument(help="A scenario file; without one, a regime of the paper is simulated."),
-]
-RegimeName = Annotated[str, typer.Option(help="The paper's regime.")]
-RegimeOrFile = Annotated[
-    str, typer.Option(help="A regime of Chen and Chang (2021), or a scenario file (.toml).")
-]
-FileSeed = Annotated[
-    int | None, typer.Option(help="Seed.", show_default="the scenario file's, else 1")
-]
-ScenarioIndex = Annotated[int, typer.Option(help="Which resource scenario, from 0.")]
-Policies = Annotated[
-    list[str] | None, typer.Option("--policy", help="Such as 'SRD-5 CRD-5 P'; may be repeated.")
-]
 
 
 def described(regime_or_file: str | Path, convention: str = "published") -> ScenarioFile:
