@@ -2,19 +2,17 @@
 
 import json
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
 
-from cakernel.bench import measurement
-from cakernel.bench.tables import machine_line, section_table
-from cakernel.bench.timed_case import TimedCase
 from cakernel.cli.exit_codes import INTERRUPTED
 from cakernel.cli.options import Json, Overwrite, Threads
-from cakernel.cli.output import Results, check_out_file
 from cakernel.errors import InvalidInput
-from cakernel.files import ending, write_whole
+
+if TYPE_CHECKING:
+    from cakernel.bench.timed_case import TimedCase
+    from cakernel.cli.output import Results
 
 
 def bench_command(
@@ -32,6 +30,11 @@ def bench_command(
     several calls. Every result is compared with the first, to the bit, and part of it with the
     scalar kernel. Times are per core: seconds times threads.
     """
+    from cakernel.bench import measurement
+    from cakernel.bench.tables import machine_line, section_table
+    from cakernel.cli.output import Results, check_out_file
+    from cakernel.files import ending, write_whole
+
     cases = measurement.cases(quick=quick, threads=threads)
     file = out if out is not None and ending(out) == ".json" else None
     if file is not None:
@@ -68,9 +71,14 @@ def bench_command(
 
 
 def _measure(
-    cases: list[TimedCase], repeats: int, rows: list[dict[str, Any]], results: Results
+    cases: "list[TimedCase]", repeats: int, rows: list[dict[str, Any]], results: "Results"
 ) -> None:
     """Measure the cases into ``rows``; show each section when it is whole."""
+    from rich.console import Console
+
+    from cakernel.bench import measurement
+    from cakernel.bench.tables import section_table
+
     compiling = "loading the kernels; the first time they are compiled"
     with Console(stderr=True).status(compiling) as status:
 

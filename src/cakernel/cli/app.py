@@ -95,6 +95,8 @@ def commands() -> typer.Typer:
     """Put the command line together."""
     app = typer.Typer(
         cls=Commands,
+        # typer imports pydantic for the values of these options: not where they cannot be
+        add_completion=sys.argv[1:2] == [] or sys.argv[1].startswith("-"),
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
         context_settings=CONTEXT,
@@ -166,7 +168,9 @@ def main() -> None:
 
 def _run() -> None:
     try:
-        sys.exit(typer.main.get_command(commands()).main(standalone_mode=False))
+        sys.exit(
+            typer.main.get_command(commands()).main(prog_name="cakernel", standalone_mode=False)
+        )
     except KeyboardInterrupt:
         # before a command began
         sys.exit(INTERRUPTED)

@@ -4,6 +4,7 @@ A group lists its commands by their lines in the registry, so that `--help` impo
 """
 
 import difflib
+import inspect
 import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -54,9 +55,16 @@ class Group(TyperGroup):
         if isinstance(found, TyperGroup):
             return found
         app = typer.Typer(add_completion=False, rich_markup_mode=None)
-        text = f"{self.label}\n\n{found.__doc__}" if self.label else None
+        text = f"{self.label}\n\n{inspect.cleandoc(found.__doc__)}" if self.label else None
         app.command(cmd_name, help=text)(found)
         return typer.main.get_command(app)
+
+    def get_help_option(self, ctx: Any) -> Any:
+        """Return --help, which is off: typer imports pydantic to convert what is neither."""
+        option = super().get_help_option(ctx)
+        if option is not None:
+            option.default = False
+        return option
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Take the arguments; without any, show the help."""

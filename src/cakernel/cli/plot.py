@@ -1,15 +1,17 @@
 """`cakernel plot`: pictures of results, one command a kind; what every kind needs."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-import polars as pl
 import typer
 
 from cakernel.cli.groups import Group
 from cakernel.cli.options import OverwriteFile
-from cakernel.cli.picture_source import PictureFile, note_of, read_results, settings_of
 from cakernel.models import MODELS, Command, outcome_in_words
+
+if TYPE_CHECKING:
+    import polars as pl
+
 
 PictureOut = Annotated[Path, typer.Option(help="File to write: .svg, .png or .html.")]
 Scale = Annotated[
@@ -44,6 +46,10 @@ def plot_best(
 
     Of several groups the first is drawn; --only group=NAME draws another.
     """
+    import polars as pl
+
+    from cakernel.cli.picture_source import PictureFile, note_of, read_results, settings_of
+
     file = PictureFile(out, scale=scale, overwrite=overwrite)
     frame = read_results(source, "best", only=only)
     group = str(frame["group"][0]) if "group" in frame.columns and frame.height else ""
@@ -76,6 +82,8 @@ def plot_tornado(
     overwrite: OverwriteFile = False,
 ) -> None:
     """Draw sensitivities: a tornado, or Sobol indices where the table has a column index."""
+    from cakernel.cli.picture_source import PictureFile, note_of, read_results
+
     file = PictureFile(out, scale=scale, overwrite=overwrite)
     frame = read_results(source, "tornado", "indices", only=only)
     note = note_of(source) if note is None else note
@@ -85,8 +93,10 @@ def plot_tornado(
         file.write(file.pictures.tornado(frame, outcome=outcome, note=note))
 
 
-def _first_and_total(frame: pl.DataFrame) -> pl.DataFrame:
+def _first_and_total(frame: "pl.DataFrame") -> "pl.DataFrame":
     """Return what `cakernel sensitivity --out` writes as `pictures.sobol_indices` names it."""
+    import polars as pl
+
     if not {"axis", "index", "value", "low", "high"} <= set(frame.columns):
         return frame
     return frame.filter(pl.col("index").is_in(["first", "total"])).select(

@@ -1,29 +1,23 @@
 """`cakernel sensitivity`, `rules` and `stability`: what a sweep says."""
 
 import sys
-from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-import polars as pl
 import typer
 
 from cakernel.cli.exit_codes import INTERRUPTED
 from cakernel.cli.options import Confidence, Json, Out, Overwrite, SweepArgument, Threads
-from cakernel.cli.output import Results, sweep_bar
-from cakernel.cli.sensitivity_tables import index_table, map_drawing, rules_table
 from cakernel.errors import InvalidInput
 from cakernel.models import MODELS, load
-from cakernel.provenance import provenance
-from cakernel.sensitivity.indices import sensitivity_indices
-from cakernel.sensitivity.response import MARGIN
-from cakernel.sensitivity.rule_induction import decision_rules
-from cakernel.sensitivity.sentences import indices_in_words, map_in_words, rules_in_words
-from cakernel.sensitivity.stability import stability_map
-from cakernel.sweep.axis import Levels
-from cakernel.sweep.description import read_sweep_file
-from cakernel.sweep.results import open_sweep
-from cakernel.sweep.status import sweep_status
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import polars as pl
+
+    from cakernel.cli.output import Results
+
 
 ResamplingSeed = Annotated[int, typer.Option(help="Seed of resampling, apart from the sweep's.")]
 Choice = Annotated[
@@ -69,6 +63,14 @@ def sensitivity_command(
     Where points met disruptions of their own (common_random_numbers = false), the noise of
     finitely many replications is taken out of the indices.
     """
+    from cakernel.cli.output import Results
+    from cakernel.cli.sensitivity_tables import index_table
+    from cakernel.provenance import provenance
+    from cakernel.sensitivity.indices import sensitivity_indices
+    from cakernel.sensitivity.response import MARGIN
+    from cakernel.sensitivity.sentences import indices_in_words
+    from cakernel.sweep.results import open_sweep
+
     if margin and outcome is not None:
         raise InvalidInput(f"--outcome: got {outcome}; must be left out with --margin")
     swept, conditions = open_sweep(folder).undamaged(), _pairs(where)
@@ -102,6 +104,13 @@ def rules_command(
     as_json: Json = False,
 ) -> None:
     """Say in rules when each choice wins, and what following them loses."""
+    from cakernel.cli.output import Results
+    from cakernel.cli.sensitivity_tables import rules_table
+    from cakernel.provenance import provenance
+    from cakernel.sensitivity.rule_induction import decision_rules
+    from cakernel.sensitivity.sentences import rules_in_words
+    from cakernel.sweep.results import open_sweep
+
     swept, conditions = open_sweep(folder).undamaged(), _pairs(where)
     results = Results(out, overwrite=overwrite, as_json=as_json)
     found = decision_rules(
@@ -146,6 +155,14 @@ def stability_command(
     as_json: Json = False,
 ) -> None:
     """Map where the best choice changes, finer and finer along the boundaries."""
+    from cakernel.cli.output import Results, sweep_bar
+    from cakernel.cli.sensitivity_tables import map_drawing
+    from cakernel.provenance import provenance
+    from cakernel.sensitivity.sentences import map_in_words
+    from cakernel.sensitivity.stability import stability_map
+    from cakernel.sweep.axis import Levels
+    from cakernel.sweep.description import read_sweep_file
+
     sweep = read_sweep_file(file)
     conditions = _pairs(where)
     try:
@@ -192,6 +209,8 @@ def stability_command(
 
 def _stopped_map(out: Path) -> str:
     """Say what the folder of a map keeps after an interruption."""
+    from cakernel.sweep.status import sweep_status
+
     try:
         kept = sweep_status(out / "sweep").points_done
     except InvalidInput:
@@ -213,12 +232,12 @@ def _pairs(where: list[str] | None) -> dict[str, str]:
 
 
 def _answer(
-    results: Results,
+    results: "Results",
     label: str | None,
-    shown: Sequence[Any],
-    tables: Mapping[str, pl.DataFrame],
+    shown: "Sequence[Any]",
+    tables: "Mapping[str, pl.DataFrame]",
     words: str,
-    answer: Mapping[str, Any],
+    answer: "Mapping[str, Any]",
 ) -> None:
     """Show, keep and print what was found, under the label of a model that has one."""
     labelled = {"label": label} if label else {}

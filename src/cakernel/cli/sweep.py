@@ -4,20 +4,18 @@ import json
 from contextlib import nullcontext
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cakernel.cli.exit_codes import INTERRUPTED, SOME_FAILED
 from cakernel.cli.options import Json, SweepArgument, Threads
-from cakernel.cli.output import sweep_bar
 from cakernel.errors import InvalidInput
-from cakernel.sweep.blocks import WORK_A_SECOND, WORK_OF_BLOCK
-from cakernel.sweep.dask_pool import DaskPool
-from cakernel.sweep.description import read_sweep_file
-from cakernel.sweep.results import SweepResults
-from cakernel.sweep.run import SweepProgress, run_sweep
-from cakernel.sweep.status import SweepStatus, sweep_status
+
+if TYPE_CHECKING:
+    from cakernel.sweep.results import SweepResults
+    from cakernel.sweep.run import SweepProgress
+    from cakernel.sweep.status import SweepStatus
 
 
 def sweep_command(
@@ -51,6 +49,13 @@ def sweep_command(
     Killed at any moment, it goes on with --resume and ends with the same data. Points that are
     impossible are reported as rows with their reason; then the exit code is 3.
     """
+    from cakernel.cli.output import sweep_bar
+    from cakernel.sweep.blocks import WORK_A_SECOND
+    from cakernel.sweep.dask_pool import DaskPool
+    from cakernel.sweep.description import read_sweep_file
+    from cakernel.sweep.run import run_sweep
+    from cakernel.sweep.status import sweep_status
+
     if not block_seconds > 0:
         raise InvalidInput(f"--block-seconds: got {block_seconds}; must be above 0")
     if cluster is None and (workers is not None or shared):
@@ -83,6 +88,8 @@ def status_command(
     as_json: Json = False,
 ) -> None:
     """Say how far a sweep is; also while it runs, from another terminal."""
+    from cakernel.sweep.status import sweep_status
+
     found = sweep_status(folder, verify=verify)
     if as_json:
         print(json.dumps({**asdict(found), "finished": found.finished}, indent=2))
@@ -106,6 +113,8 @@ def status_command(
 
 def _interrupted(file: Path, out: Path) -> str:
     """Say how far the sweep came, and how to go on."""
+    from cakernel.sweep.status import sweep_status
+
     try:
         so_far = sweep_status(out)
     except InvalidInput:
@@ -116,7 +125,9 @@ def _interrupted(file: Path, out: Path) -> str:
     )
 
 
-def _conclude(results: SweepResults, found: SweepStatus, out: Path, *, json_lines: bool) -> None:
+def _conclude(
+    results: "SweepResults", found: "SweepStatus", out: Path, *, json_lines: bool
+) -> None:
     """Say what was written, and which points were impossible."""
     message = f"{found.label}\n" if found.label else ""
     message += f"wrote {out}: {found.points:,} points, {found.rows:,} rows, {_size(found.bytes)}"
@@ -136,7 +147,7 @@ def _say(message: str, *, json_lines: bool) -> None:
     print(json.dumps({"event": "end", "message": message}) if json_lines else message)
 
 
-def _print_line(state: SweepProgress) -> None:
+def _print_line(state: "SweepProgress") -> None:
     """Print progress for scripts."""
     seconds = max(state.seconds, 1e-9)
     rate = state.work_done / seconds

@@ -1,6 +1,7 @@
 """The rules "as printed": three rows of Tables 3 to 6 follow other rules than Table 1 states.
 
-The deviations of `deviations` as rules and rows. They belong to the reproduction alone; the model's own SRD-4, CRD-3, CRD-4 and CRD-6 are those of Table 1.
+What `deviations` names, as rules. They belong to the reproduction alone; the model's own SRD-4,
+CRD-3, CRD-4 and CRD-6 are those of Table 1.
 """
 
 from collections.abc import Collection, Sequence

@@ -4,17 +4,9 @@ from typing import Annotated, Any
 
 import typer
 
-from cakernel.checks import MAX_SEED, Share, check_value, whole
 from cakernel.cli.options import Out, Overwrite, Seed, Threads
-from cakernel.cli.output import Results, progress_bar
-from cakernel.coopetition.claims.markets import MOST_POINTS, numbered
-from cakernel.coopetition.claims.verdicts import claim_verdicts
-from cakernel.coopetition.cli.claims_tables import claims_tables
-from cakernel.coopetition.cli.shared import record
-from cakernel.coopetition.columns import codes
 from cakernel.coopetition.words import LABEL, REGIMES
 from cakernel.errors import Interrupted
-from cakernel.extras import library
 
 
 def claims_command(
@@ -38,6 +30,15 @@ def claims_command(
 
     Needs scikit-learn, of the extra answers.
     """
+    from cakernel.checks import MAX_SEED, Share, check_value, whole
+    from cakernel.cli.output import Results, progress_bar
+    from cakernel.coopetition.claims.markets import MOST_POINTS, numbered
+    from cakernel.coopetition.claims.verdicts import claim_verdicts
+    from cakernel.coopetition.cli.claims_tables import claims_tables
+    from cakernel.coopetition.cli.shared import record
+    from cakernel.coopetition.columns import codes
+    from cakernel.extras import library
+
     check_value("points", points, whole(1, MOST_POINTS))
     check_value("seed", seed, whole(0, MAX_SEED - 1))
     check_value("confidence", confidence, Share)

@@ -2,27 +2,10 @@
 
 from typing import Annotated, Any
 
-import polars as pl
 import typer
 
 from cakernel.cli.options import Out, Overwrite, Threads
-from cakernel.cli.output import Results, progress_bar
-from cakernel.coopetition import (
-    best_government,
-    comparative_statics,
-    equilibria,
-    welfare_split,
-)
-from cakernel.coopetition.cli.market_tables import (
-    all_found,
-    government_table,
-    market_tables,
-    split_table,
-    statics_table,
-)
 from cakernel.coopetition.cli.options import Contract, File, Regime, Set
-from cakernel.coopetition.cli.shared import record
-from cakernel.coopetition.market import case_market, read_market
 from cakernel.coopetition.words import CONTRACTS, LABEL, REGIMES
 from cakernel.errors import Interrupted
 
@@ -45,6 +28,14 @@ def solve_command(
 
     Prints investments, orders, profits and welfare with their certificates.
     """
+    import polars as pl
+
+    from cakernel.cli.output import Results
+    from cakernel.coopetition import equilibria, welfare_split
+    from cakernel.coopetition.cli.market_tables import all_found, market_tables, split_table
+    from cakernel.coopetition.cli.shared import record
+    from cakernel.coopetition.market import read_market
+
     described = read_market(market, changes=change or [])
     results = Results(out, overwrite=overwrite)
     contracts, regimes = contract or list(CONTRACTS), regime or list(REGIMES)
@@ -66,6 +57,12 @@ def case_command(out: Out = None, threads: Threads = None, overwrite: Overwrite 
     Prints what `solve` prints, at the chains' own investments. The numbers are from the surveys
     that case.toml names, none of them Australian, or assumed.
     """
+    from cakernel.cli.output import Results
+    from cakernel.coopetition import equilibria, welfare_split
+    from cakernel.coopetition.cli.market_tables import market_tables, split_table
+    from cakernel.coopetition.cli.shared import record
+    from cakernel.coopetition.market import case_market
+
     results = Results(out, overwrite=overwrite)
     market = case_market()
     rows = equilibria([market], threads=threads)
@@ -96,6 +93,12 @@ def statics_command(
 
     Prints the derivatives of an equilibrium and of what follows from it.
     """
+    from cakernel.cli.output import Results
+    from cakernel.coopetition import comparative_statics, equilibria
+    from cakernel.coopetition.cli.market_tables import statics_table
+    from cakernel.coopetition.cli.shared import record
+    from cakernel.coopetition.market import read_market
+
     described = read_market(market, changes=change or [])
     results = Results(out, overwrite=overwrite)
     rows = comparative_statics(
@@ -128,6 +131,12 @@ def government_command(
 
     Prints the choice of highest welfare, without and with the chains' participation.
     """
+    from cakernel.cli.output import Results, progress_bar
+    from cakernel.coopetition import best_government, equilibria
+    from cakernel.coopetition.cli.market_tables import government_table
+    from cakernel.coopetition.cli.shared import record
+    from cakernel.coopetition.market import read_market
+
     described = read_market(market, changes=change or [])
     results = Results(out, overwrite=overwrite)
     limits: dict[str, Any] = {

@@ -1,20 +1,18 @@
 """Kinds of `cakernel plot` that draw what `cakernel ctip claims` writes."""
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-import polars as pl
 import typer
 
-from cakernel.checks import shown
 from cakernel.cli.options import OverwriteFile
-from cakernel.cli.picture_source import PictureFile, note_of, read_results
 from cakernel.cli.plot import FromResults, PictureOut, Scale
-from cakernel.coopetition.claims.markets import unnumbered
-from cakernel.coopetition.claims.where import binned, features, two_parameters
 from cakernel.coopetition.words import LABEL
 from cakernel.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 
 DrawnRegime = Annotated[
     str | None,
@@ -25,8 +23,9 @@ ClaimsFolder = Annotated[
 ]
 
 
-def _of_claims(words: str, table: str, picture: str) -> Callable[..., None]:
+def _of_claims(words: str, table: str, picture: str) -> "Callable[..., None]":
     """Return the command that draws a table of claims."""
+    from cakernel.cli.picture_source import PictureFile, note_of, read_results
 
     def command(
         out: PictureOut,
@@ -41,7 +40,8 @@ def _of_claims(words: str, table: str, picture: str) -> Callable[..., None]:
         draw = getattr(pictures, picture)
         file.write(draw(read_results(source, table), regime=regime, note=note_of(source)))
 
-    command.__doc__ = f"Draw {words}.\n\n{LABEL}\n\n--from takes what `cakernel ctip claims --out` writes: {table}."
+    source = f"--from takes what `cakernel ctip claims --out` writes: {table}."
+    command.__doc__ = f"Draw {words}.\n\n{LABEL}\n\n{source}"
     return command
 
 
@@ -69,6 +69,12 @@ def ctip_where(
 
     Inspired by the abstract of Arisian et al. (2025); not a reproduction.
     """
+    import polars as pl
+
+    from cakernel.cli.picture_source import PictureFile, note_of, read_results
+    from cakernel.coopetition.claims.markets import unnumbered
+    from cakernel.coopetition.claims.where import binned, features, two_parameters
+
     file = PictureFile(out, scale=scale, overwrite=overwrite)
     from cakernel.coopetition import pictures
 
@@ -90,6 +96,11 @@ def ctip_where(
 
 def _claim(source: Path, claim: str, regime: str | None) -> dict[str, Any]:
     """Return the row of a claim under a regime, by default the first it has."""
+    import polars as pl
+
+    from cakernel.checks import shown
+    from cakernel.cli.picture_source import read_results
+
     rows = read_results(source, "claims")
     for name, column, value in (("claim", "id", claim), ("regime", "regime", regime)):
         if value is None:

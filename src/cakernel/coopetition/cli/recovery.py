@@ -5,17 +5,10 @@ from typing import Annotated
 import typer
 
 from cakernel.cli.options import Out, Overwrite, Replications, Seed, Threads
-from cakernel.cli.output import Results, progress_bar
 from cakernel.coopetition.cli.options import Contract, File, Set
-from cakernel.coopetition.cli.recovery_tables import CONFIDENCE, TOLERANCE, recovery_tables
-from cakernel.coopetition.cli.shared import record
-from cakernel.coopetition.columns import codes
-from cakernel.coopetition.coupling import coupled
-from cakernel.coopetition.market import read_market
 from cakernel.coopetition.words import CONTRACTS, LABEL, REGIMES
 from cakernel.errors import Interrupted
 from cakernel.recovery.cli.options import Outcome, RegimeOrFile
-from cakernel.recovery.cli.setups import described
 
 
 def recovery_command(
@@ -46,6 +39,14 @@ def recovery_command(
 
     The policies are those of the recovery model in the cloud.
     """
+    from cakernel.cli.output import Results, progress_bar
+    from cakernel.coopetition.cli.recovery_tables import CONFIDENCE, TOLERANCE, recovery_tables
+    from cakernel.coopetition.cli.shared import record
+    from cakernel.coopetition.columns import codes
+    from cakernel.coopetition.coupling import coupled
+    from cakernel.coopetition.market import read_market
+    from cakernel.recovery.cli.setups import described
+
     platform = read_market(market, changes=change or [])
     codes("contract", [contract], CONTRACTS)
     codes("investments", [investments], REGIMES)

@@ -1,31 +1,19 @@
 """`cakernel claims`: the paper's statements, and some it does not make, tested on simulations."""
 
-from collections.abc import Collection
 from enum import StrEnum
-from importlib.metadata import version
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-import polars as pl
 import typer
 
-from cakernel.checks import MAX_REPLICATIONS, Share, check_value, whole
 from cakernel.cli.options import Json, Out, Overwrite, Seed, Threads
-from cakernel.cli.output import Results, progress_bar
-from cakernel.paper.claims import all_claims, results_of, settings_of, simulated_settings, verdicts
-from cakernel.paper.claims.recommendations import paper_claims
-from cakernel.paper.cli.claims_tables import (
-    RESTATED,
-    WIDTH,
-    claims_table,
-    margins_table,
-    variants_table,
-)
 from cakernel.paper.cli.options import Without
-from cakernel.paper.printed_rules import as_printed, check_deviations
 from cakernel.paper.variants import AS_PRINTED, VARIANTS
-from cakernel.provenance import provenance
-from cakernel.recovery.outcomes import OUTCOMES
-from cakernel.recovery.policy import POLICY
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    import polars as pl
+
 
 TABLES = ("claims", "settings", "comparisons", "means")
 Variant = StrEnum("Variant", [(name.upper(), name) for name in VARIANTS])  # type: ignore[misc]
@@ -52,6 +40,22 @@ def claims_command(
     In the variant "published" the paper's own claims are tested on the rules of its printed rows,
     all other claims, and all in other variants, also "table-1", on the rules of its Table 1.
     """
+    from importlib.metadata import version
+
+    import polars as pl
+
+    from cakernel.checks import MAX_REPLICATIONS, Share, check_value, whole
+    from cakernel.cli.output import Results
+    from cakernel.paper.cli.claims_tables import (
+        RESTATED,
+        WIDTH,
+        claims_table,
+        margins_table,
+        variants_table,
+    )
+    from cakernel.paper.printed_rules import check_deviations
+    from cakernel.provenance import provenance
+
     deviations, off = check_deviations(without or ()), without or ()
     check_value("replications", replications, whole(2, MAX_REPLICATIONS))
     check_value("confidence", confidence, Share)
@@ -99,9 +103,24 @@ def _tested(
     seed: int,
     confidence: float,
     threads: int | None,
-    without: Collection[str],
-) -> dict[str, pl.DataFrame]:
+    without: "Collection[str]",
+) -> "dict[str, pl.DataFrame]":
     """Simulate the settings of a variant and judge all claims on them."""
+    import polars as pl
+
+    from cakernel.cli.output import progress_bar
+    from cakernel.paper.claims import (
+        all_claims,
+        results_of,
+        settings_of,
+        simulated_settings,
+        verdicts,
+    )
+    from cakernel.paper.claims.recommendations import paper_claims
+    from cakernel.paper.printed_rules import as_printed, check_deviations
+    from cakernel.recovery.outcomes import OUTCOMES
+    from cakernel.recovery.policy import POLICY
+
     listed = all_claims()
     results, printed, means = {}, {}, []
     errors = [

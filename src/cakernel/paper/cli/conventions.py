@@ -2,17 +2,9 @@
 
 from typing import Annotated
 
-import polars as pl
 import typer
 
-from cakernel.checks import MAX_REPLICATIONS, check_value, whole
 from cakernel.cli.options import Json, Out, Overwrite, Seed, Threads
-from cakernel.cli.output import Results, progress_bar
-from cakernel.paper.cli.conventions_tables import WIDTH, conventions_table, errors_table
-from cakernel.paper.conventions import NAMES, conventions
-from cakernel.paper.goodness_of_fit import monte_carlo_errors
-from cakernel.provenance import provenance
-from cakernel.recovery.model import REGIMES
 
 
 def conventions_command(
@@ -20,7 +12,10 @@ def conventions_command(
     seed: Seed = 1,
     alternative: Annotated[
         list[str] | None,
-        typer.Option(help=f"May be repeated: {', '.join(NAMES)}.", show_default="all"),
+        typer.Option(
+            help="An alternative, such as table-1; may be repeated; an unknown one lists all.",
+            show_default="all",
+        ),
     ] = None,
     regime: Annotated[
         list[str] | None, typer.Option(help="May be repeated.", show_default="all seven")
@@ -35,6 +30,16 @@ def conventions_command(
     Writes conventions (one row a set of conventions), errors (the Monte Carlo error of the printed
     figures, expected and implied) and residuals (one row a set and printed figure).
     """
+    import polars as pl
+
+    from cakernel.checks import MAX_REPLICATIONS, check_value, whole
+    from cakernel.cli.output import Results, progress_bar
+    from cakernel.paper.cli.conventions_tables import WIDTH, conventions_table, errors_table
+    from cakernel.paper.conventions import NAMES, conventions
+    from cakernel.paper.goodness_of_fit import monte_carlo_errors
+    from cakernel.provenance import provenance
+    from cakernel.recovery.model import REGIMES
+
     check_value("replications", replications, whole(2, MAX_REPLICATIONS))
     results = Results(out, overwrite=overwrite, as_json=as_json, width=WIDTH)
     rows: list[dict[str, object]] = []

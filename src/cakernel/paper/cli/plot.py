@@ -1,24 +1,19 @@
 """Kinds of `cakernel plot` that draw the reproduction."""
 
-from collections.abc import Collection
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-import polars as pl
 import typer
 
 from cakernel.cli.options import OverwriteFile, Replications, Seed, Threads
-from cakernel.cli.picture_source import PictureFile, read_results
-from cakernel.cli.picture_source import note_of as note_of_folder
 from cakernel.cli.plot import From, PictureOut, Scale
 from cakernel.paper.cli.options import Without
-from cakernel.paper.cli.simulated import simulated_map, simulated_regime
-from cakernel.paper.comparison import compare
-from cakernel.paper.printed_rules import as_printed, check_deviations
 from cakernel.recovery.cli.options import Convention
-from cakernel.recovery.model import REGIMES, regime
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 
-def _told(convention: str, without: Collection[str] | None) -> str:
+def _told(convention: str, without: "Collection[str] | None") -> str:
     """Name a convention, and the deviations that are switched off, for under a title."""
     return f"convention {convention}" + (f" without {', '.join(without)}" if without else "")
 
@@ -35,6 +30,11 @@ def speed_map(
     overwrite: OverwriteFile = False,
 ) -> None:
     """Draw the map of Fig. 2: best supply rules by supply risk and chain size."""
+    from cakernel.cli.picture_source import PictureFile, read_results
+    from cakernel.cli.picture_source import note_of as note_of_folder
+    from cakernel.paper.cli.simulated import simulated_map
+    from cakernel.paper.printed_rules import check_deviations
+
     deviations = check_deviations(without or (), convention=convention)
     file = PictureFile(out, scale=scale, overwrite=overwrite)
     from cakernel.paper import pictures
@@ -64,6 +64,15 @@ def agreement(
     overwrite: OverwriteFile = False,
 ) -> None:
     """Draw simulated figures against the printed ones of Tables 3 to 6."""
+    import polars as pl
+
+    from cakernel.cli.picture_source import PictureFile, read_results
+    from cakernel.cli.picture_source import note_of as note_of_folder
+    from cakernel.paper.cli.simulated import simulated_regime
+    from cakernel.paper.comparison import compare
+    from cakernel.paper.printed_rules import as_printed, check_deviations
+    from cakernel.recovery.model import REGIMES, regime
+
     deviations = check_deviations(without or (), convention=convention)
     file = PictureFile(out, scale=scale, overwrite=overwrite)
     from cakernel.paper import pictures

@@ -3,23 +3,12 @@
 from enum import StrEnum
 from typing import Annotated, Any
 
-import polars as pl
 import typer
 
 from cakernel.cli.options import Json, Out, Overwrite, Replications, Seed, Threads
-from cakernel.cli.output import Results
 from cakernel.errors import Interrupted
-from cakernel.paper.agreement import scorecard
-from cakernel.paper.choices import figure_2, table_7
 from cakernel.paper.cli.options import Without
-from cakernel.paper.cli.simulated import simulated_map, simulated_regime
-from cakernel.paper.comparison import compare
-from cakernel.paper.printed_rules import as_printed, check_deviations, note_of
-from cakernel.paper.terminal import WIDTH, choices_panel, map_panel, scorecard_panel, table_panel
-from cakernel.paper.with_and_without import explained
-from cakernel.provenance import provenance
 from cakernel.recovery.cli.options import Convention
-from cakernel.recovery.model import REGIMES, regime
 
 
 class PaperTable(StrEnum):
@@ -58,6 +47,25 @@ def reproduce_command(
     those of Table 1: SRD-4 at the ends of chains, CRD-3 and CRD-4 as CRD-1, and CRD-6 under C as
     under P.
     """
+    import polars as pl
+
+    from cakernel.cli.output import Results
+    from cakernel.paper.agreement import scorecard
+    from cakernel.paper.choices import figure_2, table_7
+    from cakernel.paper.cli.simulated import simulated_map, simulated_regime
+    from cakernel.paper.comparison import compare
+    from cakernel.paper.printed_rules import as_printed, check_deviations, note_of
+    from cakernel.paper.terminal import (
+        WIDTH,
+        choices_panel,
+        map_panel,
+        scorecard_panel,
+        table_panel,
+    )
+    from cakernel.paper.with_and_without import explained
+    from cakernel.provenance import provenance
+    from cakernel.recovery.model import regime
+
     deviations = check_deviations(without or (), convention=convention)
     note = f"convention: {convention}; {note_of(deviations)}"
     results = Results(out, overwrite=overwrite, as_json=as_json, width=WIDTH)
@@ -113,6 +121,8 @@ def reproduce_command(
 
 def _regimes(table: PaperTable) -> list[str]:
     """Return the regimes that a table needs, in the paper's order."""
+    from cakernel.recovery.model import REGIMES
+
     tables = {"table3": (3,), "table4": (4,), "table5": (5,), "table6": (6,)}
     wanted = tables.get(table, (3, 4, 5, 6))
     return [name for name, found in REGIMES.items() if found.table in wanted]

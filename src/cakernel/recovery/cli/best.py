@@ -1,25 +1,14 @@
 """`cakernel best`: which recovery speed is best, and how sure that is."""
 
-from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from cakernel.checks import MAX_REPLICATIONS, Share, check_value, whole
 from cakernel.cli.options import Confidence, Json, Out, Overwrite, Threads
-from cakernel.cli.output import WIDTH, Results, progress_bar
-from cakernel.cli.ranking import SWEEP_WIDTH, best_of_sweep, ranking_table, with_groups
 from cakernel.errors import Interrupted, InvalidInput
 from cakernel.models import outcome_in_words
-from cakernel.provenance import provenance
-from cakernel.ranking import best
-from cakernel.ranking.in_words import ranking_in_words
-from cakernel.ranking.ranks import Tolerance
 from cakernel.recovery.cli.options import Outcome
-from cakernel.recovery.cli.setups import described
-from cakernel.recovery.paired import paired_outcomes
-from cakernel.recovery.policy import POLICY
 
 
 def best_command(
@@ -60,6 +49,19 @@ def best_command(
     themselves. Writes best.parquet and .csv (one row a policy), outcomes.parquet and .csv (one
     row a policy and replication) and provenance.json.
     """
+    from importlib.metadata import version
+
+    from cakernel.checks import MAX_REPLICATIONS, Share, check_value, whole
+    from cakernel.cli.output import WIDTH, Results, progress_bar
+    from cakernel.cli.ranking import SWEEP_WIDTH, best_of_sweep, ranking_table, with_groups
+    from cakernel.provenance import provenance
+    from cakernel.ranking import best
+    from cakernel.ranking.in_words import ranking_in_words
+    from cakernel.ranking.ranks import Tolerance
+    from cakernel.recovery.cli.setups import described
+    from cakernel.recovery.paired import paired_outcomes
+    from cakernel.recovery.policy import POLICY
+
     check_value("confidence", confidence, Share)
     check_value("tolerance", tolerance, Tolerance)
     if sweep is not None:

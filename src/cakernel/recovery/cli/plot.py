@@ -3,15 +3,10 @@
 from itertools import product
 from typing import Annotated, Literal
 
-import polars as pl
 import typer
 
-from cakernel.checks import MAX_REPLICATIONS, check_value, whole
 from cakernel.cli.options import OverwriteFile, Replications, Threads
-from cakernel.cli.output import progress_bar
-from cakernel.cli.picture_source import PictureFile, note_of, read_results
 from cakernel.cli.plot import From, Only, PictureOut, Scale
-from cakernel.files import ending
 from cakernel.recovery.cli.options import (
     Convention,
     FileSeed,
@@ -20,9 +15,6 @@ from cakernel.recovery.cli.options import (
     ScenarioArgument,
     ScenarioIndex,
 )
-from cakernel.recovery.cli.setups import setup
-from cakernel.recovery.policy import SRD_1_TO_8, names_of
-from cakernel.recovery.simulation import simulate
 
 
 def history(
@@ -43,6 +35,14 @@ def history(
     overwrite: OverwriteFile = False,
 ) -> None:
     """Draw states and resources over time, of one to four policies."""
+    import polars as pl
+
+    from cakernel.checks import MAX_REPLICATIONS, check_value, whole
+    from cakernel.cli.output import progress_bar
+    from cakernel.cli.picture_source import PictureFile, note_of, read_results
+    from cakernel.recovery.cli.setups import setup
+    from cakernel.recovery.policy import names_of
+
     file = PictureFile(out, scale=scale, overwrite=overwrite)
     from cakernel.recovery import pictures
 
@@ -87,6 +87,12 @@ def distribution(
 
     --from takes what `cakernel best --out` writes, too: outcomes.
     """
+    from cakernel.cli.output import progress_bar
+    from cakernel.cli.picture_source import PictureFile, note_of, read_results
+    from cakernel.recovery.cli.setups import setup
+    from cakernel.recovery.policy import SRD_1_TO_8
+    from cakernel.recovery.simulation import simulate
+
     file = PictureFile(out, scale=scale, overwrite=overwrite)
     from cakernel.recovery import pictures
 
@@ -128,8 +134,13 @@ def trace(
 ) -> None:
     """Draw one replication firm by firm.
 
-    Periods side by side, or, in .html, one after another. --from takes what `cakernel trace --out` writes.
+    Periods side by side, or, in .html, one after another. --from takes what
+    `cakernel trace --out` writes.
     """
+    from cakernel.cli.picture_source import PictureFile, note_of, read_results
+    from cakernel.files import ending
+    from cakernel.recovery.cli.setups import setup
+
     file = PictureFile(out, scale=scale, overwrite=overwrite)
     from cakernel.recovery import pictures
 

@@ -2,25 +2,16 @@
 
 from collections import Counter
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 
 from cakernel.cli.options import Overwrite, OverwriteFile, Threads
-from cakernel.cli.output import Results, check_out_file, progress_bar, refuse_existing
 from cakernel.errors import Interrupted, InvalidInput
-from cakernel.files import ending, write_whole
-from cakernel.provenance import provenance
 from cakernel.recovery.cli.options import FileSeed, RegimeName, ScenarioArgument, ScenarioIndex
-from cakernel.recovery.cli.setups import setup
-from cakernel.recovery.cli.tables import drawing, result_table
-from cakernel.recovery.input_files import read_scenario_file, rule_frame
-from cakernel.recovery.outcomes import over_scenarios
-from cakernel.recovery.policy import Policy, names_of
-from cakernel.recovery.quantum import arithmetic
-from cakernel.recovery.rules import rule as named_rule
-from cakernel.recovery.simulation import simulate
+
+if TYPE_CHECKING:
+    from cakernel.recovery.policy import Policy
 
 
 def run_command(
@@ -34,6 +25,14 @@ def run_command(
     Writes policies.parquet and .csv (one row a policy), scenarios.parquet and .csv (one row a
     policy and resource scenario) and provenance.json.
     """
+    from cakernel.cli.output import Results, progress_bar
+    from cakernel.provenance import provenance
+    from cakernel.recovery.cli.tables import result_table
+    from cakernel.recovery.input_files import read_scenario_file
+    from cakernel.recovery.outcomes import over_scenarios
+    from cakernel.recovery.quantum import arithmetic
+    from cakernel.recovery.simulation import simulate
+
     described = read_scenario_file(scenario)
     results = Results(out, overwrite=overwrite)
     interrupted = ""
@@ -84,6 +83,11 @@ def rule_command(
     The columns are the firm's own state, those of its neighbours upstream, downstream, in the
     previous and in the next chain (3 = there is none), and the target.
     """
+    from cakernel.cli.output import refuse_existing
+    from cakernel.files import write_whole
+    from cakernel.recovery.input_files import rule_frame
+    from cakernel.recovery.rules import rule as named_rule
+
     found = named_rule("cyber" if name.startswith("CRD") else "supply", name)
     refuse_existing(out)
     write_whole(out, rule_frame(found).write_csv().encode())
@@ -110,6 +114,13 @@ def trace_command(
     It is the replication that `run` or `reproduce` had with the same seed, resource scenario and
     number. In a scenario file the first policy with the rules asked for is traced.
     """
+    from rich.console import Console
+
+    from cakernel.cli.output import check_out_file
+    from cakernel.files import ending, write_whole
+    from cakernel.recovery.cli.setups import setup
+    from cakernel.recovery.cli.tables import drawing
+
     if out is not None:
         if ending(out) not in (".parquet", ".csv"):
             raise InvalidInput(f"--out: got {out}; must end in .parquet or .csv")
@@ -130,8 +141,10 @@ def trace_command(
         print(f"wrote {out}")
 
 
-def _policy(listed: list[Policy] | None, wanted: dict[str, str]) -> Policy:
+def _policy(listed: "list[Policy] | None", wanted: dict[str, str]) -> "Policy":
     """Return the first listed policy that has what is asked for; make it where none is listed."""
+    from cakernel.recovery.policy import Policy, names_of
+
     if listed is None:
         return Policy(**({"supply_rule": "SRD-5", "cyber_rule": "CRD-5"} | wanted))  # type: ignore[arg-type]
     for policy in listed:
