@@ -17,9 +17,10 @@ from .sweep.axis import Levels, Range
 from .sweep.dask_pool import DaskPool
 from .sweep.description import Precision, Sweep, read_sweep_file
 from .sweep.design import Design
+from .sweep.how_far import SweepStatus
 from .sweep.results import SweepResults, open_sweep
 from .sweep.run import SweepProgress, run_sweep
-from .sweep.status import SweepStatus, sweep_status
+from .sweep.status import sweep_status
 from .sweep.summaries import paired_differences, summarise
 
 __version__: str

@@ -5,12 +5,12 @@
 
 import difflib
 import os
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Annotated, Any, NamedTuple, Self, get_args
 
-import numpy as np
 from pydantic import (
     BaseModel,
     BeforeValidator,
@@ -45,10 +45,12 @@ class Allowed(NamedTuple):
 
 def plain(value: Any) -> Any:
     """Turn NumPy's scalars and arrays, and lists, into the plain values that strict checks know."""
-    if isinstance(value, np.floating):
-        return float(value)
-    if isinstance(value, np.generic | np.ndarray):
-        value = value.tolist()
+    # where NumPy is not loaded, nothing is of it
+    if numpy := sys.modules.get("numpy"):
+        if isinstance(value, numpy.floating):
+            return float(value)
+        if isinstance(value, numpy.generic | numpy.ndarray):
+            value = value.tolist()
     return tuple(map(plain, value)) if isinstance(value, list | tuple) else value
 
 
@@ -104,7 +106,9 @@ def whole(low: int, high: int) -> Any:
 def shown(value: Any) -> str:
     """Return a value as one line of an error message, shortened where it is long."""
     try:
-        text = " ".join(repr(value.item() if isinstance(value, np.generic) else value).split())
+        numpy = sys.modules.get("numpy")
+        scalar = numpy is not None and isinstance(value, numpy.generic)
+        text = " ".join(repr(value.item() if scalar else value).split())
     except Exception:
         # a number of thousands of digits, or an object that cannot be printed
         text = f"a value of type {type(value).__name__}"

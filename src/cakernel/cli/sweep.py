@@ -13,9 +13,9 @@ from cakernel.cli.options import Json, SweepArgument, Threads
 from cakernel.errors import InvalidInput
 
 if TYPE_CHECKING:
+    from cakernel.sweep.how_far import SweepStatus
     from cakernel.sweep.results import SweepResults
     from cakernel.sweep.run import SweepProgress
-    from cakernel.sweep.status import SweepStatus
 
 
 def sweep_command(
@@ -53,8 +53,8 @@ def sweep_command(
     from cakernel.sweep.blocks import WORK_A_SECOND
     from cakernel.sweep.dask_pool import DaskPool
     from cakernel.sweep.description import read_sweep_file
+    from cakernel.sweep.how_far import how_far
     from cakernel.sweep.run import run_sweep
-    from cakernel.sweep.status import sweep_status
 
     if not block_seconds > 0:
         raise InvalidInput(f"--block-seconds: got {block_seconds}; must be above 0")
@@ -77,7 +77,7 @@ def sweep_command(
     except KeyboardInterrupt:
         _say(_interrupted(file, out), json_lines=json_lines)
         raise typer.Exit(INTERRUPTED) from None
-    _conclude(results, sweep_status(out), out, json_lines=json_lines)
+    _conclude(results, how_far(out, verify=False), out, json_lines=json_lines)
 
 
 def status_command(
@@ -88,9 +88,9 @@ def status_command(
     as_json: Json = False,
 ) -> None:
     """Say how far a sweep is; also while it runs, from another terminal."""
-    from cakernel.sweep.status import sweep_status
+    from cakernel.sweep.how_far import how_far
 
-    found = sweep_status(folder, verify=verify)
+    found = how_far(folder, verify=verify)
     if as_json:
         print(json.dumps({**asdict(found), "finished": found.finished}, indent=2))
         return
@@ -113,10 +113,10 @@ def status_command(
 
 def _interrupted(file: Path, out: Path) -> str:
     """Say how far the sweep came, and how to go on."""
-    from cakernel.sweep.status import sweep_status
+    from cakernel.sweep.how_far import how_far
 
     try:
-        so_far = sweep_status(out)
+        so_far = how_far(out, verify=False)
     except InvalidInput:
         return "interrupted before anything was written"
     return (

@@ -9,7 +9,7 @@ from cakernel.errors import InvalidInput
 from cakernel.extras import library
 from cakernel.jit.compile import MOST_THREADS
 from cakernel.sweep.pool import IN_USE
-from cakernel.sweep.shard import Done, OtherKernel, Task, run_task
+from cakernel.sweep.task import Done, OtherKernel, Task, run_task
 
 CONNECT_SECONDS = 15
 # on each worker one task in the kernel, and one that is made ready or gathered

@@ -1,7 +1,8 @@
 """Kinds of `cakernel plot` that draw what `cakernel ctip claims` writes."""
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
@@ -9,10 +10,6 @@ from cakernel.cli.options import OverwriteFile
 from cakernel.cli.plot import FromResults, PictureOut, Scale
 from cakernel.coopetition.words import LABEL
 from cakernel.errors import InvalidInput
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
 
 DrawnRegime = Annotated[
     str | None,
@@ -23,9 +20,8 @@ ClaimsFolder = Annotated[
 ]
 
 
-def _of_claims(words: str, table: str, picture: str) -> "Callable[..., None]":
+def _of_claims(words: str, table: str, picture: str) -> Callable[..., None]:
     """Return the command that draws a table of claims."""
-    from cakernel.cli.picture_source import PictureFile, note_of, read_results
 
     def command(
         out: PictureOut,
@@ -34,6 +30,8 @@ def _of_claims(words: str, table: str, picture: str) -> "Callable[..., None]":
         scale: Scale = None,
         overwrite: OverwriteFile = False,
     ) -> None:
+        from cakernel.cli.picture_source import PictureFile, note_of, read_results
+
         file = PictureFile(out, scale=scale, overwrite=overwrite)
         from cakernel.coopetition import pictures
 
