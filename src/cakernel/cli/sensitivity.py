@@ -1,6 +1,7 @@
 """`cakernel sensitivity`, `rules` and `stability`: what a sweep says."""
 
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,8 +13,6 @@ from cakernel.errors import InvalidInput
 from cakernel.models import MODELS, load
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     import polars as pl
 
     from cakernel.cli.output import Results
@@ -234,10 +233,10 @@ def _pairs(where: list[str] | None) -> dict[str, str]:
 def _answer(
     results: "Results",
     label: str | None,
-    shown: "Sequence[Any]",
+    shown: Sequence[Any],
     tables: "Mapping[str, pl.DataFrame]",
     words: str,
-    answer: "Mapping[str, Any]",
+    answer: Mapping[str, Any],
 ) -> None:
     """Show, keep and print what was found, under the label of a model that has one."""
     labelled = {"label": label} if label else {}

@@ -1,5 +1,6 @@
 """`cakernel claims`: the paper's statements, and some it does not make, tested on simulations."""
 
+from collections.abc import Collection
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,8 +11,6 @@ from cakernel.paper.cli.options import Without
 from cakernel.paper.variants import AS_PRINTED, VARIANTS
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
     import polars as pl
 
 
@@ -103,7 +102,7 @@ def _tested(
     seed: int,
     confidence: float,
     threads: int | None,
-    without: "Collection[str]",
+    without: Collection[str],
 ) -> "dict[str, pl.DataFrame]":
     """Simulate the settings of a variant and judge all claims on them."""
     import polars as pl

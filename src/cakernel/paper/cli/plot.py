@@ -1,6 +1,7 @@
 """Kinds of `cakernel plot` that draw the reproduction."""
 
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Collection
+from typing import Annotated
 
 import typer
 
@@ -9,11 +10,8 @@ from cakernel.cli.plot import From, PictureOut, Scale
 from cakernel.paper.cli.options import Without
 from cakernel.recovery.cli.options import Convention
 
-if TYPE_CHECKING:
-    from collections.abc import Collection
 
-
-def _told(convention: str, without: "Collection[str] | None") -> str:
+def _told(convention: str, without: Collection[str] | None) -> str:
     """Name a convention, and the deviations that are switched off, for under a title."""
     return f"convention {convention}" + (f" without {', '.join(without)}" if without else "")
 
