@@ -12,6 +12,7 @@ from typing import Annotated, Any, Final
 import typer
 
 import cakernel
+from cakernel.called import begin
 from cakernel.cli.exit_codes import BAD_INPUT, INTERRUPTED, TERMINATED
 from cakernel.cli.groups import CONTEXT, Group
 from cakernel.cli.terminal import accept_any_encoding
@@ -55,6 +56,18 @@ GENERIC: Final = {
         ),
         "plot": Command(
             "cakernel.cli.plot:plot", "Draw a picture of results as .svg, .png or .html."
+        ),
+    },
+    "Keep and check": {
+        "rerun": Command(
+            "cakernel.cli.rerun:rerun_command",
+            "Run the command that made a folder of results again, and compare the files byte by "
+            "byte.",
+        ),
+        "crate": Command(
+            "cakernel.cli.crate:crate_command",
+            "Describe a folder of results as an RO-Crate: its files, and what made them, for "
+            "archives.",
         ),
     },
     "Begin and measure": {
@@ -167,6 +180,7 @@ def main() -> None:
 
 
 def _run() -> None:
+    begin(sys.argv[1:])
     try:
         sys.exit(
             typer.main.get_command(commands()).main(prog_name="cakernel", standalone_mode=False)

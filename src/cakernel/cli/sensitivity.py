@@ -62,17 +62,16 @@ def sensitivity_command(
     Where points met disruptions of their own (common_random_numbers = false), the noise of
     finitely many replications is taken out of the indices.
     """
-    from cakernel.cli.output import Results
+    from cakernel.cli.output import Results, opened_input
     from cakernel.cli.sensitivity_tables import index_table
     from cakernel.provenance import provenance
     from cakernel.sensitivity.indices import sensitivity_indices
     from cakernel.sensitivity.response import MARGIN
     from cakernel.sensitivity.sentences import indices_in_words
-    from cakernel.sweep.results import open_sweep
 
     if margin and outcome is not None:
         raise InvalidInput(f"--outcome: got {outcome}; must be left out with --margin")
-    swept, conditions = open_sweep(folder).undamaged(), _pairs(where)
+    swept, conditions = opened_input(folder), _pairs(where)
     results = Results(out, overwrite=overwrite, as_json=as_json)
     found = sensitivity_indices(
         swept,
@@ -103,14 +102,13 @@ def rules_command(
     as_json: Json = False,
 ) -> None:
     """Say in rules when each choice wins, and what following them loses."""
-    from cakernel.cli.output import Results
+    from cakernel.cli.output import Results, opened_input
     from cakernel.cli.sensitivity_tables import rules_table
     from cakernel.provenance import provenance
     from cakernel.sensitivity.rule_induction import decision_rules
     from cakernel.sensitivity.sentences import rules_in_words
-    from cakernel.sweep.results import open_sweep
 
-    swept, conditions = open_sweep(folder).undamaged(), _pairs(where)
+    swept, conditions = opened_input(folder), _pairs(where)
     results = Results(out, overwrite=overwrite, as_json=as_json)
     found = decision_rules(
         swept, outcome=outcome, choice=choice, where=conditions, depth=depth, seed=seed
