@@ -159,7 +159,7 @@ ARGUMENTS = [
     ("plot", "best", "--from", "best.csv", "--out", "b.PNG", "--only", "group=in the cloud"),
     ("ctip", "solve", "--set", "chains=3", "--contract", "fixed", "--regime", "joint"),
     ("ctip", "statics", "--set", "chains=2", "--contract", "fixed"),
-    ("trace", "--supply-rule", "SRD-1", "--scenario-index", "3", "--replication", "2"),
+    ("trace", "--policy", "SRD-1 CRD-5", "--scenario-index", "3", "--replication", "2"),
     ("bench", "--help"),
     ("--version",),
 ]

@@ -114,3 +114,15 @@ def test_usage_errors_are_one_line(cakernel, arguments, told):
     code, out, err = cakernel(*arguments)
     assert (code, out, err.count("\n")) == (2, "", 1)
     assert err.lower().startswith(f"error: {told}")
+
+
+@pytest.mark.parametrize("words", [words for words, _ in COMMANDS], ids=NAMES)
+def test_every_option_shows_its_default_or_is_required(words, cakernel, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "200")
+    _, printed, _ = cakernel(*words, "--help")
+    _, _, told = printed.partition("\nOptions:\n")
+    options = re.split(r"^  (?=-)", told, flags=re.MULTILINE)[1:]
+    assert options
+    for option in options:
+        with_value = re.match(r"--[\w-]+ +<", option)
+        assert not with_value or "[default: " in option or "[required]" in option, option

@@ -19,7 +19,10 @@ def bench_command(
     quick: Annotated[bool, typer.Option("--quick", help="Fewer and shorter cases.")] = False,
     threads: Threads = None,
     out: Annotated[
-        Path | None, typer.Option(help="Folder for Parquet, CSV and JSON; or one .json file.")
+        Path | None,
+        typer.Option(
+            help="Folder for Parquet, CSV and JSON; or one .json file.", show_default="none"
+        ),
     ] = None,
     overwrite: Overwrite = False,
     as_json: Json = False,

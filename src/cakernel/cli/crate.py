@@ -26,7 +26,11 @@ def crate_command(
     folder: Annotated[Path, typer.Argument(help="What a command wrote to --out.")],
     license_name: Annotated[
         str | None,
-        typer.Option("--license", help="Of the results: an SPDX name such as CC-BY-4.0."),
+        typer.Option(
+            "--license",
+            help="Of the results: an SPDX name such as CC-BY-4.0.",
+            show_default="none told",
+        ),
     ] = None,
     title: Annotated[
         str | None, typer.Option(help="Name of the crate.", show_default="the command")

@@ -30,7 +30,10 @@ FromResults = Annotated[
     Path, typer.Option("--from", help="A .parquet or .csv file, or a folder of results.")
 ]
 Only = Annotated[
-    list[str] | None, typer.Option(help="COLUMN=VALUE: draw only these rows; may be repeated.")
+    list[str] | None,
+    typer.Option(
+        help="COLUMN=VALUE: draw only these rows; may be repeated.", show_default="all rows"
+    ),
 ]
 
 
@@ -76,7 +79,11 @@ def plot_tornado(
         str, typer.Option(help="The outcome and its unit, for the axis.")
     ] = outcome_in_words(),
     note: Annotated[
-        str | None, typer.Option(help="Under the title, such as replications and seed.")
+        str | None,
+        typer.Option(
+            help="Under the title, such as replications and seed.",
+            show_default="what the folder tells",
+        ),
     ] = None,
     scale: Scale = None,
     overwrite: OverwriteFile = False,

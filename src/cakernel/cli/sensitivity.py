@@ -25,7 +25,9 @@ Choice = Annotated[
 ]
 Where = Annotated[
     list[str] | None,
-    typer.Option(help="Which policies count, such as cyber_rule=CRD-5; once or more."),
+    typer.Option(
+        help="Which policies count, such as cyber_rule=CRD-5; once or more.", show_default="all"
+    ),
 ]
 NAMES = "; ".join(f"{row.name}: {', '.join(load(row.words))}" for row in MODELS if row.words)
 OutcomeColumn = Annotated[
@@ -41,13 +43,18 @@ def sensitivity_command(
     folder: SweepArgument,
     outcome: OutcomeColumn = None,
     policy: Annotated[
-        str | None, typer.Option(help='A policy, such as "SRD-5 CRD-5 P", or words of its own.')
+        str | None,
+        typer.Option(
+            help="Such as 'SRD-5 CRD-5 P', or words that no other policy has.",
+            show_default="the only one",
+        ),
     ] = None,
     margin: Annotated[
         bool, typer.Option("--margin", help="Of the winner's lead in the default outcome instead.")
     ] = False,
     against: Annotated[
-        str | None, typer.Option(help="With --margin and --policy: over which policy.")
+        str | None,
+        typer.Option(help="With --margin and --policy: over which policy.", show_default="none"),
     ] = None,
     choice: Choice = None,
     where: Where = None,

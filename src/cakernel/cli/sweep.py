@@ -32,10 +32,14 @@ def sweep_command(
         ),
     ] = 3.0,
     cluster: Annotated[
-        str | None, typer.Option(help="Run on Dask: 'local', or a scheduler's tcp://host:port.")
+        str | None,
+        typer.Option(
+            help="Run on Dask: 'local', or a scheduler's tcp://host:port.", show_default="no Dask"
+        ),
     ] = None,
     workers: Annotated[
-        int | None, typer.Option(min=1, help="Processes of --cluster local.")
+        int | None,
+        typer.Option(min=1, help="Processes of --cluster local.", show_default="half the cores"),
     ] = None,
     shared: Annotated[
         bool, typer.Option("--shared", help="Dask workers write into the folder themselves.")

@@ -13,7 +13,11 @@ File = Annotated[
 ]
 Set = Annotated[
     list[str] | None,
-    typer.Option("--set", help="A field and its value, name=value; one a chain: name=0.1,0.2."),
+    typer.Option(
+        "--set",
+        help="A field and its value, name=value; one a chain: name=0.1,0.2; may be repeated.",
+        show_default="none",
+    ),
 ]
 Contract = Annotated[str, typer.Option(help=f"One of {', '.join(CONTRACTS)}.")]
 Regime = Annotated[str, typer.Option(help=f"One of {', '.join(REGIMES)}.")]

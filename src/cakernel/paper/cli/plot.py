@@ -8,7 +8,7 @@ import typer
 from cakernel.cli.options import OverwriteFile, Replications, Seed, Threads
 from cakernel.cli.plot import From, PictureOut, Scale
 from cakernel.paper.cli.options import Without
-from cakernel.recovery.cli.options import Convention
+from cakernel.recovery.cli.options import Convention, ConventionOption
 
 
 def _told(convention: str, without: Collection[str] | None) -> str:
@@ -21,7 +21,7 @@ def speed_map(
     source: From = None,
     replications: Replications = 5,
     seed: Seed = 1,
-    convention: Convention = Convention.PUBLISHED,
+    convention: ConventionOption = Convention.PUBLISHED,
     without: Without = None,
     threads: Threads = None,
     scale: Scale = None,
@@ -55,7 +55,7 @@ def agreement(
     ] = None,
     replications: Replications = 5,
     seed: Seed = 1,
-    convention: Convention = Convention.PUBLISHED,
+    convention: ConventionOption = Convention.PUBLISHED,
     without: Without = None,
     threads: Threads = None,
     scale: Scale = None,

@@ -8,7 +8,7 @@ import typer
 from cakernel.cli.options import Json, Out, Overwrite, Replications, Seed, Threads
 from cakernel.errors import Interrupted
 from cakernel.paper.cli.options import Without
-from cakernel.recovery.cli.options import Convention
+from cakernel.recovery.cli.options import Convention, ConventionOption
 
 
 class PaperTable(StrEnum):
@@ -28,9 +28,7 @@ def reproduce_command(
     ] = PaperTable.ALL,
     replications: Replications = 200,
     seed: Seed = 1,
-    convention: Annotated[
-        Convention, typer.Option(help="What the printed tables imply, or what the text says.")
-    ] = Convention.PUBLISHED,
+    convention: ConventionOption = Convention.PUBLISHED,
     without: Without = None,
     threads: Threads = None,
     out: Out = None,

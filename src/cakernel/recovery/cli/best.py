@@ -17,7 +17,10 @@ def best_command(
     ] = "base",
     sweep: Annotated[
         Path | None,
-        typer.Option(help='Rank at each point of a sweep with rows = "replication" instead.'),
+        typer.Option(
+            help='Rank at each point of a sweep with rows = "replication" instead.',
+            show_default="none",
+        ),
     ] = None,
     replications: Annotated[
         int | None, typer.Option(help="Of each resource scenario.", show_default="the file's, 200")

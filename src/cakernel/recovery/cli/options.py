@@ -14,6 +14,11 @@ class Convention(StrEnum):
     TEXT = "text"
 
 
+ConventionOption = Annotated[
+    Convention, typer.Option(help="What the printed tables imply, or what the text says.")
+]
+
+
 class Outcome(StrEnum):
     """What can be compared; high is good."""
 
@@ -24,7 +29,7 @@ class Outcome(StrEnum):
 
 ScenarioArgument = Annotated[
     Path | None,
-    typer.Argument(help="A scenario file; without one, a regime of the paper is simulated."),
+    typer.Argument(help="A scenario file.", show_default="a regime of the paper"),
 ]
 RegimeName = Annotated[str, typer.Option(help="The paper's regime.")]
 RegimeOrFile = Annotated[
@@ -34,6 +39,21 @@ FileSeed = Annotated[
     int | None, typer.Option(help="Seed.", show_default="the scenario file's, else 1")
 ]
 ScenarioIndex = Annotated[int, typer.Option(help="Which resource scenario, from 0.")]
+OnePolicy = Annotated[
+    str | None,
+    typer.Option(
+        "--policy",
+        help="Such as 'SRD-5 CRD-5 P', of which P may be left out; of a scenario file also words "
+        "that no other policy has.",
+        show_default="the scenario file's first, else SRD-5 CRD-5",
+    ),
+]
 Policies = Annotated[
-    list[str] | None, typer.Option("--policy", help="Such as 'SRD-5 CRD-5 P'; may be repeated.")
+    list[str] | None,
+    typer.Option(
+        "--policy",
+        help="Such as 'SRD-5 CRD-5 P', of which P may be left out; of a scenario file also words "
+        "that no other policy has; may be repeated.",
+        show_default="the scenario file's first, else some under CRD-5",
+    ),
 ]

@@ -9,7 +9,9 @@ from cakernel.cli.options import OverwriteFile, Replications, Threads
 from cakernel.cli.plot import From, Only, PictureOut, Scale
 from cakernel.recovery.cli.options import (
     Convention,
+    ConventionOption,
     FileSeed,
+    OnePolicy,
     Policies,
     RegimeName,
     ScenarioArgument,
@@ -22,7 +24,7 @@ def history(
     scenario: ScenarioArgument = None,
     source: From = None,
     regime: RegimeName = "base",
-    convention: Convention = Convention.PUBLISHED,
+    convention: ConventionOption = Convention.PUBLISHED,
     policy: Policies = None,
     scenario_index: ScenarioIndex = 0,
     replications: Annotated[int, typer.Option(help="Replications to trace.")] = 100,
@@ -48,8 +50,8 @@ def history(
 
     if source is None:
         chosen = setup(scenario, regime, convention, scenario_index=scenario_index, seed=seed)
-        named = policy or ["SRD-2 CRD-5", "SRD-4 CRD-5", "SRD-5 CRD-5"]
-        policies = [chosen.policy(name) for name in named]
+        some = ["SRD-2 CRD-5", "SRD-4 CRD-5", "SRD-5 CRD-5"]
+        policies = chosen.policies(policy, default=some)
         check_value("replications", replications, whole(1, MAX_REPLICATIONS))
         wanted = list(product(policies, range(replications)))
         parts = []
@@ -74,7 +76,7 @@ def distribution(
     source: From = None,
     only: Only = None,
     regime: RegimeName = "base",
-    convention: Convention = Convention.PUBLISHED,
+    convention: ConventionOption = Convention.PUBLISHED,
     policy: Policies = None,
     scenario_index: ScenarioIndex = 0,
     replications: Replications = 1000,
@@ -98,11 +100,11 @@ def distribution(
 
     if source is None:
         chosen = setup(scenario, regime, convention, scenario_index=scenario_index, seed=seed)
-        named = policy or [f"{rule} CRD-5" for rule in SRD_1_TO_8]
+        some = [f"{rule} CRD-5" for rule in SRD_1_TO_8]
         with progress_bar("replications") as progress:
             frame = simulate(
                 chosen.model,
-                policies=[chosen.policy(name) for name in named],
+                policies=chosen.policies(policy, default=some),
                 scenarios=[chosen.scenario],
                 first_scenario=scenario_index,
                 replications=replications,
@@ -122,8 +124,8 @@ def trace(
     scenario: ScenarioArgument = None,
     source: From = None,
     regime: RegimeName = "base",
-    convention: Convention = Convention.PUBLISHED,
-    policy: Annotated[str, typer.Option(help="Such as 'SRD-5 CRD-5 P'.")] = "SRD-5 CRD-5",
+    convention: ConventionOption = Convention.PUBLISHED,
+    policy: OnePolicy = None,
     scenario_index: ScenarioIndex = 0,
     replication: Annotated[int, typer.Option(help="Which replication, from 0.")] = 0,
     seed: FileSeed = None,
@@ -146,7 +148,7 @@ def trace(
 
     if source is None:
         chosen = setup(scenario, regime, convention, scenario_index=scenario_index, seed=seed)
-        traced = chosen.policy(policy)
+        (traced,) = chosen.policies([policy] if policy else None, default=["SRD-5 CRD-5"])
         frame = chosen.history(traced, replication)
         note = f"{traced}, replication {replication}, {chosen.note}"
     else:

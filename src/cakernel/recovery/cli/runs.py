@@ -8,10 +8,18 @@ import typer
 
 from cakernel.cli.options import Overwrite, OverwriteFile, Threads
 from cakernel.errors import Interrupted, InvalidInput
-from cakernel.recovery.cli.options import FileSeed, RegimeName, ScenarioArgument, ScenarioIndex
+from cakernel.recovery.cli.options import (
+    Convention,
+    ConventionOption,
+    FileSeed,
+    OnePolicy,
+    RegimeName,
+    ScenarioArgument,
+    ScenarioIndex,
+)
 
 if TYPE_CHECKING:
-    from cakernel.recovery.policy import Policy
+    pass
 
 
 def run_command(
@@ -84,10 +92,12 @@ def rule_command(
     previous and in the next chain (3 = there is none), and the target.
     """
     from cakernel.cli.output import refuse_existing
-    from cakernel.files import write_whole
+    from cakernel.files import ending, write_whole
     from cakernel.recovery.input_files import rule_frame
     from cakernel.recovery.rules import rule as named_rule
 
+    if ending(out) != ".csv":
+        raise InvalidInput(f"--out: got {out}; must end in .csv")
     found = named_rule("cyber" if name.startswith("CRD") else "supply", name)
     refuse_existing(out)
     write_whole(out, rule_frame(found).write_csv().encode())
@@ -97,22 +107,21 @@ def rule_command(
 def trace_command(
     scenario: ScenarioArgument = None,
     regime: RegimeName = "base",
-    convention: Annotated[str, typer.Option(help="published or text.")] = "published",
-    supply_rule: Annotated[str | None, typer.Option(help="SRD-1 to SRD-8, none.")] = None,
-    cyber_rule: Annotated[str | None, typer.Option(help="CRD-0 to CRD-6, none.")] = None,
-    principle: Annotated[str | None, typer.Option(help="P or C.")] = None,
+    convention: ConventionOption = Convention.PUBLISHED,
+    policy: OnePolicy = None,
     scenario_index: ScenarioIndex = 0,
     replication: Annotated[int, typer.Option(help="Which replication, from 0.")] = 0,
     seed: FileSeed = None,
     out: Annotated[
-        Path | None, typer.Option(help="File for the history, .parquet or .csv.")
+        Path | None,
+        typer.Option(help="File for the history, .parquet or .csv.", show_default="none"),
     ] = None,
     overwrite: OverwriteFile = False,
 ) -> None:
     """Run one replication again and show the states of all firms over time.
 
     It is the replication that `run` or `reproduce` had with the same seed, resource scenario and
-    number. In a scenario file the first policy with the rules asked for is traced.
+    number.
     """
     from rich.console import Console
 
@@ -126,12 +135,11 @@ def trace_command(
             raise InvalidInput(f"--out: got {out}; must end in .parquet or .csv")
         check_out_file(out, overwrite=overwrite)
     chosen = setup(scenario, regime, convention, scenario_index=scenario_index, seed=seed)
-    asked = {"supply_rule": supply_rule, "cyber_rule": cyber_rule, "principle": principle}
-    policy = _policy(chosen.listed, {name: value for name, value in asked.items() if value})
-    history = chosen.history(policy, replication)
+    (traced,) = chosen.policies([policy] if policy else None, default=["SRD-5 CRD-5"])
+    history = chosen.history(traced, replication)
     console = Console()
     console.print(
-        f"{policy}, resource scenario {scenario_index}, replication {replication}, "
+        f"{traced}, resource scenario {scenario_index}, replication {replication}, "
         f"seed {chosen.seed}"
     )
     console.print(drawing(history, console.width), no_wrap=True, crop=True)
@@ -139,16 +147,3 @@ def trace_command(
         write = history.write_parquet if ending(out) == ".parquet" else history.write_csv
         write_whole(out, write, durable=False)
         print(f"wrote {out}")
-
-
-def _policy(listed: "list[Policy] | None", wanted: dict[str, str]) -> "Policy":
-    """Return the first listed policy that has what is asked for; make it where none is listed."""
-    from cakernel.recovery.policy import Policy, names_of
-
-    if listed is None:
-        return Policy(**({"supply_rule": "SRD-5", "cyber_rule": "CRD-5"} | wanted))  # type: ignore[arg-type]
-    for policy in listed:
-        if wanted.items() <= names_of(policy).items():
-            return policy
-    asked_for = ", ".join(f"{field} {value}" for field, value in wanted.items())
-    raise InvalidInput(f"policy: the scenario file lists none with {asked_for}")
