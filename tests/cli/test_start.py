@@ -125,4 +125,4 @@ def test_every_option_shows_its_default_or_is_required(words, cakernel, monkeypa
     assert options
     for option in options:
         with_value = re.match(r"--[\w-]+ +<", option)
-        assert not with_value or "[default: " in option or "[required]" in option, option
+        assert not with_value or "[default:" in option or "[required]" in option, option
