@@ -253,5 +253,5 @@ def test_aliases_of_types_are_what_they_stand_for():
     assert taken("a", values, array[np.int64]) is values
     assert taken("a", [1, 2.0], like) == [1, 2]
     assert taken("a", None, like) is None
-    with pytest.raises(ck.InvalidInput, match="^a: got 'x'; must be an array$"):
+    with pytest.raises(ck.InvalidInput, match=r"^a: got 'x'; must be an array$"):
         taken("a", "x", array[np.int64])
