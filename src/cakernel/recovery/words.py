@@ -6,5 +6,6 @@ OUTCOME_WORDS: Final = {
     "resources": "mean resources R at the end",
     "x": "mean operational state x",
     "y": "mean intangibles state y",
+    "value": "mean value: R at the end and what final states are worth",
 }
 """By column without "mean_"; the leading outcome first."""

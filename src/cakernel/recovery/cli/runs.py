@@ -74,7 +74,7 @@ def run_command(
         "recovery",
         model=described.model.model_dump(),
         policies=[str(policy) for policy in described.policies],
-        scenarios=[scenario.model_dump() for scenario in described.scenarios],
+        scenarios=[scenario.given for scenario in described.scenarios],
         seed=described.settings.seed,
         replications=rows["replications"][0],
         arithmetic=counted,
@@ -83,13 +83,16 @@ def run_command(
 
 
 def rule_command(
-    name: Annotated[str, typer.Argument(help="A built-in rule, such as SRD-4 or CRD-5.")],
+    name: Annotated[
+        str, typer.Argument(help="A built-in rule, such as SRD-4, CRD-5 or SRD-5@4/12.")
+    ],
     out: Annotated[Path, typer.Option(help="The CSV file to write.")],
 ) -> None:
     """Write a built-in rule as a table of targets, to be edited into a rule of your own.
 
     The columns are the firm's own state, those of its neighbours upstream, downstream, in the
-    previous and in the next chain (3 = there is none), and the target.
+    previous and in the next chain (3 = there is none), and the target; of a rule with cutoffs also
+    cutoff, the least periods that must remain to leave the own state.
     """
     from cakernel.cli.output import refuse_existing
     from cakernel.files import ending, write_whole

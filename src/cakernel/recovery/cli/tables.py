@@ -3,14 +3,20 @@
 import numpy as np
 import polars as pl
 from rich import box
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
+from cakernel.recovery.outcomes import names_in
 from cakernel.recovery.policy import POLICY, POLICY_PARTS
 
 ROWS_SHOWN = 20
 # title, outcome and digits of a column
-SHOWN = (("mean x", "x", 3), ("mean y", "y", 3), ("mean R", "resources", 2))
+SHOWN = (
+    ("mean x", "x", 3),
+    ("mean y", "y", 3),
+    ("mean R", "resources", 2),
+    ("mean value", "value", 2),
+)
 # high, medium, low tell apart by height, so that they show without colour
 BLOCKS = ("▁", "▄", "█")
 STYLES = ("red", "yellow", "green")
@@ -22,15 +28,16 @@ def result_table(by_policy: pl.DataFrame) -> Table:
     ranked = by_policy.sort("mean_resources", descending=True)
     told = f"the first {ROWS_SHOWN} of {ranked.height} policies"
     table = Table(
-        *POLICY_PARTS.values(),
+        *(Column(words, overflow="fold") for words in POLICY_PARTS.values()),
         title="highest resources first; standard errors in brackets",
         caption=told if ranked.height > ROWS_SHOWN else None,
         box=box.SIMPLE_HEAD,
     )
-    for title, _, _ in SHOWN:
+    shown = [column for column in SHOWN if column[1] in names_in(by_policy.columns)]
+    for title, _, _ in shown:
         table.add_column(title, justify="right", no_wrap=True)
     for row in ranked.head(ROWS_SHOWN).iter_rows(named=True):
-        figures = (_with_error(row[f"mean_{n}"], row[f"se_{n}"], digits) for _, n, digits in SHOWN)
+        figures = (_with_error(row[f"mean_{n}"], row[f"se_{n}"], digits) for _, n, digits in shown)
         table.add_row(*(row[name] for name in POLICY), *figures)
     return table
 
