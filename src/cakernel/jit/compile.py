@@ -18,6 +18,7 @@ import platformdirs
 from numba import config, njit, types
 
 from cakernel.jit.cache import KernelCache
+from cakernel.jit.parts import PartCompiler
 
 # threads that numba can run on: all cores that this process may use, or NUMBA_NUM_THREADS
 MOST_THREADS: int = config.NUMBA_NUM_THREADS
@@ -105,7 +106,9 @@ def compiled(
             by_address=by_address,
             seconds=seconds,
         )
+    kept = entry or by_address
     made = njit(
+        pipeline_class=None if kept else PartCompiler,
         error_model="numpy",
         nogil=True,
         parallel=parallel,
@@ -119,7 +122,7 @@ def compiled(
         # compilation is off
         return made
     _compile_once(made)
-    if (entry or by_address) and (folder := cache_folder(Path(function.__code__.co_filename))):
+    if kept and (folder := cache_folder(Path(function.__code__.co_filename))):
         made._cache = KernelCache(function, folder, seconds)
     return made
 

@@ -10,7 +10,8 @@ which they are spilled before they overflow.
 import numpy as np
 
 from cakernel.jit.compile import compiled
-from cakernel.jit.programs import VECTOR_BYTES, filled, program
+from cakernel.jit.program_values import VECTOR_BYTES
+from cakernel.jit.programs import filled, program
 from cakernel.recovery.kernel.lanes.step import majority, odd
 
 PLACES = VECTOR_BYTES * 8

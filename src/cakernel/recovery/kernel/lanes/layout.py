@@ -11,7 +11,7 @@ right; at the ends of a chain these places are the lead and what follows the las
 from typing import Any, NamedTuple
 
 from cakernel.jit.compile import compiled
-from cakernel.jit.programs import VECTOR_BYTES
+from cakernel.jit.program_values import VECTOR_BYTES
 from cakernel.recovery.kernel.arguments import Grid
 from cakernel.recovery.kernel.states import OPERATIONAL
 

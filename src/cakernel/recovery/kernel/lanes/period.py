@@ -9,7 +9,8 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from cakernel.jit.compile import compiled
-from cakernel.jit.programs import VECTOR_BYTES, case, filled, program
+from cakernel.jit.program_values import VECTOR_BYTES
+from cakernel.jit.programs import case, filled, program
 from cakernel.recovery.kernel.lanes.bit_numbers import (
     MOST_ADDITIONS,
     TOGETHER,

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from cakernel.jit.compile import compiled
-from cakernel.jit.programs import VECTOR_BYTES
+from cakernel.jit.program_values import VECTOR_BYTES
 from cakernel.recovery.kernel.arguments import upgrade_cost
 from cakernel.recovery.kernel.lanes.bit_numbers import PLACES, clear
 from cakernel.recovery.kernel.lanes.step import Planes

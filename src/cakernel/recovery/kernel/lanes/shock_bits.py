@@ -6,7 +6,8 @@ import numpy as np
 
 from cakernel.jit.compile import compiled
 from cakernel.jit.philox import HALF, LOW_WORD, philox_of_lanes
-from cakernel.jit.programs import VECTOR_BYTES, WORDS, below, filled, program
+from cakernel.jit.program_values import VECTOR_BYTES, WORDS
+from cakernel.jit.programs import filled, program
 from cakernel.recovery.kernel.shocks import CYBER, POSITION_BITS, SUPPLY
 from cakernel.recovery.kernel.states import INTANGIBLES, OPERATIONAL
 
@@ -64,8 +65,8 @@ def draw_four(shocks, at, stride, draws, lane, scenario, severe, hit, block, pla
     counter = filled(block, c2), filled(place, c2), c2, draws[scenario]
     words = philox_of_lanes(*counter, filled(k0, c2), filled(k1, c2))
     for word in words:
-        shocks.severe.set_truth(at, below(word, draws[severe]))
-        shocks.hit.set_truth(at, below(word, draws[hit]))
+        shocks.severe.set_truth(at, word < draws[severe])
+        shocks.hit.set_truth(at, word < draws[hit])
         at = at + stride
 
 

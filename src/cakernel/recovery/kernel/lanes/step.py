@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
 from cakernel.jit.known import Known
-from cakernel.jit.programs import case, logic
+from cakernel.jit.program_values import logic
+from cakernel.jit.programs import case
 
 Plane = Any
 
