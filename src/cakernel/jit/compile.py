@@ -18,6 +18,7 @@ import platformdirs
 from numba import config, njit, types
 
 from cakernel.jit.cache import KernelCache
+from cakernel.jit.notice import compiling
 from cakernel.jit.parts import PartCompiler
 
 # threads that numba can run on: all cores that this process may use, or NUMBA_NUM_THREADS
@@ -122,9 +123,27 @@ def compiled(
         # compilation is off
         return made
     _compile_once(made)
+    if seconds:
+        _say_while_compiling(made, seconds)
     if kept and (folder := cache_folder(Path(function.__code__.co_filename))):
-        made._cache = KernelCache(function, folder, seconds)
+        made._cache = KernelCache(function, folder)
     return made
+
+
+def _say_while_compiling(made: Any, seconds: int) -> None:
+    """Let a function say, the first time in a process, that it is being compiled."""
+    compiler, said = made._compiler, False
+    compile_now = compiler.compile
+
+    def compile_and_say(arguments: Any, result: Any) -> Any:
+        nonlocal said
+        if said:
+            return compile_now(arguments, result)
+        said = True
+        with compiling(seconds, kept=not KernelCache.said):
+            return compile_now(arguments, result)
+
+    compiler.compile = compile_and_say
 
 
 def _compile_once(made: Any) -> None:

@@ -97,12 +97,6 @@ def spill(counter, every, every_at, carry):
 
 
 @program
-def clear_words(values, at):
-    """Set the values of one byte of places to 0."""
-    values[at] = values[at] ^ values[at]
-
-
-@program
 def read_bit(number, at, weight, values, to):
     """Add the weight of one plane to the values of the places of one byte where it is set."""
     value = values[to]
@@ -113,7 +107,7 @@ def read_bit(number, at, weight, values, to):
 def read_number(number, at, planes, values):
     """Set ``values`` (512,) int64 to the numbers at the places."""
     for byte in range(VECTOR_BYTES):
-        clear_words(values, byte * 8)
+        clear(values, byte * 8)
         for n in range(planes):
             read_bit(number, at + n * VECTOR_BYTES + byte, np.int64(1) << n, values, byte * 8)
 
