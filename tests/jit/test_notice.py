@@ -125,6 +125,8 @@ def test_a_line_where_a_bar_would_be_in_the_way(then, term):
 def test_a_line_where_there_is_no_terminal(capsys):
     with compiling(9, kept=True):
         assert capsys.readouterr().err == LINE + "\n"
+    with compiling(9, kept=True, first=False):
+        pass
     assert capsys.readouterr().err == ""
 
 

@@ -24,6 +24,9 @@ from cakernel.jit.parts import PartCompiler
 # threads that numba can run on: all cores that this process may use, or NUMBA_NUM_THREADS
 MOST_THREADS: int = config.NUMBA_NUM_THREADS
 
+# packages whose functions have said in this process that they are being compiled
+SAID: set[str] = set()
+
 PACKAGE = Path(__file__).parents[1]
 
 
@@ -95,7 +98,8 @@ def compiled(
     by_address : bool, default False
         Called by address (see `known`). It is kept on disk like an entry.
     seconds : int, default 0
-        About how long a user waits for it to be compiled, which is said before; 0 for not long.
+        About how long a user waits until this function and all that is compiled after it are
+        there, which is said while it is compiled; 0 for not long.
     """
     if function is None:
         return lambda inner: compiled(
@@ -131,16 +135,14 @@ def compiled(
 
 
 def _say_while_compiling(made: Any, seconds: int) -> None:
-    """Let a function say, the first time in a process, that it is being compiled."""
-    compiler, said = made._compiler, False
+    """Let a function say when it is being compiled."""
+    compiler, package = made._compiler, made.py_func.__module__.rpartition(".")[0]
     compile_now = compiler.compile
 
     def compile_and_say(arguments: Any, result: Any) -> Any:
-        nonlocal said
-        if said:
-            return compile_now(arguments, result)
-        said = True
-        with compiling(seconds, kept=not KernelCache.said):
+        first = package not in SAID
+        SAID.add(package)
+        with compiling(seconds, kept=not KernelCache.said, first=first):
             return compile_now(arguments, result)
 
     compiler.compile = compile_and_say

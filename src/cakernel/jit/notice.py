@@ -20,11 +20,15 @@ def told(line: str) -> None:
 
 
 @contextmanager
-def compiling(seconds: int, *, kept: bool) -> Iterator[None]:
-    """Say that code is being compiled, which takes about so long; a bar goes when it ends."""
+def compiling(seconds: int, *, kept: bool, first: bool = True) -> Iterator[None]:
+    """Say that code is being compiled, which takes about so long; a bar goes when it ends.
+
+    What is not the ``first`` has been said by a line.
+    """
     what, then = "cakernel: compiling for this machine", "; it is kept" if kept else ""
     if not _may_draw():
-        told(f"{what}, about {seconds} s{then}")
+        if first:
+            told(f"{what}, about {seconds} s{then}")
         yield
         return
     done = Event()

@@ -217,7 +217,7 @@ def run_block(block, periods_code, work, scratch):
     atomic_add(sums.done, 0, count)
 
 
-@compiled(by_address=True)
+@compiled(by_address=True, seconds=5)
 def run_worker(taken, periods_code, work, memory):
     """Run blocks in ``memory`` until all are ``taken`` (int64 (1,): how many are)."""
     scratch = scratch_in(memory, work.ends)
@@ -250,11 +250,12 @@ def run_workers(planes: Planes, memory: npt.NDArray[np.uint8], work: Work) -> No
     number, flag, flat, numbers = 0, True, memory[0], work.ends
     rules = Rules(number, number, number, number, flag, flag)
     diagrams = Diagrams(work.policies.nodes, work.policies.sizes, work.policies.roots)
+    taken = np.zeros(1, np.int64)
+    # the longest first: it says how long all take
+    worker_code = address_of(run_worker, taken, number, work, flat)
     periods_code = address_of(
         run_periods, planes, flat, work.layout, work.grid, rules, diagrams,
         Shocks(flat, flat, number, number), number, number, flat, flat, flat, flat, numbers, flat,
     )  # fmt: skip
-    taken = np.zeros(1, np.int64)
-    worker_code = address_of(run_worker, taken, periods_code, work, flat)
     # a prange takes no tuples of tuples
     run_blocks(worker_code, taken, periods_code, memory, *work)

@@ -289,7 +289,7 @@ def count(bits, layout, rows, x_counter, y_counter, added, every, carry):
     return added
 
 
-@compiled(by_address=True, seconds=6)
+@compiled(by_address=True, seconds=2)
 def run_periods(
     planes, bits, layout, grid, rules, diagrams, shocks, begin, end, resources, prices,
     x_counter, y_counter, neighbours, carry,
