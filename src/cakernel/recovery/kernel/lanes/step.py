@@ -183,6 +183,21 @@ def market_driven(*sides: str) -> Callable[[State, Any], State]:
     return target
 
 
+def out_of_low(own: State, near: Any) -> State:
+    """Go from low to medium, and no further."""
+    return State(every(own.one), own.two)
+
+
+def low_to_high(own: State, near: Any) -> State:
+    """Go from low to high, and stay at medium."""
+    return State(every(own.one), own.two | ~own.one)
+
+
+def medium_to_high(own: State, near: Any) -> State:
+    """Go from medium to high, and stay at low."""
+    return State(own.one, own.one)
+
+
 RULES: tuple[Callable[[State, Any], State], ...] = (
     never,
     radical,
@@ -195,10 +210,13 @@ RULES: tuple[Callable[[State, Any], State], ...] = (
     market_driven("upstream", "previous", "following"),
     market_driven("upstream", "downstream", "previous", "following"),
     market_driven("previous", "following"),
+    out_of_low,
+    low_to_high,
+    medium_to_high,
 )
 (
     NEVER, RADICAL, INCREMENTAL, RELAXED, RIGOROUS, MATCHING, MATCHING_ACROSS, LEAD_DOWNSTREAM,
-    LEAD_UPSTREAM, LEAD_BOTH, LEAD_ACROSS, TABLE,
+    LEAD_UPSTREAM, LEAD_BOTH, LEAD_ACROSS, OUT_OF_LOW, LOW_TO_HIGH, MEDIUM_TO_HIGH, TABLE,
 ) = range(len(RULES) + 1)  # fmt: skip
 
 
@@ -207,6 +225,14 @@ def targets(rule: Any, own: State, near: Any, in_table: Callable[[], State]) -> 
     options = {code: lambda rule=rule: rule(own, near) for code, rule in enumerate(RULES)}
     found: State = case(rule, {**options, TABLE: in_table})
     return found
+
+
+def before_cutoffs(own: State, target: State, leave_low: Plane, leave_medium: Plane) -> State:
+    """Return the target where the own state may still be left, else the own state."""
+    return State(
+        logic(lambda own, target, leave: own | (target & leave), own.one, target.one, leave_low),
+        own.two | (target.two & choose(own.one, leave_medium, leave_low)),
+    )
 
 
 # step 4
