@@ -68,19 +68,19 @@ def set_limits(game):
         chains[j].limit = math.log1p(market.security_effectiveness * saved / paid)
 
 
-@compiled
+@compiled(linked=True)
 def investment_at(market, position):
     """Return the investment of a position on the scale log(1 + alpha z)."""
     return math.expm1(position) / market.security_effectiveness
 
 
-@compiled
+@compiled(linked=True)
 def position_of(market, investment):
     """Return the position of an investment on the scale log(1 + alpha z)."""
     return math.log1p(market.security_effectiveness * investment)
 
 
-@compiled
+@compiled(linked=True)
 def scan(game, search, j, points):
     """Set the grid to the payoffs of ``points`` investments of a chain; return the best one."""
     grid = search.grid
@@ -105,7 +105,7 @@ def is_peak(grid, k, points):
     return rises and (k == points - 1 or grid[k] >= grid[k + 1])
 
 
-@compiled
+@compiled(linked=True)
 def zoom_in(game, search, j, left, right, times):
     """Return a chain's best payoff between two positions and where, by ever closer points."""
     near = search.near
@@ -131,7 +131,7 @@ def zoom_in(game, search, j, left, right, times):
     return value, position
 
 
-@compiled
+@compiled(linked=True)
 def best_response(game, search, j, accuracy):
     """Return a chain's best investment: of the grid's best peak, or of all peaks, by ``accuracy``.
 

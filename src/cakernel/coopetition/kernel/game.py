@@ -168,7 +168,7 @@ def set_terms(market, chains, contract, goal):
     market.scale = surplus + cost
 
 
-@compiled
+@compiled(linked=True)
 def copy(market, source, target):
     """Copy a field of all chains: ``copy(market, chains["investment"], steps["kept"])``."""
     for j in range(market.chains):

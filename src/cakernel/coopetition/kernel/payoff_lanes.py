@@ -16,7 +16,7 @@ from cakernel.jit.program_values import select
 from cakernel.jit.programs import case, each, filled, program
 
 
-@compiled
+@compiled(linked=True)
 def set_lane_payoffs(game, lanes, j, memory, at):
     """Put in the place of eight investments of chain ``j``, from ``at`` on, what `payoff` gives."""
     market = game.market

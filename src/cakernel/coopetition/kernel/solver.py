@@ -70,7 +70,7 @@ def empty_rows(rows: int, n: int, detail: bool) -> Rows:
     )
 
 
-@compiled
+@compiled(linked=True)
 def solve_point(point, problem, worker, games, searches, rows):
     """Solve one point under every contract and regime."""
     game = games[worker]
