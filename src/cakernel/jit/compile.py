@@ -100,8 +100,8 @@ def compiled(
         Called by address (see `known`). It is kept on disk like an entry.
     linked : bool, default False
         Make machine code of it in its entries alone (see `parts`): it takes a third less time to
-        compile, where many functions call each other. The lanes of the recovery model ran a fifth
-        slower so.
+        compile, where many functions call each other. Not for what a hot loop calls: the lanes'
+        periods ran a fifth slower so.
     seconds : int, default 0
         About how long a user waits until this function and all that is compiled after it are
         there, which is said while it is compiled; 0 for not long.

@@ -87,7 +87,7 @@ def empty_sums(
     )
 
 
-@compiled
+@compiled(linked=True)
 def add_moments(sums, at, values, begin, end, alone):
     """Add ``values`` from ``begin`` to ``end`` and their squares to the limbs of one place.
 
@@ -113,7 +113,7 @@ def add_moments(sums, at, values, begin, end, alone):
             atomic_add(sums.limbs, at * LIMBS + n, limbs[n])
 
 
-@compiled
+@compiled(linked=True)
 def add_outcomes(sums, outcome, policy, values, begin, end, first, items):
     """Add one outcome of a policy: ``values`` from ``begin`` to ``end``, of items ``first`` + n."""
     row = (outcome * sums.policies + sums.policy + policy) * sums.places

@@ -75,7 +75,7 @@ def add_carry(total, at, carry):
     carry[0] = before & carry[0]
 
 
-@compiled
+@compiled(linked=True)
 def add_number(total, total_at, total_planes, number, number_at, planes, where, where_at, carry):
     """Add a number of ``planes``, where asked for, to one that must not overflow."""
     clear(carry, 0)
@@ -103,7 +103,7 @@ def read_bit(number, at, weight, values, to):
     values[to] = value + number.where(at, filled(weight, value))
 
 
-@compiled
+@compiled(linked=True)
 def read_number(number, at, planes, values):
     """Set ``values`` (512,) int64 to the numbers at the places."""
     for byte in range(VECTOR_BYTES):
@@ -112,7 +112,7 @@ def read_number(number, at, planes, values):
             read_bit(number, at + n * VECTOR_BYTES + byte, np.int64(1) << n, values, byte * 8)
 
 
-@compiled
+@compiled(linked=True)
 def sum_places(values, lanes):
     """Add the values (512,) of all firms of a vector: those of a lane's places to its first."""
     for place in range(lanes, PLACES):

@@ -88,7 +88,7 @@ class Scratch(NamedTuple):
     neighbours: Any
 
 
-@compiled
+@compiled(linked=True)
 def scratch_in(memory, ends):
     """Return the arrays of `Scratch` in ``memory`` uint8; each ends at its place of ``ends``."""
     return Scratch(
@@ -110,7 +110,7 @@ def scratch_in(memory, ends):
     )
 
 
-@compiled
+@compiled(linked=True)
 def set_beginning(bits, layout, grid, rules, resources, initial):
     """Set states and resources as they are before the first period."""
     inside = single_row(layout, grid, INSIDE)
@@ -129,7 +129,7 @@ def set_beginning(bits, layout, grid, rules, resources, initial):
         copy(resources, at, initial, at % initial.size)
 
 
-@compiled
+@compiled(linked=True)
 def read_counter(counter, layout, values):
     """Set ``values`` to the states of each lane that a counter has summed."""
     above = LOW_PLANES * VECTOR_BYTES
@@ -137,7 +137,7 @@ def read_counter(counter, layout, values):
     sum_places(values, layout.lanes)
 
 
-@compiled
+@compiled(linked=True)
 def run_block(block, periods_code, work, scratch):
     """Run every policy on one block of lanes; ``periods_code`` is the address of `run_periods`."""
     grid, layout, price_planes, window, _, seed, policies, scenarios, items, sums = work

@@ -255,7 +255,7 @@ def neighbour_chain(layout, grid, side, chain):
     return single_row(layout, grid, NOTHING), 0
 
 
-@compiled
+@compiled(linked=True)
 def set_neighbours(layout, grid, neighbours):
     """Set ``neighbours`` int64 (2 * chains * 4,) to what `neighbour_chain` returns, by side."""
     for side in range(2):

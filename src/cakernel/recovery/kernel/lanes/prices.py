@@ -44,7 +44,7 @@ class Prices:
         return self._three(self.planes.gain + plane - self.planes.cost_from, side)
 
 
-@compiled
+@compiled(linked=True)
 def set_bits(bits, at, step, place, amount):
     """Set a number's bits at a place of a bit-sliced number."""
     byte, bit = at + (place >> 3), 1 << (place & 7)
@@ -55,7 +55,7 @@ def set_bits(bits, at, step, place, amount):
         amount >>= 1
 
 
-@compiled
+@compiled(linked=True)
 def fill_prices(prices, initial, from_item, count, layout, price_planes, scenarios, repeats):
     """Set prices and initial resources as bits; item n is of scenario n // ``repeats``.
 

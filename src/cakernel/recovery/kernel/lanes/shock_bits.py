@@ -38,7 +38,7 @@ def shocks_at(layout, grid, shocks, side, period, chain):
     return shocks.cyber + place * VECTOR_BYTES
 
 
-@compiled
+@compiled(linked=True)
 def fill_draws(draws, from_item, count, scenarios, first_replication, replications):
     """Set replication, scenario and thresholds of each lane: ``draws`` uint64 (6 * lanes,).
 
@@ -70,7 +70,7 @@ def draw_four(shocks, at, stride, draws, lane, scenario, severe, hit, block, pla
         at = at + stride
 
 
-@compiled
+@compiled(linked=True)
 def draw_place(shocks, at, stride, periods, first_block, purpose, place, seed, draws, side):
     """Draw all lanes of one firm or chain for ``periods`` periods from ``first_block`` * 4 on.
 
@@ -90,7 +90,7 @@ def draw_place(shocks, at, stride, periods, first_block, purpose, place, seed, d
             to += PERIODS_A_DRAW * stride
 
 
-@compiled
+@compiled(linked=True)
 def draw_window(shocks, layout, grid, first_period, periods, seed, draws):
     """Draw all shocks of a block in periods ``first_period`` (a multiple of 4) and after."""
     row = layout.vectors * VECTOR_BYTES
