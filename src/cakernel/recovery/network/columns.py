@@ -43,7 +43,7 @@ class Column(NamedTuple):
 
 
 def _name(name: str, *, required: bool = False) -> Column:
-    words = "a text that does not begin with #, or a whole number"
+    words = "a text of one line that does not begin with #, or a whole number"
     return Column(name, pl.String, words, required=required)
 
 

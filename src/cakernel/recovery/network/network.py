@@ -1,40 +1,31 @@
 """A network: firms that differ, their links, peers and providers, checked when it is made."""
 
-from collections.abc import Mapping
+import os
 from dataclasses import dataclass
-from functools import cached_property
+from pathlib import Path
 from typing import Any, Final, Literal
 
-import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from cakernel.arguments import checked_arguments
 from cakernel.recovery.model import Model
 from cakernel.recovery.network.columns import TABLES
-from cakernel.recovery.network.consistency import (
-    check_amounts,
-    check_ids,
-    check_keys,
-    check_links,
-    check_peers,
-    check_reference,
-)
-from cakernel.recovery.network.draw_keys import draw_keys
+from cakernel.recovery.network.consistency import Names, check_together
+from cakernel.recovery.network.folder import file_names, read_tables, write_tables
+from cakernel.recovery.network.graph import tables_of_graph
 from cakernel.recovery.network.grid import grid_tables
-from cakernel.recovery.network.tables import filled, frame_of, indices
+from cakernel.recovery.network.indexed_tables import Demand, IndexedTables
+from cakernel.recovery.network.peers import sharing_customers
+from cakernel.recovery.network.shape import description
+from cakernel.recovery.network.tables import filled, frame_of
 
-Demand = Literal["all", "half", "any", "none"]
-Indices = npt.NDArray[np.int64]
-Keys = npt.NDArray[np.uint64]
-# what an error calls each table
-Names = Mapping[str, str]
+# what errors call the tables of Python
 OWN: Final = {name: name for name in TABLES}
 
 
 @checked_arguments
 @dataclass(frozen=True, eq=False, init=False)
-class Network:
+class Network(IndexedTables):
     """Firms that differ, who supplies whom, who are peers, and who shares a cloud provider.
 
     Tables are frames of polars or pandas, or mappings of columns to values. What is left out, as a
@@ -72,12 +63,6 @@ class Network:
     >>> net.link_customer
     array([2, 2])
     """
-
-    firms: pl.DataFrame
-    links: pl.DataFrame
-    peers: pl.DataFrame
-    providers: pl.DataFrame
-    demand: Demand
 
     def __init__(
         self,
@@ -119,6 +104,150 @@ class Network:
         """
         return cls(**grid_tables(model))  # type: ignore[arg-type]
 
+    @classmethod
+    @checked_arguments
+    def read(cls, folder: str | os.PathLike[str], *, demand: Demand = "half") -> "Network":
+        """Read a network from a folder of CSV files.
+
+        Parameters
+        ----------
+        folder : path
+            Holds firms.csv and, where they are needed, links.csv, peers.csv and providers.csv, in
+            UTF-8. Lines that begin with # are comments. `cakernel init --network` writes one.
+        demand : {"all", "half", "any", "none"}, default "half"
+            As for `Network`.
+
+        Raises
+        ------
+        InvalidInput
+            Naming file, row (counted from 1 below the header), field and value.
+
+        Examples
+        --------
+        >>> from tempfile import TemporaryDirectory
+        >>> with TemporaryDirectory() as folder:
+        ...     Network(firms={"id": ["lens"], "stock": 3}).write(folder)
+        ...     Network.read(folder).firms["stock"].item()
+        3
+        """
+        made = cls.__new__(cls)
+        made._take(read_tables(Path(folder)), demand, file_names(Path(folder)))
+        return made
+
+    @classmethod
+    @checked_arguments
+    def from_networkx(
+        cls, graph: Any, *, peers: Any = None, providers: Any = None, demand: Demand = "half"
+    ) -> "Network":
+        """Return a NetworkX graph as a network.
+
+        Parameters
+        ----------
+        graph : networkx.DiGraph or networkx.MultiDiGraph
+            Nodes are firms, edges lead from supplier to customer. Their attributes are columns of
+            ``firms`` and ``links``.
+        peers, providers, demand
+            As for `Network`.
+
+        Raises
+        ------
+        InvalidInput
+            If the graph has no directions, or its firms and links are no network.
+
+        Examples
+        --------
+        >>> import networkx
+        >>> graph = networkx.DiGraph()
+        >>> graph.add_node("lens", stock=3)
+        >>> graph.add_edge("lens", "camera", input="optics")
+        >>> Network.from_networkx(graph).firms.select("id", "stock").rows()
+        [('lens', 3), ('camera', 0)]
+        """
+        return cls(**tables_of_graph(graph), peers=peers, providers=providers, demand=demand)
+
+    @checked_arguments
+    def write(self, folder: str | os.PathLike[str], *, overwrite: bool = False) -> None:
+        """Write the four tables into a folder, which `Network.read` reads again.
+
+        ``demand`` is not part of the folder.
+
+        Parameters
+        ----------
+        folder : path
+            Is made if it is not there.
+        overwrite : bool, default False
+            Replace files that are there.
+
+        Raises
+        ------
+        InvalidInput
+            If a file is there and is not to be replaced.
+        OSError
+            If one cannot be written.
+        """
+        write_tables(self._tables(), Path(folder), overwrite=overwrite)
+
+    @checked_arguments
+    def with_peers(self, kind: Literal["shared-customer"]) -> "Network":
+        """Return the network with more peers: firms that supply the same customer.
+
+        Peers that are there stay.
+
+        Raises
+        ------
+        InvalidInput
+            If they would be more pairs than memory holds.
+
+        Examples
+        --------
+        >>> net = Network(
+        ...     firms={"id": ["lens", "sensor", "camera"]},
+        ...     links={"supplier": ["lens", "sensor"], "customer": ["camera", "camera"]},
+        ... )
+        >>> net.with_peers("shared-customer").peers.rows()
+        [('lens', 'sensor')]
+        """
+        peers = sharing_customers(
+            self.firms["id"], self.link_supplier, self.link_customer, self.peer_pairs
+        )
+        return self._with(peers=peers)
+
+    def describe(self) -> pl.DataFrame:
+        """Return what the network looks like, in one row.
+
+        Returns
+        -------
+        polars.DataFrame
+            firms, links, peers; inputs (of all firms) and how many have more than one supplier;
+            mean and most suppliers, most customers of a firm; tiers; firms on cycles of links, or
+            between two; isolated firms (without links and peers); parts that nothing connects;
+            firms on site, without peers, with stock, with own amounts.
+
+        Examples
+        --------
+        >>> import cakernel
+        >>> net = Network.of_grid(cakernel.Model(chains=2, firms=3))
+        >>> net.describe().select("firms", "links", "peers", "tiers", "parts").row(0)
+        (6, 4, 3, 3, 1)
+        """
+        return pl.DataFrame(
+            description(
+                self.firms,
+                self.link_supplier,
+                self.link_customer,
+                self.link_input,
+                self.peer_pairs,
+                self.firm_provider,
+            )
+        )
+
+    def _tables(self) -> dict[str, pl.DataFrame]:
+        return {name: getattr(self, name) for name in TABLES}
+
+    def _with(self, **changes: pl.DataFrame) -> "Network":
+        """Return a copy with some tables changed, checked again."""
+        return type(self)(**(self._tables() | changes), demand=self.demand)
+
     def _take(self, tables: dict[str, pl.DataFrame], demand: Demand, names: Names = OWN) -> None:
         """Fill in, check and keep the tables; ``names`` are what errors call them."""
         for name, columns in TABLES.items():
@@ -127,58 +256,4 @@ class Network:
         inputs = self.links.with_columns(pl.col("input").fill_null(pl.col("supplier")))
         object.__setattr__(self, "links", inputs)
         object.__setattr__(self, "demand", demand)
-        check_ids(names, firms=self.firms, providers=self.providers)
-        check_amounts(names, firms=self.firms, providers=self.providers)
-        self._check_references(names)
-        check_links(names["links"], self.links)
-        check_peers(names["peers"], self.peers)
-        for name in ("firms", "providers"):
-            check_keys(names[name], getattr(self, name))
-
-    def _check_references(self, names: Names) -> None:
-        """Raise for an id that no firm, or no provider, has."""
-        check_reference(names, "firms", self.firms["provider"], "providers", self.firm_provider)
-        check_reference(names, "links", self.links["supplier"], "firms", self.link_supplier)
-        check_reference(names, "links", self.links["customer"], "firms", self.link_customer)
-        for n, field in enumerate(("firm", "peer")):
-            check_reference(names, "peers", self.peers[field], "firms", self.peer_pairs[:, n])
-
-    @cached_property
-    def link_supplier(self) -> Indices:
-        """The row of each link's supplier in ``firms``, int64 of shape (links,)."""
-        return indices(self.links["supplier"], self.firms["id"])
-
-    @cached_property
-    def link_customer(self) -> Indices:
-        """The row of each link's customer in ``firms``, int64 of shape (links,)."""
-        return indices(self.links["customer"], self.firms["id"])
-
-    @cached_property
-    def link_input(self) -> Indices:
-        """The number of each link's input, equal where the names are, int64 of shape (links,)."""
-        names = self.links["input"]
-        return indices(names, names.unique(maintain_order=True))
-
-    @cached_property
-    def peer_pairs(self) -> Indices:
-        """The rows of the two firms of each pair of peers, int64 of shape (peers, 2)."""
-        ids = self.firms["id"]
-        return np.column_stack([indices(self.peers[side], ids) for side in ("firm", "peer")])
-
-    @cached_property
-    def firm_provider(self) -> Indices:
-        """The row of each firm's provider in ``providers``, int64 of shape (firms,).
-
-        -1 where it has none: it is on site, y is 1 throughout and no cyber disruption hits it.
-        """
-        return indices(self.firms["provider"], self.providers["id"])
-
-    @cached_property
-    def firm_keys(self) -> Keys:
-        """What draws of supply disruptions and of spillovers are addressed by, uint64 (firms,)."""
-        return draw_keys(self.firms)
-
-    @cached_property
-    def provider_keys(self) -> Keys:
-        """What draws of cyber disruptions are addressed by, uint64 of shape (providers,)."""
-        return draw_keys(self.providers)
+        check_together(self, names)

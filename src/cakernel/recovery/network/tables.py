@@ -17,6 +17,8 @@ from cakernel.recovery.network.columns import Column
 
 # the row of what is not there
 NOWHERE = -1
+# comments in a file, and what breaks its lines
+NO_NAME = r"^#|[\x00-\x1f\x7f]"
 # above this a float is not every whole number
 MOST_EXACT = 1 << 53
 
@@ -70,7 +72,7 @@ def filled(table: str, given: pl.DataFrame, columns: Sequence[Column]) -> pl.Dat
         )
     reject_unknown(given.columns, known, f"{table}: ", "column")
     missing = [name for name in required if name not in given.columns]
-    if missing and (given.columns or table.startswith("firms")):
+    if missing and given.columns:
         raise InvalidInput(f"{table}: {missing[0]}: missing column; must be there")
     return pl.DataFrame([_column(table, given, column) for column in columns])
 
@@ -117,7 +119,7 @@ def _texts(raw: pl.Series, column: Column) -> pl.Series:
     """Return texts, and whole numbers as texts; null where a value is not allowed."""
     if raw.dtype != pl.String:
         raw = raw.cast(pl.String) if raw.dtype.is_integer() else _nulls(raw, pl.String)
-    allowed = raw.is_in(column.choices) if column.choices else ~raw.str.starts_with("#")
+    allowed = raw.is_in(column.choices) if column.choices else ~raw.str.contains(NO_NAME)
     return raw.set(~allowed.fill_null(False), None)
 
 
