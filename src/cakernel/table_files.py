@@ -14,6 +14,9 @@ ENDINGS: Final = (".parquet", ".csv")
 # what pandas calls the index that it writes beside the columns
 _PANDAS_INDEX: Final = re.compile(r"__index_level_\d+__")
 
+# what polars calls a column whose name an earlier one has
+_REPEATED: Final = re.compile(r"(.*)_duplicated_\d+")
+
 
 def read_texts(path: Path) -> pl.DataFrame:
     """Return what a CSV file holds, every value as the text that stands there.
@@ -35,6 +38,9 @@ def read_texts(path: Path) -> pl.DataFrame:
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
         reason = next(iter(str(error).splitlines()), "damaged")
         raise InvalidInput(f"cannot be read: {reason}") from None
+    for name in frame.columns:
+        if (found := _REPEATED.fullmatch(name)) and found[1] in frame.columns:
+            raise InvalidInput(f"{found[1]}: is there more than once; must be one column")
     return frame
 
 

@@ -8,13 +8,13 @@ import typer
 from rich import box
 from rich.table import Table
 
-from cakernel.checks import Share, check_value, library
+from cakernel.checks import Share, check_value, library, whole
 from cakernel.cli.options import Confidence, Json, Out, Overwrite
 from cakernel.cli.output import Results
-from cakernel.files import within
 from cakernel.provenance import provenance
-from cakernel.recovery.network.disruptions import read_disruptions
-from cakernel.recovery.network.estimates import Pool, estimate
+from cakernel.recovery.kernel.shocks import MAX_PERIODS
+from cakernel.recovery.network.disruptions import read_record
+from cakernel.recovery.network.estimates import Pool, estimate_watched
 from cakernel.recovery.network.network import Network
 
 ROWS_SHOWN = 40
@@ -43,23 +43,23 @@ def estimate_command(
     of the network counts as watched in every period. Writes estimates.parquet and .csv, and
     provenance.json.
     """
+    check_value("periods", periods, whole(1, MAX_PERIODS))
     check_value("confidence", confidence, Share)
     # check for SciPy now: results may have a folder to make first
     library("scipy.special", extra="answers", what="estimate")
     net = Network.read(network)
-    found = read_disruptions(record)
+    watched = read_record(record, net, through=periods, all_of_it=True)
     results = Results(out, overwrite=overwrite, as_json=as_json)
-    with within(f"{record}: "):
-        rows = estimate(found, net, periods=periods, pool=pool, confidence=confidence)
-    results.show(_table(rows, confidence))
+    rows = estimate_watched(watched, net, pool=pool, confidence=confidence)
+    results.show(_table(rows, "on site" if pool == "provider" else "together", confidence))
     results.keep({"estimates": rows})
     settings = {"periods": periods, "pool": pool, "confidence": confidence}
     told = provenance("recovery", record=str(record), network=str(network), **settings)
     results.conclude(told, answer={"estimates": rows.to_dicts()})
 
 
-def _table(rows: pl.DataFrame, confidence: float) -> Table:
-    """Lay out estimates, one row each."""
+def _table(rows: pl.DataFrame, without: str, confidence: float) -> Table:
+    """Lay out estimates, one row each; ``without`` says what firms of a blank ``of`` are."""
     table = Table(
         *("kind", "of", "severity"),
         title=f"probabilities a period, with Jeffreys intervals of {confidence:.0%}",
@@ -71,7 +71,7 @@ def _table(rows: pl.DataFrame, confidence: float) -> Table:
     for row in rows.head(ROWS_SHOWN).iter_rows(named=True):
         table.add_row(
             row["kind"],
-            row["of"] or f"{row['members']} together",
+            row["of"] or f"{row['members']:,} {without}",
             row["severity"],
             f"{row['onsets']:,}",
             f"{row['exposure']:,}",

@@ -16,7 +16,7 @@ from cakernel.recovery.kernel.shocks import MAX_PERIODS, MILD, SEVERE
 from cakernel.recovery.network.columns import DISRUPTIONS, SEVERITIES
 from cakernel.recovery.network.consistency import check_distinct
 from cakernel.recovery.network.network import Network
-from cakernel.recovery.network.tables import filled, first, frame_of, indices, refusal
+from cakernel.recovery.network.tables import NOWHERE, filled, first, frame_of, indices, refusal
 from cakernel.table_files import read_texts
 
 CODES = dict(zip(SEVERITIES, (MILD, SEVERE), strict=True))
@@ -31,7 +31,7 @@ class Hits(NamedTuple):
 
 
 class Record(NamedTuple):
-    """Disruptions of periods 1 to ``through``: the table, and it as rows of firms and providers."""
+    """Disruptions of periods 1 to ``through``; ``table`` has those after it, too."""
 
     table: pl.DataFrame
     through: int
@@ -39,41 +39,57 @@ class Record(NamedTuple):
     cyber: Hits
 
 
-def read_disruptions(path: Path) -> pl.DataFrame:
-    """Return what a CSV file of disruptions holds, as texts; lines that begin with # are comments.
-
-    Its columns are period, kind ("supply", "cyber"), of (the id of a firm or a provider) and
-    severity ("mild", "severe").
-    """
+def read_record(
+    path: Path, network: Network, *, through: int | None = None, all_of_it: bool = False
+) -> Record:
+    """Read and check a CSV file of disruptions, as `record_of` a table; # begins a comment."""
     with within(f"{path}: "):
-        return read_texts(path)
+        texts = read_texts(path)
+    return record_of(texts, network, through=through, all_of_it=all_of_it, name=str(path))
 
 
 def record_of(
-    given: Any, network: Network, *, through: int | None = None, table: str = "record"
+    given: Any,
+    network: Network,
+    *,
+    through: int | None = None,
+    all_of_it: bool = False,
+    name: str = "record",
 ) -> Record:
-    """Check recorded disruptions; without ``through`` they end with the last one that is recorded.
+    """Check a table of disruptions of a network, and take those of periods 1 to ``through``.
 
-    ``table`` is what errors call it.
+    Its columns are period, kind ("supply", "cyber"), of (the id of a firm or a provider) and
+    severity ("mild", "severe"). Without ``through`` it ends with the last one that is recorded;
+    with ``all_of_it`` none may be later. ``name`` is what errors call the table.
     """
-    frame = filled(table, frame_of(table, given), DISRUPTIONS)
-    last = int(frame["period"].max() or 1)  # type: ignore[arg-type]
+    table = filled(name, frame_of(name, given), DISRUPTIONS)
+    last = int(table["period"].max() or 1)  # type: ignore[arg-type]
     through = last if through is None else check_value("through", through, whole(1, MAX_PERIODS))
-    late = first(frame["period"] > through)
-    if late is not None:
-        words = f"must be at most {through:,}, through which disruptions are recorded"
-        raise refusal(table, late, "period", frame["period"][late], words)
-    check_distinct(table, frame, ["period", "kind", "of"], "of")
-    ids = {"supply": network.firms["id"], "cyber": network.providers["id"]}
-    hits = {}
-    for kind, known in ids.items():
-        chosen = frame.with_row_index("line").filter(kind=kind)
-        rows = indices(chosen["of"], known)
-        unknown = first(pl.Series(rows < 0))
-        if unknown is not None:
-            whose = "a firm" if kind == "supply" else "a provider"
-            words = f"must be the id of {whose}, since kind is {kind}"
-            raise refusal(table, chosen["line"][unknown], "of", chosen["of"][unknown], words)
-        sizes = chosen["severity"].replace_strict(CODES, return_dtype=pl.UInt8)
-        hits[kind] = Hits(chosen["period"].to_numpy(), rows, sizes.to_numpy())
-    return Record(frame, through, **hits)
+    late = first(table["period"] > through)
+    if all_of_it and late is not None:
+        words = f"must be at most {through:,}, the periods watched"
+        raise refusal(name, late, "period", table["period"][late], words)
+    check_distinct(name, table, ["period", "kind", "of"], "of")
+    supply, cyber = (
+        _hits(name, table, kind, ids, whose, through)
+        for kind, ids, whose in (
+            ("supply", network.firms["id"], "a firm"),
+            ("cyber", network.providers["id"], "a provider"),
+        )
+    )
+    return Record(table, through, supply, cyber)
+
+
+def _hits(
+    name: str, table: pl.DataFrame, kind: str, ids: pl.Series, whose: str, through: int
+) -> Hits:
+    """Find those of one kind in the network."""
+    chosen = table.with_row_index("line").filter(kind=kind)
+    chosen = chosen.with_columns(row=pl.Series(indices(chosen["of"], ids)))
+    unknown = first(chosen["row"] == NOWHERE)
+    if unknown is not None:
+        words = f"must be the id of {whose}, as kind is {kind}"
+        raise refusal(name, chosen["line"][unknown], "of", chosen["of"][unknown], words)
+    told = chosen.filter(pl.col("period") <= through)
+    sizes = told["severity"].replace_strict(CODES, return_dtype=pl.UInt8)
+    return Hits(told["period"].to_numpy(), told["row"].to_numpy(), sizes.to_numpy())

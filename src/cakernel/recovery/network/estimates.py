@@ -9,7 +9,7 @@ from cakernel.arguments import checked_arguments
 from cakernel.checks import Share, Whole, library
 from cakernel.recovery.kernel.shocks import MAX_PERIODS
 from cakernel.recovery.network.columns import SEVERITIES
-from cakernel.recovery.network.disruptions import Hits, record_of
+from cakernel.recovery.network.disruptions import Hits, Record, record_of
 from cakernel.recovery.network.network import Network
 
 Pool = Literal["all", "provider", "none"]
@@ -85,8 +85,15 @@ def estimate(
     >>> found["high"].round(4).to_list()
     [0.0231, 0.0231]
     """
+    watched = record_of(record, network, through=periods, all_of_it=True)
+    return estimate_watched(watched, network, pool=pool, confidence=confidence)
+
+
+def estimate_watched(
+    watched: Record, network: Network, *, pool: Pool, confidence: float
+) -> pl.DataFrame:
+    """Return what `estimate` does, of a record that is checked; it was watched to its end."""
     special = library("scipy.special", extra="answers", what="estimate")
-    watched = record_of(record, network, through=periods)
     sides = {
         "supply": (network.firms, watched.supply),
         "cyber": (network.providers, watched.cyber),
@@ -98,11 +105,9 @@ def estimate(
             )
             for kind, (frame, hits) in sides.items()
         ]
-    ).with_columns(exposure=pl.col("members") * periods)
-    onsets, others = (
-        counted.select(n.cast(pl.Float64)).to_series().to_numpy() + 0.5
-        for n in (pl.col("onsets"), pl.col("exposure") - pl.col("onsets"))
-    )
+    ).with_columns(exposure=pl.col("members") * watched.through)
+    onsets = counted["onsets"].to_numpy() + 0.5
+    others = (counted["exposure"] - counted["onsets"]).to_numpy() + 0.5
     tail = (1 - confidence) / 2
     return counted.with_columns(
         probability=pl.col("onsets") / pl.col("exposure"),

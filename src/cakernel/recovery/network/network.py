@@ -251,7 +251,8 @@ class Network(IndexedTables):
     def _take(self, tables: dict[str, pl.DataFrame], demand: Demand, names: Names = OWN) -> None:
         """Fill in, check and keep the tables; ``names`` are what errors call them."""
         for name, columns in TABLES.items():
-            object.__setattr__(self, name, filled(names[name], tables[name], columns))
+            table = filled(names[name], tables[name], columns, optional=name != "firms")
+            object.__setattr__(self, name, table)
         # suppliers without an input are each needed
         inputs = self.links.with_columns(pl.col("input").fill_null(pl.col("supplier")))
         object.__setattr__(self, "links", inputs)
