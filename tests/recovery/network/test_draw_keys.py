@@ -2,7 +2,7 @@
 
 import numpy as np
 import polars as pl
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cakernel import Network
@@ -28,6 +28,7 @@ def test_published_values():
     ]
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs"]), max_size=20)))
 def test_the_definition(texts):
     assert hashes(pl.Series(texts, dtype=pl.String)).tolist() == [fnv1a(text) for text in texts]

@@ -3,7 +3,7 @@
 import tempfile
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from polars.testing import assert_frame_equal
 
 from cakernel import InvalidInput, Network
@@ -19,6 +19,7 @@ def written(folder, **files):
     return folder
 
 
+@settings(max_examples=40, deadline=None)
 @given(networks())
 def test_what_is_written_is_read_again(net):
     with tempfile.TemporaryDirectory() as folder:

@@ -3,7 +3,7 @@
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
@@ -133,6 +133,7 @@ def test_frames_of_categories_and_lazy_ones():
     assert Network(firms=firms).firms["id"].to_list() == ["a", "b"]
 
 
+@settings(max_examples=40, deadline=None)
 @given(networks())
 def test_a_network_made_of_its_tables_is_the_same(net):
     again = Network(**tables_of(net), demand=net.demand)
@@ -140,6 +141,7 @@ def test_a_network_made_of_its_tables_is_the_same(net):
         assert_frame_equal(getattr(again, name), getattr(net, name), check_exact=True)
 
 
+@settings(max_examples=40, deadline=None)
 @given(networks())
 def test_indices_point_to_the_ids(net):
     ids, providers = net.firms["id"], net.providers["id"]
@@ -151,6 +153,7 @@ def test_indices_point_to_the_ids(net):
     assert named == net.firms["provider"].to_list()
 
 
+@settings(max_examples=40, deadline=None)
 @given(networks(), st.data())
 def test_the_order_of_rows_changes_nobody(net, data):
     mixed = {}
@@ -165,6 +168,7 @@ def test_the_order_of_rows_changes_nobody(net, data):
     assert other.describe().equals(net.describe())
 
 
+@settings(max_examples=40, deadline=None)
 @given(networks(least_links=1), st.data())
 def test_one_wrong_reference_is_found_and_named(net, data):
     """Whichever link names an unknown firm, the error names its row, and that value."""
@@ -180,6 +184,7 @@ def test_one_wrong_reference_is_found_and_named(net, data):
         Network(**tables)
 
 
+@settings(max_examples=40, deadline=None)
 @given(networks(), st.data())
 def test_one_wrong_number_is_found_and_named(net, data):
     tables = tables_of(net)
@@ -203,6 +208,7 @@ def test_peers_that_share_a_customer():
     assert net.with_peers("shared-customer").with_peers("shared-customer").peers.equals(peers)
 
 
+@settings(max_examples=40, deadline=None)
 @given(networks())
 def test_peers_that_share_a_customer_are_all_pairs_that_do(net):
     expected = {frozenset(pair) for pair in net.peers.rows()}

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cakernel import Network
@@ -19,6 +19,7 @@ def graph_of(net):
     return graph
 
 
+@settings(max_examples=40, deadline=None)
 @given(networks())
 def test_tiers_are_the_longest_rows_of_links(net):
     graph = graph_of(net)
@@ -36,6 +37,7 @@ def test_tiers_are_the_longest_rows_of_links(net):
             assert tier == networkx.dag_longest_path_length(graph.subgraph(downstream))
 
 
+@settings(max_examples=40, deadline=None)
 @given(networks())
 def test_the_description(net):
     graph = graph_of(net)
@@ -78,6 +80,7 @@ def test_backups_and_the_rest():
     assert {name: told[name] for name in wanted} == wanted
 
 
+@settings(max_examples=40, deadline=None)
 @given(st.integers(1, 60), st.randoms(use_true_random=False))
 def test_a_line_in_any_order_is_one_part(length, random):
     rows = [*range(length)]

@@ -24,7 +24,7 @@ OWN: Final = {name: name for name in TABLES}
 
 
 @checked_arguments
-@dataclass(frozen=True, eq=False, init=False)
+@dataclass(frozen=True, eq=False, init=False, repr=False)
 class Network(IndexedTables):
     """Firms that differ, who supplies whom, who are peers, and who shares a cloud provider.
 
@@ -211,6 +211,10 @@ class Network(IndexedTables):
             self.firms["id"], self.link_supplier, self.link_customer, self.peer_pairs
         )
         return self._with(peers=peers)
+
+    def __repr__(self) -> str:
+        sizes = (f"{table.height:,} {name}" for name, table in self._tables().items())
+        return f"Network({', '.join(sizes)}, demand={self.demand!r})"
 
     def describe(self) -> pl.DataFrame:
         """Return what the network looks like, in one row.
