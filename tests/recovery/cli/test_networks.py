@@ -85,6 +85,34 @@ def test_estimate(cakernel, tmp_path):
     assert [row["onsets"] for row in json.loads(out)["estimates"]] == [2, 7, 1, 2]
 
 
+@pytest.mark.parametrize("pool", ["all", "provider", "none"])
+def test_a_network_with_the_estimates(cakernel, tmp_path, pool):
+    cakernel("init", "--network", "camera")
+    given = ("camera/disruptions.csv", "--network", "camera", "--periods", 90, "--pool", pool)
+    code, out, err = cakernel("estimate", *given, "--into", "estimated")
+    assert (code, err) == (0, "")
+    assert out.endswith("wrote estimated\n")
+    before, after = (ck.Network.read(tmp_path / name) for name in ("camera", "estimated"))
+    assert after.firms["id"].equals(before.firms["id"])
+    assert after.links.equals(before.links)
+    found = {
+        "all": {"circuit-board": (2 / 990, 7 / 990), "imager-assembly": (2 / 990, 7 / 990)},
+        "provider": {"circuit-board": (1 / 540, 5 / 540), "imager-assembly": (0, 2 / 270)},
+        "none": {"circuit-board": (1 / 90, 1 / 90), "imager-assembly": (0, 0)},
+    }
+    for firm, risks in found[pool].items():
+        row = after.firms.filter(id=firm).select("supply_severe", "supply_mild").row(0)
+        assert row == pytest.approx(risks, rel=1e-12)
+    cyber = (1 / 180, 2 / 180) if pool == "all" else (1 / 90, 1 / 90)
+    row = after.providers.filter(id="fab-cloud").select("cyber_severe", "cyber_mild").row(0)
+    assert row == pytest.approx(cyber, rel=1e-12)
+    code, _, err = cakernel("estimate", *given, "--into", "estimated")
+    assert (code, err) == (
+        2,
+        "error: estimated/firms.csv exists; name another folder, or say overwrite\n",
+    )
+
+
 @pytest.mark.parametrize(
     ("changes", "message"),
     [

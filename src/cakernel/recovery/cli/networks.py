@@ -14,7 +14,8 @@ from cakernel.cli.output import Results
 from cakernel.provenance import provenance
 from cakernel.recovery.kernel.shocks import MAX_PERIODS
 from cakernel.recovery.network.disruptions import read_record
-from cakernel.recovery.network.estimates import Pool, estimate_watched
+from cakernel.recovery.network.estimates import Pool, estimate_watched, with_estimates
+from cakernel.recovery.network.folder import refuse_tables
 from cakernel.recovery.network.network import Network
 
 ROWS_SHOWN = 40
@@ -33,6 +34,9 @@ def estimate_command(
         typer.Option(help="What has one probability: all firms, those of a provider, or none."),
     ] = "all",
     confidence: Confidence = 0.95,
+    into: Annotated[
+        Path | None, typer.Option(help="Folder to write: the network with these probabilities.")
+    ] = None,
     out: Out = None,
     overwrite: Overwrite = False,
     as_json: Json = False,
@@ -49,10 +53,15 @@ def estimate_command(
     library("scipy.special", extra="answers", what="estimate")
     net = Network.read(network)
     watched = read_record(record, net, through=periods, all_of_it=True)
+    if into is not None:
+        refuse_tables(into, overwrite=overwrite)
     results = Results(out, overwrite=overwrite, as_json=as_json)
     rows = estimate_watched(watched, net, pool=pool, confidence=confidence)
     results.show(_table(rows, "on site" if pool == "provider" else "together", confidence))
     results.keep({"estimates": rows})
+    if into is not None:
+        with_estimates(net, rows, pool).write(into, overwrite=overwrite)
+        results.show(f"wrote {into}")
     settings = {"periods": periods, "pool": pool, "confidence": confidence}
     told = provenance("recovery", record=str(record), network=str(network), **settings)
     results.conclude(told, answer={"estimates": rows.to_dicts()})

@@ -137,3 +137,19 @@ def _counted(of: pl.Series, hits: Hits) -> pl.DataFrame:
         )
         .with_columns(pl.col("onsets").fill_null(0))
     )
+
+
+def with_estimates(network: Network, estimates: pl.DataFrame, pool: Pool) -> Network:
+    """Return the network with the probabilities of `estimate`, which counted with this pool."""
+    tables = {"links": network.links, "peers": network.peers}
+    for kind, name in (("supply", "firms"), ("cyber", "providers")):
+        frame = getattr(network, name)
+        found = estimates.filter(kind=kind).pivot("severity", index="of", values="probability")
+        columns = {f"{kind}_{size}": pl.col(size) for size in SEVERITIES if found.height}
+        tables[name] = (
+            frame.with_columns(of=_MEMBERS[kind, pool])
+            .join(found, on="of", how="left", nulls_equal=True, maintain_order="left")
+            .with_columns(**columns)
+            .select(frame.columns)
+        )
+    return Network(**tables, demand=network.demand)
