@@ -37,6 +37,12 @@ def test_files_of_other_programs(tmp_path):
     assert net.firms.select("id", "stock").rows() == [("a", 3), ("b, and c", 0)]
 
 
+def test_columns_that_spreadsheets_add_are_left_out(tmp_path):
+    content = "# a, long, comment,,\nid,x, ,,\na,1,,,\nb,0,, ,\n"
+    net = Network.read(written(tmp_path, firms=content))
+    assert net.firms["x"].to_list() == [1, 0]
+
+
 def test_ids_stay_as_they_are_written(tmp_path):
     net = Network.read(written(tmp_path, firms="id\n007\n7\n7.0\n1e3\nnull\nNaN\ntrue\n"))
     assert net.firms["id"].to_list() == ["007", "7", "7.0", "1e3", "null", "NaN", "true"]
@@ -53,7 +59,11 @@ def test_ids_stay_as_they_are_written(tmp_path):
         ({"firms": "id;stock\na;1\n"}, "/firms.csv: got 'id;stock'; columns must be separated by"),
         ({"firms": "id\n"}, "/firms.csv: got no rows; must have one or more"),
         ({"firms": ""}, "/firms.csv: cannot be read: "),
-        ({"firms": "id\na,1,2\n"}, "/firms.csv: cannot be read: "),
+        (
+            {"firms": "# x\nid\na\na,1,2\n"},
+            "/firms.csv: cannot be read: row 2 has 3 values for 1",
+        ),
+        ({"firms": "id,,x,\na,,1,\nb,,1,7"}, "/firms.csv: cannot be read: a column with values ha"),
         (
             {"firms": b"id\na\n\xe9\n"},
             "/firms.csv: cannot be read: byte 0xe9 in line 3 is not UT",
