@@ -80,7 +80,7 @@ def test_every_network_has_a_layout(net):
 @pytest.mark.parametrize(
     ("results", "colour", "message"),
     [
-        (None, "stokc", "columns: got id, provider, "),
+        (None, "stokc", "columns: got firm, provider, "),
         (None, "group", "column group: got String; must be numbers"),
         (pl.DataFrame({"id": ["a"]}), None, "columns: got id; must include firm, mean_x"),
         (pl.DataFrame({"firm": [*"abca"], "mean_x": 1.0}), None, "results: got several rows of "),
@@ -91,6 +91,38 @@ def test_refusals(results, colour, message):
     with pytest.raises(InvalidInput) as refused:
         recovery_pictures.network_graph(CAMERA, results, colour=colour)
     assert str(refused.value).startswith(message)
+
+
+HISTORY = pl.DataFrame(
+    {"period": [p for p in (1, 2, 3) for _ in range(4)], "firm": [*"abcd"] * 3}
+    | {"x": [2, 2, 2, 2, 0, 1, 2, 1, 1, 2, 2, 0]}
+)
+
+
+def test_a_history_is_played():
+    chart = recovery_pictures.network_player(CAMERA, HISTORY)
+    nodes = data_with(chart, "period", "name", "value")
+    assert nodes.select("period", "name", "value").sort("period", "name").rows() == [
+        (row["period"], row["firm"], row["x"]) for row in HISTORY.to_dicts()
+    ]
+    described = chart.to_dict()
+    assert described["usermeta"]["player"]["last"] == 3
+    assert described["params"][0] == {"name": "period", "value": 1}
+    assert "Operational state x, means over periods: c 2, b 1.667, a 1, d 1." in chart.description
+
+
+def test_a_firm_is_missing_in_a_period():
+    with pytest.raises(InvalidInput, match=r"^results: got no row of firm d; must be one each$"):
+        recovery_pictures.network_player(CAMERA, HISTORY[:-1])
+
+
+def test_one_period_of_a_history_is_drawn():
+    nodes = data_with(
+        recovery_pictures.network_graph(CAMERA, HISTORY.filter(period=2), colour="x"), "value"
+    )
+    assert dict(nodes.select("name", "value").rows()) == {"a": 0, "b": 1, "c": 2, "d": 1}
+    with pytest.raises(InvalidInput, match=r"^results: got several rows of firm a; must be one "):
+        recovery_pictures.network_graph(CAMERA, HISTORY, colour="x")
 
 
 def test_too_many_groups():

@@ -12,6 +12,7 @@ from cakernel.checks import Share, check_value, library, whole
 from cakernel.cli.options import Confidence, Json, Out, Overwrite, OverwriteFile
 from cakernel.cli.output import Results
 from cakernel.cli.plot import Only, PictureFile, PictureOut, Scale, note_of, read_results
+from cakernel.files import ending
 from cakernel.provenance import provenance
 from cakernel.recovery.kernel.shocks import MAX_PERIODS
 from cakernel.recovery.network.disruptions import read_record
@@ -98,14 +99,16 @@ def network(
     out: PictureOut,
     source: Annotated[
         Path | None,
-        typer.Option("--from", help="A .parquet or .csv file with a row for each firm."),
+        typer.Option(
+            "--from", help="A .parquet or .csv file with a row a firm, or a firm and period."
+        ),
     ] = None,
     only: Only = None,
     colour: Annotated[
         str | None,
         typer.Option(
             help="Column that colours the firms.",
-            show_default="mean_x of --from, else the probability of a supply hit",
+            show_default="mean_x or x of --from, else the probability of a supply hit",
         ),
     ] = None,
     scale: Scale = None,
@@ -113,13 +116,21 @@ def network(
 ) -> None:
     """Draw a network, suppliers to the left of their customers, coloured by a number.
 
-    Up to 200 firms are drawn one by one; of more, groups: the column group, or tiers.
+    Up to 200 firms are drawn one by one; of more, groups: the column group, or tiers. In .html a
+    history of several periods is played; --only period=30 draws one of them.
     """
     file = PictureFile(out, scale=scale, overwrite=overwrite)
     from cakernel.recovery import pictures
 
     net = Network.read(folder)
-    rows = None if source is None else read_results(source, "firms", only=only)
-    notes = [folder.name] if source is None else [folder.name, note_of(source)]
-    note = ", ".join(filter(None, notes))
-    file.write(pictures.network_graph(net, rows, colour=colour, note=note))
+    if source is None:
+        file.write(pictures.network_graph(net, colour=colour, note=folder.name))
+        return
+    rows = read_results(source, "firms", "history", only=only)
+    note = ", ".join(filter(None, [folder.name, note_of(source)]))
+    history = "period" in rows.columns
+    colour = colour or ("x" if history else "mean_x")
+    if history and ending(out) == ".html":
+        file.write(pictures.network_player(net, rows, colour=colour, note=note))
+    else:
+        file.write(pictures.network_graph(net, rows, colour=colour, note=note))
