@@ -3,6 +3,8 @@ from .coopetition.study import Coopetition
 from .errors import Interrupted, InvalidInput
 from .ranking import SampleSize, best, sample_size
 from .recovery.model import Model, regime
+from .recovery.network.estimates import estimate
+from .recovery.network.network import Network
 from .recovery.paired import paired_outcomes
 from .recovery.policy import Policy, policies
 from .recovery.quantum import arithmetic
@@ -34,6 +36,7 @@ __all__ = [
     "InvalidInput",
     "Levels",
     "Model",
+    "Network",
     "Policy",
     "Precision",
     "Range",
@@ -50,6 +53,7 @@ __all__ = [
     "best",
     "coopetition",
     "decision_rules",
+    "estimate",
     "open_sweep",
     "paired_differences",
     "paired_outcomes",
