@@ -3,6 +3,8 @@ from .coopetition.study import Coopetition
 from .errors import Interrupted, InvalidInput
 from .ranking import SampleSize, best, risk_measures, sample_size
 from .recovery.model import Model, regime
+from .recovery.network.estimates import estimate
+from .recovery.network.network import Network
 from .recovery.over_time import history
 from .recovery.paired import paired_outcomes
 from .recovery.policy import Policy, policies
@@ -35,6 +37,7 @@ __all__ = [
     "InvalidInput",
     "Levels",
     "Model",
+    "Network",
     "Policy",
     "Precision",
     "Range",
@@ -51,6 +54,7 @@ __all__ = [
     "best",
     "coopetition",
     "decision_rules",
+    "estimate",
     "history",
     "open_sweep",
     "paired_differences",
