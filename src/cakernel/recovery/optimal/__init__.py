@@ -1,0 +1,12 @@
+"""Optimal recovery: what no policy can exceed, and how far simple rules come.
+
+`bounds` has the upper bounds, `scores` what rules of the own state earn in closed form. A problem
+is a `side` of a firm, over a `segment` of a chain, to an `objective`; `relaxed` drops budgets,
+`within_budgets` keeps them for a few firms and periods. docs/optimal.md has the theorems.
+"""
+
+from cakernel.recovery.optimal.bounds import upper_bounds
+from cakernel.recovery.optimal.objective import Objective
+from cakernel.recovery.optimal.scores import own_state_scores
+
+__all__ = ["Objective", "own_state_scores", "upper_bounds"]
