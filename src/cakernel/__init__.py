@@ -9,6 +9,7 @@ from cakernel.coopetition.study import Coopetition
 from cakernel.errors import Interrupted, InvalidInput
 from cakernel.ranking import SampleSize, best, sample_size
 from cakernel.recovery.model import Model, regime
+from cakernel.recovery.optimal import Objective, Optimum, optimal, upper_bounds
 from cakernel.recovery.paired import paired_outcomes
 from cakernel.recovery.policy import Policy, policies
 from cakernel.recovery.quantum import arithmetic
@@ -39,6 +40,8 @@ __all__ = [
     "InvalidInput",
     "Levels",
     "Model",
+    "Objective",
+    "Optimum",
     "Policy",
     "Precision",
     "Range",
@@ -55,6 +58,7 @@ __all__ = [
     "best",
     "decision_rules",
     "open_sweep",
+    "optimal",
     "paired_differences",
     "paired_outcomes",
     "paper_scenarios",
@@ -70,4 +74,5 @@ __all__ = [
     "summarise",
     "sweep_status",
     "trace",
+    "upper_bounds",
 ]

@@ -7,6 +7,7 @@ is a `side` of a firm, over a `segment` of a chain, to an `objective`; `relaxed`
 
 from cakernel.recovery.optimal.bounds import upper_bounds
 from cakernel.recovery.optimal.objective import Objective
+from cakernel.recovery.optimal.optimum import FAMILIES, Optimum, optimal
 from cakernel.recovery.optimal.scores import own_state_scores
 
-__all__ = ["Objective", "own_state_scores", "upper_bounds"]
+__all__ = ["FAMILIES", "Objective", "Optimum", "optimal", "own_state_scores", "upper_bounds"]

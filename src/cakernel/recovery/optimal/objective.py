@@ -1,13 +1,15 @@
-"""What is to be made large: resources at the end, and what else a firm or a planner values."""
+"""What is to be made large: resources at the end, and what a planner pays for states."""
+
+import polars as pl
 
 from cakernel.checks import Amount, Checked
-from cakernel.recovery.scenario import ThreeAmounts
-
-NOTHING = (0.0, 0.0, 0.0)
 
 
 class Objective(Checked):
-    """The mean over firms of R at the end, and weights on mean states and on the last states.
+    """The mean over firms of R at the end, terminal values included, and weights on mean states.
+
+    Terminal values, what a state is worth after the last period, belong to the scenarios
+    (`cakernel.ResourceScenario`).
 
     Parameters
     ----------
@@ -15,9 +17,6 @@ class Objective(Checked):
         What one state more is worth, on average over firms and periods 1..T: the objective is R +
         operational_weight * mean x + intangibles_weight * mean y. With weights as multipliers a
         bound on it gives bounds on R under floors on mean states.
-    operational_terminal, intangibles_terminal : tuple of 3 floats, default (0, 0, 0)
-        What a firm's states 0, 1, 2 are worth at the end of period T. The paper has none: near its
-        horizon repairs no longer pay.
 
     Raises
     ------
@@ -32,5 +31,17 @@ class Objective(Checked):
 
     operational_weight: Amount = 0.0
     intangibles_weight: Amount = 0.0
-    operational_terminal: ThreeAmounts = NOTHING
-    intangibles_terminal: ThreeAmounts = NOTHING
+
+    def of(self, rows: pl.DataFrame) -> pl.Series:
+        """Return the objective of rows of `cakernel.simulate`."""
+        leading = rows["mean_value" if "mean_value" in rows.columns else "mean_resources"]
+        weighted = (
+            rows["mean_x"] * self.operational_weight + rows["mean_y"] * self.intangibles_weight
+        )
+        return (leading + weighted).alias("objective")
+
+    def error_of(self, rows: pl.DataFrame) -> pl.Series:
+        """Return the objective's standard errors, or more: those of its parts, added up."""
+        leading = rows["se_value" if "se_value" in rows.columns else "se_resources"]
+        weighted = rows["se_x"] * self.operational_weight + rows["se_y"] * self.intangibles_weight
+        return (leading + weighted).alias("se_objective")
