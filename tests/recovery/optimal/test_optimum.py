@@ -7,6 +7,7 @@ from polars.testing import assert_frame_equal
 import cakernel as ck
 from cakernel.recovery.optimal.candidates import own_state_rule
 from cakernel.recovery.optimal.optimum import FAMILIES
+from cakernel.recovery.policy import POLICY
 
 MODEL = ck.Model(
     chains=2, firms=3, periods=25, supply_severe=0.05, supply_mild=0.2, cyber_severe=0.1,
@@ -21,33 +22,11 @@ def found():
     return ck.optimal(MODEL, scenarios=SCENARIOS, families=list(FAMILIES), replications=64, seed=3)
 
 
-def policy_of(row, rules):
-    supply = row["supply_rule"]
-    name, _, cutoffs = supply.partition("@")
-    if name in rules:
-        low, _, medium = (cutoffs or "0/0").partition("/")
-        supply = rules[name].with_cutoffs(leave_low=int(low), leave_medium=int(medium))
-    return ck.Policy(supply_rule=supply, cyber_rule=row["cyber_rule"], principle=row["principle"])
-
-
-def rules_of(found):
-    """Return the rules that look at neighbours, from their entries."""
-    rules = {}
-    for (name,), entries in found.entries.group_by("rule"):
-        table = ck.rule("supply", "none").targets.copy()
-        for row in entries.iter_rows(named=True):
-            places = [3 if row[side] is None else row[side] for side in ("upstream", "downstream")]
-            table[row["own"], places[0], places[1]] = row["target"]
-        rules[name] = ck.Rule(name, table)
-    return rules
-
-
 def test_a_row_is_what_its_policy_earns_on_fresh_draws(found):
-    rules = rules_of(found)
     for row in found.scenarios.iter_rows(named=True):
         again = ck.simulate(
             MODEL,
-            policies=[policy_of(row, rules)],
+            policies=[found.policy(*(row[name] for name in POLICY))],
             scenarios=[SCENARIOS[row["scenario"]]],
             replications=64,
             seed=3,

@@ -9,6 +9,7 @@ from cakernel.recovery.kernel.states import ABSENT, HIGH, LOW, MEDIUM
 from cakernel.recovery.policy import Policy
 from cakernel.recovery.rules import Rule
 
+NEVER: Final = "never rebuild"
 STATES: Final = ("low", "medium", "high")
 WHAT_R_LEAVES_OUT: Final = (
     "R counts resources alone: a state is worth what it earns before the end and no more, so rules "
@@ -31,7 +32,7 @@ Intangibles: never rebuild.'
         sentences.append("Intangibles: on site, without cloud.")
     else:
         sentences.append(f"Intangibles: {rule_in_words(policy.cyber_rule)}.")
-        if "never rebuild" not in "".join(sentences):
+        if NEVER not in map(rule_in_words, (policy.supply_rule, policy.cyber_rule)):
             first = "operations" if policy.principle == "P" else "intangibles"
             sentences.append(f"Where resources cover one alone, {first} first.")
     return " ".join(sentences)
@@ -47,7 +48,7 @@ def rule_in_words(rule: Rule) -> str:
     """
     parts = [_from_state(rule, state) for state in (LOW, MEDIUM)]
     if all(part.startswith("stay") for part in parts):
-        return "never rebuild"
+        return NEVER
     return "; ".join(parts)
 
 
@@ -59,9 +60,10 @@ def _from_state(rule: Rule, state: int) -> str:
     if len(np.unique(rule.targets[state])) > 1 and not _of_chain(rule, state):
         return f"from {STATES[state]}: by the neighbours in four directions ({rule.name})"
     remain = rule.cutoffs[state]
-    while_ = (
-        f" while at least {_periods(remain)} remain{'s' if remain == 1 else ''}" if remain else ""
-    )
+    while_ = ""
+    if remain:
+        count = "1 period remains" if remain == 1 else f"{remain} periods remain"
+        while_ = f" while at least {count}"
     if (seen == seen[0]).all():
         if seen[0] == state:
             return f"stay at {STATES[state]}"
@@ -93,11 +95,7 @@ def _by_neighbours(table: np.ndarray[Any, Any], state: int) -> str:
     return ", ".join(said)
 
 
-def _periods(count: int) -> str:
-    return f"{count} period{'' if count == 1 else 's'}"
-
-
-def finding_in_words(row: Mapping[str, Any], *, confidence: float) -> str:
+def finding_in_words(row: Mapping[str, Any]) -> str:
     """Say what was found on average over scenarios; ``row`` is one of `Optimum.summary`."""
     attained = row["missed_percent"]
     left = "" if attained is None else f", {attained:.1f}% of what recovery can gain at most"

@@ -18,7 +18,7 @@ import polars as pl
 from cakernel.recovery.kernel.states import ABSENT, HIGH, LEVELS, LOW
 from cakernel.recovery.optimal.trial import Trial
 from cakernel.recovery.policy import Policy
-from cakernel.recovery.rules import Rule
+from cakernel.recovery.rules import BUILT_IN, Rule
 from cakernel.recovery.scenario import ResourceScenario
 
 Table = npt.NDArray[np.uint8]
@@ -89,11 +89,8 @@ def combined(table: Table, changed: list[Table]) -> Table:
 
 def with_table(policy: Policy, table: Table) -> Policy:
     """Return a policy with another supply table, which gets a name by its content."""
-    whole = np.broadcast_to(table[:, :, :, None, None], (*table.shape, ABSENT + 1, ABSENT + 1))
-    name = f"near-{zlib.crc32(table.tobytes()):08x}"
-    rule = Rule(name, whole).with_cutoffs(
-        leave_low=policy.supply_rule.leave_low, leave_medium=policy.supply_rule.leave_medium
-    )
+    kept = policy.supply_rule
+    rule = _named(table).with_cutoffs(leave_low=kept.leave_low, leave_medium=kept.leave_medium)
     return policy.replace(supply_rule=rule)
 
 
@@ -116,3 +113,21 @@ def entries(rule: Rule) -> pl.DataFrame:
     ]
     kinds = dict.fromkeys(("own", "upstream", "downstream", "target"), pl.Int64)
     return pl.DataFrame(rows, schema={"rule": pl.String, **kinds})
+
+
+def rules_of(rows: pl.DataFrame) -> dict[str, Rule]:
+    """Return the rules of such tables, by their names."""
+    rules = {}
+    for (name,), part in rows.group_by("rule", maintain_order=True):
+        table = BUILT_IN["supply"]["none"].targets[:, :, :, ABSENT, ABSENT].copy()
+        filled = part.with_columns(pl.col("upstream", "downstream").fill_null(ABSENT))
+        for own, up, down, target in filled.drop("rule").iter_rows():
+            table[own, up, down] = target
+        rules[str(name)] = _named(table)
+    return rules
+
+
+def _named(table: Table) -> Rule:
+    """Return the rule of a table, with a name by its content."""
+    whole = np.broadcast_to(table[:, :, :, None, None], (*table.shape, ABSENT + 1, ABSENT + 1))
+    return Rule(f"near-{zlib.crc32(table.tobytes()):08x}", whole)

@@ -15,13 +15,13 @@ from cakernel.errors import Interrupted
 from cakernel.recovery.model import Model
 from cakernel.recovery.optimal.bounds import upper_bounds
 from cakernel.recovery.optimal.candidates import candidates, never
-from cakernel.recovery.optimal.neighbour_search import entries, search
+from cakernel.recovery.optimal.neighbour_search import entries, rules_of, search
 from cakernel.recovery.optimal.objective import Objective
 from cakernel.recovery.optimal.scores import own_state_scores
 from cakernel.recovery.optimal.trial import Trial
 from cakernel.recovery.outcomes import OUTCOMES
 from cakernel.recovery.policy import POLICY, Policy, policies
-from cakernel.recovery.rules import BUILT_IN
+from cakernel.recovery.rules import BUILT_IN, find_rule
 from cakernel.recovery.scenario import ResourceScenario
 
 Progress = Callable[[int, int], None]
@@ -36,7 +36,8 @@ FAMILIES: Final[dict[str, str]] = {
     PAPER: "the paper's rules",
 }
 """Families of policies, in words. In each the best is chosen scenario by scenario."""
-CLOUD, ON_SITE = "cloud", "on-site"
+DEPLOYMENTS: Final[tuple[Deployment, ...]] = ("cloud", "on-site")
+CLOUD, ON_SITE = DEPLOYMENTS
 # fewer say little of the error of a mean
 FEWEST_REPLICATIONS = 32
 # where no more can be gained, shares of it mean nothing
@@ -70,6 +71,14 @@ class Optimum:
     scenarios: pl.DataFrame
     speeds: pl.DataFrame
     entries: pl.DataFrame
+
+    def policy(self, supply_rule: str, cyber_rule: str, principle: str) -> Policy:
+        """Return a policy of the rows by its names; its supply rule may look at neighbours."""
+        known = BUILT_IN["supply"] | rules_of(self.entries)
+        rule = find_rule(supply_rule, known)
+        return Policy.model_validate(
+            {"supply_rule": rule or supply_rule, "cyber_rule": cyber_rule, "principle": principle}
+        )
 
     @property
     def summary(self) -> pl.DataFrame:
@@ -107,7 +116,7 @@ def optimal(
     scenarios: Sequence[ResourceScenario],
     objective: Objective | None = None,
     families: Sequence[Family] = ("own-state", "cutoffs", "paper"),
-    deployments: Sequence[Deployment] = ("cloud", "on-site"),
+    deployments: Sequence[Deployment] = DEPLOYMENTS,
     replications: Annotated[int, Whole(FEWEST_REPLICATIONS, MAX_REPLICATIONS // 2)] = 512,
     confidence: Share = 0.95,
     seed: Seed = 1,
