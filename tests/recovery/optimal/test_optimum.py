@@ -6,7 +6,7 @@ from polars.testing import assert_frame_equal
 
 import cakernel as ck
 from cakernel.recovery.optimal.candidates import own_state_rule
-from cakernel.recovery.optimal.optimum import FAMILIES
+from cakernel.recovery.optimal.winners import FAMILIES
 from cakernel.recovery.policy import POLICY
 
 MODEL = ck.Model(

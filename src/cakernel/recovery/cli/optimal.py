@@ -18,13 +18,8 @@ from cakernel.recovery.optimal.in_words import (
     policy_in_words,
 )
 from cakernel.recovery.optimal.objective import Objective
-from cakernel.recovery.optimal.optimum import (
-    DEPLOYMENTS,
-    FAMILIES,
-    FEWEST_REPLICATIONS,
-    Optimum,
-    optimal,
-)
+from cakernel.recovery.optimal.optimum import FEWEST_REPLICATIONS, Optimum, optimal
+from cakernel.recovery.optimal.winners import DEPLOYMENTS, FAMILIES
 from cakernel.recovery.policy import POLICY
 
 SPEEDS_SHOWN = 5

@@ -6,8 +6,19 @@ is a `side` of a firm, over a `segment` of a chain, to an `objective`; `relaxed`
 """
 
 from cakernel.recovery.optimal.bounds import upper_bounds
+from cakernel.recovery.optimal.frontier import Frontier, frontier
 from cakernel.recovery.optimal.objective import Objective
-from cakernel.recovery.optimal.optimum import FAMILIES, Optimum, optimal
+from cakernel.recovery.optimal.optimum import Optimum, optimal
 from cakernel.recovery.optimal.scores import own_state_scores
+from cakernel.recovery.optimal.winners import FAMILIES
 
-__all__ = ["FAMILIES", "Objective", "Optimum", "optimal", "own_state_scores", "upper_bounds"]
+__all__ = [
+    "FAMILIES",
+    "Frontier",
+    "Objective",
+    "Optimum",
+    "frontier",
+    "optimal",
+    "own_state_scores",
+    "upper_bounds",
+]

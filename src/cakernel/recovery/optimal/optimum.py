@@ -2,10 +2,9 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
 from itertools import count as count_up
 from statistics import NormalDist
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any
 
 import polars as pl
 
@@ -14,30 +13,29 @@ from cakernel.checks import MAX_REPLICATIONS, Seed, Share, Whole, check_process,
 from cakernel.errors import Interrupted
 from cakernel.recovery.model import Model
 from cakernel.recovery.optimal.bounds import upper_bounds
-from cakernel.recovery.optimal.candidates import candidates, never
-from cakernel.recovery.optimal.neighbour_search import entries, rules_of, search
+from cakernel.recovery.optimal.neighbour_search import entries, rules_of
 from cakernel.recovery.optimal.objective import Objective
 from cakernel.recovery.optimal.scores import own_state_scores
 from cakernel.recovery.optimal.trial import Trial
+from cakernel.recovery.optimal.winners import (
+    CLOUD,
+    DEPLOYMENTS,
+    NEIGHBOURS,
+    ON_SITE,
+    PAPER,
+    Deployment,
+    Family,
+    highest,
+    place_of,
+    valued_rows,
+    winners,
+)
 from cakernel.recovery.outcomes import OUTCOMES
 from cakernel.recovery.policy import POLICY, Policy, policies
 from cakernel.recovery.rules import BUILT_IN, find_rule
 from cakernel.recovery.scenario import ResourceScenario
 
 Progress = Callable[[int, int], None]
-Family = Literal["own-state", "cutoffs", "neighbours", "paper"]
-Deployment = Literal["cloud", "on-site"]
-
-CUTOFFS, NEIGHBOURS, PAPER = "cutoffs", "neighbours", "paper"
-FAMILIES: Final[dict[str, str]] = {
-    "own-state": "rules of the own state alone",
-    CUTOFFS: "rules of the own state, which stop some periods before the end",
-    NEIGHBOURS: "supply rules of the own state and the chain neighbours, which stop as well",
-    PAPER: "the paper's rules",
-}
-"""Families of policies, in words. In each the best is chosen scenario by scenario."""
-DEPLOYMENTS: Final[tuple[Deployment, ...]] = ("cloud", "on-site")
-CLOUD, ON_SITE = DEPLOYMENTS
 # fewer say little of the error of a mean
 FEWEST_REPLICATIONS = 32
 # where no more can be gained, shares of it mean nothing
@@ -182,7 +180,7 @@ def optimal(
     check_some(scenarios=scenarios, families=families, deployments=deployments)
     trial = Trial(model, objective or Objective(), replications, seed, threads)
     places = list(dict.fromkeys(deployments))
-    phase = _phases(progress, 2 + len(places) + (PAPER in families))
+    phase = phases(progress, 2 + len(places) + (PAPER in families))
     common: dict[str, Any] = {"objective": trial.objective, "threads": threads}
     bounds = {
         place: upper_bounds(
@@ -191,7 +189,7 @@ def optimal(
         for place in places
     }
     scores = own_state_scores(model, scenarios=scenarios, **common)
-    of_paper = [policy for policy in policies() if _place(policy) in places]
+    of_paper = [policy for policy in policies() if place_of(policy) in places]
     chosen_by = None
     if PAPER in families:
         chosen_by = trial.rows(of_paper, scenarios, fresh=False, progress=phase())
@@ -210,96 +208,19 @@ def optimal(
         ):
             of_scenario = []
             for place, of_place in bounds.items():
-                best = _winners(trial, scenario, number, scored, families, place == ON_SITE)
+                best = winners(trial, scenario, number, scored, families, place == ON_SITE)
                 if chosen_by is not None:
-                    best[PAPER] = _highest(chosen_by, of_paper, number, place)
+                    best[PAPER] = highest(chosen_by, of_paper, number, place)
                 if NEIGHBOURS in families:
                     tables.append(entries(best[NEIGHBOURS].supply_rule))
                 bound = of_place.row(number, named=True)
-                of_scenario.append(_rows(trial, scenario, number, scored, place, best, bound))
+                of_scenario.append(valued_rows(trial, scenario, number, scored, place, best, bound))
             parts += of_scenario
             if told is not None:
                 told(number + 1, len(scenarios))
     except KeyboardInterrupt:
         raise Interrupted(found() if parts else None, len(parts) // len(places)) from None
     return found()
-
-
-def _place(policy: Policy) -> str:
-    return ON_SITE if policy.cyber_rule.on_site else CLOUD
-
-
-def _winners(
-    trial: Trial,
-    scenario: ResourceScenario,
-    number: int,
-    scored: pl.DataFrame,
-    families: Sequence[str],
-    on_site: bool,
-) -> dict[str, Policy]:
-    """Return the best policy of each family, but the paper's, on the draws to choose by."""
-    wanted = [family for family in FAMILIES if family in families and family != PAPER]
-    # the search over neighbours begins at the best rule with cutoffs
-    searched = list(dict.fromkeys(CUTOFFS if family == NEIGHBOURS else family for family in wanted))
-    if not searched:
-        return {}
-    options = [
-        (family, policy)
-        for family in searched
-        for policy in candidates(scored, cutoffs=family == CUTOFFS, on_site=on_site)
-    ]
-    rows = trial.rows([p for _, p in options], [scenario], first_scenario=number, fresh=False)
-    ranked = sorted(
-        zip(rows["objective"].to_list(), range(len(options)), strict=True),
-        key=lambda pair: (-pair[0], pair[1]),
-    )
-    best: dict[str, Policy] = {}
-    for _, n in ranked:
-        best.setdefault(*options[n])
-    if NEIGHBOURS in wanted:
-        best[NEIGHBOURS] = search(trial, best[CUTOFFS], scenario, number)
-    return {family: best[family] for family in wanted}
-
-
-def _highest(rows: pl.DataFrame, listed: Sequence[Policy], number: int, place: str) -> Policy:
-    """Return the policy of one deployment with the highest objective in a scenario."""
-    objectives = rows.filter(scenario=number)["objective"].to_list()
-    here = [n for n, policy in enumerate(listed) if _place(policy) == place]
-    return listed[max(here, key=lambda n: objectives[n])]
-
-
-def _rows(
-    trial: Trial,
-    scenario: ResourceScenario,
-    number: int,
-    scored: pl.DataFrame,
-    place: str,
-    best: dict[str, Policy],
-    bound: dict[str, Any],
-) -> pl.DataFrame:
-    """Value the best policy of each family on fresh draws; return a row each."""
-    chosen = list(best.values())
-    simulate = partial(trial.rows, chosen, [scenario], first_scenario=number)
-    leading = int(simulate(fresh=False)["objective"].arg_max() or 0)
-    still = bound["initial_resources"] + never(scored, "operational")
-    still += bound["intangibles"] if place == ON_SITE else never(scored, "intangibles")
-    return simulate(fresh=True).select(
-        pl.lit(number).alias("scenario"),
-        pl.lit(place).alias("deployment"),
-        pl.Series("family", list(best)),
-        pl.col(POLICY),
-        pl.col(OUTCOMES),
-        pl.col("objective", "se_objective"),
-        pl.lit(bound["upper_bound"]).alias("upper_bound"),
-        pl.lit(" and ".join(_origins(bound))).alias("bound_origin"),
-        pl.lit(still).alias("never"),
-        pl.Series("best", [n == leading for n in range(len(chosen))]),
-    )
-
-
-def _origins(bound: dict[str, Any]) -> list[str]:
-    """Return what the parts of a bound come from, each once."""
-    return list(dict.fromkeys((bound["operational_origin"], bound["intangibles_origin"])))
 
 
 def _with_intervals(rows: pl.DataFrame, confidence: float) -> pl.DataFrame:
@@ -353,7 +274,7 @@ def _error(errors: pl.Expr) -> pl.Expr:
     return errors.pow(2).sum().sqrt() / pl.len()
 
 
-def _phases(progress: Progress | None, count: int) -> Callable[[], Progress | None]:
+def phases(progress: Progress | None, count: int) -> Callable[[], Progress | None]:
     """Return a function that returns what is told of each phase: a share of the whole."""
     begun = count_up(0)
 
