@@ -86,6 +86,7 @@ def best_decisions(model, scenario):
     return worth[2], np.array(chosen)
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize("worth", [None, (0.0, 1.0, 2.5)])
 def test_cutoffs_are_those_of_the_dynamic_programme(worth):
     """What is best by backward induction is a rule with cutoffs, and earns what theory says."""
@@ -237,6 +238,8 @@ def test_a_scenario_file_names_rules_with_cutoffs(cakernel, file, tmp_path):
     expected = ck.simulate(described.model, **options, replications=3)
     assert_frame_equal(table, expected, check_exact=True)
     assert '"late@6/7 CRD-1@3/0 P"' in (tmp_path / "results/provenance.json").read_text()
+    assert cakernel("report", "results", "--out", "page.html")[0] == 0
+    assert "SRD-5 with cutoffs: a firm leaves state 0" in (tmp_path / "page.html").read_text()
     code, out, _ = cakernel("trace", file, "--supply-rule", "late@6/7", "--cyber-rule", "CRD-0")
     assert code == 0
     assert out.startswith("late@6/7 CRD-0 P, resource scenario 0")

@@ -96,6 +96,7 @@ def test_other_columns_do_not_change_by_a_bit(by):
     assert_frame_equal(valued.drop(added), plain, check_exact=True)
 
 
+@pytest.mark.compiled
 def test_its_error_is_that_of_its_replications():
     each = run(by="replication", replications=200)
     keys = ["supply_rule", "cyber_rule", "principle", "scenario"]
@@ -249,10 +250,18 @@ def test_commands_show_and_rank_it(cakernel, tmp_path):
     assert (code, err) == (0, "")
     assert "mean value" in out
     assert '"operational_terminal_value"' in (tmp_path / "results/provenance.json").read_text()
+    assert cakernel("report", "results", "--out", "page.html")[0] == 0
+    page = (tmp_path / "page.html").read_text()
+    assert "value</th>" in page
+    assert "The value of a firm is its resources at the end" in page
     code, out, err = cakernel("run", "plain.toml", "--out", "without")
     assert (code, err) == (0, "")
     assert "mean value" not in out
     assert "terminal_value" not in (tmp_path / "without/provenance.json").read_text()
+    assert cakernel("report", "without", "--out", "plain.html")[0] == 0
+    page = (tmp_path / "plain.html").read_text()
+    assert "value</th>" not in page
+    assert "The value of a firm" not in page
     code, out, err = cakernel("best", "--regime", "valued.toml", "--outcome", "value")
     assert (code, err) == (0, "")
     assert "what final states are worth" in out

@@ -9,7 +9,7 @@ import polars as pl
 import typer
 from rich import box
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from cakernel.cli.options import Overwrite, OverwriteFile, Threads
@@ -102,7 +102,7 @@ def result_table(by_policy: pl.DataFrame) -> Table:
     ranked = by_policy.sort("mean_resources", descending=True)
     told = f"the first {ROWS_SHOWN} of {ranked.height} policies"
     table = Table(
-        *POLICY_PARTS.values(),
+        *(Column(words, overflow="fold") for words in POLICY_PARTS.values()),
         title="highest resources first; standard errors in brackets",
         caption=told if ranked.height > ROWS_SHOWN else None,
         box=box.SIMPLE_HEAD,

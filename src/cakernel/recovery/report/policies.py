@@ -67,10 +67,13 @@ def run_contents(folder: RunFolder, note: str) -> Contents:
 
 def _grid(sheet: Sheet, ranked: pl.DataFrame) -> Grid:
     rows = []
+    columns = {"x": ("x", ".3f"), "y": ("y", ".3f"), "resources": ("R", ".2f")}
+    if "mean_value" in ranked.columns:
+        columns["value"] = ("value", ".2f")
     for row in ranked.iter_rows(named=True):
         figures = [
             sheet.cite(row, f"{part}_{outcome}", style=style, brief=True)
-            for outcome, style in (("x", ".3f"), ("y", ".3f"), ("resources", ".2f"))
+            for outcome, (_, style) in columns.items()
             for part in ("mean", "se")
         ]
         rows.append([policy_name(sheet, row, POLICY_PARTS, brief=True), *figures])
@@ -78,7 +81,10 @@ def _grid(sheet: Sheet, ranked: pl.DataFrame) -> Grid:
         "policies-table",
         "All policies, the highest resources first; means over resource scenarios and "
         "replications. Source: policies.parquet.",
-        ["policy", "x", "its standard error", "y", "its standard error", "R", "its standard error"],
+        [
+            "policy",
+            *(word for title, _ in columns.values() for word in (title, "its standard error")),
+        ],
         rows,
         kind="numbers",
     )

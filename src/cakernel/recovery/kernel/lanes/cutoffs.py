@@ -6,7 +6,7 @@ every period: `period.run_periods` is then given one vector for each side and st
 """
 
 from cakernel.jit.compile import compiled
-from cakernel.jit.programs import VECTOR_BYTES
+from cakernel.jit.programs import VECTOR_BYTES, filled, program
 from cakernel.recovery.kernel.states import HIGH
 
 # vectors that say which lanes may leave low and medium, operational and then intangibles
@@ -34,6 +34,12 @@ def first_early(cutoff, period, lane, count, first, repeats, horizons):
     return count
 
 
+@program
+def fill(vector, at, word):
+    """Set all words of a vector."""
+    vector[at] = filled(word, vector[at])
+
+
 @compiled
 def set_lanes_from(vector, at, begin, firm_bytes):
     """Set the bits of the lanes from ``begin`` on, of all firms of a vector, and clear others."""
@@ -45,9 +51,10 @@ def set_lanes_from(vector, at, begin, firm_bytes):
 
 @compiled
 def set_leave(leave, cutoffs, period, lane, count, first, repeats, horizons, firm_bytes):
-    """Say in ``leave`` which lanes may leave a state in ``period``, counted from 0.
+    """Say in ``leave`` which of the lanes that run may leave a state in a period, counted from 0.
 
-    Return whether any that runs, from ``lane`` on, may not, and the period of the next change.
+    They are those from ``lane`` on; of others it says nothing. Return whether any may not, and the
+    period of the next change.
     """
     past, change = False, horizons[(first + count - 1) // repeats]
     for side in range(2):
@@ -58,5 +65,9 @@ def set_leave(leave, cutoffs, period, lane, count, first, repeats, horizons, fir
                 past = True
             if begin < count and cutoff > 0:
                 change = min(change, horizons[(first + begin) // repeats] - cutoff)
-            set_lanes_from(leave, (side * HIGH + state) * VECTOR_BYTES, begin, firm_bytes)
+            at = (side * HIGH + state) * VECTOR_BYTES
+            if begin in (lane, count):
+                fill(leave, at, -int(begin == lane))
+            else:
+                set_lanes_from(leave, at, begin, firm_bytes)
     return past, change

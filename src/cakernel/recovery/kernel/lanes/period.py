@@ -312,7 +312,7 @@ def count(bits, layout, rows, x_counter, y_counter, added, every, carry):
 @compiled(by_address=True, seconds=6)
 def run_periods(
     planes, bits, layout, grid, rules, diagrams, shocks, begin, end, leave, past_cutoffs, resources,
-    prices, counters, neighbours, carry,
+    prices, x_counter, y_counter, neighbours, carry,
 ):  # fmt: skip
     """Run one policy over periods of a window of shocks and count its states.
 
@@ -322,7 +322,6 @@ def run_periods(
     length = layout.vectors * VECTOR_BYTES
     every = single_row(layout, grid, EVERY)
     of_firm = resources.size // (grid.chains * layout.vectors)
-    x_counter, y_counter = counters[OPERATIONAL], counters[INTANGIBLES]
     added = 0
     for period in range(begin, end):
         for chain in range(grid.chains):
