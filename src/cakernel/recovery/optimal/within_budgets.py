@@ -6,7 +6,6 @@ bounded by a sum of values of the windows (`shared_values`).
 """
 
 import numpy as np
-import numpy.typing as npt
 
 from cakernel.recovery.kernel.states import LEVELS
 from cakernel.recovery.optimal.kernel.budgeted import Budget, go_back_within_budgets
