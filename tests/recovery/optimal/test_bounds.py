@@ -69,38 +69,31 @@ def test_mean_bounds_of_the_regimes_with_budgets_dropped(name, mean):
     assert set(table["operational_origin"]) == {"chain"}
 
 
-def test_no_policy_is_above_the_bound():
-    few = PAPER[5::97]
-    every = [*ck.policies()[::7], ck.Policy(supply_rule="none", cyber_rule="none")]
-    for convention in ("published", "text"):
-        model = ck.regime("t30", convention=convention)
-        for objective in (Objective(), Objective(operational_weight=20, intangibles_weight=10)):
-            bounds = {
-                on_site: upper_bounds(model, scenarios=few, objective=objective, on_site=on_site)
-                for on_site in (False, True)
-            }
-            table = ck.simulate(
-                model, policies=every, scenarios=few, replications=100, by="scenario"
-            )
-            for policy in every:
-                names = dict(
-                    zip(
-                        ("supply_rule", "cyber_rule", "principle"), str(policy).split(), strict=True
-                    )
-                )
-                rows = table.filter(**names)
-                value = (
-                    rows["mean_resources"]
-                    + objective.operational_weight * rows["mean_x"]
-                    + objective.intangibles_weight * rows["mean_y"]
-                )
-                noise = (
-                    rows["se_resources"]
-                    + objective.operational_weight * rows["se_x"]
-                    + objective.intangibles_weight * rows["se_y"]
-                )
-                bound = bounds[policy.cyber_rule.on_site]["upper_bound"]
-                assert (value <= bound + 4 * noise).all()
+def own_state_rule(from_low, from_medium):
+    table = np.empty(np.shape(ck.rule("supply", "SRD-1").table), np.int64)
+    table[:] = np.reshape([from_low, from_medium, 2], (3, 1, 1, 1, 1))
+    return ck.Rule(f"own-{from_low}{from_medium}", table)
+
+
+@pytest.mark.parametrize("convention", ["published", "text"])
+def test_no_policy_is_above_the_bound(convention):
+    model, few = ck.regime("t30", convention=convention), PAPER[5::143]
+    own = [own_state_rule(0, 2), own_state_rule(1, 1), own_state_rule(2, 1)]
+    every = [*ck.policies()[::7], *ck.policies(supply_rules=[*own, "none"], cyber_rules=["none"])]
+    what = {"policies": every, "scenarios": few, "replications": 100}
+    rows = ck.simulate(model, **what, by="scenario").rows(named=True)
+    assert len(rows) == len(every) * len(few)
+    for x, y in ((0.0, 0.0), (20.0, 10.0)):
+        objective = Objective(operational_weight=x, intangibles_weight=y)
+        bounds = {
+            on_site: upper_bounds(model, scenarios=few, objective=objective, on_site=on_site)
+            for on_site in (False, True)
+        }
+        for row in rows:
+            value = row["mean_resources"] + x * row["mean_x"] + y * row["mean_y"]
+            noise = row["se_resources"] + x * row["se_x"] + y * row["se_y"]
+            bound = bounds[row["cyber_rule"] == "CRD-0"]["upper_bound"][row["scenario"]]
+            assert value <= bound + 4 * noise
 
 
 def test_the_best_rules_come_near_the_bound():

@@ -90,8 +90,8 @@ def upper_bounds(
 
     References
     ----------
-    Brown, D. B., Smith, J. E. and Sun, P. (2010), "Information relaxations and duality in
-    stochastic dynamic programs", Operations Research 58(4), 785-801, doi:10.1287/opre.1090.0796.
+    Adelman, D. and Mersereau, A. J. (2008), "Relaxations of weakly coupled stochastic dynamic
+    programs", Operations Research 56(3), 712-727, doi:10.1287/opre.1070.0445.
 
     Examples
     --------
