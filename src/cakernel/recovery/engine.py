@@ -160,11 +160,11 @@ def run_on_lanes(
         sums.done[0] = 0
         with ONE_CALLER:
             run_workers(
-                plan.threads,
                 plan.planes,
                 plan.layout,
                 plan.window,
-                plan.scratch,
+                plan.memory,
+                plan.ends,
                 experiment.grid,
                 np.uint64(experiment.seed),
                 policies,

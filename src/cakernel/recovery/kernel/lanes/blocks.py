@@ -9,6 +9,7 @@ next block when they are done with one, since some cores are slower than others.
 from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 from numba import prange
 
 from cakernel.jit.atomic import atomic_add
@@ -42,26 +43,48 @@ from cakernel.recovery.kernel.states import HIGH, INTANGIBLES, MEDIUM, ON_SITE_S
 from cakernel.recovery.kernel.sums import OUTCOMES, RESOURCES, Items, Sums, add_outcomes
 
 
-class LaneScratch(NamedTuple):
-    """Working arrays, one of each kind for each thread along the first axis, 64-byte aligned.
+class Scratch(NamedTuple):
+    """Working arrays of one thread, flat and 64-byte aligned, one after the other in one memory.
 
     ``bits`` uint8: the rows of `layout`; ``resources``, ``prices`` and ``initial`` uint8: planes;
-    ``shocks`` uint8 (2, bytes of a window of shocks): severe and hit; ``draws`` uint64 (6 *
-    lanes,); ``counters`` uint8 (2, planes * 64); ``total`` uint8 (planes * 64,); ``values`` int64
-    (512,); ``neighbours`` int64 (2 * chains * 4,); ``carry`` uint8 (64,).
+    ``severe`` and ``hit`` uint8: a window of shocks; ``draws`` uint64 (6 * lanes,);
+    ``x_counter``, ``y_counter`` and ``total`` uint8 (planes * 64,); ``values`` int64 (512,);
+    ``neighbours`` int64 (2 * chains * 4,); ``carry`` uint8 (64,).
     """
 
     bits: Any
     resources: Any
     prices: Any
     initial: Any
-    shocks: Any
-    draws: Any
-    counters: Any
+    severe: Any
+    hit: Any
+    x_counter: Any
+    y_counter: Any
     total: Any
+    carry: Any
+    draws: Any
     values: Any
     neighbours: Any
-    carry: Any
+
+
+@compiled
+def scratch_in(memory, ends):
+    """Return the arrays of `Scratch` in ``memory`` uint8; each ends at its place of ``ends``."""
+    return Scratch(
+        memory[: ends[0]],
+        memory[ends[0] : ends[1]],
+        memory[ends[1] : ends[2]],
+        memory[ends[2] : ends[3]],
+        memory[ends[3] : ends[4]],
+        memory[ends[4] : ends[5]],
+        memory[ends[5] : ends[6]],
+        memory[ends[6] : ends[7]],
+        memory[ends[7] : ends[8]],
+        memory[ends[8] : ends[9]],
+        memory[ends[9] : ends[10]].view(np.uint64),
+        memory[ends[10] : ends[11]].view(np.int64),
+        memory[ends[11] : ends[12]].view(np.int64),
+    )
 
 
 @compiled
@@ -111,25 +134,19 @@ def sum_resources(resources, bits, grid, layout, total, values, carry):
 @compiled
 def run_block(
     block, periods_code, grid, layout, price_planes, window, seed, policies, scenarios, items,
-    scratch, worker, sums,
+    scratch, sums,
 ):  # fmt: skip
     """Run every policy on one block of lanes."""
     from_lane = block * layout.lanes
     first = items.first + from_lane
     count = min(layout.lanes, items.size - from_lane)
-    bits = scratch.bits[worker]
-    resources = scratch.resources[worker]
-    prices = scratch.prices[worker]
-    initial = scratch.initial[worker]
-    counters = scratch.counters[worker]
-    values = scratch.values[worker]
-    neighbours = scratch.neighbours[worker]
-    carry = scratch.carry[worker]
-    draws = scratch.draws[worker]
-    total = scratch.total[worker]
+    (
+        bits, resources, prices, initial, severe, hit, x_counter, y_counter, total, carry, draws,
+        values, neighbours,
+    ) = scratch  # fmt: skip
     cyber = window * grid.chains * layout.vectors * VECTOR_BYTES
     calm = cyber + window * grid.chains * VECTOR_BYTES
-    shocks = Shocks(scratch.shocks[worker, 0], scratch.shocks[worker, 1], cyber, calm)
+    shocks = Shocks(severe, hit, cyber, calm)
     diagrams = Diagrams(policies.nodes, policies.sizes, policies.roots)
     set_neighbours(layout, grid, neighbours)
     repeats = items.replications
@@ -147,9 +164,9 @@ def run_block(
             policies.flags[p, 1],
         )
         set_beginning(bits, layout, grid, rules, resources, initial)
-        for side in range(2):
-            for at in range(0, counters.shape[1], VECTOR_BYTES):
-                clear(counters[side], at)
+        for at in range(0, x_counter.size, VECTOR_BYTES):
+            clear(x_counter, at)
+            clear(y_counter, at)
         lane, period = 0, 0
         begin, end = 0, 0
         # lanes are in the order of their horizons: those from `lane` on are still running
@@ -165,7 +182,7 @@ def run_block(
                 periods_code,
                 (
                     None, bits, layout, grid, rules, diagrams, shocks, period - begin,
-                    stop - begin, resources, prices, counters, neighbours, carry,
+                    stop - begin, resources, prices, x_counter, y_counter, neighbours, carry,
                 ),
             )  # fmt: skip
             period = stop
@@ -177,7 +194,8 @@ def run_block(
                     if outcome == RESOURCES:
                         sum_resources(resources, bits, grid, layout, total, values, carry)
                     else:
-                        read_counter(counters[outcome], values)
+                        counter = x_counter if outcome == OPERATIONAL else y_counter
+                        read_counter(counter, values)
                     sum_places(values, layout.lanes)
                     add_outcomes(sums, outcome, p, values, lane, done, first, items)
                 lane = done
@@ -187,58 +205,60 @@ def run_block(
 @compiled(by_address=True)
 def run_worker(
     taken, periods_code, grid, layout, price_planes, window, seed, policies, scenarios, items,
-    scratch, worker, sums,
+    memory, ends, sums,
 ):  # fmt: skip
-    """Run blocks until all are ``taken`` (int64 (1,): how many are)."""
+    """Run blocks in ``memory`` until all are ``taken`` (int64 (1,): how many are)."""
+    scratch = scratch_in(memory, ends)
     blocks = -(-items.size // layout.lanes)
     block = atomic_add(taken, 0, 1)
     while block < blocks:
         run_block(
             block, periods_code, grid, layout, price_planes, window, seed, policies, scenarios,
-            items, scratch, worker, sums,
+            items, scratch, sums,
         )  # fmt: skip
         block = atomic_add(taken, 0, 1)
 
 
 @compiled(entry=True, parallel=True)
 def run_blocks(
-    workers, worker_code, taken, periods_code, grid, layout, price_planes, window, seed, policies,
-    scenarios, items, scratch, sums,
+    worker_code, taken, periods_code, grid, layout, price_planes, window, seed, policies, scenarios,
+    items, memory, ends, sums,
 ):  # fmt: skip
-    """Let each of ``workers`` threads run `run_worker`, whose address is ``worker_code``."""
-    for n in prange(workers):
+    """Let a thread for each row of ``memory`` run `run_worker`, at the address ``worker_code``."""
+    for n in prange(len(memory)):
         # numba counts from an unsigned 0
         worker = np.int64(n)
         call_address(
             worker_code,
             (
                 taken, periods_code, grid, layout, price_planes, window, seed, policies, scenarios,
-                items, scratch, worker, sums,
+                items, memory[worker], ends, sums,
             ),
         )  # fmt: skip
 
 
 def run_workers(
-    workers: int, planes: Planes, layout: Layout, window: int, scratch: LaneScratch, grid: Grid,
-    seed: np.uint64, policies: Policies, scenarios: Scenarios, items: Items, sums: Sums,
+    planes: Planes, layout: Layout, window: int, memory: npt.NDArray[np.uint8],
+    ends: npt.NDArray[np.int64], grid: Grid, seed: np.uint64, policies: Policies,
+    scenarios: Scenarios, items: Items, sums: Sums,
 ) -> None:  # fmt: skip
     """Run every policy on the items and add to ``sums``, by code that is compiled for ``planes``.
 
-    ``workers`` threads share the work; ``window`` is how many periods of shocks are held at once,
-    a multiple of 4.
+    ``memory`` uint8 (threads, bytes) and ``ends`` int64 (13,) hold the `Scratch` of each thread;
+    ``window`` is how many periods of shocks are held at once, a multiple of 4.
     """
-    number, flag = 0, True
-    first = LaneScratch(*(array[0] for array in scratch))
-    shocks = Shocks(first.shocks[0], first.shocks[1], number, number)
+    # values of the types that a worker passes on
+    number, flag, flat, numbers = 0, True, memory[0], ends
     rules = Rules(number, number, number, number, flag, flag)
     diagrams = Diagrams(policies.nodes, policies.sizes, policies.roots)
     periods_code = address_of(
-        run_periods, planes, first.bits, layout, grid, rules, diagrams, shocks, number, number,
-        first.resources, first.prices, first.counters, first.neighbours, first.carry,
+        run_periods, planes, flat, layout, grid, rules, diagrams,
+        Shocks(flat, flat, number, number), number, number, flat, flat, flat, flat, numbers, flat,
     )  # fmt: skip
+    prices = PricePlanes(planes.gain, planes.cost_from)
     work = (
-        np.zeros(1, np.int64), periods_code, grid, layout,
-        PricePlanes(planes.gain, planes.cost_from), window, seed, policies, scenarios, items,
-        scratch,
+        np.zeros(1, np.int64), periods_code, grid, layout, prices, window, seed, policies,
+        scenarios, items,
     )  # fmt: skip
-    run_blocks(workers, address_of(run_worker, *work, number, sums), *work, sums)
+    worker_code = address_of(run_worker, *work, flat, ends, sums)
+    run_blocks(worker_code, *work, memory, ends, sums)

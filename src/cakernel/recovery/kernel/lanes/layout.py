@@ -77,14 +77,14 @@ def wrap_ends(bits, layout, grid, name, side, chain):
 
 
 def set_constant_rows(bits: Any, layout: Layout, grid: Grid) -> None:
-    """Fill the rows that stay as they are in ``bits`` uint8 (threads, rows * row_bytes)."""
-    rows = bits.reshape(len(bits), -1, layout.row_bytes)
+    """Fill the rows that stay as they are in ``bits`` uint8 (rows * row_bytes,)."""
+    rows = bits.reshape(-1, layout.row_bytes)
     # beyond an open end nothing lowers what a firm acquires, and nothing leads or counts
-    rows[:, (END + OPERATIONAL) * grid.chains : (END + 2) * grid.chains] = 255
-    single = rows[:, CHAIN_ROWS * grid.chains :]
+    rows[(END + OPERATIONAL) * grid.chains : (END + 2) * grid.chains] = 255
+    single = rows[CHAIN_ROWS * grid.chains :]
     first, last = VECTOR_BYTES, VECTOR_BYTES + grid.firms * layout.firm_bytes
-    single[:, EVERY] = 255
-    single[:, INSIDE, first:last] = 255
+    single[EVERY] = 255
+    single[INSIDE, first:last] = 255
     end = 0 if grid.ends_wrap else layout.firm_bytes
-    single[:, HAS_UPSTREAM, first + end : last] = 255
-    single[:, HAS_DOWNSTREAM, first : last - end] = 255
+    single[HAS_UPSTREAM, first + end : last] = 255
+    single[HAS_DOWNSTREAM, first : last - end] = 255

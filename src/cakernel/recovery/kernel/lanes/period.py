@@ -290,14 +290,13 @@ def count(bits, layout, rows, x_counter, y_counter, added, every, carry):
 
 @compiled(by_address=True, seconds=6)
 def run_periods(
-    planes, bits, layout, grid, rules, diagrams, shocks, begin, end, resources, prices, counters,
-    neighbours, carry,
+    planes, bits, layout, grid, rules, diagrams, shocks, begin, end, resources, prices,
+    x_counter, y_counter, neighbours, carry,
 ):  # fmt: skip
     """Run one policy over periods of a window of shocks and count its states."""
     length = layout.vectors * VECTOR_BYTES
     every = single_row(layout, grid, EVERY)
     of_firm = resources.size // (grid.chains * layout.vectors)
-    x_counter, y_counter = counters[OPERATIONAL], counters[INTANGIBLES]
     added = 0
     for period in range(begin, end):
         for chain in range(grid.chains):

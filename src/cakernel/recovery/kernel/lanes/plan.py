@@ -10,7 +10,7 @@ import numpy.typing as npt
 from cakernel.jit.programs import VECTOR_BYTES
 from cakernel.recovery.kernel.arguments import Grid, Policies, Scenarios
 from cakernel.recovery.kernel.lanes.bit_numbers import LOW_PLANES, PLACES
-from cakernel.recovery.kernel.lanes.blocks import LaneScratch
+from cakernel.recovery.kernel.lanes.blocks import Scratch
 from cakernel.recovery.kernel.lanes.layout import (
     CHAIN_ROWS,
     SINGLE_ROWS,
@@ -28,13 +28,15 @@ FEWEST_LANES, MOST_LANES = 8, PLACES
 CACHE_BYTES = 1 << 19
 # bytes of shocks that one thread holds
 SHOCKS_BYTES = 1 << 26
+# a large page of memory
+PAGE_BYTES = 1 << 21
 
 
 @dataclass(frozen=True)
 class LanePlan:
     """Planes and layout, the periods of shocks that are held at once, and the memory for all.
 
-    ``arrays`` are sizes and type of each array of the scratch, a row for each of the ``threads``.
+    ``ends`` int64 is where each array of `Scratch` ends in the memory of a thread.
     """
 
     grid: Grid
@@ -42,20 +44,27 @@ class LanePlan:
     layout: Layout
     window: int
     threads: int
-    arrays: dict[str, tuple[tuple[int, ...], type[np.generic]]]
+    ends: npt.NDArray[np.int64]
 
     @property
     def bytes_a_thread(self) -> int:
-        """How much memory each thread will take."""
-        arrays = self.arrays.values()
-        return sum(math.prod(sizes[1:]) * np.dtype(kind).itemsize for sizes, kind in arrays)
+        """How much memory each thread will take: whole pages."""
+        return -(-int(self.ends[-1]) // PAGE_BYTES) * PAGE_BYTES
 
     @cached_property
-    def scratch(self) -> LaneScratch:
-        """The memory, allocated when it is first asked for."""
-        made = LaneScratch(**{name: _aligned(*array) for name, array in self.arrays.items()})
-        set_constant_rows(made.bits, self.layout, self.grid)
-        return made
+    def memory(self) -> npt.NDArray[np.uint8]:
+        """The memory uint8 (threads, bytes), allocated when it is first asked for.
+
+        Each thread has large pages of its own: where small pages lie is chance, and they may
+        compete for the same places of a core's cache for as long as the process lives.
+        """
+        size = self.threads * self.bytes_a_thread
+        raw = np.zeros(size + PAGE_BYTES, np.uint8)
+        start = -raw.ctypes.data % PAGE_BYTES
+        memory = raw[start : start + size].reshape(self.threads, -1)
+        for of_thread in memory:
+            set_constant_rows(of_thread[: self.ends[0]], self.layout, self.grid)
+        return memory
 
 
 def plan_lanes(
@@ -74,8 +83,8 @@ def plan_lanes(
     # no more threads than blocks
     threads = min(threads, -(-items // lanes))
     nodes = policies.nodes.shape[2]
-    arrays = _arrays(grid, planes, layout, window, nodes, threads)
-    return LanePlan(grid, planes, layout, window, threads, arrays)
+    ends = np.cumsum(_sizes(grid, planes, layout, window, nodes), dtype=np.int64)
+    return LanePlan(grid, planes, layout, window, threads, ends)
 
 
 def planes_of(scenarios: Scenarios) -> Planes:
@@ -116,34 +125,26 @@ def _lanes(grid: Grid, items: int, threads: int, planes: int) -> int:
     return chosen
 
 
-def _arrays(
-    grid: Grid, planes: Planes, layout: Layout, window: int, nodes: int, threads: int
-) -> dict[str, tuple[tuple[int, ...], type[np.generic]]]:
-    """Return sizes and types of working memory for ``threads`` threads."""
+def _sizes(grid: Grid, planes: Planes, layout: Layout, window: int, nodes: int) -> Scratch:
+    """Return the bytes of each array, whole vectors."""
     vectors = grid.chains * layout.vectors
     rows = CHAIN_ROWS * grid.chains + SINGLE_ROWS + nodes
     # supply row by row, then a vector a chain for cyber, then one of none
     shocks = (window * (vectors + grid.chains) + 1) * VECTOR_BYTES
     states = (HIGH * grid.chains * grid.firms * grid.periods).bit_length()
-    total = planes.resources + (vectors - 1).bit_length()
-    return {
-        "bits": ((threads, rows * layout.row_bytes), np.uint8),
-        "resources": ((threads, vectors * planes.resources * VECTOR_BYTES), np.uint8),
-        "prices": ((threads, prices_bytes(planes)), np.uint8),
-        "initial": ((threads, planes.resources * VECTOR_BYTES), np.uint8),
-        "shocks": ((threads, 2, shocks), np.uint8),
-        "draws": ((threads, 6 * layout.lanes), np.uint64),
-        "counters": ((threads, 2, (LOW_PLANES + states) * VECTOR_BYTES), np.uint8),
-        "total": ((threads, total * VECTOR_BYTES), np.uint8),
-        "values": ((threads, PLACES), np.int64),
-        "neighbours": ((threads, 2 * grid.chains * NEIGHBOUR_PLACES), np.int64),
-        "carry": ((threads, VECTOR_BYTES), np.uint8),
-    }
-
-
-def _aligned(sizes: tuple[int, ...], kind: type[np.generic]) -> npt.NDArray[np.generic]:
-    """Return zeros that begin, with each row, on a 64-byte boundary; rows are whole vectors."""
-    size = math.prod(sizes) * np.dtype(kind).itemsize
-    raw = np.zeros(size + VECTOR_BYTES, np.uint8)
-    start = -raw.ctypes.data % VECTOR_BYTES
-    return raw[start : start + size].view(kind).reshape(sizes)
+    counter = (LOW_PLANES + states) * VECTOR_BYTES
+    return Scratch(
+        bits=rows * layout.row_bytes,
+        resources=vectors * planes.resources * VECTOR_BYTES,
+        prices=prices_bytes(planes),
+        initial=planes.resources * VECTOR_BYTES,
+        severe=shocks,
+        hit=shocks,
+        x_counter=counter,
+        y_counter=counter,
+        total=(planes.resources + (vectors - 1).bit_length()) * VECTOR_BYTES,
+        carry=VECTOR_BYTES,
+        draws=6 * layout.lanes * 8,
+        values=PLACES * 8,
+        neighbours=2 * grid.chains * NEIGHBOUR_PLACES * 8,
+    )
