@@ -42,8 +42,9 @@ def kernel_version(model: str) -> str:
 
     A part of a model is named by its path, as "recovery/optimal".
     """
-    above = [part for part in Path(model).parents if part.name]
-    kernels = [PACKAGE / part / "kernel" for part in (*reversed(above), model)]
+    path = Path(model)
+    above = [part for part in path.parents if part.name]
+    kernels = [PACKAGE / part / "kernel" for part in (*reversed(above), path)]
     return source_digest(PACKAGE / "jit", *kernels)
 
 

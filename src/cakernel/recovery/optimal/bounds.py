@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
-from typing import NamedTuple
+from typing import Any, Final, NamedTuple
 
 import polars as pl
 
@@ -14,7 +14,7 @@ from cakernel.recovery.kernel.states import INTANGIBLES, ON_SITE_STATE, OPERATIO
 from cakernel.recovery.model import Model
 from cakernel.recovery.optimal.objective import Objective
 from cakernel.recovery.optimal.relaxed import at_first, values_before
-from cakernel.recovery.optimal.segment import STEP, WINDOW, Segment, Window, segments_of
+from cakernel.recovery.optimal.segment import Segment, Window, segments_of
 from cakernel.recovery.optimal.side import Side, side_of
 from cakernel.recovery.optimal.within_budgets import least_within_budgets
 from cakernel.recovery.scenario import ResourceScenario
@@ -22,9 +22,10 @@ from cakernel.recovery.scenario import ResourceScenario
 Progress = Callable[[int, int], None]
 """Called with what is done and what there is to do."""
 
-# chains of so many firms are solved whole; where only firms that are hit may upgrade there are more
-# states to look at, so such chains and their windows are shorter
-MOST_FIRMS, MOST_WHEN_HIT = 11, 7
+# firms of the windows in which a longer chain is solved, and from one window to the next; where
+# only firms that are hit may upgrade, more states are looked at, so windows are shorter
+WINDOW, STEP = 11, 7
+WINDOW_WHEN_HIT, STEP_WHEN_HIT = 7, 4
 # what a bound comes from, by the firms of the windows that keep their budgets
 WITHIN_BUDGETS = {1: "budgets of single firms", 2: "budgets of pairs", 3: "budgets of triples"}
 
@@ -89,15 +90,15 @@ def upper_bounds(
 
     References
     ----------
-    Brown, D. B., Smith, J. E. and Sun, P. (2010), "Information relaxations and duality in
-    stochastic dynamic programs", Operations Research 58(4), 785-801, doi:10.1287/opre.1090.0796.
+    Adelman, D. and Mersereau, A. J. (2008), "Relaxations of weakly coupled stochastic dynamic
+    programs", Operations Research 56(3), 712-727, doi:10.1287/opre.1070.0445.
 
     Examples
     --------
     >>> import cakernel
     >>> table = upper_bounds(cakernel.regime("base"), scenarios=cakernel.paper_scenarios()[:2])
     >>> table["upper_bound"].round(2).to_list()
-    [192.29, 188.95]
+    [211.29, 211.29]
     """
     check_process()
     check_some(scenarios=scenarios)
@@ -138,7 +139,7 @@ def upper_bounds(
     return table()
 
 
-SCHEMA = {
+SCHEMA: Final[dict[str, Any]] = {
     "scenario": pl.Int64,
     "upper_bound": pl.Float64,
     "initial_resources": pl.Float64,
@@ -152,10 +153,10 @@ SCHEMA = {
 def _segments(model: Model) -> list[Window]:
     ring = model.boundary_ends == "periodic"
     if model.recovery == "when-hit":
-        window = MOST_WHEN_HIT
-        step = window - (WINDOW - STEP)
-        return segments_of(model.firms, ring=ring, most=window, window=window, step=step)
-    return segments_of(model.firms, ring=ring, most=MOST_FIRMS, window=WINDOW, step=STEP)
+        window, step = WINDOW_WHEN_HIT, STEP_WHEN_HIT
+    else:
+        window, step = WINDOW, STEP
+    return segments_of(model.firms, ring=ring, window=window, step=step)
 
 
 def _bound(side: Side, parts: list[Window], budgets: bool) -> Bound:
@@ -170,10 +171,10 @@ def _bound(side: Side, parts: list[Window], budgets: bool) -> Bound:
                 least_within_budgets(side, segment, relaxed) if budgets else (relaxed, 0)
             )
         value, size = known[segment]
-        total += part.count * value
-        firms += part.count * sum(segment.weights)
+        total += part.times * value
+        firms += part.times * sum(segment.weights)
         within = max(within, size)
-    dropped = "chain" if len(parts) == 1 and parts[0].count == 1 else "windows"
+    dropped = "chain" if len(parts) == 1 and parts[0].times == 1 else "windows"
     return Bound(total / firms, WITHIN_BUDGETS.get(within, dropped))
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import polars as pl
@@ -76,11 +76,11 @@ def own_state_scores(
 
     Examples
     --------
-    >>> import cakernel, polars
+    >>> import cakernel
     >>> table = own_state_scores(cakernel.regime("base"), scenarios=cakernel.paper_scenarios()[:1])
-    >>> best = table.filter(side="operational").sort("value_with_cutoffs").row(-1, named=True)
-    >>> best["from_low"], best["from_medium"], best["leave_low"], best["leave_medium"]
-    (1, 2, 3, 23)
+    >>> best = table.sort("value_with_cutoffs", "value").row(-1, named=True)
+    >>> best["side"], best["from_low"], best["from_medium"], best["leave_low"]
+    ('intangibles', 1, 1, 7)
     """
     check_process()
     check_some(scenarios=scenarios)
@@ -104,7 +104,7 @@ def own_state_scores(
     return pl.DataFrame(rows, SCHEMA, orient="row")
 
 
-SCHEMA = {
+SCHEMA: Final[dict[str, Any]] = {
     "scenario": pl.Int64,
     "side": pl.Enum(SIDES),
     "from_low": pl.Int64,

@@ -6,9 +6,6 @@ which sum to 1: a firm at a window's cut end sees fewer neighbours, and earns no
 
 from typing import NamedTuple
 
-# windows of a chain that is too long to be solved whole
-WINDOW, STEP = 9, 6
-
 
 class Segment(NamedTuple):
     """Neighbouring firms, each with its ``weight``.
@@ -28,16 +25,16 @@ class Segment(NamedTuple):
 
 
 class Window(NamedTuple):
-    """A segment of a longer one, the ``places`` of its firms there, and how often it comes."""
+    """A segment of a longer one, the ``places`` of its firms there, and how many it stands for."""
 
     segment: Segment
     places: tuple[int, ...]
-    count: int = 1
+    times: int = 1
 
 
-def segments_of(firms: int, *, ring: bool, most: int, window: int, step: int) -> list[Window]:
-    """Return a chain as one segment, or as windows where it has more than ``most`` firms."""
-    if firms <= most:
+def segments_of(firms: int, *, ring: bool, window: int, step: int) -> list[Window]:
+    """Return a chain as one segment, or in windows where it has more firms than a window."""
+    if firms <= window:
         return [Window(Segment((1.0,) * firms, ring=ring), tuple(range(firms)))]
     if ring:
         # windows that begin at every firm are all alike
@@ -48,7 +45,8 @@ def segments_of(firms: int, *, ring: bool, most: int, window: int, step: int) ->
     extra = max(0, (firms - 4 * window) // step)
     shorter = Segment((1.0,) * (firms - extra * step))
     made = windows(shorter, window, step)
-    made[2] = made[2]._replace(count=1 + extra) if extra else made[2]
+    if extra:
+        made[2] = made[2]._replace(times=1 + extra)
     return made
 
 

@@ -21,14 +21,16 @@ from cakernel.recovery.optimal.segment import Segment, Window, windows
 from cakernel.recovery.optimal.side import Budgets, Side
 
 # firms of a window: firms from one window to the next, and steps of the grid of resources
-STEPS = {1: 1024, 2: 100, 3: 40}
+STEPS = {1: 1024, 2: 100, 3: 32}
 BETWEEN = {1: 1, 2: 1, 3: 2}
 # the grid reaches what a firm has at first, and so many times the dearest upgrade
 REACH = 1.5
 # periods within budgets at first; they are doubled while that lowers the bound
 FIRST_PERIODS = 8
 # of three firms
-MOST_PERIODS = 16
+MOST_PERIODS = 32
+# less is rounding, or not worth a word about where the bound comes from
+LEAST_GAIN = 1e-6
 # three firms are tried where two are not so much above the relaxed bound
 NEAR = 0.002
 
@@ -43,17 +45,18 @@ def least_within_budgets(side: Side, segment: Segment, relaxed: float) -> tuple[
     kept = periods
     while True:
         bound = bound_within_budgets(side, segment, small, periods)
-        improved = bound < found - 1e-6 * abs(found) if np.isfinite(found) else True
+        improved = np.isinf(found) or bound < found - LEAST_GAIN * abs(found)
         if improved:
             found, kept = bound, periods
         if not improved or periods == side.periods:
             break
         periods = min(2 * periods, side.periods)
-    if found < best:
+    least = LEAST_GAIN * abs(relaxed)
+    if found < best - least:
         best, size = found, small
     if segment.firms > 2 and found < relaxed + NEAR * abs(relaxed):
         bound = bound_within_budgets(side, segment, 3, min(kept, MOST_PERIODS))
-        if bound < best:
+        if bound < best - least:
             best, size = bound, 3
     return best, size
 

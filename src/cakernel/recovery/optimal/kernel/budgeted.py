@@ -1,8 +1,9 @@
 """The best that a few neighbouring firms can earn within their own budgets.
 
 Values are float64 (3^n, G^n): joint states as in `chain`, and the firms' resources in steps of a
-grid, firm i's digit i base G. The last step of the grid stands for resources without end. So that
-what comes out stays a bound, resources are rounded up and costs, as far as they are resources, down.
+grid, firm i's digit i base G. The last step of the grid stands for resources without end. What
+comes out is a bound as long as resources are rounded up to the grid, and what upgrades take of them
+down; what upgrades cost in value is exact.
 """
 
 from typing import Any, NamedTuple

@@ -117,7 +117,7 @@ def decide_and_disrupt(values, other, chain):
 
 @compiled
 def decide_when_hit(values, other, chain):
-    """The same where only a firm that is hit may upgrade; ``other`` is (2, 5^n).
+    """Do the same where only a firm that is hit may upgrade; ``other`` is (2, 5^n).
 
     Each firm's axis grows from 3 states to 5: what it is in when it was not hit, and what it was
     thrown back to when it was. Then it shrinks again.

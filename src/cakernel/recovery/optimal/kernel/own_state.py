@@ -38,7 +38,7 @@ class Alone(NamedTuple):
 
 @compiled
 def expected_income(side, at_least_1, at_least_2):
-    """Return what a firm acquires on average, by the probabilities of states of 1 and 2 at least."""
+    """Return what a firm acquires on average, by its probabilities to be at 1 and 2 at least."""
     total = side.income[0]
     one, two = 1.0, 1.0
     for n in range(side.shares.size):
