@@ -188,9 +188,9 @@ def test_on_site_firms_have_certain_intangibles():
     model, scenario = ck.regime("base"), PAPER[0]
     row = upper_bounds(
         model,
-        scenarios=[scenario],
+        scenarios=[scenario.replace(intangibles_terminal_value=(0, 7, 9))],
         on_site=True,
-        objective=Objective(intangibles_weight=10, intangibles_terminal=(0, 7, 9)),
+        objective=Objective(intangibles_weight=10),
     ).row(0, named=True)
     assert row["intangibles"] == pytest.approx(180 * 0.75 + 10 + 7)
     assert row["intangibles_origin"] == "on site"
@@ -202,8 +202,8 @@ def test_with_the_long_runs_values_at_the_end_cutoffs_gain_nothing():
     model, scenario = ck.regime("t30"), PAPER[0]
     side = side_of(INTANGIBLES, model, scenario, Objective(), on_site=False)
     worth = values_before(side, Segment((1.0,)), 3000)
-    objective = Objective(intangibles_terminal=tuple(worth - worth.min()))
-    arguments = {"scenarios": [scenario], "objective": objective}
+    valued = scenario.replace(intangibles_terminal_value=tuple(worth - worth.min()))
+    arguments = {"scenarios": [valued]}
     scores = own_state_scores(model, **arguments).filter(side="intangibles")
     best = scores["value"].max()
     assert scores["value_with_cutoffs"].max() == pytest.approx(best, abs=1e-6)
