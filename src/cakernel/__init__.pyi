@@ -1,8 +1,10 @@
 from . import coopetition, paper
 from .coopetition.study import Coopetition
 from .errors import Interrupted, InvalidInput
-from .ranking import SampleSize, best, sample_size
+from .ranking import SampleSize, best, risk_measures, sample_size
 from .recovery.model import Model, regime
+from .recovery.network.estimates import estimate
+from .recovery.network.network import Network
 from .recovery.optimal import (
     Frontier,
     Objective,
@@ -11,6 +13,7 @@ from .recovery.optimal import (
     optimal,
     upper_bounds,
 )
+from .recovery.over_time import history
 from .recovery.paired import paired_outcomes
 from .recovery.policy import Policy, policies
 from .recovery.quantum import arithmetic
@@ -43,6 +46,7 @@ __all__ = [
     "InvalidInput",
     "Levels",
     "Model",
+    "Network",
     "Objective",
     "Optimum",
     "Policy",
@@ -61,7 +65,9 @@ __all__ = [
     "best",
     "coopetition",
     "decision_rules",
+    "estimate",
     "frontier",
+    "history",
     "open_sweep",
     "optimal",
     "paired_differences",
@@ -71,6 +77,7 @@ __all__ = [
     "policies",
     "read_sweep_file",
     "regime",
+    "risk_measures",
     "rule",
     "run_sweep",
     "sample_size",

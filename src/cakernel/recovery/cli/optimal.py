@@ -149,5 +149,3 @@ def optimal_command(
         "speeds": found.speeds.to_dicts(),
     }
     results.conclude(record, answer=answer, more={"findings": sentences}, interrupted=interrupted)
-
-
