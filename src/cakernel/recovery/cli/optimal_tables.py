@@ -16,8 +16,8 @@ RULES_SHOWN: Final = 6
 def rules_in_words(found: Optimum) -> pl.DataFrame:
     """Return the best policies, the most frequent first; of several scenarios without cutoffs.
 
-    Columns deployment, supply_rule, cyber_rule, principle, words, scenarios (how many it is best
-    in), earliest and latest stop (the largest and smallest cutoffs), and gap_percent.
+    Columns deployment, supply_rule, cyber_rule, principle, scenarios (how many it is best in),
+    mean_x, mean_y, gap_percent and words.
     """
     several = found.scenarios["scenario"].n_unique() > 1
     cutoffs = r"@\d+/\d+$" if several else r"$^"
@@ -45,7 +45,8 @@ def summary_table(summary: pl.DataFrame, *, title: str) -> FittedTable:
     table = FittedTable(
         title=title,
         caption="Bound: no policy ends with more. Gap: in % of the bound, mean over scenarios and "
-        "largest. Missed: in % of what the bound lies above never rebuilding; above 100, worse than that.",
+        "largest. Missed: in % of what the bound lies above never rebuilding; above 100, worse "
+        "than that.",
     )
     for head in ("deployment", "policies"):
         table.add_column(head, no_wrap=True)
