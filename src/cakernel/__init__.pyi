@@ -5,6 +5,14 @@ from .ranking import SampleSize, best, risk_measures, sample_size
 from .recovery.model import Model, regime
 from .recovery.network.estimates import estimate
 from .recovery.network.network import Network
+from .recovery.optimal import (
+    Frontier,
+    Objective,
+    Optimum,
+    frontier,
+    optimal,
+    upper_bounds,
+)
 from .recovery.over_time import history
 from .recovery.paired import paired_outcomes
 from .recovery.policy import Policy, policies
@@ -33,11 +41,14 @@ __all__ = [
     "DaskPool",
     "DecisionRules",
     "Design",
+    "Frontier",
     "Interrupted",
     "InvalidInput",
     "Levels",
     "Model",
     "Network",
+    "Objective",
+    "Optimum",
     "Policy",
     "Precision",
     "Range",
@@ -55,8 +66,10 @@ __all__ = [
     "coopetition",
     "decision_rules",
     "estimate",
+    "frontier",
     "history",
     "open_sweep",
+    "optimal",
     "paired_differences",
     "paired_outcomes",
     "paper",
@@ -74,4 +87,5 @@ __all__ = [
     "summarise",
     "sweep_status",
     "trace",
+    "upper_bounds",
 ]

@@ -79,6 +79,11 @@ MODELS: list[ModelRow] = [
                     "cakernel.recovery.cli.best:best_command",
                     "Rank all policies of a model and say how sure each place is.",
                 ),
+                "optimal": Command(
+                    "cakernel.recovery.cli.optimal:optimal_command",
+                    "Find the best recovery for each resource scenario, and prove how much is "
+                    "left.",
+                ),
                 "estimate": Command(
                     "cakernel.recovery.cli.networks:estimate_command",
                     "Estimate probabilities of disruptions from a record of their onsets, with "
