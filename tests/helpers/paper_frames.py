@@ -11,11 +11,11 @@ from io import StringIO
 import polars as pl
 from rich.console import Console, RenderableType
 
+from cakernel.cli.tables import NARROWEST
 from cakernel.paper.agreement import Scorecard, scorecard
 from cakernel.paper.comparison import compare
 from cakernel.paper.printed_rules import SRD_4_AS_PRINTED
 from cakernel.paper.published import SHARED_ROW, printed_tables
-from cakernel.paper.terminal import WIDTH
 from cakernel.recovery.model import REGIMES
 
 STANDARD_ERRORS = {"se_x": 0.0003, "se_y": 0.0008, "se_resources": 0.05}
@@ -78,7 +78,7 @@ def card_of(table: pl.DataFrame) -> Scorecard:
 
 def rendered(renderable: RenderableType, *, colour: bool = False) -> str:
     console = Console(
-        width=WIDTH,
+        width=NARROWEST,
         file=StringIO(),
         force_terminal=colour,
         color_system="standard" if colour else None,

@@ -5,14 +5,13 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich import box
 from rich.console import Console
-from rich.table import Table
 
 from cakernel.bench import measurement
 from cakernel.bench.timed_case import TimedCase
 from cakernel.cli.options import Json, Overwrite, Threads
 from cakernel.cli.output import INTERRUPTED, Results, check_out_file
+from cakernel.cli.tables import FittedTable
 from cakernel.errors import InvalidInput
 from cakernel.files import ending, write_whole
 
@@ -24,7 +23,7 @@ TITLES = {
     "periods": "Periods",
     "replications": "Replications of one resource scenario",
 }
-# in lines, so that all fits a hundred columns
+# in lines, so that columns are narrow
 COLUMNS = (
     "chains x\nfirms x\nperiods",
     "policies x\nscenarios x\nreplications",
@@ -112,17 +111,11 @@ def machine_line(found: dict[str, Any]) -> str:
     return ", ".join([*machine, *versions, f"Python {found['python']}"])
 
 
-def section_table(rows: list[dict[str, Any]], section: str) -> Table:
+def section_table(rows: list[dict[str, Any]], section: str) -> FittedTable:
     """Lay out the rows of one section, each compared with the best of them."""
     rows = [row for row in rows if row["section"] == section]
     best = min(row["ns_per_firm_period_per_core"] for row in rows)
-    table = Table(
-        title=TITLES[section],
-        box=box.SIMPLE_HEAD,
-        title_justify="left",
-        collapse_padding=True,
-        pad_edge=False,
-    )
+    table = FittedTable(title=TITLES[section], pad_edge=False, keys=3)
     for n, name in enumerate(COLUMNS):
         table.add_column(name, justify="left" if n < 2 else "right", no_wrap=True)
     for row in rows:

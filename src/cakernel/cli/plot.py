@@ -21,7 +21,7 @@ from cakernel.whole_folder import read_record, whole_record
 
 TOLD: Final = ("regime", "convention", "seed")
 
-PictureOut = Annotated[Path, typer.Option(help="File to write: .svg, .png or .html.")]
+PictureOut = Annotated[Path, typer.Option(help="File to write: .svg, .png, .pdf or .html.")]
 Scale = Annotated[
     float | None,
     typer.Option(help="PNG: dots a pixel of 1/96 inch.", show_default="3.125, for 300 an inch"),
@@ -196,7 +196,7 @@ def plots() -> typer.Typer:
         name="plot",
         cls=Kinds,
         no_args_is_help=True,
-        help="Draw a picture of results as .svg, .png or .html; needs the extra pictures.",
+        help="Draw a picture of results as .svg, .png, .pdf or .html; needs the extra pictures.",
     )
     for row in MODELS:
         for kind, place in row.pictures.items():

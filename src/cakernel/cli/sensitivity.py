@@ -12,7 +12,7 @@ from cakernel.cli.options import Confidence, Json, Out, Overwrite, SweepArgument
 from cakernel.cli.output import INTERRUPTED, Results, sweep_bar
 from cakernel.cli.sensitivity_tables import index_table, map_drawing, rules_table
 from cakernel.errors import InvalidInput
-from cakernel.models import MODELS, load
+from cakernel.models import MODELS, load, terms_of
 from cakernel.provenance import provenance
 from cakernel.sensitivity.indices import sensitivity_indices
 from cakernel.sensitivity.response import MARGIN
@@ -21,8 +21,9 @@ from cakernel.sensitivity.sentences import indices_in_words, map_in_words, rules
 from cakernel.sensitivity.stability import stability_map
 from cakernel.sweep.axis import Levels
 from cakernel.sweep.description import read_sweep_file
-from cakernel.sweep.results import open_sweep
+from cakernel.sweep.results import SweepResults, open_sweep
 from cakernel.sweep.status import sweep_status
+from cakernel.wording import Terms
 
 ResamplingSeed = Annotated[int, typer.Option(help="Seed of resampling, apart from the sweep's.")]
 Choice = Annotated[
@@ -82,9 +83,10 @@ def sensitivity_command(
         confidence=confidence,
         seed=seed,
     )
-    words = indices_in_words(found)
+    terms = _terms(swept)
+    words = indices_in_words(found, terms)
     answer = {"indices": found.to_dicts(), "words": words}
-    shown = [index_table(found, confidence), words]
+    shown = [index_table(found, confidence, terms), words]
     _answer(results, swept.label, shown, {"indices": found}, words, answer)
     results.complete(provenance(command="sensitivity", sweep=str(folder)))
 
@@ -106,9 +108,10 @@ def rules_command(
     found = decision_rules(
         swept, outcome=outcome, choice=choice, where=conditions, depth=depth, seed=seed
     )
-    lines = rules_in_words(found)
+    terms = _terms(swept)
+    lines = rules_in_words(found, terms)
     # the table says what the sentences of single rules say
-    shown = [rules_table(found), "\n".join(lines[found.rules.height :])]
+    shown = [rules_table(found, terms), "\n".join(lines[found.rules.height :])]
     answer = {
         "rules": found.rules.to_dicts(),
         "tested": found.tested and vars(found.tested),
@@ -169,12 +172,13 @@ def stability_command(
     results = Results(out / "map", overwrite=True, as_json=as_json)
     words = map_in_words(found)
     # words of an axis stand for fields: say which is which, as cells number them
+    terms = terms_of(sweep.study.name)
     steps = [
-        f"{name}: {', '.join(f'{n} {word}' for n, word in enumerate(axis.listed))}"
+        f"{terms.column(name)}: {', '.join(f'{n} {word}' for n, word in enumerate(axis.listed))}"
         for name, axis in sweep.parsed_axes.items()
         if isinstance(axis, Levels) and axis.fields
     ]
-    drawn = map_drawing(found.cells)
+    drawn = map_drawing(found.cells, terms)
     shown = [*([drawn] if drawn else []), "\n".join([words, *steps])]
     tables = {"map-points": found.points, "map-cells": found.cells}
     answer = {
@@ -187,6 +191,11 @@ def stability_command(
     _answer(results, sweep.study.description().get("label"), shown, tables, words, answer)
     results.complete(provenance(command="stability", sweep=str(file)))
     results.say_where()
+
+
+def _terms(swept: SweepResults) -> Terms:
+    """Return what the columns of a sweep are called."""
+    return terms_of(str(swept.manifest["sweep"]["study"]))
 
 
 def _stopped_map(out: Path) -> str:

@@ -9,8 +9,9 @@ from typing import Annotated
 import typer
 
 from cakernel.cli.options import Json, SweepArgument, Threads
-from cakernel.cli.output import INTERRUPTED, sweep_bar
+from cakernel.cli.output import INTERRUPTED, check_out_file, flat, sweep_bar
 from cakernel.errors import InvalidInput
+from cakernel.files import ending, write_whole
 from cakernel.sweep.blocks import WORK_A_SECOND, WORK_OF_BLOCK
 from cakernel.sweep.dask_pool import DaskPool
 from cakernel.sweep.description import read_sweep_file
@@ -44,6 +45,10 @@ def sweep_command(
     shared: Annotated[
         bool, typer.Option("--shared", help="Dask workers write into the folder themselves.")
     ] = False,
+    csv: Annotated[
+        Path | None,
+        typer.Option(help="File for all points and rows as one CSV table, when the sweep is done."),
+    ] = None,
     json_lines: Annotated[
         bool, typer.Option("--json-lines", help="Print progress as a JSON object a line.")
     ] = False,
@@ -57,6 +62,10 @@ def sweep_command(
         raise InvalidInput(f"--block-seconds: got {block_seconds}; must be above 0")
     if cluster is None and (workers is not None or shared):
         raise InvalidInput("--cluster: missing; must be given with --workers or --shared")
+    if csv is not None:
+        if ending(csv) != ".csv":
+            raise InvalidInput(f"--csv: got {csv}; must end in .csv")
+        check_out_file(csv, overwrite=resume)
     watch = nullcontext(_print_line) if json_lines else sweep_bar(file.name)
     try:
         described = read_sweep_file(file)
@@ -74,6 +83,8 @@ def sweep_command(
     except KeyboardInterrupt:
         _say(_interrupted(file, out), json_lines=json_lines)
         raise typer.Exit(INTERRUPTED) from None
+    if csv is not None:
+        _write_csv(results, csv)
     _conclude(results, sweep_status(out), out, json_lines=json_lines)
 
 
@@ -104,6 +115,11 @@ def status_command(
         print(f"  impossible    {found.failed:,} points")
     for reason in found.damaged:
         print(f"  damaged       {reason}")
+
+
+def _write_csv(results: SweepResults, file: Path) -> None:
+    """Write a sweep's points and rows as one table, lists as text."""
+    write_whole(file, flat(results.joined()).sink_csv, durable=False)
 
 
 def _interrupted(file: Path, out: Path) -> str:

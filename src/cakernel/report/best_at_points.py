@@ -5,6 +5,7 @@ from typing import Any, Final
 import polars as pl
 
 from cakernel.errors import InvalidInput
+from cakernel.models import terms_of
 from cakernel.report.cited_numbers import Sheet, say
 from cakernel.report.folder import Contents, FolderKind, RunFolder
 from cakernel.report.page import Section, simple_grid
@@ -101,11 +102,14 @@ def _table(part: Sheet, ranking: Ranking, name: str, group: str) -> Section:
     """Return a table of the best policy of each point."""
     first = part.rows(pl.col("rank") == 1)
     listed = first.frame.head(LISTED)
-    varied = _varied(listed)
+    varied, terms = _varied(listed), terms_of()
     rows = [
         [
             first.cite(row, "point", brief=True),
-            *(first.cite(row, name, brief=True) for name in varied),
+            *(
+                first.cite(row, name, style=terms.style(name, row[name]), brief=True)
+                for name in varied
+            ),
             policy_name(first, row, ranking.keys, brief=True),
             *(
                 first.cite(row, column, style=style, brief=True)
@@ -118,7 +122,9 @@ def _table(part: Sheet, ranking: Ranking, name: str, group: str) -> Section:
         f"The best policy at {listed.height} of {first.frame.height} points; its lead over the "
         f"second, with the interval of the lead. Source: {part.file}."
     )
-    grid = simple_grid(name, caption, ["point", *varied, "best", *HEADS], rows, kind="numbers")
+    grid = simple_grid(
+        name, caption, ["point", *map(terms.column, varied), "best", *HEADS], rows, kind="numbers"
+    )
     return Section(f"{name}-section", f"The best at each point {group}".strip(), [grid])
 
 
@@ -131,7 +137,8 @@ def _varied(frame: pl.DataFrame) -> list[str]:
 def _where(frame: pl.DataFrame) -> str:
     """Say what varies, and its values at a point."""
     row = frame.row(0, named=True)
-    return ", ".join(f"{name} {row[name]}" for name in _varied(frame))
+    terms = terms_of()
+    return ", ".join(terms.pair(name, row[name]) for name in _varied(frame))
 
 
 BEST_OF_SWEEP: Final = FolderKind(

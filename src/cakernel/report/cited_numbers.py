@@ -9,10 +9,10 @@ from typing import Any, Final
 import polars as pl
 from markupsafe import Markup, escape
 
+from cakernel.wording import written
+
 ROW: Final = "row"
 """Column of a `Sheet`: the row's place in its file, counted from 0."""
-
-MISSING: Final = "\u2013"
 
 MOST_LISTED: Final = 5
 """Rows with more gaps are counted in words, not listed; the attributes list all of them."""
@@ -31,6 +31,7 @@ REDUCTIONS: Final[dict[str, Callable[[pl.Series], Any]]] = {
     "95% quantile": lambda column: column.quantile(0.95, "linear"),
     "largest size": lambda column: column.abs().max(),
     "farthest from 0": lambda column: max(column.drop_nulls(), key=abs, default=None),
+    "change from first": lambda column: column[1] / column[0] - 1,
     "count of known": lambda column: column.count(),
     "mean of sums of lists": lambda column: _filled(column).list.sum().mean(),
     "mean of means of lists": lambda column: _filled(column).list.mean().mean(),
@@ -118,19 +119,6 @@ class Cited:
         }
         words = "".join(f' {key}="{escape(value)}"' for key, value in attributes.items() if value)
         return Markup(f"<data{words}>{escape(self.text)}</data>")
-
-
-def written(value: Any, *, style: str, scale: float = 1.0) -> str:
-    """Write a value: lists are joined, null becomes a dash, and what rounds to 0 has no sign."""
-    if value is None:
-        return MISSING
-    if isinstance(value, list):
-        return ", ".join(map(str, value)) or "none"
-    if isinstance(value, str | bool):
-        return str(value)
-    text = format(value * scale if scale != 1 else value, style)
-    # a true minus, which is as wide as a plus
-    return text.replace("-", "\u2212") if text.strip("+-0.,%e") else text.lstrip("+-")
 
 
 def ranges(rows: tuple[int, ...]) -> str:

@@ -12,9 +12,10 @@ from typing import Any, Final
 import polars as pl
 
 from cakernel.arguments import checked_arguments
-from cakernel.report.cited_numbers import plain, reduction, written
+from cakernel.report.cited_numbers import plain, reduction
 from cakernel.report.folder import all_parts
 from cakernel.sweep.results import SweepResults, open_sweep
+from cakernel.wording import written
 
 ROUNDING: Final = 1e-12
 """Two numbers nearer than this, absolutely or relatively, are equal: sums may differ by order."""

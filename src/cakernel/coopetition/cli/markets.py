@@ -5,10 +5,10 @@ from typing import Annotated, Any, Final
 
 import polars as pl
 import typer
-from rich.table import Table
 
 from cakernel.cli.options import Out, Overwrite, Threads
 from cakernel.cli.output import Results, progress_bar
+from cakernel.cli.tables import FittedTable
 from cakernel.coopetition import (
     best_government,
     comparative_statics,
@@ -16,10 +16,20 @@ from cakernel.coopetition import (
     equilibrium,
     welfare_split,
 )
-from cakernel.coopetition.cli.shared import Contract, File, Regime, Set, empty_table, number, record
+from cakernel.coopetition.cli.shared import (
+    UNITS,
+    Contract,
+    File,
+    Regime,
+    Set,
+    codes_in_words,
+    empty_table,
+    number,
+    record,
+)
 from cakernel.coopetition.columns import CONTRACTS, REGIMES
 from cakernel.coopetition.market import Market, case_market, read_market
-from cakernel.coopetition.words import LABEL
+from cakernel.coopetition.words import CONTRACT_WORDS, LABEL, REGIME_WORDS, TERMS
 from cakernel.errors import Interrupted
 
 # columns of the tables, and what they are called there
@@ -51,8 +61,9 @@ MOVED = {
     for name in ("total_profit", "consumer_surplus", "unmet_need", "economic_welfare")
 }
 NOTE: Final = (
-    "Derivatives. -: none, as slopes to the left and to the right differ (a kink or a jump, as of "
-    "M at Mbar), or as there is no equilibrium."
+    "Derivatives: by how much an outcome grows, in its own unit, for a unit more of the parameter. "
+    "-: none, as slopes to the left and to the right differ (a kink or a jump, as of M at Mbar), "
+    "or as there is no equilibrium."
 )
 CHOICE = {
     "subsidy_rate": "subsidy\nsigma",
@@ -110,10 +121,10 @@ def case_command(out: Out = None, threads: Threads = None, overwrite: Overwrite 
     results.conclude(record("ctip case", market=market.model_dump()))
 
 
-def market_tables(rows: pl.DataFrame, chains: int) -> list[Table]:
+def market_tables(rows: pl.DataFrame, chains: int) -> list[FittedTable]:
     """Lay out what the market as a whole gets, what each chain does, and the certificates."""
     keys = ["contract", "regime"]
-    whole = empty_table("Expectations", keys, list(WHOLE.values()))
+    whole = empty_table("Expectations", keys, list(WHOLE.values()), caption=codes_in_words())
     each = empty_table("Chains", [*keys, "chain"], list(EACH.values()))
     certificates = empty_table("Certificates", keys, CERTIFICATE)
     for row in rows.iter_rows(named=True):
@@ -126,7 +137,7 @@ def market_tables(rows: pl.DataFrame, chains: int) -> list[Table]:
     return [whole, each, certificates]
 
 
-def split_table(rows: pl.DataFrame) -> Table:
+def split_table(rows: pl.DataFrame) -> FittedTable:
     """Lay out the welfare that the flexible contract adds, in parts."""
     title = "Economic welfare that the flexible contract adds"
     table = empty_table(title, ["regime"], list(SPLIT.values()))
@@ -162,7 +173,8 @@ def statics_command(
     rows = comparative_statics(
         described, contract=contract, regime=regime, parameters=parameter or None
     )
-    title = f"What moves the equilibrium, {contract}, {regime}"
+    named = f"{CONTRACT_WORDS[contract]}, {REGIME_WORDS[regime]}"
+    title = f"What moves the equilibrium: {named}"
     results.show(LABEL, statics_table(rows, title=title, chains=described.chains))
     results.keep({"statics": rows})
     if out is not None:
@@ -174,15 +186,17 @@ def statics_command(
     )
 
 
-def statics_table(rows: pl.DataFrame, *, title: str, chains: int) -> Table:
+def statics_table(rows: pl.DataFrame, *, title: str, chains: int) -> FittedTable:
     """Lay out the derivatives by each parameter."""
     invested = {f"investment_{j}": f"invests\nz_{j}" for j in range(1, chains + 1)}
     moved = invested | MOVED
     names = ["value", *moved.values()]
-    table = empty_table(title, ["parameter"], names, caption=NOTE, wrap_keys=False)
+    table = empty_table(title, ["parameter"], names, caption=NOTE)
     for row in rows.iter_rows(named=True):
         table.add_row(
-            row["parameter"], f"{row['value']:g}", *(number(row[n], "z.5f") for n in moved)
+            TERMS.column(row["parameter"]),
+            f"{row['value']:g}",
+            *(number(row[n], "z.5f") for n in moved),
         )
     return table
 
@@ -223,10 +237,12 @@ def government_command(
     )
 
 
-def government_table(rows: pl.DataFrame, *, threshold: float) -> Table:
+def government_table(rows: pl.DataFrame, *, threshold: float) -> FittedTable:
     """Lay out the government's best choices."""
     titles = ["participation", *CHOICE.values(), "largest\ngain"]
-    table = empty_table("The government's best choice under flexible MOQ", [], titles)
+    table = empty_table(
+        "The government's best choice under flexible MOQ", [], titles, caption=UNITS
+    )
     for row in rows.iter_rows(named=True):
         values = {name: number(row[name]) for name in CHOICE}
         if row["at_threshold"]:

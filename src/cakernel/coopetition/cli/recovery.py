@@ -5,12 +5,12 @@ from typing import Annotated
 
 import polars as pl
 import typer
-from rich.table import Table
 
 from cakernel.checks import library
 from cakernel.cli.options import Out, Overwrite, Replications, Seed, Threads
 from cakernel.cli.output import Results, progress_bar
-from cakernel.cli.ranking import ranking_table
+from cakernel.cli.ranking import ranking_card, ranking_table
+from cakernel.cli.tables import FittedTable
 from cakernel.coopetition.cli.shared import Contract, File, Set, record
 from cakernel.coopetition.columns import CONTRACTS, REGIMES, codes
 from cakernel.coopetition.coupling import coupled
@@ -18,7 +18,6 @@ from cakernel.coopetition.market import read_market
 from cakernel.coopetition.words import LABEL
 from cakernel.errors import Interrupted
 from cakernel.models import outcome_in_words
-from cakernel.ranking.in_words import ranking_in_words
 from cakernel.recovery.cli.setups import Outcome, RegimeOrFile, described
 from cakernel.recovery.policy import POLICY
 
@@ -82,8 +81,8 @@ def recovery_command(
         kept = ", ".join(ranked["chains"].unique(maintain_order=True))
         interrupted = f"interrupted; kept chains {kept}"
     results.show(LABEL)
-    for table, sentence in recovery_tables(ranked, outcome):
-        results.show(table, sentence)
+    for shown in recovery_tables(ranked, outcome):
+        results.show(*shown)
     results.keep({"recovery": ranked})
     results.conclude(
         record(
@@ -107,24 +106,23 @@ def recovery_command(
     )
 
 
-def recovery_tables(ranked: pl.DataFrame, outcome: Outcome) -> Iterator[tuple[Table, str]]:
-    """Yield the best policies of each type of chain, as a table and in words."""
+def recovery_tables(
+    ranked: pl.DataFrame, outcome: Outcome
+) -> Iterator[tuple[str, FittedTable, FittedTable, str]]:
+    """Yield the best policies of each type of chain, on a card and as a table."""
     for group in ranked.partition_by("chains", maintain_order=True):
         first = group.row(0, named=True)
         chains = f"chain{'s' if ',' in first['chains'] else ''} {first['chains']}"
         title = (
-            f"{chains}: invests {first['investment']:.5f} ({first['status']}), meets "
+            f"{chains}: invests {first['investment']:.4f} ({first['status']}), meets "
             f"{first['risk_factor']:.1%} of the cyber risk, each firm pays {first['payment']:.4g} "
             "a period"
         )
-        told = ranking_in_words(
-            group,
-            keys=POLICY,
-            outcome=outcome_in_words(outcome),
-            confidence=CONFIDENCE,
-            tolerance=TOLERANCE,
-        )
+        judged = {"confidence": CONFIDENCE, "tolerance": TOLERANCE}
+        words = outcome_in_words(outcome)
+        card = ranking_card(group, model="recovery", keys=POLICY, outcome=words, **judged)
+        table = ranking_table(group, title="The best against the others", keys=POLICY, **judged)
+        unpaid = ""
         if first["unpaid"] > 0:
-            told += f" In some states a firm pays up to {first['unpaid']:.3g} less than it owes."
-        table = ranking_table(group, title=title, keys=POLICY, confidence=CONFIDENCE)
-        yield table, f"{chains}: {told}"
+            unpaid = f"In some states a firm pays up to {first['unpaid']:.3g} less than it owes."
+        yield title, card, table, unpaid

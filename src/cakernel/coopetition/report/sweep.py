@@ -8,7 +8,7 @@ import polars as pl
 from cakernel.coopetition.claims.shares import EQUAL
 from cakernel.coopetition.report.shared import ENDS, labelled, market_sections
 from cakernel.coopetition.report.sweep_tables import ALL, MEAN_WORDS, SweepTables
-from cakernel.coopetition.words import CONTRACT_WORDS, REGIME_WORDS, SPLIT_WORDS
+from cakernel.coopetition.words import CONTRACT_WORDS, REGIME_WORDS, SPLIT_WORDS, TERMS
 from cakernel.report.axes import axis_lines
 from cakernel.report.cited_numbers import Cited, say
 from cakernel.report.folder import Contents, RunFolder
@@ -228,5 +228,5 @@ def _told(rows: pl.DataFrame, series: str, value: str) -> str:
     for (name,), part in known.group_by(series, maintain_order=True):
         means = (f"{mean:.4g} at {level}" for level, mean in part["level", value].iter_rows())
         lines.append(f"{name}: {', '.join(means)}")
-    where = f"Along {first['axis']}, investments {first['regime']}"
+    where = f"Along {TERMS.column(first['axis'])}, investments: {REGIME_WORDS[first['regime']]}"
     return f"{where}, means: {'; '.join(lines)}."

@@ -7,11 +7,11 @@ from typing import Annotated
 
 import polars as pl
 import typer
-from rich.table import Table
 
 from cakernel.checks import MAX_REPLICATIONS, Share, check_value, library, whole
 from cakernel.cli.options import Json, Out, Overwrite, Seed, Threads
 from cakernel.cli.output import Results, progress_bar
+from cakernel.cli.tables import FittedTable
 from cakernel.paper.claims import all_claims, results_of, settings_of, simulated_settings, verdicts
 from cakernel.paper.claims.judgement import least_in_favour
 from cakernel.paper.claims.own_claims import CYBER_MATCHING, SUPPLY_MATCHING
@@ -25,12 +25,10 @@ from cakernel.paper.claims.settings import (
 )
 from cakernel.paper.cli.reproduce import Without
 from cakernel.paper.printed_rules import as_printed, check_deviations
-from cakernel.paper.terminal import plain_table
 from cakernel.provenance import provenance
 from cakernel.recovery.outcomes import OUTCOMES
 from cakernel.recovery.policy import POLICY
 
-WIDTH = 120
 TABLES = ("claims", "settings", "comparisons", "means")
 Variant = StrEnum("Variant", [(name.upper(), name) for name in VARIANTS])  # type: ignore[misc]
 RULE = (
@@ -69,7 +67,7 @@ def claims_command(
     check_value("confidence", confidence, Share)
     # check for SciPy now: a long run should not fail at its end
     library("scipy.special", extra="answers", what="claims")
-    results = Results(out, overwrite=overwrite, as_json=as_json, width=WIDTH)
+    results = Results(out, overwrite=overwrite, as_json=as_json)
     chosen = list(dict.fromkeys(str(name) for name in variant or VARIANTS))
     tables: dict[str, list[pl.DataFrame]] = {name: [] for name in TABLES}
     interrupted = ""
@@ -154,9 +152,9 @@ def _tested(
     return {**judged, "means": pl.concat(means)}
 
 
-def claims_table(claims: pl.DataFrame, comparisons: pl.DataFrame, *, variant: str) -> Table:
+def claims_table(claims: pl.DataFrame, comparisons: pl.DataFrame, *, variant: str) -> FittedTable:
     """Lay out the claims of one variant, each with the comparison that speaks least for it."""
-    table = plain_table(
+    table = FittedTable(
         title=f"Claims, variant {variant}, {claims['replications'][0]} replications",
         caption=f"{RESTATED} {RULE.format(claims['confidence'][0])} P: share of resamples in which "
         "the claim is true. Least in favour: difference, its interval, share of resamples.",
@@ -182,7 +180,7 @@ def claims_table(claims: pl.DataFrame, comparisons: pl.DataFrame, *, variant: st
     return table
 
 
-def variants_table(claims: pl.DataFrame) -> Table:
+def variants_table(claims: pl.DataFrame) -> FittedTable:
     """Lay out verdicts by variant: one row a claim, one column a variant."""
     rows: dict[str, list[str]] = {}
     for row in claims.iter_rows(named=True):
@@ -191,7 +189,7 @@ def variants_table(claims: pl.DataFrame) -> Table:
     return _filled(title, ["claim", *claims["variant"].unique(maintain_order=True)], rows)
 
 
-def margins_table(comparisons: pl.DataFrame) -> Table:
+def margins_table(comparisons: pl.DataFrame) -> FittedTable:
     """Lay out how far matching leads its strongest rival, as things are and in each experiment."""
     cells: dict[tuple[str, str], str] = {}
     leads = comparisons.filter(pl.col("id").str.starts_with("lead")).sort("difference")
@@ -218,9 +216,9 @@ def margins_table(comparisons: pl.DataFrame) -> Table:
 
 def _filled(
     title: str, heads: Sequence[str], rows: Mapping[str, Sequence[str]], caption: str | None = None
-) -> Table:
+) -> FittedTable:
     """Return a table of unbroken columns, whose first names the rows."""
-    table = plain_table(title=title, caption=caption)
+    table = FittedTable(title=title, caption=caption)
     for head in heads:
         table.add_column(head, no_wrap=True)
     for name, cells in rows.items():

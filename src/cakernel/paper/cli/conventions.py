@@ -4,19 +4,18 @@ from typing import Annotated
 
 import polars as pl
 import typer
-from rich.table import Table
 
 from cakernel.checks import MAX_REPLICATIONS, check_value, whole
 from cakernel.cli.options import Json, Out, Overwrite, Seed, Threads
 from cakernel.cli.output import Results, progress_bar
+from cakernel.cli.tables import FittedTable
 from cakernel.paper.conventions import NAMES, conventions
 from cakernel.paper.goodness_of_fit import PAPER_REPLICATIONS, monte_carlo_errors
 from cakernel.paper.published import QUANTITIES
-from cakernel.paper.terminal import DASH, plain_table
+from cakernel.paper.terminal import DASH
 from cakernel.provenance import provenance
 from cakernel.recovery.model import REGIMES
 
-WIDTH = 120
 READ = (
     "Mean square: of the residuals, differences in units of their Monte Carlo and rounding errors; "
     "1 where errors explain all. Beyond 3: figures more than 3 errors off. other-draws is what "
@@ -45,7 +44,7 @@ def conventions_command(
     figures, expected and implied) and residuals (one row a set and printed figure).
     """
     check_value("replications", replications, whole(2, MAX_REPLICATIONS))
-    results = Results(out, overwrite=overwrite, as_json=as_json, width=WIDTH)
+    results = Results(out, overwrite=overwrite, as_json=as_json)
     rows: list[dict[str, object]] = []
     parts: list[pl.DataFrame] = []
     interrupted = ""
@@ -82,14 +81,14 @@ def conventions_command(
     results.conclude(record, answer=answer, interrupted=interrupted)
 
 
-def conventions_table(table: pl.DataFrame, replications: int) -> Table:
+def conventions_table(table: pl.DataFrame, replications: int) -> FittedTable:
     """Lay out how well each set of conventions fits."""
     cells, figures = table["cells"][0], table["figures"][0]
     title = (
         f"Printed Tables 3 to 6 by sets of conventions: {cells} cells, {figures:,} figures; "
         f"{replications} replications"
     )
-    shown = plain_table(title=title, caption=READ)
+    shown = FittedTable(title=title, caption=READ)
     for head in ("conventions", "changed", "to"):
         shown.add_column(head, no_wrap=True)
     numbers = ("cells\nagree", "mean\nsquare", "x", "y", "R", "beyond\n3", "times\npub-\nlished")
@@ -107,9 +106,9 @@ def conventions_table(table: pl.DataFrame, replications: int) -> Table:
     return shown
 
 
-def errors_table(errors: pl.DataFrame) -> Table:
+def errors_table(errors: pl.DataFrame) -> FittedTable:
     """Lay out the Monte Carlo error that the printed figures must have had."""
-    shown = plain_table(
+    shown = FittedTable(
         title=f"Monte Carlo error of the printed means of {PAPER_REPLICATIONS} runs",
         caption="Roots of mean squares. Expected: sd / sqrt(200), of our replications. Implied: "
         "what is left of the differences without our own error and rounding. Runs: how many "

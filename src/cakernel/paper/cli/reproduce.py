@@ -23,7 +23,7 @@ from cakernel.paper.printed_rules import (
     note_of,
     with_printed_rules,
 )
-from cakernel.paper.terminal import WIDTH, choices_panel, map_panel, scorecard_panel, table_panel
+from cakernel.paper.terminal import choices_panel, map_panel, scorecard_panel, table_panel
 from cakernel.paper.with_and_without import explained
 from cakernel.provenance import provenance
 from cakernel.recovery.cli.setups import Convention
@@ -81,7 +81,7 @@ def reproduce_command(
     """
     deviations = check_deviations(without or (), convention=convention)
     note = f"convention: {convention}; {note_of(deviations)}"
-    results = Results(out, overwrite=overwrite, as_json=as_json, width=WIDTH)
+    results = Results(out, overwrite=overwrite, as_json=as_json)
     settings = {"replications": replications, "seed": seed, "threads": threads}
     # what was simulated, and the same as printed
     raw: dict[str, pl.DataFrame] = {}

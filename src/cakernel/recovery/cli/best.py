@@ -2,14 +2,15 @@
 
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from rich.text import Text
 
 from cakernel.checks import MAX_REPLICATIONS, Share, check_value, library, whole
 from cakernel.cli.options import Confidence, Json, Out, Overwrite, Threads
-from cakernel.cli.output import WIDTH, Results, progress_bar
-from cakernel.cli.ranking import SWEEP_WIDTH, best_of_sweep, ranking_table, with_groups
+from cakernel.cli.output import Results, progress_bar
+from cakernel.cli.ranking import best_of_sweep, ranking_card, ranking_table, with_groups
 from cakernel.errors import Interrupted, InvalidInput
 from cakernel.models import outcome_in_words
 from cakernel.provenance import provenance
@@ -19,6 +20,8 @@ from cakernel.ranking.ranks import Tolerance
 from cakernel.recovery.cli.setups import Outcome, described
 from cakernel.recovery.paired import paired_outcomes
 from cakernel.recovery.policy import POLICY
+from cakernel.recovery.words import TERMS, settings_in_words
+from cakernel.wording import counted
 
 
 def best_command(
@@ -64,7 +67,7 @@ def best_command(
     # check for SciPy now: a long run should not fail at its end
     library("scipy.special", extra="answers", what="best")
     if sweep is not None:
-        results = Results(out, overwrite=overwrite, as_json=as_json, width=SWEEP_WIDTH)
+        results = Results(out, overwrite=overwrite, as_json=as_json)
         best_of_sweep(
             sweep,
             results,
@@ -81,7 +84,7 @@ def best_command(
     replications = case.settings.replications if replications is None else replications
     check_value("replications", replications, whole(2, MAX_REPLICATIONS))
     seed = case.settings.seed if seed is None else seed
-    results = Results(out, overwrite=overwrite, as_json=as_json, width=WIDTH)
+    results = Results(out, overwrite=overwrite, as_json=as_json)
     interrupted = ""
     try:
         with progress_bar(regime) as progress:
@@ -110,21 +113,23 @@ def best_command(
         seed=seed,
     )
     words = outcome_in_words(outcome)
+    results.show(settings_in_words(case.model), "")
     sentences: dict[str, str] = {}
     for group in ranked.partition_by("group", maintain_order=True):
         name = f"{regime}, {group['group'][0]}"
         title = (
-            f"{name}: {words}; {replications} replications of {len(case.scenarios)} resource "
-            f"scenarios, seed {seed}"
+            f"{name}: {words}; {counted(replications, 'replication')} of "
+            f"{counted(len(case.scenarios), 'resource scenario')}, seed {seed}"
         )
-        told = ranking_in_words(
-            group, keys=POLICY, outcome=words, confidence=confidence, tolerance=tolerance
-        )
+        judged: dict[str, Any] = {"confidence": confidence, "tolerance": tolerance}
         results.show(
-            ranking_table(group, title=title, keys=POLICY, confidence=confidence),
-            f"{name}: {told}\n",
+            Text(title, style="bold"),
+            ranking_card(group, model="recovery", keys=POLICY, outcome=words, **judged),
+            ranking_table(group, title="The best against the others", keys=POLICY, **judged),
         )
-        sentences[group["group"][0]] = told
+        sentences[group["group"][0]] = ranking_in_words(
+            group, keys=POLICY, outcome=words, terms=TERMS, **judged
+        )
     results.keep({"best": ranked, "outcomes": outcomes})
     record = provenance(
         "recovery",

@@ -7,16 +7,16 @@ from typing import Annotated
 import numpy as np
 import polars as pl
 import typer
-from rich import box
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from cakernel.cli.options import Overwrite, OverwriteFile, Threads
 from cakernel.cli.output import Results, check_out_file, progress_bar, refuse_existing
+from cakernel.cli.tables import FittedTable, with_errors
 from cakernel.errors import Interrupted, InvalidInput
 from cakernel.files import ending, write_whole
 from cakernel.provenance import provenance
+from cakernel.ranking.pairing import policy_name
 from cakernel.recovery.cli.setups import (
     FileSeed,
     RegimeName,
@@ -26,14 +26,15 @@ from cakernel.recovery.cli.setups import (
 )
 from cakernel.recovery.input_files import read_scenario_file, rule_frame
 from cakernel.recovery.outcomes import over_scenarios
-from cakernel.recovery.policy import POLICY, POLICY_PARTS, Policy, names_of
+from cakernel.recovery.policy import POLICY, Policy, names_of
 from cakernel.recovery.quantum import arithmetic
 from cakernel.recovery.rules import rule as named_rule
 from cakernel.recovery.simulation import simulate
+from cakernel.recovery.words import TERMS
 
 ROWS_SHOWN = 20
-# title, outcome and digits of a column
-SHOWN = (("mean x", "x", 3), ("mean y", "y", 3), ("mean R", "resources", 2))
+# title and outcome of a column
+SHOWN = {"mean x": "x", "mean y": "y", "mean R": "resources"}
 # high, medium, low tell apart by height, so that they show without colour
 BLOCKS = ("▁", "▄", "█")
 STYLES = ("red", "yellow", "green")
@@ -92,26 +93,28 @@ def run_command(
     results.conclude(record, interrupted=interrupted)
 
 
-def result_table(by_policy: pl.DataFrame) -> Table:
+def result_table(by_policy: pl.DataFrame) -> FittedTable:
     """Lay out means with standard errors, the highest resources first."""
     ranked = by_policy.sort("mean_resources", descending=True)
-    told = f"the first {ROWS_SHOWN} of {ranked.height} policies"
-    table = Table(
-        *POLICY_PARTS.values(),
+    shown = ranked.head(ROWS_SHOWN)
+    told = f"The first {ROWS_SHOWN} of {ranked.height} policies. "
+    terms = TERMS.named(shown.iter_rows(named=True), POLICY)
+    table = FittedTable(
         title="highest resources first; standard errors in brackets",
-        caption=told if ranked.height > ROWS_SHOWN else None,
-        box=box.SIMPLE_HEAD,
+        caption="x, y: operational and intangibles state, 0 low to 2 high; R: resources at the end"
+        f". {told if ranked.height > ROWS_SHOWN else ''}"
+        + "".join(f"\n{term.whole}" for term in terms),
+        keys=1,
     )
-    for title, _, _ in SHOWN:
+    table.add_column("policy", no_wrap=True)
+    table.add_column("in words", optional=1, min_width=75)
+    for title in SHOWN:
         table.add_column(title, justify="right", no_wrap=True)
-    for row in ranked.head(ROWS_SHOWN).iter_rows(named=True):
-        figures = (_with_error(row[f"mean_{n}"], row[f"se_{n}"], digits) for _, n, digits in SHOWN)
-        table.add_row(*(row[name] for name in POLICY), *figures)
+    figures = (with_errors(shown[f"mean_{n}"], shown[f"se_{n}"]) for n in SHOWN.values())
+    for row, *numbers in zip(shown.iter_rows(named=True), *figures, strict=True):
+        name = policy_name([row[key] for key in POLICY])
+        table.add_row(name, TERMS.policy(row, POLICY), *numbers)
     return table
-
-
-def _with_error(mean: float, error: float | None, digits: int) -> str:
-    return f"{mean:.{digits}f}" if error is None else f"{mean:.{digits}f} ({error:.{digits}f})"
 
 
 def rule_command(
