@@ -8,6 +8,7 @@ from importlib.metadata import version
 from cakernel.coopetition.study import Coopetition
 from cakernel.errors import Interrupted, InvalidInput
 from cakernel.ranking import SampleSize, best, sample_size
+from cakernel.recovery.live.part import explore
 from cakernel.recovery.model import Model, regime
 from cakernel.recovery.paired import paired_outcomes
 from cakernel.recovery.policy import Policy, policies
@@ -54,6 +55,7 @@ __all__ = [
     "arithmetic",
     "best",
     "decision_rules",
+    "explore",
     "open_sweep",
     "paired_differences",
     "paired_outcomes",

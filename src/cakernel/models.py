@@ -52,7 +52,10 @@ MODELS: list[ModelRow] = [
                 "cakernel.recovery.cli.runs:run_command",
                 "cakernel.recovery.cli.runs:trace_command",
             ),
-            "Answer": ("cakernel.recovery.cli.best:best_command",),
+            "Answer": (
+                "cakernel.recovery.cli.best:best_command",
+                "cakernel.recovery.cli.explore:explore_command",
+            ),
             "Begin and measure": (
                 "cakernel.recovery.cli.runs:rule_command",
                 "cakernel.bench.command:bench_command",

@@ -1,0 +1,252 @@
+"""The live page: fields, the answer that follows them, one kept to compare, and what to take."""
+
+import io
+import time
+from collections.abc import Callable
+from html import escape
+from typing import Any
+
+import panel as pn
+
+from cakernel.errors import InvalidInput
+from cakernel.live.fields import (
+    Choice,
+    Field,
+    Group,
+    Number,
+    Setting,
+    read_query,
+    write_query,
+)
+from cakernel.live.newest import Newest
+from cakernel.live.part import Answer, Part
+from cakernel.live.view import View, html
+from cakernel.wording import decimals
+
+FREEZE, UNFREEZE = "Freeze this answer, to compare", "Let the frozen answer go"
+# between two pictures of a film that plays
+MILLISECONDS = 200
+FULL = "stretch_width"
+
+
+def widget_of(field: Field, value: Any) -> Any:
+    """Return what a reader sets a field with."""
+    more: dict[str, Any] = {"name": field.label, "value": value, "sizing_mode": FULL}
+    if isinstance(field, Number):
+        kind = pn.widgets.EditableIntSlider if field.whole else pn.widgets.EditableFloatSlider
+        scale = {} if field.whole else {"format": "0[.]0000"}
+        ends = {"start": min(field.low, value), "end": max(field.high, value), "step": field.step}
+        return kind(**more, **ends, **scale)
+    options = {words: name for name, words in field.options.items()}
+    if isinstance(field, Choice):
+        return pn.widgets.Select(**more, options=options)
+    more["value"] = list(value)
+    return pn.Column(
+        html(f"<p>{escape(field.label)}</p>"),
+        pn.widgets.CheckBoxGroup(**more, options=options, inline=False),
+        sizing_mode=FULL,
+        margin=0,
+    )
+
+
+class Page:
+    """A reader's page of a model's part, on a server or in a notebook.
+
+    ``seconds`` are how long the first answer to the newest setting took, from the moment that the
+    field moved to the moment that its drawings are told.
+    """
+
+    def __init__(self, part: Part, query: str = "", search: Callable[[str], None] | None = None):
+        self.part = part
+        self.setting, problems = read_query(query, part.groups, part.start)
+        self.seconds = float("nan")
+        self._search = search
+        self._asked_at = time.monotonic()
+        self._answered = False
+        self._document = pn.state.curdoc
+        self._error, self._state, self._difference = html(), html(), html()
+        self._say_wrong(" ".join(f"{line}." for line in problems))
+        self.now = View(part)
+        self.frozen: View | None = None
+        self._widgets: dict[str, Any] = {}
+        self._film = pn.widgets.Player(
+            name="day", start=1, end=2, value=1, interval=MILLISECONDS, loop_policy="once",
+            show_value=True, show_loop_controls=False, visible=False, width=300, align="center",
+        )  # fmt: skip
+        self._film.param.watch(lambda event: self._turn(event.new), "value")
+        self.freeze = pn.widgets.Button(name=FREEZE, button_type="primary", disabled=True)
+        self.freeze.on_click(lambda _: self._freeze())
+        self._views = pn.FlexBox(
+            self.now.layout, flex_wrap="wrap", gap="16px", sizing_mode=FULL, margin=0
+        )
+        self._address, self._code = html(), html()
+        self.layout = self._laid_out()
+        self._take_away()
+        self._newest = Newest(part.new_answers(), self._tell)
+        self._newest.ask(self.setting)
+
+    def close(self) -> None:
+        """Compute nothing any more."""
+        self._newest.close()
+
+    def _laid_out(self) -> Any:
+        groups = [self._card(group) for group in self.part.groups]
+        downloads = [
+            pn.widgets.FileDownload(
+                filename=name, label=name, auto=True, callback=self._download(name),
+                embed=False, button_type="default", sizing_mode=FULL,
+            )
+            for name in self.part.files
+        ]  # fmt: skip
+        taken = pn.Card(
+            self._address, *downloads, self._code, title="Take this setting along",
+            collapsed=True, sizing_mode=FULL, margin=4,
+        )  # fmt: skip
+        controls = pn.Column(
+            *groups, taken,
+            styles={"flex": "1 1 300px", "max-width": "420px", "min-width": "280px"},
+            sizing_mode=FULL, margin=0,
+        )  # fmt: skip
+        main = pn.Column(
+            html(f"<h1>{escape(self.part.title)}</h1>"),
+            self._error,
+            self._state,
+            self.freeze,
+            self._difference,
+            self._views,
+            self._film,
+            styles={"flex": "4 1 560px", "min-width": "0"},
+            sizing_mode=FULL,
+            margin=0,
+        )
+        return pn.FlexBox(
+            controls, main, flex_wrap="wrap", gap="16px", sizing_mode=FULL,
+            styles={"max-width": "1500px", "margin": "0 auto", "padding": "8px"},
+        )  # fmt: skip
+
+    def _card(self, group: Group) -> Any:
+        rows = []
+        for field in group.fields:
+            row = widget_of(field, self.setting[field.name])
+            widget = row[-1] if isinstance(row, pn.Column) else row
+            self._widgets[field.name] = widget
+            widget.param.watch(self._moved(field), "value")
+            rows.append(row)
+        return pn.Card(
+            *rows, title=group.title, collapsed=not group.open, sizing_mode=FULL, margin=4
+        )
+
+    def _moved(self, field: Field) -> Callable[[Any], None]:
+        def call(event: Any) -> None:
+            value = event.new
+            if value is None:
+                self._say_wrong(f"{field.name}: got nothing; must have a value.")
+                return
+            self.setting = self.setting | {
+                field.name: tuple(value) if isinstance(value, list) else value
+            }
+            self._asked_at, self._answered = time.monotonic(), False
+            self._newest.ask(self.setting)
+
+        return call
+
+    def _tell(self, setting: Setting, answer: Answer | str) -> None:
+        """Show, where the page is, what was found on the thread that works for it."""
+
+        def show() -> None:
+            if setting == self.setting:
+                self._show(answer)
+
+        if self._document is not None and self._document.session_context is not None:
+            self._document.add_next_tick_callback(show)
+        else:
+            show()
+            pn.io.push_notebook(self.layout)
+
+    def _show(self, answer: Answer | str) -> None:
+        if isinstance(answer, str):
+            self._say_wrong(f"{answer}.")
+            self._state.object = "<p class='soft'>What stands below is of the setting before.</p>"
+            return
+        if answer.ranked is not None:
+            self._say_wrong("")
+            self.now.show(answer, "Now", self.part.in_words(self.setting))
+            self._compare()
+            if not self._answered:
+                self._answered, self.seconds = True, time.monotonic() - self._asked_at
+                self._take_away()
+            elif self._search is not None and answer.courses is not None:
+                self._search(self._query())
+            self.freeze.disabled = False
+        if answer.panels is not None:
+            periods = answer.panels.shape[0]
+            self._film.param.update(end=periods, value=min(self._film.value, periods), visible=True)
+        self._state.object = (
+            f"<p class='soft' role='status'>{escape(answer.state)}; first answer after "
+            f"{self.seconds:.2f} s</p>"
+        )
+
+    def _say_wrong(self, line: str) -> None:
+        self._error.object = f"<p class='error' role='alert'>{escape(line)}</p>" if line else ""
+        self._error.visible = bool(line)
+
+    def _turn(self, period: int) -> None:
+        for view in (self.now, self.frozen):
+            if view is not None:
+                view.turn(period)
+
+    def _freeze(self) -> None:
+        """Keep the answer of now beside those to come, or let it go."""
+        if self.frozen is None:
+            self.frozen = View(self.part, beside=self.now)
+            self.frozen.show(self.now.answer, "Frozen", self.part.in_words(self.setting))
+            self.frozen.turn(self._film.value)
+            self._views.objects = [self.frozen.layout, self.now.layout]
+        else:
+            self.frozen = None
+            self._views.objects = [self.now.layout]
+        self._compare()
+        self.freeze.name = UNFREEZE if self.frozen else FREEZE
+
+    def _compare(self) -> None:
+        """Say how the best mean differs from that of the frozen answer."""
+        frozen, now = (view and view.answer for view in (self.frozen, self.now))
+        self._difference.visible = frozen is not None
+        if frozen is None or now is None or frozen.ranked is None or now.ranked is None:
+            return
+        first, second = (view.ranked.row(0, named=True) for view in (frozen, now))
+        if frozen.outcome != now.outcome:
+            self._difference.object = "<p>The two answers rank by different outcomes.</p>"
+            return
+        style = f".{decimals([first['standard_error'], second['standard_error']])}f"
+        names = [" ".join(str(row[key]) for key in self.part.keys) for row in (first, second)]
+        ways = f"{names[0]}, then {names[1]}" if names[0] != names[1] else f"{names[0]} in both"
+        self._difference.object = (
+            f"<p>The best mean: {first['mean']:{style}} frozen, {second['mean']:{style}} now, "
+            f"{second['mean'] - first['mean']:+{style}}; the best is {escape(ways)}.</p>"
+        )
+
+    def _query(self) -> str:
+        return write_query(self.setting, self.part.groups, self.part.start)
+
+    def _take_away(self) -> None:
+        query = self._query()
+        self._address.object = (
+            "<p>The address of this page holds the setting:</p>"
+            f"<p class='soft'>?{escape(query)}</p>"
+        )
+        try:
+            code = list(self.part.files.values())[-1](self.setting, self.now.answer.replications)
+            self._code.object = f"<pre>{escape(code)}</pre>"
+        except InvalidInput:
+            self._code.object = ""
+
+    def _download(self, name: str) -> Callable[[], io.StringIO]:
+        def content() -> io.StringIO:
+            try:
+                text = self.part.files[name](self.setting, self.now.answer.replications)
+            except InvalidInput as error:
+                text = f"# {error}\n"
+            return io.StringIO(text)
+
+        return content

@@ -1,0 +1,39 @@
+"""`cakernel explore`: the model on a live page, on this machine."""
+
+from typing import Annotated
+
+import typer
+
+from cakernel.checks import library
+from cakernel.cli.output import INTERRUPTED
+from cakernel.recovery.cli.setups import (
+    Convention,
+    FileSeed,
+    RegimeName,
+    ScenarioArgument,
+    ScenarioIndex,
+    setup,
+)
+from cakernel.recovery.live.part import explore
+
+
+def explore_command(
+    scenario: ScenarioArgument = None,
+    regime: RegimeName = "base",
+    convention: Convention = Convention.PUBLISHED,
+    scenario_index: ScenarioIndex = 0,
+    seed: FileSeed = None,
+    port: Annotated[int, typer.Option(help="Where to serve.", show_default="a free one")] = 0,
+) -> None:
+    """Explore a model on a live page: move risk, chains, gains and costs, and see who wins.
+
+    Serves it on 127.0.0.1 alone, at the address that is printed, until Ctrl-C. A scenario file
+    gives the model and one of its resource scenarios to start with.
+    """
+    library("panel", extra="explore", what="explore")
+    chosen = setup(scenario, regime, convention, scenario_index=scenario_index, seed=seed)
+    try:
+        explore(chosen.model, scenario=chosen.scenario, seed=chosen.seed, port=port)
+    except KeyboardInterrupt:
+        print("the live page is closed")
+        raise typer.Exit(INTERRUPTED) from None
