@@ -64,9 +64,10 @@ class Ranking:
             )
         )
         made.ygrid.grid_line_color = None
+        made.xaxis.axis_label = "difference from the best"
         self.figure = made
 
-    def show(self, ranked: pl.DataFrame, outcome: str) -> None:
+    def show(self, ranked: pl.DataFrame) -> None:
         """Show a group of the frame of `cakernel.best`."""
         rows = ranked.head(SHOWN)
         errors = rows["standard_error"].to_list()
@@ -95,7 +96,6 @@ class Ranking:
                 data[column].append(value)
         self._rows.factors = data["row"][::-1]
         self.source.data = data
-        self.figure.xaxis.axis_label = f"difference from the best in {outcome}"
 
 
 class Courses:

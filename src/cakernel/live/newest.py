@@ -9,6 +9,8 @@ from cakernel.errors import InvalidInput
 from cakernel.live.fields import Setting
 from cakernel.live.part import Answer, Answers
 
+# after the first answer to a setting, in which the page draws it and a field may move on
+PAUSE_SECONDS = 0.25
 Tell = Callable[[Setting, Answer | str], None]
 
 
@@ -50,11 +52,7 @@ class Newest:
                     return
                 setting, self._asked = self._asked, None
             try:
-                for answer in self._answers(setting):
-                    if self._asked is not None or self._closed:
-                        break
-                    if answer is not None:
-                        self._tell(setting, answer)
+                self._answer(setting)
             except InvalidInput as error:
                 self._tell(setting, str(error))
             except MemoryError:
@@ -63,3 +61,19 @@ class Newest:
                 # the page lives on; what happened is for the terminal
                 traceback.print_exc(file=sys.stderr)
                 self._tell(setting, "this setting failed; the terminal says why")
+
+    def _answer(self, setting: Setting) -> None:
+        """Tell better and better answers to a setting until a newer one comes."""
+        first = True
+        for answer in self._answers(setting):
+            if self._is_over():
+                return
+            if answer is not None:
+                self._tell(setting, answer)
+                if first and answer.ranked is not None:
+                    first = False
+                    with self._changed:
+                        self._changed.wait_for(self._is_over, PAUSE_SECONDS)
+
+    def _is_over(self) -> bool:
+        return self._asked is not None or self._closed

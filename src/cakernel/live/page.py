@@ -2,7 +2,7 @@
 
 import io
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from html import escape
 from typing import Any
 
@@ -21,12 +21,13 @@ from cakernel.live.fields import (
 from cakernel.live.newest import Newest
 from cakernel.live.part import Answer, Part
 from cakernel.live.view import View, html
-from cakernel.wording import decimals
+from cakernel.wording import decimals, written
 
 FREEZE, UNFREEZE = "Freeze this answer, to compare", "Let the frozen answer go"
 # between two pictures of a film that plays
 MILLISECONDS = 200
 FULL = "stretch_width"
+WHITE = {"background": "#fff"}
 
 
 def widget_of(field: Field, value: Any) -> Any:
@@ -64,7 +65,9 @@ class Page:
         self._asked_at = time.monotonic()
         self._answered = False
         self._document = pn.state.curdoc
-        self._error, self._state, self._difference = html(), html(), html()
+        self._error, self._difference = html(), html()
+        # in sight wherever a field is moved
+        self._state = html(styles={"position": "sticky", "top": "0", "z-index": "9"} | WHITE)
         self._say_wrong(" ".join(f"{line}." for line in problems))
         self.now = View(part)
         self.frozen: View | None = None
@@ -104,25 +107,26 @@ class Page:
         )  # fmt: skip
         controls = pn.Column(
             *groups, taken,
-            styles={"flex": "1 1 300px", "max-width": "420px", "min-width": "280px"},
+            styles={"flex": "1 1 280px", "max-width": "420px", "min-width": "260px"},
             sizing_mode=FULL, margin=0,
         )  # fmt: skip
         main = pn.Column(
-            html(f"<h1>{escape(self.part.title)}</h1>"),
-            self._error,
-            self._state,
             self.freeze,
             self._difference,
             self._views,
             self._film,
-            styles={"flex": "4 1 560px", "min-width": "0"},
+            styles={"flex": "4 1 400px", "min-width": "0"},
             sizing_mode=FULL,
             margin=0,
         )
-        return pn.FlexBox(
-            controls, main, flex_wrap="wrap", gap="16px", sizing_mode=FULL,
+        return pn.Column(
+            html(f"<h1>{escape(self.part.title)}</h1>"),
+            self._error,
+            self._state,
+            pn.FlexBox(controls, main, flex_wrap="wrap", gap="16px", sizing_mode=FULL, margin=0),
+            sizing_mode=FULL,
             styles={"max-width": "1500px", "margin": "0 auto", "padding": "8px"},
-        )  # fmt: skip
+        )
 
     def _card(self, group: Group) -> Any:
         rows = []
@@ -182,9 +186,29 @@ class Page:
             periods = answer.panels.shape[0]
             self._film.param.update(end=periods, value=min(self._film.value, periods), visible=True)
         self._state.object = (
-            f"<p class='soft' role='status'>{escape(answer.state)}; first answer after "
-            f"{self.seconds:.2f} s</p>"
+            f"<p role='status'>{self._in_short()}<span class='soft'>{escape(answer.state)}; first "
+            f"answer after {self.seconds:.2f} s</span></p>"
         )
+
+    def _in_short(self) -> str:
+        """Name the best policy and its lead, in HTML."""
+        ranked = self.now.answer.ranked
+        if ranked is None:
+            return ""
+        first = ranked.row(0, named=True)
+        mean = f".{decimals([first['standard_error']])}f"
+        lead = f".{decimals([first['difference_error']], [first['difference']])}f"
+        interval = ""
+        if first["lower"] is not None:
+            ends = (written(first[end], style=lead) for end in ("lower", "upper"))
+            interval = f" ({' to '.join(ends)})"
+        return (
+            f"<strong>{escape(self._name(first))}</strong> is best: {first['mean']:{mean}}, lead "
+            f"{written(first['difference'], style=lead)}{interval}. "
+        )
+
+    def _name(self, row: Mapping[str, Any]) -> str:
+        return " ".join(str(row[key]) for key in self.part.keys)
 
     def _say_wrong(self, line: str) -> None:
         self._error.object = f"<p class='error' role='alert'>{escape(line)}</p>" if line else ""
@@ -210,20 +234,21 @@ class Page:
 
     def _compare(self) -> None:
         """Say how the best mean differs from that of the frozen answer."""
-        frozen, now = (view and view.answer for view in (self.frozen, self.now))
-        self._difference.visible = frozen is not None
-        if frozen is None or now is None or frozen.ranked is None or now.ranked is None:
+        self._difference.visible = self.frozen is not None
+        frozen, now = self.frozen.answer if self.frozen else Answer(), self.now.answer
+        if frozen.ranked is None or now.ranked is None:
             return
-        first, second = (view.ranked.row(0, named=True) for view in (frozen, now))
         if frozen.outcome != now.outcome:
             self._difference.object = "<p>The two answers rank by different outcomes.</p>"
             return
+        first, second = (ranked.row(0, named=True) for ranked in (frozen.ranked, now.ranked))
         style = f".{decimals([first['standard_error'], second['standard_error']])}f"
-        names = [" ".join(str(row[key]) for key in self.part.keys) for row in (first, second)]
+        names = [self._name(row) for row in (first, second)]
+        change = written(second["mean"] - first["mean"], style=f"+{style}")
         ways = f"{names[0]}, then {names[1]}" if names[0] != names[1] else f"{names[0]} in both"
         self._difference.object = (
             f"<p>The best mean: {first['mean']:{style}} frozen, {second['mean']:{style}} now, "
-            f"{second['mean'] - first['mean']:+{style}}; the best is {escape(ways)}.</p>"
+            f"{change}; the best is {escape(ways)}.</p>"
         )
 
     def _query(self) -> str:

@@ -66,7 +66,7 @@ class View:
             self._drawn,
             self._film_of,
             pane(self.film.figure),
-            styles={"flex": "1 1 420px", "min-width": "0"},
+            styles={"flex": "1 1 360px", "min-width": "0"},
             sizing_mode="stretch_width",
             margin=0,
         )
@@ -76,7 +76,7 @@ class View:
         before, self.answer = self.answer, answer
         if answer.ranked is not None and answer.ranked is not before.ranked:
             outcome = outcome_in_words(answer.outcome, model=self._part.model)
-            self.ranking.show(answer.ranked, outcome)
+            self.ranking.show(answer.ranked)
             self._table.object = _table(answer.ranked, self._part.keys)
             card = Card(
                 answer.ranked, self._part.keys, outcome, CONFIDENCE, TOLERANCE, self._terms, Plain()
@@ -87,6 +87,9 @@ class View:
             )
             self._head.object = (
                 f"<h2>{escape(title)}</h2><p class='soft'>{escape(words)}</p><dl>{lines}</dl>"
+                f"<p class='soft'>The first of {answer.ranked.height} policies, by "
+                f"{escape(outcome)}: their means, how far they lie from the best, and 95% "
+                "intervals of that; blue: within 5% of the best.</p>"
             )
         if answer.courses is not None and answer.courses is not before.courses:
             self._show_courses(answer.courses)

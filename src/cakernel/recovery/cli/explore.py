@@ -1,5 +1,6 @@
 """`cakernel explore`: the model on a live page, on this machine."""
 
+import gc
 from typing import Annotated
 
 import typer
@@ -36,4 +37,6 @@ def explore_command(
         explore(chosen.model, scenario=chosen.scenario, seed=chosen.seed, port=port)
     except KeyboardInterrupt:
         print("the live page is closed")
+        # at its end Python would look for cycles in all libraries, which takes a second
+        gc.freeze()
         raise typer.Exit(INTERRUPTED) from None
