@@ -1,41 +1,21 @@
 """Reports in a real browser: no errors, no network, filters, themes, keyboard, phones, paper.
 
-Needs Debian's packages chromium and chromium-driver. Without them the tests are skipped, but fail
-where the environment says CI, unless it says CAKERNEL_NO_BROWSER: none could be installed.
+Which browser, and what happens without one: `helpers.browser`.
 """
 
 import json
-import os
-import shutil
 
 import pytest
 from axe_selenium_python import Axe
-from selenium import webdriver
-from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import Select, WebDriverWait
 
 from helpers import report_folders
+from helpers.browser import need_browser, opened
 
-CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
-if not (CHROMIUM and DRIVER):
-    WORDS = "needs Debian's packages chromium and chromium-driver"
-    if os.environ.get("CI") and not os.environ.get("CAKERNEL_NO_BROWSER"):
-        pytest.fail(WORDS, pytrace=False)
-    pytest.skip(WORDS, allow_module_level=True)
+need_browser()
 
-FLAGS = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--disable-dev-shm-usage",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 PHONE = {"width": 360, "height": 740, "deviceScaleFactor": 2, "mobile": True}
 KINDS = list(report_folders.FOLDERS)
 SECONDS = 30
@@ -45,15 +25,8 @@ MARKS = ".drawing .mark-symbol.role-mark path, .drawing .mark-line path"
 
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory):
-    options = webdriver.ChromeOptions()
-    options.binary_location = CHROMIUM
-    for flag in FLAGS:
-        options.add_argument(flag)
-    options.add_argument(f"--user-data-dir={tmp_path_factory.mktemp('profile')}")
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    driver = webdriver.Chrome(options=options, service=Service(DRIVER))
-    yield driver
-    driver.quit()
+    with opened(tmp_path_factory.mktemp("browser")) as driver:
+        yield driver
 
 
 @pytest.fixture

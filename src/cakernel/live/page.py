@@ -32,7 +32,7 @@ WHITE = {"background": "#fff"}
 
 def widget_of(field: Field, value: Any) -> Any:
     """Return what a reader sets a field with."""
-    more: dict[str, Any] = {"name": field.label, "value": value, "sizing_mode": FULL}
+    more: dict[str, Any] = {"label": field.label, "value": value, "sizing_mode": FULL}
     if isinstance(field, Number):
         kind = pn.widgets.EditableIntSlider if field.whole else pn.widgets.EditableFloatSlider
         scale = {} if field.whole else {"format": "0[.]0000"}
@@ -68,16 +68,18 @@ class Page:
         self._error, self._difference = html(), html()
         # in sight wherever a field is moved
         self._state = html(styles={"position": "sticky", "top": "0", "z-index": "9"} | WHITE)
-        self._say_wrong(" ".join(f"{line}." for line in problems))
+        # of the address: stays until a field is moved
+        self._problems = [f"{line}." for line in problems]
+        self._say_wrong("")
         self.now = View(part)
         self.frozen: View | None = None
         self._widgets: dict[str, Any] = {}
         self._film = pn.widgets.Player(
-            name="day", start=1, end=2, value=1, interval=MILLISECONDS, loop_policy="once",
+            label="day", start=1, end=2, value=1, interval=MILLISECONDS, loop_policy="once",
             show_value=True, show_loop_controls=False, visible=False, width=300, align="center",
         )  # fmt: skip
         self._film.param.watch(lambda event: self._turn(event.new), "value")
-        self.freeze = pn.widgets.Button(name=FREEZE, button_type="primary", disabled=True)
+        self.freeze = pn.widgets.Button(label=FREEZE, color="primary", disabled=True)
         self.freeze.on_click(lambda _: self._freeze())
         self._views = pn.FlexBox(
             self.now.layout, flex_wrap="wrap", gap="16px", sizing_mode=FULL, margin=0
@@ -97,7 +99,7 @@ class Page:
         downloads = [
             pn.widgets.FileDownload(
                 filename=name, label=name, auto=True, callback=self._download(name),
-                embed=False, button_type="default", sizing_mode=FULL,
+                embed=False, sizing_mode=FULL,
             )
             for name in self.part.files
         ]  # fmt: skip
@@ -149,6 +151,7 @@ class Page:
             self.setting = self.setting | {
                 field.name: tuple(value) if isinstance(value, list) else value
             }
+            self._problems = []
             self._asked_at, self._answered = time.monotonic(), False
             self._newest.ask(self.setting)
 
@@ -211,8 +214,12 @@ class Page:
         return " ".join(str(row[key]) for key in self.part.keys)
 
     def _say_wrong(self, line: str) -> None:
-        self._error.object = f"<p class='error' role='alert'>{escape(line)}</p>" if line else ""
-        self._error.visible = bool(line)
+        """Say what is wrong with the address, and with the setting; nothing if all is well."""
+        lines = [*self._problems, *([line] if line else [])]
+        self._error.object = "".join(
+            f"<p class='error' role='alert'>{escape(line)}</p>" for line in lines
+        )
+        self._error.visible = bool(lines)
 
     def _turn(self, period: int) -> None:
         for view in (self.now, self.frozen):
@@ -230,7 +237,7 @@ class Page:
             self.frozen = None
             self._views.objects = [self.now.layout]
         self._compare()
-        self.freeze.name = UNFREEZE if self.frozen else FREEZE
+        self.freeze.label = UNFREEZE if self.frozen else FREEZE
 
     def _compare(self) -> None:
         """Say how the best mean differs from that of the frozen answer."""

@@ -17,8 +17,11 @@ from cakernel.recovery.live.case import Case
 from cakernel.recovery.outcomes import OUTCOMES, Moments, by_replication, labels
 from cakernel.recovery.simulation import simulate
 
-# what the scalar kernel runs in less than a tenth of a second
+# firm-periods that lanes, and the scalar kernel, run in less than a tenth of a second
+LANES_WORK: Final = 300_000_000
 SCALAR_WORK: Final = 8_000_000
+# what is rather waited for than run by the scalar kernel
+LONG_SCALAR_WORK: Final = 32_000_000
 # of a step, and of what waits for the compiler
 STEP_SECONDS: Final = 0.1
 WAIT_SECONDS: Final = 0.05
@@ -45,8 +48,8 @@ class Replications:
     @property
     def first(self) -> int:
         """How many the first answer has: two at least, or no error is known."""
-        work = self.case.work if self._loaded else max(1, self.case.work * 40)
-        return max(2, min(FIRST, 300_000_000 // work))
+        work = LANES_WORK if self._loaded else SCALAR_WORK
+        return max(2, min(FIRST, work // self.case.work))
 
     def frame(self) -> pl.DataFrame:
         """Return what `cakernel.paired_outcomes` returns for these replications."""
@@ -61,7 +64,7 @@ class Replications:
         while self.done < until:
             if not self._loaded:
                 self._load()
-                if self.case.work * 2 > SCALAR_WORK * 4 or self.done >= 2 * self.first:
+                if 2 * self.case.work > LONG_SCALAR_WORK or self.done >= 2 * self.first:
                     time.sleep(WAIT_SECONDS)
                     yield "compiling for numbers of this size, some seconds"
                     continue
