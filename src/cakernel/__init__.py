@@ -7,9 +7,10 @@ from importlib.metadata import version
 
 from cakernel.coopetition.study import Coopetition
 from cakernel.errors import Interrupted, InvalidInput
-from cakernel.ranking import SampleSize, best, sample_size
+from cakernel.ranking import SampleSize, best, risk_measures, sample_size
 from cakernel.recovery.live.part import explore
 from cakernel.recovery.model import Model, regime
+from cakernel.recovery.over_time import history
 from cakernel.recovery.paired import paired_outcomes
 from cakernel.recovery.policy import Policy, policies
 from cakernel.recovery.quantum import arithmetic
@@ -56,6 +57,7 @@ __all__ = [
     "best",
     "decision_rules",
     "explore",
+    "history",
     "open_sweep",
     "paired_differences",
     "paired_outcomes",
@@ -63,6 +65,7 @@ __all__ = [
     "policies",
     "read_sweep_file",
     "regime",
+    "risk_measures",
     "rule",
     "run_sweep",
     "sample_size",

@@ -50,6 +50,7 @@ MODELS: list[ModelRow] = [
         commands={
             "Simulate": (
                 "cakernel.recovery.cli.runs:run_command",
+                "cakernel.recovery.cli.over_time:history_command",
                 "cakernel.recovery.cli.runs:trace_command",
             ),
             "Answer": (

@@ -14,6 +14,8 @@ MISSING: Final = "\u2013"
 DIGITS: Final = 4
 # the Particle Data Group's rule: two digits of an error that begins with less, else one
 TWO_DIGITS_BELOW: Final = 3.55
+# of a share written in percent
+NEAR: Final = 0.05
 CONDITION: Final = re.compile(r"(?:(\S+) < )?(\w+) (<=|>|is not|is) (.+)")
 OF_SINGLE: Final = re.compile(r"(.+)_(\d+)")
 
@@ -52,8 +54,10 @@ def written(value: Any, *, style: str, scale: float = 1.0) -> str:
         return MISSING
     if isinstance(value, list):
         return ", ".join(map(str, value)) or "none"
-    if isinstance(value, str | bool):
-        return str(value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, str):
+        return value
     text = format(value * scale if scale != 1 else value, style)
     # a true minus, which is as wide as a plus
     return text.replace("-", "\u2212") if text.strip("+-0.,%e") else text.lstrip("+-")
@@ -70,7 +74,10 @@ def share_style(share: float) -> str:
     percent = 100 * abs(share)
     if abs(percent - round(percent)) < 1e-9:
         return ".0%"
-    return f".{1 if percent >= 1 else 1 - math.ceil(math.log10(percent))}%"
+    places = 1
+    while abs(round(percent, places) - percent) > NEAR * percent:
+        places += 1
+    return f".{places}%"
 
 
 def counted(number: int, thing: str, things: str = "") -> str:
@@ -123,10 +130,10 @@ class Terms:
         """Return what a column is called; of a single chain, also of which."""
         if name in self.columns:
             return self.columns[name]
-        for prefix, words in (("mean_", "mean "), ("se_", "standard error of ")):
+        for prefix, before in (("mean_", ""), ("se_", "standard error of ")):
             short = name.removeprefix(prefix)
             if short != name and short in self.columns:
-                return words.removeprefix("mean ") + self.columns[short]
+                return before + self.columns[short]
         single = OF_SINGLE.fullmatch(name)
         if single and single[1] in self.columns:
             return f"{self.columns[single[1]]}, chain {single[2]}"
@@ -163,12 +170,13 @@ class Terms:
         """
         found = [CONDITION.fullmatch(part) for part in rule.split(" and ")]
         if None in found:
-            return rule
+            # no conditions, but perhaps names of columns
+            return re.sub(r"\w+_\w+", lambda name: self.column(name[0]), rule)
         return "; ".join(self._condition(*match.groups()) for match in found if match)
 
     def _condition(self, low: str | None, name: str, sign: str, value: str) -> str:
         ends = [self._number(name, low)] if low else []
-        at = {"<=": "at most ", ">": "above ", "is": "", "is not": "not "}[sign]
+        at = {"<=": "at most ", ">": "above ", "is": "is ", "is not": "is not "}[sign]
         words = f"{at}{self._number(name, value)}"
         above = "".join(f"above {end}, " for end in ends)
         return f"{self.column(name)} {above}{words}"

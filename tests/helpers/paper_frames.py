@@ -11,7 +11,6 @@ from io import StringIO
 import polars as pl
 from rich.console import Console, RenderableType
 
-from cakernel.cli.tables import NARROWEST
 from cakernel.paper.agreement import Scorecard, scorecard
 from cakernel.paper.comparison import compare
 from cakernel.paper.printed_rules import SRD_4_AS_PRINTED
@@ -72,13 +71,17 @@ def with_crd_0(table: pl.DataFrame, resources: dict[str, float]) -> pl.DataFrame
     return pl.concat([table, on_site])
 
 
+# columns in which no table of the paper has to go on below
+WIDE = 120
+
+
 def card_of(table: pl.DataFrame) -> Scorecard:
     return scorecard(compare(table))
 
 
-def rendered(renderable: RenderableType, *, colour: bool = False) -> str:
+def rendered(renderable: RenderableType, *, colour: bool = False, width: int = WIDE) -> str:
     console = Console(
-        width=NARROWEST,
+        width=width,
         file=StringIO(),
         force_terminal=colour,
         color_system="standard" if colour else None,

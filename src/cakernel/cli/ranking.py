@@ -16,7 +16,7 @@ from cakernel.ranking import best
 from cakernel.ranking.in_words import Card, Plain
 from cakernel.ranking.pairing import policy_name
 from cakernel.sweep.results import SweepResults, open_sweep
-from cakernel.wording import Terms, decimals, written
+from cakernel.wording import Terms, counted, decimals, written
 
 FEWEST_ROWS, MOST_ROWS = 5, 20
 MOST_POINTS = 40
@@ -118,7 +118,8 @@ def _winners(first: pl.DataFrame, keys: Sequence[str]) -> str:
         more = ", others elsewhere" if counts.height > len(leaders) else ""
         sure = group.filter(pl.col("trustworthy") & (pl.col("lower") > 0)).height
         lines.append(
-            f"Best of {group['group'][0]}, of {points:,} points: {', '.join(leaders)}{more}; its "
+            f"Best of {group['group'][0]}, of {counted(points, 'point')}: "
+            f"{', '.join(leaders)}{more}; its "
             f"lead is above 0 and trustworthy at {sure:,}.\n"
         )
     return "".join(lines)
@@ -200,10 +201,7 @@ def ranking_table(
     Shows the policies within the tolerance, and those whose side of its edge is open, five at
     least and twenty at most.
     """
-    concerned = ranked.with_row_index("place").filter(
-        pl.col("within") | (pl.col("side") == "open") | (pl.col("place") < FEWEST_ROWS)
-    )
-    shown = concerned.head(MOST_ROWS)
+    shown = shown_of(ranked)
     table = FittedTable(
         title=title,
         caption=f"{shown.height} of {ranked.height} policies; standard errors in brackets. "
@@ -245,6 +243,43 @@ def ranking_table(
             _needed(row["replications_to_settle_side"], row["margin_lower"], row["margin_upper"]),
         )
     return table
+
+
+def risk_table(
+    risk: pl.DataFrame, *, keys: Sequence[str], outcome: str, tail: float, target: float | None
+) -> FittedTable:
+    """Lay out what `cakernel.risk_measures` returns of the policies that a ranking shows."""
+    table = FittedTable(
+        title="Beyond the mean: " + outcome,
+        caption=f"Quantiles over replications. Worst {100 * tail:.4g}%: mean of so many of the "
+        "replications, the lowest (expected shortfall), with its standard error.",
+    )
+    table.add_column("policy", no_wrap=True)
+    listed = {name: name.removeprefix("quantile_") for name in risk.columns if "quantile_" in name}
+    for at in listed.values():
+        optional = 0 if at in ("5", "50", "95") else 1
+        head = "median" if at == "50" else f"{at}%"
+        table.add_column(head, justify="right", no_wrap=True, optional=optional)
+    table.add_column(f"worst {100 * tail:.4g}%", justify="right", no_wrap=True)
+    if target is not None:
+        table.add_column(f"above {target:,.6g}", justify="right", no_wrap=True)
+    errors = risk["shortfall_error"].to_list()
+    columns = [aligned(risk[name], errors) for name in listed]
+    columns.append(list(with_errors(risk["shortfall"], errors)))
+    if target is not None:
+        figures = risk.select("probability_above", "above_lower", "above_upper").iter_rows()
+        columns.append([f"{at:.1%} ({low:.1%} to {high:.1%})" for at, low, high in figures])
+    for row, *cells in zip(risk.select(keys).iter_rows(), *columns, strict=True):
+        table.add_row(policy_name(row), *cells)
+    return table
+
+
+def shown_of(ranked: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows that `ranking_table` shows, with their ``place``."""
+    concerned = ranked.with_row_index("place").filter(
+        pl.col("within") | (pl.col("side") == "open") | (pl.col("place") < FEWEST_ROWS)
+    )
+    return concerned.head(MOST_ROWS)
 
 
 def _own_interval(row: Mapping[str, Any], interval: str) -> str:

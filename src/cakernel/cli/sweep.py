@@ -18,6 +18,7 @@ from cakernel.sweep.description import read_sweep_file
 from cakernel.sweep.results import SweepResults
 from cakernel.sweep.run import SweepProgress, run_sweep
 from cakernel.sweep.status import SweepStatus, sweep_status
+from cakernel.wording import counted
 
 # some points are impossible; all others are there
 SOME_FAILED = 3
@@ -137,7 +138,8 @@ def _interrupted(file: Path, out: Path) -> str:
 def _conclude(results: SweepResults, found: SweepStatus, out: Path, *, json_lines: bool) -> None:
     """Say what was written, and which points were impossible."""
     message = f"{found.label}\n" if found.label else ""
-    message += f"wrote {out}: {found.points:,} points, {found.rows:,} rows, {_size(found.bytes)}"
+    message += f"wrote {out}: {counted(found.points, 'point')}, {counted(found.rows, 'row')}, "
+    message += _size(found.bytes)
     if found.failed:
         failures = results.failures
         point, reason = failures.select("point", "error").row(0)

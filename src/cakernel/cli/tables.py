@@ -21,7 +21,7 @@ NARROWEST_TEXT: Final = 22
 class FittedTable(Table):
     """A table that fits the terminal: columns that it cannot hold are left out, or stand below.
 
-    A column with ``optional`` above 0 is left out where the table is too wide, that with the
+    Columns with ``optional`` above 0 are left out where the table is too wide, those with the
     highest number first; then columns stand in several tables one below the other, each of which
     begins with the first ``keys`` columns.
 
@@ -78,9 +78,9 @@ class FittedTable(Table):
         """Return the columns of each of the tables."""
         widths = [self._narrowest(console, column) for column in self.columns]
         shown = list(range(len(widths)))
-        for place in sorted(self._optional, key=lambda place: -self._optional[place]):
+        for number in sorted(set(self._optional.values()), reverse=True):
             if sum(widths[at] for at in shown) > width:
-                shown.remove(place)
+                shown = [at for at in shown if self._optional.get(at) != number]
         keys, rest = shown[: self.keys], shown[self.keys :]
         room = width - sum(widths[at] for at in keys)
         bands: list[list[int]] = []

@@ -24,6 +24,7 @@ from cakernel.paper.tables import (
     regime_table,
 )
 from cakernel.recovery.model import REGIMES
+from cakernel.wording import counted
 
 DASH: Final = "-"
 SIGNS: Final = {BEST: "*", MISPRINTED: "\u2020"}
@@ -70,11 +71,12 @@ def _title(table: RegimeTable, note: str) -> Text:
     if all(error.value is not None and error.value == error.value for error in table.errors):
         x, y, resources = map(_text, table.errors)
         errors = f"largest standard error shown {x} in x, {y} in y, {resources} in R"
+    plural = "" if list(replications) == ["1"] else "s"
     lines = [
         f"Table {published.table}, regime {table.regime}: N = {published.firms}, "
         f"T = {published.periods}",
         table.risks,
-        f"{' to '.join(replications)} replications; {errors}",
+        f"{' to '.join(replications)} replication{plural}; {errors}",
         note,
     ]
     return Text("\n".join(line for line in lines if line), style="bold")
@@ -112,7 +114,7 @@ def scorecard_panel(comparison: pl.DataFrame, explained: pl.DataFrame | None = N
         *([] if explained is None else [scorecards.explained_layout(explained)]),
     ]
     shown = [item for part in parts if part.rows for item in (Text(""), panel(part))]
-    head = f"Scorecard: {regimes}; {fewest} replications a policy"
+    head = f"Scorecard: {regimes}; {counted(fewest, 'replication')} a policy"
     return Group(Text(head, style="bold"), *shown)
 
 

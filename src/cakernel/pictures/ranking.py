@@ -10,7 +10,8 @@ from cakernel.arguments import checked_arguments
 from cakernel.checks import Share, Whole
 from cakernel.errors import InvalidInput
 from cakernel.pictures.frame import BOOLEAN, NUMBER, NUMBER_OR_NULL, checked, with_policy
-from cakernel.pictures.theme import BLUE, INK, VERMILLION, counted, finished, heading, layered, told
+from cakernel.pictures.theme import BLUE, INK, VERMILLION, finished, heading, layered, told
+from cakernel.wording import counted
 
 COLUMNS: Final = {
     "mean": NUMBER,

@@ -6,7 +6,6 @@ from typing import Any, Final, Protocol
 
 import polars as pl
 
-from cakernel.ranking.pairing import policy_name
 from cakernel.wording import Terms, decimals, written
 
 MOST_NAMED: Final = 6
@@ -82,9 +81,7 @@ class Card:
     @property
     def second(self) -> dict[str, Any]:
         """The row of the policy that the best is compared with."""
-        name = self.first["compared_with"]
-        (row,) = (row for row in self.ranked.iter_rows(named=True) if self._plain_name(row) == name)
-        return row
+        return self.ranked.row(min(1, self.ranked.height - 1), named=True)
 
     @property
     def simplest(self) -> dict[str, Any] | None:
@@ -110,9 +107,6 @@ class Card:
         shown = [self.first, *([simplest] if simplest else [])]
         named = self.terms.named(shown, self.keys)
         return lines + [(term.code, f"{term.name}: {term.sentence}") for term in named if term.code]
-
-    def _plain_name(self, row: Row) -> str:
-        return policy_name([row[key] for key in self.keys])
 
     def _name(self, row: Row) -> Any:
         places = " ".join("{}" for _ in self.keys)
@@ -141,8 +135,8 @@ class Card:
         second = self.to.cite(row, "compared_with")
         most = ""
         if "differing_upper" in row:
-            share = self.to.cite(row, "differing_upper", style=".1%")
-            most = self.to.say("at most {} of all, at {}", share, self._level())
+            share = self.to.cite(row, "differing_upper", style=".2g", scale=100.0)
+            most = self.to.say("at most {}% of all, at {}", share, self._level())
         if row["lower"] is None and not row.get("differing", 1):
             return self.to.say(
                 "none: equal to {} in all {} replications; they differ in {}", second, count, most

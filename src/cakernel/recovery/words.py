@@ -98,11 +98,11 @@ COLUMNS: Final = {
     },
 }
 SETTINGS: Final = (
-    "{chains} chains of {firms} firms, {periods} days; supply risk of each firm: {supply_severe} "
-    "severe, {supply_mild} mild a day; cyber risk of each chain: {cyber_severe} severe, "
-    "{cyber_mild} mild a day; recovery tried {recovery}; ends of chains {boundary_ends}, outer "
-    "chains {boundary_across}; at first operational state {initial_operational}, intangibles state "
-    "{initial_intangibles}, {initial_resources} units of resources"
+    "chains {chains}, firms in each {firms}, days {periods}; supply risk of each firm: "
+    "{supply_severe} severe, {supply_mild} mild a day; cyber risk of each chain: {cyber_severe} "
+    "severe, {cyber_mild} mild a day; recovery tried {recovery}; ends of chains {boundary_ends}, "
+    "outer chains {boundary_across}; at first operational state {initial_operational}, intangibles "
+    "state {initial_intangibles}, {initial_resources} units of resources"
 )
 _STATES: Final = {str(n): Term("", name) for n, name in enumerate(("low", "medium", "high"))}
 SIMPLEST: Final = (

@@ -9,6 +9,7 @@ from typing import Any, Final
 import polars as pl
 from markupsafe import Markup, escape
 
+from cakernel.models import terms_of
 from cakernel.wording import written
 
 ROW: Final = "row"
@@ -60,6 +61,19 @@ def _filled(lists: pl.Series) -> pl.Series:
     return lists.filter(lists.list.len() > 0)
 
 
+COLUMN: Final = "column in words"
+RULE: Final = "rule in words"
+"""Styles of texts: the name of a column, and conditions on columns, as people read them."""
+
+
+def text_of(value: Any, *, style: str, scale: float = 1.0) -> str:
+    """Return what a reader sees of a value; see `Cited`."""
+    if style in (COLUMN, RULE) and isinstance(value, str):
+        terms = terms_of()
+        return terms.column(value) if style == COLUMN else terms.where(value)
+    return written(value, style=style, scale=scale)
+
+
 @dataclass(frozen=True)
 class Cited:
     """A number or text, and the place in a folder of results that it was read from."""
@@ -77,7 +91,8 @@ class Cited:
     how: str = "value"
     """What `reduction` is asked for."""
     style: str = ""
-    """How the value is written, as for `str.format`, after it is multiplied by ``scale``."""
+    """How the value is written, as for `str.format`, after it is multiplied by ``scale``; or
+    `COLUMN` or `RULE`."""
     scale: float = 1.0
     brief: bool = False
     """Whether the element has no title, as in tables, whose captions name the file."""
@@ -85,7 +100,7 @@ class Cited:
     @property
     def text(self) -> str:
         """The value as it is written."""
-        return written(self.value, style=self.style, scale=self.scale)
+        return text_of(self.value, style=self.style, scale=self.scale)
 
     @property
     def place(self) -> str:

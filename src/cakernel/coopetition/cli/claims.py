@@ -16,7 +16,7 @@ from cakernel.coopetition.claims.statements import CHOOSERS, PART_WORDS
 from cakernel.coopetition.claims.verdicts import ClaimVerdicts, claim_verdicts
 from cakernel.coopetition.cli.shared import empty_table, number, record
 from cakernel.coopetition.columns import REGIMES, codes
-from cakernel.coopetition.words import LABEL, REGIME_WORDS
+from cakernel.coopetition.words import LABEL, REGIME_WORDS, TERMS
 from cakernel.errors import Interrupted
 
 PERCENT, MONEY = ".1%", "z.5f"
@@ -130,7 +130,7 @@ def claims_table(claims: pl.DataFrame, *, title: str, confidence: float) -> Fitt
             number(equal, PERCENT),
             f"{row['no_equilibrium']} + {row['not_unique']}",
             number(row["median_difference"] if counted else None, "z.1e"),
-            row["where"],
+            TERMS.where(row["where"]),
         )
     return table
 
@@ -152,7 +152,7 @@ def shortfall_table(shortfall: pl.DataFrame) -> FittedTable:
     table = empty_table(title, keys, [shown for _, shown, _ in SHORT], caption=GAP)
     for row in shortfall.iter_rows(named=True):
         figures = (number(row[name], form) for name, _, form in SHORT)
-        table.add_row(row["contract"], row["choice"], *figures)
+        table.add_row(row["contract"], TERMS.where(row["choice"]), *figures)
     return table
 
 

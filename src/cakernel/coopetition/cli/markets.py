@@ -124,7 +124,8 @@ def case_command(out: Out = None, threads: Threads = None, overwrite: Overwrite 
 def market_tables(rows: pl.DataFrame, chains: int) -> list[FittedTable]:
     """Lay out what the market as a whole gets, what each chain does, and the certificates."""
     keys = ["contract", "regime"]
-    whole = empty_table("Expectations", keys, list(WHOLE.values()), caption=codes_in_words())
+    used = codes_in_words([*rows["contract"], *rows["regime"]])
+    whole = empty_table("Expectations", keys, list(WHOLE.values()), caption=used)
     each = empty_table("Chains", [*keys, "chain"], list(EACH.values()))
     certificates = empty_table("Certificates", keys, CERTIFICATE)
     for row in rows.iter_rows(named=True):

@@ -1,6 +1,6 @@
 """What commands of `cakernel ctip` share: options, the record of results, and a table's layout."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -32,9 +32,11 @@ def record(command: str, **settings: Any) -> dict[str, Any]:
     return provenance("coopetition", model=LABEL, command=command, **settings)
 
 
-def codes_in_words() -> str:
-    """Say what the names of contracts and of who invests stand for."""
-    named = {**CONTRACT_WORDS, **REGIME_WORDS}
+def codes_in_words(codes: Iterable[str]) -> str:
+    """Say what names of contracts and of who invests stand for."""
+    used = set(codes)
+    known = {**CONTRACT_WORDS, **REGIME_WORDS}
+    named = {code: words for code, words in known.items() if code in used}
     return f"{'; '.join(f'{code}: {words}' for code, words in named.items())}. {UNITS}"
 
 

@@ -28,7 +28,7 @@ OF_TYPES: Final = {
     "investment": ("each invests z", ".5f"),
     "breach_probability": ("is breached with probability B", ".5f"),
     "risk_factor": ("remaining share of cyber risk", ".1%"),
-    "payment": ("a firm pays a period", ".4g"),
+    "payment": ("a firm pays a period", ".3g"),
     "unpaid": ("most that a firm fails to pay", ".3g"),
 }
 ASKED: Final = {False: "participation not asked", True: "every chain takes part"}
@@ -128,7 +128,7 @@ def recovery_contents(folder: RunFolder, note: str) -> Contents:
 def _risk(part: Sheet, chains: Any) -> Any:
     """Say what firms of a type meet of the cyber risk, and what they pay."""
     first = part.frame.row(0, named=True)
-    styles = {"risk_factor": ".1%", "investment": ".5f", "status": "", "payment": ".4g"}
+    styles = {"risk_factor": ".1%", "investment": ".5f", "status": "", "payment": ".3g"}
     told = say(
         "The firms {} meet {} of the cyber risk that there is without any investment, as each "
         "chain invests {} (the equilibrium is {}); each pays {} a period.",

@@ -58,7 +58,7 @@ def _findings(folder: RunFolder, tables: SweepTables) -> list[Any]:
             "The sweep has {} points; {} of them are impossible and left out. What varies: {}.",
             Cited(tables.points.height, "points", "point", how="count", style=","),
             Cited(folder.sweep.failures.height, "failures", "point", how="count", style=","),
-            ", ".join(tables.axes) or "nothing",
+            ", ".join(map(TERMS.column, tables.axes)) or "nothing",
         )
     ]
     if not tables.groups:
@@ -226,7 +226,7 @@ def _told(rows: pl.DataFrame, series: str, value: str) -> str:
     known = mine.drop_nulls(value)
     lines = []
     for (name,), part in known.group_by(series, maintain_order=True):
-        means = (f"{mean:.4g} at {level}" for level, mean in part["level", value].iter_rows())
+        means = (f"{mean:.3g} at {level}" for level, mean in part["level", value].iter_rows())
         lines.append(f"{name}: {', '.join(means)}")
     where = f"Along {TERMS.column(first['axis'])}, investments: {REGIME_WORDS[first['regime']]}"
     return f"{where}, means: {'; '.join(lines)}."

@@ -28,6 +28,7 @@ from cakernel.paper.printed_rules import as_printed, check_deviations
 from cakernel.provenance import provenance
 from cakernel.recovery.outcomes import OUTCOMES
 from cakernel.recovery.policy import POLICY
+from cakernel.wording import counted
 
 TABLES = ("claims", "settings", "comparisons", "means")
 Variant = StrEnum("Variant", [(name.upper(), name) for name in VARIANTS])  # type: ignore[misc]
@@ -155,7 +156,7 @@ def _tested(
 def claims_table(claims: pl.DataFrame, comparisons: pl.DataFrame, *, variant: str) -> FittedTable:
     """Lay out the claims of one variant, each with the comparison that speaks least for it."""
     table = FittedTable(
-        title=f"Claims, variant {variant}, {claims['replications'][0]} replications",
+        title=f"Claims, variant {variant}, {counted(claims['replications'][0], 'replication')}",
         caption=f"{RESTATED} {RULE.format(claims['confidence'][0])} P: share of resamples in which "
         "the claim is true. Least in favour: difference, its interval, share of resamples.",
     )

@@ -8,13 +8,20 @@ import typer
 from rich.text import Text
 
 from cakernel.checks import MAX_REPLICATIONS, Share, check_value, library, whole
-from cakernel.cli.options import Confidence, Json, Out, Overwrite, Threads
+from cakernel.cli.options import Confidence, Json, Out, Overwrite, Tail, Target, Threads
 from cakernel.cli.output import Results, progress_bar
-from cakernel.cli.ranking import best_of_sweep, ranking_card, ranking_table, with_groups
+from cakernel.cli.ranking import (
+    best_of_sweep,
+    ranking_card,
+    ranking_table,
+    risk_table,
+    shown_of,
+    with_groups,
+)
 from cakernel.errors import Interrupted, InvalidInput
 from cakernel.models import outcome_in_words
 from cakernel.provenance import provenance
-from cakernel.ranking import best
+from cakernel.ranking import best, risk_measures
 from cakernel.ranking.in_words import ranking_in_words
 from cakernel.ranking.ranks import Tolerance
 from cakernel.recovery.cli.setups import Outcome, described
@@ -48,6 +55,8 @@ def best_command(
     ] = None,
     confidence: Confidence = 0.95,
     tolerance: Annotated[float, typer.Option(help="Of the best set: the paper's 5%.")] = 0.05,
+    target: Target = None,
+    tail: Tail = 0.05,
     together: Annotated[
         bool, typer.Option("--together", help="Rank cloud and on-site policies as one group.")
     ] = False,
@@ -59,11 +68,13 @@ def best_command(
     """Rank all policies of a model and say how sure each place is.
 
     As in the paper, cloud policies are compared among themselves, and on-site ones (CRD-0) among
-    themselves. Writes best.parquet and .csv (one row a policy), outcomes.parquet and .csv (one
-    row a policy and replication) and provenance.json.
+    themselves. Writes best.parquet and .csv (one row a policy), risk.parquet and .csv (its
+    quantiles, expected shortfall and probability to stay above --target), outcomes.parquet and
+    .csv (one row a policy and replication) and provenance.json.
     """
     check_value("confidence", confidence, Share)
     check_value("tolerance", tolerance, Tolerance)
+    check_value("tail", tail, Share)
     # check for SciPy now: a long run should not fail at its end
     library("scipy.special", extra="answers", what="best")
     if sweep is not None:
@@ -112,6 +123,15 @@ def best_command(
         tolerance=tolerance,
         seed=seed,
     )
+    risk = risk_measures(
+        outcomes,
+        outcome=f"mean_{outcome}",
+        keys=POLICY,
+        tail=tail,
+        target=target,
+        confidence=confidence,
+        seed=seed,
+    )
     words = outcome_in_words(outcome)
     results.show(settings_in_words(case.model), "")
     sentences: dict[str, str] = {}
@@ -126,11 +146,18 @@ def best_command(
             Text(title, style="bold"),
             ranking_card(group, model="recovery", keys=POLICY, outcome=words, **judged),
             ranking_table(group, title="The best against the others", keys=POLICY, **judged),
+            risk_table(
+                shown_of(group).select(POLICY).join(risk, on=POLICY, maintain_order="left"),
+                keys=POLICY,
+                outcome=words,
+                tail=tail,
+                target=target,
+            ),
         )
         sentences[group["group"][0]] = ranking_in_words(
             group, keys=POLICY, outcome=words, terms=TERMS, **judged
         )
-    results.keep({"best": ranked, "outcomes": outcomes})
+    results.keep({"best": ranked, "risk": risk, "outcomes": outcomes})
     record = provenance(
         "recovery",
         model=case.model.model_dump(),
@@ -143,7 +170,9 @@ def best_command(
         outcome=outcome,
         confidence=confidence,
         tolerance=tolerance,
+        tail=tail,
+        target=target,
         scipy=version("scipy"),
     )
-    answer = {"summary": sentences, "best": ranked.to_dicts()}
+    answer = {"summary": sentences, "best": ranked.to_dicts(), "risk": risk.to_dicts()}
     results.conclude(record, answer=answer, more={"summary": sentences}, interrupted=interrupted)

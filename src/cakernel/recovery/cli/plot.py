@@ -12,6 +12,7 @@ from cakernel.cli.output import progress_bar
 from cakernel.cli.plot import From, Only, PictureFile, PictureOut, Scale, note_of, read_results
 from cakernel.files import ending
 from cakernel.recovery.cli.setups import (
+    PLOTTED,
     Convention,
     FileSeed,
     Policies,
@@ -47,7 +48,7 @@ def history(
 
     if source is None:
         chosen = setup(scenario, regime, convention, scenario_index=scenario_index, seed=seed)
-        named = policy or ["SRD-2 CRD-5", "SRD-4 CRD-5", "SRD-5 CRD-5"]
+        named = policy or PLOTTED
         policies = [chosen.policy(name) for name in named]
         check_value("replications", replications, whole(1, MAX_REPLICATIONS))
         wanted = list(product(policies, range(replications)))

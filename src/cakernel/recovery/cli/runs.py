@@ -10,12 +10,15 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from cakernel.cli.options import Overwrite, OverwriteFile, Threads
+from cakernel.checks import Share, check_value, library
+from cakernel.cli.options import Overwrite, OverwriteFile, Tail, Target, Threads
 from cakernel.cli.output import Results, check_out_file, progress_bar, refuse_existing
+from cakernel.cli.ranking import risk_table
 from cakernel.cli.tables import FittedTable, with_errors
 from cakernel.errors import Interrupted, InvalidInput
 from cakernel.files import ending, write_whole
 from cakernel.provenance import provenance
+from cakernel.ranking import risk_measures
 from cakernel.ranking.pairing import policy_name
 from cakernel.recovery.cli.setups import (
     FileSeed,
@@ -24,13 +27,15 @@ from cakernel.recovery.cli.setups import (
     ScenarioIndex,
     setup,
 )
-from cakernel.recovery.input_files import read_scenario_file, rule_frame
-from cakernel.recovery.outcomes import over_scenarios
+from cakernel.recovery.input_files import ScenarioFile, read_scenario_file, rule_frame
+from cakernel.recovery.outcomes import OUTCOME_WORDS, over_scenarios
+from cakernel.recovery.paired import paired_outcomes
 from cakernel.recovery.policy import POLICY, Policy, names_of
 from cakernel.recovery.quantum import arithmetic
 from cakernel.recovery.rules import rule as named_rule
 from cakernel.recovery.simulation import simulate
 from cakernel.recovery.words import TERMS
+from cakernel.wording import counted
 
 ROWS_SHOWN = 20
 # title and outcome of a column
@@ -44,14 +49,26 @@ LABEL_WIDTH = 15
 def run_command(
     scenario: Annotated[Path, typer.Argument(help="A scenario file; `cakernel init` writes one.")],
     out: Annotated[Path, typer.Option(help="Folder for results, as Parquet and CSV.")],
+    risk: Annotated[
+        bool,
+        typer.Option("--risk", help="Also quantiles and shortfalls of the resources at the end."),
+    ] = False,
+    target: Target = None,
+    tail: Tail = 0.05,
     threads: Threads = None,
     overwrite: Overwrite = False,
 ) -> None:
     """Simulate the scenario file's model, policies and resource scenarios.
 
     Writes policies.parquet and .csv (one row a policy), scenarios.parquet and .csv (one row a
-    policy and resource scenario) and provenance.json.
+    policy and resource scenario) and provenance.json; with --risk or --target, which simulate
+    twice, also risk.parquet and .csv (one row a policy, of its replications, each the mean over
+    the resource scenarios).
     """
+    check_value("tail", tail, Share)
+    if target is not None:
+        # check for SciPy now: a long run should not fail at its end
+        library("scipy.special", extra="answers", what="--target")
     described = read_scenario_file(scenario)
     results = Results(out, overwrite=overwrite)
     interrupted = ""
@@ -76,11 +93,13 @@ def run_command(
             f"replications of every policy and scenario in {out}"
         )
     by_policy = over_scenarios(rows)
-    counted = Counter(arithmetic(described.model, described.scenarios))
+    kinds = Counter(arithmetic(described.model, described.scenarios))
     results.show(result_table(by_policy))
-    for numbers, scenarios in counted.items():
-        results.show(f"resources of {scenarios} resource scenarios: {numbers}")
+    for numbers, scenarios in kinds.items():
+        results.show(f"arithmetic of {counted(scenarios, 'resource scenario')}: {numbers}")
     results.keep({"scenarios": rows, "policies": by_policy})
+    if (risk or target is not None) and not interrupted:
+        interrupted = _risk(described, scenario.name, results, tail, target, threads)
     record = provenance(
         "recovery",
         model=described.model.model_dump(),
@@ -88,9 +107,51 @@ def run_command(
         scenarios=[scenario.model_dump() for scenario in described.scenarios],
         seed=described.settings.seed,
         replications=rows["replications"][0],
-        arithmetic=counted,
+        arithmetic=kinds,
     )
     results.conclude(record, interrupted=interrupted)
+
+
+def _risk(
+    described: ScenarioFile,
+    name: str,
+    results: Results,
+    tail: float,
+    target: float | None,
+    threads: int | None,
+) -> str:
+    """Simulate replication by replication; show and keep what is beyond the mean."""
+    settings = described.settings
+    interrupted = ""
+    try:
+        with progress_bar(f"{name}, risk") as progress:
+            outcomes = paired_outcomes(
+                described.model,
+                policies=described.policies,
+                scenarios=described.scenarios,
+                replications=settings.replications,
+                seed=settings.seed,
+                threads=threads,
+                progress=progress,
+            )
+    except Interrupted as stopped:
+        interrupted = "interrupted; kept the means, and of the risk what was finished"
+        if stopped.partial is None:
+            return interrupted
+        outcomes = stopped.partial
+    found = risk_measures(
+        outcomes,
+        outcome="mean_resources",
+        keys=POLICY,
+        tail=tail,
+        target=target,
+        seed=settings.seed,
+    )
+    highest = found.sort("mean", descending=True, maintain_order=True).head(ROWS_SHOWN)
+    words = OUTCOME_WORDS["resources"]
+    results.show(risk_table(highest, keys=POLICY, outcome=words, tail=tail, target=target))
+    results.keep({"risk": found})
+    return interrupted
 
 
 def result_table(by_policy: pl.DataFrame) -> FittedTable:

@@ -45,6 +45,8 @@ FileSeed = Annotated[
     int | None, typer.Option(help="Seed.", show_default="the scenario file's, else 1")
 ]
 ScenarioIndex = Annotated[int, typer.Option(help="Which resource scenario, from 0.")]
+# the policies that are drawn over time where none is named
+PLOTTED = ("SRD-2 CRD-5", "SRD-4 CRD-5", "SRD-5 CRD-5")
 Policies = Annotated[
     list[str] | None, typer.Option("--policy", help="Such as 'SRD-5 CRD-5 P'; may be repeated.")
 ]
