@@ -135,10 +135,11 @@ for (const [id, { sizes, keys, policies, outcomes, columns }] of Object.entries(
   const sliders = [...owner.querySelectorAll("input[type=range]")];
   const selects = [...owner.querySelectorAll("select")];
   const chosen = (name) => selects.find((select) => select.dataset.name === name)?.value ?? "";
+  // two digits of the error, as many of the mean
+  const decimalsOf = (error) => Math.max(0, Math.min(12, 1 - Math.floor(Math.log10(error))));
   const number = (value, error) => {
     if (!error) return String(value);
-    // two digits of the error, as many of the mean
-    const decimals = Math.max(0, Math.min(12, 1 - Math.floor(Math.log10(error))));
+    const decimals = decimalsOf(error);
     return `${value.toFixed(decimals)} ± ${error.toFixed(decimals)}`;
   };
   const rank = () => {
@@ -182,7 +183,9 @@ for (const [id, { sizes, keys, policies, outcomes, columns }] of Object.entries(
       const line = body.insertRow();
       line.append(Object.assign(document.createElement("th"), { scope: "row", textContent: name }));
       line.insertCell().textContent = number(mean, error);
-      line.insertCell().textContent = number(Number((first.mean - mean).toPrecision(3)));
+      line.insertCell().textContent = first.error
+        ? (first.mean - mean).toFixed(decimalsOf(first.error))
+        : Number((first.mean - mean).toPrecision(3));
     }
     box.replaceChildren(table);
   };

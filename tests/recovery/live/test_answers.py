@@ -11,6 +11,7 @@ from cakernel.recovery.live import replications
 from cakernel.recovery.live.answers import MOST_REPLICATIONS, RESAMPLES, RecoveryAnswers
 from cakernel.recovery.live.case import case_of
 from cakernel.recovery.live.fields import FIELDS
+from cakernel.recovery.live.histories import COURSES
 from cakernel.recovery.live.part import recovery_part
 from cakernel.recovery.policy import POLICY
 
@@ -82,26 +83,28 @@ def test_kernels_agree(monkeypatch):
 def test_courses_and_panels_are_traces(small):
     case, answer = case_of(SMALL), small[-1]
     best = cakernel.Policy(**answer.ranked.select(POLICY).row(0, named=True))
-    traces = [
-        cakernel.trace(case.model, policy=best, scenario=case.scenarios[0], seed=7, replication=n)
-        for n in range(96)
-    ]
     assert answer.courses_of.startswith(f"{best}: ")
     assert "mean of 96 replications" in answer.courses_of
-    each = np.stack([trace["resources"].to_numpy().reshape(20, 6).mean(axis=1) for trace in traces])
-    course = answer.courses.filter(pl.col("outcome") == "resources R")
-    np.testing.assert_allclose(course["mean"], each.mean(axis=0))
-    np.testing.assert_allclose(course["upper"], np.quantile(each, 0.95, axis=0))
+    told = cakernel.history(
+        case.model, policies=[best], scenario=case.scenarios[0], replications=96, seed=7
+    )
+    for name, words in COURSES.items():
+        course = answer.courses.filter(pl.col("outcome") == words)
+        rows = told.filter(pl.col("quantity") == name)
+        assert course["period"].to_list() == rows["period"].to_list() == list(range(1, 21))
+        for column, other in (("mean", "mean"), ("lower", "quantile_5"), ("upper", "quantile_95")):
+            np.testing.assert_allclose(course[column], rows[other])
     # the last day's mean is what is ranked, of the same replications
     np.testing.assert_allclose(
-        each.mean(axis=0)[-1],
+        course["mean"][-1],
         cakernel.simulate(
             case.model, policies=[best], scenarios=case.scenarios, replications=96, seed=7
         )["mean_resources"][0],
     )
     states = answer.panels.levels["operational state"]
     assert states.shape == answer.panels.shape == (20, 2, 3)
-    assert states.ravel().tolist() == traces[0]["x"].to_list()
+    trace = cakernel.trace(case.model, policy=best, scenario=case.scenarios[0], seed=7)
+    assert states.ravel().tolist() == trace["x"].to_list()
 
 
 def test_what_is_known_is_kept_when_only_the_view_changes():
