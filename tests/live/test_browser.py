@@ -12,6 +12,7 @@ import time
 import tomllib
 
 import pytest
+from axe_selenium_python import Axe
 from selenium.webdriver.support.ui import WebDriverWait
 
 import cakernel
@@ -218,18 +219,36 @@ def test_an_answer_is_frozen_beside_the_next(page):
 
 def test_the_film_steps_and_plays(page):
     browser = page("firms=3&periods=30")
-    day = "return deep('input[type=range]').filter((e) => e.checkVisibility()).at(-1).value"
-    # the buttons: slower, first, previous, back, pause, play, next, last, faster
-    step = (
-        "deep('button').filter((e) => e.title === arguments[0] && e.checkVisibility())[0].click()"
-    )
-    titles = run(browser, "return deep('button').map((e) => e.title).filter((t) => t)")
-    assert titles, "buttons of the film have titles"
-    before = int(run(browser, day))
-    run(browser, step, "Next")
-    wait_for(browser, lambda: int(run(browser, day)) == before + 1)
-    run(browser, step, "Play")
-    wait_for(browser, lambda: int(run(browser, day)) > before + 3)
+
+    def day():
+        words = run(browser, "return texts('.bk-slider-title').find((t) => t.startsWith('day'))")
+        return int(words.removeprefix("day: "))
+
+    assert day() == 1
+    run(browser, "deep('button').find((e) => e.textContent.trim() === 'Step').click()")
+    wait_for(browser, lambda: day() == 2)
+    run(browser, "button('Step back').click()")
+    wait_for(browser, lambda: day() == 1)
+    run(browser, "button('Play').click()")
+    wait_for(browser, lambda: day() > 4)
+    run(browser, "button('Pause').click()")
+    wait_for(browser, lambda: run(browser, "return !!button('Play')"))
+    assert 4 < day() < 30
+    # to the end, and from the start again
+    run(browser, "button('Play').click()")
+    wait_for(browser, lambda: day() == 30 and run(browser, "return !!button('Play')"))
+    run(browser, "button('Play').click()")
+    wait_for(browser, lambda: day() < 10)
+    run(browser, "button('Pause').click()")
+
+
+def test_readers_of_screens_are_served(page):
+    browser = page("firms=3&periods=30")
+    axe = Axe(browser)
+    axe.inject()
+    found = browser.execute_async_script("axe.run(document).then(arguments[0])")
+    told = [f"{rule['id']}: {rule['nodes'][0]['html'][:200]}" for rule in found["violations"]]
+    assert told == []
 
 
 def test_files_are_taken_along(page, tmp_path):

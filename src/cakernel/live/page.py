@@ -24,6 +24,7 @@ from cakernel.live.view import View, html
 from cakernel.wording import decimals, written
 
 FREEZE, UNFREEZE = "Freeze this answer, to compare", "Let the frozen answer go"
+PLAY, PAUSE = "Play", "Pause"
 # between two pictures of a film that plays
 MILLISECONDS = 200
 FULL = "stretch_width"
@@ -74,11 +75,14 @@ class Page:
         self.now = View(part)
         self.frozen: View | None = None
         self._widgets: dict[str, Any] = {}
-        self._film = pn.widgets.Player(
-            label="day", start=1, end=2, value=1, interval=MILLISECONDS, loop_policy="once",
-            show_value=True, show_loop_controls=False, visible=False, width=300, align="center",
-        )  # fmt: skip
-        self._film.param.watch(lambda event: self._turn(event.new), "value")
+        self._day = pn.widgets.IntSlider(label="day", start=1, end=2, value=1, sizing_mode=FULL)
+        self._day.param.watch(lambda event: self._turn(event.new), "value")
+        self._play = pn.widgets.Toggle(label=PLAY)
+        self._play.param.watch(lambda event: self._run_film(event.new), "value")
+        self._clock = pn.state.add_periodic_callback(
+            lambda: self._step(1), period=MILLISECONDS, start=False
+        )
+        self._film = self._controls_of_film()
         self.freeze = pn.widgets.Button(label=FREEZE, color="primary", disabled=True)
         self.freeze.on_click(lambda _: self._freeze())
         self._views = pn.FlexBox(
@@ -104,7 +108,7 @@ class Page:
             for name in self.part.files
         ]  # fmt: skip
         taken = pn.Card(
-            self._address, *downloads, self._code, title="Take this setting along",
+            self._address, *downloads, self._code, header=_heading("Take this setting along"),
             collapsed=True, sizing_mode=FULL, margin=4,
         )  # fmt: skip
         controls = pn.Column(
@@ -139,7 +143,11 @@ class Page:
             widget.param.watch(self._moved(field), "value")
             rows.append(row)
         return pn.Card(
-            *rows, title=group.title, collapsed=not group.open, sizing_mode=FULL, margin=4
+            *rows,
+            header=_heading(group.title),
+            collapsed=not group.open,
+            sizing_mode=FULL,
+            margin=4,
         )
 
     def _moved(self, field: Field) -> Callable[[Any], None]:
@@ -187,7 +195,8 @@ class Page:
             self.freeze.disabled = False
         if answer.panels is not None:
             periods = answer.panels.shape[0]
-            self._film.param.update(end=periods, value=min(self._film.value, periods), visible=True)
+            self._day.param.update(end=max(2, periods), value=min(self._day.value, periods))
+            self._film.visible = True
         self._state.object = (
             f"<p role='status'>{self._in_short()}<span class='soft'>{escape(answer.state)}; first "
             f"answer after {self.seconds:.2f} s</span></p>"
@@ -221,6 +230,31 @@ class Page:
         )
         self._error.visible = bool(lines)
 
+    def _controls_of_film(self) -> Any:
+        """Return what moves the film: its day, a step back or on, and play."""
+        back = pn.widgets.Button(label="Step back")
+        back.on_click(lambda _: self._step(-1))
+        on = pn.widgets.Button(label="Step")
+        on.on_click(lambda _: self._step(1))
+        return pn.Column(
+            self._day, pn.Row(back, self._play, on, margin=0),
+            visible=False, width=340, align="center",
+        )  # fmt: skip
+
+    def _step(self, days: int) -> None:
+        """Show the next day, or the one before; what plays ends with the last."""
+        wanted = self._day.value + days
+        if self._day.start <= wanted <= self._day.end:
+            self._day.value = wanted
+        else:
+            self._play.value = False
+
+    def _run_film(self, plays: bool) -> None:
+        self._play.label = PAUSE if plays else PLAY
+        if plays and self._day.value == self._day.end:
+            self._day.value = self._day.start
+        (self._clock.start if plays else self._clock.stop)()
+
     def _turn(self, period: int) -> None:
         for view in (self.now, self.frozen):
             if view is not None:
@@ -231,7 +265,7 @@ class Page:
         if self.frozen is None:
             self.frozen = View(self.part, beside=self.now)
             self.frozen.show(self.now.answer, "Frozen", self.part.in_words(self.setting))
-            self.frozen.turn(self._film.value)
+            self.frozen.turn(self._day.value)
             self._views.objects = [self.frozen.layout, self.now.layout]
         else:
             self.frozen = None
@@ -282,3 +316,8 @@ class Page:
             return io.StringIO(text)
 
         return content
+
+
+def _heading(title: str) -> Any:
+    """Return the heading of a card."""
+    return html(f"<h2 style='font-size: 15px; margin: 2px 0'>{escape(title)}</h2>")

@@ -7,6 +7,7 @@ import socket
 import threading
 from collections.abc import Callable
 from http.cookies import SimpleCookie
+from importlib import resources
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -22,12 +23,14 @@ from cakernel.live.part import Part
 ADDRESS: Final = "127.0.0.1"
 NAMES: Final = (ADDRESS, "localhost")
 TOKEN: Final = "token"
+NAMES_SCRIPT: Final = resources.files("cakernel.live").joinpath("names.js").read_text("utf-8")
 TEMPLATE: Final = """
 {% extends base %}
 {% block preamble %}
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="referrer" content="no-referrer">
 <style>body { margin: 0; background: #fff }</style>
+<script>{{ names }}</script>
 {% endblock %}
 {% block contents %}<main>{{ embed(roots.page) }}</main>{{ embed(roots.location) }}{% endblock %}
 """
@@ -180,6 +183,7 @@ class LiveServer:
 
         pn.state.on_session_destroyed(leave)
         shell = pn.Template(TEMPLATE, location=True)
+        shell.add_variable("names", NAMES_SCRIPT)
         shell.add_panel("page", page.layout)
         return shell
 
