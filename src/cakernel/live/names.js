@@ -1,4 +1,3 @@
-"use strict";
 // Panel's sliders with a field give field and buttons no names: those who hear the page need them
 const deep = (selector, root) => {
   const found = [...root.querySelectorAll(selector)];

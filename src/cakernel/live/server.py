@@ -30,7 +30,7 @@ TEMPLATE: Final = """
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="referrer" content="no-referrer">
 <style>body { margin: 0; background: #fff }</style>
-<script>{{ names }}</script>
+<script type="module">{{ names }}</script>
 {% endblock %}
 {% block contents %}<main>{{ embed(roots.page) }}</main>{{ embed(roots.location) }}{% endblock %}
 """
