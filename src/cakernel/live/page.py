@@ -320,4 +320,6 @@ class Page:
 
 def _heading(title: str) -> Any:
     """Return the heading of a card."""
-    return html(f"<h2 style='font-size: 15px; margin: 2px 0'>{escape(title)}</h2>")
+    return html(
+        f"<h2 style='font-size: 15px; margin: 2px 0; text-align: left'>{escape(title)}</h2>"
+    )

@@ -5,10 +5,9 @@ from typing import Any
 
 from cakernel.live.fields import Setting
 from cakernel.recovery.live.case import Case, case_of
-from cakernel.recovery.live.fields import PAPER
+from cakernel.recovery.live.fields import AMOUNTS, PAPER
 from cakernel.recovery.model import Model
 from cakernel.recovery.policy import names_of
-from cakernel.recovery.scenario import ResourceScenario
 from cakernel.recovery.words import settings_in_words
 
 
@@ -33,7 +32,7 @@ def scenario_file(setting: Setting, replications: int) -> str:
         lines += ["", "# without sections [[scenarios]], the 576 of the paper are run"]
     for scenario in case.scenarios if setting["amounts"] != PAPER else ():
         lines += ["", "[[scenarios]]"]
-        lines += [f"{name} = {_toml(value)}" for name, value in scenario.model_dump().items()]
+        lines += [f"{name} = {_toml(getattr(scenario, name))}" for name in AMOUNTS]
     return "\n".join(lines) + "\n"
 
 
@@ -51,8 +50,7 @@ def python_code(setting: Setting, replications: int) -> str:
     scenarios = "cakernel.paper_scenarios()"
     if setting["amounts"] != PAPER:
         amounts = "".join(
-            f"        {name}={getattr(case.scenarios[0], name)!r},\n"
-            for name in ResourceScenario.model_fields
+            f"        {name}={getattr(case.scenarios[0], name)!r},\n" for name in AMOUNTS
         )
         scenarios = f"[\n    cakernel.ResourceScenario(\n{amounts}    )\n]"
     return (
