@@ -150,4 +150,7 @@ def terms_of(model: str | None = None) -> Terms:
         columns={name: words for terms in backwards for name, words in terms.columns.items()},
         shares=frozenset().union(*(terms.shares for terms in known)),
         values={name: values for terms in backwards for name, values in terms.values.items()},
+        variant=lambda column, value: next(
+            (found for terms in known if (found := terms.variant(column, value))), None
+        ),
     )

@@ -114,7 +114,8 @@ class Terms:
 
     ``columns`` are columns and fields in words, ``shares`` those that are probabilities or parts
     of a whole, to be written in percent; ``values`` what values of a column stand for. ``settings``
-    is a sentence with a model's fields in braces. ``effort`` says how much a policy asks of those
+    is a sentence with a model's fields in braces. ``variant`` gives the term of a value that is a
+    variant of a known one, by column and value. ``effort`` says how much a policy asks of those
     who follow it, least first: from its columns to numbers to be compared, or None where unknown;
     ``simplest`` is how that is explained.
     """
@@ -123,6 +124,7 @@ class Terms:
     shares: frozenset[str] = frozenset()
     values: Mapping[str, Mapping[str, Term]] = field(default_factory=dict)
     settings: str = ""
+    variant: Callable[[str, str], Term | None] = lambda column, value: None
     effort: Callable[[Mapping[str, Any]], tuple[int, ...] | None] = lambda row: None
     simplest: str = ""
 
@@ -139,6 +141,10 @@ class Terms:
             return f"{self.columns[single[1]]}, chain {single[2]}"
         return name.replace("_", " ")
 
+    def term(self, name: str, value: Any) -> Term | None:
+        """Return what a value of a column stands for, if anything."""
+        return self.values.get(name, {}).get(str(value)) or self.variant(name, str(value))
+
     def style(self, name: str, value: Any) -> str:
         """Return the format of a value of a column."""
         single = OF_SINGLE.fullmatch(name)
@@ -150,7 +156,7 @@ class Terms:
 
     def value(self, name: str, value: Any) -> str:
         """Write a value of a column: a name for a code, percent for a share."""
-        term = self.values.get(name, {}).get(str(value))
+        term = self.term(name, value)
         if term is not None:
             return term.title
         return written(value, style=self.style(name, value))
@@ -189,13 +195,16 @@ class Terms:
 
     def policy(self, row: Mapping[str, Any], keys: Iterable[str]) -> str:
         """Say what a policy does, or nothing where its columns have no words."""
-        found = [self.values.get(key, {}).get(str(row[key])) for key in keys]
+        found = [self.term(key, row[key]) for key in keys]
         return ", ".join(term.phrase for term in found if term and term.phrase)
 
     def named(self, rows: Iterable[Mapping[str, Any]], keys: Iterable[str]) -> list[Term]:
         """Return the terms that occur in rows, each once, in the order of the columns."""
         listed, found = list(rows), []
         for key in keys:
-            used = {str(row[key]) for row in listed}
-            found += [term for code, term in self.values.get(key, {}).items() if code in used]
+            used = dict.fromkeys(str(row[key]) for row in listed)
+            known = self.values.get(key, {})
+            ordered = [*(code for code in known if code in used), *used]
+            terms = (self.term(key, code) for code in dict.fromkeys(ordered))
+            found += [term for term in terms if term is not None]
         return found

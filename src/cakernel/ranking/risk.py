@@ -105,7 +105,7 @@ def risk_measures(
     rows = []
     for group in groups:
         values = np.sort(group[outcome].to_numpy().astype(np.float64))
-        row: dict[str, Any] = group.select(names).row(0, named=True)
+        row: dict[str, Any] = group.select(names).row(0, named=True) if names else {}
         row |= {"replications": len(values), "mean": float(values.mean())}
         found = np.quantile(values, list(quantiles))
         row |= {column(at): float(q) for at, q in zip(quantiles, found, strict=True)}

@@ -80,6 +80,11 @@ COLUMNS: Final = {
     "initial_intangibles": "intangibles state at first",
     "initial_resources": "resources at first",
     "scenario": "resource scenario",
+    **{
+        f"{side}_terminal_value{suffix}": f"worth of the final {side} state{at}"
+        for side in ("operational", "intangibles")
+        for suffix, at in (("", ""), ("_0", ", low"), ("_1", ", medium"), ("_2", ", high"))
+    },
     "replications": "replications",
     **{
         f"{side}_acquisition{suffix}": f"resources a day by {side} state{at}"
@@ -118,6 +123,29 @@ def _terms(named: Mapping[str, tuple[str, str]], what: str) -> dict[str, Term]:
         code: Term(code, name, f"{name}{'' if code == 'CRD-0' else what}", sentence)
         for code, (name, sentence) in named.items()
     }
+
+
+def with_cutoffs(column: str, value: str) -> Term | None:
+    """Return the term of a rule with cutoffs, such as SRD-5@4/12; None of what is none.
+
+    Examples
+    --------
+    >>> term = with_cutoffs("supply_rule", "SRD-5@4/12")
+    >>> term.phrase
+    'matching for operations (stops at the end)'
+    """
+    code, _, cutoffs = value.partition("@")
+    known = TERMS.values.get(column, {}).get(code)
+    low, slash, medium = cutoffs.partition("/")
+    if known is None or not slash:
+        return None
+    return Term(
+        value,
+        f"{known.name}, with cutoffs",
+        f"{known.phrase} (stops at the end)",
+        f"{known.sentence}; leave low only while at least {low} days remain, medium only while at "
+        f"least {medium} do",
+    )
 
 
 def effort(policy: Mapping[str, Any]) -> tuple[int, int] | None:
@@ -167,6 +195,7 @@ TERMS: Final = Terms(
         "initial_intangibles": _STATES,
     },
     settings=SETTINGS,
+    variant=with_cutoffs,
     effort=effort,
     simplest=SIMPLEST,
 )

@@ -28,7 +28,7 @@ from cakernel.recovery.cli.setups import (
     setup,
 )
 from cakernel.recovery.input_files import ScenarioFile, read_scenario_file, rule_frame
-from cakernel.recovery.outcomes import OUTCOME_WORDS, over_scenarios
+from cakernel.recovery.outcomes import OUTCOME_WORDS, names_in, over_scenarios
 from cakernel.recovery.paired import paired_outcomes
 from cakernel.recovery.policy import POLICY, Policy, names_of
 from cakernel.recovery.quantum import arithmetic
@@ -39,7 +39,7 @@ from cakernel.wording import counted
 
 ROWS_SHOWN = 20
 # title and outcome of a column
-SHOWN = {"mean x": "x", "mean y": "y", "mean R": "resources"}
+SHOWN = {"mean x": "x", "mean y": "y", "mean R": "resources", "mean value": "value"}
 # high, medium, low tell apart by height, so that they show without colour
 BLOCKS = ("▁", "▄", "█")
 STYLES = ("red", "yellow", "green")
@@ -104,7 +104,7 @@ def run_command(
         "recovery",
         model=described.model.model_dump(),
         policies=[str(policy) for policy in described.policies],
-        scenarios=[scenario.model_dump() for scenario in described.scenarios],
+        scenarios=[scenario.given for scenario in described.scenarios],
         seed=described.settings.seed,
         replications=rows["replications"][0],
         arithmetic=kinds,
@@ -167,11 +167,12 @@ def result_table(by_policy: pl.DataFrame) -> FittedTable:
         + "".join(f"\n{term.whole}" for term in terms),
         keys=1,
     )
-    table.add_column("policy", no_wrap=True)
+    table.add_column("policy", overflow="fold")
     table.add_column("in words", optional=1, min_width=75)
-    for title in SHOWN:
+    there = {title: n for title, n in SHOWN.items() if n in names_in(by_policy.columns)}
+    for title in there:
         table.add_column(title, justify="right", no_wrap=True)
-    figures = (with_errors(shown[f"mean_{n}"], shown[f"se_{n}"]) for n in SHOWN.values())
+    figures = (with_errors(shown[f"mean_{n}"], shown[f"se_{n}"]) for n in there.values())
     for row, *numbers in zip(shown.iter_rows(named=True), *figures, strict=True):
         name = policy_name([row[key] for key in POLICY])
         table.add_row(name, TERMS.policy(row, POLICY), *numbers)
@@ -179,13 +180,16 @@ def result_table(by_policy: pl.DataFrame) -> FittedTable:
 
 
 def rule_command(
-    name: Annotated[str, typer.Argument(help="A built-in rule, such as SRD-4 or CRD-5.")],
+    name: Annotated[
+        str, typer.Argument(help="A built-in rule, such as SRD-4, CRD-5 or SRD-5@4/12.")
+    ],
     out: Annotated[Path, typer.Option(help="The CSV file to write.")],
 ) -> None:
     """Write a built-in rule as a table of targets, to be edited into a rule of your own.
 
     The columns are the firm's own state, those of its neighbours upstream, downstream, in the
-    previous and in the next chain (3 = there is none), and the target.
+    previous and in the next chain (3 = there is none), and the target; of a rule with cutoffs also
+    cutoff, the least periods that must remain to leave the own state.
     """
     found = named_rule("cyber" if name.startswith("CRD") else "supply", name)
     refuse_existing(out)

@@ -7,7 +7,7 @@ import altair as alt
 import polars as pl
 
 from cakernel.pictures.theme import SERIES, SHAPES, finished, layered, series_scale
-from cakernel.recovery.outcomes import OUTCOME_WORDS
+from cakernel.recovery.outcomes import OUTCOME_WORDS, names_in
 from cakernel.recovery.pictures import outcome_distribution
 from cakernel.recovery.policy import POLICY_PARTS
 from cakernel.recovery.words import TERMS
@@ -31,6 +31,7 @@ from cakernel.wording import decimals
 
 DRAWN: Final = 8
 """Policies of each group whose distributions are drawn."""
+TITLES: Final = {"resources": "R"}
 WITHIN: Final = 0.05
 """Policies within this share of the most resources are counted: the paper's 5% rule."""
 
@@ -85,16 +86,17 @@ def run_contents(folder: RunFolder, note: str) -> Contents:
 
 def _styles(rows: pl.DataFrame) -> dict[str, str]:
     """Return the formats of outcomes, with as many decimals as their standard errors deserve."""
-    names = ("x", "y", "resources")
+    names = names_in(rows.columns)
     return {n: f".{decimals(rows[f'se_{n}'], rows[f'mean_{n}'])}f" for n in names}
 
 
 def _grid(sheet: Sheet, ranked: pl.DataFrame) -> Grid:
     rows = []
+    styles = _styles(sheet.frame)
     for row in ranked.iter_rows(named=True):
         figures = [
             sheet.cite(row, f"{part}_{outcome}", style=style, brief=True)
-            for outcome, style in _styles(sheet.frame).items()
+            for outcome, style in styles.items()
             for part in ("mean", "se")
         ]
         rows.append([policy_name(sheet, row, POLICY_PARTS, brief=True), *figures])
@@ -102,7 +104,10 @@ def _grid(sheet: Sheet, ranked: pl.DataFrame) -> Grid:
         "policies-table",
         "All policies, the highest resources first; means over resource scenarios and "
         "replications. Source: policies.parquet.",
-        ["policy", "x", "its standard error", "y", "its standard error", "R", "its standard error"],
+        [
+            "policy",
+            *(word for name in styles for word in (TITLES.get(name, name), "its standard error")),
+        ],
         rows,
         kind="numbers",
     )
@@ -136,7 +141,8 @@ def ranking_picture(
     ``rows``, one a policy and group, have the policy's columns, ``mean_x``, ``se_x`` and so on;
     ``groups`` are columns of which one value is looked at a time, and their labels.
     """
-    figures = [f"{part}_{name}" for name in OUTCOME_WORDS for part in ("mean", "se")]
+    words = {name: OUTCOME_WORDS[name] for name in OUTCOME_WORDS if f"mean_{name}" in rows.columns}
+    figures = [f"{part}_{name}" for name in words for part in ("mean", "se")]
     policy = pl.concat_str(list(POLICY_PARTS), separator=" ")
     known = rows.select(*groups, *POLICY_PARTS, policy.alias("policy"), *figures)
     first = known.filter(pl.col(name) == known[name][0] for name in groups) if groups else known
@@ -155,7 +161,7 @@ def ranking_picture(
         source=source,
         filters=[
             *(by_values(known, name, label, every=None) for name, label in groups.items()),
-            by_outcome(OUTCOME_WORDS),
+            by_outcome(words),
             *by_varying(known, POLICY_PARTS),
         ],
         columns=dict(groups)
