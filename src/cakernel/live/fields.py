@@ -128,8 +128,10 @@ def read_query(query: str, groups: Sequence[Group], start: Setting) -> tuple[Set
     setting, problems = defaults(groups), []
     for name, text in parse_qsl(query, keep_blank_values=True):
         try:
-            reject_unknown({name: text}, list(known), "address: ")
-            setting[name] = known[name].read(text)
+            # a name in an address may have line breaks
+            reject_unknown({" ".join(name.split()): text}, list(known), "address: ")
+            field = known[" ".join(name.split())]
+            setting[field.name] = field.read(text)
         except InvalidInput as error:
             problems.append(str(error))
     return setting, problems

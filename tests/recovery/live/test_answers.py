@@ -158,3 +158,21 @@ def test_a_part_starts_with_the_model_and_scenario_given():
     assert case.model == model
     assert case.scenarios == (scenario,)
     assert case.seed == 3
+
+
+def test_a_part_starts_with_the_rules_given():
+    listed = cakernel.policies(
+        supply_rules=["SRD-4", "none"], cyber_rules=["CRD-0"], principles=["P"]
+    )
+    case = case_of(recovery_part(cakernel.Model(), policies=listed).start)
+    assert list(map(str, case.policies)) == list(map(str, listed))
+
+
+def test_what_the_page_lacks_is_refused():
+    own = cakernel.Rule("mine", cakernel.rule("supply", "SRD-4").targets)
+    listed = cakernel.policies(supply_rules=["SRD-4", own], cyber_rules=["CRD-5"])
+    with pytest.raises(cakernel.InvalidInput, match="supply_rules: got mine; on the live page"):
+        recovery_part(cakernel.Model(), policies=listed)
+    scenario = cakernel.paper_scenarios()[0].replace(operational_terminal_value=(0, 1, 2))
+    with pytest.raises(cakernel.InvalidInput, match="scenario: has terminal values"):
+        recovery_part(cakernel.Model(), scenario=scenario)

@@ -29,12 +29,18 @@ def explore_command(
     """Explore a model on a live page: move risk, chains, gains and costs, and see who wins.
 
     Serves it on 127.0.0.1 alone, at the address that is printed, until Ctrl-C. A scenario file
-    gives the model and one of its resource scenarios to start with.
+    gives the model, its rules and one of its resource scenarios to start with.
     """
     library("panel", extra="explore", what="explore")
     chosen = setup(scenario, regime, convention, scenario_index=scenario_index, seed=seed)
     try:
-        explore(chosen.model, scenario=chosen.scenario, seed=chosen.seed, port=port)
+        explore(
+            chosen.model,
+            policies=chosen.listed,
+            scenario=chosen.scenario,
+            seed=chosen.seed,
+            port=port,
+        )
     except KeyboardInterrupt:
         print("the live page is closed")
         # at its end Python would look for cycles in all libraries, which takes a second

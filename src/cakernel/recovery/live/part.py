@@ -1,24 +1,36 @@
 """`explore`: the recovery model on a live page."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from cakernel.arguments import checked_arguments
 from cakernel.checks import Seed, Whole, library
-from cakernel.live.fields import Setting, defaults
+from cakernel.errors import InvalidInput
+from cakernel.live.fields import Setting, Several, defaults, fields_of
 from cakernel.live.part import Part
 from cakernel.recovery.live.answers import RecoveryAnswers
 from cakernel.recovery.live.case import model_of
-from cakernel.recovery.live.fields import FIELDS, amounts_of
+from cakernel.recovery.live.fields import FIELDS, GROUPS, amounts_of
 from cakernel.recovery.live.take_away import python_code, scenario_file
 from cakernel.recovery.model import Model
-from cakernel.recovery.policy import POLICY
+from cakernel.recovery.policy import POLICY, Policy, names_of
 from cakernel.recovery.scenario import ResourceScenario
 from cakernel.recovery.words import settings_in_words
 
 
-def recovery_part(model: Model, *, scenario: ResourceScenario | None = None, seed: int = 1) -> Part:
-    """Return the recovery model's part of the live page, which starts with a model and scenario."""
-    start = defaults(FIELDS)
+def recovery_part(
+    model: Model,
+    *,
+    policies: Sequence[Policy] | None = None,
+    scenario: ResourceScenario | None = None,
+    seed: int = 1,
+) -> Part:
+    """Return the recovery model's part of the live page, which starts with what is given."""
+    if scenario is not None and scenario.valued:
+        raise InvalidInput(
+            "scenario: has terminal values, which the live page lacks; must be without them"
+        )
+    start = defaults(FIELDS) | (_rules_of(policies) if policies else {})
     start |= {name: _as_field(start[name], value) for name, value in model.model_dump().items()}
     start |= {"seed": seed} | (amounts_of(scenario) if scenario else {})
     return Part(
@@ -37,6 +49,7 @@ def recovery_part(model: Model, *, scenario: ResourceScenario | None = None, see
 def explore(
     model: Model | None = None,
     *,
+    policies: Sequence[Policy] | None = None,
     scenario: ResourceScenario | None = None,
     seed: Seed = 1,
     port: Annotated[int, Whole(0, 65535)] = 0,
@@ -50,6 +63,9 @@ def explore(
     ----------
     model : Model, optional
         What the fields start with; by default the paper's base case.
+    policies : sequence of Policy, optional
+        Whose rules are compared at the start: built-in ones, in all combinations; by default the
+        paper's.
     scenario : ResourceScenario, optional
         Gains and costs at the start; by default the first of `cakernel.paper_scenarios`.
     seed : int, default 1
@@ -65,7 +81,8 @@ def explore(
     Raises
     ------
     InvalidInput
-        If an argument is outside its range, the port is taken, or Panel is not installed.
+        If an argument is outside its range, a rule is not built in, the scenario has terminal
+        values, the port is taken, or Panel is not installed.
 
     References
     ----------
@@ -83,13 +100,35 @@ def explore(
     from cakernel.live.notebook import in_notebook, shown_page
     from cakernel.live.server import LiveServer
 
-    part = recovery_part(model or Model(), scenario=scenario, seed=seed)
+    part = recovery_part(model or Model(), policies=policies, scenario=scenario, seed=seed)
     if in_notebook():
         return shown_page(part)
     server = LiveServer(part, port)
     print(f"The live page is at {server.url} (Ctrl-C ends it)", flush=True)
     server.run()
     return None
+
+
+def _rules_of(policies: Sequence[Policy]) -> Setting:
+    """Return the fields for the rules and principles of some policies, which must be built in."""
+    names = [names_of(policy) for policy in policies]
+    fields = fields_of(FIELDS)
+    start: Setting = {}
+    for part in ("supply_rule", "cyber_rule"):
+        field = fields[f"{part}s"]
+        assert isinstance(field, Several)
+        listed = {name[part] for name in names}
+        start[field.name] = tuple(value for value in field.options if value in listed)
+        for own in sorted(listed.difference(field.options)):
+            raise InvalidInput(
+                f"{field.name}: got {own}; on the live page they must be of "
+                f"{', '.join(field.options)}"
+            )
+    principles = {name["principle"] for name in names}
+    start["principles"] = "PC" if len(principles) > 1 else principles.pop()
+    if all(policy.cyber_rule.on_site for policy in policies):
+        start["compared"] = GROUPS[1]
+    return start
 
 
 def _as_field(default: Any, value: Any) -> Any:
