@@ -91,6 +91,9 @@ class Page:
         self._address, self._code = html(), html()
         self.layout = self._laid_out()
         self._take_away()
+        self._latest: tuple[Setting, Answer | str] | None = None
+        # what is found before the page stands could not be shown
+        pn.state.onload(self._show_latest)
         self._newest = Newest(part.new_answers(), self._tell)
         self._newest.ask(self.setting)
 
@@ -166,17 +169,18 @@ class Page:
         return call
 
     def _tell(self, setting: Setting, answer: Answer | str) -> None:
-        """Show, where the page is, what was found on the thread that works for it."""
-
-        def show() -> None:
-            if setting == self.setting:
-                self._show(answer)
-
+        """Keep what was found on the thread that works for the page; have it shown there."""
+        self._latest = setting, answer
         if self._document is not None and self._document.session_context is not None:
-            self._document.add_next_tick_callback(show)
+            self._document.add_next_tick_callback(self._show_latest)
         else:
-            show()
+            self._show_latest()
             pn.io.push_notebook(self.layout)
+
+    def _show_latest(self) -> None:
+        """Show the latest answer, unless a field has moved since."""
+        if self._latest is not None and self._latest[0] == self.setting:
+            self._show(self._latest[1])
 
     def _show(self, answer: Answer | str) -> None:
         if isinstance(answer, str):
