@@ -5,7 +5,7 @@ import pytest
 from cakernel.models import terms_of
 from cakernel.recovery.model import Model
 from cakernel.recovery.rules import BUILT_IN
-from cakernel.recovery.words import CYBER, SUPPLY, effort, settings_in_words
+from cakernel.recovery.terms import CYBER, SUPPLY, effort, settings_in_words
 from cakernel.wording import Terms, counted, decimals, share_style, written
 
 

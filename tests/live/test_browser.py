@@ -16,7 +16,7 @@ from axe_selenium_python import Axe
 from selenium.webdriver.support.ui import WebDriverWait
 
 import cakernel
-from cakernel.recovery.words import settings_in_words
+from cakernel.recovery.terms import settings_in_words
 from helpers.browser import need_browser, opened
 
 pytest.importorskip("panel")

@@ -23,13 +23,15 @@ from rich.progress import (
 from rich.table import Column
 from rich.text import Text
 
+from cakernel.called import note_input
+from cakernel.cli.exit_codes import INTERRUPTED
 from cakernel.cli.tables import NARROWEST
 from cakernel.errors import InvalidInput
 from cakernel.files import check_writable
+from cakernel.sweep.results import SweepResults, open_sweep
 from cakernel.sweep.run import SweepProgress
 from cakernel.whole_folder import WholeFolder
 
-INTERRUPTED = 130
 SHOWN_AFTER_SECONDS = 1.0
 # widths of the parts of a line of progress: the name of what is done, the bar in a terminal of
 # less than so many columns and in a wide one, and percent, time left and blanks
@@ -126,6 +128,14 @@ def flat(frame: pl.LazyFrame) -> pl.LazyFrame:
         pl.col(lists).list.eval(text).list.join(" "),
         pl.col(arrays).arr.to_list().list.eval(text).list.join(" "),
     )
+
+
+def opened_input(folder: Path) -> SweepResults:
+    """Open a sweep that is whole, as what a command reads: its journal has all checksums."""
+    found = open_sweep(folder).undamaged()
+    journal = folder / "journal.jsonl"
+    note_input(journal, journal.read_bytes())
+    return found
 
 
 def refuse_existing(file: Path) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from cakernel.cli.output import Results
+from cakernel.cli.output import Results, opened_input
 from cakernel.cli.tables import FittedTable, aligned, with_errors
 from cakernel.errors import InvalidInput
 from cakernel.models import MODELS, load, outcome_in_words, terms_of
@@ -15,7 +15,7 @@ from cakernel.provenance import provenance
 from cakernel.ranking import best
 from cakernel.ranking.in_words import Card, Plain
 from cakernel.ranking.pairing import policy_name
-from cakernel.sweep.results import SweepResults, open_sweep
+from cakernel.sweep.results import SweepResults
 from cakernel.wording import Terms, counted, decimals, written
 
 FEWEST_ROWS, MOST_ROWS = 5, 20
@@ -90,7 +90,7 @@ def best_of_sweep(
 
 def _with_replications(path: Path) -> SweepResults:
     """Open a sweep whose rows are single replications, or say why it is none."""
-    sweep = open_sweep(path).undamaged()
+    sweep = opened_input(path)
     rows = sweep.manifest["sweep"].get("rows")
     if rows is None:
         raise InvalidInput(

@@ -5,9 +5,10 @@ from typing import Annotated, Any
 
 import numpy as np
 import polars as pl
+from scipy import special
 
 from cakernel.arguments import checked_arguments
-from cakernel.checks import Share, Whole, library
+from cakernel.checks import Share, Whole
 from cakernel.errors import InvalidInput
 from cakernel.ranking.pairing import TEXT, Numbers
 
@@ -66,8 +67,7 @@ def risk_measures(
     Raises
     ------
     InvalidInput
-        If a column is missing or holds no finite numbers, an argument is outside its range, or a
-        target is given and SciPy is not installed.
+        If a column is missing or holds no finite numbers, or an argument is outside its range.
 
     References
     ----------
@@ -144,7 +144,7 @@ def _error(values: Numbers, tail: float, *, resamples: int, seed: int) -> float 
 
 def _above(values: Numbers, target: float, confidence: float) -> dict[str, float]:
     """Return how often the target is exceeded, with the exact binomial interval."""
-    beta = library("scipy.special", extra="answers", what="a target").betaincinv
+    beta = special.betaincinv
     count, above = len(values), int((values > target).sum())
     level = (1 - confidence) / 2
     return {

@@ -1,30 +1,16 @@
 """What commands of `cakernel ctip` share: options, the record of results, and a table's layout."""
 
 from collections.abc import Iterable, Sequence
-from pathlib import Path
-from typing import Annotated, Any
-
-import typer
+from typing import Any
 
 from cakernel.cli.tables import FittedTable
-from cakernel.coopetition.columns import CONTRACTS, REGIMES
 from cakernel.coopetition.words import CONTRACT_WORDS, LABEL, REGIME_WORDS
 from cakernel.provenance import provenance
 
-File = Annotated[
-    Path | None,
-    typer.Argument(help=r"A TOML file with a section \[market].", show_default="all defaults"),
-]
-Set = Annotated[
-    list[str] | None,
-    typer.Option("--set", help="A field and its value, name=value; one a chain: name=0.1,0.2."),
-]
 UNITS = (
     "Money and quantities are in the market's own units: its first unit of a product sells for "
     "at most the demand's intercept."
 )
-Contract = Annotated[str, typer.Option(help=f"One of {', '.join(CONTRACTS)}.")]
-Regime = Annotated[str, typer.Option(help=f"One of {', '.join(REGIMES)}.")]
 
 
 def record(command: str, **settings: Any) -> dict[str, Any]:

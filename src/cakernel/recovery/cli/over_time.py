@@ -1,29 +1,26 @@
 """`cakernel history` writes states and resources over time as data."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
-import polars as pl
 import typer
 
 from cakernel.cli.options import Json, Overwrite
-from cakernel.cli.output import Results, progress_bar
-from cakernel.cli.tables import FittedTable
-from cakernel.provenance import provenance
-from cakernel.ranking.pairing import policy_name
-from cakernel.recovery.cli.setups import (
+from cakernel.recovery.cli.options import (
     PLOTTED,
+    Convention,
+    ConventionOption,
     FileSeed,
     Policies,
     RegimeName,
     ScenarioArgument,
     ScenarioIndex,
-    setup,
 )
-from cakernel.recovery.over_time import history
-from cakernel.recovery.policy import POLICY
-from cakernel.recovery.words import settings_in_words
-from cakernel.wording import counted, written
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from cakernel.cli.tables import FittedTable
 
 DAYS_SHOWN = 6
 
@@ -32,12 +29,13 @@ def history_command(
     out: Annotated[Path, typer.Option(help="Folder for results, as Parquet and CSV.")],
     scenario: ScenarioArgument = None,
     regime: RegimeName = "base",
-    convention: Annotated[str, typer.Option(help="published or text.")] = "published",
+    convention: ConventionOption = Convention.PUBLISHED,
     policy: Policies = None,
     scenario_index: ScenarioIndex = 0,
     replications: Annotated[int, typer.Option(help="Replications to trace.")] = 100,
     spread: Annotated[
-        str, typer.Option(help="What quantiles are of: replications (means over firms) or firms.")
+        Literal["replications", "firms"],
+        typer.Option(help="What quantiles are of: replications (means over firms) or firms."),
     ] = "replications",
     seed: FileSeed = None,
     overwrite: Overwrite = False,
@@ -47,8 +45,14 @@ def history_command(
 
     Writes over_time.parquet and .csv (one row a policy, quantity and day) and provenance.json.
     """
+    from cakernel.cli.output import Results, progress_bar
+    from cakernel.provenance import provenance
+    from cakernel.recovery.cli.setups import setup
+    from cakernel.recovery.over_time import history
+    from cakernel.recovery.terms import settings_in_words
+
     chosen = setup(scenario, regime, convention, scenario_index=scenario_index, seed=seed)
-    policies = [chosen.policy(name) for name in policy or PLOTTED]
+    policies = chosen.policies(policy, default=PLOTTED)
     results = Results(out, overwrite=overwrite, as_json=as_json)
     with progress_bar("histories") as progress:
         rows = history(
@@ -58,7 +62,7 @@ def history_command(
             replications=replications,
             seed=chosen.seed,
             scenario_index=scenario_index,
-            spread=spread,  # type: ignore[arg-type]
+            spread=spread,
             progress=progress,
         )
     results.show(settings_in_words(chosen.model), "", over_time_table(rows, replications))
@@ -76,8 +80,15 @@ def history_command(
     results.conclude(record, answer={"over_time": rows.to_dicts()})
 
 
-def over_time_table(rows: pl.DataFrame, replications: int) -> FittedTable:
+def over_time_table(rows: "pl.DataFrame", replications: int) -> "FittedTable":
     """Lay out some of the days of what `cakernel.history` returns."""
+    import polars as pl
+
+    from cakernel.cli.tables import FittedTable
+    from cakernel.ranking.pairing import policy_name
+    from cakernel.recovery.policy import POLICY
+    from cakernel.wording import counted, written
+
     last = rows["period"].max()
     assert isinstance(last, int)
     days = sorted({max(1, round(last * part / DAYS_SHOWN)) for part in range(DAYS_SHOWN + 1)})

@@ -2,48 +2,26 @@
 
 from collections import Counter
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-import numpy as np
-import polars as pl
 import typer
-from rich.console import Console
-from rich.text import Text
 
-from cakernel.checks import Share, check_value, library
 from cakernel.cli.options import Overwrite, OverwriteFile, Tail, Target, Threads
-from cakernel.cli.output import Results, check_out_file, progress_bar, refuse_existing
-from cakernel.cli.ranking import risk_table
-from cakernel.cli.tables import FittedTable, with_errors
 from cakernel.errors import Interrupted, InvalidInput
-from cakernel.files import ending, write_whole
-from cakernel.provenance import provenance
-from cakernel.ranking import risk_measures
-from cakernel.ranking.pairing import policy_name
-from cakernel.recovery.cli.setups import (
+from cakernel.recovery.cli.options import (
+    Convention,
+    ConventionOption,
     FileSeed,
+    OnePolicy,
     RegimeName,
     ScenarioArgument,
     ScenarioIndex,
-    setup,
 )
-from cakernel.recovery.input_files import ScenarioFile, read_scenario_file, rule_frame
-from cakernel.recovery.outcomes import OUTCOME_WORDS, names_in, over_scenarios
-from cakernel.recovery.paired import paired_outcomes
-from cakernel.recovery.policy import POLICY, Policy, names_of
-from cakernel.recovery.quantum import arithmetic
-from cakernel.recovery.rules import rule as named_rule
-from cakernel.recovery.simulation import simulate
-from cakernel.recovery.words import TERMS
 from cakernel.wording import counted
 
-ROWS_SHOWN = 20
-# title and outcome of a column
-SHOWN = {"mean x": "x", "mean y": "y", "mean R": "resources", "mean value": "value"}
-# high, medium, low tell apart by height, so that they show without colour
-BLOCKS = ("▁", "▄", "█")
-STYLES = ("red", "yellow", "green")
-LABEL_WIDTH = 15
+if TYPE_CHECKING:
+    from cakernel.cli.output import Results
+    from cakernel.recovery.input_files import ScenarioFile
 
 
 def run_command(
@@ -65,10 +43,16 @@ def run_command(
     twice, also risk.parquet and .csv (one row a policy, of its replications, each the mean over
     the resource scenarios).
     """
+    from cakernel.checks import Share, check_value
+    from cakernel.cli.output import Results, progress_bar
+    from cakernel.provenance import provenance
+    from cakernel.recovery.cli.tables import result_table
+    from cakernel.recovery.input_files import read_scenario_file
+    from cakernel.recovery.outcomes import over_scenarios
+    from cakernel.recovery.quantum import arithmetic
+    from cakernel.recovery.simulation import simulate
+
     check_value("tail", tail, Share)
-    if target is not None:
-        # check for SciPy now: a long run should not fail at its end
-        library("scipy.special", extra="answers", what="--target")
     described = read_scenario_file(scenario)
     results = Results(out, overwrite=overwrite)
     interrupted = ""
@@ -113,14 +97,22 @@ def run_command(
 
 
 def _risk(
-    described: ScenarioFile,
+    described: "ScenarioFile",
     name: str,
-    results: Results,
+    results: "Results",
     tail: float,
     target: float | None,
     threads: int | None,
 ) -> str:
     """Simulate replication by replication; show and keep what is beyond the mean."""
+    from cakernel.cli.output import progress_bar
+    from cakernel.cli.ranking import risk_table
+    from cakernel.ranking import risk_measures
+    from cakernel.recovery.cli.tables import ROWS_SHOWN
+    from cakernel.recovery.paired import paired_outcomes
+    from cakernel.recovery.policy import POLICY
+    from cakernel.recovery.words import OUTCOME_WORDS
+
     settings = described.settings
     interrupted = ""
     try:
@@ -154,31 +146,6 @@ def _risk(
     return interrupted
 
 
-def result_table(by_policy: pl.DataFrame) -> FittedTable:
-    """Lay out means with standard errors, the highest resources first."""
-    ranked = by_policy.sort("mean_resources", descending=True)
-    shown = ranked.head(ROWS_SHOWN)
-    told = f"The first {ROWS_SHOWN} of {ranked.height} policies. "
-    terms = TERMS.named(shown.iter_rows(named=True), POLICY)
-    table = FittedTable(
-        title="highest resources first; standard errors in brackets",
-        caption="x, y: operational and intangibles state, 0 low to 2 high; R: resources at the end"
-        f". {told if ranked.height > ROWS_SHOWN else ''}"
-        + "".join(f"\n{term.whole}" for term in terms),
-        keys=1,
-    )
-    table.add_column("policy", overflow="fold")
-    table.add_column("in words", optional=1, min_width=75)
-    there = {title: n for title, n in SHOWN.items() if n in names_in(by_policy.columns)}
-    for title in there:
-        table.add_column(title, justify="right", no_wrap=True)
-    figures = (with_errors(shown[f"mean_{n}"], shown[f"se_{n}"]) for n in there.values())
-    for row, *numbers in zip(shown.iter_rows(named=True), *figures, strict=True):
-        name = policy_name([row[key] for key in POLICY])
-        table.add_row(name, TERMS.policy(row, POLICY), *numbers)
-    return table
-
-
 def rule_command(
     name: Annotated[
         str, typer.Argument(help="A built-in rule, such as SRD-4, CRD-5 or SRD-5@4/12.")
@@ -191,6 +158,13 @@ def rule_command(
     previous and in the next chain (3 = there is none), and the target; of a rule with cutoffs also
     cutoff, the least periods that must remain to leave the own state.
     """
+    from cakernel.cli.output import refuse_existing
+    from cakernel.files import ending, write_whole
+    from cakernel.recovery.input_files import rule_frame
+    from cakernel.recovery.rules import rule as named_rule
+
+    if ending(out) != ".csv":
+        raise InvalidInput(f"--out: got {out}; must end in .csv")
     found = named_rule("cyber" if name.startswith("CRD") else "supply", name)
     refuse_existing(out)
     write_whole(out, rule_frame(found).write_csv().encode())
@@ -200,34 +174,39 @@ def rule_command(
 def trace_command(
     scenario: ScenarioArgument = None,
     regime: RegimeName = "base",
-    convention: Annotated[str, typer.Option(help="published or text.")] = "published",
-    supply_rule: Annotated[str | None, typer.Option(help="SRD-1 to SRD-8, none.")] = None,
-    cyber_rule: Annotated[str | None, typer.Option(help="CRD-0 to CRD-6, none.")] = None,
-    principle: Annotated[str | None, typer.Option(help="P or C.")] = None,
+    convention: ConventionOption = Convention.PUBLISHED,
+    policy: OnePolicy = None,
     scenario_index: ScenarioIndex = 0,
     replication: Annotated[int, typer.Option(help="Which replication, from 0.")] = 0,
     seed: FileSeed = None,
     out: Annotated[
-        Path | None, typer.Option(help="File for the history, .parquet or .csv.")
+        Path | None,
+        typer.Option(help="File for the history, .parquet or .csv.", show_default="none"),
     ] = None,
     overwrite: OverwriteFile = False,
 ) -> None:
     """Run one replication again and show the states of all firms over time.
 
     It is the replication that `run` or `reproduce` had with the same seed, resource scenario and
-    number. In a scenario file the first policy with the rules asked for is traced.
+    number.
     """
+    from rich.console import Console
+
+    from cakernel.cli.output import check_out_file
+    from cakernel.files import ending, write_whole
+    from cakernel.recovery.cli.setups import setup
+    from cakernel.recovery.cli.tables import drawing
+
     if out is not None:
         if ending(out) not in (".parquet", ".csv"):
             raise InvalidInput(f"--out: got {out}; must end in .parquet or .csv")
         check_out_file(out, overwrite=overwrite)
     chosen = setup(scenario, regime, convention, scenario_index=scenario_index, seed=seed)
-    asked = {"supply_rule": supply_rule, "cyber_rule": cyber_rule, "principle": principle}
-    policy = _policy(chosen.listed, {name: value for name, value in asked.items() if value})
-    history = chosen.history(policy, replication)
+    (traced,) = chosen.policies([policy] if policy else None, default=["SRD-5 CRD-5"])
+    history = chosen.history(traced, replication)
     console = Console()
     console.print(
-        f"{policy}, resource scenario {scenario_index}, replication {replication}, "
+        f"{traced}, resource scenario {scenario_index}, replication {replication}, "
         f"seed {chosen.seed}"
     )
     console.print(drawing(history, console.width), no_wrap=True, crop=True)
@@ -235,33 +214,3 @@ def trace_command(
         write = history.write_parquet if ending(out) == ".parquet" else history.write_csv
         write_whole(out, write, durable=False)
         print(f"wrote {out}")
-
-
-def _policy(listed: list[Policy] | None, wanted: dict[str, str]) -> Policy:
-    """Return the first listed policy that has what is asked for; make it where none is listed."""
-    if listed is None:
-        return Policy(**({"supply_rule": "SRD-5", "cyber_rule": "CRD-5"} | wanted))  # type: ignore[arg-type]
-    for policy in listed:
-        if wanted.items() <= names_of(policy).items():
-            return policy
-    asked_for = ", ".join(f"{field} {value}" for field, value in wanted.items())
-    raise InvalidInput(f"policy: the scenario file lists none with {asked_for}")
-
-
-def drawing(history: pl.DataFrame, width: int) -> Text:
-    """Draw what `cakernel.trace` returns: a line a firm, broken at ``width``, a column a period."""
-    shape = history.select(pl.col("period", "chain", "firm").max()).row(0)
-    columns = max(10, width - LABEL_WIDTH)
-    text = Text("high █  medium ▄  low ▁\n")
-    for name, title in (("x", "operational states x"), ("y", "intangibles states y")):
-        states = history[name].to_numpy().reshape(shape)
-        for first in range(0, shape[0], columns):
-            last = min(first + columns, shape[0])
-            text.append(f"\n{title}, periods {first + 1} to {last}\n", style="bold")
-            for chain, firm in np.ndindex(*shape[1:]):
-                label = f"chain {chain + 1:>2} firm {firm + 1:<2}"
-                text.append(label[:LABEL_WIDTH].ljust(LABEL_WIDTH))
-                for state in states[first:last, chain, firm]:
-                    text.append(BLOCKS[state], style=STYLES[state])
-                text.append("\n")
-    return text

@@ -9,7 +9,7 @@ from cakernel.recovery.model import Model
 from cakernel.recovery.policy import CRD_1_TO_6_AND_0, SRD_1_TO_8, policies
 from cakernel.recovery.rules import BUILT_IN
 from cakernel.recovery.scenario import ResourceScenario, paper_scenarios
-from cakernel.recovery.words import TERMS
+from cakernel.recovery.terms import TERMS
 
 BEST: Final = "best"
 OWN, PAPER = "own", "paper"

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from typing import Annotated, Any
 
 from cakernel.arguments import checked_arguments
-from cakernel.checks import Seed, Whole, library
+from cakernel.checks import Seed, Whole
 from cakernel.errors import InvalidInput
+from cakernel.extras import library
 from cakernel.live.fields import Setting, Several, defaults, fields_of
 from cakernel.live.part import Part
 from cakernel.recovery.live.answers import RecoveryAnswers
@@ -15,7 +16,7 @@ from cakernel.recovery.live.take_away import python_code, scenario_file
 from cakernel.recovery.model import Model
 from cakernel.recovery.policy import POLICY, Policy, names_of
 from cakernel.recovery.scenario import ResourceScenario
-from cakernel.recovery.words import settings_in_words
+from cakernel.recovery.terms import settings_in_words
 
 
 def recovery_part(

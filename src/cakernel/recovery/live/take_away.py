@@ -8,7 +8,7 @@ from cakernel.recovery.live.case import Case, case_of
 from cakernel.recovery.live.fields import AMOUNTS, PAPER
 from cakernel.recovery.model import Model
 from cakernel.recovery.policy import names_of
-from cakernel.recovery.words import settings_in_words
+from cakernel.recovery.terms import settings_in_words
 
 
 def scenario_file(setting: Setting, replications: int) -> str:

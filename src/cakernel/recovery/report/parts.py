@@ -6,7 +6,7 @@ from typing import Final
 
 from cakernel.recovery.policy import POLICY_PARTS
 from cakernel.recovery.report import policies
-from cakernel.recovery.words import SIMPLEST
+from cakernel.recovery.terms import SIMPLEST
 from cakernel.report.folder import Contents, FolderKind, ReportParts, RunFolder
 from cakernel.report.ranking import BEST, ranking_contents
 from cakernel.report.sweep import METHODS, SWEEP

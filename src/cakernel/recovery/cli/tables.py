@@ -1,0 +1,63 @@
+"""What `cakernel run` and `trace` show."""
+
+import numpy as np
+import polars as pl
+from rich.text import Text
+
+from cakernel.cli.tables import FittedTable, with_errors
+from cakernel.ranking.pairing import policy_name
+from cakernel.recovery.outcomes import names_in
+from cakernel.recovery.policy import POLICY
+from cakernel.recovery.terms import TERMS
+
+ROWS_SHOWN = 20
+# title and outcome of a column
+SHOWN = {"mean x": "x", "mean y": "y", "mean R": "resources", "mean value": "value"}
+# high, medium, low tell apart by height, so that they show without colour
+BLOCKS = ("▁", "▄", "█")
+STYLES = ("red", "yellow", "green")
+LABEL_WIDTH = 15
+
+
+def result_table(by_policy: pl.DataFrame) -> FittedTable:
+    """Lay out means with standard errors, the highest resources first."""
+    ranked = by_policy.sort("mean_resources", descending=True)
+    shown = ranked.head(ROWS_SHOWN)
+    told = f"The first {ROWS_SHOWN} of {ranked.height} policies. "
+    terms = TERMS.named(shown.iter_rows(named=True), POLICY)
+    table = FittedTable(
+        title="highest resources first; standard errors in brackets",
+        caption="x, y: operational and intangibles state, 0 low to 2 high; R: resources at the end"
+        f". {told if ranked.height > ROWS_SHOWN else ''}"
+        + "".join(f"\n{term.whole}" for term in terms),
+        keys=1,
+    )
+    table.add_column("policy", overflow="fold")
+    table.add_column("in words", optional=1, min_width=75)
+    there = {title: n for title, n in SHOWN.items() if n in names_in(by_policy.columns)}
+    for title in there:
+        table.add_column(title, justify="right", no_wrap=True)
+    figures = (with_errors(shown[f"mean_{n}"], shown[f"se_{n}"]) for n in there.values())
+    for row, *numbers in zip(shown.iter_rows(named=True), *figures, strict=True):
+        name = policy_name([row[key] for key in POLICY])
+        table.add_row(name, TERMS.policy(row, POLICY), *numbers)
+    return table
+
+
+def drawing(history: pl.DataFrame, width: int) -> Text:
+    """Draw what `cakernel.trace` returns: a line a firm, broken at ``width``, a column a period."""
+    shape = history.select(pl.col("period", "chain", "firm").max()).row(0)
+    columns = max(10, width - LABEL_WIDTH)
+    text = Text("high █  medium ▄  low ▁\n")
+    for name, title in (("x", "operational states x"), ("y", "intangibles states y")):
+        states = history[name].to_numpy().reshape(shape)
+        for first in range(0, shape[0], columns):
+            last = min(first + columns, shape[0])
+            text.append(f"\n{title}, periods {first + 1} to {last}\n", style="bold")
+            for chain, firm in np.ndindex(*shape[1:]):
+                label = f"chain {chain + 1:>2} firm {firm + 1:<2}"
+                text.append(label[:LABEL_WIDTH].ljust(LABEL_WIDTH))
+                for state in states[first:last, chain, firm]:
+                    text.append(BLOCKS[state], style=STYLES[state])
+                text.append("\n")
+    return text
