@@ -4,6 +4,8 @@ from .errors import Interrupted, InvalidInput
 from .ranking import SampleSize, best, risk_measures, sample_size
 from .recovery.live.part import explore
 from .recovery.model import Model, regime
+from .recovery.network.estimates import estimate
+from .recovery.network.network import Network
 from .recovery.over_time import history
 from .recovery.paired import paired_outcomes
 from .recovery.policy import Policy, policies
@@ -36,6 +38,7 @@ __all__ = [
     "InvalidInput",
     "Levels",
     "Model",
+    "Network",
     "Policy",
     "Precision",
     "Range",
@@ -52,6 +55,7 @@ __all__ = [
     "best",
     "coopetition",
     "decision_rules",
+    "estimate",
     "explore",
     "history",
     "open_sweep",

@@ -29,7 +29,7 @@ class ModelRow(NamedTuple):
 
     ``name`` is that of the model, of its study and of ``sweep.model`` in a sweep file.
     ``templates`` are places ("package:file") of what `cakernel init` writes, by kind: "scenario",
-    "sweep".
+    "sweep", and "network", a folder.
     ``commands`` maps panels of `cakernel --help` to commands by name; ``pictures`` maps kinds of
     `cakernel plot` to commands. ``sections`` are the
     `cakernel.sweep.description.StudySections`, ``report`` the `cakernel.report.folder.ReportParts`.
@@ -57,6 +57,7 @@ MODELS: list[ModelRow] = [
         templates={
             "scenario": "cakernel.recovery:scenario_template.toml",
             "sweep": "cakernel.recovery:sweep_template.toml",
+            "network": "cakernel.recovery.network:examples/camera",
         },
         commands={
             "Simulate": {
@@ -83,6 +84,11 @@ MODELS: list[ModelRow] = [
                     "Explore a model on a live page: move risk, chains, gains and costs, see who "
                     "wins.",
                 ),
+                "estimate": Command(
+                    "cakernel.recovery.cli.networks:estimate_command",
+                    "Estimate probabilities of disruptions from a record of their onsets, with "
+                    "intervals.",
+                ),
             },
             "Begin and measure": {
                 "rule": Command(
@@ -108,6 +114,10 @@ MODELS: list[ModelRow] = [
             "trace": Command(
                 "cakernel.recovery.cli.plot:trace",
                 "Draw one replication firm by firm.",
+            ),
+            "network": Command(
+                "cakernel.recovery.cli.networks:network",
+                "Draw a network, suppliers to the left of their customers, coloured by a number.",
             ),
         },
         report="cakernel.recovery.report.parts:PARTS",
@@ -198,6 +208,14 @@ def template(kind: str, model: str) -> str:
         raise InvalidInput(f"model: got {model}; must be {' or '.join(known)} for a {kind} file")
     package, _, file = known[model].templates[kind].partition(":")
     return resources.files(package).joinpath(file).read_text(encoding="utf-8")
+
+
+def template_folder(kind: str) -> dict[str, bytes]:
+    """Return the files of a commented folder, by name, of the first model that has such a kind."""
+    place = next(row.templates[kind] for row in MODELS if kind in row.templates)
+    package, _, folder = place.partition(":")
+    files = resources.files(package).joinpath(folder).iterdir()
+    return {file.name: file.read_bytes() for file in files if file.is_file()}
 
 
 def outcome_in_words(name: str | None = None, *, model: str | None = None) -> str:
