@@ -64,6 +64,16 @@ class Optimum:
         scenario (loss, at most se_loss in error, and loss_percent of the best).
     entries : polars.DataFrame
         The tables of the rules of the family "neighbours", one row an entry.
+
+    Examples
+    --------
+    >>> import cakernel
+    >>> found = cakernel.optimal(
+    ...     cakernel.Model(chains=1, firms=2, periods=20),
+    ...     scenarios=cakernel.paper_scenarios()[:1],
+    ... )
+    >>> found.summary["family"].to_list()[:3], found.speeds.height
+    (['own-state', 'cutoffs', 'paper'], 104)
     """
 
     scenarios: pl.DataFrame
