@@ -184,7 +184,7 @@ def optimal(
     >>> found = cakernel.optimal(cakernel.regime("base"), scenarios=cakernel.paper_scenarios()[:1])
     >>> best = found.scenarios.filter("best", deployment="cloud").row(0, named=True)
     >>> best["supply_rule"], best["gap_percent"] < 1
-    ('SRD-2@3/23', True)
+    ('own-1-1@3/0', True)
     """
     check_process()
     check_some(scenarios=scenarios, families=families, deployments=deployments)
