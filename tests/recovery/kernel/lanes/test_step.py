@@ -1,7 +1,6 @@
 """The step on planes of bits, number by number, for all that its inputs can be."""
 
 from itertools import product
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -10,8 +9,6 @@ from cakernel.recovery.kernel.lanes import step
 from cakernel.recovery.kernel.lanes.step import Planes, State
 from cakernel.recovery.kernel.states import ABSENT, HIGH, LEVELS, UPGRADES
 from cakernel.recovery.rules import BUILT_IN
-
-SIDES = ("upstream", "downstream", "previous", "following")
 
 
 def planes_of(values, count):
@@ -34,13 +31,20 @@ def number_of_state(state):
     return state.one.astype(int) + state.two.astype(int)
 
 
+class Four(step.Near):
+    """The neighbours of firms on a grid."""
+
+    def __init__(self, *states):
+        self.upstream, self.downstream, self.previous, self.following = states
+
+
 NAMED = [(name, rule) for rules in BUILT_IN.values() for name, rule in rules.items()]
 
 
 @pytest.mark.parametrize(("name", "rule"), NAMED, ids=[name for name, _ in NAMED])
 def test_every_rule_aims_at_what_its_table_says(name, rule):
     own, *near = np.indices(rule.targets.shape).reshape(5, -1)
-    neighbours = SimpleNamespace(**{s: state_of(v) for s, v in zip(SIDES, near, strict=True)})
+    neighbours = Four(*map(state_of, near))
     code = rule.kernel_code
     assert code != step.TABLE
     found = step.targets(code, state_of(own), neighbours, lambda: None)
@@ -60,7 +64,7 @@ def test_the_lowest_of_three_states():
     np.testing.assert_array_equal(number_of_state(found), three.min(axis=0))
 
 
-class Given:
+class Given(step.Amounts):
     """Amounts that are the same for all firms: gains and costs by side, three of each.
 
     As in memory, there is nothing beyond their planes.

@@ -6,7 +6,7 @@ from cakernel.jit.compile import compiled
 from cakernel.jit.programs import VECTOR_BYTES
 from cakernel.recovery.kernel.arguments import upgrade_cost
 from cakernel.recovery.kernel.lanes.bit_numbers import PLACES, clear
-from cakernel.recovery.kernel.lanes.step import Planes
+from cakernel.recovery.kernel.lanes.step import Amounts, Planes
 from cakernel.recovery.kernel.states import AMOUNTS_A_SIDE
 
 # prices stand plane by plane: first what is acquired, then the costs, in the order of `Scenarios`
@@ -26,7 +26,7 @@ class PricePlanes(NamedTuple):
     cost_from: int
 
 
-class Prices:
+class Prices(Amounts):
     """The planes of the amounts of the step, in a program's memory."""
 
     def __init__(self, planes, memory):

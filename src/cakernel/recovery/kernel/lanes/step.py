@@ -14,6 +14,7 @@ from typing import Any, NamedTuple, Protocol
 
 from cakernel.jit.known import Known
 from cakernel.jit.programs import case, logic
+from cakernel.recovery.kernel.states import INTANGIBLES, OPERATIONAL
 
 Plane = Any
 
@@ -26,23 +27,39 @@ class State(NamedTuple):
 
 
 class Near(Protocol):
-    """The states of a firm's neighbours after disruptions, each read where a rule asks for it."""
+    """What rules ask of a firm's neighbours after disruptions; on a grid there are four at most.
 
-    @property
-    def upstream(self) -> State:
-        """Of the firm before it in the chain."""
+    Their states are attributes, each read where a rule asks for it. Sides are named by these, and
+    a network has any number of firms on each.
+    """
 
-    @property
-    def downstream(self) -> State:
-        """Of the firm after it in the chain."""
+    upstream: State
+    downstream: State
+    previous: State
+    following: State
 
-    @property
-    def previous(self) -> State:
-        """Of the same firm in the chain before."""
+    def any_high(self, plane: Plane, *sides: str) -> Plane:
+        """Return where a plane is set or a neighbour on some sides is high."""
+        return either([plane, *(getattr(self, side).two for side in sides)])
 
-    @property
-    def following(self) -> State:
-        """Of the same firm in the chain after."""
+    def highest(self, own: State, *sides: str) -> State:
+        """Return the highest of a state and those of the neighbours on some sides."""
+        leaders = [own, *(getattr(self, side) for side in sides)]
+        return State(either([s.one for s in leaders]), either([s.two for s in leaders]))
+
+    def two_high(self) -> Plane:
+        """Return where two neighbours are high."""
+        up, down = self.upstream.two, self.downstream.two
+        before, after = self.previous.two, self.following.two
+        # two of the four
+        along = logic(
+            lambda up, down, across: (up & down) | ((up | down) & across), up, down, before | after
+        )
+        return logic(lambda a, b, c: a | (b & c), along, before, after)
+
+
+ACROSS = ("previous", "following")
+ALL_SIDES = ("upstream", "downstream", *ACROSS)
 
 
 class Amounts(Protocol):
@@ -53,6 +70,16 @@ class Amounts(Protocol):
 
     def cost(self, side: int, plane: int) -> tuple[Plane, Plane, Plane]:
         """Return one plane of the costs of the `UPGRADES`: 0 to 1, 1 to 2, 0 to 2."""
+
+    def gained(self, side: int, plane: int, state: State) -> Plane:
+        """Return one plane of what is acquired in a state."""
+        low, medium, high = self.gain(side, plane)
+        return choose(state.two, high, choose(state.one, medium, low))
+
+    def price(self, side: int, plane: int, own: State, target: State) -> Plane:
+        """Return one plane of what an upgrade costs, where there is one."""
+        to_medium, to_high, both = self.cost(side, plane)
+        return choose(own.one, to_high, choose(target.two, both, to_medium))
 
 
 @dataclass(frozen=True)
@@ -99,12 +126,6 @@ def majority(a: Plane, b: Plane, c: Plane) -> Plane:
     return logic(lambda a, b, c: (a & b) | (a & c) | (b & c), a, b, c)
 
 
-def by_state(state: State, amounts: Sequence[Plane]) -> Plane:
-    """Return one plane of three amounts, chosen by a state."""
-    low, medium, high = amounts
-    return choose(state.two, high, choose(state.one, medium, low))
-
-
 # step 1 acquires by the states of the last period
 
 
@@ -122,7 +143,7 @@ def acquire(planes: Planes, by: Sequence[State], resources: list[Plane], amounts
     carry: Plane = None
     for n in range(planes.low):
         if n < planes.gain:
-            x, y = (by_state(state, amounts.gain(side, n)) for side, state in enumerate(by))
+            x, y = (amounts.gained(side, n, state) for side, state in enumerate(by))
             total, next_twice = odd(x, y, resources[n]), majority(x, y, resources[n])
         else:
             total, next_twice = resources[n], None
@@ -169,40 +190,29 @@ def incremental(own: State, near: Near) -> State:
 
 def relaxed(own: State, near: Near) -> State:
     """Go to high where any neighbour is, else to medium."""
-    near_high = [near.upstream, near.downstream, near.previous, near.following]
-    return State(every(own.one), either([own.two, *(state.two for state in near_high)]))
+    return State(every(own.one), near.any_high(own.two, *ALL_SIDES))
 
 
 def rigorous(own: State, near: Near) -> State:
     """Go to high where two neighbours are, else to medium."""
-    up, down = near.upstream.two, near.downstream.two
-    before, after = near.previous.two, near.following.two
-    # two of the four
-    along = logic(
-        lambda up, down, across: (up & down) | ((up | down) & across), up, down, before | after
-    )
-    return State(every(own.one), logic(lambda a, b, c: a | (b & c), along, before, after) | own.two)
+    return State(every(own.one), near.two_high() | own.two)
 
 
 def matching(own: State, near: Near) -> State:
     """Go to the highest state of the firm and its neighbours."""
-    leaders = [own, near.upstream, near.downstream, near.previous, near.following]
-    return State(either([s.one for s in leaders]), either([s.two for s in leaders]))
+    return near.highest(own, *ALL_SIDES)
 
 
 def matching_across(own: State, near: Near) -> State:
     """Go to the highest state of the firm and its neighbours in other chains."""
-    leaders = [own, near.previous, near.following]
-    return State(either([s.one for s in leaders]), either([s.two for s in leaders]))
+    return near.highest(own, *ACROSS)
 
 
 def market_driven(*sides: str) -> Callable[[State, Near], State]:
     """Return a rule that takes the higher of the leaders' state and the next one up."""
 
     def target(own: State, near: Near) -> State:
-        return State(
-            every(own.one), either([own.one, *(getattr(near, side).two for side in sides)])
-        )
+        return State(every(own.one), near.any_high(own.one, *sides))
 
     return target
 
@@ -215,10 +225,10 @@ RULES: tuple[Callable[[State, Near], State], ...] = (
     rigorous,
     matching,
     matching_across,
-    market_driven("downstream", "previous", "following"),
-    market_driven("upstream", "previous", "following"),
-    market_driven("upstream", "downstream", "previous", "following"),
-    market_driven("previous", "following"),
+    market_driven("downstream", *ACROSS),
+    market_driven("upstream", *ACROSS),
+    market_driven(*ALL_SIDES),
+    market_driven(*ACROSS),
 )
 (
     NEVER,
@@ -260,8 +270,7 @@ def pay(
     for n in range(planes.cost_from, planes.low):
         before = resources[n]
         if n < planes.cost_to:
-            to_medium, to_high, both = amounts.cost(side, n)
-            cost = choose(own.one, to_high, choose(target.two, both, to_medium))
+            cost = amounts.price(side, n, own, target)
             half = logic(lambda r, w, c: r ^ (w & c), before, wanted, cost)
             if borrow is None:
                 left[n], borrow = half, half & ~before
@@ -292,6 +301,41 @@ def pay_both(
         paid[side], owes = pay(planes, side, own[side], target[side], resources, amounts, rich)
         owed.append(owes)
     return paid, owed[0] | owed[1]
+
+
+def settle(
+    planes: Planes, intangibles_first: Any, own: Sequence[State], target: Sequence[State],
+    by: Sequence[State], held: list[Plane], amounts: Amounts,
+    charge: Callable[[list[Plane], Plane], Plane] | None = None,
+) -> list[Plane]:  # fmt: skip
+    """Acquire by the states ``by``, and pay for upgrades in the order of the principle.
+
+    ``held`` are all planes of the resources, which change; ``charge`` takes from them what is due
+    in between, and returns the carry that is left. Return where each side's upgrades are paid.
+    """
+    carry = acquire(planes, by, held, amounts)
+    if charge is not None:
+        carry = charge(held, carry)
+    rich = either([carry, *held[planes.low :]])
+
+    def paid_in(*order: int) -> tuple[Plane, ...]:
+        left = list(held)
+        paid, owed = pay_both(planes, order, own, target, left, amounts, rich)
+        return (*paid, owed, *left[planes.cost_from : planes.low])
+
+    options = {
+        0: lambda: paid_in(OPERATIONAL, INTANGIBLES),
+        1: lambda: paid_in(INTANGIBLES, OPERATIONAL),
+    }
+    paid_x, paid_y, owed, *left = case(intangibles_first, options)
+    held[planes.cost_from : planes.low] = left
+    # above the low planes one is carried or one is owed
+    change = carry ^ owed
+    for n in range(planes.low, planes.resources):
+        before = held[n]
+        held[n] = before ^ change
+        change = change & (before ^ owed)
+    return [paid_x, paid_y]
 
 
 def upgraded(own: State, target: State, paid: Plane) -> State:
