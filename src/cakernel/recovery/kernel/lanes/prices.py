@@ -27,14 +27,15 @@ class PricePlanes(NamedTuple):
 
 
 class Prices(Amounts):
-    """The planes of the amounts of the step, in a program's memory."""
+    """The planes of the amounts of the step, in a program's memory from ``at`` on."""
 
-    def __init__(self, planes, memory):
-        self.planes, self.memory = planes, memory
+    def __init__(self, planes, memory, at=0):
+        self.planes, self.memory, self.at = planes, memory, at
 
     def _three(self, plane, side):
         first = (plane * KINDS + side * AMOUNTS_A_SIDE) * VECTOR_BYTES
-        return tuple(self.memory[first + n * VECTOR_BYTES] for n in range(AMOUNTS_A_SIDE))
+        places = (self.at + (first + n * VECTOR_BYTES) for n in range(AMOUNTS_A_SIDE))
+        return tuple(self.memory[place] for place in places)
 
     def gain(self, side, plane):
         """Return one plane of what a side acquires in state 0, 1 and 2."""
