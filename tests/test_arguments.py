@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from decimal import Decimal
 from types import NoneType, UnionType
-from typing import Annotated, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import altair as alt
 import numpy as np
@@ -67,6 +67,8 @@ EXAMPLES = {
         bootstrap=2,
     ),
     object: "a",
+    # a table of a network
+    Any: {"id": ["a"]},
 }
 # what an argument may be given by mistake
 WRONG = [

@@ -9,6 +9,7 @@ from cakernel.coopetition.study import Coopetition
 from cakernel.errors import Interrupted, InvalidInput
 from cakernel.ranking import SampleSize, best, sample_size
 from cakernel.recovery.model import Model, regime
+from cakernel.recovery.network.network import Network
 from cakernel.recovery.paired import paired_outcomes
 from cakernel.recovery.policy import Policy, policies
 from cakernel.recovery.quantum import arithmetic
@@ -39,6 +40,7 @@ __all__ = [
     "InvalidInput",
     "Levels",
     "Model",
+    "Network",
     "Policy",
     "Precision",
     "Range",

@@ -15,6 +15,29 @@ ENDINGS: Final = (".parquet", ".csv")
 _PANDAS_INDEX: Final = re.compile(r"__index_level_\d+__")
 
 
+def read_texts(path: Path) -> pl.DataFrame:
+    """Return what a CSV file holds, every value as the text that stands there.
+
+    Lines that begin with # are comments. Raise InvalidInput if it cannot be read, with the line
+    that is not UTF-8.
+    """
+    content = read_content(path)
+    try:
+        content.decode()
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise InvalidInput(
+            f"cannot be read: byte {content[error.start]:#x} in line {line} is not UTF-8; save "
+            "the file as UTF-8"
+        ) from None
+    try:
+        frame = pl.read_csv(_without_blank_end(content), infer_schema=False, comment_prefix="#")
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
+        reason = next(iter(str(error).splitlines()), "damaged")
+        raise InvalidInput(f"cannot be read: {reason}") from None
+    return frame
+
+
 def read_table(path: Path) -> pl.DataFrame:
     """Return what a CSV or Parquet file holds; raise InvalidInput if it cannot be read.
 
