@@ -109,7 +109,7 @@ def _count_amounts(initial: float, periods: int, firms: int, scenario: ResourceS
                 f"{name}: got {amount}; must be 0 or at least {LEAST_AMOUNT:g}, since amounts are "
                 f"counted to {DIGITS} decimals; count them in another unit"
             )
-    ratios = [_decimal(amount).as_integer_ratio() for _, amount in named]
+    ratios = [decimal(amount).as_integer_ratio() for _, amount in named]
     denominator = lcm(*(bottom for _, bottom in ratios))
     counted = tuple(top * (denominator // bottom) for top, bottom in ratios)
     first, *others = counted
@@ -126,7 +126,7 @@ def _count_amounts(initial: float, periods: int, firms: int, scenario: ResourceS
 
 
 @lru_cache(maxsize=1 << 13)
-def _decimal(amount: float) -> Fraction:
+def decimal(amount: float) -> Fraction:
     """Return the decimal that an amount prints as, to so many digits that it can be counted."""
     exact = Fraction(repr(float(amount)))
     before_the_point = len(str(int(exact))) if exact >= 1 else 0
@@ -135,7 +135,7 @@ def _decimal(amount: float) -> Fraction:
 
 def _is_rounded(model: Model, scenario: ResourceScenario) -> bool:
     return any(
-        _decimal(amount) != Fraction(repr(float(amount)))
+        decimal(amount) != Fraction(repr(float(amount)))
         for amounts in amounts_of(model.initial_resources, scenario).values()
         for amount in amounts
     )

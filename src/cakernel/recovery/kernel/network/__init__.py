@@ -1,6 +1,6 @@
 """The lane kernel of networks: the step of `lanes.step` for firms that differ.
 
 A vector holds one firm's 512 lanes, each a (scenario, replication). `arguments` says what a network
-is to the kernel, `neighbours` reads lists of neighbours, `money` what firms hold, `period` takes the
-steps of a period, `draws` draws disruptions, `blocks` has the parallel loops.
+is to it, `neighbours` reads lists of neighbours, `money` has what firms hold, `period` takes the
+steps of a period, `draws` draws disruptions, `blocks` has the parallel loop.
 """

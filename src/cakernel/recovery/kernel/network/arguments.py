@@ -33,7 +33,7 @@ BY_RUN: Final = -1
 # ``peers``, suppliers that nobody replaces from ``suppliers``, all others from ``groups``, to
 # ``end``; each distinct one once from ``near`` to ``near_end``. ``provider`` and ``spill`` are
 # places of draws. ``amounts`` is where its codes or prices begin, ``resources`` and ``stock`` where
-# its planes do, in vectors. ``shape`` is one of `Shapes`, ``demand`` how it is found and ``need``
+# its planes do, in vectors. ``of_shape`` is which of the `Shapes`, ``demand`` how it is found and ``need``
 # how many customers must work; ``supply``, ``cyber``, ``principle`` and ``site`` are its own rules'
 # codes, whether intangibles come first, and whether it is on site, or BY_RUN.
 FIRM: Final = np.dtype(
@@ -41,10 +41,14 @@ FIRM: Final = np.dtype(
         *((name, np.int32) for name in ("customers", "peers", "suppliers", "groups", "end")),
         *((name, np.int32) for name in ("near", "near_end", "provider", "spill", "need")),
         *((name, np.int32) for name in ("amounts", "resources", "stock")),
-        *((name, np.int8) for name in ("shape", "demand", "supply", "cyber", "principle", "site")),
+        *(
+            (name, np.int8)
+            for name in ("of_shape", "demand", "supply", "cyber", "principle", "site")
+        ),
         *((name, np.int8) for name in ("stock_planes", "charged", "x", "y")),
         ("padding", np.int16),
-    ]
+    ],
+    align=True,
 )
 
 

@@ -95,7 +95,6 @@ class Listed:
         return self.fold(first, end, found, none, none)[1]
 
 
-
 class Neighbours(Near):
     """A firm's neighbours after disruptions, as rules ask for them."""
 

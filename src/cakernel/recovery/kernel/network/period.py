@@ -119,7 +119,8 @@ def supply_hits(shocks, hits):
 
 @program
 def disrupt(
-    bits, rows, at, lists, links, last, shocks, hits, has_stock, stock, stock_at, stock_planes, work,
+    bits, rows, at, lists, links, last, shocks, hits, has_stock, stock, stock_at, stock_planes,
+    work,
 ):  # fmt: skip
     """Find by what a firm acquires (step 1), and lower its states (step 2)."""
     own = state_at(bits, rows.end_x + at)
@@ -145,7 +146,10 @@ def recover(
 ):  # fmt: skip
     """Let a firm acquire (step 1), find its targets (3), pay and be upgraded (4)."""
     own, wanted = [], []
-    for side, row, rule in ((OPERATIONAL, rows.hit_x, chosen.supply), (INTANGIBLES, rows.hit_y, chosen.cyber)):
+    for side, row, rule in (
+        (OPERATIONAL, rows.hit_x, chosen.supply),
+        (INTANGIBLES, rows.hit_y, chosen.cyber),
+    ):
         state = state_at(bits, row + at)
         near = Neighbours(Listed(bits, row, links), lists, none_of(state.one))
 
@@ -222,9 +226,7 @@ def with_share(rule, firm, bits, row, links, work, side):
         return RELAXED
     need = (near + 3) // 4 if rule == QUARTER else (near + 1) // 2
     high = row + VECTOR_BYTES
-    some_reach(
-        bits, high, links, firm.near, firm.near_end, need, work, SHARE + side * VECTOR_BYTES
-    )
+    some_reach(bits, high, links, firm.near, firm.near_end, need, work, SHARE + side * VECTOR_BYTES)
     return TABLE
 
 
@@ -301,7 +303,8 @@ def run_periods(shapes, resource_planes, firms, network, rules, state, prices, s
             disrupt(
                 state.bits, rows, f * FIRM_BYTES, lists_of(firm), links, network.last, shocks.bits,
                 hits_of(firm, f, rules, shocks.places, period),
-                firm.stock_planes > 0, state.stock, np.int64(firm.stock) * VECTOR_BYTES, np.int64(firm.stock_planes), work,
+                firm.stock_planes > 0, state.stock, np.int64(firm.stock) * VECTOR_BYTES,
+                np.int64(firm.stock_planes), work,
             )  # fmt: skip
         f = 0
         while f < count:
@@ -317,12 +320,12 @@ def run_periods(shapes, resource_planes, firms, network, rules, state, prices, s
                     )
                 if firm.charged:
                     set_charge(
-                        resource_planes[firm.shape], network.holding[n], network.upkeep[n],
+                        resource_planes[firm.of_shape], network.holding[n], network.upkeep[n],
                         state.stock, np.int64(firm.stock) * VECTOR_BYTES, firm.stock_planes, work,
                     )  # fmt: skip
                 recover(
                     shapes, state.bits, rows, n * FIRM_BYTES, lists_of(firm), links,
-                    np.int64(firm.shape), np.int64(firm.amounts), np.int64(firm.charged), chosen,
+                    np.int64(firm.of_shape), np.int64(firm.amounts), np.int64(firm.charged), chosen,
                     rules.when_hit, shocks.bits, hits_of(firm, n, rules, shocks.places, period),
                     held, np.int64(firm.resources) * VECTOR_BYTES, work,
                 )  # fmt: skip
