@@ -1,8 +1,9 @@
 """Runs of a network: windows of periods, cut to what memory holds, and what comes out of them."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -84,6 +85,8 @@ class NetworkRun:
     replications: int
     threads: int
     by_firm: bool
+    # the address of `run_worker`, once it is compiled
+    _worker_codes: list[Any] = field(default_factory=list)
 
     @property
     def firms(self) -> int:
@@ -197,23 +200,28 @@ class NetworkRun:
 
     def run_window(self, window: Window, items: Items, sums: Sums) -> None:
         """Draw a window or, where it begins before it ends, step through it."""
+        made = self.made
+        work = (
+            np.zeros(1, np.int64), self._periods_code, np.uint64(self.seed), made.firms,
+            made.arrays, made.resource_planes, self.rules, self.when_hit, made.draws, window,
+            self.plan.memories, items, sums,
+        )  # fmt: skip
+        sums.done[0] = 0
+        if self._worker_codes == []:
+            self._worker_codes.append(address_of(run_worker, *work))
+        with ONE_CALLER:
+            run_workers(self.threads, self._worker_codes[0], *work)
+        if window.begin < window.end and sums.done[0] != window.blocks * window.policies:
+            raise RuntimeError("the kernel left replications out; please report this as a bug")
+
+    @cached_property
+    def _periods_code(self) -> Any:
+        """The address of `run_periods`, compiled for the network's shapes."""
         made, memories = self.made, self.plan.memories
-        seed, taken = np.uint64(self.seed), np.zeros(1, np.int64)
         # values of the types that a worker passes on
         flat = memories.states[0]
         state = State(*[flat] * (len(State._fields) - 1), values=memories.ends)
-        rules = Rules(0, 0, True, True, True)
-        shocks = Shocks(memories.shocks[0], 0)
-        periods_code = address_of(
-            run_periods, made.shapes, made.resource_planes, made.firms, made.arrays, rules, state,
-            memories.prices[0], shocks, 0, 0,
+        return address_of(
+            run_periods, made.shapes, made.resource_planes, made.firms, made.arrays,
+            Rules(0, 0, True, True, True), state, memories.prices[0], Shocks(flat, 0), 0, 0,
         )  # fmt: skip
-        work = (
-            taken, periods_code, seed, made.firms, made.arrays, made.resource_planes, self.rules,
-            self.when_hit, made.draws, window, memories, items, sums,
-        )  # fmt: skip
-        sums.done[0] = 0
-        with ONE_CALLER:
-            run_workers(self.threads, address_of(run_worker, *work), *work)
-        if window.begin < window.end and sums.done[0] != window.blocks * window.policies:
-            raise RuntimeError("the kernel left replications out; please report this as a bug")

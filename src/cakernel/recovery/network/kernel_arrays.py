@@ -165,7 +165,7 @@ def _run_prices(shapes: Shapes, shape: Rows, quanta: Quanta) -> tuple[Prices, Ro
     return Prices(amounts, tuple(planes), tuple(begins.tolist()), int(sizes.sum())), place
 
 
-def _codes_of_amounts(shapes: Shapes, quanta: Quanta) -> tuple[npt.NDArray[np.int8], Rows]:
+def _codes_of_amounts(shapes: Shapes, quanta: Quanta) -> tuple[npt.NDArray[np.int16], Rows]:
     """Return the codes of firms' own amounts, and where each firm's begin."""
     planes = max(
         (p.low for p, coded in zip(shapes.planes, shapes.coded, strict=True) if coded), default=1
@@ -174,7 +174,7 @@ def _codes_of_amounts(shapes: Shapes, quanta: Quanta) -> tuple[npt.NDArray[np.in
     bits = distinct[:, None, :] >> np.arange(planes)[None, :, None] & 1
     # three amounts a side
     codes = (bits.reshape(len(distinct), planes, 4, 3) << np.arange(3)).sum(axis=3)
-    return codes.astype(np.int8).ravel(), place.ravel() * planes * 4
+    return (codes * VECTOR_BYTES).astype(np.int16).ravel(), place.ravel() * planes * 4
 
 
 def draws_of(net: Network, record: tuple[Rows, Rows, Rows], through: int) -> Draws:

@@ -24,6 +24,7 @@ from cakernel.recovery.kernel.network.arguments import (
     state_in,
 )
 from cakernel.recovery.kernel.network.draws import draw_place
+from cakernel.recovery.kernel.network.money import set_unions
 from cakernel.recovery.kernel.network.neighbours import set_plane
 from cakernel.recovery.kernel.network.period import Shocks, is_on_site, rows_of
 from cakernel.recovery.kernel.states import HIGH, MEDIUM, ON_SITE_STATE
@@ -76,6 +77,7 @@ def set_number(memory, at, planes, value):
 def set_beginning(firms, network, resource_planes, rules, state):
     """Set what firms are and have before the first period."""
     set_plane(state.work, EVERY, -1)
+    set_unions(state.work)
     for counter in (state.x_counter, state.y_counter, state.firm_counts):
         for at in range(0, counter.size, VECTOR_BYTES):
             clear(counter, at)

@@ -2,7 +2,7 @@
 
 from cakernel.jit.compile import compiled
 from cakernel.jit.loops import each, number_at, times
-from cakernel.jit.programs import VECTOR_BYTES, case, logic
+from cakernel.jit.programs import VECTOR_BYTES, case, filled, logic, program
 from cakernel.recovery.kernel.lanes.bit_numbers import add_number
 from cakernel.recovery.kernel.lanes.prices import Prices
 from cakernel.recovery.kernel.lanes.step import Amounts, State, majority, odd, settle
@@ -15,8 +15,9 @@ CODES_A_PLANE = 4
 class Codes(Amounts):
     """Amounts that are the same in all lanes.
 
-    Of three amounts, those that have a bit are one of eight sets: its code. So of the masks that
-    choose between the three, all eight unions are made once, and each plane is one of them.
+    Of three amounts, those that have a bit are one of eight sets: its code. So the unions of the
+    masks that choose between the three are made once, and each plane is one of them. The masks hold
+    every lane once: the union of none and that of all stay as `set_unions` leaves them.
     """
 
     def __init__(self, codes, at, work, by, own, target):
@@ -24,22 +25,16 @@ class Codes(Amounts):
         for side, state in enumerate(by):
             self._unite(side, ~state.one, state.one & ~state.two, state.two)
         for side, (before, after) in enumerate(zip(own, target, strict=True)):
-            self._unite(
-                2 + side,
-                logic(lambda a, t, h: ~a & t & ~h, before.one, after.one, after.two),
-                logic(lambda a, b, h: a & ~b & h, before.one, before.two, after.two),
-                ~before.one & after.two,
-            )
+            neither = ~(before.one | after.two)
+            self._unite(2 + side, neither, before.one, after.two & ~before.one)
 
     def _unite(self, n, a, b, c):
-        first = UNIONS + n * UNIONS_EACH
-        either = a | b
-        for place, union in enumerate((none_of(a), a, b, either, c, a | c, b | c, either | c)):
-            self.work[first + place * VECTOR_BYTES] = union
+        for place, union in enumerate((a, b, ~c, c, ~b, ~a)):
+            self.work[union_at(n, place + 1)] = union
 
     def _union(self, n, plane):
-        place = number_at(self.codes, self.at + (plane * CODES_A_PLANE + n), VECTOR_BYTES)
-        return self.work[place + (UNIONS + n * UNIONS_EACH)]
+        place = number_at(self.codes, self.at + (plane * CODES_A_PLANE + n))
+        return self.work[place + union_at(n, 0)]
 
     def gained(self, side, plane, state):
         """Return one plane of what is acquired in a state."""
@@ -48,6 +43,20 @@ class Codes(Amounts):
     def price(self, side, plane, own, target):
         """Return one plane of what an upgrade costs, where there is one."""
         return self._union(2 + side, plane)
+
+
+def union_at(n, place):
+    """Return where a union of the masks of the n-th three amounts is."""
+    return UNIONS + n * UNIONS_EACH + place * VECTOR_BYTES
+
+
+@program
+def set_unions(work):
+    """Set the unions that are the same for all firms."""
+    for n in range(4):
+        first, last = union_at(n, 0), union_at(n, 7)
+        work[first] = filled(0, work[first])
+        work[last] = filled(-1, work[last])
 
 
 def settle_shapes(
