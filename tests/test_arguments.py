@@ -67,8 +67,9 @@ EXAMPLES = {
         bootstrap=2,
     ),
     object: "a",
-    # a table of a network
+    # firms, or a record
     Any: {"id": ["a"]},
+    ck.Network: ck.Network(firms={"id": ["a"]}),
 }
 # what an argument may be given by mistake
 WRONG = [

@@ -9,6 +9,7 @@ from cakernel.coopetition.study import Coopetition
 from cakernel.errors import Interrupted, InvalidInput
 from cakernel.ranking import SampleSize, best, sample_size
 from cakernel.recovery.model import Model, regime
+from cakernel.recovery.network.estimates import estimate
 from cakernel.recovery.network.network import Network
 from cakernel.recovery.paired import paired_outcomes
 from cakernel.recovery.policy import Policy, policies
@@ -56,6 +57,7 @@ __all__ = [
     "arithmetic",
     "best",
     "decision_rules",
+    "estimate",
     "open_sweep",
     "paired_differences",
     "paired_outcomes",

@@ -17,7 +17,7 @@ class ModelRow(NamedTuple):
 
     ``name`` is that of the model, of its study and of ``sweep.model`` in a sweep file.
     ``templates`` are places ("package:file") of what `cakernel init` writes, by kind: "scenario",
-    "sweep".
+    "sweep", and "network", a folder.
     ``commands`` maps panels of `cakernel --help` to functions NAME_command or groups of commands
     (Typer); ``pictures`` maps kinds of `cakernel plot` to commands. ``sections`` are the
     `cakernel.sweep.description.StudySections`, ``report`` the `cakernel.report.folder.ReportParts`.
@@ -43,13 +43,17 @@ MODELS: list[ModelRow] = [
         templates={
             "scenario": "cakernel.recovery:scenario_template.toml",
             "sweep": "cakernel.recovery:sweep_template.toml",
+            "network": "cakernel.recovery.network:examples/camera",
         },
         commands={
             "Simulate": (
                 "cakernel.recovery.cli.runs:run_command",
                 "cakernel.recovery.cli.runs:trace_command",
             ),
-            "Answer": ("cakernel.recovery.cli.best:best_command",),
+            "Answer": (
+                "cakernel.recovery.cli.best:best_command",
+                "cakernel.recovery.cli.networks:estimate_command",
+            ),
             "Begin and measure": (
                 "cakernel.recovery.cli.runs:rule_command",
                 "cakernel.bench.command:bench_command",
@@ -111,6 +115,14 @@ def template(kind: str, model: str) -> str:
         raise InvalidInput(f"model: got {model}; must be {' or '.join(known)} for a {kind} file")
     package, _, file = known[model].templates[kind].partition(":")
     return resources.files(package).joinpath(file).read_text(encoding="utf-8")
+
+
+def template_folder(kind: str) -> dict[str, bytes]:
+    """Return the files of a commented folder, by name, of the first model that has such a kind."""
+    place = next(row.templates[kind] for row in MODELS if kind in row.templates)
+    package, _, folder = place.partition(":")
+    files = resources.files(package).joinpath(folder).iterdir()
+    return {file.name: file.read_bytes() for file in files if file.is_file()}
 
 
 def outcome_in_words(name: str | None = None, *, model: str | None = None) -> str:

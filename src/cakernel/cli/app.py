@@ -27,7 +27,7 @@ from cakernel.cli.sweep import status_command, sweep_command
 from cakernel.cli.terminal import accept_any_encoding
 from cakernel.errors import InvalidInput
 from cakernel.files import write_whole
-from cakernel.models import MODELS, load, swept, template
+from cakernel.models import MODELS, load, swept, template, template_folder
 
 # of a message
 MOST_CHARACTERS = 1500
@@ -57,8 +57,18 @@ def init_command(
     model: Annotated[
         str, typer.Option(help=f"With --sweep, of which model: {' or '.join(swept())}.")
     ] = next(iter(swept())),
+    network: Annotated[
+        Path | None,
+        typer.Option(help="Write a folder that describes a network of firms, instead."),
+    ] = None,
 ) -> None:
     """Write a commented scenario file, to be edited and given to `cakernel run`."""
+    if network is not None:
+        if file is not None or sweep:
+            other = "--sweep" if sweep else str(file)
+            raise InvalidInput(f"--network: got {other}, too; must be one of them")
+        write_network(network)
+        return
     kind, command = ("sweep", "sweep") if sweep else ("scenario", "run")
     try:
         text = template(kind, model)
@@ -69,6 +79,17 @@ def init_command(
     refuse_existing(file)
     write_whole(file, text.encode())
     print(f"wrote {file}; next: cakernel {command} {file} --out results")
+
+
+def write_network(folder: Path) -> None:
+    """Write the commented folder of a network; refuse one that holds a file of such a name."""
+    files = template_folder("network")
+    for name in files:
+        refuse_existing(folder / name)
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in files.items():
+        write_whole(folder / name, content)
+    print(f"wrote {folder}; {folder / 'README.md'} says what is in it")
 
 
 def report_command(

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal, NamedTuple
 
 import numpy as np
 import polars as pl
+from pydantic import Field
 
 from cakernel.checks import (
     MAX_REPLICATIONS,
@@ -18,8 +19,12 @@ from cakernel.checks import (
 )
 from cakernel.errors import InvalidInput
 from cakernel.files import ending, read_toml, section, table, within
+from cakernel.recovery.kernel.shocks import MAX_PERIODS
 from cakernel.recovery.kernel.states import TABLE_SHAPE, TABLE_SIZE, Neighbours
 from cakernel.recovery.model import Model
+from cakernel.recovery.network.disruptions import Record, read_record
+from cakernel.recovery.network.indexed_tables import Demand
+from cakernel.recovery.network.network import Network
 from cakernel.recovery.policy import CRD_1_TO_6_AND_0, SRD_1_TO_8, Policy, policies
 from cakernel.recovery.rules import BUILT_IN, Rule
 from cakernel.recovery.scenario import ResourceScenario, paper_scenarios
@@ -32,6 +37,9 @@ STATES = ("own", *Neighbours._fields)
 COLUMNS = (*STATES, "target")
 # what describes the model in a scenario file and in a sweep file
 MODEL_SECTIONS = ("model", "policies", "rules", "scenarios")
+# what a scenario file of a network has beside them, and which fields of [model] are then the run's
+NETWORK_SECTIONS = ("network", "disruptions")
+RUN_FIELDS = ("periods", "recovery", "initial_resources")
 
 
 class Settings(Checked):
@@ -53,24 +61,53 @@ class SweepSettings(Checked):
     )
 
 
+class NetworkSection(Checked):
+    """The section [network] of a scenario file; the folder is found beside the file."""
+
+    folder: Annotated[str, Field(min_length=1), Allowed("the path of a folder")]
+    demand: Annotated[Demand, Allowed("'all', 'half', 'any' or 'none'")] = "half"
+
+
+class DisruptionsSection(Checked):
+    """The section [disruptions]: what takes the place of draws; without ``through``, to its end."""
+
+    file: Annotated[str, Field(min_length=1), Allowed("the path of a CSV file")]
+    through: whole(1, MAX_PERIODS) | None = None  # type: ignore[valid-type]
+
+
 class ScenarioFile(NamedTuple):
-    """What a scenario file describes; ``rules`` are the user's own."""
+    """What a scenario file describes; ``rules`` are the user's own.
+
+    With a ``network``, ``model`` tells horizon, recovery and initial resources alone.
+    """
 
     settings: Settings
     model: Model
     policies: list[Policy]
     scenarios: list[ResourceScenario]
     rules: Sequence[Rule] = ()
+    network: Network | None = None
+    record: Record | None = None
 
 
-def read_scenario_file(path: Path) -> ScenarioFile:
-    """Read a scenario file; an InvalidInput names file, key, value and range."""
+def read_scenario_file(path: Path, *, networks: bool = False) -> ScenarioFile:
+    """Read a scenario file; an InvalidInput names file, key, value and range.
+
+    A section [network] is refused, unless the caller can run ``networks``.
+    """
     with within(f"{path}: "):
         content = read_toml(path)
-        reject_unknown(content, ["simulation", *MODEL_SECTIONS])
+        reject_unknown(content, ["simulation", *MODEL_SECTIONS, *NETWORK_SECTIONS])
+        if not networks:
+            for name in NETWORK_SECTIONS:
+                if name in content:
+                    raise InvalidInput(f"{name}: this command runs grids; must be left out")
         with within("simulation."):
             settings = Settings(**section(content, "simulation"))
-        return ScenarioFile(settings, **_model(content, path.parent))
+        found = ScenarioFile(settings, **_model(content, path.parent))
+        if any(name in content for name in NETWORK_SECTIONS):
+            return found._replace(**_network(content, path.parent))
+        return found
 
 
 def _study(settings: SweepSettings, content: Mapping[str, Any], folder: Path) -> Recovery:
@@ -90,6 +127,28 @@ def _model(content: Mapping[str, Any], folder: Path) -> dict[str, Any]:
         listed = _policies(section(content, "policies"), own)
     scenarios = _scenarios(content.get("scenarios", "paper"))
     return {"model": model, "policies": listed, "scenarios": scenarios, "rules": [*own.values()]}
+
+
+def _network(content: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+    """Read the sections that describe a network: fields of `ScenarioFile`."""
+    if "network" not in content:
+        raise InvalidInput("disruptions: there is no section [network]; must be left out")
+    keys = section(content, "network")
+    with within("network."):
+        described = NetworkSection(**keys)
+    for key in section(content, "model"):
+        if key not in RUN_FIELDS:
+            raise InvalidInput(
+                f"model.{key}: is of grids; with [network] [model] has {', '.join(RUN_FIELDS)}"
+            )
+    network = Network.read(folder / described.folder, demand=described.demand)
+    if "disruptions" not in content:
+        return {"network": network}
+    keys = section(content, "disruptions")
+    with within("disruptions."):
+        recorded = DisruptionsSection(**keys)
+    path = folder / recorded.file
+    return {"network": network, "record": read_record(path, network, through=recorded.through)}
 
 
 def _rules(entries: Any, folder: Path) -> dict[str, Rule]:

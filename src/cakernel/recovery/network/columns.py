@@ -5,6 +5,7 @@ from typing import Final, NamedTuple
 import polars as pl
 
 from cakernel.checks import MOST_AMOUNT
+from cakernel.recovery.kernel.shocks import MAX_PERIODS
 from cakernel.recovery.kernel.states import HIGH, LOW
 from cakernel.recovery.model import CYBER_RISK, DAYS_A_YEAR, SUPPLY_RISKS
 from cakernel.recovery.rules import BUILT_IN
@@ -56,13 +57,13 @@ def _amount(name: str, default: float | None = None) -> Column:
     return Column(name, pl.Float64, words, high=MOST_AMOUNT, default=default)
 
 
-def _whole(name: str, words: str, high: int, default: int | None) -> Column:
-    dtype = pl.UInt64 if default is None else pl.Int64
-    return Column(name, dtype, words, high=high, default=default)
+def _whole(name: str, words: str, high: int, default: int) -> Column:
+    return Column(name, pl.Int64, words, high=high, default=default)
 
 
-def _choice(name: str, choices: tuple[str, ...]) -> Column:
-    return Column(name, pl.String, f"one of {', '.join(choices)}", choices=choices)
+def _choice(name: str, choices: tuple[str, ...], *, required: bool = False) -> Column:
+    words = f"one of {', '.join(choices)}"
+    return Column(name, pl.String, words, choices=choices, required=required)
 
 
 def _state(name: str) -> Column:
@@ -72,7 +73,12 @@ def _state(name: str) -> Column:
 
 def _draw() -> Column:
     most = (1 << 64) - 1
-    return _whole("draw", f"a whole number from 0 to {most:,}", most, None)
+    return Column("draw", pl.UInt64, f"a whole number from 0 to {most:,}", high=most)
+
+
+def _period() -> Column:
+    words = f"a whole number from 1 to {MAX_PERIODS:,}"
+    return Column("period", pl.Int64, words, low=1, high=MAX_PERIODS, required=True)
 
 
 def _risk(side: str, counts: tuple[int, int]) -> tuple[Column, Column]:
@@ -108,3 +114,13 @@ LINKS: Final = (
 PEERS: Final = (_name("firm", required=True), _name("peer", required=True))
 PROVIDERS: Final = (_name("id", required=True), *_risk("cyber", CYBER_RISK), _draw())
 TABLES: Final = {"firms": FIRMS, "links": LINKS, "peers": PEERS, "providers": PROVIDERS}
+
+# recorded disruptions, by size as `cakernel.recovery.kernel.shocks` numbers them from 1
+SEVERITIES: Final = ("mild", "severe")
+KINDS: Final = ("supply", "cyber")
+DISRUPTIONS: Final = (
+    _period(),
+    _choice("kind", KINDS, required=True),
+    _name("of", required=True),
+    _choice("severity", SEVERITIES, required=True),
+)

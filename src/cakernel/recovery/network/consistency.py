@@ -19,8 +19,8 @@ def check_together(tables: IndexedTables, names: Names) -> None:
     firms, providers = tables.firms, tables.providers
     if not firms.height:
         raise InvalidInput(f"{names['firms']}: got no rows; must have one or more")
-    _check_distinct(names["firms"], firms, ["id"], "id")
-    _check_distinct(names["providers"], providers, ["id"], "id")
+    check_distinct(names["firms"], firms, ["id"], "id")
+    check_distinct(names["providers"], providers, ["id"], "id")
     _check_sum(names["firms"], firms, "supply")
     _check_sum(names["providers"], providers, "cyber")
     _check_own_amounts(names["firms"], firms)
@@ -35,17 +35,17 @@ def check_together(tables: IndexedTables, names: Names) -> None:
         values = getattr(tables, table)[field]
         check_reference(names[table], values, names[other], rows)
     _check_another(names["links"], tables.links, "supplier", "customer")
-    _check_distinct(names["links"], tables.links, ["supplier", "customer", "input"], "input")
+    check_distinct(names["links"], tables.links, ["supplier", "customer", "input"], "input")
     _check_another(names["peers"], tables.peers, "firm", "peer")
     in_order = tables.peers.select(
         "peer", low=pl.min_horizontal("firm", "peer"), high=pl.max_horizontal("firm", "peer")
     )
-    _check_distinct(names["peers"], in_order, ["low", "high"], "peer")
+    check_distinct(names["peers"], in_order, ["low", "high"], "peer")
     for table, frame, keys in (
         ("firms", firms, tables.firm_keys),
         ("providers", providers, tables.provider_keys),
     ):
-        _check_distinct(names[table], frame.select("id", draw=pl.Series(keys)), ["draw"], "draw")
+        check_distinct(names[table], frame.select("id", draw=pl.Series(keys)), ["draw"], "draw")
 
 
 def check_reference(table: str, values: pl.Series, other: str, rows: npt.NDArray[np.int64]) -> None:
@@ -84,7 +84,7 @@ def _check_another(table: str, frame: pl.DataFrame, one: str, other: str) -> Non
         raise refusal(table, row, other, frame[other][row], f"must be another than {one}")
 
 
-def _check_distinct(table: str, frame: pl.DataFrame, keys: Sequence[str], field: str) -> None:
+def check_distinct(table: str, frame: pl.DataFrame, keys: Sequence[str], field: str) -> None:
     """Raise for the first row that repeats an earlier one in some columns."""
     row = first(~frame.select(pl.struct(keys).is_first_distinct()).to_series())
     if row is not None:

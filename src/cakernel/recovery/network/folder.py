@@ -42,12 +42,16 @@ def read_tables(folder: Path) -> dict[str, pl.DataFrame]:
     return tables
 
 
+def refuse_tables(folder: Path, *, overwrite: bool) -> None:
+    """Raise where a folder has one of the files already, and it may not be replaced."""
+    for path in file_names(folder).values():
+        if Path(path).exists() and not overwrite:
+            raise InvalidInput(f"{path} exists; name another folder, or say overwrite")
+
+
 def write_tables(tables: Mapping[str, pl.DataFrame], folder: Path, *, overwrite: bool) -> None:
     """Write the tables into a folder, which is made; refuse to replace one, unless asked to."""
-    paths = {name: folder / f"{name}.csv" for name in tables}
-    for path in paths.values():
-        if path.exists() and not overwrite:
-            raise InvalidInput(f"{path} exists; name another folder, or say overwrite")
+    refuse_tables(folder, overwrite=overwrite)
     folder.mkdir(parents=True, exist_ok=True)
-    for name, path in paths.items():
-        write_whole(path, tables[name].write_csv().encode())
+    for name, path in file_names(folder).items():
+        write_whole(Path(path), tables[name].write_csv().encode())

@@ -17,7 +17,7 @@ Indices = npt.NDArray[np.int64]
 Keys = npt.NDArray[np.uint64]
 
 
-@dataclass(frozen=True, eq=False, init=False)
+@dataclass(frozen=True, eq=False, init=False, repr=False)
 class IndexedTables:
     """The frames of a network, all of their columns filled in (`columns.TABLES`), and arrays.
 

@@ -24,7 +24,7 @@ OWN: Final = {name: name for name in TABLES}
 
 
 @checked_arguments
-@dataclass(frozen=True, eq=False, init=False)
+@dataclass(frozen=True, eq=False, init=False, repr=False)
 class Network(IndexedTables):
     """Firms that differ, who supplies whom, who are peers, and who shares a cloud provider.
 
@@ -212,6 +212,10 @@ class Network(IndexedTables):
         )
         return self._with(peers=peers)
 
+    def __repr__(self) -> str:
+        sizes = (f"{table.height:,} {name}" for name, table in self._tables().items())
+        return f"Network({', '.join(sizes)}, demand={self.demand!r})"
+
     def describe(self) -> pl.DataFrame:
         """Return what the network looks like, in one row.
 
@@ -251,7 +255,8 @@ class Network(IndexedTables):
     def _take(self, tables: dict[str, pl.DataFrame], demand: Demand, names: Names = OWN) -> None:
         """Fill in, check and keep the tables; ``names`` are what errors call them."""
         for name, columns in TABLES.items():
-            object.__setattr__(self, name, filled(names[name], tables[name], columns))
+            table = filled(names[name], tables[name], columns, optional=name != "firms")
+            object.__setattr__(self, name, table)
         # suppliers without an input are each needed
         inputs = self.links.with_columns(pl.col("input").fill_null(pl.col("supplier")))
         object.__setattr__(self, "links", inputs)

@@ -61,8 +61,17 @@ def _series(values: Any) -> Any:
         return pl.Series([None if value is None else str(value) for value in values])
 
 
-def filled(table: str, given: pl.DataFrame, columns: Sequence[Column]) -> pl.DataFrame:
-    """Return a frame with all of the columns, in their order; raise where a value is wrong."""
+def filled(
+    table: str, given: pl.DataFrame, columns: Sequence[Column], *, optional: bool = False
+) -> pl.DataFrame:
+    """Return a frame with all of the columns, in their order; raise where a value is wrong.
+
+    Of an ``optional`` table no column need be there.
+    """
+    names = [name.strip() for name in given.columns]
+    for name in names:
+        if names.count(name) > 1:
+            raise InvalidInput(f"{table}: {name}: is there more than once; must be one column")
     given = given.rename(str.strip)
     known = [column.name for column in columns]
     required = [column.name for column in columns if column.required]
@@ -72,7 +81,7 @@ def filled(table: str, given: pl.DataFrame, columns: Sequence[Column]) -> pl.Dat
         )
     reject_unknown(given.columns, known, f"{table}: ", "column")
     missing = [name for name in required if name not in given.columns]
-    if missing and given.columns:
+    if missing and (given.columns or not optional):
         raise InvalidInput(f"{table}: {missing[0]}: missing column; must be there")
     return pl.DataFrame([_column(table, given, column) for column in columns])
 

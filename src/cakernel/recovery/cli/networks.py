@@ -1,0 +1,90 @@
+"""`cakernel estimate`: probabilities of disruptions, from recorded ones."""
+
+from pathlib import Path
+from typing import Annotated
+
+import polars as pl
+import typer
+from rich import box
+from rich.table import Table
+
+from cakernel.checks import Share, check_value, library, whole
+from cakernel.cli.options import Confidence, Json, Out, Overwrite
+from cakernel.cli.output import Results
+from cakernel.provenance import provenance
+from cakernel.recovery.kernel.shocks import MAX_PERIODS
+from cakernel.recovery.network.disruptions import read_record
+from cakernel.recovery.network.estimates import Pool, estimate_watched, with_estimates
+from cakernel.recovery.network.folder import refuse_tables
+from cakernel.recovery.network.network import Network
+
+ROWS_SHOWN = 40
+
+
+def estimate_command(
+    record: Annotated[
+        Path, typer.Argument(help="CSV file of disruptions: period, kind, of, severity.")
+    ],
+    network: Annotated[
+        Path, typer.Option(help="Folder of the network; `cakernel init --network` writes one.")
+    ],
+    periods: Annotated[int, typer.Option(help="How many periods were watched.")],
+    pool: Annotated[
+        Pool,
+        typer.Option(help="What has one probability: all firms, those of a provider, or none."),
+    ] = "all",
+    confidence: Confidence = 0.95,
+    into: Annotated[
+        Path | None, typer.Option(help="Folder to write: the network with these probabilities.")
+    ] = None,
+    out: Out = None,
+    overwrite: Overwrite = False,
+    as_json: Json = False,
+) -> None:
+    """Estimate probabilities of disruptions from a record of their onsets, with intervals.
+
+    A row of the record is the onset of one disruption: an outage of ten days is one row. Every firm
+    of the network counts as watched in every period. Writes estimates.parquet and .csv, and
+    provenance.json.
+    """
+    check_value("periods", periods, whole(1, MAX_PERIODS))
+    check_value("confidence", confidence, Share)
+    # check for SciPy now: results may have a folder to make first
+    library("scipy.special", extra="answers", what="estimate")
+    net = Network.read(network)
+    watched = read_record(record, net, through=periods, all_of_it=True)
+    if into is not None:
+        refuse_tables(into, overwrite=overwrite)
+    results = Results(out, overwrite=overwrite, as_json=as_json)
+    rows = estimate_watched(watched, net, pool=pool, confidence=confidence)
+    results.show(_table(rows, "on site" if pool == "provider" else "together", confidence))
+    results.keep({"estimates": rows})
+    if into is not None:
+        with_estimates(net, rows, pool).write(into, overwrite=overwrite)
+        results.show(f"wrote {into}")
+    settings = {"periods": periods, "pool": pool, "confidence": confidence}
+    told = provenance("recovery", record=str(record), network=str(network), **settings)
+    results.conclude(told, answer={"estimates": rows.to_dicts()})
+
+
+def _table(rows: pl.DataFrame, without: str, confidence: float) -> Table:
+    """Lay out estimates, one row each; ``without`` says what firms of a blank ``of`` are."""
+    table = Table(
+        *("kind", "of", "severity"),
+        title=f"probabilities a period, with Jeffreys intervals of {confidence:.0%}",
+        caption=f"the first {ROWS_SHOWN} of {rows.height}" if rows.height > ROWS_SHOWN else None,
+        box=box.SIMPLE_HEAD,
+    )
+    for title in ("onsets", "exposure", "probability", "interval"):
+        table.add_column(title, justify="right", no_wrap=True)
+    for row in rows.head(ROWS_SHOWN).iter_rows(named=True):
+        table.add_row(
+            row["kind"],
+            row["of"] or f"{row['members']:,} {without}",
+            row["severity"],
+            f"{row['onsets']:,}",
+            f"{row['exposure']:,}",
+            f"{row['probability']:.5f}",
+            f"{row['low']:.5f} to {row['high']:.5f}",
+        )
+    return table
