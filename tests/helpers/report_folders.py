@@ -15,6 +15,7 @@ from cakernel.coopetition.cli.recovery import recovery_command
 from cakernel.coopetition.study import Coopetition
 from cakernel.paper.choices import figure_2, table_7
 from cakernel.paper.claims import Among, Claim, Comparison, results_of, verdicts
+from cakernel.paper.cli.conventions import conventions_command
 from cakernel.paper.comparison import compare
 from cakernel.paper.printed_rules import DEVIATIONS
 from cakernel.paper.with_and_without import explained
@@ -101,6 +102,19 @@ def judged(path: Path) -> Path:
         twice = [table.select(pl.lit(v).alias("variant"), pl.all()) for v in ("published", "text")]
         folder.keep({name: pl.concat(twice)})
     folder.complete(provenance(replications=4, seed=4, restated="Restated."))
+    return path
+
+
+def fitted(path: Path) -> Path:
+    """Write what `cakernel conventions` does, of one regime and three sets of conventions."""
+    conventions_command(
+        replications=2,
+        seed=4,
+        alternative=["other-draws", "table-1"],
+        regime=["t30"],
+        threads=1,
+        out=path,
+    )
     return path
 
 
@@ -215,6 +229,7 @@ FOLDERS = {
     "reproduce": reproduced,
     "best": ranked,
     "claims": judged,
+    "conventions": fitted,
     "run": run,
     "sweep": swept,
     "ctip-solve": solved,

@@ -37,6 +37,7 @@ def test_what_a_user_wrote_is_escaped(reports, tmp_path):
         ("reproduce", ["agreement", "map-picture", "ranking"]),
         ("best", ["best-0", "best-1", "distribution"]),
         ("claims", ["verdicts", "ranking"]),
+        ("conventions", ["fits"]),
         ("run", ["ranking"]),
         ("sweep", ["axes"]),
         ("ctip-solve", ["welfare"]),

@@ -95,7 +95,9 @@ def write_network(folder: Path) -> None:
 def report_command(
     folder: Annotated[
         Path,
-        typer.Argument(help="What reproduce, best, claims, run, sweep or ctip wrote to --out."),
+        typer.Argument(
+            help="What reproduce, best, claims, conventions, run, sweep or ctip wrote to --out."
+        ),
     ],
     out: Annotated[Path, typer.Option(help="The page to write: FILE.html.")],
     title: Annotated[

@@ -93,3 +93,17 @@ def test_deviations_are_told_with_their_numbers(pages, reports):
     )
     words = "Simulated rows are as printed: SRD-4 (srd-4-ends)"
     assert words in pages["reproduce"]
+
+
+def test_the_nearest_alternative_is_named(pages, reports):
+    frame = pl.read_parquet(reports["conventions"] / "conventions.parquet")
+    rows = {row["name"]: row for row in frame.iter_rows(named=True)}
+    findings = pages["conventions"].split('id="findings"')[1].split("<details")[0]
+    cited = [item.text for item in claimed(findings)]
+    assert cited[:2] == [str(rows["published"][name]) for name in ("within_tolerance", "cells")]
+    assert "table-1" in cited
+    assert f"{rows['table-1']['times_published']:,.1f}" in cited
+    drawn = drawings(pages["conventions"])["fits"]["drawing"]["datasets"].values()
+    assert {row["conventions"]: row["square"] for row in next(iter(drawn))} == dict(
+        frame.select("name", "mean_square").iter_rows()
+    )

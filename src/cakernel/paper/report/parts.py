@@ -3,6 +3,7 @@
 from typing import Final
 
 from cakernel.paper.report.claims import claims_contents
+from cakernel.paper.report.conventions import conventions_contents
 from cakernel.paper.report.reproduction import reproduction_contents
 from cakernel.recovery.report.parts import PARTS as RECOVERY
 from cakernel.recovery.report.parts import paragraphs
@@ -42,6 +43,13 @@ PARTS = ReportParts(
             contents=claims_contents,
             methods=lambda folder: paragraphs(folder, FIVE_PERCENT, CLAIMS),
             file="comparisons.parquet",
+        ),
+        FolderKind(
+            title="The conventions that the printed tables imply",
+            made_by="conventions",
+            contents=conventions_contents,
+            methods=lambda folder: paragraphs(folder, TABLES),
+            file="residuals.parquet",
         ),
     ),
     told={
