@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -26,6 +26,22 @@ OUTCOME_WORDS: Final = {
 Numbers = npt.NDArray[np.float64]
 
 
+class Units(NamedTuple):
+    """What resources of each scenario are counted in, as a `Batch` says it."""
+
+    position: npt.NDArray[np.int64]
+    denominator: npt.NDArray[np.int64]
+    times: npt.NDArray[np.int64]
+
+
+class Extent(NamedTuple):
+    """How many firms and periods there are."""
+
+    chains: int
+    firms: int
+    periods: int
+
+
 @dataclass(frozen=True)
 class Moments:
     """Sums over the finished replications of each outcome, policy and scenario.
@@ -44,7 +60,7 @@ class Moments:
     each: Numbers
 
     @classmethod
-    def of(cls, sums: Sums, batch: Batch, finished: int) -> "Moments":
+    def of(cls, sums: Sums, batch: Batch | Units, finished: int) -> "Moments":
         """Return the moments of the first ``finished`` replications, which were summed."""
         shape = (len(NAMES), sums.policies, sums.places)
         resources = NAMES.index("resources")
@@ -123,7 +139,9 @@ def over_scenarios(rows: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def by_scenario(moments: Moments, model: Model, policies: Sequence[Policy]) -> pl.DataFrame:
+def by_scenario(
+    moments: Moments, model: Model | Extent, policies: Sequence[Policy]
+) -> pl.DataFrame:
     """Return one row a policy and scenario: means and standard errors over replications."""
     finished, scenarios = moments.finished, moments.total.shape[2]
     frame = labels(policies, scenarios).with_columns(
@@ -141,7 +159,7 @@ def by_scenario(moments: Moments, model: Model, policies: Sequence[Policy]) -> p
 
 
 def by_replication(
-    moments: Moments, model: Model, policies: Sequence[Policy], first_replication: int
+    moments: Moments, model: Model | Extent, policies: Sequence[Policy], first_replication: int
 ) -> pl.DataFrame:
     """Return one row a policy, scenario and replication."""
     finished, scenarios = moments.finished, moments.each.shape[2]
@@ -164,7 +182,7 @@ def labels(policies: Sequence[Policy], rows_each: int) -> pl.DataFrame:
     return names[np.repeat(np.arange(len(policies)), rows_each)]
 
 
-def divisors(model: Model) -> tuple[int, int, int]:
+def divisors(model: Model | Extent) -> tuple[int, int, int]:
     """Return what the sums of x, y and R are divided by."""
     firms = model.chains * model.firms
     return firms * model.periods, firms * model.periods, firms

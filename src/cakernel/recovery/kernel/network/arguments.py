@@ -34,8 +34,8 @@ BY_RUN: Final = -1
 # ``end``; each distinct one once from ``near`` to ``near_end``. ``provider`` and ``spill`` are
 # places of draws. ``amounts`` is where its codes or prices begin, ``resources`` and ``stock`` where
 # its planes do, in vectors. ``of_shape`` is which of the `Shapes`, ``demand`` how it is found and
-# ``need`` how many customers must work; ``supply``, ``cyber``, ``principle`` and ``site`` are its own rules'
-# codes, whether intangibles come first, and whether it is on site, or BY_RUN.
+# ``need`` how many customers must work. ``supply``, ``cyber``, ``principle`` and ``site`` are its
+# own rules' codes, whether intangibles come first, and whether it is on site, or BY_RUN.
 FIRM: Final = np.dtype(
     [
         *((name, np.int32) for name in ("customers", "peers", "suppliers", "groups", "end")),
@@ -68,11 +68,11 @@ class Network(NamedTuple):
 
     ``links`` int32 are neighbours' numbers and ``last`` int8 beside it is -1 where an input's last
     alternative is, else 0. ``codes`` int16 (planes * 4,) say which of three amounts have a plane's
-    bit, as places of `money.Codes`: of what either side acquires, of what its upgrades cost. ``initial`` int64
-    (firms,) are resources before the first period, ``capacity``, ``holding`` and ``upkeep`` int64
-    (firms,) the stock, what a unit of it costs and what links cost a period; ``weight`` int64
-    (firms,) how many common quanta make one of the firm's. ``place`` int64 (firms,) is a firm's row
-    in the user's table.
+    bit, as places of `money.Codes`: of what either side acquires, of what its upgrades cost.
+    ``initial`` int64 (firms,) are resources before the first period, ``capacity``, ``holding`` and
+    ``upkeep`` int64 (firms,) the stock, what a unit of it costs and what links cost a period;
+    ``weight`` int64 (firms,) how many common quanta make one of the firm's, and ``place`` int64
+    (firms,) its row in the user's table.
     """
 
     links: Any
