@@ -328,15 +328,15 @@ def _trace_network(
     with kernel_threads(1):
         found = history_of(experiment.run, experiment.quanta)
     periods, firms = found["x"].shape
-    quanta = experiment.quanta.denominator[None, :]
+    scale = 1 / experiment.quanta.denominator[None, :]
     return pl.DataFrame(
         {
             "period": np.repeat(np.arange(1, periods + 1), firms),
             "firm": pl.concat([net.firms["id"]] * periods),
             **{name: found[name].ravel() for name in ("x", "y")},
-            "resources": (found["resources"] / quanta).ravel(),
+            "resources": (found["resources"] * scale).ravel(),
             **{name: found[name].ravel() for name in ("stock", "supply_hit", "cyber_hit")},
-            **{name: (found[name] / quanta).ravel() for name in ("acquired", "charged", "paid")},
+            **{name: (found[name] * scale).ravel() for name in ("acquired", "charged", "paid")},
         }
     ).with_columns(
         pl.col("x", "y").cast(pl.UInt8),

@@ -220,7 +220,7 @@ class NetworkRun:
         made, memories = self.made, self.plan.memories
         # values of the types that a worker passes on
         flat = memories.states[0]
-        state = State(*[flat] * (len(State._fields) - 1), values=memories.ends)
+        state = State(flat, flat, flat, flat, flat, flat, flat, flat, values=memories.ends)
         return address_of(
             run_periods, made.shapes, made.resource_planes, made.firms, made.arrays,
             Rules(0, 0, True, True, True), state, memories.prices[0], Shocks(flat, 0), 0, 0,

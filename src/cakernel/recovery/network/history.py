@@ -120,7 +120,8 @@ class FirstLane:
             of_run = quanta.run[quanta.run_place, 0, : 2 * LEVELS]
             amounts = np.where(quanta.own[:, None], amounts, of_run)
         firm = np.arange(len(y))
-        return amounts[firm, lowest] + amounts[firm, LEVELS + y]
+        both: Numbers = amounts[firm, lowest] + amounts[firm, LEVELS + y]
+        return both
 
 
 def _numbers(memory: Numbers, begins: Numbers, planes: Numbers) -> Numbers:

@@ -72,12 +72,13 @@ def count_network(
     of_run = [[a for name in SCENARIO for a in getattr(s, name)] for s in scenarios]
     run = _ratios(np.array(of_run), AMOUNTS, "scenarios")
 
-    of_firm = np.lcm.reduce(
+    of_firm: Whole = np.lcm.reduce(
         [*amounts.bottom.T, resources.bottom, holding.bottom, upkeep.bottom], axis=0
     )
     of_scenario = np.lcm.reduce(run.bottom, axis=1)
     with_run = ~own
-    denominator = np.where(with_run, np.lcm(of_firm, np.lcm.reduce(of_scenario)), of_firm)
+    both: Whole = np.lcm(of_firm, np.lcm.reduce(of_scenario))
+    denominator = np.where(with_run, both, of_firm)
     of_all = np.lcm.reduce(of_firm)
     scenario = np.lcm(of_scenario, of_all) if with_run.any() else np.full(len(run.top), of_all)
     common = np.lcm.reduce(denominator)
@@ -144,7 +145,8 @@ def _in_quanta(ratios: Ratios, denominator: Whole) -> Whole:
             "amounts: some are more than 2^62 steps of the unit that divides all amounts of a "
             "firm; round them to fewer decimals, or count them in another unit"
         )
-    return ratios.top * times
+    counted: Whole = ratios.top * times
+    return counted
 
 
 def _largest(net: Network, counted: Quanta, periods: int) -> Whole:
@@ -160,7 +162,7 @@ def _largest(net: Network, counted: Quanta, periods: int) -> Whole:
         )
     stock = net.firms["stock"].to_numpy().astype(np.int64)
 
-    def most(kind: type) -> npt.NDArray[Any]:
+    def most(kind: type) -> Any:
         owed = counted.holding.astype(kind) * stock + counted.upkeep
         return np.maximum(counted.initial.astype(kind) + periods * gain.astype(kind), owed)
 
@@ -170,4 +172,5 @@ def _largest(net: Network, counted: Quanta, periods: int) -> Whole:
             f"amounts: resources of all firms can be {whole:.3g}, more than 2^62 steps of the unit "
             "that divides all amounts; round them to fewer decimals, or count them in another unit"
         )
-    return most(np.int64)
+    largest: Whole = most(np.int64)
+    return largest

@@ -10,7 +10,7 @@ The order and the rules are those of the scalar kernel, so results are equal to 
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 from cakernel.jit.known import Known
 from cakernel.jit.programs import case, logic
@@ -26,17 +26,32 @@ class State(NamedTuple):
     two: Plane
 
 
-class Near(Protocol):
-    """What rules ask of a firm's neighbours after disruptions; on a grid there are four at most.
+class Near:
+    """What rules ask of a firm's neighbours after disruptions, on some or all of four sides.
 
-    Their states are attributes, each read where a rule asks for it. Sides are named by these, and
-    a network has any number of firms on each.
+    On a grid there is a firm at most on each, whose state is read where a rule asks for it. A
+    network has any number of firms, and answers for each question on its own.
     """
 
-    upstream: State
-    downstream: State
-    previous: State
-    following: State
+    @property
+    def upstream(self) -> State:
+        """Of the firm before it in the chain."""
+        raise NotImplementedError
+
+    @property
+    def downstream(self) -> State:
+        """Of the firm after it in the chain."""
+        raise NotImplementedError
+
+    @property
+    def previous(self) -> State:
+        """Of the same firm in the chain before."""
+        raise NotImplementedError
+
+    @property
+    def following(self) -> State:
+        """Of the same firm in the chain after."""
+        raise NotImplementedError
 
     def any_high(self, plane: Plane, *sides: str) -> Plane:
         """Return where a plane is set or a neighbour on some sides is high."""
@@ -62,14 +77,16 @@ ACROSS = ("previous", "following")
 ALL_SIDES = ("upstream", "downstream", *ACROSS)
 
 
-class Amounts(Protocol):
+class Amounts:
     """The planes of what a firm acquires and what upgrades cost, by side."""
 
     def gain(self, side: int, plane: int) -> tuple[Plane, Plane, Plane]:
         """Return one plane of what is acquired in state 0, 1 and 2."""
+        raise NotImplementedError
 
     def cost(self, side: int, plane: int) -> tuple[Plane, Plane, Plane]:
         """Return one plane of the costs of the `UPGRADES`: 0 to 1, 1 to 2, 0 to 2."""
+        raise NotImplementedError
 
     def gained(self, side: int, plane: int, state: State) -> Plane:
         """Return one plane of what is acquired in a state."""

@@ -79,16 +79,16 @@ def set_beginning(firms, network, resource_planes, rules, state):
     set_plane(state.work, EVERY, -1)
     set_unions(state.work)
     for counter in (state.x_counter, state.y_counter, state.firm_counts):
-        for at in range(0, counter.size, VECTOR_BYTES):
-            clear(counter, at)
+        for place in range(0, counter.size, VECTOR_BYTES):
+            clear(counter, place)
     rows = rows_of(firms.size)
     for f in range(firms.size):
         firm = firms[f]
         y = ON_SITE_STATE if is_on_site(firm, rules) else np.int64(firm.y)
         for row, value in ((rows.end_x, np.int64(firm.x)), (rows.end_y, y)):
-            at = row + f * FIRM_BYTES
-            set_plane(state.bits, at, -int(value >= MEDIUM))
-            set_plane(state.bits, at + VECTOR_BYTES, -int(value == HIGH))
+            one = row + f * FIRM_BYTES
+            set_plane(state.bits, one, -int(value >= MEDIUM))
+            set_plane(state.bits, one + VECTOR_BYTES, -int(value == HIGH))
         at = np.int64(firm.resources) * VECTOR_BYTES
         set_number(state.resources, at, resource_planes[firm.of_shape], network.initial[f])
         # a stock is full, and knows what full is
@@ -109,8 +109,8 @@ def read_counter(counter, values):
 def sum_resources(firms, network, resource_planes, state):
     """Set the values to the sums of the firms' resources, in common quanta."""
     total, work = state.total, state.work
-    for at in range(0, total.size, VECTOR_BYTES):
-        clear(total, at)
+    for place in range(0, total.size, VECTOR_BYTES):
+        clear(total, place)
     planes = total.size // VECTOR_BYTES
     for f in range(firms.size):
         at = np.int64(firms[f].resources) * VECTOR_BYTES

@@ -69,10 +69,9 @@ def settle_shapes(
 
     def settled(planes, coded):
         held = [memory.resources[at + n * VECTOR_BYTES] for n in range(planes.resources)]
+        amounts: Amounts = Prices(planes, memory.prices, amounts_at)
         if coded:
             amounts = Codes(memory.codes, amounts_at, work, by, own, wanted)
-        else:
-            amounts = Prices(planes, memory.prices, amounts_at)
 
         def charge(held, carry):
             options = {0: lambda: (carry, *held), 1: lambda: charge_all(planes, held, carry, work)}

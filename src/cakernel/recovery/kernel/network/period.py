@@ -133,7 +133,8 @@ def disrupt(
     lowest = State(sold.one & inputs.one, sold.two & inputs.two)
     put_state(bits, rows.lowest + at, lowest)
     inside = every(own.one)
-    put_state(bits, rows.hit_x + at, disrupted(own, *supply_hits(shocks, hits), inside))
+    severe, hit = supply_hits(shocks, hits)
+    put_state(bits, rows.hit_x + at, disrupted(own, severe, hit, inside))
     y = state_at(bits, rows.end_y + at)
     severe, hit = shocks[hits.provider], shocks[hits.provider + VECTOR_BYTES]
     put_state(bits, rows.hit_y + at, disrupted(y, severe, hit, inside))
