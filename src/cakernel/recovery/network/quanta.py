@@ -78,7 +78,7 @@ def count_network(
     of_scenario = np.lcm.reduce(run.bottom, axis=1)
     with_run = ~own
     both: Whole = np.lcm(of_firm, np.lcm.reduce(of_scenario))
-    denominator = np.where(with_run, both, of_firm)
+    denominator = _alike(np.where(with_run, both, of_firm))
     of_all = np.lcm.reduce(of_firm)
     scenario = np.lcm(of_scenario, of_all) if with_run.any() else np.full(len(run.top), of_all)
     common = np.lcm.reduce(denominator)
@@ -102,6 +102,19 @@ def count_network(
         weight=common // denominator,
     )
     return counted._replace(largest=_largest(net, counted, periods))
+
+
+def _alike(denominator: Whole) -> Whole:
+    """Return units, where they differ by powers of two only the smallest for all.
+
+    So firms' numbers have bits in the same planes, and are of few shapes.
+    """
+    power = denominator & -denominator
+    odd, group = np.unique(denominator // power, return_inverse=True)
+    smallest = np.ones(len(odd), np.int64)
+    np.maximum.at(smallest, group.ravel(), power)
+    finest: Whole = (odd * smallest)[group.ravel()]
+    return finest
 
 
 def _ratios(values: npt.NDArray[np.float64], names: Sequence[str], table: str) -> Ratios:

@@ -7,8 +7,9 @@ from cakernel.recovery.kernel.lanes.step import Planes
 from cakernel.recovery.kernel.network.arguments import Shapes
 from cakernel.recovery.network.quanta import Quanta
 
-# code is compiled for each, which takes seconds
+# code is compiled for each, which takes seconds; a shape of its own must save so much of the work
 MOST_SHAPES = 4
+WORTH_A_SHAPE = 0.04
 
 Rows = npt.NDArray[np.int64]
 
@@ -22,11 +23,13 @@ def shapes_of(quanta: Quanta) -> tuple[Shapes, Rows]:
         for n, (shape, count) in enumerate(zip(each, firms, strict=True))
     }
     stands_for = np.arange(len(each))
-    while len(merged) > MOST_SHAPES:
-        pairs = [
-            (a, b) for a in merged for b in merged if a < b and merged[a][0][0] == merged[b][0][0]
-        ]
+    whole = sum(_work(shape) * count for shape, count in merged.values())
+    while pairs := [
+        (a, b) for a in merged for b in merged if a < b and merged[a][0][0] == merged[b][0][0]
+    ]:
         a, b = min(pairs, key=lambda pair: _excess(merged[pair[0]], merged[pair[1]]))
+        if len(merged) <= MOST_SHAPES and _excess(merged[a], merged[b]) > whole * WORTH_A_SHAPE:
+            break
         union = _union(merged[a][0], merged[b][0])
         merged[a] = union, merged[a][1] + merged.pop(b)[1]
         stands_for[stands_for == b] = a
@@ -72,5 +75,6 @@ def _excess(one: tuple[tuple[int, ...], int], other: tuple[tuple[int, ...], int]
 
 
 def _work(shape: tuple[int, ...]) -> int:
+    """Return how many operations a firm of a shape takes in a period, roughly."""
     _, resources, low, gain, cost_from, cost_to = shape
-    return 4 * resources + 8 * gain + 12 * (low - cost_from) + 4 * (cost_to - cost_from)
+    return 150 + 4 * resources + 8 * gain + 10 * (low - cost_from) + 4 * (cost_to - cost_from)
