@@ -79,10 +79,14 @@ class Case:
 
     def oracle(self) -> definition.Network:
         net = self.network()
-        run = [getattr(self.scenario, name) for name in ck.ResourceScenario.model_fields]
+        run = [
+            getattr(self.scenario, name)
+            for name in ck.ResourceScenario.model_fields
+            if "terminal" not in name
+        ]
         firms = []
         for firm, key in zip(net.firms.iter_rows(named=True), net.firm_keys.tolist(), strict=True):
-            of = [three for side in run[:4] for three in side]
+            of = [three for side in run for three in side]
             if firm["r_x0"] is not None:
                 of = [firm[name] for name in AMOUNTS]
             exact = [Fraction(str(amount)) for amount in of]
@@ -98,6 +102,8 @@ class Case:
                     resources=Fraction(str(1.5 if own is None else own)),
                     stock=firm["stock"], holding_cost=Fraction(str(firm["holding_cost"])),
                     spillover=firm["spillover"],
+                    supply_cutoffs=_cutoffs(firm["supply_rule"], self.policy.supply_rule),
+                    cyber_cutoffs=_cutoffs(firm["cyber_rule"], self.policy.cyber_rule),
                 )
             )  # fmt: skip
         providers = {
@@ -112,6 +118,21 @@ class Case:
     def recorded(self) -> list[definition.Recorded]:
         sizes = {"mild": 1, "severe": 2}
         return [definition.Recorded(p, kind, of, sizes[size]) for p, kind, of, size in self.record]
+
+
+def _cutoffs(own, rule):
+    """Return the cutoffs of the policy's rule, where a firm has none of its own."""
+    return rule.cutoffs[:2] if own is None else (0, 0)
+
+
+@st.composite
+def _rules(draw, side, names):
+    """Return a built-in rule, with cutoffs or without."""
+    rule = ck.rule(side, draw(st.sampled_from(names)))
+    if rule.on_site or draw(st.booleans()):
+        return rule
+    low, medium = draw(st.integers(0, 6)), draw(st.integers(0, 6))
+    return rule.with_cutoffs(leave_low=low, leave_medium=medium)
 
 
 def _pairs(ids):
@@ -180,8 +201,8 @@ def cases(draw, most_firms=9, most_periods=12):
         demand=draw(st.sampled_from(["all", "half", "any", "none"])),
         recovery=draw(st.sampled_from(["every-period", "when-hit"])),
         policy=ck.Policy(
-            supply_rule=draw(st.sampled_from([f"SRD-{n}" for n in range(1, 9)] + ["none"])),
-            cyber_rule=draw(st.sampled_from([f"CRD-{n}" for n in range(7)] + ["none"])),
+            supply_rule=draw(_rules("supply", [*(f"SRD-{n}" for n in range(1, 9)), "none"])),
+            cyber_rule=draw(_rules("cyber", [*(f"CRD-{n}" for n in range(7)), "none"])),
             principle=draw(st.sampled_from("PC")),
         ),
         scenario=ck.ResourceScenario(

@@ -53,18 +53,45 @@ def own_tables(draw):
 own_rules = own_tables().map(lambda table: ck.Rule("own", table))
 
 
+# those of each side are given or not
+terminal_values = st.none() | st.tuples(amounts, amounts, amounts)
+
 scenarios = st.builds(
     ck.ResourceScenario,
     operational_acquisition=st.tuples(gains, gains, gains),
     intangibles_acquisition=st.tuples(gains, gains, gains),
     operational_cost=st.tuples(amounts, amounts, amounts),
     intangibles_cost=st.tuples(amounts, amounts, amounts),
+    operational_terminal_value=terminal_values,
+    intangibles_terminal_value=terminal_values,
 )
+
+
+# of horizons of up to 30 periods: also such that never or always bind
+cutoffs = st.just(0) | st.integers(0, 32)
+
+
+@st.composite
+def rules_of(draw, side, names):
+    rule = draw(st.sampled_from(names).map(lambda name: ck.rule(side, name)) | own_rules)
+    if rule.on_site:
+        return rule
+    return rule.with_cutoffs(leave_low=draw(cutoffs), leave_medium=draw(cutoffs))
 
 
 policies = st.builds(
     ck.Policy,
-    supply_rule=st.sampled_from(SUPPLY_RULES) | own_rules,
-    cyber_rule=st.sampled_from(CYBER_RULES) | own_rules,
+    supply_rule=rules_of("supply", SUPPLY_RULES),
+    cyber_rule=rules_of("cyber", CYBER_RULES),
     principle=st.sampled_from(["P", "C"]),
 )
+
+
+def for_oracle(policy):
+    """Return a policy as the oracle takes it: built-in rules by name, a user's own as its table."""
+    named = (*SUPPLY_RULES, *CYBER_RULES)
+    arguments = {"principle": policy.principle}
+    for side, rule in (("supply", policy.supply_rule), ("cyber", policy.cyber_rule)):
+        arguments[f"{side}_rule"] = rule.name if rule.name in named else rule.table
+        arguments[f"{side}_cutoffs"] = rule.cutoffs[:2]
+    return arguments

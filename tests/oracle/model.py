@@ -40,6 +40,13 @@ class Summary(NamedTuple):
     mean_resources: Fraction
 
 
+class Worth(NamedTuple):
+    """What a state 0, 1, 2 is worth: operational, intangibles."""
+
+    operational: Sequence[Number]
+    intangibles: Sequence[Number]
+
+
 @dataclass
 class Firm:
     """What a firm has: operational state x, intangibles state y, on-hand resources."""
@@ -74,6 +81,8 @@ def history(
     seed: int,
     scenario: int,
     replication: int,
+    supply_cutoffs: tuple[int, int] = (0, 0),
+    cyber_cutoffs: tuple[int, int] = (0, 0),
 ) -> list[Row]:
     """Return every firm's history, in order of period, chain and firm.
 
@@ -99,6 +108,10 @@ def history(
         What comes first when only one of two upgrades can be paid: x under P, y under C.
     seed, scenario, replication : int
         What the draws depend on; scenario and replication are counted from 0.
+    supply_cutoffs, cyber_cutoffs : (int, int)
+        h0 and h1: a firm leaves state 0 only while at least h0 periods remain, and goes from 1 to 2
+        only while at least h1 do. Remaining are the periods whose acquisition depends on the state
+        that is reached: those after the present one.
 
     Returns
     -------
@@ -167,6 +180,11 @@ def history(
             y_around = [None if each is None else y_after[each] for each in around]
             x_target = supply_target(supply_rule, x_after[place], *x_around)
             y_target = cyber_target(cyber_rule, y_after[place], *y_around)
+            to_come = len(range(period + 1, periods + 1))
+            if _is_too_late(x_after[place], supply_cutoffs, to_come):
+                x_target = x_after[place]
+            if _is_too_late(y_after[place], cyber_cutoffs, to_come):
+                y_target = y_after[place]
             if recovery == "when-hit":
                 if supply_hit[place] == NONE:
                     x_target = x_after[place]
@@ -219,6 +237,22 @@ def summary(rows: Sequence[Row]) -> Summary:
         mean_y=Fraction(sum(row.y for row in rows), len(rows)),
         mean_resources=sum(final, Fraction(0)) / len(final),
     )
+
+
+def value(row: Row, worth: Worth) -> Fraction:
+    """Return a firm's resources at the end of a period and what its states are worth then."""
+    return row.resources + _exact(worth.operational[row.x]) + _exact(worth.intangibles[row.y])
+
+
+def mean_value(rows: Sequence[Row], worth: Worth) -> Fraction:
+    """Return the mean over firms of `value` in the last period."""
+    last = max(row.period for row in rows)
+    final = [value(row, worth) for row in rows if row.period == last]
+    return sum(final, Fraction(0)) / len(final)
+
+
+def _is_too_late(state: int, cutoffs: tuple[int, int], to_come: int) -> bool:
+    return state != 2 and to_come < cutoffs[state]
 
 
 def _exact(value: Number) -> Fraction:

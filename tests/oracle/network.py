@@ -43,6 +43,9 @@ class Firm:
     stock: int = 0
     holding_cost: Fraction = Fraction(0)
     spillover: float = 0.0
+    # the least periods that must remain to leave state 0 and 1, by side
+    supply_cutoffs: tuple[int, int] = (0, 0)
+    cyber_cutoffs: tuple[int, int] = (0, 0)
 
 
 class Provider(NamedTuple):
@@ -184,6 +187,11 @@ def target(
     return best if own < best else min(own + 1, 2)
 
 
+def before_cutoff(cutoffs: tuple[int, int], own: int, aim: int, remaining: int) -> int:
+    """Return the target while enough periods remain to leave the own state."""
+    return own if own < 2 and remaining < cutoffs[own] else aim
+
+
 def lowered(state: int, hit: int) -> int:
     """Return the state after a hit."""
     return {NONE: state, MILD: max(state - 1, 0), SEVERE: 0}[hit]
@@ -266,6 +274,8 @@ def history(
                 aim_y = y_after[n]
             if net.recovery == "when-hit" and x_hits[n] == NONE:
                 aim_x = x_after[n]
+            aim_x = before_cutoff(firm.supply_cutoffs, x_after[n], aim_x, periods - period)
+            aim_y = before_cutoff(firm.cyber_cutoffs, y_after[n], aim_y, periods - period)
             cost_x = cost(firm.c_x, x_after[n], aim_x)
             cost_y = cost(firm.c_y, y_after[n], aim_y)
             pays_x, pays_y = held >= cost_x, held >= cost_y

@@ -8,6 +8,7 @@ from polars.testing import assert_frame_equal
 
 import cakernel as ck
 from cakernel.recovery import paired as outcomes
+from cakernel.recovery.outcomes import OUTCOMES
 
 MODEL = ck.Model(chains=2, firms=3, periods=6)
 POLICIES = ck.policies(supply_rules=["SRD-1", "SRD-4"], cyber_rules=["CRD-5", "CRD-0"])
@@ -23,7 +24,7 @@ def paired(**options):
 def test_means_are_those_of_simulate():
     frame = paired()
     assert frame.height == len(POLICIES) * 5
-    means = frame.group_by(NAMES, maintain_order=True).agg(pl.col(outcomes.OUTCOMES).mean())
+    means = frame.group_by(NAMES, maintain_order=True).agg(pl.col(OUTCOMES).mean())
     simulated = ck.simulate(
         MODEL, policies=POLICIES, scenarios=SCENARIOS, replications=5, seed=3
     ).select(means.columns)
@@ -35,7 +36,7 @@ def test_a_replication_is_the_mean_over_its_scenarios():
         MODEL, policies=POLICIES, scenarios=SCENARIOS, replications=5, seed=3, by="replication"
     )
     expected = each.group_by(*NAMES, "replication", maintain_order=True).agg(
-        pl.col(outcomes.OUTCOMES).mean()
+        pl.col(OUTCOMES).mean()
     )
     assert_frame_equal(paired(), expected, rel_tol=1e-13, abs_tol=1e-13)
 

@@ -45,7 +45,7 @@ def test_rows_are_means_of_the_oracle():
         expected = summary(
             history(
                 **MODEL.model_dump(),
-                **scenario.model_dump(),
+                **scenario.given,
                 supply_rule=row["supply_rule"],
                 cyber_rule=row["cyber_rule"],
                 principle=row["principle"],

@@ -10,12 +10,14 @@ import cakernel as ck
 from helpers.recovery_strategies import (
     CYBER_RULES,
     SUPPLY_RULES,
+    for_oracle,
     models,
     policies,
     scenarios,
 )
-from oracle.model import history
+from oracle.model import Worth, history, value
 
+X_VALUE, Y_VALUE = "operational_terminal_value", "intangibles_terminal_value"
 HITS = ["none", "mild", "severe"]
 
 
@@ -29,16 +31,17 @@ def assert_same_history(model, policy, scenario, *, seed, replication, scenario_
         replication=replication,
         scenario_index=scenario_index,
     )
+    amounts = dict(scenario.amounts)
+    worth = Worth(amounts.pop(X_VALUE), amounts.pop(Y_VALUE))
     expected = history(
         **model.model_dump(),
-        **scenario.model_dump(),
-        supply_rule=rule_for_oracle(policy.supply_rule),
-        cyber_rule=rule_for_oracle(policy.cyber_rule),
-        principle=policy.principle,
+        **amounts,
+        **for_oracle(policy),
         seed=seed,
         scenario=scenario_index,
         replication=replication,
     )
+    assert ("value" in traced.columns) == scenario.valued
     assert traced.height == len(expected)
     for got, row in zip(traced.iter_rows(named=True), expected, strict=True):
         states = ("period", "chain", "firm", "x", "y")
@@ -47,11 +50,8 @@ def assert_same_history(model, policy, scenario, *, seed, replication, scenario_
         assert got["cyber_hit"] == HITS[row.cyber_hit]
         for name in ("resources", "acquired", "paid"):
             assert got[name] == pytest.approx(float(getattr(row, name)), rel=1e-12, abs=0)
-
-
-def rule_for_oracle(rule):
-    """Name built-in rules; hand a user's own over as its table."""
-    return rule.name if rule.name in (*SUPPLY_RULES, *CYBER_RULES) else rule.table
+        if scenario.valued:
+            assert got["value"] == pytest.approx(float(value(row, worth)), rel=1e-12, abs=0)
 
 
 @settings(max_examples=200, deadline=None)

@@ -112,7 +112,7 @@ def with_printed_rules(policies: Sequence[Policy]) -> list[Policy]:
 
 
 def _srd_4(policy: Policy) -> bool:
-    return policy.supply_rule.name == "SRD-4"
+    return policy.supply_rule.label == "SRD-4"
 
 
 def as_printed(simulated: pl.DataFrame, *, deviations: Collection[str]) -> pl.DataFrame:

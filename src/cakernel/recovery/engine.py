@@ -15,7 +15,7 @@ from cakernel.recovery.kernel.lanes.blocks import run_workers
 from cakernel.recovery.kernel.lanes.plan import LanePlan, plan_lanes
 from cakernel.recovery.kernel.lanes.step import Planes
 from cakernel.recovery.kernel.scalar import empty_history, run_scalar, scalar_scratch
-from cakernel.recovery.kernel.sums import Items, Sums, empty_sums
+from cakernel.recovery.kernel.sums import MOST_OUTCOMES, OUTCOMES, Items, Sums, empty_sums
 from cakernel.recovery.kernel_arrays import Batch, grid_of, policies_of
 from cakernel.recovery.model import Model
 from cakernel.recovery.outcomes import Moments
@@ -52,7 +52,13 @@ class Experiment:
 
     def sums(self, place: npt.NDArray[np.int64], *, each: bool) -> Sums:
         """Return sums to add to; ``place`` is where each scenario's outcomes belong."""
-        return empty_sums(len(self.policies.rules), place, self.replications, each=each)
+        return empty_sums(
+            len(self.policies.rules),
+            place,
+            self.replications,
+            each=each,
+            outcomes=MOST_OUTCOMES if self.batch.valued else OUTCOMES,
+        )
 
 
 def rounds(experiment: Experiment, *, keep: bool, progress: Progress | None) -> Iterator[Moments]:
@@ -156,7 +162,9 @@ def run_on_lanes(
     calls = product(_slices(items.size, step_items), list(_slices(len(every.rules), step_policies)))
     for part, chosen in calls:
         count = part.stop - part.start
-        policies = every._replace(rules=every.rules[chosen], flags=every.flags[chosen])
+        policies = every._replace(
+            rules=every.rules[chosen], flags=every.flags[chosen], cutoffs=every.cutoffs[chosen]
+        )
         sums.done[0] = 0
         with ONE_CALLER:
             run_workers(

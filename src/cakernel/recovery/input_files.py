@@ -20,13 +20,13 @@ from cakernel.checks import (
 from cakernel.errors import InvalidInput
 from cakernel.files import ending, read_toml, section, table, within
 from cakernel.recovery.kernel.shocks import MAX_PERIODS
-from cakernel.recovery.kernel.states import TABLE_SHAPE, TABLE_SIZE, Neighbours
+from cakernel.recovery.kernel.states import HIGH, LEVELS, TABLE_SHAPE, TABLE_SIZE, Neighbours
 from cakernel.recovery.model import Model
 from cakernel.recovery.network.disruptions import Record, read_record
 from cakernel.recovery.network.indexed_tables import Demand
 from cakernel.recovery.network.network import Network
 from cakernel.recovery.policy import CRD_1_TO_6_AND_0, SRD_1_TO_8, Policy, policies
-from cakernel.recovery.rules import BUILT_IN, Rule
+from cakernel.recovery.rules import BUILT_IN, Rule, find_rule
 from cakernel.recovery.scenario import ResourceScenario, paper_scenarios
 from cakernel.recovery.study import Recovery
 from cakernel.sweep.description import StudySections
@@ -35,6 +35,8 @@ from cakernel.table_files import ENDINGS, read_table
 # columns of a rule's file
 STATES = ("own", *Neighbours._fields)
 COLUMNS = (*STATES, "target")
+# a further column of a rule with cutoffs: the least periods that must remain to leave the own state
+CUTOFF = "cutoff"
 # what describes the model in a scenario file and in a sweep file
 MODEL_SECTIONS = ("model", "policies", "rules", "scenarios")
 # what a scenario file of a network has beside them, and which fields of [model] are then the run's
@@ -171,10 +173,10 @@ def _rules(entries: Any, folder: Path) -> dict[str, Rule]:
 
 def _policies(section: Mapping[str, Any], rules: dict[str, Rule]) -> list[Policy]:
     """Combine the rules and principles that are listed."""
-    known = {
-        "supply_rules": (SRD_1_TO_8, [*BUILT_IN["supply"], *rules]),
-        "cyber_rules": (CRD_1_TO_6_AND_0, [*BUILT_IN["cyber"], *rules]),
-        "principles": (("P", "C"), ["P", "C"]),
+    known: dict[str, tuple[tuple[str, ...], Mapping[str, Rule]]] = {
+        "supply_rules": (SRD_1_TO_8, BUILT_IN["supply"] | rules),
+        "cyber_rules": (CRD_1_TO_6_AND_0, BUILT_IN["cyber"] | rules),
+        "principles": (("P", "C"), {}),
     }
     reject_unknown(section, list(known))
     lists: dict[str, list[Any]] = {}
@@ -182,15 +184,27 @@ def _policies(section: Mapping[str, Any], rules: dict[str, Rule]) -> list[Policy
         names = section.get(key, list(default))
         if not isinstance(names, list) or not names:
             raise InvalidInput(f"{key}: got {shown(names)}; must be a list of one or more names")
-        for name in names:
-            if name not in allowed:
-                raise InvalidInput(f"{key}: got {shown(name)}; must be one of {', '.join(allowed)}")
-            if names.count(name) > 1:
+        given = [_named(key, name, allowed or default) for name in names]
+        labels = [getattr(each, "label", each) for each in given]
+        for label in labels:
+            if labels.count(label) > 1:
                 raise InvalidInput(
-                    f"{key}: got {shown(name)} {names.count(name)} times; must be once"
+                    f"{key}: got {shown(label)} {labels.count(label)} times; must be once"
                 )
-        lists[key] = [rules.get(name, name) for name in names]
+        lists[key] = given
     return policies(**lists)
+
+
+def _named(key: str, name: Any, known: Mapping[str, Rule] | Sequence[str]) -> Any:
+    """Return the rule, or the principle, of a name that a list has."""
+    if isinstance(known, Mapping):
+        with within(f"{key}: "):
+            found: Any = find_rule(name, known)
+    else:
+        found = name if name in known else None
+    if found is None:
+        raise InvalidInput(f"{key}: got {shown(name)}; must be one of {', '.join(known)}")
+    return found
 
 
 def _scenarios(value: Any) -> list[ResourceScenario]:
@@ -208,9 +222,12 @@ def _scenarios(value: Any) -> list[ResourceScenario]:
 
 
 def rule_frame(rule: Rule) -> pl.DataFrame:
-    """Return a rule's targets, one row for each neighbourhood."""
+    """Return a rule's targets, one row for each neighbourhood, and its cutoffs, if any."""
     places = np.array(list(np.ndindex(TABLE_SHAPE)), np.uint8)
-    return pl.DataFrame(np.column_stack([places, rule.targets.ravel()]), schema=list(COLUMNS))
+    frame = pl.DataFrame(np.column_stack([places, rule.targets.ravel()]), schema=list(COLUMNS))
+    if not any(rule.cutoffs):
+        return frame
+    return frame.with_columns(pl.Series(CUTOFF, np.array(rule.cutoffs)[places[:, 0]]))
 
 
 def read_rule(path: Path, name: str) -> Rule:
@@ -221,11 +238,14 @@ def read_rule(path: Path, name: str) -> Rule:
         frame = read_table(path)
     whole_numbers = all(kind.is_integer() for kind in frame.schema.values())
     if (
-        set(frame.columns) != set(COLUMNS)
+        set(frame.columns) - {CUTOFF} != set(COLUMNS)
         or not whole_numbers
         or frame.null_count().sum_horizontal()[0]
     ):
-        raise InvalidInput(f"file: {path} must have whole numbers in columns {', '.join(COLUMNS)}")
+        raise InvalidInput(
+            f"file: {path} must have whole numbers in columns {', '.join(COLUMNS)}"
+            f"{f' and {CUTOFF}' * (CUTOFF in frame.columns)}"
+        )
     places = frame.select(STATES).to_numpy()
     outside = np.argwhere((places < 0) | (places >= np.array(TABLE_SHAPE)))
     if outside.size:
@@ -242,4 +262,27 @@ def read_rule(path: Path, name: str) -> Rule:
         )
     table = np.empty(TABLE_SHAPE, np.int64)
     table[tuple(places.T)] = frame["target"].to_numpy()
-    return Rule(name, table)
+    rule = Rule(name, table)
+    leave_low, leave_medium = _cutoffs(path, frame)
+    with within(f"file: {path}: "):
+        return rule.with_cutoffs(leave_low=leave_low, leave_medium=leave_medium)
+
+
+def _cutoffs(path: Path, frame: pl.DataFrame) -> tuple[int, int]:
+    """Return the cutoffs that a rule's file has for states 0 and 1, 0 where it has none."""
+    if CUTOFF not in frame.columns:
+        return 0, 0
+    of_state = [frame.filter(own=own)[CUTOFF].unique().to_list() for own in range(LEVELS)]
+    for own, found in enumerate(of_state):
+        if len(found) > 1:
+            raise InvalidInput(
+                f"file: {path}: {CUTOFF} of own state {own} is {found[0]} and {found[1]}; must be "
+                "one number"
+            )
+    low, medium, high = (found[0] for found in of_state)
+    if high != 0:
+        raise InvalidInput(
+            f"file: {path}: {CUTOFF} of own state {HIGH} is {high}; must be 0, since no firm "
+            "leaves it upwards"
+        )
+    return low, medium

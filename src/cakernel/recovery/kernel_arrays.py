@@ -32,13 +32,16 @@ class Batch:
 
     ``position`` (instances,) are their places in the list that was given. Resources are counted in
     quanta of which ``times`` (instances,) make 1 / ``denominator`` (instances,), an instance's own
-    unit: results in this unit do not depend on what else runs.
+    unit: results in this unit do not depend on what else runs. R with terminal values is counted in
+    1 / ``value_denominator`` (instances,); it is an outcome where any scenario is ``valued``.
     """
 
     scenarios: Scenarios
     position: npt.NDArray[np.int64]
     denominator: npt.NDArray[np.int64]
     times: npt.NDArray[np.int64]
+    value_denominator: npt.NDArray[np.int64]
+    valued: bool
 
     @property
     def scale(self) -> npt.NDArray[np.float64]:
@@ -61,11 +64,13 @@ def grid_of(model: Model) -> Grid:
 
 
 def policies_of(policies: Sequence[Policy]) -> Policies:
-    """Return the policies as arrays, each distinct rule's table once."""
+    """Return the policies as arrays, each distinct table once."""
     pairs = [(policy.supply_rule, policy.cyber_rule) for policy in policies]
-    place = {rule: n for n, rule in enumerate(dict.fromkeys(r for pair in pairs for r in pair))}
-    codes = np.array([rule.kernel_code for rule in place], np.int64)
-    tables = [rule.targets for rule in place]
+    # rules that differ in their cutoffs share a table
+    distinct = {rule.content: rule for pair in pairs for rule in pair}
+    place = {content: n for n, content in enumerate(distinct)}
+    codes = np.array([rule.kernel_code for rule in distinct.values()], np.int64)
+    tables = [rule.targets for rule in distinct.values()]
     diagrams = diagrams_of([t for t, code in zip(tables, codes, strict=True) if code == TABLE])
     return Policies(
         tables=np.stack([table.ravel() for table in tables]),
@@ -74,8 +79,9 @@ def policies_of(policies: Sequence[Policy]) -> Policies:
         nodes=diagrams.nodes,
         sizes=diagrams.sizes,
         roots=diagrams.roots,
-        rules=np.array([[place[rule] for rule in pair] for pair in pairs], np.int64),
+        rules=np.array([[place[rule.content] for rule in pair] for pair in pairs], np.int64),
         flags=np.array([[p.cyber_rule.on_site, p.principle == "C"] for p in policies], np.bool_),
+        cutoffs=np.array([[rule.cutoffs for rule in pair] for pair in pairs], np.int64),
     )
 
 
@@ -97,6 +103,9 @@ def batch_of_instances(instances: Sequence[Instance]) -> Batch:
     chosen = [instances[n] for n in position]
     amounts = np.array([counted[n].amounts for n in position], np.int64)
     acquisition, costs = np.split(amounts[:, 1:], 2, axis=1)
+    denominator = np.array([counted[n].denominator for n in position], np.int64)
+    times = np.array([counted[n].times for n in position], np.int64)
+    value_quanta = np.array([counted[n].value_quanta for n in position], np.int64)
     cost = np.zeros((len(position), 2, LEVELS, LEVELS), np.int64)
     for side in range(2):
         for n, (low, high) in enumerate(UPGRADES):
@@ -109,10 +118,15 @@ def batch_of_instances(instances: Sequence[Instance]) -> Batch:
             initial=amounts[:, 0].copy(),
             acquisition=acquisition.copy(),
             cost=cost,
+            value=np.array([counted[n].values for n in position], np.int64),
+            times=times,
+            value_quanta=value_quanta,
         ),
         position=np.array(position, np.int64),
-        denominator=np.array([counted[n].denominator for n in position], np.int64),
-        times=np.array([counted[n].times for n in position], np.int64),
+        denominator=denominator,
+        times=times,
+        value_denominator=denominator * value_quanta,
+        valued=any(instance.scenario.valued for instance in instances),
     )
 
 

@@ -8,19 +8,23 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from cakernel.recovery.kernel.sums import LIMBS, SQUARE_LIMBS, TOTAL_LIMBS, Sums
+from cakernel.recovery.kernel.sums import LIMBS, RESOURCES, SQUARE_LIMBS, TOTAL_LIMBS, VALUE, Sums
 from cakernel.recovery.kernel_arrays import Batch
 from cakernel.recovery.model import Model
 from cakernel.recovery.policy import POLICY, Policy, names_of
+from cakernel.recovery.scenario import ResourceScenario
 
 # in the order of arrays of outcomes and of columns
 NAMES: Final = ("x", "y", "resources")
 OUTCOMES: Final = tuple(f"mean_{name}" for name in NAMES)
+# the last one only where scenarios have terminal values
+ALL_NAMES: Final = (*NAMES, "value")
 # the leading outcome first
 OUTCOME_WORDS: Final = {
     "resources": "mean resources R at the end",
     "x": "mean operational state x",
     "y": "mean intangibles state y",
+    "value": "mean value: R at the end and what final states are worth",
 }
 
 Numbers = npt.NDArray[np.float64]
@@ -32,6 +36,8 @@ class Units(NamedTuple):
     position: npt.NDArray[np.int64]
     denominator: npt.NDArray[np.int64]
     times: npt.NDArray[np.int64]
+    value_denominator: npt.NDArray[np.int64]
+    valued: bool
 
 
 class Extent(NamedTuple):
@@ -46,11 +52,11 @@ class Extent(NamedTuple):
 class Moments:
     """Sums over the finished replications of each outcome, policy and scenario.
 
-    Outcomes are the sums of x and y over firms and periods, and of final R, in the user's units,
-    over firms. ``pivot`` is the first replication's outcome; ``total`` and ``squares`` are the sums
-    of differences from it and of their squares, float64 (3, policies, scenarios). Where every
-    replication is kept, there are none of these but ``each``, float64 (3, policies, scenarios,
-    replications).
+    Outcomes are the sums of x and y over firms and periods, and over firms of final R and, where it
+    was asked for, of R with what final states are worth, in the user's units. ``pivot`` is the
+    first replication's outcome; ``total`` and ``squares`` are the sums of differences from it and
+    of their squares, float64 (outcomes, policies, scenarios). Where every replication is kept,
+    there are none of these but ``each``, float64 (outcomes, policies, scenarios, replications).
     """
 
     finished: int
@@ -62,12 +68,13 @@ class Moments:
     @classmethod
     def of(cls, sums: Sums, batch: Batch | Units, finished: int) -> "Moments":
         """Return the moments of the first ``finished`` replications, which were summed."""
-        shape = (len(NAMES), sums.policies, sums.places)
-        resources = NAMES.index("resources")
-        times = np.ones((len(NAMES), 1, sums.places), np.int64)
-        times[resources, :, batch.position] = batch.times[:, None]
+        shape = (sums.outcomes, sums.policies, sums.places)
+        times = np.ones((sums.outcomes, 1, sums.places), np.int64)
         unit = np.ones(times.shape)
-        unit[resources, :, batch.position] = 1 / batch.denominator[:, None]
+        times[RESOURCES, :, batch.position] = batch.times[:, None]
+        unit[RESOURCES, :, batch.position] = 1 / batch.denominator[:, None]
+        if batch.valued:
+            unit[VALUE, :, batch.position] = 1 / batch.value_denominator[:, None]
         if sums.each.size:
             kept = sums.each.reshape(*shape, sums.replications)[..., :finished]
             each = kept // times[..., None] * unit[..., None]
@@ -75,7 +82,8 @@ class Moments:
             return cls(finished, none, none, none, each)
         first = sums.first.reshape(shape)
         limbs = sums.limbs.reshape(*shape, LIMBS)
-        total, squares = _differences(first, limbs, finished, times)
+        parts = [_differences(first[n], limbs[n], finished, times[n]) for n in range(sums.outcomes)]
+        total, squares = map(np.stack, zip(*parts, strict=True))
         return cls(finished, first // times * unit, total * unit, squares * unit**2, np.empty(0))
 
     @property
@@ -94,7 +102,7 @@ def _differences(
     first: npt.NDArray[np.int64], limbs: npt.NDArray[np.uint64], count: int,
     times: npt.NDArray[np.int64],
 ) -> tuple[Numbers, Numbers]:  # fmt: skip
-    """Return the sums of differences from the first outcome and of their squares.
+    """Return the sums of differences from one outcome's first values and of their squares.
 
     They are exact before they become float64: outcomes are multiples of ``times``.
     """
@@ -125,14 +133,15 @@ def over_scenarios(rows: pl.DataFrame) -> pl.DataFrame:
     """
     # scenarios meet independent disruptions, so variances of their means add
     known = pl.col("replications").first() > 1
-    errors = (pl.when(known).then(pl.col(f"se_{n}").pow(2).sum().sqrt() / pl.len()) for n in NAMES)
+    names = names_in(rows.columns)
+    errors = (pl.when(known).then(pl.col(f"se_{n}").pow(2).sum().sqrt() / pl.len()) for n in names)
     return (
         rows.with_columns(policy=(pl.col("scenario") == 0).cum_sum())
         .group_by("policy", maintain_order=True)
         .agg(
             pl.col(POLICY).first(),
-            pl.col(OUTCOMES).mean(),
-            *(error.alias(f"se_{name}") for error, name in zip(errors, NAMES, strict=True)),
+            *(pl.col(f"mean_{name}").mean() for name in names),
+            *(error.alias(f"se_{name}") for error, name in zip(errors, names, strict=True)),
             pl.col("replications").first(),
         )
         .drop("policy")
@@ -147,13 +156,17 @@ def by_scenario(
     frame = labels(policies, scenarios).with_columns(
         pl.Series("scenario", np.tile(np.arange(scenarios), len(policies)))
     )
+    names = ALL_NAMES[: len(moments.total)]
     sizes = divisors(model)
-    means = [pl.Series(name, moments.mean[n].ravel() / sizes[n]) for n, name in enumerate(OUTCOMES)]
+    means = [
+        pl.Series(f"mean_{name}", moments.mean[n].ravel() / sizes[n])
+        for n, name in enumerate(names)
+    ]
     errors = [
         pl.Series(f"se_{name}", np.sqrt(moments.variance[n].ravel() / finished) / sizes[n])
         if finished > 1
         else pl.Series(f"se_{name}", [None] * frame.height, pl.Float64)
-        for n, name in enumerate(NAMES)
+        for n, name in enumerate(names)
     ]
     return frame.with_columns(*means, *errors, pl.lit(finished, pl.Int64).alias("replications"))
 
@@ -169,8 +182,8 @@ def by_replication(
         pl.Series("scenario", np.tile(np.repeat(np.arange(scenarios), finished), len(policies))),
         pl.Series("replication", np.tile(numbers, len(policies) * scenarios)),
         *(
-            pl.Series(name, moments.each[n, ..., :finished].ravel() / sizes[n])
-            for n, name in enumerate(OUTCOMES)
+            pl.Series(f"mean_{name}", moments.each[n, ..., :finished].ravel() / sizes[n])
+            for n, name in enumerate(ALL_NAMES[: len(moments.each)])
         ),
     )
 
@@ -182,7 +195,17 @@ def labels(policies: Sequence[Policy], rows_each: int) -> pl.DataFrame:
     return names[np.repeat(np.arange(len(policies)), rows_each)]
 
 
-def divisors(model: Model | Extent) -> tuple[int, int, int]:
-    """Return what the sums of x, y and R are divided by."""
+def names_of_outcomes(scenarios: Sequence[ResourceScenario]) -> tuple[str, ...]:
+    """Return the outcomes that results with some scenarios have."""
+    return ALL_NAMES if any(scenario.valued for scenario in scenarios) else NAMES
+
+
+def names_in(columns: Sequence[str]) -> list[str]:
+    """Return the outcomes that results with these columns have."""
+    return [name for name in ALL_NAMES if f"mean_{name}" in columns]
+
+
+def divisors(model: Model | Extent) -> tuple[int, int, int, int]:
+    """Return what the sums of x, y, R and value are divided by."""
     firms = model.chains * model.firms
-    return firms * model.periods, firms * model.periods, firms
+    return firms * model.periods, firms * model.periods, firms, firms

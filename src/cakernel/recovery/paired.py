@@ -11,7 +11,7 @@ from cakernel.errors import Interrupted
 from cakernel.memory import check_memory
 from cakernel.recovery.engine import Progress
 from cakernel.recovery.model import Model
-from cakernel.recovery.outcomes import OUTCOMES, labels
+from cakernel.recovery.outcomes import labels, names_of_outcomes
 from cakernel.recovery.policy import CRD_1_TO_6_AND_0, Policy
 from cakernel.recovery.rules import rule
 from cakernel.recovery.scenario import ResourceScenario
@@ -59,7 +59,8 @@ def paired_outcomes(
     polars.DataFrame
         One row a policy and replication, in that order: supply_rule, cyber_rule, principle,
         replication (from 0), mean_x and mean_y (states, 0 to 2) and mean_resources (R at the
-        end), means over firms and scenarios. Their means over replications are those of
+        end), means over firms and scenarios; and mean_value, where any scenario has terminal
+        values (see `cakernel.simulate`). Their means over replications are those of
         `cakernel.simulate` but for rounding.
 
     Raises
@@ -89,14 +90,17 @@ def paired_outcomes(
     check_some(policies=policies, scenarios=scenarios)
     rows_made = len(policies) * replications
     check_memory("policies * replications", rows_made, rows_made * OF_REPLICATION)
-    sums = np.zeros((len(OUTCOMES), len(policies), replications))
+    names = names_of_outcomes(scenarios)
+    sums = np.zeros((len(names), len(policies), replications))
     whole_run = len(policies) * len(scenarios) * replications
     finished = 0
     some = numbers = slice(0, 0)
 
     def add(rows: pl.DataFrame, count: int) -> None:
-        for n, name in enumerate(OUTCOMES):
-            values = rows[name].to_numpy().reshape(len(policies), -1, count)
+        for n, name in enumerate(names):
+            # of some scenarios none may have terminal values
+            column = f"mean_{name}" if f"mean_{name}" in rows.columns else "mean_resources"
+            values = rows[column].to_numpy().reshape(len(policies), -1, count)
             # one scenario after the other, so that the sum does not depend on the parts
             for scenario in range(values.shape[1]):
                 sums[n, :, numbers.start : numbers.start + count] += values[:, scenario]
@@ -105,7 +109,7 @@ def paired_outcomes(
         means = sums[..., :finished] / len(scenarios)
         return labels(policies, finished).with_columns(
             pl.Series("replication", np.tile(np.arange(finished), len(policies))),
-            *(pl.Series(name, means[n].ravel()) for n, name in enumerate(OUTCOMES)),
+            *(pl.Series(f"mean_{name}", means[n].ravel()) for n, name in enumerate(names)),
         )
 
     try:

@@ -35,7 +35,8 @@ class Policy(Checked):
     Parameters
     ----------
     supply_rule : str or Rule
-        "SRD-1" to "SRD-8", "none", or a rule of your own.
+        "SRD-1" to "SRD-8", "none", or a rule of your own. A name may have cutoffs, as in
+        "SRD-5@4/12" (see `cakernel.Rule`).
     cyber_rule : str or Rule
         "CRD-1" to "CRD-6", "CRD-0" (on-site data centre, no cloud), "none", or your own.
     principle : {"P", "C"}, default "P"
@@ -65,7 +66,7 @@ class Policy(Checked):
 
 def names_of(policy: Policy) -> dict[str, str]:
     """Return a policy's columns."""
-    names = (policy.supply_rule.name, policy.cyber_rule.name, policy.principle)
+    names = (policy.supply_rule.label, policy.cyber_rule.label, policy.principle)
     return dict(zip(POLICY, names, strict=True))
 
 
@@ -84,8 +85,8 @@ def policies(
     Parameters
     ----------
     supply_rules, cyber_rules : sequence of str or Rule
-        Names of built-in rules, or rules of your own; by default SRD-1 to SRD-8, and CRD-1 to CRD-6
-        and CRD-0.
+        Names of built-in rules, with cutoffs or without, or rules of your own; by default SRD-1 to
+        SRD-8, and CRD-1 to CRD-6 and CRD-0.
     principles : sequence of {"P", "C"}, default ("P", "C")
         What is paid first.
 

@@ -32,19 +32,22 @@ class Counted(NamedTuple):
     """Amounts as whole numbers, and the most that firms can have.
 
     ``amounts`` are in the order of `amounts_of`, counted in quanta of which ``times`` make 1 /
-    ``denominator``, the largest unit that divides them all.
+    ``denominator``, the largest unit that divides them all. Terminal ``values`` are counted in
+    quanta of which ``value_quanta`` make this unit: their decimals do not make resources finer.
     """
 
     denominator: int
     times: int
     amounts: tuple[int, ...]
     largest: int
+    value_quanta: int = 1
+    values: tuple[int, ...] = (0,) * (2 * AMOUNTS_A_SIDE)
 
     def finer(self, denominator: int) -> "Counted":
         """Return the same amounts in a quantum that divides this one."""
         times = denominator // self.denominator
         amounts = tuple(amount * times for amount in self.amounts)
-        return Counted(self.denominator, times, amounts, self.largest * times)
+        return self._replace(times=times, amounts=amounts, largest=self.largest * times)
 
 
 @checked_arguments
@@ -88,9 +91,11 @@ def arithmetic(model: Model, scenarios: Sequence[ResourceScenario]) -> list[str]
 
 
 def amounts_of(initial: float, scenario: ResourceScenario) -> dict[str, tuple[float, ...]]:
-    """Return all amounts by name: initial resources, then acquisitions and costs, each by side."""
-    fields = {name: getattr(scenario, name) for name in ResourceScenario.model_fields}
-    return {"initial_resources": (initial,), **fields}
+    """Return all amounts by name: initial resources, then the scenario's.
+
+    These are acquisitions, costs and terminal values, each by side.
+    """
+    return {"initial_resources": (initial,), **scenario.amounts}
 
 
 def count_scenario(model: Model, scenario: ResourceScenario) -> Counted:
@@ -109,20 +114,34 @@ def _count_amounts(initial: float, periods: int, firms: int, scenario: ResourceS
                 f"{name}: got {amount}; must be 0 or at least {LEAST_AMOUNT:g}, since amounts are "
                 f"counted to {DIGITS} decimals; count them in another unit"
             )
-    ratios = [decimal(amount).as_integer_ratio() for _, amount in named]
-    denominator = lcm(*(bottom for _, bottom in ratios))
-    counted = tuple(top * (denominator // bottom) for top, bottom in ratios)
-    first, *others = counted
+    decimals = [decimal(amount) for _, amount in named]
     side = AMOUNTS_A_SIDE
-    gain = max(others[:side]) + max(others[side : 2 * side])
-    largest = max(first + periods * gain, *others[2 * side :]) * firms
+    denominator, counted = _in_quanta(decimals[: -2 * side], 1)
+    first, *others = counted
+    most = first + periods * (max(others[:side]) + max(others[side : 2 * side]))
+    largest = max(most, *others[2 * side :]) * firms
+    _check_countable("resources", largest, denominator)
+    value_denominator, values = _in_quanta(decimals[-2 * side :], denominator)
+    value_quanta = value_denominator // denominator
+    if any(values):
+        worth = max(values[:side]) + max(values[side:])
+        _check_countable("values", (most * value_quanta + worth) * firms, value_denominator)
+    return Counted(denominator, 1, counted, largest, value_quanta, values)
+
+
+def _in_quanta(decimals: Sequence[Fraction], unit: int) -> tuple[int, tuple[int, ...]]:
+    """Return the amounts in the largest quantum that divides them and 1 / ``unit``; first that."""
+    denominator = lcm(unit, *(amount.denominator for amount in decimals))
+    return denominator, tuple(int(amount * denominator) for amount in decimals)
+
+
+def _check_countable(what: str, largest: int, denominator: int) -> None:
     if largest >= MAX_QUANTA:
         raise InvalidInput(
-            f"amounts: resources of up to {float(Fraction(largest, denominator)):.3g} in steps of "
+            f"amounts: {what} of up to {float(Fraction(largest, denominator)):.3g} in steps of "
             f"{Fraction(1, denominator)} are more than 2^62 steps; round the amounts to fewer "
             "decimals, or count them in another unit"
         )
-    return Counted(denominator, 1, counted, largest)
 
 
 @lru_cache(maxsize=1 << 13)

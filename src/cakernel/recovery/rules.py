@@ -5,24 +5,38 @@ after this period's disruptions, to a target. Here each built-in rule is defined
 function, and tabulated; a user's own rule is such a table.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Literal
+from re import fullmatch
+from typing import Annotated, Any, Final, Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from cakernel.arguments import checked_arguments
-from cakernel.checks import shown
+from cakernel.checks import Whole, shown
 from cakernel.errors import InvalidInput
 from cakernel.recovery.kernel.lanes import step
-from cakernel.recovery.kernel.states import ABSENT, HIGH, LEVELS, MEDIUM, TABLE_SHAPE, Neighbours
+from cakernel.recovery.kernel.shocks import MAX_PERIODS
+from cakernel.recovery.kernel.states import (
+    ABSENT,
+    HIGH,
+    LEVELS,
+    LOW,
+    MEDIUM,
+    TABLE_SHAPE,
+    Neighbours,
+)
 
 Side = Literal["supply", "cyber"]
 # the target, by the own state and those of the neighbours
 Definition = Callable[[int, Neighbours], int]
 ACROSS = ("previous_chain", "next_chain")
+Cutoff = Annotated[int, Whole(0, MAX_PERIODS)]
+# a rule's name with its cutoffs
+_WITH_CUTOFFS: Final = r"(.+)@([0-9]{1,18})/([0-9]{1,18})"
 
 
 def radical(own: int, near: Neighbours) -> int:
@@ -60,6 +74,11 @@ def never(own: int, near: Neighbours) -> int:
     return own
 
 
+def by_own_state(from_low: int, from_medium: int) -> Definition:
+    """Go to one state from low and to one from medium, whatever the neighbours' are."""
+    return lambda own, near: (from_low, from_medium, HIGH)[own]
+
+
 def states_of(near: Neighbours, sides: Sequence[str]) -> list[int]:
     """Return the states of the neighbours on some sides that exist."""
     return [state for side in sides if (state := getattr(near, side)) != ABSENT]
@@ -68,7 +87,15 @@ def states_of(near: Neighbours, sides: Sequence[str]) -> list[int]:
 @checked_arguments
 @dataclass(frozen=True, eq=False)
 class Rule:
-    """A recovery rule: its name, and its target for every neighbourhood.
+    """A recovery rule: its name, its target for every neighbourhood, and its cutoffs.
+
+    A cutoff is the least number of periods that must remain for a firm to leave a state. In period
+    t of T (t = 1..T), T - t periods remain: those in which the state that the firm reaches now will
+    earn, since what is acquired in a period depends on the states at the end of the one before.
+    So in the last period none remains, a cutoff of 0 never binds, one of 1 forbids to recover in
+    the last period only, and one of T or more always forbids to. Where a cutoff forbids to leave
+    the own state, the target is the own state. A firm in state 0 that aims at 2 is bound by the
+    cutoff of 0 alone: cutoffs belong to the state that is left, not to the one that is reached.
 
     Parameters
     ----------
@@ -79,11 +106,15 @@ class Rule:
         neighbour and of the previous and next chain's firm (0, 1, 2, or 3 where there is none).
     on_site : bool, default False
         For a cyber rule: no cloud, as CRD-0 (y is 1 throughout, no cyber disruption).
+    leave_low, leave_medium : int, default 0
+        Cutoffs: the least periods that must remain to leave state 0, and to go from 1 to 2.
 
     Raises
     ------
     InvalidInput
-        If the shape is wrong, or a target is not a state or lies below the own state.
+        If the shape is wrong, or a target is not a state or lies below the own state; if a cutoff
+        is out of its range, or given to an on-site rule, which upgrades nothing; or if the name
+        ends like cutoffs.
 
     Examples
     --------
@@ -94,16 +125,71 @@ class Rule:
     >>> own = Rule("SRD-4 or upstream", table)
     >>> int(own.targets[0, 2, 0, 0, 3])
     2
+    >>> own.with_cutoffs(leave_low=5, leave_medium=20).label
+    'SRD-4 or upstream@5/20'
     """
 
     name: str
     table: npt.ArrayLike
     on_site: bool = False
+    leave_low: Cutoff = 0
+    leave_medium: Cutoff = 0
 
     def __post_init__(self) -> None:
         if not self.name:
             raise InvalidInput(f"rule name: got {shown(self.name)}; must be a non-empty text")
+        if fullmatch(_WITH_CUTOFFS, self.name):
+            raise InvalidInput(
+                f"rule name: got {shown(self.name)}; must not end like cutoffs, which are "
+                "leave_low and leave_medium"
+            )
         _ = self.targets
+        self._check_cutoffs()
+
+    def _check_cutoffs(self) -> None:
+        if self.on_site and any(self.cutoffs):
+            raise InvalidInput(
+                f"rule {self.name}: leave_low, leave_medium: got {self.leave_low}, "
+                f"{self.leave_medium}; must be 0, since an on-site rule upgrades nothing"
+            )
+
+    @checked_arguments
+    def with_cutoffs(self, *, leave_low: Cutoff = 0, leave_medium: Cutoff = 0) -> "Rule":
+        """Return the same rule with cutoffs, in place of any that it has.
+
+        Parameters
+        ----------
+        leave_low, leave_medium : int, default 0
+            The least periods that must remain to leave state 0, and to go from 1 to 2; 0 to 2^31.
+
+        Raises
+        ------
+        InvalidInput
+            If a cutoff is out of its range, or the rule is on site.
+
+        Examples
+        --------
+        >>> rule("supply", "SRD-5").with_cutoffs(leave_low=4, leave_medium=12).label
+        'SRD-5@4/12'
+        """
+        # the table, which is checked, is shared
+        made = copy(self)
+        object.__setattr__(made, "leave_low", leave_low)
+        object.__setattr__(made, "leave_medium", leave_medium)
+        made._check_cutoffs()
+        return made
+
+    @property
+    def cutoffs(self) -> tuple[int, int, int]:
+        """The least periods that must remain to leave state 0, 1 and 2, which is never left."""
+        return self.leave_low, self.leave_medium, 0
+
+    @property
+    def label(self) -> str:
+        """The name and, where there are any, the cutoffs: "SRD-5@4/12"; as input takes it, too."""
+        return (
+            f"{self.name}@{self.leave_low}/{self.leave_medium}" if any(self.cutoffs) else self.name
+        )
 
     @cached_property
     def targets(self) -> npt.NDArray[np.uint8]:
@@ -128,10 +214,15 @@ class Rule:
             )
         return table.astype(np.uint8)
 
+    @cached_property
+    def content(self) -> bytes:
+        """The targets as bytes, equal for rules with the same table."""
+        return self.targets.tobytes()
+
     @property
     def kernel_code(self) -> int:
         """The lane kernel's code of a rule with these targets; TABLE where it has none."""
-        return _KERNEL_CODES.get(self.targets.tobytes(), step.TABLE)
+        return _KERNEL_CODES.get(self.content, step.TABLE)
 
 
 def tabulate(definition: Definition) -> npt.NDArray[np.uint8]:
@@ -156,6 +247,10 @@ _BUILT_IN: tuple[tuple[Definition, int, str, str], ...] = (
     (market_driven(*Neighbours._fields), step.LEAD_BOTH, "SRD-8", ""),
     (market_driven(*ACROSS), step.LEAD_ACROSS, "", "CRD-6"),
     (never, step.NEVER, "none", "none"),
+    # the rest of those that look at the own state alone
+    (by_own_state(MEDIUM, MEDIUM), step.OUT_OF_LOW, "", ""),
+    (by_own_state(HIGH, MEDIUM), step.LOW_TO_HIGH, "", ""),
+    (by_own_state(LOW, HIGH), step.MEDIUM_TO_HIGH, "", ""),
 )
 BUILT_IN: dict[Side, dict[str, Rule]] = {"supply": {}, "cyber": {}}
 # the lane kernel computes these targets; it looks all others up
@@ -177,12 +272,14 @@ def rule(side: Side, name: str) -> Rule:
     side : {"supply", "cyber"}
         Whether the rule rebuilds operations or intangibles.
     name : str
-        "SRD-1" to "SRD-8" for supply, "CRD-0" to "CRD-6" for cyber, or "none" (never recover).
+        "SRD-1" to "SRD-8" for supply, "CRD-0" to "CRD-6" for cyber, or "none" (never recover); with
+        cutoffs, if any, as in "SRD-5@4/12": leave state 0 only while at least 4 periods remain, go
+        from 1 to 2 only while at least 12 do (see `Rule`).
 
     Raises
     ------
     InvalidInput
-        If no rule of that side has the name.
+        If no rule of that side has the name, or a cutoff is out of its range.
 
     Examples
     --------
@@ -197,7 +294,21 @@ def rule(side: Side, name: str) -> Rule:
 
 def built_in(side: Side, name: Any) -> Rule:
     """Return the built-in rule of a name, whatever was given as one."""
-    named = BUILT_IN[side]
-    if not isinstance(name, str) or name not in named:
-        raise InvalidInput(f"{side}_rule: got {shown(name)}; must be one of {', '.join(named)}")
-    return named[name]
+    found = find_rule(name, BUILT_IN[side])
+    if found is None:
+        raise InvalidInput(
+            f"{side}_rule: got {shown(name)}; must be one of {', '.join(BUILT_IN[side])}"
+        )
+    return found
+
+
+def find_rule(name: Any, known: Mapping[str, Rule]) -> Rule | None:
+    """Return the known rule of a name or label, with the cutoffs that a label has."""
+    if not isinstance(name, str):
+        return None
+    if name in known:
+        return known[name]
+    parts = fullmatch(_WITH_CUTOFFS, name)
+    if parts is None or parts[1] not in known:
+        return None
+    return known[parts[1]].with_cutoffs(leave_low=int(parts[2]), leave_medium=int(parts[3]))

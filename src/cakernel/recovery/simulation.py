@@ -25,6 +25,7 @@ from cakernel.jit.threads import kernel_threads
 from cakernel.memory import check_memory
 from cakernel.recovery.engine import Experiment, Progress, rounds
 from cakernel.recovery.kernel.scalar import empty_history, run_traced, scalar_scratch
+from cakernel.recovery.kernel.states import INTANGIBLES, LEVELS, OPERATIONAL
 from cakernel.recovery.kernel_arrays import batch_of, grid_of, policies_of
 from cakernel.recovery.model import Model, Recovery
 from cakernel.recovery.network.history import history_of
@@ -113,7 +114,9 @@ def simulate(
         at the end of T, in the scenario's units) and, but for single replications, their standard
         errors se_x, se_y, se_resources (null for one replication) and replications, in the order
         of ``policies`` and ``scenarios``. A policy's row is the mean over scenarios, its standard
-        error that of this mean with the scenarios given.
+        error that of this mean with the scenarios given. Where any scenario has terminal values,
+        mean_value and se_value, too: of R and what the final states are worth. It is an outcome of
+        its own, since its standard error follows from no others; R stays the paper's.
 
     Raises
     ------
@@ -239,10 +242,11 @@ def trace(
     polars.DataFrame
         One row a period, chain and firm, each counted from 1: period, chain, firm, x and y (0 to 2)
         and resources at the period's end, supply_hit and cyber_hit ("none", "mild" or "severe"),
-        and what the firm acquired and paid in the period. Under CRD-0 cyber_hit is "none". Of a
-        network, one row a period and firm: no chain, firm is an id, and beside these ``stock`` at
-        the period's end and what is ``charged`` for it and for links; a supply_hit may be of a
-        spillover.
+        and what the firm acquired and paid in the period. Under CRD-0 cyber_hit is "none". Where
+        the scenario has terminal values, last ``value``: the resources and what the states at the
+        period's end are worth; of the last period, the outcome. Of a network, one row a period and
+        firm: no chain, firm is an id, and beside these ``stock`` at the period's end and what is
+        ``charged`` for it and for links; a supply_hit may be of a spillover.
 
     Raises
     ------
@@ -290,6 +294,14 @@ def trace(
     cyber = scratch.cyber * np.uint8(not policy.cyber_rule.on_site)
     period, chain, firm = np.indices(shape).reshape(3, -1) + 1
     money = history.money.reshape(-1, 3) * batch.scale[0]
+    value = {}
+    if scenario.valued:
+        worth = batch.scenarios.value[0].reshape(2, LEVELS)
+        each = (
+            worth[OPERATIONAL][history.states[..., 0]] + worth[INTANGIBLES][history.states[..., 1]]
+        )
+        held = history.money[..., 0] // batch.times[0] * batch.scenarios.value_quanta[0]
+        value["value"] = (held + each).ravel() / batch.value_denominator[0]
     return pl.DataFrame(
         {
             "period": period,
@@ -302,6 +314,7 @@ def trace(
             "cyber_hit": np.repeat(cyber.ravel(), model.firms),
             "acquired": money[:, 1],
             "paid": money[:, 2],
+            **value,
         }
     ).with_columns(
         pl.col("supply_hit", "cyber_hit").replace_strict(

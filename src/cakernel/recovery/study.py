@@ -15,14 +15,16 @@ from cakernel.checks import MAX_SCENARIOS, check_some
 from cakernel.errors import InvalidInput
 from cakernel.jit.compile import kernel_version
 from cakernel.recovery.model import Model
+from cakernel.recovery.outcomes import NAMES, names_of_outcomes
 from cakernel.recovery.policy import POLICY, Policy, names_of, policies
 from cakernel.recovery.quantum import count_scenario
-from cakernel.recovery.rules import Rule
+from cakernel.recovery.rules import Rule, find_rule
 from cakernel.recovery.scenario import ResourceScenario
 from cakernel.recovery.study_points import (
     AMOUNTS,
     FIELDS,
     GRID_FIELDS,
+    TERMINAL_VALUES,
     Point,
     agreed,
     no_rows,
@@ -49,11 +51,13 @@ class Recovery:
         Values of the model's fields where they do not vary.
     policies : sequence of Policy
         All are run at every point, on common random numbers. An axis over supply_rule, cyber_rule
-        or principle replaces theirs.
+        or principle replaces theirs; it may name rules with cutoffs, such as "SRD-5@4/12".
     scenarios : sequence of ResourceScenario
         A point's outcome is the mean over all of them. Axes over their fields, or over single
         amounts (operational_acquisition_0, _1, _2, operational_cost_01, _12, _02, and the same
-        of intangibles), replace those of each; an axis "scenario" picks one by its number.
+        of intangibles), replace those of each; an axis "scenario" picks one by its number. Where
+        any has terminal values, rows have the outcome ``value``, and axes may vary these values,
+        too (operational_terminal_value, or _0, _1, _2 of it, and the same of intangibles).
     common_random_numbers : bool, default True
         Whether all points meet the same disruptions, or each its own.
     rows : {"policy", "replication"}, default "policy"
@@ -103,14 +107,19 @@ class Recovery:
         if len(set(named)) < len(named):
             [(twice, _)] = Counter(named).most_common(1)
             raise InvalidInput(f"policies: got {twice} twice; must be once")
+        if any(scenario.valued for scenario in self.scenarios):
+            # all have the same fields, whichever a point picks
+            valued = [s if s.valued else ResourceScenario(**s.amounts) for s in self.scenarios]
+            object.__setattr__(self, "scenarios", valued)
         self._tables()
 
     @property
     def base(self) -> Mapping[str, Any]:
         """Values where nothing varies; none where policies or scenarios differ in them."""
         values = self.model.model_dump() | agreed(
-            amounts | {name: amounts[field][index] for name, (field, index) in AMOUNTS.items()}
-            for amounts in (scenario.model_dump() for scenario in self.scenarios)
+            amounts
+            | {n: amounts[field][at] for n, (field, at) in AMOUNTS.items() if field in amounts}
+            for amounts in (scenario.given for scenario in self.scenarios)
         )
         only = {"scenario": 0} if len(self.scenarios) == 1 else {}
         return values | only | agreed(map(names_of, self.policies))
@@ -123,15 +132,20 @@ class Recovery:
             "policies": [str(policy) for policy in self.policies],
             "rules": dict(sorted(self._tables().items())),
             "scenarios": [
-                [list(amounts) for amounts in scenario.model_dump().values()]
+                [list(amounts) for amounts in scenario.given.values()]
                 for scenario in self.scenarios
             ],
             "common_random_numbers": self.common_random_numbers,
             "rows": self.rows,
             "keys": list(POLICY),
-            "outcomes": ["mean_resources", "mean_x", "mean_y"],
+            "outcomes": ["mean_resources", "mean_x", "mean_y", *self._value],
             "choice": ["supply_rule"],
         }
+
+    @property
+    def _value(self) -> list[str]:
+        """The outcome that terminal values bring, if any has them."""
+        return [f"mean_{name}" for name in names_of_outcomes(self.scenarios) if name not in NAMES]
 
     def by_replication(self) -> "Recovery":
         """Return the study with a row for each replication."""
@@ -148,6 +162,11 @@ class Recovery:
 
     def check_levels(self, name: str, levels: Sequence[Any]) -> None:
         """Raise for a name among an axis' levels that means nothing."""
+        if AMOUNTS.get(name, (name, 0))[0] in TERMINAL_VALUES and not self._value:
+            raise InvalidInput(
+                f"{name}: an axis of terminal values; a scenario must have them, too, such as "
+                "operational_terminal_value = [0, 0, 0]"
+            )
         for level in levels:
             if name in POLICY:
                 self.policies[0].replace(**{name: self._rule(level)})
@@ -189,7 +208,8 @@ class Recovery:
         single = self.rows == "replication"
         for _, together in groupby(possible, key=lambda point: point.together):
             frames.append(rows_of(list(together), seed=seed, threads=threads, single=single))
-        rows = pl.concat([no_rows(single=single), *frames], how="diagonal")
+        names = names_of_outcomes(self.scenarios)
+        rows = pl.concat([no_rows(names, single=single), *frames], how="diagonal")
         return rows.sort("row", maintain_order=True).drop("row")
 
     def _tables(self) -> dict[str, str]:
@@ -197,15 +217,16 @@ class Recovery:
         used = [rule for p in self.policies for rule in (p.supply_rule, p.cyber_rule)]
         tables: dict[str, str] = {}
         for rule in (*used, *self.rules):
-            content = rule.targets.tobytes() + bytes([rule.on_site])
+            content = rule.content + bytes([rule.on_site])
             table = hashlib.sha256(content).hexdigest()[:16]
-            if tables.setdefault(rule.name, table) != table:
-                raise InvalidInput(f"rules: got two called {rule.name}; must have different names")
+            # a label has the cutoffs
+            if tables.setdefault(rule.label, table) != table:
+                raise InvalidInput(f"rules: got two called {rule.label}; must have different names")
         return tables
 
     def _rule(self, name: Any) -> Any:
-        """Return the user's own rule of a name, or the name."""
-        return next((rule for rule in self.rules if rule.name == name), name)
+        """Return the user's own rule of a name or label, or the name."""
+        return find_rule(name, {rule.name: rule for rule in self.rules}) or name
 
     def _point(self, row: int, point: Row) -> Point:
         """Make the objects of a point; raise where they cannot be."""

@@ -13,9 +13,10 @@ from cakernel.jit.threads import kernel_threads
 from cakernel.memory import check_memory
 from cakernel.recovery.engine import Experiment, plan_of, run
 from cakernel.recovery.kernel.moments import mean_and_error
+from cakernel.recovery.kernel.sums import RESOURCES, VALUE
 from cakernel.recovery.kernel_arrays import Instance, batch_of_instances, grid_of, policies_of
 from cakernel.recovery.model import Model
-from cakernel.recovery.outcomes import NAMES, divisors
+from cakernel.recovery.outcomes import divisors, names_of_outcomes
 from cakernel.recovery.policy import POLICY, Policy, names_of
 from cakernel.recovery.scenario import ResourceScenario
 from cakernel.recovery.simulation import OF_REPLICATION
@@ -25,11 +26,16 @@ Numbers = npt.NDArray[np.float64]
 
 RISKS = ("supply_severe", "supply_mild", "cyber_severe", "cyber_mild")
 GRID_FIELDS = tuple(n for n in Model.model_fields if n not in (*RISKS, "initial_resources"))
+TERMINAL_VALUES = ("operational_terminal_value", "intangibles_terminal_value")
 # amounts of a resource scenario one by one: (field, index in it)
 AMOUNTS = {
     f"{side}_{kind}_{suffix}": (f"{side}_{kind}", index)
     for side in ("operational", "intangibles")
-    for kind, suffixes in (("acquisition", "012"), ("cost", ("01", "12", "02")))
+    for kind, suffixes in (
+        ("acquisition", "012"),
+        ("cost", ("01", "12", "02")),
+        ("terminal_value", "012"),
+    )
     for index, suffix in enumerate(suffixes)
 }
 
@@ -85,7 +91,7 @@ def _changed(scenario: ResourceScenario, single: Mapping[str, float]) -> Resourc
     fields: dict[str, list[float]] = {}
     for name, value in single.items():
         field, index = AMOUNTS[name]
-        fields.setdefault(field, list(getattr(scenario, field)))[index] = value
+        fields.setdefault(field, list(scenario.amounts[field]))[index] = value
     return scenario.replace(**fields)
 
 
@@ -131,10 +137,10 @@ def rows_of(points: Sequence[Point], *, seed: int, threads: int, single: bool) -
     )
 
 
-def no_rows(*, single: bool) -> pl.DataFrame:
-    """Return the columns of the results, without a row."""
-    means = {f"mean_{name}": pl.Float64 for name in NAMES}
-    errors = {f"se_{name}": pl.Float64 for name in NAMES}
+def no_rows(names: Sequence[str], *, single: bool) -> pl.DataFrame:
+    """Return the columns of results with some outcomes, without a row."""
+    means = {f"mean_{name}": pl.Float64 for name in names}
+    errors = {f"se_{name}": pl.Float64 for name in names}
     span = {"first_replication": pl.Int64, "replications": pl.Int64}
     numbers = {"replication": pl.Int64, **means} if single else {**means, **errors, **span}
     whose = {"row": pl.Int64, "point": pl.Int64, **dict.fromkeys(POLICY, pl.String)}
@@ -142,7 +148,7 @@ def no_rows(*, single: bool) -> pl.DataFrame:
 
 
 def _outcomes(points: Sequence[Point], *, seed: int, threads: int) -> Numbers:
-    """Return outcomes averaged over scenarios, (3, policies, points, replications)."""
+    """Return outcomes averaged over scenarios, (outcomes, policies, points, replications)."""
     shared = points[0]
     scenarios = len(shared.scenarios)
     batch = batch_of_instances(
@@ -166,19 +172,24 @@ def _outcomes(points: Sequence[Point], *, seed: int, threads: int) -> Numbers:
     # scenarios of one point whose quanta differ are summed apart
     owner = batch.position // scenarios
     quanta = batch.denominator * batch.times
-    parts, place = np.unique(np.stack([owner, quanta]), axis=1, return_inverse=True)
+    keys = np.stack([owner, quanta, batch.value_denominator])
+    parts, place = np.unique(keys, axis=1, return_inverse=True)
     sums = experiment.sums(place.ravel(), each=True)
     with kernel_threads(threads):
         run(experiment, plan_of(experiment), sums, slice(0, shared.replications))
-    each = sums.each.reshape(3, len(shared.policies), len(parts[0]), shared.replications)
-    outcomes = np.zeros((3, len(shared.policies), len(points), shared.replications))
-    for part, (point, quantum) in enumerate(parts.T):
+    each = sums.each.reshape(
+        sums.outcomes, len(shared.policies), len(parts[0]), shared.replications
+    )
+    outcomes = np.zeros((sums.outcomes, len(shared.policies), len(points), shared.replications))
+    for part, (point, quantum, value_denominator) in enumerate(parts.T):
         # in the point's own unit, so that its results do not depend on other points
         own = np.lcm.reduce(batch.denominator[place.ravel() == part])
-        outcomes[:2, :, point] += each[:2, :, part]
-        outcomes[2, :, point] += each[2, :, part] // (quantum // own) / own
+        outcomes[:RESOURCES, :, point] += each[:RESOURCES, :, part]
+        outcomes[RESOURCES, :, point] += each[RESOURCES, :, part] // (quantum // own) / own
+        if batch.valued:
+            outcomes[VALUE, :, point] += each[VALUE, :, part] / value_denominator
     sizes = np.array([divisors(point.model) for point in points], np.float64)
-    for n in range(3):
+    for n in range(len(outcomes)):
         outcomes[n] /= sizes[:, n, None] * scenarios
     return outcomes
 
@@ -188,7 +199,7 @@ def _single(points: Sequence[Point], outcomes: Numbers) -> dict[str, Any]:
     shared = points[0]
     span = np.arange(shared.replications) + shared.first_replication
     numbers = {"replication": np.tile(span, len(points) * len(shared.policies))}
-    for name, values in zip(NAMES, outcomes, strict=True):
+    for name, values in zip(names_of_outcomes(shared.scenarios), outcomes, strict=True):
         numbers[f"mean_{name}"] = values.swapaxes(0, 1).ravel()
     return {name: pl.Series(values) for name, values in numbers.items()}
 
@@ -196,7 +207,7 @@ def _single(points: Sequence[Point], outcomes: Numbers) -> dict[str, Any]:
 def _folded(shared: Point, outcomes: Numbers) -> dict[str, Any]:
     """Return columns of means and standard errors over replications."""
     means, errors = {}, {}
-    for name, values in zip(NAMES, outcomes, strict=True):
+    for name, values in zip(names_of_outcomes(shared.scenarios), outcomes, strict=True):
         mean, error = np.empty((2, *values.shape[:2]))
         mean_and_error(values, mean, error)
         means[f"mean_{name}"] = pl.Series(mean.T.ravel())

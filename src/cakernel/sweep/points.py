@@ -77,6 +77,7 @@ def _check_axes(axes: Mapping[str, Axis], study: Study) -> None:
             with within(where):
                 if isinstance(axis, Range):
                     kind.series(field, [axis.low, axis.high])
+                    study.check_levels(field, [axis.low, axis.high])
                 else:
                     kind.series(field, axis.of_field(field))
                     study.check_levels(field, axis.of_field(field))

@@ -103,7 +103,10 @@ class Study(Protocol):
         """Return the study with a row for each replication; None where nothing is drawn."""
 
     def check_levels(self, name: str, levels: Sequence[Any]) -> None:
-        """Raise InvalidInput for a word among an axis' levels that means nothing."""
+        """Raise InvalidInput for a field that cannot vary, or a level that means nothing.
+
+        Of a range, the levels are its bounds.
+        """
 
     def check_size(self, points: int) -> None:
         """Raise InvalidInput where there are more points than the model has draws for."""

@@ -7,12 +7,23 @@ from polars.testing import assert_frame_equal
 import cakernel as ck
 from helpers.recovery_strategies import CYBER_RULES, SUPPLY_RULES
 
-EVERY_POLICY = [
+
+def limited(policy):
+    """Return a policy that stops in time."""
+    return ck.Policy(
+        supply_rule=policy.supply_rule.with_cutoffs(leave_low=3, leave_medium=12),
+        cyber_rule=policy.cyber_rule.with_cutoffs(leave_low=8, leave_medium=5),
+        principle=policy.principle,
+    )
+
+
+BUILT_IN = [
     ck.Policy(supply_rule=supply, cyber_rule=cyber, principle=principle)
     for supply in SUPPLY_RULES
     for cyber in CYBER_RULES
     for principle in "PC"
 ]
+EVERY_POLICY = BUILT_IN + [limited(p) for p in BUILT_IN[::7] if not p.cyber_rule.on_site]
 
 
 def as_network(model):

@@ -230,7 +230,7 @@ def test_the_grid_has_the_history_of_its_own_oracle(recovery, boundary):
         )  # fmt: skip
         found = history(case.oracle(), periods=30, seed=3, scenario=2, replication=7)
         expected = history_of_grid(
-            **model.model_dump(), **SCENARIO.model_dump(), supply_rule=supply, cyber_rule=cyber,
+            **model.model_dump(), **SCENARIO.given, supply_rule=supply, cyber_rule=cyber,
             principle="P", seed=3, scenario=2, replication=7,
         )  # fmt: skip
         for row, of_grid in zip(found, expected, strict=True):

@@ -16,7 +16,8 @@ from cakernel.provenance import provenance
 from cakernel.ranking import best
 from cakernel.ranking.in_words import ranking_in_words
 from cakernel.ranking.ranks import Tolerance
-from cakernel.recovery.cli.setups import Outcome, described
+from cakernel.recovery.cli.setups import described
+from cakernel.recovery.outcomes import OUTCOME_WORDS, names_of_outcomes
 from cakernel.recovery.paired import paired_outcomes
 from cakernel.recovery.policy import POLICY
 
@@ -39,7 +40,8 @@ def best_command(
     outcome: Annotated[
         str | None,
         typer.Option(
-            help="What to compare: resources, x or y; of a sweep, any that it has.",
+            help="What to compare: resources, x, y, or value where scenarios have terminal values; "
+            "of a sweep, any that it has.",
             show_default="resources, or the sweep's first",
         ),
     ] = None,
@@ -74,10 +76,12 @@ def best_command(
             together=together,
         )
         return
-    outcome = outcome or str(Outcome.RESOURCES)
-    if outcome not in list(Outcome):
-        raise InvalidInput(f"--outcome: got {outcome}; must be one of {', '.join(Outcome)}")
     case = described(regime, convention)
+    known = [name for name in OUTCOME_WORDS if name in names_of_outcomes(case.scenarios)]
+    outcome = outcome or known[0]
+    if outcome not in known:
+        without = "; value needs scenarios with terminal values" if outcome == "value" else ""
+        raise InvalidInput(f"--outcome: got {outcome}; must be one of {', '.join(known)}{without}")
     replications = case.settings.replications if replications is None else replications
     check_value("replications", replications, whole(2, MAX_REPLICATIONS))
     seed = case.settings.seed if seed is None else seed

@@ -9,7 +9,7 @@ import polars as pl
 import typer
 from rich import box
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from cakernel.cli.options import Overwrite, OverwriteFile, Threads
@@ -25,7 +25,7 @@ from cakernel.recovery.cli.setups import (
     setup,
 )
 from cakernel.recovery.input_files import read_scenario_file, rule_frame
-from cakernel.recovery.outcomes import over_scenarios
+from cakernel.recovery.outcomes import names_in, over_scenarios
 from cakernel.recovery.policy import POLICY, POLICY_PARTS, Policy, names_of
 from cakernel.recovery.quantum import arithmetic
 from cakernel.recovery.rules import rule as named_rule
@@ -33,7 +33,12 @@ from cakernel.recovery.simulation import simulate
 
 ROWS_SHOWN = 20
 # title, outcome and digits of a column
-SHOWN = (("mean x", "x", 3), ("mean y", "y", 3), ("mean R", "resources", 2))
+SHOWN = (
+    ("mean x", "x", 3),
+    ("mean y", "y", 3),
+    ("mean R", "resources", 2),
+    ("mean value", "value", 2),
+)
 # high, medium, low tell apart by height, so that they show without colour
 BLOCKS = ("▁", "▄", "█")
 STYLES = ("red", "yellow", "green")
@@ -84,7 +89,7 @@ def run_command(
         "recovery",
         model=described.model.model_dump(),
         policies=[str(policy) for policy in described.policies],
-        scenarios=[scenario.model_dump() for scenario in described.scenarios],
+        scenarios=[scenario.given for scenario in described.scenarios],
         seed=described.settings.seed,
         replications=rows["replications"][0],
         arithmetic=counted,
@@ -97,15 +102,16 @@ def result_table(by_policy: pl.DataFrame) -> Table:
     ranked = by_policy.sort("mean_resources", descending=True)
     told = f"the first {ROWS_SHOWN} of {ranked.height} policies"
     table = Table(
-        *POLICY_PARTS.values(),
+        *(Column(words, overflow="fold") for words in POLICY_PARTS.values()),
         title="highest resources first; standard errors in brackets",
         caption=told if ranked.height > ROWS_SHOWN else None,
         box=box.SIMPLE_HEAD,
     )
-    for title, _, _ in SHOWN:
+    shown = [column for column in SHOWN if column[1] in names_in(by_policy.columns)]
+    for title, _, _ in shown:
         table.add_column(title, justify="right", no_wrap=True)
     for row in ranked.head(ROWS_SHOWN).iter_rows(named=True):
-        figures = (_with_error(row[f"mean_{n}"], row[f"se_{n}"], digits) for _, n, digits in SHOWN)
+        figures = (_with_error(row[f"mean_{n}"], row[f"se_{n}"], digits) for _, n, digits in shown)
         table.add_row(*(row[name] for name in POLICY), *figures)
     return table
 
@@ -115,13 +121,16 @@ def _with_error(mean: float, error: float | None, digits: int) -> str:
 
 
 def rule_command(
-    name: Annotated[str, typer.Argument(help="A built-in rule, such as SRD-4 or CRD-5.")],
+    name: Annotated[
+        str, typer.Argument(help="A built-in rule, such as SRD-4, CRD-5 or SRD-5@4/12.")
+    ],
     out: Annotated[Path, typer.Option(help="The CSV file to write.")],
 ) -> None:
     """Write a built-in rule as a table of targets, to be edited into a rule of your own.
 
     The columns are the firm's own state, those of its neighbours upstream, downstream, in the
-    previous and in the next chain (3 = there is none), and the target.
+    previous and in the next chain (3 = there is none), and the target; of a rule with cutoffs also
+    cutoff, the least periods that must remain to leave the own state.
     """
     found = named_rule("cyber" if name.startswith("CRD") else "supply", name)
     refuse_existing(out)

@@ -22,7 +22,7 @@ from cakernel.recovery.kernel.states import (
     ON_SITE_STATE,
     OPERATIONAL,
 )
-from cakernel.recovery.kernel.sums import OUTCOMES, RESOURCES, X, Y, add_outcomes
+from cakernel.recovery.kernel.sums import MOST_OUTCOMES, RESOURCES, VALUE, X, Y, add_outcomes
 
 
 class ScalarScratch(NamedTuple):
@@ -31,7 +31,7 @@ class ScalarScratch(NamedTuple):
     Shocks are uint8: ``supply`` (periods, chains, firms) and ``cyber`` (periods, chains). States
     are uint8 (chains + 2, firms + 2): ``x``, ``y`` at the end of the last period, ``x_hit``,
     ``y_hit`` after this period's disruptions. ``resources`` int64 is (chains, firms),
-    ``values`` int64 (3, 1).
+    ``values`` int64 (4, 1).
     """
 
     supply: Any
@@ -67,7 +67,7 @@ def scalar_scratch(grid: Grid) -> ScalarScratch:
         x_hit=x_hit,
         y_hit=y_hit,
         resources=np.empty((grid.chains, grid.firms), np.int64),
-        values=np.empty((OUTCOMES, 1), np.int64),
+        values=np.empty((MOST_OUTCOMES, 1), np.int64),
     )
 
 
@@ -153,8 +153,13 @@ def acquire_and_disrupt(grid, scratch, period, acquisition, on_site, history):
 
 
 @compiled
-def recover(grid, scratch, period, tables, cost, intangibles_first, history):
-    """Take steps 3 and 4: each firm aims at its targets and pays; return the sums of x and y."""
+def recover(
+    grid, scratch, period, remaining, tables, cutoffs, cost, intangibles_first, history
+):  # fmt: skip
+    """Take steps 3 and 4: each firm aims at its targets and pays; return the sums of x and y.
+
+    A state whose cutoff is above the periods ``remaining`` after this one is kept.
+    """
     sum_x, sum_y = 0, 0
     for k in range(1, grid.chains + 1):
         for i in range(1, grid.firms + 1):
@@ -162,6 +167,10 @@ def recover(grid, scratch, period, tables, cost, intangibles_first, history):
             y = int(scratch.y_hit[k, i])
             target_x = int(target(tables[OPERATIONAL], scratch.x_hit, k, i))
             target_y = int(target(tables[INTANGIBLES], scratch.y_hit, k, i))
+            if remaining < cutoffs[OPERATIONAL, x]:
+                target_x = x
+            if remaining < cutoffs[INTANGIBLES, y]:
+                target_y = y
             if grid.when_hit:
                 if scratch.supply[period, k - 1, i - 1] == NONE:
                     target_x = x
@@ -196,28 +205,46 @@ def total_resources(resources):
 
 
 @compiled
+def worth(grid, scratch, value):
+    """Return what the firms' states are worth, all together."""
+    total = 0
+    for k in range(1, grid.chains + 1):
+        for i in range(1, grid.firms + 1):
+            total += value[int(scratch.x[k, i])] + value[LEVELS + int(scratch.y[k, i])]
+    return total
+
+
+@compiled
 def run_replication(grid, policies, p, scenarios, s, scratch, history):
     """Run policy ``p`` under scenario ``s`` on the shocks in ``scratch``.
 
-    Return the sums of x and y over firms and periods, and of final R over firms.
+    Return the sums of x and y over firms and periods, and over firms of final R and of R with what
+    the final states are worth, in quanta of value.
     """
     rules = policies.rules[p]
     tables = (policies.tables[rules[OPERATIONAL]], policies.tables[rules[INTANGIBLES]])
     on_site, intangibles_first = policies.flags[p, 0], policies.flags[p, 1]
+    cutoffs = policies.cutoffs[p]
     acquisition, cost = scenarios.acquisition[s], scenarios.cost[s]
     scratch.x[:] = grid.initial_operational
     scratch.y[:] = ON_SITE_STATE if on_site else grid.initial_intangibles
     scratch.resources[:] = scenarios.initial[s]
     sum_x, sum_y = 0, 0
-    for period in range(scenarios.periods[s]):
+    periods = scenarios.periods[s]
+    for period in range(periods):
         set_border(scratch.x, grid)
         acquire_and_disrupt(grid, scratch, period, acquisition, on_site, history)
         set_border(scratch.x_hit, grid)
         set_border(scratch.y_hit, grid)
-        x, y = recover(grid, scratch, period, tables, cost, intangibles_first, history)
+        x, y = recover(
+            grid, scratch, period, periods - period - 1, tables, cutoffs, cost, intangibles_first,
+            history,
+        )  # fmt: skip
         sum_x += x
         sum_y += y
-    return sum_x, sum_y, total_resources(scratch.resources)
+    resources = total_resources(scratch.resources)
+    value = resources // scenarios.times[s] * scenarios.value_quanta[s]
+    return sum_x, sum_y, resources, value + worth(grid, scratch, scenarios.value[s])
 
 
 @compiled
@@ -236,9 +263,12 @@ def run_scalar(grid, seed, policies, scenarios, items, scratch, sums, history):
         replication = items.first_replication + np.uint64(n % items.replications)
         draw(seed, scenarios, s, replication, scratch)
         for p in range(policies.rules.shape[0]):
-            x, y, resources = run_replication(grid, policies, p, scenarios, s, scratch, history)
-            values[X, 0], values[Y, 0], values[RESOURCES, 0] = x, y, resources
-            for outcome in range(OUTCOMES):
+            x, y, resources, value = run_replication(
+                grid, policies, p, scenarios, s, scratch, history
+            )
+            values[X, 0], values[Y, 0] = x, y
+            values[RESOURCES, 0], values[VALUE, 0] = resources, value
+            for outcome in range(sums.outcomes):
                 add_outcomes(sums, outcome, p, values[outcome], 0, 1, n, items)
     sums.done[0] += items.size
 

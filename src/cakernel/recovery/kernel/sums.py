@@ -13,9 +13,11 @@ import numpy.typing as npt
 from cakernel.jit.atomic import atomic_add
 from cakernel.jit.compile import compiled
 
-# outcomes: sums of x and y over firms and periods, and of final R over firms
-X, Y, RESOURCES = range(3)
+# outcomes: sums of x and y over firms and periods, and over firms of final R and, where it is asked
+# for, of R with what the final states are worth
+X, Y, RESOURCES, VALUE = range(4)
 OUTCOMES: Final = 3
+MOST_OUTCOMES: Final = 4
 # a number is held in limbs of 32 bits, each in a word that takes 2^30 of them before it overflows
 LIMB_BITS = np.uint64(32)
 LIMB = np.uint64(2**32 - 1)
@@ -38,15 +40,17 @@ class Items(NamedTuple):
 
 
 class Sums(NamedTuple):
-    """What a kernel adds to; the first policy of the call is ``policy``.
+    """What a kernel adds to: 3 or 4 ``outcomes``; the first policy of the call is ``policy``.
 
     ``place`` int64 (scenarios of the batch,) is where each scenario's outcomes belong. Either
-    ``each`` int64 (3 * policies * places * replications,) is asked for, or it is empty and moments
-    are: ``first`` int64 (3 * policies * places,), the first replication's outcome, and ``limbs``
-    uint64 (3 * policies * places * 6,), the sum of outcomes in two limbs and that of their squares
-    in four. ``done`` int64 (1,) counts what was run: an exception in a prange would be lost.
+    ``each`` int64 (outcomes * policies * places * replications,) is asked for, or it is empty and
+    moments are: ``first`` int64 (outcomes * policies * places,), the first replication's outcome,
+    and ``limbs`` uint64 (outcomes * policies * places * 6,), the sum of outcomes in two limbs and
+    that of their squares in four. ``done`` int64 (1,) counts what was run: an exception in a prange
+    would be lost.
     """
 
+    outcomes: int
     policies: int
     places: int
     replications: int
@@ -59,12 +63,18 @@ class Sums(NamedTuple):
 
 
 def empty_sums(
-    policies: int, place: npt.NDArray[np.int64], replications: int, *, each: bool
+    policies: int,
+    place: npt.NDArray[np.int64],
+    replications: int,
+    *,
+    each: bool,
+    outcomes: int = OUTCOMES,
 ) -> Sums:
     """Return sums that nothing was added to; ``replications`` are those of the experiment."""
     places = int(place.max()) + 1
-    size = OUTCOMES * policies * places
+    size = outcomes * policies * places
     return Sums(
+        outcomes=outcomes,
         policies=policies,
         places=places,
         replications=replications,

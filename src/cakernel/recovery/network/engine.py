@@ -31,7 +31,7 @@ from cakernel.recovery.network.kernel_arrays import Compiled, prices_of
 
 # bytes of a window of draws, and of what policies work on, that are wanted at most
 SHOCKS_BYTES = 1 << 26
-STATES_BYTES = 1 << 28
+STATES_BYTES = 1 << 30
 # pieces of work for each thread between two waits
 PIECES_A_THREAD = 4
 PAGE_BYTES = 1 << 21
@@ -180,6 +180,7 @@ class NetworkRun:
                 policies=policies,
                 starts=first == 0,
                 ends=first + length == self.periods,
+                remaining=self.periods - first,
             )
             self.run_window(window, items, sums)
             self.run_window(window._replace(end=length), items, sums)
@@ -223,5 +224,6 @@ class NetworkRun:
         state = State(flat, flat, flat, flat, flat, flat, flat, flat, values=memories.ends)
         return address_of(
             run_periods, made.shapes, made.resource_planes, made.firms, made.arrays,
-            Rules(0, 0, True, True, True), state, memories.prices[0], Shocks(flat, 0), 0, 0,
+            Rules(0, 0, True, True, True, 0, 0, 0, 0), state, memories.prices[0], Shocks(flat, 0),
+            0, 0, 0,
         )  # fmt: skip

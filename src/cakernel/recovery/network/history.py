@@ -46,7 +46,19 @@ def history_of(run: NetworkRun, quanta: Quanta) -> dict[str, Numbers]:
     before = quanta.initial
     y_before = np.where(lane.on_site, ON_SITE_STATE, lane.in_table(run.made.firms["y"]))
     for first in range(0, run.periods, size):
-        window = Window(first, size, 0, 0, 0, blocks, 0, 1, starts=first == 0, ends=False)
+        window = Window(
+            first,
+            size,
+            0,
+            0,
+            0,
+            blocks,
+            0,
+            1,
+            first == 0,
+            ends=False,
+            remaining=run.periods - first,
+        )
         run.run_window(window, items, sums)
         for n in range(min(size, run.periods - first)):
             step = window._replace(begin=n, end=n + 1, starts=first + n == 0)

@@ -17,6 +17,7 @@ from cakernel.recovery.kernel.network.arguments import Network as Arrays
 from cakernel.recovery.kernel.network.draws import SPILLOVER, Draws
 from cakernel.recovery.kernel.network.period import HALF, QUARTER
 from cakernel.recovery.kernel.shocks import CYBER, SUPPLY
+from cakernel.recovery.kernel.states import HIGH
 from cakernel.recovery.network.columns import PRINCIPLES
 from cakernel.recovery.network.lists import (
     ALTERNATIVES,
@@ -220,7 +221,7 @@ def _in_order(draws: Draws, order: Rows) -> Draws:
 
 
 def rules_of(policies: Sequence[Policy]) -> Rows:
-    """Return policies' codes and flags: supply, cyber, on site, intangibles first."""
+    """Return policies' numbers in the order of `Rules`: codes, flags and cutoffs by side."""
     for policy in policies:
         for rule in (policy.supply_rule, policy.cyber_rule):
             if rule.kernel_code == TABLE:
@@ -232,7 +233,7 @@ def rules_of(policies: Sequence[Policy]) -> Rows:
         [
             [
                 p.supply_rule.kernel_code, p.cyber_rule.kernel_code, p.cyber_rule.on_site,
-                p.principle == "C",
+                p.principle == "C", *p.supply_rule.cutoffs[:HIGH], *p.cyber_rule.cutoffs[:HIGH],
             ]
             for p in policies
         ],

@@ -69,7 +69,10 @@ class NetworkExperiment:
     def moments(self, *, keep: bool, progress: Progress | None) -> Iterator[Moments]:
         """Run all, yielding the moments so far; ``keep`` asks for every replication."""
         sums = self.run.sums(each=keep)
-        units = Units(np.arange(len(self.run.scenarios)), self.quanta.scenario, self.quanta.times)
+        quanta, position = self.quanta, np.arange(len(self.run.scenarios))
+        units = Units(
+            position, quanta.scenario, quanta.times, value_denominator=quanta.scenario, valued=False
+        )
         for finished in self.run.rounds(sums, progress):
             yield Moments.of(sums, units, finished)
 
@@ -113,6 +116,12 @@ def network_experiment(
     if not net.firms["r_x0"].null_count():
         scenarios = scenarios or [NO_SCENARIO]
     check_some(scenarios=scenarios)
+    for n, scenario in enumerate(scenarios):
+        if scenario.valued:
+            raise InvalidInput(
+                f"scenarios[{n}]: got terminal values; must have none for a network, whose firms' "
+                "final states have no value yet"
+            )
     firms = net.firms.height
     if firms * periods > MAX_FIRM_PERIODS:
         raise InvalidInput(

@@ -1,6 +1,7 @@
 """The kinds of folders that commands on the recovery model write, and how they came about."""
 
 from dataclasses import replace
+from re import search
 from typing import Final
 
 from cakernel.recovery.policy import POLICY_PARTS
@@ -38,11 +39,24 @@ ERRORS: Final = (
     "given, not sampled: standard errors tell how results would vary with other disruptions."
 )
 
+CUTOFFS: Final = (
+    "A rule called SRD-5@4/12 is SRD-5 with cutoffs: a firm leaves state 0 only while at least 4 "
+    "periods remain after the present one, and goes from 1 to 2 only while at least 12 do."
+)
+VALUE: Final = (
+    "The value of a firm is its resources at the end and what its final states are worth by the "
+    "resource scenario's terminal values, which the paper does not have."
+)
+
 
 def paragraphs(folder: RunFolder, *more: str) -> list[str]:
     """Return paragraphs on the model, its conventions and draws, and ``more`` of a kind."""
-    convention = CONVENTIONS.get(str(folder.setting("convention")))
-    return [MODEL, *([convention] if convention else []), DRAWS, ERRORS, *more]
+    told = [CONVENTIONS.get(str(folder.setting("convention")), "")]
+    if search("@[0-9]+/[0-9]+", str(folder.setting("policies"))):
+        told.append(CUTOFFS)
+    if "terminal_value" in str(folder.setting("scenarios")) or folder.setting("outcome") == "value":
+        told.append(VALUE)
+    return [MODEL, *filter(None, told), DRAWS, ERRORS, *more]
 
 
 def _best(folder: RunFolder, note: str) -> Contents:

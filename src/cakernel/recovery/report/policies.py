@@ -67,10 +67,13 @@ def run_contents(folder: RunFolder, note: str) -> Contents:
 
 def _grid(sheet: Sheet, ranked: pl.DataFrame) -> Grid:
     rows = []
+    columns = {"x": ("x", ".3f"), "y": ("y", ".3f"), "resources": ("R", ".2f")}
+    if "mean_value" in ranked.columns:
+        columns["value"] = ("value", ".2f")
     for row in ranked.iter_rows(named=True):
         figures = [
             sheet.cite(row, f"{part}_{outcome}", style=style, brief=True)
-            for outcome, style in (("x", ".3f"), ("y", ".3f"), ("resources", ".2f"))
+            for outcome, (_, style) in columns.items()
             for part in ("mean", "se")
         ]
         rows.append([policy_name(sheet, row, POLICY_PARTS, brief=True), *figures])
@@ -78,7 +81,10 @@ def _grid(sheet: Sheet, ranked: pl.DataFrame) -> Grid:
         "policies-table",
         "All policies, the highest resources first; means over resource scenarios and "
         "replications. Source: policies.parquet.",
-        ["policy", "x", "its standard error", "y", "its standard error", "R", "its standard error"],
+        [
+            "policy",
+            *(word for title, _ in columns.values() for word in (title, "its standard error")),
+        ],
         rows,
         kind="numbers",
     )
@@ -112,7 +118,8 @@ def ranking_picture(
     ``rows``, one a policy and group, have the policy's columns, ``mean_x``, ``se_x`` and so on;
     ``groups`` are columns of which one value is looked at a time, and their labels.
     """
-    figures = [f"{part}_{name}" for name in OUTCOME_WORDS for part in ("mean", "se")]
+    words = {name: OUTCOME_WORDS[name] for name in OUTCOME_WORDS if f"mean_{name}" in rows.columns}
+    figures = [f"{part}_{name}" for name in words for part in ("mean", "se")]
     policy = pl.concat_str(list(POLICY_PARTS), separator=" ")
     known = rows.select(*groups, *POLICY_PARTS, policy.alias("policy"), *figures)
     first = known.filter(pl.col(name) == known[name][0] for name in groups) if groups else known
@@ -131,7 +138,7 @@ def ranking_picture(
         source=source,
         filters=[
             *(by_values(known, name, label, every=None) for name, label in groups.items()),
-            by_outcome(OUTCOME_WORDS),
+            by_outcome(words),
             *by_varying(known, POLICY_PARTS),
         ],
         columns=dict(groups)

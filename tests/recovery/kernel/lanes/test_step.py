@@ -8,7 +8,7 @@ import pytest
 from cakernel.recovery.kernel.lanes import step
 from cakernel.recovery.kernel.lanes.step import Planes, State
 from cakernel.recovery.kernel.states import ABSENT, HIGH, LEVELS, UPGRADES
-from cakernel.recovery.rules import BUILT_IN
+from cakernel.recovery.rules import BUILT_IN, Rule, by_own_state, tabulate
 
 
 def planes_of(values, count):
@@ -37,6 +37,11 @@ def four(*states):
 
 
 NAMED = [(name, rule) for rules in BUILT_IN.values() for name, rule in rules.items()]
+# all rules that look at the own state alone
+NAMED += [
+    (f"{low}-{medium}", Rule(f"{low}-{medium}", tabulate(by_own_state(low, medium))))
+    for low, medium in product(range(LEVELS), (1, 2))
+]
 
 
 @pytest.mark.parametrize(("name", "rule"), NAMED, ids=[name for name, _ in NAMED])
@@ -47,6 +52,15 @@ def test_every_rule_aims_at_what_its_table_says(name, rule):
     assert code != step.TABLE
     found = step.targets(code, state_of(own), neighbours, lambda: None)
     np.testing.assert_array_equal(number_of_state(found), rule.targets.ravel())
+
+
+def test_a_target_is_kept_where_its_cutoff_is_past():
+    own, target, low, medium = np.indices((LEVELS, LEVELS, 2, 2)).reshape(4, -1)
+    rising = target >= own
+    own, target, low, medium = (part[rising] for part in (own, target, low, medium))
+    found = step.before_cutoffs(state_of(own), state_of(target), low == 1, medium == 1)
+    may_leave = np.choose(own, [low, medium, np.zeros_like(low)]) == 1
+    np.testing.assert_array_equal(number_of_state(found), np.where(may_leave, target, own))
 
 
 def test_a_disruption_lowers_by_its_severity():

@@ -19,13 +19,14 @@ from cakernel.jit.programs import VECTOR_BYTES
 from cakernel.recovery.kernel.arguments import Grid, Policies, Scenarios
 from cakernel.recovery.kernel.lanes.bit_numbers import (
     LOW_PLANES,
-    add_number,
     clear,
     copy,
     read_number,
     sum_places,
 )
+from cakernel.recovery.kernel.lanes.cutoffs import has_cutoffs, set_leave
 from cakernel.recovery.kernel.lanes.diagrams import Diagrams
+from cakernel.recovery.kernel.lanes.endings import add_worth, sum_resources
 from cakernel.recovery.kernel.lanes.layout import (
     END,
     INSIDE,
@@ -40,7 +41,7 @@ from cakernel.recovery.kernel.lanes.prices import PricePlanes, fill_prices
 from cakernel.recovery.kernel.lanes.shock_bits import Shocks, draw_window, fill_draws
 from cakernel.recovery.kernel.lanes.step import Planes
 from cakernel.recovery.kernel.states import HIGH, INTANGIBLES, MEDIUM, ON_SITE_STATE, OPERATIONAL
-from cakernel.recovery.kernel.sums import OUTCOMES, RESOURCES, Items, Sums, add_outcomes
+from cakernel.recovery.kernel.sums import RESOURCES, VALUE, Items, Sums, add_outcomes
 
 
 class Scratch(NamedTuple):
@@ -48,8 +49,9 @@ class Scratch(NamedTuple):
 
     ``bits`` uint8: the rows of `layout`; ``resources``, ``prices`` and ``initial`` uint8: planes;
     ``severe`` and ``hit`` uint8: a window of shocks; ``draws`` uint64 (6 * lanes,);
-    ``x_counter``, ``y_counter`` and ``total`` uint8 (planes * 64,); ``values`` int64 (512,);
-    ``neighbours`` int64 (2 * chains * 4,); ``carry`` uint8 (64,).
+    ``x_counter``, ``y_counter`` and ``total`` uint8 (planes * 64,); ``leave`` uint8 (4 * 64,);
+    ``carry`` uint8 (64,); ``values`` and ``counts`` int64 (512,); ``neighbours`` int64 (2 * chains
+    * 4,).
     """
 
     bits: Any
@@ -61,9 +63,11 @@ class Scratch(NamedTuple):
     x_counter: Any
     y_counter: Any
     total: Any
+    leave: Any
     carry: Any
     draws: Any
     values: Any
+    counts: Any
     neighbours: Any
 
 
@@ -81,9 +85,11 @@ def scratch_in(memory, ends):
         memory[ends[6] : ends[7]],
         memory[ends[7] : ends[8]],
         memory[ends[8] : ends[9]],
-        memory[ends[9] : ends[10]].view(np.uint64),
-        memory[ends[10] : ends[11]].view(np.int64),
+        memory[ends[9] : ends[10]],
+        memory[ends[10] : ends[11]].view(np.uint64),
         memory[ends[11] : ends[12]].view(np.int64),
+        memory[ends[12] : ends[13]].view(np.int64),
+        memory[ends[13] : ends[14]].view(np.int64),
     )
 
 
@@ -107,28 +113,11 @@ def set_beginning(bits, layout, grid, rules, resources, initial):
 
 
 @compiled
-def read_counter(counter, values):
-    """Set ``values`` to the states that a counter has summed."""
+def read_counter(counter, layout, values):
+    """Set ``values`` to the states of each lane that a counter has summed."""
     above = LOW_PLANES * VECTOR_BYTES
     read_number(counter, above, counter.size // VECTOR_BYTES - LOW_PLANES, values)
-
-
-@compiled
-def sum_resources(resources, bits, grid, layout, total, values, carry):
-    """Set ``values`` to the sums of the resources of the firms at the same places."""
-    for at in range(0, total.size, VECTOR_BYTES):
-        clear(total, at)
-    planes = total.size // VECTOR_BYTES
-    vectors = grid.chains * layout.vectors
-    of_firm = resources.size // vectors
-    inside = single_row(layout, grid, INSIDE)
-    for vector in range(vectors):
-        within = inside + vector % layout.vectors * VECTOR_BYTES
-        add_number(
-            total, 0, planes, resources, vector * of_firm, of_firm // VECTOR_BYTES, bits,
-            within, carry,
-        )  # fmt: skip
-    read_number(total, 0, planes, values)
+    sum_places(values, layout.lanes)
 
 
 @compiled
@@ -141,8 +130,8 @@ def run_block(
     first = items.first + from_lane
     count = min(layout.lanes, items.size - from_lane)
     (
-        bits, resources, prices, initial, severe, hit, x_counter, y_counter, total, carry, draws,
-        values, neighbours,
+        bits, resources, prices, initial, severe, hit, x_counter, y_counter, total, leave, carry,
+        draws, values, counts, neighbours,
     ) = scratch  # fmt: skip
     cyber = window * grid.chains * layout.vectors * VECTOR_BYTES
     calm = cyber + window * grid.chains * VECTOR_BYTES
@@ -167,6 +156,8 @@ def run_block(
         for at in range(0, x_counter.size, VECTOR_BYTES):
             clear(x_counter, at)
             clear(y_counter, at)
+        cutoffs = policies.cutoffs[p]
+        limited, past_cutoffs = has_cutoffs(cutoffs), False
         lane, period = 0, 0
         begin, end = 0, 0
         # lanes are in the order of their horizons: those from `lane` on are still running
@@ -178,11 +169,18 @@ def run_block(
                     draw_window(shocks, layout, grid, begin, end - begin, seed, draws)
             horizon = scenarios.periods[(first + lane) // repeats]
             stop = min(end, horizon)
+            if limited:
+                past_cutoffs, change = set_leave(
+                    leave, cutoffs, period, lane, count, first, repeats, scenarios.periods,
+                    layout.firm_bytes,
+                )  # fmt: skip
+                stop = min(stop, change)
             call_address(
                 periods_code,
                 (
                     None, bits, layout, grid, rules, diagrams, shocks, period - begin,
-                    stop - begin, resources, prices, x_counter, y_counter, neighbours, carry,
+                    stop - begin, leave, past_cutoffs, resources, prices, x_counter, y_counter,
+                    neighbours, carry,
                 ),
             )  # fmt: skip
             period = stop
@@ -190,13 +188,18 @@ def run_block(
                 done = lane
                 while done < count and scenarios.periods[(first + done) // repeats] == horizon:
                     done += 1
-                for outcome in range(OUTCOMES):
+                for outcome in range(sums.outcomes):
                     if outcome == RESOURCES:
                         sum_resources(resources, bits, grid, layout, total, values, carry)
+                    elif outcome == VALUE:
+                        # ``values`` still has the resources
+                        add_worth(
+                            values, lane, done, first, repeats, scenarios, bits, grid, layout,
+                            total, counts, carry,
+                        )  # fmt: skip
                     else:
                         counter = x_counter if outcome == OPERATIONAL else y_counter
-                        read_counter(counter, values)
-                    sum_places(values, layout.lanes)
+                        read_counter(counter, layout, values)
                     add_outcomes(sums, outcome, p, values, lane, done, first, items)
                 lane = done
     atomic_add(sums.done, 0, count)
@@ -244,7 +247,7 @@ def run_workers(
 ) -> None:  # fmt: skip
     """Run every policy on the items and add to ``sums``, by code that is compiled for ``planes``.
 
-    ``memory`` uint8 (threads, bytes) and ``ends`` int64 (13,) hold the `Scratch` of each thread;
+    ``memory`` uint8 (threads, bytes) and ``ends`` int64 (15,) hold the `Scratch` of each thread;
     ``window`` is how many periods of shocks are held at once, a multiple of 4.
     """
     # values of the types that a worker passes on
@@ -253,7 +256,8 @@ def run_workers(
     diagrams = Diagrams(policies.nodes, policies.sizes, policies.roots)
     periods_code = address_of(
         run_periods, planes, flat, layout, grid, rules, diagrams,
-        Shocks(flat, flat, number, number), number, number, flat, flat, flat, flat, numbers, flat,
+        Shocks(flat, flat, number, number), number, number, flat, flag, flat, flat, flat, flat,
+        numbers, flat,
     )  # fmt: skip
     prices = PricePlanes(planes.gain, planes.cost_from)
     work = (

@@ -37,6 +37,7 @@ from cakernel.recovery.kernel.lanes.step import (
     TABLE,
     Near,
     State,
+    before_cutoffs,
     choose,
     disrupted,
     lowest,
@@ -44,8 +45,10 @@ from cakernel.recovery.kernel.lanes.step import (
     targets,
     upgraded,
 )
-from cakernel.recovery.kernel.states import INTANGIBLES, OPERATIONAL
+from cakernel.recovery.kernel.states import HIGH, INTANGIBLES, OPERATIONAL
 
+# what may hold a target back, as a sum: firms recover only when hit; some lanes are past a cutoff
+WHEN_HIT, PAST_CUTOFFS = 1, 2
 # what is known of the neighbouring chains of one: where each begins and how far plane two is behind
 NEIGHBOUR_PLACES = 4
 
@@ -154,22 +157,40 @@ def where_hit(state, target, hit, at):
     return State(state.one | (target.one & struck), state.two | (target.two & struck))
 
 
+def where_early(state, leave, at, target):
+    """Return the target where enough periods remain to leave the state, else the state."""
+    return before_cutoffs(state, target, leave[at], leave[at + VECTOR_BYTES])
+
+
 @program
 def recover(
-    planes, bits, rows, p, x_side, y_side, rules, when_hit, hit, at_x, at_y, resources, at, prices
+    planes, bits, rows, p, x_side, y_side, rules, held_back, hit, at_x, at_y, leave, resources, at,
+    prices,
 ):  # fmt: skip
     """Let one vector of firms acquire (step 1), find its targets (3), pay and be upgraded (4)."""
     amounts = Prices(planes, prices)
     own, wanted = [], []
-    for side, rule, at_hit in ((x_side, rules.supply, at_x), (y_side, rules.cyber, at_y)):
+    sides = ((x_side, rules.supply, at_x), (y_side, rules.cyber, at_y))
+    for n, (side, rule, at_hit) in enumerate(sides):
         state = state_at(bits, side.own + p, rows.second)
         near = NearInMemory(bits, side, rows, p)
         target = targets(
             rule, state, near, partial(diagram_state, bits, side.root + p, rows.row, state)
         )
         struck = partial(where_hit, state, target, hit, at_hit)
+        early = partial(where_early, state, leave, n * HIGH * VECTOR_BYTES)
         own.append(state)
-        wanted.append(case(when_hit, {0: partial(State, *target), 1: struck}))
+        wanted.append(
+            case(
+                held_back,
+                {
+                    0: partial(State, *target),
+                    WHEN_HIT: struck,
+                    PAST_CUTOFFS: lambda early=early, target=target: early(target),
+                    WHEN_HIT + PAST_CUTOFFS: lambda early=early, struck=struck: early(struck()),
+                },
+            )
+        )
 
     held = [resources[at + n * VECTOR_BYTES] for n in range(planes.resources)]
     by = (
@@ -271,10 +292,14 @@ def count(bits, layout, rows, x_counter, y_counter, added, every, carry):
 
 @compiled(by_address=True, seconds=6)
 def run_periods(
-    planes, bits, layout, grid, rules, diagrams, shocks, begin, end, resources, prices,
-    x_counter, y_counter, neighbours, carry,
+    planes, bits, layout, grid, rules, diagrams, shocks, begin, end, leave, past_cutoffs, resources,
+    prices, x_counter, y_counter, neighbours, carry,
 ):  # fmt: skip
-    """Run one policy over periods of a window of shocks and count its states."""
+    """Run one policy over periods of a window of shocks and count its states.
+
+    Where some lanes are ``past_cutoffs``, ``leave`` uint8 (4 * 64,) says which may leave a state.
+    """
+    held_back = WHEN_HIT * int(grid.when_hit) + PAST_CUTOFFS * int(past_cutoffs)
     length = layout.vectors * VECTOR_BYTES
     every = single_row(layout, grid, EVERY)
     of_firm = resources.size // (grid.chains * layout.vectors)
@@ -304,8 +329,8 @@ def run_periods(
             at = chain * layout.vectors * of_firm
             for p in range(0, length, VECTOR_BYTES):
                 recover(
-                    planes, bits, rows, p, x_side, y_side, rules, grid.when_hit, shocks.hit,
-                    at_x + p, at_y, resources, at, prices,
+                    planes, bits, rows, p, x_side, y_side, rules, held_back, shocks.hit,
+                    at_x + p, at_y, leave, resources, at, prices,
                 )  # fmt: skip
                 at += of_firm
             added = count(bits, layout, rows, x_counter, y_counter, added, every, carry)

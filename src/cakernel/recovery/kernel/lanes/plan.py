@@ -11,6 +11,7 @@ from cakernel.jit.programs import VECTOR_BYTES
 from cakernel.recovery.kernel.arguments import Grid, Policies, Scenarios
 from cakernel.recovery.kernel.lanes.bit_numbers import LOW_PLANES, PLACES
 from cakernel.recovery.kernel.lanes.blocks import Scratch
+from cakernel.recovery.kernel.lanes.cutoffs import LEAVE_VECTORS
 from cakernel.recovery.kernel.lanes.layout import (
     CHAIN_ROWS,
     SINGLE_ROWS,
@@ -143,8 +144,10 @@ def _sizes(grid: Grid, planes: Planes, layout: Layout, window: int, nodes: int) 
         x_counter=counter,
         y_counter=counter,
         total=(planes.resources + (vectors - 1).bit_length()) * VECTOR_BYTES,
+        leave=LEAVE_VECTORS * VECTOR_BYTES,
         carry=VECTOR_BYTES,
         draws=6 * layout.lanes * 8,
         values=PLACES * 8,
+        counts=PLACES * 8,
         neighbours=2 * grid.chains * NEIGHBOUR_PLACES * 8,
     )

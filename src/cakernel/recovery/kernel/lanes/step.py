@@ -234,6 +234,21 @@ def market_driven(*sides: str) -> Callable[[State, Near], State]:
     return target
 
 
+def out_of_low(own: State, near: Near) -> State:
+    """Go from low to medium, and no further."""
+    return State(every(own.one), own.two)
+
+
+def low_to_high(own: State, near: Near) -> State:
+    """Go from low to high, and stay at medium."""
+    return State(every(own.one), own.two | ~own.one)
+
+
+def medium_to_high(own: State, near: Near) -> State:
+    """Go from medium to high, and stay at low."""
+    return State(own.one, own.one)
+
+
 RULES: tuple[Callable[[State, Near], State], ...] = (
     never,
     radical,
@@ -246,6 +261,9 @@ RULES: tuple[Callable[[State, Near], State], ...] = (
     market_driven("upstream", *ACROSS),
     market_driven(*ALL_SIDES),
     market_driven(*ACROSS),
+    out_of_low,
+    low_to_high,
+    medium_to_high,
 )
 (
     NEVER,
@@ -259,6 +277,9 @@ RULES: tuple[Callable[[State, Near], State], ...] = (
     LEAD_UPSTREAM,
     LEAD_BOTH,
     LEAD_ACROSS,
+    OUT_OF_LOW,
+    LOW_TO_HIGH,
+    MEDIUM_TO_HIGH,
     TABLE,
 ) = range(len(RULES) + 1)
 
@@ -268,6 +289,14 @@ def targets(rule: Any, own: State, near: Near, in_table: Callable[[], State]) ->
     options = {code: lambda rule=rule: rule(own, near) for code, rule in enumerate(RULES)}
     found: State = case(rule, {**options, TABLE: in_table})
     return found
+
+
+def before_cutoffs(own: State, target: State, leave_low: Plane, leave_medium: Plane) -> State:
+    """Return the target where the own state may still be left, else the own state."""
+    return State(
+        logic(lambda own, target, leave: own | (target & leave), own.one, target.one, leave_low),
+        own.two | (target.two & choose(own.one, leave_medium, leave_low)),
+    )
 
 
 # step 4

@@ -87,13 +87,20 @@ class Network(NamedTuple):
 
 
 class Rules(NamedTuple):
-    """A policy of the run: its rules' codes of `step` or below, and its flags."""
+    """A policy of the run: its rules' codes of `step` or below, its flags and its cutoffs.
+
+    A cutoff is the least number of periods that must remain for a firm to leave a state.
+    """
 
     supply: int
     cyber: int
     on_site: bool
     intangibles_first: bool
     when_hit: bool
+    x_low: int
+    x_medium: int
+    y_low: int
+    y_medium: int
 
 
 class State(NamedTuple):

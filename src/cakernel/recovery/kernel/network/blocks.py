@@ -36,7 +36,8 @@ class Window(NamedTuple):
 
     The first of ``blocks`` blocks begins with item ``item``; policies are ``policies`` from
     ``policy`` on. Steps are from period ``begin`` to ``end`` of the window; ``starts`` and ``ends``
-    say whether policies begin before them and are summed after them.
+    say whether policies begin before them and are summed after them. ``remaining`` periods are to
+    come from the window's first one on.
     """
 
     first_period: int
@@ -49,6 +50,7 @@ class Window(NamedTuple):
     policies: int
     starts: bool
     ends: bool
+    remaining: int
 
 
 class Memories(NamedTuple):
@@ -161,8 +163,9 @@ def step_policy(
     """Take a policy through a window in a block of lanes."""
     block, policy = n // window.policies, window.policy + n % window.policies
     chosen = Rules(
-        rules[policy, 0], rules[policy, 1], rules[policy, 2] == 1, rules[policy, 3] == 1, when_hit
-    )
+        rules[policy, 0], rules[policy, 1], rules[policy, 2] == 1, rules[policy, 3] == 1, when_hit,
+        rules[policy, 4], rules[policy, 5], rules[policy, 6], rules[policy, 7],
+    )  # fmt: skip
     state = state_in(memories.states[n], memories.ends)
     if window.starts:
         set_beginning(firms, network, resource_planes, chosen, state)
@@ -171,7 +174,7 @@ def step_policy(
         periods_code,
         (
             None, resource_planes, firms, network, chosen, state, memories.prices[block],
-            shocks, window.begin, window.end,
+            shocks, window.begin, window.end, window.remaining,
         ),
     )  # fmt: skip
     if window.ends:

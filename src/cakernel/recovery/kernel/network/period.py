@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from cakernel.jit.compile import compiled
-from cakernel.jit.programs import VECTOR_BYTES, case, logic, program
+from cakernel.jit.programs import VECTOR_BYTES, case, filled, logic, program
 from cakernel.recovery.kernel.lanes.bit_numbers import (
     MOST_ADDITIONS,
     TOGETHER,
@@ -22,6 +22,7 @@ from cakernel.recovery.kernel.lanes.step import (
     RELAXED,
     TABLE,
     State,
+    before_cutoffs,
     disrupted,
     every,
     targets,
@@ -89,11 +90,20 @@ class Hits(NamedTuple):
 
 
 class Chosen(NamedTuple):
-    """What a firm does under a policy: rules' codes, and whether intangibles come first."""
+    """What a firm does under a policy in a period.
+
+    It has rules' codes, whether intangibles come first, whether states are ``kept`` by cutoffs and,
+    for each side and state, whether it may be left: -1, else 0.
+    """
 
     supply: Any
     cyber: Any
     intangibles_first: Any
+    kept: Any
+    leave_x_low: Any
+    leave_x_medium: Any
+    leave_y_low: Any
+    leave_y_medium: Any
 
 
 class Held(NamedTuple):
@@ -163,8 +173,15 @@ def recover(
             hit = (supply_hits(shocks, hits)[1], shocks[hits.provider + VECTOR_BYTES])[side]
             return State(state.one | (target.one & hit), state.two | (target.two & hit))
 
+        target = case(when_hit, {0: lambda target=target: target, 1: where_hit})
+
+        def early(state=state, target=target, side=side):
+            first = Chosen._fields.index("leave_x_low") + 2 * side
+            leave = (filled(number, state.one) for number in chosen[first : first + 2])
+            return before_cutoffs(state, target, *leave)
+
         own.append(state)
-        wanted.append(case(when_hit, {0: lambda target=target: target, 1: where_hit}))
+        wanted.append(case(chosen.kept, {0: lambda target=target: target, 1: early}))
     by = state_at(bits, rows.lowest + at), state_at(bits, rows.end_y + at)
     paid_x, paid_y = settle_shapes(
         shapes, shape, amounts_at, charged, chosen.intangibles_first, own, wanted, by, held,
@@ -207,14 +224,29 @@ def hits_of(firm, f, rules, places, period):
 
 
 @compiled(inlined=True)
-def chosen_by(firm, rules):
+def leave(own, cutoff, remain):
+    """Return -1 where a state may be left: an own rule has no cutoffs."""
+    return -int(own != BY_RUN or remain >= cutoff)
+
+
+@compiled(inlined=True)
+def chosen_by(firm, rules, remain):
     """Return what a firm does: its own rules and principle win over the policy's."""
     supply = rules.supply if firm.supply == BY_RUN else np.int64(firm.supply)
     cyber = rules.cyber if firm.cyber == BY_RUN else np.int64(firm.cyber)
     if is_on_site(firm, rules):
         cyber = NEVER
     first = int(rules.intangibles_first) if firm.principle == BY_RUN else np.int64(firm.principle)
-    return Chosen(supply, cyber, first)
+    x_low, x_medium = (
+        leave(firm.supply, rules.x_low, remain),
+        leave(firm.supply, rules.x_medium, remain),
+    )
+    y_low, y_medium = (
+        leave(firm.cyber, rules.y_low, remain),
+        leave(firm.cyber, rules.y_medium, remain),
+    )
+    kept = int((x_low & x_medium & y_low & y_medium) == 0)
+    return Chosen(supply, cyber, first, kept, x_low, x_medium, y_low, y_medium)
 
 
 @compiled(inlined=True)
@@ -284,8 +316,13 @@ def rows_of(firms):
 
 
 @compiled(by_address=True, seconds=8)
-def run_periods(shapes, resource_planes, firms, network, rules, state, prices, shocks, begin, end):
-    """Run one policy over periods of a window of shocks and count its states."""
+def run_periods(
+    shapes, resource_planes, firms, network, rules, state, prices, shocks, begin, end, remaining
+):  # fmt: skip
+    """Run one policy over periods of a window of shocks and count its states.
+
+    From the window's first period on ``remaining`` periods are to come.
+    """
     count = firms.size
     rows = rows_of(count)
     links, work = network.links, state.work
@@ -312,12 +349,12 @@ def run_periods(shapes, resource_planes, firms, network, rules, state, prices, s
             some = TOGETHER if f + TOGETHER <= count else 1
             for n in range(f, f + some):
                 firm = firms[n]
-                chosen = chosen_by(firm, rules)
+                chosen = chosen_by(firm, rules, remaining - period - 1)
                 if max(chosen.supply, chosen.cyber) >= TABLE:
                     chosen = Chosen(
                         with_share(chosen.supply, firm, state.bits, rows.hit_x, links, work, 0),
                         with_share(chosen.cyber, firm, state.bits, rows.hit_y, links, work, 1),
-                        chosen.intangibles_first,
+                        *chosen[2:],
                     )
                 if firm.charged:
                     set_charge(
