@@ -60,8 +60,11 @@ MODELS: list[ModelRow] = [
             ),
         },
         pictures={
-            kind: f"cakernel.recovery.cli.plot:{kind}"
-            for kind in ("history", "distribution", "trace")
+            **{
+                kind: f"cakernel.recovery.cli.plot:{kind}"
+                for kind in ("history", "distribution", "trace")
+            },
+            "network": "cakernel.recovery.cli.networks:network",
         },
         report="cakernel.recovery.report.parts:PARTS",
         words="cakernel.recovery.outcomes:OUTCOME_WORDS",

@@ -176,7 +176,10 @@ def test_only_some_rows(cakernel, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("nope",), "kind: got 'nope'; must be one of history, distribution, trace, map, "),
+        (
+            ("nope",),
+            "kind: got 'nope'; must be one of history, distribution, trace, network, ",
+        ),
         (("map", "--out", "a.pdf"), "--out: got a.pdf; must end in .svg, .png or .html\n"),
         (("map", "--out", "there.svg"), "--out: there.svg exists; name another file, or say --o"),
         (("map", "--out", "folder.svg"), "--out: folder.svg is a folder; must be a file\n"),

@@ -79,11 +79,7 @@ class Case:
 
     def oracle(self) -> definition.Network:
         net = self.network()
-        run = [
-            getattr(self.scenario, name)
-            for name in ck.ResourceScenario.model_fields
-            if "terminal" not in name
-        ]
+        run = list(self.scenario.given.values())
         firms = []
         for firm, key in zip(net.firms.iter_rows(named=True), net.firm_keys.tolist(), strict=True):
             of = [three for side in run for three in side]

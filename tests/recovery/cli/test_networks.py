@@ -141,3 +141,38 @@ def test_a_run_of_a_network_is_no_run_of_a_grid(cakernel, tmp_path):
             2,
             "error: scenario.toml: network: this command runs grids; must be left out\n",
         )
+
+
+@pytest.mark.parametrize("ending", ["svg", "png", "html"])
+def test_plot(cakernel, tmp_path, ending):
+    pytest.importorskip("networkx")
+    cakernel("init", "--network", "camera")
+    code, out, err = cakernel("plot", "network", "camera", "--out", f"net.{ending}")
+    assert (code, out, err) == (0, f"wrote net.{ending}\n", "")
+    assert (tmp_path / f"net.{ending}").stat().st_size > 10_000
+
+
+def test_plot_of_results(cakernel, tmp_path):
+    pytest.importorskip("networkx")
+    cakernel("init", "--network", "camera")
+    firms = ck.Network.read(tmp_path / "camera").firms["id"]
+    pl.DataFrame({"firm": firms, "mean_x": 1.5, "x": "a"}).write_csv(tmp_path / "firms.csv")
+    plot = ("plot", "network", "camera", "--from", "firms.csv", "--out", "net.svg")
+    assert cakernel(*plot)[0] == 0
+    assert "mean operational state x 1.5 everywhere" in (tmp_path / "net.svg").read_text()
+    code, _, err = cakernel(*plot, "--overwrite", "--colour", "x")
+    assert (code, err) == (2, "error: column x: got String; must be numbers, none missing\n")
+
+
+def test_a_history_is_played_in_a_page(cakernel, tmp_path):
+    pytest.importorskip("networkx")
+    cakernel("init", "--network", "camera")
+    firms = ck.Network.read(tmp_path / "camera").firms.select(firm="id")
+    periods = pl.DataFrame({"period": [1, 2], "x": [2, 1]})
+    periods.join(firms, how="cross").write_csv(tmp_path / "history.csv")
+    plot = ("plot", "network", "camera", "--from", "history.csv", "--out")
+    assert cakernel(*plot, "net.html")[0] == 0
+    assert '"unit": "day"' in (tmp_path / "net.html").read_text()
+    code, _, err = cakernel(*plot, "net.svg")
+    assert (code, err.startswith("error: results: got several rows of firm raw-material")) == (2, 1)
+    assert cakernel(*plot, "net.svg", "--only", "period=2")[0] == 0

@@ -57,6 +57,7 @@ def test_a_supplier_without_an_input_has_one_of_its_own():
         ({"firms": {"id": ["a", "a#", "#a"]}}, "firms row 3: id: got '#a'; must be a text of "),
         ({"firms": {"id": ["a", "b\nc"]}}, r"firms row 2: id: got 'b\nc'; must be a text of "),
         ({"firms": {"id": ["a", None]}}, "firms row 2: id: got None; must be a text of "),
+        ({"firms": {"id": ["a", "b" * 1001]}}, "firms row 2: id: got 'bbbbbbbbbbbbbbbbbbbbbbbbbb"),
         ({"firms": {"id": [1.5]}}, "firms row 1: id: got 1.5; must be a text of "),
         ({"firms": {**IDS, "suply_mild": 0.1}}, "firms: suply_mild: unknown column; did you mean "),
         ({"firms": {**IDS, "weight": 0.1}}, "firms: weight: unknown column; known columns: id, "),

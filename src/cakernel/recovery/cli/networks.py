@@ -1,4 +1,4 @@
-"""`cakernel estimate`: probabilities of disruptions, from recorded ones."""
+"""`cakernel estimate` makes probabilities of a record; `cakernel plot network` draws a network."""
 
 from pathlib import Path
 from typing import Annotated
@@ -9,8 +9,10 @@ from rich import box
 from rich.table import Table
 
 from cakernel.checks import Share, check_value, library, whole
-from cakernel.cli.options import Confidence, Json, Out, Overwrite
+from cakernel.cli.options import Confidence, Json, Out, Overwrite, OverwriteFile
 from cakernel.cli.output import Results
+from cakernel.cli.plot import Only, PictureFile, PictureOut, Scale, note_of, read_results
+from cakernel.files import ending
 from cakernel.provenance import provenance
 from cakernel.recovery.kernel.shocks import MAX_PERIODS
 from cakernel.recovery.network.disruptions import read_record
@@ -88,3 +90,47 @@ def _table(rows: pl.DataFrame, without: str, confidence: float) -> Table:
             f"{row['low']:.5f} to {row['high']:.5f}",
         )
     return table
+
+
+def network(
+    folder: Annotated[
+        Path, typer.Argument(help="Folder of the network; `cakernel init --network` writes one.")
+    ],
+    out: PictureOut,
+    source: Annotated[
+        Path | None,
+        typer.Option(
+            "--from", help="A .parquet or .csv file with a row a firm, or a firm and period."
+        ),
+    ] = None,
+    only: Only = None,
+    colour: Annotated[
+        str | None,
+        typer.Option(
+            help="Column that colours the firms.",
+            show_default="mean_x or x of --from, else the probability of a supply hit",
+        ),
+    ] = None,
+    scale: Scale = None,
+    overwrite: OverwriteFile = False,
+) -> None:
+    """Draw a network, suppliers to the left of their customers, coloured by a number.
+
+    Up to 200 firms are drawn one by one; of more, groups: the column group, or tiers. In .html a
+    history of several periods is played; --only period=30 draws one of them.
+    """
+    file = PictureFile(out, scale=scale, overwrite=overwrite)
+    from cakernel.recovery import pictures
+
+    net = Network.read(folder)
+    if source is None:
+        file.write(pictures.network_graph(net, colour=colour, note=folder.name))
+        return
+    rows = read_results(source, "firms", "history", only=only)
+    note = ", ".join(filter(None, [folder.name, note_of(source)]))
+    history = "period" in rows.columns
+    colour = colour or ("x" if history else "mean_x")
+    if history and ending(out) == ".html":
+        file.write(pictures.network_player(net, rows, colour=colour, note=note))
+    else:
+        file.write(pictures.network_graph(net, rows, colour=colour, note=note))

@@ -1,5 +1,6 @@
-"""Networks of firms that differ: the same model where a chain is no rectangle.
+"""Networks of firms that differ: the same model where a chain is no rectangle. A grid is one.
 
-`network` holds the description, checked when it is made; `columns` says what its tables have,
-`tables` reads them. A grid is one network.
+`network` is the description, checked when it is made, on `indexed_tables`; `columns` says what its
+tables have, `tables` and `consistency` fill in and refuse, `folder`, `grid` and `graph` are where
+they come from. `disruptions` are those that were recorded, `estimates` their probabilities.
 """

@@ -10,6 +10,8 @@ from cakernel.recovery.kernel.states import HIGH, LOW
 from cakernel.recovery.model import CYBER_RISK, DAYS_A_YEAR, SUPPLY_RISKS
 from cakernel.recovery.rules import BUILT_IN
 
+# of a name
+MOST_CHARACTERS: Final = 1000
 MOST_STOCK: Final = (1 << 16) - 1
 # SRD-3, SRD-4, CRD-3 and CRD-4 count neighbours; these take the share of them that are high
 SHARES: Final = {"quarter": 1 / 4, "half": 1 / 2}
@@ -44,7 +46,10 @@ class Column(NamedTuple):
 
 
 def _name(name: str, *, required: bool = False) -> Column:
-    words = "a text of one line that does not begin with #, or a whole number"
+    words = (
+        f"a text of one line, at most {MOST_CHARACTERS:,} characters, that does not begin with #, "
+        "or a whole number"
+    )
     return Column(name, pl.String, words, required=required)
 
 

@@ -8,8 +8,9 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from cakernel.recovery.network.columns import TABLES
 from cakernel.recovery.network.draw_keys import draw_keys
-from cakernel.recovery.network.shape import tiers
+from cakernel.recovery.network.shape import description, tiers
 from cakernel.recovery.network.tables import indices
 
 Demand = Literal["all", "half", "any", "none"]
@@ -29,6 +30,43 @@ class IndexedTables:
     peers: pl.DataFrame
     providers: pl.DataFrame
     demand: Demand
+
+    def __repr__(self) -> str:
+        sizes = (f"{name}={table.height}" for name, table in self.tables().items())
+        return f"Network({', '.join(sizes)}, demand={self.demand!r})"
+
+    def describe(self) -> pl.DataFrame:
+        """Return what the network looks like, in one row.
+
+        Returns
+        -------
+        polars.DataFrame
+            firms, links, peers; inputs (of all firms) and how many have more than one supplier;
+            mean and most suppliers, most customers of a firm; tiers; firms on cycles of links, or
+            between two; isolated firms (without links and peers); parts that nothing connects;
+            firms on site, without peers, with stock, with own amounts.
+
+        Examples
+        --------
+        >>> import cakernel
+        >>> net = cakernel.Network.of_grid(cakernel.Model(chains=2, firms=3))
+        >>> net.describe().select("firms", "links", "peers", "tiers", "parts").row(0)
+        (6, 4, 3, 3, 1)
+        """
+        return pl.DataFrame(
+            description(
+                self.firms,
+                self.link_supplier,
+                self.link_customer,
+                self.link_input,
+                self.peer_pairs,
+                self.firm_provider,
+            )
+        )
+
+    def tables(self) -> dict[str, pl.DataFrame]:
+        """Return the four frames by name."""
+        return {name: getattr(self, name) for name in TABLES}
 
     @cached_property
     def link_supplier(self) -> Indices:

@@ -1,6 +1,7 @@
 """A network: firms that differ, their links, peers and providers, checked when it is made."""
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -11,12 +12,12 @@ from cakernel.arguments import checked_arguments
 from cakernel.recovery.model import Model
 from cakernel.recovery.network.columns import TABLES
 from cakernel.recovery.network.consistency import Names, check_together
+from cakernel.recovery.network.fields import set_field
 from cakernel.recovery.network.folder import file_names, read_tables, write_tables
 from cakernel.recovery.network.graph import tables_of_graph
 from cakernel.recovery.network.grid import grid_tables
 from cakernel.recovery.network.indexed_tables import Demand, IndexedTables
 from cakernel.recovery.network.peers import sharing_customers
-from cakernel.recovery.network.shape import description
 from cakernel.recovery.network.tables import filled, frame_of
 
 # what errors call the tables of Python
@@ -185,7 +186,7 @@ class Network(IndexedTables):
         OSError
             If one cannot be written.
         """
-        write_tables(self._tables(), Path(folder), overwrite=overwrite)
+        write_tables(self.tables(), Path(folder), overwrite=overwrite)
 
     @checked_arguments
     def with_peers(self, kind: Literal["shared-customer"]) -> "Network":
@@ -212,45 +213,37 @@ class Network(IndexedTables):
         )
         return self._with(peers=peers)
 
-    def __repr__(self) -> str:
-        sizes = (f"{table.height:,} {name}" for name, table in self._tables().items())
-        return f"Network({', '.join(sizes)}, demand={self.demand!r})"
+    @checked_arguments
+    def with_fields(self, changes: Mapping[str, Any]) -> "Network":
+        """Return the network with fields of all firms, of one or of a group changed.
 
-    def describe(self) -> pl.DataFrame:
-        """Return what the network looks like, in one row.
+        Parameters
+        ----------
+        changes : mapping
+            Values by what they are of: ``firms.FIELD`` (all firms), ``firms.ID.FIELD``,
+            ``group.NAME.FIELD``, ``providers.FIELD``, ``providers.ID.FIELD``; in this order. None
+            is a blank.
 
-        Returns
-        -------
-        polars.DataFrame
-            firms, links, peers; inputs (of all firms) and how many have more than one supplier;
-            mean and most suppliers, most customers of a firm; tiers; firms on cycles of links, or
-            between two; isolated firms (without links and peers); parts that nothing connects;
-            firms on site, without peers, with stock, with own amounts.
+        Raises
+        ------
+        InvalidInput
+            If nothing has such a name, or the network then makes no sense.
 
         Examples
         --------
-        >>> import cakernel
-        >>> net = Network.of_grid(cakernel.Model(chains=2, firms=3))
-        >>> net.describe().select("firms", "links", "peers", "tiers", "parts").row(0)
-        (6, 4, 3, 3, 1)
+        >>> net = Network(firms={"id": ["lens", "body"], "group": ["optics", None]})
+        >>> more = net.with_fields({"firms.stock": 1, "group.optics.stock": 5})
+        >>> more.firms["stock"].to_list()
+        [5, 1]
         """
-        return pl.DataFrame(
-            description(
-                self.firms,
-                self.link_supplier,
-                self.link_customer,
-                self.link_input,
-                self.peer_pairs,
-                self.firm_provider,
-            )
-        )
-
-    def _tables(self) -> dict[str, pl.DataFrame]:
-        return {name: getattr(self, name) for name in TABLES}
+        tables = self.tables()
+        for path, value in changes.items():
+            set_field(tables, path, value)
+        return self._with(**tables)
 
     def _with(self, **changes: pl.DataFrame) -> "Network":
         """Return a copy with some tables changed, checked again."""
-        return type(self)(**(self._tables() | changes), demand=self.demand)
+        return type(self)(**(self.tables() | changes), demand=self.demand)
 
     def _take(self, tables: dict[str, pl.DataFrame], demand: Demand, names: Names = OWN) -> None:
         """Fill in, check and keep the tables; ``names`` are what errors call them."""

@@ -13,7 +13,7 @@ import polars as pl
 
 from cakernel.checks import reject_unknown, shown
 from cakernel.errors import InvalidInput
-from cakernel.recovery.network.columns import Column
+from cakernel.recovery.network.columns import MOST_CHARACTERS, Column
 
 # the row of what is not there
 NOWHERE = -1
@@ -29,20 +29,20 @@ def frame_of(table: str, given: Any) -> pl.DataFrame:
         return pl.DataFrame()
     if isinstance(given, pl.DataFrame):
         return given
-    if isinstance(given, pl.LazyFrame):
-        return given.collect()
     if hasattr(given, "to_numpy") and hasattr(given, "columns"):
         # pandas: what is missing there is NaN in numbers and in texts alike
         given = {
             str(name): given[name].to_numpy(dtype=object, na_value=None).tolist()
             for name in given.columns
         }
-    if not isinstance(given, Mapping):
+    if not isinstance(given, Mapping | pl.LazyFrame):
         raise InvalidInput(
             f"{table}: got {shown(given)}; must be a frame of polars or pandas, or a mapping of "
             "columns to their values"
         )
     try:
+        if isinstance(given, pl.LazyFrame):
+            return given.collect()
         return pl.DataFrame({str(name): _series(values) for name, values in given.items()})
     except (pl.exceptions.PolarsError, TypeError, ValueError) as error:
         reason = next(iter(str(error).splitlines()), "damaged")
@@ -109,6 +109,15 @@ def _column(table: str, given: pl.DataFrame, column: Column) -> pl.Series:
     if name not in given.columns:
         return pl.Series(name, [column.default], column.dtype).new_from_index(0, given.height)
     raw = given[name]
+    values, wrong = converted(raw, column)
+    at = first(wrong)
+    if at is not None:
+        raise refusal(table, at, name, raw[at], f"must be {column.words}")
+    return values
+
+
+def converted(raw: pl.Series, column: Column) -> tuple[pl.Series, pl.Series]:
+    """Return values in a column's type, blanks filled in, and where they are wrong."""
     if raw.dtype in (pl.Categorical, pl.Enum):
         raw = raw.cast(pl.String)
     if raw.dtype == pl.String:
@@ -118,17 +127,18 @@ def _column(table: str, given: pl.DataFrame, column: Column) -> pl.Series:
     wrong = raw.is_not_null() & values.is_null()
     if column.required:
         wrong = wrong | raw.is_null()
-    at = first(wrong)
-    if at is not None:
-        raise refusal(table, at, name, raw[at], f"must be {column.words}")
-    return values if column.default is None else values.fill_null(column.default)
+    return values if column.default is None else values.fill_null(column.default), wrong
 
 
 def _texts(raw: pl.Series, column: Column) -> pl.Series:
     """Return texts, and whole numbers as texts; null where a value is not allowed."""
     if raw.dtype != pl.String:
         raw = raw.cast(pl.String) if raw.dtype.is_integer() else _nulls(raw, pl.String)
-    allowed = raw.is_in(column.choices) if column.choices else ~raw.str.contains(NO_NAME)
+    allowed = (
+        raw.is_in(column.choices)
+        if column.choices
+        else ~raw.str.contains(NO_NAME) & (raw.str.len_chars() <= MOST_CHARACTERS)
+    )
     return raw.set(~allowed.fill_null(False), None)
 
 
