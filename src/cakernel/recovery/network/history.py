@@ -30,35 +30,15 @@ def history_of(run: NetworkRun, quanta: Quanta) -> dict[str, Numbers]:
     sums = run.sums(each=True)
     blocks = run.place_lanes(items, 0)
     lane = FirstLane(run, quanta)
-    names = (
-        "x",
-        "y",
-        "resources",
-        "stock",
-        "supply_hit",
-        "cyber_hit",
-        "acquired",
-        "charged",
-        "paid",
-    )
-    columns = {name: np.empty((run.periods, run.firms), np.int64) for name in names}
+    columns = {name: np.empty((run.periods, run.firms), np.int64) for name in COLUMNS}
     size = run.plan.window
     before = quanta.initial
     y_before = np.where(lane.on_site, ON_SITE_STATE, lane.in_table(run.made.firms["y"]))
     for first in range(0, run.periods, size):
         window = Window(
-            first,
-            size,
-            0,
-            0,
-            0,
-            blocks,
-            0,
-            1,
-            first == 0,
-            ends=False,
-            remaining=run.periods - first,
-        )
+            first_period=first, periods=size, begin=0, end=0, item=0, blocks=blocks, policy=0,
+            policies=1, starts=False, ends=False, remaining=run.periods - first,
+        )  # fmt: skip
         run.run_window(window, items, sums)
         for n in range(min(size, run.periods - first)):
             step = window._replace(begin=n, end=n + 1, starts=first + n == 0)
