@@ -124,9 +124,9 @@ class State(NamedTuple):
 
 
 # working vectors: a carry; 1s for all; where enough customers reach the two planes of a state, and
-# where enough neighbours are high, by side; unions of masks for the amounts of both sides that are
-# acquired and paid; a counter; what is charged
-CARRY, EVERY, REACHED, SHARE, UNIONS = (n * VECTOR_BYTES for n in (0, 1, 2, 4, 6))
+# where enough neighbours are high, by side; where cutoffs let leave low and medium, by side; unions
+# of masks for the amounts of both sides that are acquired and paid; a counter; what is charged
+CARRY, EVERY, REACHED, SHARE, LEAVE, UNIONS = (n * VECTOR_BYTES for n in (0, 1, 2, 4, 6, 10))
 UNIONS_EACH: Final = 8 * VECTOR_BYTES
 COUNTER: Final = UNIONS + 4 * UNIONS_EACH
 CHARGE: Final = COUNTER + 32 * VECTOR_BYTES

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from cakernel.jit.compile import compiled
-from cakernel.jit.programs import VECTOR_BYTES, case, filled, logic, program
+from cakernel.jit.programs import VECTOR_BYTES, case, logic, program
 from cakernel.recovery.kernel.lanes.bit_numbers import (
     MOST_ADDITIONS,
     TOGETHER,
@@ -36,6 +36,7 @@ from cakernel.recovery.kernel.network.arguments import (
     FIRM_BYTES,
     HIT_X,
     HIT_Y,
+    LEAVE,
     LOWEST,
     OF_SOME,
     REACHED,
@@ -49,11 +50,12 @@ from cakernel.recovery.kernel.network.neighbours import (
     demanded,
     none_of,
     put_state,
+    set_plane,
     some_reach,
     state_at,
     supplied,
 )
-from cakernel.recovery.kernel.states import INTANGIBLES, OPERATIONAL
+from cakernel.recovery.kernel.states import HIGH, INTANGIBLES, OPERATIONAL
 
 # codes of rules that go to high where a quarter or half of the neighbours are
 QUARTER, HALF = TABLE, TABLE + 1
@@ -90,20 +92,11 @@ class Hits(NamedTuple):
 
 
 class Chosen(NamedTuple):
-    """What a firm does under a policy in a period.
-
-    It has rules' codes, whether intangibles come first, whether states are ``kept`` by cutoffs and,
-    for each side and state, whether it may be left: -1, else 0.
-    """
+    """What a firm does under a policy: rules' codes, and whether intangibles come first."""
 
     supply: Any
     cyber: Any
     intangibles_first: Any
-    kept: Any
-    leave_x_low: Any
-    leave_x_medium: Any
-    leave_y_low: Any
-    leave_y_medium: Any
 
 
 class Held(NamedTuple):
@@ -152,8 +145,8 @@ def disrupt(
 
 @program
 def recover(
-    shapes, bits, rows, at, lists, links, shape, amounts_at, charged, chosen, when_hit, shocks,
-    hits, held, resources_at, work,
+    shapes, bits, rows, at, lists, links, shape, amounts_at, charged, chosen, kept, when_hit,
+    shocks, hits, held, resources_at, work,
 ):  # fmt: skip
     """Let a firm acquire (step 1), find its targets (3), pay and be upgraded (4)."""
     own, wanted = [], []
@@ -176,12 +169,11 @@ def recover(
         target = case(when_hit, {0: lambda target=target: target, 1: where_hit})
 
         def early(state=state, target=target, side=side):
-            first = Chosen._fields.index("leave_x_low") + 2 * side
-            leave = (filled(number, state.one) for number in chosen[first : first + 2])
-            return before_cutoffs(state, target, *leave)
+            first = LEAVE + HIGH * side * VECTOR_BYTES
+            return before_cutoffs(state, target, work[first], work[first + VECTOR_BYTES])
 
         own.append(state)
-        wanted.append(case(chosen.kept, {0: lambda target=target: target, 1: early}))
+        wanted.append(case(kept, {0: lambda target=target: target, 1: early}))
     by = state_at(bits, rows.lowest + at), state_at(bits, rows.end_y + at)
     paid_x, paid_y = settle_shapes(
         shapes, shape, amounts_at, charged, chosen.intangibles_first, own, wanted, by, held,
@@ -223,30 +215,25 @@ def hits_of(firm, f, rules, places, period):
     )
 
 
-@compiled(inlined=True)
-def leave(own, cutoff, remain):
-    """Return -1 where a state may be left: an own rule has no cutoffs."""
-    return -int(own != BY_RUN or remain >= cutoff)
+@compiled
+def set_leave(firm, rules, remain, work):
+    """Say in ``work`` which states cutoffs let a firm leave; its own rules have none."""
+    cutoffs = (rules.x_low, rules.x_medium, rules.y_low, rules.y_medium)
+    for n in range(2 * HIGH):
+        own = firm.supply if n < HIGH else firm.cyber
+        may = own != BY_RUN or remain >= cutoffs[n]
+        set_plane(work, LEAVE + n * VECTOR_BYTES, -int(may))
 
 
 @compiled(inlined=True)
-def chosen_by(firm, rules, remain):
+def chosen_by(firm, rules):
     """Return what a firm does: its own rules and principle win over the policy's."""
     supply = rules.supply if firm.supply == BY_RUN else np.int64(firm.supply)
     cyber = rules.cyber if firm.cyber == BY_RUN else np.int64(firm.cyber)
     if is_on_site(firm, rules):
         cyber = NEVER
     first = int(rules.intangibles_first) if firm.principle == BY_RUN else np.int64(firm.principle)
-    x_low, x_medium = (
-        leave(firm.supply, rules.x_low, remain),
-        leave(firm.supply, rules.x_medium, remain),
-    )
-    y_low, y_medium = (
-        leave(firm.cyber, rules.y_low, remain),
-        leave(firm.cyber, rules.y_medium, remain),
-    )
-    kept = int((x_low & x_medium & y_low & y_medium) == 0)
-    return Chosen(supply, cyber, first, kept, x_low, x_medium, y_low, y_medium)
+    return Chosen(supply, cyber, first)
 
 
 @compiled(inlined=True)
@@ -329,7 +316,10 @@ def run_periods(
     held = Held(state.resources, network.codes, prices)
     count_planes = state.firm_counts.size // (2 * count * VECTOR_BYTES)
     added = 0
+    longest = max(rules.x_low, rules.x_medium, rules.y_low, rules.y_medium)
     for period in range(begin, end):
+        remain = remaining - period - 1
+        kept = remain < longest
         for f in range(count):
             firm = firms[f]
             if firm.demand == OF_SOME:
@@ -349,13 +339,15 @@ def run_periods(
             some = TOGETHER if f + TOGETHER <= count else 1
             for n in range(f, f + some):
                 firm = firms[n]
-                chosen = chosen_by(firm, rules, remaining - period - 1)
+                chosen = chosen_by(firm, rules)
                 if max(chosen.supply, chosen.cyber) >= TABLE:
                     chosen = Chosen(
                         with_share(chosen.supply, firm, state.bits, rows.hit_x, links, work, 0),
                         with_share(chosen.cyber, firm, state.bits, rows.hit_y, links, work, 1),
-                        *chosen[2:],
+                        chosen.intangibles_first,
                     )
+                if kept:
+                    set_leave(firm, rules, remain, work)
                 if firm.charged:
                     set_charge(
                         resource_planes[firm.of_shape], network.holding[n], network.upkeep[n],
@@ -364,8 +356,9 @@ def run_periods(
                 recover(
                     shapes, state.bits, rows, n * FIRM_BYTES, lists_of(firm), links,
                     np.int64(firm.of_shape), np.int64(firm.amounts), np.int64(firm.charged), chosen,
-                    rules.when_hit, shocks.bits, hits_of(firm, n, rules, shocks.places, period),
-                    held, np.int64(firm.resources) * VECTOR_BYTES, work,
+                    kept, rules.when_hit, shocks.bits,
+                    hits_of(firm, n, rules, shocks.places, period), held,
+                    np.int64(firm.resources) * VECTOR_BYTES, work,
                 )  # fmt: skip
                 if count_planes > 0:
                     count_firm(state, n, rows, count_planes)
