@@ -6,7 +6,6 @@ from typing import Annotated, Any, Literal, NamedTuple
 
 import numpy as np
 import polars as pl
-from pydantic import Field
 
 from cakernel.checks import (
     MAX_REPLICATIONS,
@@ -19,12 +18,11 @@ from cakernel.checks import (
 )
 from cakernel.errors import InvalidInput
 from cakernel.files import ending, read_toml, section, table, within
-from cakernel.recovery.kernel.shocks import MAX_PERIODS
 from cakernel.recovery.kernel.states import HIGH, LEVELS, TABLE_SHAPE, TABLE_SIZE, Neighbours
 from cakernel.recovery.model import Model
-from cakernel.recovery.network.disruptions import Record, read_record
-from cakernel.recovery.network.indexed_tables import Demand
+from cakernel.recovery.network.disruptions import Record
 from cakernel.recovery.network.network import Network
+from cakernel.recovery.network.sections import NETWORK_SECTIONS, read_network
 from cakernel.recovery.policy import CRD_1_TO_6_AND_0, SRD_1_TO_8, Policy, policies
 from cakernel.recovery.rules import BUILT_IN, Rule, find_rule
 from cakernel.recovery.scenario import ResourceScenario, paper_scenarios
@@ -39,9 +37,6 @@ COLUMNS = (*STATES, "target")
 CUTOFF = "cutoff"
 # what describes the model in a scenario file and in a sweep file
 MODEL_SECTIONS = ("model", "policies", "rules", "scenarios")
-# what a scenario file of a network has beside them, and which fields of [model] are then the run's
-NETWORK_SECTIONS = ("network", "disruptions")
-RUN_FIELDS = ("periods", "recovery", "initial_resources")
 
 
 class Settings(Checked):
@@ -61,20 +56,6 @@ class SweepSettings(Checked):
     rows: Annotated[Literal["policy", "replication"], Allowed("'policy' or 'replication'")] = (
         "policy"
     )
-
-
-class NetworkSection(Checked):
-    """The section [network] of a scenario file; the folder is found beside the file."""
-
-    folder: Annotated[str, Field(min_length=1), Allowed("the path of a folder")]
-    demand: Annotated[Demand, Allowed("'all', 'half', 'any' or 'none'")] = "half"
-
-
-class DisruptionsSection(Checked):
-    """The section [disruptions]: what takes the place of draws; without ``through``, to its end."""
-
-    file: Annotated[str, Field(min_length=1), Allowed("the path of a CSV file")]
-    through: whole(1, MAX_PERIODS) | None = None  # type: ignore[valid-type]
 
 
 class ScenarioFile(NamedTuple):
@@ -108,7 +89,7 @@ def read_scenario_file(path: Path, *, networks: bool = False) -> ScenarioFile:
             settings = Settings(**section(content, "simulation"))
         found = ScenarioFile(settings, **_model(content, path.parent))
         if any(name in content for name in NETWORK_SECTIONS):
-            return found._replace(**_network(content, path.parent))
+            return found._replace(**read_network(content, path.parent))
         return found
 
 
@@ -129,28 +110,6 @@ def _model(content: Mapping[str, Any], folder: Path) -> dict[str, Any]:
         listed = _policies(section(content, "policies"), own)
     scenarios = _scenarios(content.get("scenarios", "paper"))
     return {"model": model, "policies": listed, "scenarios": scenarios, "rules": [*own.values()]}
-
-
-def _network(content: Mapping[str, Any], folder: Path) -> dict[str, Any]:
-    """Read the sections that describe a network: fields of `ScenarioFile`."""
-    if "network" not in content:
-        raise InvalidInput("disruptions: there is no section [network]; must be left out")
-    keys = section(content, "network")
-    with within("network."):
-        described = NetworkSection(**keys)
-    for key in section(content, "model"):
-        if key not in RUN_FIELDS:
-            raise InvalidInput(
-                f"model.{key}: is of grids; with [network] [model] has {', '.join(RUN_FIELDS)}"
-            )
-    network = Network.read(folder / described.folder, demand=described.demand)
-    if "disruptions" not in content:
-        return {"network": network}
-    keys = section(content, "disruptions")
-    with within("disruptions."):
-        recorded = DisruptionsSection(**keys)
-    path = folder / recorded.file
-    return {"network": network, "record": read_record(path, network, through=recorded.through)}
 
 
 def _rules(entries: Any, folder: Path) -> dict[str, Rule]:

@@ -1,24 +1,16 @@
 """`cakernel estimate` makes probabilities of a record; `cakernel plot network` draws a network."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
-import polars as pl
 import typer
-from rich import box
-from rich.table import Table
 
-from cakernel.checks import Share, check_value, library, whole
 from cakernel.cli.options import Confidence, Json, Out, Overwrite, OverwriteFile
-from cakernel.cli.output import Results
-from cakernel.cli.plot import Only, PictureFile, PictureOut, Scale, note_of, read_results
-from cakernel.files import ending
-from cakernel.provenance import provenance
-from cakernel.recovery.kernel.shocks import MAX_PERIODS
-from cakernel.recovery.network.disruptions import read_record
-from cakernel.recovery.network.estimates import Pool, estimate_watched, with_estimates
-from cakernel.recovery.network.folder import refuse_tables
-from cakernel.recovery.network.network import Network
+from cakernel.cli.plot import Only, PictureOut, Scale
+
+if TYPE_CHECKING:
+    import polars as pl
+    from rich.table import Table
 
 ROWS_SHOWN = 40
 
@@ -32,12 +24,15 @@ def estimate_command(
     ],
     periods: Annotated[int, typer.Option(help="How many periods were watched.")],
     pool: Annotated[
-        Pool,
+        Literal["all", "provider", "none"],
         typer.Option(help="What has one probability: all firms, those of a provider, or none."),
     ] = "all",
     confidence: Confidence = 0.95,
     into: Annotated[
-        Path | None, typer.Option(help="Folder to write: the network with these probabilities.")
+        Path | None,
+        typer.Option(
+            help="Folder to write: the network with these probabilities.", show_default="none"
+        ),
     ] = None,
     out: Out = None,
     overwrite: Overwrite = False,
@@ -49,10 +44,17 @@ def estimate_command(
     of the network counts as watched in every period. Writes estimates.parquet and .csv, and
     provenance.json.
     """
+    from cakernel.checks import Share, check_value, whole
+    from cakernel.cli.output import Results
+    from cakernel.provenance import provenance
+    from cakernel.recovery.kernel.shocks import MAX_PERIODS
+    from cakernel.recovery.network.disruptions import read_record
+    from cakernel.recovery.network.estimates import estimate_watched, with_estimates
+    from cakernel.recovery.network.folder import refuse_tables
+    from cakernel.recovery.network.network import Network
+
     check_value("periods", periods, whole(1, MAX_PERIODS))
     check_value("confidence", confidence, Share)
-    # check for SciPy now: results may have a folder to make first
-    library("scipy.special", extra="answers", what="estimate")
     net = Network.read(network)
     watched = read_record(record, net, through=periods, all_of_it=True)
     if into is not None:
@@ -69,8 +71,11 @@ def estimate_command(
     results.conclude(told, answer={"estimates": rows.to_dicts()})
 
 
-def _table(rows: pl.DataFrame, without: str, confidence: float) -> Table:
+def _table(rows: "pl.DataFrame", without: str, confidence: float) -> "Table":
     """Lay out estimates, one row each; ``without`` says what firms of a blank ``of`` are."""
+    from rich import box
+    from rich.table import Table
+
     table = Table(
         *("kind", "of", "severity"),
         title=f"probabilities a period, with Jeffreys intervals of {confidence:.0%}",
@@ -100,7 +105,9 @@ def network(
     source: Annotated[
         Path | None,
         typer.Option(
-            "--from", help="A .parquet or .csv file with a row a firm, or a firm and period."
+            "--from",
+            help="A .parquet or .csv file with a row a firm, or a firm and period.",
+            show_default="none",
         ),
     ] = None,
     only: Only = None,
@@ -119,6 +126,10 @@ def network(
     Up to 200 firms are drawn one by one; of more, groups: the column group, or tiers. In .html a
     history of several periods is played; --only period=30 draws one of them.
     """
+    from cakernel.cli.picture_source import PictureFile, note_of, read_results
+    from cakernel.files import ending
+    from cakernel.recovery.network.network import Network
+
     file = PictureFile(out, scale=scale, overwrite=overwrite)
     from cakernel.recovery import pictures
 

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from cakernel.arguments import checked_arguments
-from cakernel.checks import Share, Whole, library
+from cakernel.checks import Share, Whole
 from cakernel.recovery.kernel.shocks import MAX_PERIODS
 from cakernel.recovery.network.columns import SEVERITIES
 from cakernel.recovery.network.disruptions import Hits, Record, record_of
@@ -93,7 +93,8 @@ def estimate_watched(
     watched: Record, network: Network, *, pool: Pool, confidence: float
 ) -> pl.DataFrame:
     """Return what `estimate` does, of a record that is checked; it was watched to its end."""
-    special = library("scipy.special", extra="answers", what="estimate")
+    from scipy import special
+
     sides = {
         "supply": (network.firms, watched.supply),
         "cyber": (network.providers, watched.cyber),

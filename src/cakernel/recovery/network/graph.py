@@ -4,8 +4,9 @@ from typing import Any
 
 import polars as pl
 
-from cakernel.checks import library, shown
+from cakernel.checks import shown
 from cakernel.errors import InvalidInput
+from cakernel.extras import library
 
 EXTRA = "network"
 

@@ -6,8 +6,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from cakernel.checks import library
 from cakernel.errors import InvalidInput
+from cakernel.extras import library
 from cakernel.recovery.network.network import Network
 from cakernel.recovery.network.shape import tiers
 

@@ -10,7 +10,6 @@ from cakernel.errors import InvalidInput
 from cakernel.pictures.frame import NUMBER, TEXT, checked
 from cakernel.pictures.theme import counted, finished, heading, layered, told
 from cakernel.recovery.network.network import Network
-from cakernel.recovery.outcomes import OUTCOME_WORDS
 from cakernel.recovery.pictures.histories import QUANTITIES
 from cakernel.recovery.pictures.network_layout import Layout, layout_of
 from cakernel.recovery.pictures.network_marks import (
@@ -21,6 +20,7 @@ from cakernel.recovery.pictures.network_marks import (
     edges_of,
     names_of,
 )
+from cakernel.recovery.words import OUTCOME_WORDS
 
 PARAMETER: Final = "period"
 # what firms are coloured by where no results are given
