@@ -58,7 +58,7 @@ class Listed:
         """Return what planes become by ``body(at, *carried)`` for each firm, found ``at``."""
 
         def turn(n, *planes):
-            return body(self.row + number_at(self.links, first + n, FIRM_BYTES), *planes)
+            return body(number_at(self.links, first + n, FIRM_BYTES) + self.row, *planes)
 
         return each(end - first, turn, *carried)
 
@@ -155,7 +155,7 @@ def supplied(listed, lists, last, own):
 
     def alternative(n, low_one, low_two, best_one, best_two):
         place = lists.groups + n
-        near = state_at(listed.bits, listed.row + number_at(listed.links, place, FIRM_BYTES))
+        near = state_at(listed.bits, number_at(listed.links, place, FIRM_BYTES) + listed.row)
         best_one, best_two = best_one | near.one, best_two | near.two
         at_end = filled(number_at(last, place), none)
         return (
