@@ -1,10 +1,11 @@
 from . import coopetition, paper
 from .coopetition.study import Coopetition
 from .errors import Interrupted, InvalidInput
-from .ranking import SampleSize, best, sample_size
+from .ranking import SampleSize, best, risk_measures, sample_size
 from .recovery.model import Model, regime
 from .recovery.network.estimates import estimate
 from .recovery.network.network import Network
+from .recovery.over_time import history
 from .recovery.paired import paired_outcomes
 from .recovery.policy import Policy, policies
 from .recovery.quantum import arithmetic
@@ -54,6 +55,7 @@ __all__ = [
     "coopetition",
     "decision_rules",
     "estimate",
+    "history",
     "open_sweep",
     "paired_differences",
     "paired_outcomes",
@@ -62,6 +64,7 @@ __all__ = [
     "policies",
     "read_sweep_file",
     "regime",
+    "risk_measures",
     "rule",
     "run_sweep",
     "sample_size",

@@ -10,6 +10,7 @@ from importlib import import_module, resources
 from typing import Any, NamedTuple
 
 from cakernel.errors import InvalidInput
+from cakernel.wording import Terms
 
 
 class Command(NamedTuple):
@@ -32,7 +33,8 @@ class ModelRow(NamedTuple):
     ``commands`` maps panels of `cakernel --help` to commands by name; ``pictures`` maps kinds of
     `cakernel plot` to commands. ``sections`` are the
     `cakernel.sweep.description.StudySections`, ``report`` the `cakernel.report.folder.ReportParts`.
-    ``words`` are outcomes' names in full by their short ones, the leading outcome first.
+    ``words`` are outcomes' names in full by their short ones, the leading outcome first; ``terms``
+    the `cakernel.wording.Terms`: what columns and values are called.
     ``groups`` adds the column ``group`` to rows of results: only policies of one group are ranked
     together; without it all are.
     """
@@ -44,6 +46,7 @@ class ModelRow(NamedTuple):
     pictures: Mapping[str, Command] = {}
     report: str = ""
     words: str = ""
+    terms: str = ""
     groups: str = ""
 
 
@@ -61,6 +64,10 @@ MODELS: list[ModelRow] = [
                 "run": Command(
                     "cakernel.recovery.cli.runs:run_command",
                     "Simulate the scenario file's model, policies and resource scenarios.",
+                ),
+                "history": Command(
+                    "cakernel.recovery.cli.over_time:history_command",
+                    "Write states and resources over time: means and quantiles over replications.",
                 ),
                 "trace": Command(
                     "cakernel.recovery.cli.runs:trace_command",
@@ -110,6 +117,7 @@ MODELS: list[ModelRow] = [
         },
         report="cakernel.recovery.report.parts:PARTS",
         words="cakernel.recovery.words:OUTCOME_WORDS",
+        terms="cakernel.recovery.terms:TERMS",
         groups="cakernel.recovery.paired:grouped",
     ),
     ModelRow(
@@ -172,6 +180,7 @@ MODELS: list[ModelRow] = [
             ),
         },
         report="cakernel.coopetition.report.parts:PARTS",
+        terms="cakernel.coopetition.words:TERMS",
     ),
 ]
 
@@ -215,3 +224,24 @@ def outcome_in_words(name: str | None = None, *, model: str | None = None) -> st
         if words and (name is None or name in words):
             return words[name or next(iter(words))]
     return name or ""
+
+
+def terms_of(model: str | None = None) -> Terms:
+    """Return what a model's columns and values are called; those of all models without a name.
+
+    Where two models have a column of one name, the first model of the registry names it.
+    """
+    known: list[Terms] = [
+        load(row.terms) for row in MODELS if row.terms and model in (None, row.name)
+    ]
+    if len(known) == 1:
+        return known[0]
+    backwards = known[::-1]
+    return Terms(
+        columns={name: words for terms in backwards for name, words in terms.columns.items()},
+        shares=frozenset().union(*(terms.shares for terms in known)),
+        values={name: values for terms in backwards for name, values in terms.values.items()},
+        variant=lambda column, value: next(
+            (found for terms in known if (found := terms.variant(column, value))), None
+        ),
+    )

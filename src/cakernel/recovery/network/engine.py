@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cakernel.jit.known import address_of
-from cakernel.jit.programs import VECTOR_BYTES
+from cakernel.jit.program_values import VECTOR_BYTES
 from cakernel.jit.threads import ONE_CALLER
 from cakernel.memory import check_memory
 from cakernel.recovery.engine import FIRM_PERIODS_PER_CALL, Progress

@@ -5,7 +5,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from cakernel.jit.programs import VECTOR_BYTES
+from cakernel.jit.program_values import VECTOR_BYTES
 from cakernel.recovery.kernel.network.arguments import BY_RUN, FIRM_BYTES, ROWS, State
 from cakernel.recovery.kernel.network.blocks import Window
 from cakernel.recovery.kernel.shocks import NONE, SEVERE

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import polars as pl
 
 from cakernel.errors import InvalidInput
-from cakernel.jit.programs import VECTOR_BYTES
+from cakernel.jit.program_values import VECTOR_BYTES
 from cakernel.recovery.kernel.lanes.prices import KINDS
 from cakernel.recovery.kernel.lanes.step import TABLE, Planes
 from cakernel.recovery.kernel.network.arguments import BY_RUN, FIRM, LANES, Shapes

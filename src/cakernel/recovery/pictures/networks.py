@@ -8,7 +8,7 @@ import polars as pl
 from cakernel.arguments import checked_arguments
 from cakernel.errors import InvalidInput
 from cakernel.pictures.frame import NUMBER, TEXT, checked
-from cakernel.pictures.theme import counted, finished, heading, layered, told
+from cakernel.pictures.theme import finished, heading, layered, told
 from cakernel.recovery.network.network import Network
 from cakernel.recovery.pictures.histories import QUANTITIES
 from cakernel.recovery.pictures.network_layout import Layout, layout_of
@@ -21,6 +21,7 @@ from cakernel.recovery.pictures.network_marks import (
     names_of,
 )
 from cakernel.recovery.words import OUTCOME_WORDS
+from cakernel.wording import counted
 
 PARAMETER: Final = "period"
 # what firms are coloured by where no results are given

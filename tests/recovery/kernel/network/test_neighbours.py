@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from cakernel.jit.compile import compiled
-from cakernel.jit.loops import each, number_at, times
-from cakernel.jit.programs import VECTOR_BYTES, program
+from cakernel.jit.program_values import VECTOR_BYTES
+from cakernel.jit.programs import each, program
 from cakernel.recovery.kernel.lanes.bit_numbers import PLACES
 from cakernel.recovery.kernel.network.arguments import FIRM_BYTES, REACHED, WORK_VECTORS
 from cakernel.recovery.kernel.network.neighbours import Listed, none_of, some_reach
@@ -69,7 +69,7 @@ def add_chosen(memory, places, count, to):
     """Add the vectors of memory whose places are listed."""
 
     def add(n, total):
-        return (total + memory[times(number_at(places, n), 8)],)
+        return (total + memory[places.number(n) * 8],)
 
     memory[to] = each(count, add, memory[to])[0]
 
@@ -103,7 +103,7 @@ def test_a_number_below_0_is_read_with_its_sign():
 
 @program
 def add_before(memory, places):
-    memory[0] = memory[0] + memory[times(number_at(places, 0), 8) + 16]
+    memory[0] = memory[0] + memory[places.number(0) * 8 + 16]
 
 
 @compiled(entry=True)

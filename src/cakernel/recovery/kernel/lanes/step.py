@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from cakernel.jit.known import Known
-from cakernel.jit.programs import case, logic
+from cakernel.jit.program_values import logic
+from cakernel.jit.programs import case
 from cakernel.recovery.kernel.states import INTANGIBLES, OPERATIONAL
 
 Plane = Any
@@ -27,31 +28,12 @@ class State(NamedTuple):
 
 
 class Near:
-    """What rules ask of a firm's neighbours after disruptions, on some or all of four sides.
+    """What rules ask of a firm's neighbours after disruptions.
 
-    On a grid there is a firm at most on each, whose state is read where a rule asks for it. A
-    network has any number of firms, and answers for each question on its own.
+    On a grid their states are attributes, each read where a rule asks for it: ``upstream`` and
+    ``downstream`` in the chain, ``previous`` and ``following`` in the chains beside it. A network
+    has any number of firms on each side, and answers each question in its own way.
     """
-
-    @property
-    def upstream(self) -> State:
-        """Of the firm before it in the chain."""
-        raise NotImplementedError
-
-    @property
-    def downstream(self) -> State:
-        """Of the firm after it in the chain."""
-        raise NotImplementedError
-
-    @property
-    def previous(self) -> State:
-        """Of the same firm in the chain before."""
-        raise NotImplementedError
-
-    @property
-    def following(self) -> State:
-        """Of the same firm in the chain after."""
-        raise NotImplementedError
 
     def any_high(self, plane: Plane, *sides: str) -> Plane:
         """Return where a plane is set or a neighbour on some sides is high."""
@@ -78,15 +60,11 @@ ALL_SIDES = ("upstream", "downstream", *ACROSS)
 
 
 class Amounts:
-    """The planes of what a firm acquires and what upgrades cost, by side."""
+    """The planes of what a firm acquires and what upgrades cost, by side.
 
-    def gain(self, side: int, plane: int) -> tuple[Plane, Plane, Plane]:
-        """Return one plane of what is acquired in state 0, 1 and 2."""
-        raise NotImplementedError
-
-    def cost(self, side: int, plane: int) -> tuple[Plane, Plane, Plane]:
-        """Return one plane of the costs of the `UPGRADES`: 0 to 1, 1 to 2, 0 to 2."""
-        raise NotImplementedError
+    ``gain(side, plane)`` are those of what is acquired in state 0, 1 and 2, ``cost(side, plane)``
+    of what the `UPGRADES` cost: 0 to 1, 1 to 2, 0 to 2.
+    """
 
     def gained(self, side: int, plane: int, state: State) -> Plane:
         """Return one plane of what is acquired in a state."""
@@ -266,22 +244,9 @@ RULES: tuple[Callable[[State, Near], State], ...] = (
     medium_to_high,
 )
 (
-    NEVER,
-    RADICAL,
-    INCREMENTAL,
-    RELAXED,
-    RIGOROUS,
-    MATCHING,
-    MATCHING_ACROSS,
-    LEAD_DOWNSTREAM,
-    LEAD_UPSTREAM,
-    LEAD_BOTH,
-    LEAD_ACROSS,
-    OUT_OF_LOW,
-    LOW_TO_HIGH,
-    MEDIUM_TO_HIGH,
-    TABLE,
-) = range(len(RULES) + 1)
+    NEVER, RADICAL, INCREMENTAL, RELAXED, RIGOROUS, MATCHING, MATCHING_ACROSS, LEAD_DOWNSTREAM,
+    LEAD_UPSTREAM, LEAD_BOTH, LEAD_ACROSS, OUT_OF_LOW, LOW_TO_HIGH, MEDIUM_TO_HIGH, TABLE,
+) = range(len(RULES) + 1)  # fmt: skip
 
 
 def targets(rule: Any, own: State, near: Near, in_table: Callable[[], State]) -> State:

@@ -11,7 +11,7 @@ import numpy as np
 
 from cakernel.jit.compile import compiled
 from cakernel.jit.known import Known
-from cakernel.jit.programs import VECTOR_BYTES
+from cakernel.jit.program_values import VECTOR_BYTES
 from cakernel.recovery.kernel.lanes.bit_numbers import PLACES
 from cakernel.recovery.kernel.lanes.step import Planes
 

@@ -14,7 +14,7 @@ from numba import prange
 from cakernel.jit.atomic import atomic_add
 from cakernel.jit.compile import compiled
 from cakernel.jit.known import call_address
-from cakernel.jit.programs import VECTOR_BYTES
+from cakernel.jit.program_values import VECTOR_BYTES
 from cakernel.recovery.kernel.lanes.bit_numbers import LOW_PLANES, add_number, clear, read_number
 from cakernel.recovery.kernel.network.arguments import (
     EVERY,

@@ -19,7 +19,8 @@ import numpy as np
 
 from cakernel.jit.compile import compiled
 from cakernel.jit.philox import HALF, LOW_WORD, philox_of_lanes
-from cakernel.jit.programs import VECTOR_BYTES, WORDS, below, filled, program
+from cakernel.jit.program_values import VECTOR_BYTES, WORDS
+from cakernel.jit.programs import filled, program
 from cakernel.recovery.kernel.lanes.bit_numbers import clear
 from cakernel.recovery.kernel.lanes.shock_bits import PERIODS_A_DRAW
 from cakernel.recovery.kernel.network.arguments import FIRM_BYTES, LANES
@@ -55,8 +56,8 @@ def draw_four(shocks, at, stride, lanes, lane, block, place, k0, k1, severe, hit
     words = philox_of_lanes(*counter, filled(k0, c2), filled(k1, c2))
     severe_below, hit_below = filled(severe, c2), filled(hit, c2)
     for word in words:
-        shocks.set_truth(at, below(word, severe_below))
-        shocks.set_truth(at + VECTOR_BYTES, below(word, hit_below))
+        shocks.set_truth(at, word < severe_below)
+        shocks.set_truth(at + VECTOR_BYTES, word < hit_below)
         at = at + stride
 
 

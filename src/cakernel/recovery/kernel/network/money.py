@@ -1,8 +1,8 @@
 """What a firm acquires, is charged and pays, and its stock, on planes of bits."""
 
 from cakernel.jit.compile import compiled
-from cakernel.jit.loops import each, number_at, times
-from cakernel.jit.programs import VECTOR_BYTES, case, filled, logic, program
+from cakernel.jit.program_values import VECTOR_BYTES, logic
+from cakernel.jit.programs import case, each, filled, program
 from cakernel.recovery.kernel.lanes.bit_numbers import add_number
 from cakernel.recovery.kernel.lanes.prices import Prices
 from cakernel.recovery.kernel.lanes.step import Amounts, State, majority, odd, settle
@@ -33,7 +33,7 @@ class Codes(Amounts):
             self.work[union_at(n, place + 1)] = union
 
     def _union(self, n, plane):
-        place = number_at(self.codes, self.at + (plane * CODES_A_PLANE + n))
+        place = self.codes.number(self.at + (plane * CODES_A_PLANE + n))
         return self.work[place + union_at(n, 0)]
 
     def gained(self, side, plane, state):
@@ -125,10 +125,10 @@ def bridged(own, inputs, stock, at, planes):
     The stock's ``planes`` from ``at`` on are followed by as many of what it has when it is full.
     """
     none = none_of(own.one)
-    length = times(planes, VECTOR_BYTES)
+    length = planes * VECTOR_BYTES
 
     def look(n, some, full):
-        place = at + times(n, VECTOR_BYTES)
+        place = at + n * VECTOR_BYTES
         level, most = stock[place], stock[place + length]
         return some | level, logic(lambda full, a, b: full & ~(a ^ b), full, level, most)
 
@@ -137,7 +137,7 @@ def bridged(own, inputs, stock, at, planes):
     used = short & some
 
     def change(n, borrow, carry):
-        place = at + times(n, VECTOR_BYTES)
+        place = at + n * VECTOR_BYTES
         level = stock[place]
         stock[place] = odd(level, borrow, carry)
         return ~level & borrow, level & carry

@@ -3,8 +3,8 @@
 from typing import Any, NamedTuple
 
 from cakernel.jit.compile import compiled
-from cakernel.jit.loops import each, number_at
-from cakernel.jit.programs import VECTOR_BYTES, case, filled, logic, program
+from cakernel.jit.program_values import VECTOR_BYTES, logic
+from cakernel.jit.programs import case, each, filled, program
 from cakernel.recovery.kernel.lanes.bit_numbers import clear, copy
 from cakernel.recovery.kernel.lanes.step import Near, State
 from cakernel.recovery.kernel.network.arguments import (
@@ -58,7 +58,7 @@ class Listed:
         """Return what planes become by ``body(at, *carried)`` for each firm, found ``at``."""
 
         def turn(n, *planes):
-            return body(number_at(self.links, first + n, FIRM_BYTES) + self.row, *planes)
+            return body(self.links.number(first + n) * FIRM_BYTES + self.row, *planes)
 
         return each(end - first, turn, *carried)
 
@@ -155,9 +155,9 @@ def supplied(listed, lists, last, own):
 
     def alternative(n, low_one, low_two, best_one, best_two):
         place = lists.groups + n
-        near = state_at(listed.bits, number_at(listed.links, place, FIRM_BYTES) + listed.row)
+        near = state_at(listed.bits, listed.links.number(place) * FIRM_BYTES + listed.row)
         best_one, best_two = best_one | near.one, best_two | near.two
-        at_end = filled(number_at(last, place), none)
+        at_end = filled(last.number(place), none)
         return (
             logic(lambda low, best, end: low & (best | ~end), low_one, best_one, at_end),
             logic(lambda low, best, end: low & (best | ~end), low_two, best_two, at_end),

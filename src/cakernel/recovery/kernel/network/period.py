@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from cakernel.jit.compile import compiled
-from cakernel.jit.programs import VECTOR_BYTES, case, logic, program
+from cakernel.jit.program_values import VECTOR_BYTES, logic
+from cakernel.jit.programs import case, program
 from cakernel.recovery.kernel.lanes.bit_numbers import (
     MOST_ADDITIONS,
     TOGETHER,
@@ -302,7 +303,7 @@ def rows_of(firms):
     return Rows(END_X * row, END_Y * row, HIT_X * row, HIT_Y * row, LOWEST * row)
 
 
-@compiled(by_address=True, seconds=8)
+@compiled(by_address=True, seconds=10)
 def run_periods(
     shapes, resource_planes, firms, network, rules, state, prices, shocks, begin, end, remaining
 ):  # fmt: skip
