@@ -11,6 +11,7 @@ from cakernel.arguments import Threads, checked_arguments
 from cakernel.checks import (
     MAX_REPLICATIONS,
     MAX_SCENARIOS,
+    Amount,
     Replications,
     Seed,
     Whole,
@@ -25,6 +26,7 @@ from cakernel.jit.threads import kernel_threads
 from cakernel.memory import check_memory
 from cakernel.recovery.engine import Experiment, Progress, rounds
 from cakernel.recovery.kernel.scalar import empty_history, run_traced, scalar_scratch
+from cakernel.recovery.kernel.shocks import MAX_PERIODS
 from cakernel.recovery.kernel.states import INTANGIBLES, LEVELS, OPERATIONAL
 from cakernel.recovery.kernel_arrays import batch_of, grid_of, policies_of
 from cakernel.recovery.model import Model, Recovery
@@ -36,6 +38,7 @@ from cakernel.recovery.policy import Policy
 from cakernel.recovery.scenario import ResourceScenario
 
 By = Literal["policy", "scenario", "replication", "firm"]
+Periods = Annotated[int, Whole(1, MAX_PERIODS)]
 # what shocks are called, by their size
 SHOCKS = ("none", "mild", "severe")
 # rows of a history
@@ -57,11 +60,11 @@ def simulate(
     by: By = "policy",
     first_replication: Annotated[int, Whole(0, MAX_REPLICATIONS - 1)] = 0,
     first_scenario: Annotated[int, Whole(0, MAX_SCENARIOS - 1)] = 0,
-    periods: int | None = None,
+    periods: Periods | None = None,
     recovery: Recovery | None = None,
-    initial_resources: float | None = None,
+    initial_resources: Amount | None = None,
     record: Any = None,
-    record_through: int | None = None,
+    record_through: Periods | None = None,
     progress: Progress | None = None,
 ) -> pl.DataFrame:
     """Simulate every policy under every resource scenario.
@@ -211,11 +214,11 @@ def trace(
     seed: Seed = 1,
     replication: Annotated[int, Whole(0, MAX_REPLICATIONS - 1)] = 0,
     scenario_index: Annotated[int, Whole(0, MAX_SCENARIOS - 1)] = 0,
-    periods: int | None = None,
+    periods: Periods | None = None,
     recovery: Recovery | None = None,
-    initial_resources: float | None = None,
+    initial_resources: Amount | None = None,
     record: Any = None,
-    record_through: int | None = None,
+    record_through: Periods | None = None,
 ) -> pl.DataFrame:
     """Run one replication and return its whole history.
 

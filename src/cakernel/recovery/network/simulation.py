@@ -7,12 +7,11 @@ from typing import Any, NamedTuple
 import numpy as np
 import polars as pl
 
-from cakernel.checks import Amount, check_some, check_value, whole
+from cakernel.checks import check_some
 from cakernel.errors import InvalidInput
 from cakernel.memory import check_memory
 from cakernel.recovery.engine import Progress
-from cakernel.recovery.kernel.shocks import MAX_PERIODS
-from cakernel.recovery.model import MAX_FIRM_PERIODS, Model, Recovery
+from cakernel.recovery.model import MAX_FIRM_PERIODS, Model
 from cakernel.recovery.network.disruptions import record_of
 from cakernel.recovery.network.engine import NetworkRun
 from cakernel.recovery.network.kernel_arrays import compiled_network, draws_of, rules_of
@@ -106,13 +105,10 @@ def network_experiment(
     """Check what is asked of a network and return it as a run."""
     if horizon.periods is None:
         raise InvalidInput("periods: missing; must be given with a network")
-    periods = check_value("periods", horizon.periods, whole(1, MAX_PERIODS))
-    default = Model()
-    recovery = check_value("recovery", horizon.recovery or default.recovery, Recovery)
+    periods, default = horizon.periods, Model()
+    recovery = horizon.recovery or default.recovery
     given = horizon.initial_resources
-    initial = check_value(
-        "initial_resources", default.initial_resources if given is None else given, Amount
-    )
+    initial = default.initial_resources if given is None else given
     if not net.firms["r_x0"].null_count():
         scenarios = scenarios or [NO_SCENARIO]
     check_some(scenarios=scenarios)
