@@ -2,5 +2,6 @@
 
 A vector holds one firm's 512 lanes, each a (scenario, replication). `arguments` says what a network
 is to it, `neighbours` reads lists of neighbours, `money` has what firms hold, `period` takes the
-steps of a period, `draws` draws disruptions, `blocks` has the parallel loop.
+steps of a period and `counting` adds up, `draws` draws disruptions, `blocks` has the parallel
+loop.
 """
