@@ -15,6 +15,7 @@ NAMES = sorted(set(re.findall(r"`([\w./]+)`", TEXT)))
 ROOTS = (
     "",
     "recovery",
+    "recovery/optimal",
     "recovery/kernel",
     "recovery/kernel/lanes",
     "recovery/network",

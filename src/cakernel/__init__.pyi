@@ -2,9 +2,18 @@ from . import coopetition, paper
 from .coopetition.study import Coopetition
 from .errors import Interrupted, InvalidInput
 from .ranking import SampleSize, best, risk_measures, sample_size
+from .recovery.live.part import explore
 from .recovery.model import Model, regime
 from .recovery.network.estimates import estimate
 from .recovery.network.network import Network
+from .recovery.optimal import (
+    Frontier,
+    Objective,
+    Optimum,
+    frontier,
+    optimal,
+    upper_bounds,
+)
 from .recovery.over_time import history
 from .recovery.paired import paired_outcomes
 from .recovery.policy import Policy, policies
@@ -33,11 +42,14 @@ __all__ = [
     "DaskPool",
     "DecisionRules",
     "Design",
+    "Frontier",
     "Interrupted",
     "InvalidInput",
     "Levels",
     "Model",
     "Network",
+    "Objective",
+    "Optimum",
     "Policy",
     "Precision",
     "Range",
@@ -55,8 +67,11 @@ __all__ = [
     "coopetition",
     "decision_rules",
     "estimate",
+    "explore",
+    "frontier",
     "history",
     "open_sweep",
+    "optimal",
     "paired_differences",
     "paired_outcomes",
     "paper",
@@ -74,4 +89,5 @@ __all__ = [
     "summarise",
     "sweep_status",
     "trace",
+    "upper_bounds",
 ]

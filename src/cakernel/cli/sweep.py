@@ -47,7 +47,10 @@ def sweep_command(
     ] = False,
     csv: Annotated[
         Path | None,
-        typer.Option(help="File for all points and rows as one CSV table, when the sweep is done."),
+        typer.Option(
+            help="File for all points and rows as one CSV table, when the sweep is done.",
+            show_default="none",
+        ),
     ] = None,
     json_lines: Annotated[
         bool, typer.Option("--json-lines", help="Print progress as a JSON object a line.")

@@ -2,8 +2,9 @@
 
 numba does not notice that a function which a cached function calls has changed. So each model's
 compiled code has a cache folder of its own, named by a hash of all sources that it is made of: this
-package and the model's folder ``kernel``. An edit gives the folder a new name, so stale code is
-never loaded, and the code of other models stays compiled. How it is kept: `cakernel.jit.cache`.
+package and the model's folder ``kernel``; a part of a model with a folder ``kernel`` of its own may
+use the model's, too. An edit gives the folder a new name, so stale code is never loaded, and the
+code of other models stays compiled. How it is kept: `cakernel.jit.cache`.
 """
 
 import hashlib
@@ -42,20 +43,27 @@ def source_digest(*folders: Path) -> str:
 
 @cache
 def kernel_version(model: str) -> str:
-    """Return the hash of the sources of a model's compiled code, as this process found them."""
-    return source_digest(PACKAGE / "jit", PACKAGE / model / "kernel")
+    """Return the hash of the sources of a model's compiled code, as this process found them.
+
+    A part of a model is named by its path, as "recovery/optimal".
+    """
+    path = Path(model)
+    above = [part for part in path.parents if part.name]
+    kernels = [PACKAGE / part / "kernel" for part in (*reversed(above), path)]
+    return source_digest(PACKAGE / "jit", *kernels)
 
 
 def cache_folder(source: Path) -> Path | None:
     """Return the folder for the compiled code of a source file.
 
-    There is none for code outside a model's folder ``kernel``, whose sources no hash covers.
+    There is none for code outside a folder ``kernel``, whose sources no hash covers.
     """
     if not source.is_relative_to(PACKAGE):
         return None
-    model, *inside = source.relative_to(PACKAGE).parts
-    if inside[:1] != ["kernel"]:
+    folders = source.relative_to(PACKAGE).parts[:-1]
+    if "kernel" not in folders[1:]:
         return None
+    model = "/".join(folders[: folders.index("kernel")])
     named = os.environ.get("CAKERNEL_CACHE_DIR")
     root = Path(named or platformdirs.user_cache_dir("cakernel"))
     if named:
