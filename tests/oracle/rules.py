@@ -25,8 +25,9 @@ def supply_target(
     Parameters
     ----------
     rule : str, callable or nested sequence
-        "SRD-1" to "SRD-8", "none" or "own-A-B" (from 0 to A, from 1 to B); or a function of the five states; or a table of shape
-        (3, 4, 4, 4, 4) indexed by the five states, where 3 stands for a missing neighbour.
+        "SRD-1" to "SRD-8", "none" or "own-A-B" (from 0 to A, from 1 to B); or a function of the
+        five states; or a table of shape (3, 4, 4, 4, 4) indexed by the five states, where 3 stands
+        for a missing neighbour.
     own : int
         The firm's own state.
     upstream, downstream, previous, following : int or None
