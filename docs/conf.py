@@ -34,7 +34,7 @@ nb_execution_raise_on_error = True
 autodoc_typehints = "none"
 autodoc_preserve_defaults = True
 autodoc_member_order = "bysource"
-autodoc_default_options = {"members": True}
+autodoc_default_options = {"members": True, "exclude-members": "model_config"}
 numpydoc_show_class_members = False
 default_role = "py:obj"
 

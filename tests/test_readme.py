@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[1]
 
 
 def code_of(section, page="README.md"):
-    text = (ROOT / page).read_text(encoding="utf-8").partition(f"\n{section}\n")[2]
+    text = (ROOT / page).read_text(encoding="utf-8").partition(f"{section}\n")[2]
     return re.search(r"```python\n(.*?)```", text, re.DOTALL).group(1)
 
 
