@@ -12,7 +12,16 @@ PACKAGE = Path(cakernel.__file__).parent
 TEXT = (Path(__file__).parents[1] / "docs" / "architecture.md").read_text(encoding="utf-8")
 NAMES = sorted(set(re.findall(r"`([\w./]+)`", TEXT)))
 # roots that a path or dotted name in the text may be relative to
-ROOTS = ("", "recovery", "recovery/kernel", "recovery/kernel/lanes", "sweep", "jit")
+ROOTS = (
+    "",
+    "recovery",
+    "recovery/optimal",
+    "recovery/kernel",
+    "recovery/kernel/lanes",
+    "recovery/network",
+    "sweep",
+    "jit",
+)
 
 
 def found_file(name: str) -> bool:

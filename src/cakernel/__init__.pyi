@@ -1,8 +1,19 @@
 from . import coopetition, paper
 from .coopetition.study import Coopetition
 from .errors import Interrupted, InvalidInput
-from .ranking import SampleSize, best, sample_size
+from .ranking import SampleSize, best, risk_measures, sample_size
 from .recovery.model import Model, regime
+from .recovery.network.estimates import estimate
+from .recovery.network.network import Network
+from .recovery.optimal import (
+    Frontier,
+    Objective,
+    Optimum,
+    frontier,
+    optimal,
+    upper_bounds,
+)
+from .recovery.over_time import history
 from .recovery.paired import paired_outcomes
 from .recovery.policy import Policy, policies
 from .recovery.quantum import arithmetic
@@ -30,10 +41,14 @@ __all__ = [
     "DaskPool",
     "DecisionRules",
     "Design",
+    "Frontier",
     "Interrupted",
     "InvalidInput",
     "Levels",
     "Model",
+    "Network",
+    "Objective",
+    "Optimum",
     "Policy",
     "Precision",
     "Range",
@@ -50,7 +65,11 @@ __all__ = [
     "best",
     "coopetition",
     "decision_rules",
+    "estimate",
+    "frontier",
+    "history",
     "open_sweep",
+    "optimal",
     "paired_differences",
     "paired_outcomes",
     "paper",
@@ -58,6 +77,7 @@ __all__ = [
     "policies",
     "read_sweep_file",
     "regime",
+    "risk_measures",
     "rule",
     "run_sweep",
     "sample_size",
@@ -67,4 +87,5 @@ __all__ = [
     "summarise",
     "sweep_status",
     "trace",
+    "upper_bounds",
 ]

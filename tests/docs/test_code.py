@@ -10,7 +10,7 @@ from helpers.doc_pages import PAGES, ROOT, RUN, blocks, commands, is_printed, ru
 @pytest.mark.compiled
 @pytest.mark.parametrize("page", RUN, ids=lambda page: page.stem)
 def test_what_a_page_says_is_printed(page, cakernel, capsys, monkeypatch):
-    monkeypatch.setenv("COLUMNS", "100")
+    monkeypatch.setenv("COLUMNS", "80")
     pages_text = 0
     for expected, printed in run_page(page, cakernel, capsys):
         assert is_printed(expected, printed), f"printed:\n{printed}"

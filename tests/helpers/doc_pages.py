@@ -17,8 +17,10 @@ _FENCE = re.compile(r"^```([a-z]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
 def blocks(page: Path) -> list[tuple[str, str]]:
-    """Return languages and texts of a page's blocks of code."""
-    return _FENCE.findall(page.read_text(encoding="utf-8"))
+    """Return languages and texts of a page's blocks of code; those set in by four have none."""
+    text = page.read_text(encoding="utf-8")
+    indented = re.findall(r"^ {4}(cakernel .*\n)", _FENCE.sub("", text), re.MULTILINE)
+    return [*_FENCE.findall(text), *(("", line) for line in indented)]
 
 
 def commands(text: str) -> list[list[str]]:

@@ -5,9 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from cakernel.jit import compile
 from cakernel.jit.compile import PACKAGE, cache_folder, compiled, kernel_version, source_digest
 
 MODELS = ["recovery", "coopetition"]
+# a part of a model may use the model's compiled code
+PART = "recovery/optimal"
 
 
 @pytest.fixture
@@ -49,7 +52,27 @@ def test_an_edit_of_what_all_kernels_use_counts_for_all(package):
         before = after
 
 
-@pytest.mark.parametrize("model", MODELS)
+def test_a_part_of_a_model_has_a_version_that_the_models_edits_change(package, monkeypatch):
+    monkeypatch.setattr(compile, "PACKAGE", package)
+    shutil.copytree(PACKAGE / PART / "kernel", package / PART / "kernel")
+
+    def versions():
+        kernel_version.cache_clear()
+        return kernel_version("recovery"), kernel_version(PART)
+
+    try:
+        of_model, of_part = versions()
+        for folder, kept in ((PART, True), ("recovery", False)):
+            edited = package / folder / "kernel" / "__init__.py"
+            edited.write_text(edited.read_text() + "# edited\n")
+            before, (of_model, of_part) = (of_model, of_part), versions()
+            assert (of_model == before[0]) is kept
+            assert of_part != before[1]
+    finally:
+        kernel_version.cache_clear()
+
+
+@pytest.mark.parametrize("model", [*MODELS, PART])
 def test_compiled_code_lies_in_the_folder_of_its_model(model, monkeypatch, tmp_path):
     monkeypatch.setenv("CAKERNEL_CACHE_DIR", str(tmp_path))
     source = PACKAGE / model / "kernel" / "part" / "compiled.py"

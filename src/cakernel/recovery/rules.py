@@ -247,10 +247,10 @@ _BUILT_IN: tuple[tuple[Definition, int, str, str], ...] = (
     (market_driven(*Neighbours._fields), step.LEAD_BOTH, "SRD-8", ""),
     (market_driven(*ACROSS), step.LEAD_ACROSS, "", "CRD-6"),
     (never, step.NEVER, "none", "none"),
-    # the rest of those that look at the own state alone
-    (by_own_state(MEDIUM, MEDIUM), step.OUT_OF_LOW, "", ""),
-    (by_own_state(HIGH, MEDIUM), step.LOW_TO_HIGH, "", ""),
-    (by_own_state(LOW, HIGH), step.MEDIUM_TO_HIGH, "", ""),
+    # the rest of those that look at the own state alone, with where they go from low and medium
+    (by_own_state(MEDIUM, MEDIUM), step.OUT_OF_LOW, "own-1-1", "own-1-1"),
+    (by_own_state(HIGH, MEDIUM), step.LOW_TO_HIGH, "own-2-1", "own-2-1"),
+    (by_own_state(LOW, HIGH), step.MEDIUM_TO_HIGH, "own-0-2", "own-0-2"),
 )
 BUILT_IN: dict[Side, dict[str, Rule]] = {"supply": {}, "cyber": {}}
 # the lane kernel computes these targets; it looks all others up

@@ -1,6 +1,14 @@
 """Pictures of the recovery model."""
 
 from cakernel.recovery.pictures.histories import history, outcome_distribution
+from cakernel.recovery.pictures.networks import network_graph, network_player
 from cakernel.recovery.pictures.replication import replication_player, replication_strip
 
-__all__ = ["history", "outcome_distribution", "replication_player", "replication_strip"]
+__all__ = [
+    "history",
+    "network_graph",
+    "network_player",
+    "outcome_distribution",
+    "replication_player",
+    "replication_strip",
+]

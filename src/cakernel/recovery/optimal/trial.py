@@ -1,0 +1,68 @@
+"""Simulations of policies on two sets of draws: one to choose by, fresh ones to value the choice.
+
+What was chosen for its high outcome on some draws looks better on them than it is.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from cakernel.recovery.model import Model
+from cakernel.recovery.optimal.objective import Objective
+from cakernel.recovery.policy import Policy
+from cakernel.recovery.scenario import ResourceScenario
+from cakernel.recovery.simulation import simulate
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What all simulations of a search have in common; all policies of a call share their draws."""
+
+    model: Model
+    objective: Objective
+    replications: int
+    seed: int
+    threads: int | None
+
+    def rows(
+        self,
+        policies: Sequence[Policy],
+        scenarios: Sequence[ResourceScenario],
+        *,
+        first_scenario: int = 0,
+        fresh: bool,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> pl.DataFrame:
+        """Simulate; return one row a policy and scenario, with objective and se_objective."""
+        rows = simulate(
+            self.model,
+            policies=policies,
+            scenarios=scenarios,
+            replications=self.replications,
+            seed=self.seed,
+            threads=self.threads,
+            by="scenario",
+            first_replication=self.replications if fresh else 0,
+            first_scenario=first_scenario,
+            progress=progress,
+        )
+        return rows.with_columns(self.objective.of(rows), self.objective.error_of(rows))
+
+    def each(
+        self, policies: Sequence[Policy], scenario: ResourceScenario, number: int
+    ) -> npt.NDArray[np.float64]:
+        """Simulate on the draws to choose by; return objectives (policies, replications)."""
+        rows = simulate(
+            self.model,
+            policies=policies,
+            scenarios=[scenario],
+            replications=self.replications,
+            seed=self.seed,
+            threads=self.threads,
+            by="replication",
+            first_scenario=number,
+        )
+        return self.objective.of(rows).to_numpy().reshape(len(policies), -1)
