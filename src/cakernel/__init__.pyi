@@ -2,6 +2,7 @@ from . import coopetition, paper
 from .coopetition.study import Coopetition
 from .errors import Interrupted, InvalidInput
 from .ranking import SampleSize, best, risk_measures, sample_size
+from .recovery.live.part import explore
 from .recovery.model import Model, regime
 from .recovery.network.estimates import estimate
 from .recovery.network.network import Network
@@ -66,6 +67,7 @@ __all__ = [
     "coopetition",
     "decision_rules",
     "estimate",
+    "explore",
     "frontier",
     "history",
     "open_sweep",
