@@ -19,7 +19,7 @@ extensions = [
     "sphinx.ext.autodoc",
     "sphinx.ext.viewcode",
 ]
-exclude_patterns = ["build", "extensions"]
+exclude_patterns = ["build", "extensions", "static"]
 
 # pages: Markdown, in which a block of code without a language is plain text
 myst_heading_anchors = 4
@@ -41,5 +41,7 @@ default_role = "py:obj"
 # nothing is fetched from elsewhere: the site is read from a disk, too
 html_theme = "furo"
 html_title = "cakernel"
+html_static_path = ["static"]
+html_css_files = ["site.css"]
 html_copy_source = False
 html_show_sphinx = False
