@@ -29,6 +29,8 @@ highlight_language = "none"
 nb_execution_mode = "force"
 nb_execution_timeout = 300
 nb_execution_raise_on_error = True
+# that something is compiled, and the like: what a page says does not depend on the machine
+nb_output_stderr = "remove"
 
 # docstrings say types in words: those of signatures are made for the checks
 autodoc_typehints = "none"
