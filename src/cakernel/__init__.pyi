@@ -14,6 +14,7 @@ from .recovery.optimal import (
     optimal,
     upper_bounds,
 )
+from .recovery.optimal_points import optimal_at_points
 from .recovery.over_time import history
 from .recovery.paired import paired_outcomes
 from .recovery.policy import Policy, policies
@@ -72,6 +73,7 @@ __all__ = [
     "history",
     "open_sweep",
     "optimal",
+    "optimal_at_points",
     "paired_differences",
     "paired_outcomes",
     "paper",
