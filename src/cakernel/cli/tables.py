@@ -31,7 +31,7 @@ class FittedTable(Table):
     >>> for head in ("policy", "a number of many digits", "another one"):
     ...     table.add_column(head, no_wrap=True)
     >>> table.add_row("SRD-1", "12345678901234567890", "12345678901234567890")
-    >>> Console(width=40).print(table)
+    >>> Console(width=40).print(table)  # doctest: +NORMALIZE_WHITESPACE
     costs
     <BLANKLINE>
      policy  a number of many digits
