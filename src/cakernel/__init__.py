@@ -9,7 +9,16 @@ from cakernel.coopetition.study import Coopetition
 from cakernel.errors import Interrupted, InvalidInput
 from cakernel.ranking import SampleSize, best, sample_size
 from cakernel.recovery.model import Model, regime
-from cakernel.recovery.optimal import Objective, Optimum, optimal, upper_bounds
+from cakernel.recovery.optimal import (
+    Frontier,
+    Objective,
+    Optimum,
+    Robust,
+    frontier,
+    optimal,
+    robust,
+    upper_bounds,
+)
 from cakernel.recovery.paired import paired_outcomes
 from cakernel.recovery.policy import Policy, policies
 from cakernel.recovery.quantum import arithmetic
@@ -36,6 +45,7 @@ __all__ = [
     "DaskPool",
     "DecisionRules",
     "Design",
+    "Frontier",
     "Interrupted",
     "InvalidInput",
     "Levels",
@@ -47,6 +57,7 @@ __all__ = [
     "Range",
     "Recovery",
     "ResourceScenario",
+    "Robust",
     "Rule",
     "SampleSize",
     "StabilityMap",
@@ -57,6 +68,7 @@ __all__ = [
     "arithmetic",
     "best",
     "decision_rules",
+    "frontier",
     "open_sweep",
     "optimal",
     "paired_differences",
@@ -65,6 +77,7 @@ __all__ = [
     "policies",
     "read_sweep_file",
     "regime",
+    "robust",
     "rule",
     "run_sweep",
     "sample_size",

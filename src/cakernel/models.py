@@ -49,7 +49,11 @@ MODELS: list[ModelRow] = [
                 "cakernel.recovery.cli.runs:run_command",
                 "cakernel.recovery.cli.runs:trace_command",
             ),
-            "Answer": ("cakernel.recovery.cli.best:best_command",),
+            "Answer": (
+                "cakernel.recovery.cli.best:best_command",
+                "cakernel.recovery.cli.robust:robust_command",
+                "cakernel.recovery.cli.frontier:frontier_command",
+            ),
             "Begin and measure": (
                 "cakernel.recovery.cli.runs:rule_command",
                 "cakernel.bench.command:bench_command",
@@ -58,7 +62,8 @@ MODELS: list[ModelRow] = [
         pictures={
             kind: f"cakernel.recovery.cli.plot:{kind}"
             for kind in ("history", "distribution", "trace")
-        },
+        }
+        | {"frontier": "cakernel.recovery.cli.frontier:frontier_picture"},
         report="cakernel.recovery.report.parts:PARTS",
         words="cakernel.recovery.outcomes:OUTCOME_WORDS",
         groups="cakernel.recovery.paired:grouped",

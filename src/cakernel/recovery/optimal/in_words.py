@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 import numpy as np
+import polars as pl
 
 from cakernel.recovery.kernel.states import ABSENT, HIGH, LOW, MEDIUM
 from cakernel.recovery.policy import Policy
@@ -78,21 +79,28 @@ def _of_chain(rule: Rule, state: int) -> bool:
 
 
 def _by_neighbours(table: np.ndarray[Any, Any], state: int) -> str:
-    """Say how the target depends on the chain neighbours, by the lower one where that tells all."""
-    by_lowest: dict[int, set[int]] = {}
-    for up, down in np.ndindex(table.shape):
-        if (up, down) != (ABSENT, ABSENT):
-            # a state beyond an end limits nothing
-            lowest = min(up, down)
-            by_lowest.setdefault(lowest, set()).add(int(table[up, down]))
-    if any(len(targets) > 1 for targets in by_lowest.values()):
-        return "as its table says, by both chain neighbours' states"
-    said = []
-    for lowest in (LOW, MEDIUM, HIGH):
-        target = by_lowest[lowest].pop()
-        does = f"stay at {STATES[state]}" if target == state else f"rebuild to {STATES[target]}"
-        said.append(f"{does} where the lower chain neighbour is {STATES[lowest]}")
-    return ", ".join(said)
+    """Say how the target depends on the chain neighbours: by the lower or higher one, if it may."""
+    for word, of in (("lower", min), ("higher", max)):
+        by_one: dict[int, set[int]] = {}
+        for up, down in np.ndindex(table.shape):
+            # there is no neighbour beyond an end
+            if states := [s for s in (up, down) if s != ABSENT]:
+                by_one.setdefault(of(states), set()).add(int(table[up, down]))
+        if all(len(targets) == 1 for targets in by_one.values()):
+            return _by_one({s: targets.pop() for s, targets in by_one.items()}, word, state)
+    return "as its table says, by both chain neighbours' states"
+
+
+def _by_one(targets: dict[int, int], word: str, state: int) -> str:
+    """Say where a firm goes by one neighbour's state, equal targets together."""
+    by_target: dict[int, list[str]] = {}
+    for seen in (LOW, MEDIUM, HIGH):
+        by_target.setdefault(targets[seen], []).append(STATES[seen])
+    return ", ".join(
+        f"{'stay' if target == state else f'rebuild to {STATES[target]}'} where the {word} chain "
+        f"neighbour is {' or '.join(seen)}"
+        for target, seen in by_target.items()
+    )
 
 
 def finding_in_words(row: Mapping[str, Any]) -> str:
@@ -108,3 +116,47 @@ def finding_in_words(row: Mapping[str, Any]) -> str:
         + f"{left}; never rebuilding ends with {row['never']:.1f}. "
         f"Under them firms are on average at x {row['mean_x']:.2f} and y {row['mean_y']:.2f}."
     )
+
+
+def robust_in_words(
+    settings: Mapping[str, Any], *, delta: float, valued: pl.DataFrame, candidates: int
+) -> list[str]:
+    """Say how good the one rule is, and how sure that is; ``settings`` and so on are a `Robust`'s.
+
+    ``candidates`` is how many were compared.
+    """
+    floors = [
+        f"mean {state} of at least {settings[f'floor_{state}']:g}"
+        for state in ("x", "y")
+        if settings[f"floor_{state}"]
+    ]
+    kept = f", with {' and '.join(floors)}" if floors else ""
+    by = {
+        "mean": "the highest mean of R",
+        "minimum": "the highest mean of R in the worst scenario",
+        "regret": "the least regret, short of "
+        + ("the bound" if settings["against"] == "bound" else "the best candidate of each scenario")
+        + " where it falls short most",
+    }[settings["criterion"]]
+    said = [
+        f"One rule for {settings['scenarios']:,} scenarios, for {by}{kept}, of "
+        f"{candidates:,} candidates: with {settings['confidence']:.4g} probability, none that meets "
+        f"the floors is better by more than {delta:.2g}."
+        if floors
+        else f"One rule for {settings['scenarios']:,} scenarios, for {by}, of {candidates:,} "
+        f"candidates: with {settings['confidence']:.4g} probability, none is better by more than "
+        f"{delta:.2g}."
+    ]
+    for row in valued.iter_rows(named=True):
+        what = f"{row['policies'][0].upper()}{row['policies'][1:]}"
+        value = (
+            f"{row['mean_earned']:.1f}"
+            if row["criterion"] is None or settings["criterion"] == "mean"
+            else f"{row['mean_earned']:.1f} on average and {row['criterion']:.1f} by the criterion"
+        )
+        within = "" if row["lower"] is None else f" ({row['lower']:.1f} to {row['upper']:.1f})"
+        said.append(
+            f"{what} ({row['supply_rule']} {row['cyber_rule']} {row['principle']}) ends with "
+            f"{value}{within}, at x {row['mean_x']:.2f} and y {row['mean_y']:.2f}."
+        )
+    return said
