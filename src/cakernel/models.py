@@ -51,8 +51,9 @@ MODELS: list[ModelRow] = [
             ),
             "Answer": (
                 "cakernel.recovery.cli.best:best_command",
-                "cakernel.recovery.cli.robust:robust_command",
+                "cakernel.recovery.cli.optimal:optimal_command",
                 "cakernel.recovery.cli.frontier:frontier_command",
+                "cakernel.recovery.cli.robust:robust_command",
             ),
             "Begin and measure": (
                 "cakernel.recovery.cli.runs:rule_command",

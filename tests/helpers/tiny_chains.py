@@ -65,11 +65,11 @@ def described(case: Case) -> tuple[ck.Model, ck.ResourceScenario, Objective]:
         intangibles_acquisition=case.r_y,
         operational_cost=case.c_x,
         intangibles_cost=case.c_y,
+        operational_terminal_value=case.worth_x,
+        intangibles_terminal_value=case.worth_y,
     )
     objective = Objective(
         operational_weight=case.weights[0],
         intangibles_weight=case.weights[1],
-        operational_terminal=case.worth_x,
-        intangibles_terminal=case.worth_y,
     )
     return model, scenario, objective

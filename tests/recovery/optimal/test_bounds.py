@@ -188,9 +188,9 @@ def test_on_site_firms_have_certain_intangibles():
     model, scenario = ck.regime("base"), PAPER[0]
     row = upper_bounds(
         model,
-        scenarios=[scenario],
+        scenarios=[scenario.replace(intangibles_terminal_value=(0, 7, 9))],
         on_site=True,
-        objective=Objective(intangibles_weight=10, intangibles_terminal=(0, 7, 9)),
+        objective=Objective(intangibles_weight=10),
     ).row(0, named=True)
     assert row["intangibles"] == pytest.approx(180 * 0.75 + 10 + 7)
     assert row["intangibles_origin"] == "on site"
@@ -202,13 +202,12 @@ def test_with_the_long_runs_values_at_the_end_cutoffs_gain_nothing():
     model, scenario = ck.regime("t30"), PAPER[0]
     side = side_of(INTANGIBLES, model, scenario, Objective(), on_site=False)
     worth = values_before(side, Segment((1.0,)), 3000)
-    objective = Objective(intangibles_terminal=tuple(worth - worth.min()))
-    arguments = {"scenarios": [scenario], "objective": objective}
-    scores = own_state_scores(model, **arguments).filter(side="intangibles")
+    valued = scenario.replace(intangibles_terminal_value=tuple(worth - worth.min()))
+    scores = own_state_scores(model, scenarios=[valued]).filter(side="intangibles")
     best = scores["value"].max()
     assert scores["value_with_cutoffs"].max() == pytest.approx(best, abs=1e-6)
     # a rule of the own state is optimal on this side
-    bound = upper_bounds(model, **arguments, budgets=False)["intangibles"][0]
+    bound = upper_bounds(model, scenarios=[valued], budgets=False)["intangibles"][0]
     assert best == pytest.approx(bound, abs=1e-6)
     without = own_state_scores(model, scenarios=[scenario]).filter(side="intangibles")
     assert (without["value_with_cutoffs"] > without["value"] + 0.1).any()

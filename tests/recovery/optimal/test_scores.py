@@ -39,6 +39,27 @@ def test_scores_are_what_simulations_give_with_plenty_of_resources(name, convent
     assert np.abs(z).max() < 4.5
 
 
+def test_best_cutoffs_and_terminal_values_are_those_of_the_engine():
+    model = ck.regime("t30").replace(initial_resources=1000.0)
+    scenario = PAPER[0].replace(
+        operational_terminal_value=(0, 0.5, 1), intangibles_terminal_value=(0, 0.25, 1)
+    )
+    scores = own_state_scores(model, scenarios=[scenario]).filter(from_low=1, from_medium=2)
+    rules = []
+    for row in scores.rows(named=True):
+        side = {"operational": "supply", "intangibles": "cyber"}[row["side"]]
+        prefix = {"supply": "SRD", "cyber": "CRD"}[side]
+        rule = ck.rule(side, f"{prefix}-2")
+        cutoffs = {name: row[name] for name in ("leave_low", "leave_medium")}
+        assert max(cutoffs.values()) > 0
+        rules.append(rule.with_cutoffs(**cutoffs))
+    policy = ck.Policy(supply_rule=rules[0], cyber_rule=rules[1])
+    what = {"policies": [policy], "scenarios": [scenario], "by": "scenario"}
+    row = ck.simulate(model, **what, replications=3000).row(0, named=True)
+    expected = 1000 + scores["value_with_cutoffs"].sum()
+    assert abs(row["mean_value"] - expected) < 4 * row["se_value"]
+
+
 def test_rows_are_twelve_a_scenario():
     table = own_state_scores(ck.regime("t30"), scenarios=PAPER[:2])
     assert table.height == 24

@@ -1,6 +1,6 @@
 """`cakernel optimal`: the best recovery over all policies, as far as it can be known."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import polars as pl
 import typer
@@ -81,6 +81,9 @@ def optimal_command(
             if value not in known:
                 raise InvalidInput(f"{name}: got {value}; must be one of {', '.join(known)}")
     objective = Objective(operational_weight=weight_x, intangibles_weight=weight_y)
+    # checked above
+    families: Any = family or [name for name in FAMILIES if name != "neighbours"]
+    deployments: Any = deployment or DEPLOYMENTS
     results = Results(out, overwrite=overwrite, as_json=as_json)
     seed = case.settings.seed if seed is None else seed
     interrupted = ""
@@ -90,8 +93,8 @@ def optimal_command(
                 case.model,
                 scenarios=chosen,
                 objective=objective,
-                families=family or [name for name in FAMILIES if name != "neighbours"],
-                deployments=deployment or DEPLOYMENTS,
+                families=families,
+                deployments=deployments,
                 replications=replications,
                 confidence=confidence,
                 seed=seed,
@@ -135,8 +138,8 @@ def optimal_command(
         convention=convention,
         scenario=scenario,
         objective=objective.model_dump(),
-        families=family,
-        deployments=deployment,
+        families=list(families),
+        deployments=list(deployments),
         replications=replications,
         confidence=confidence,
         seed=seed,

@@ -60,7 +60,7 @@ def upper_bounds(
     scenarios : sequence of ResourceScenario
         At least one.
     objective : Objective, optional
-        Weights on mean states, and values of the last states; by default R alone.
+        Weights on mean states; by default R alone (and what final states are worth, if anything).
     on_site : bool, default False
         Whether firms have no cloud (CRD-0): then y is 1 throughout, and nothing is decided on it.
     budgets : bool, default True

@@ -54,7 +54,7 @@ def own_state_scores(
     scenarios : sequence of ResourceScenario
         At least one.
     objective : Objective, optional
-        Weights on mean states, and values of the last states; by default R alone.
+        Weights on mean states; by default R alone (and what final states are worth, if anything).
     threads : int, optional
         Threads to use; by default all.
 
