@@ -17,6 +17,7 @@ import argparse
 import contextlib
 import importlib
 import os
+import pkgutil
 import random
 import re
 import shutil
@@ -30,11 +31,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+import cakernel
 from cakernel.cli import main
 
 INPUTS = "../inputs"
 SECONDS = 300
-HELPFUL = ("altair", "vl_convert", "scipy.special", "sklearn.tree", "cakernel.report")
+HELPFUL = ("altair", "vl_convert", "scipy.stats", "sklearn.tree", "cakernel.report")
+# imported, it would run
+PROGRAM = "cakernel.__main__"
 SCENARIO = """
 [model]
 chains = 2
@@ -301,7 +305,9 @@ def kill_all() -> int:
     """Kill, compare and report; return the exit code."""
     asked = arguments()
     if not asked.fresh:
-        for module in HELPFUL:
+        # commands import what they need when they are called
+        names = [name for _, name, _ in pkgutil.walk_packages(cakernel.__path__, "cakernel.")]
+        for module in (*HELPFUL, *(name for name in names if name != PROGRAM)):
             importlib.import_module(module)
     chosen = [c for c in COMMANDS if not asked.only or c.name in asked.only]
     chance = random.Random(asked.seed)

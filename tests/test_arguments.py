@@ -11,13 +11,14 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from decimal import Decimal
 from types import NoneType, UnionType
-from typing import Annotated, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import altair as alt
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 import pytest
+from typing_extensions import TypeAliasType
 
 import cakernel as ck
 from cakernel.arguments import Columns, taken
@@ -241,3 +242,16 @@ def test_elements_of_lists_and_mappings_are_named():
     policies = [*STUDY.policies, "SRD-1"]
     with pytest.raises(ck.InvalidInput, match=r"^policies\[2\]: got 'SRD-1'; must be a Policy"):
         ck.simulate(STUDY.model, policies=policies, scenarios=STUDY.scenarios)
+
+
+def test_aliases_of_types_are_what_they_stand_for():
+    # as NumPy 2.5 has its own
+    kind = TypeVar("kind", bound=np.generic)
+    array = TypeAliasType("array", np.ndarray[Any, np.dtype[kind]], type_params=(kind,))
+    like = TypeAliasType("like", Sequence[int] | None)
+    values = np.arange(3)
+    assert taken("a", values, array[np.int64]) is values
+    assert taken("a", [1, 2.0], like) == [1, 2]
+    assert taken("a", None, like) is None
+    with pytest.raises(ck.InvalidInput, match=r"^a: got 'x'; must be an array$"):
+        taken("a", "x", array[np.int64])

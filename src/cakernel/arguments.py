@@ -86,6 +86,7 @@ def _kinds_of(function: Callable[..., Any]) -> dict[str, Any]:
 
 def taken(name: str, value: Any, kind: Any) -> Any:
     """Return a value as the plain one of its kind; raise InvalidInput where it is of another."""
+    kind = _meant(kind)
     origin, inner = get_origin(kind), get_args(kind)
     if kind is Any or kind is object or isinstance(kind, TypeVar):
         return value
@@ -110,6 +111,14 @@ def taken(name: str, value: Any, kind: Any) -> Any:
     if made is _WRONG:
         raise _refusal(name, value, kind)
     return made
+
+
+def _meant(kind: Any) -> Any:
+    """Return what an alias of a type stands for: NumPy 2.5 has NDArray and ArrayLike as such."""
+    meant = getattr(get_origin(kind) or kind, "__value__", None)
+    if meant is None:
+        return kind
+    return meant[get_args(kind)] if get_args(kind) else meant
 
 
 @dataclass(frozen=True)
@@ -206,6 +215,7 @@ def _refusal(name: str, value: Any, kind: Any) -> InvalidInput:
 
 def _in_words(kind: Any) -> str:
     """Say what a kind takes."""
+    kind = _meant(kind)
     origin, inner = get_origin(kind), get_args(kind)
     if origin is Annotated:
         found = (item.words for item in kind.__metadata__ if isinstance(item, Allowed | Whole))

@@ -1,17 +1,16 @@
-"""Checks with one-line errors: validated descriptions with ranges, and libraries of extras.
+"""Checks with one-line errors: validated descriptions with ranges.
 
 `cakernel.arguments` checks the arguments of public functions by the same types.
 """
 
 import difflib
-import importlib
 import os
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Annotated, Any, NamedTuple, Self, get_args
 
-import numpy as np
 from pydantic import (
     BaseModel,
     BeforeValidator,
@@ -46,10 +45,12 @@ class Allowed(NamedTuple):
 
 def plain(value: Any) -> Any:
     """Turn NumPy's scalars and arrays, and lists, into the plain values that strict checks know."""
-    if isinstance(value, np.floating):
-        return float(value)
-    if isinstance(value, np.generic | np.ndarray):
-        value = value.tolist()
+    # where NumPy is not loaded, nothing is of it
+    if numpy := sys.modules.get("numpy"):
+        if isinstance(value, numpy.floating):
+            return float(value)
+        if isinstance(value, numpy.generic | numpy.ndarray):
+            value = value.tolist()
     return tuple(map(plain, value)) if isinstance(value, list | tuple) else value
 
 
@@ -105,7 +106,9 @@ def whole(low: int, high: int) -> Any:
 def shown(value: Any) -> str:
     """Return a value as one line of an error message, shortened where it is long."""
     try:
-        text = " ".join(repr(value.item() if isinstance(value, np.generic) else value).split())
+        numpy = sys.modules.get("numpy")
+        scalar = numpy is not None and isinstance(value, numpy.generic)
+        text = " ".join(repr(value.item() if scalar else value).split())
     except Exception:
         # a number of thousands of digits, or an object that cannot be printed
         text = f"a value of type {type(value).__name__}"
@@ -186,15 +189,6 @@ def reason_of(error: ValueError) -> str:
         return str(error).splitlines()[0]
     first = error.errors()[0]
     return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
-
-
-def library(module: str, *, extra: str, what: str) -> Any:
-    """Import a module when it is needed; raise InvalidInput, naming the extra that brings it."""
-    try:
-        return importlib.import_module(module)
-    except ImportError:
-        name = module.partition(".")[0].replace("sklearn", "scikit-learn")
-        raise InvalidInput(f"{what} needs {name}; install cakernel[{extra}]") from None
 
 
 def _one_line(error: ErrorDetails, kind: type[BaseModel]) -> str:

@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from cakernel.called import note_input
 from cakernel.checks import shown
 from cakernel.errors import InvalidInput
 
@@ -112,11 +113,13 @@ def read_content(path: Path) -> bytes:
         if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
             # reading it might never end
             raise InvalidInput("cannot be read: is a device or a pipe; must be a file")
-        return path.read_bytes()
+        content = path.read_bytes()
     except OSError as error:
         raise InvalidInput(f"cannot be read: {error.strerror or error}") from None
     except MemoryError:
         raise InvalidInput("cannot be read: does not fit in memory") from None
+    note_input(path, content)
+    return content
 
 
 def read_toml(path: Path) -> dict[str, Any]:

@@ -12,14 +12,25 @@ from typing import Any, NamedTuple
 from cakernel.errors import InvalidInput
 
 
+class Command(NamedTuple):
+    """A command, or a group of them, as `--help` lists it: nothing of it is imported for that.
+
+    ``place`` is that of a function, or of a `cakernel.cli.groups.Group`; ``summary`` the first line
+    of its docstring, or of its help.
+    """
+
+    place: str
+    summary: str
+
+
 class ModelRow(NamedTuple):
     """What a model brings along; what it lacks is left out.
 
     ``name`` is that of the model, of its study and of ``sweep.model`` in a sweep file.
     ``templates`` are places ("package:file") of what `cakernel init` writes, by kind: "scenario",
     "sweep".
-    ``commands`` maps panels of `cakernel --help` to functions NAME_command or groups of commands
-    (Typer); ``pictures`` maps kinds of `cakernel plot` to commands. ``sections`` are the
+    ``commands`` maps panels of `cakernel --help` to commands by name; ``pictures`` maps kinds of
+    `cakernel plot` to commands. ``sections`` are the
     `cakernel.sweep.description.StudySections`, ``report`` the `cakernel.report.folder.ReportParts`.
     ``words`` are outcomes' names in full by their short ones, the leading outcome first.
     ``groups`` adds the column ``group`` to rows of results: only policies of one group are ranked
@@ -29,8 +40,8 @@ class ModelRow(NamedTuple):
     name: str
     sections: str = ""
     templates: Mapping[str, str] = {}
-    commands: Mapping[str, tuple[str, ...]] = {}
-    pictures: Mapping[str, str] = {}
+    commands: Mapping[str, Mapping[str, Command]] = {}
+    pictures: Mapping[str, Command] = {}
     report: str = ""
     words: str = ""
     groups: str = ""
@@ -45,42 +56,103 @@ MODELS: list[ModelRow] = [
             "sweep": "cakernel.recovery:sweep_template.toml",
         },
         commands={
-            "Simulate": (
-                "cakernel.recovery.cli.runs:run_command",
-                "cakernel.recovery.cli.runs:trace_command",
-            ),
-            "Answer": (
-                "cakernel.recovery.cli.best:best_command",
-                "cakernel.recovery.cli.optimal:optimal_command",
-                "cakernel.recovery.cli.frontier:frontier_command",
-                "cakernel.recovery.cli.robust:robust_command",
-            ),
-            "Begin and measure": (
-                "cakernel.recovery.cli.runs:rule_command",
-                "cakernel.bench.command:bench_command",
-            ),
+            "Simulate": {
+                "run": Command(
+                    "cakernel.recovery.cli.runs:run_command",
+                    "Simulate the scenario file's model, policies and resource scenarios.",
+                ),
+                "trace": Command(
+                    "cakernel.recovery.cli.runs:trace_command",
+                    "Run one replication again and show the states of all firms over time.",
+                ),
+            },
+            "Answer": {
+                "best": Command(
+                    "cakernel.recovery.cli.best:best_command",
+                    "Rank all policies of a model and say how sure each place is.",
+                ),
+                "optimal": Command(
+                    "cakernel.recovery.cli.optimal:optimal_command",
+                    "Find the best recovery for each resource scenario, and prove how much is "
+                    "left.",
+                ),
+                "frontier": Command(
+                    "cakernel.recovery.cli.frontier:frontier_command",
+                    "Trade resources against mean states, with a bound on what any policy reaches.",
+                ),
+                "robust": Command(
+                    "cakernel.recovery.cli.robust:robust_command",
+                    "Find one rule for all resource scenarios, and say how sure it is that none is "
+                    "better.",
+                ),
+            },
+            "Begin and measure": {
+                "rule": Command(
+                    "cakernel.recovery.cli.runs:rule_command",
+                    "Write a built-in rule as a table of targets, to be edited into a rule of "
+                    "your own.",
+                ),
+                "bench": Command(
+                    "cakernel.bench.command:bench_command",
+                    "Time the engine and measure its memory on this machine.",
+                ),
+            },
         },
         pictures={
-            kind: f"cakernel.recovery.cli.plot:{kind}"
-            for kind in ("history", "distribution", "trace")
-        }
-        | {"frontier": "cakernel.recovery.cli.frontier:frontier_picture"},
+            "history": Command(
+                "cakernel.recovery.cli.plot:history",
+                "Draw states and resources over time, of one to four policies.",
+            ),
+            "distribution": Command(
+                "cakernel.recovery.cli.plot:distribution",
+                "Draw how outcomes are distributed over replications, policy by policy.",
+            ),
+            "trace": Command(
+                "cakernel.recovery.cli.plot:trace",
+                "Draw one replication firm by firm.",
+            ),
+            "frontier": Command(
+                "cakernel.recovery.cli.plot:frontier",
+                "Draw resources against mean states: the bound, the best rules, the paper's "
+                "policies.",
+            ),
+        },
         report="cakernel.recovery.report.parts:PARTS",
-        words="cakernel.recovery.outcomes:OUTCOME_WORDS",
+        words="cakernel.recovery.words:OUTCOME_WORDS",
         groups="cakernel.recovery.paired:grouped",
     ),
     ModelRow(
         name="paper",
         commands={
-            "Simulate": ("cakernel.paper.cli.reproduce:reproduce_command",),
-            "Answer": (
-                "cakernel.paper.cli.claims:claims_command",
-                "cakernel.paper.cli.conventions:conventions_command",
-            ),
+            "Simulate": {
+                "reproduce": Command(
+                    "cakernel.paper.cli.reproduce:reproduce_command",
+                    "Simulate the regimes of Chen and Chang (2021) and print their tables beside "
+                    "ours.",
+                ),
+            },
+            "Answer": {
+                "claims": Command(
+                    "cakernel.paper.cli.claims:claims_command",
+                    "Test claims on the best recovery speeds: the paper's, and what it does not "
+                    "show.",
+                ),
+                "conventions": Command(
+                    "cakernel.paper.cli.conventions:conventions_command",
+                    "Fit the printed tables with the conventions found and with alternatives to "
+                    "each.",
+                ),
+            },
         },
         pictures={
-            "map": "cakernel.paper.cli.reproduce:speed_map",
-            "agreement": "cakernel.paper.cli.reproduce:agreement",
+            "map": Command(
+                "cakernel.paper.cli.plot:speed_map",
+                "Draw the map of Fig. 2: best supply rules by supply risk and chain size.",
+            ),
+            "agreement": Command(
+                "cakernel.paper.cli.plot:agreement",
+                "Draw simulated figures against the printed ones of Tables 3 to 6.",
+            ),
         },
         report="cakernel.paper.report.parts:PARTS",
     ),
@@ -88,11 +160,25 @@ MODELS: list[ModelRow] = [
         name="coopetition",
         sections="cakernel.coopetition.study:SECTIONS",
         templates={"sweep": "cakernel.coopetition:sweep_template.toml"},
-        commands={"Coopetition": ("cakernel.coopetition.cli:app",)},
+        commands={
+            "Coopetition": {
+                "ctip": Command(
+                    "cakernel.coopetition.cli:ctip",
+                    "Competing chains that share cyber threat intelligence, and their contracts.",
+                ),
+            },
+        },
         pictures={
-            "ctip": "cakernel.coopetition.cli.plot:ctip",
-            "ctip-claims": "cakernel.coopetition.cli.plot:ctip_claims",
-            "ctip-where": "cakernel.coopetition.cli.plot:ctip_where",
+            "ctip": Command(
+                "cakernel.coopetition.cli.plot:ctip", "Draw claims on coopetition by risk."
+            ),
+            "ctip-claims": Command(
+                "cakernel.coopetition.cli.plot:ctip_claims", "Draw all claims on coopetition."
+            ),
+            "ctip-where": Command(
+                "cakernel.coopetition.cli.plot:ctip_where",
+                "Draw in what share of markets a claim on coopetition holds, over two parameters.",
+            ),
         },
         report="cakernel.coopetition.report.parts:PARTS",
     ),

@@ -25,6 +25,8 @@ from cakernel.errors import InvalidInput
 from cakernel.files import PARTIAL, named, refuse_links, write_whole
 
 RECORD = "provenance.json"
+# what `cakernel crate` adds
+CRATE = "ro-crate-metadata.json"
 # of renameat2 in linux/fs.h, and in place of a folder's descriptor
 EXCHANGE, HERE = 2, -100
 
@@ -122,7 +124,7 @@ def _check_replaceable(out: Path, place: Path, *, overwrite: bool) -> None:
         files = read_record(place)["files"]
     except InvalidInput as error:
         raise InvalidInput(f"--out: {error}; name another folder, or remove this one") from None
-    others = sorted(held - {RECORD, *files})
+    others = sorted(held - {RECORD, CRATE, *files})
     if others:
         raise InvalidInput(
             f"--out: {out} holds {others[0]}, which the run to be replaced did not write; move it "

@@ -10,7 +10,7 @@ import pytest
 
 import cakernel as ck
 from cakernel.bench import measurement, timed_case
-from cakernel.bench.command import TITLES
+from cakernel.bench.tables import TITLES
 from cakernel.bench.timed_case import (
     TimedCase,
     WrongResult,

@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 import cakernel as ck
-from cakernel.cli import app
+from cakernel import files
 from cakernel.coopetition import coupling, government_search
 from cakernel.coopetition.claims import markets
 from cakernel.recovery import paired, simulation
@@ -156,7 +156,7 @@ NOTHING = [
     (coupling, "paired_outcomes", ["ctip", "recovery", *TWO_TYPES]),
     (markets, "equilibria", ["ctip", "claims", "--points", "3"]),
     (stability, "_run_points", ["stability", "sweep.toml", "--out", "stopped"]),
-    (app, "write_whole", ["init", "new.toml"]),
+    (files, "write_whole", ["init", "new.toml"]),
 ]
 
 

@@ -286,7 +286,7 @@ def test_an_interruption_says_how_to_go_on(cakernel, monkeypatch, json_lines):
         raise KeyboardInterrupt
 
     with monkeypatch.context() as stopped:
-        stopped.setattr("cakernel.cli.sweep.read_sweep_file", stop)
+        stopped.setattr("cakernel.sweep.description.read_sweep_file", stop)
         code, out, _ = cakernel(*RUN, *more)
     assert (code, said(out)) == (130, "interrupted before anything was written")
     keep, kept = SweepFolder.keep, []

@@ -48,7 +48,7 @@ COMMANDS = [
     ("sensitivity", "morris", "--policy", "SRD-5 CRD-1 P"),
     ("ctip", "solve"),
     ("run", "fehlt\udcff★.toml", "--out", "out2"),
-    ("trace", "--supply-rule", "★"),
+    ("trace", "--policy", "★ ★"),
 ]
 
 

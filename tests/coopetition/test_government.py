@@ -14,7 +14,7 @@ from rich.console import Console
 
 from cakernel import coopetition
 from cakernel.coopetition import Market, government_search
-from cakernel.coopetition.cli.markets import government_table
+from cakernel.coopetition.cli.market_tables import government_table
 from cakernel.errors import InvalidInput
 from helpers.coopetition_markets import point, random_market
 from oracle import coopetition as oracle

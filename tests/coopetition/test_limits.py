@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cakernel import coopetition
-from cakernel.coopetition.columns import CONTRACTS, REGIMES
+from cakernel.coopetition.words import CONTRACTS, REGIMES
 from helpers.coopetition_markets import random_market
 
 seeds = st.integers(0, 10**6)

@@ -14,7 +14,7 @@ from cakernel.coopetition.claims.markets import (
     numbered,
 )
 from cakernel.coopetition.claims.verdicts import judge
-from cakernel.coopetition.columns import CONTRACTS, REGIMES
+from cakernel.coopetition.words import CONTRACTS, REGIMES
 
 MARKETS = claim_markets(4, seed=1)
 CHANGES = [

@@ -19,6 +19,7 @@ PUBLIC = sorted(
         f"{package}.{name}": getattr(import_module(package), name)
         for package in PACKAGES
         for name in getattr(import_module(package), "__all__", ())
+        if not inspect.ismodule(getattr(import_module(package), name))
     }.items()
 )
 

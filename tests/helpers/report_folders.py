@@ -17,7 +17,7 @@ from cakernel.paper.choices import figure_2, table_7
 from cakernel.paper.claims import Among, Claim, Comparison, results_of, verdicts
 from cakernel.paper.cli.conventions import conventions_command
 from cakernel.paper.comparison import compare
-from cakernel.paper.printed_rules import DEVIATIONS
+from cakernel.paper.deviations import DEVIATIONS
 from cakernel.paper.with_and_without import explained
 from cakernel.provenance import provenance
 from helpers.paper_frames import moved, nine, simulated_like, stand_in, with_crd_0

@@ -7,7 +7,7 @@ import pytest
 
 import cakernel as ck
 from cakernel.paper.conventions import ALTERNATIVES, NAMES, conventions
-from cakernel.paper.printed_rules import DEVIATIONS
+from cakernel.paper.deviations import DEVIATIONS
 
 pytestmark = pytest.mark.compiled
 

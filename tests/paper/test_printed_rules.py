@@ -7,8 +7,8 @@ import pytest
 
 import cakernel as ck
 from cakernel.paper.comparison import compare
+from cakernel.paper.deviations import DEVIATIONS
 from cakernel.paper.printed_rules import (
-    DEVIATIONS,
     SRD_4_AS_PRINTED,
     as_printed,
     check_deviations,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import sys
 
 import numpy as np
 import polars as pl
@@ -269,9 +268,3 @@ def test_bad_input(frame, options, message):
     with pytest.raises(InvalidInput) as error:
         best(frame, **{"outcome": "mean_resources"} | options)
     assert str(error.value).startswith(message)
-
-
-def test_what_to_install(monkeypatch):
-    monkeypatch.setitem(sys.modules, "scipy.special", None)
-    with pytest.raises(InvalidInput, match=r"ranking needs scipy; install cakernel\[answers\]"):
-        ranked(GOOD)

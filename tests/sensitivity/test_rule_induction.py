@@ -5,7 +5,6 @@ import polars as pl
 import pytest
 
 import cakernel as ck
-from cakernel.checks import library
 from cakernel.sensitivity.decision_tree import Leaf, choose, features_of
 from cakernel.sensitivity.rule_induction import _folds, decision_rules
 from cakernel.sensitivity.sentences import rules_in_words
@@ -236,8 +235,3 @@ def test_rules_of_the_recovery_model_and_an_axis_that_is_chosen(tmp_path):
     assert [feature.name for feature in features] == names
     costs = np.array(results.points["operational_cost"].to_list())
     np.testing.assert_array_equal(matrix[:, 2:], costs)
-
-
-def test_a_library_that_is_missing_is_named():
-    with pytest.raises(ck.InvalidInput, match=r"rules needs nosuch; install cakernel\[answers\]"):
-        library("nosuch.tree", extra="answers", what="rules")

@@ -2,47 +2,27 @@
 
 import json
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich import box
-from rich.console import Console
-from rich.table import Table
 
-from cakernel.bench import measurement
-from cakernel.bench.timed_case import TimedCase
+from cakernel.cli.exit_codes import INTERRUPTED
 from cakernel.cli.options import Json, Overwrite, Threads
-from cakernel.cli.output import INTERRUPTED, Results, check_out_file
 from cakernel.errors import InvalidInput
-from cakernel.files import ending, write_whole
 
-TITLES = {
-    "Table 3": "Table 3 of the paper: all its policies and resource scenarios",
-    "threads": "Threads: the same work on more of them",
-    "processes": "One process of n threads beside n processes of one thread each",
-    "grid": "Grid: chains and firms in each",
-    "periods": "Periods",
-    "replications": "Replications of one resource scenario",
-}
-# in lines, so that all fits a hundred columns
-COLUMNS = (
-    "chains x\nfirms x\nperiods",
-    "policies x\nscenarios x\nreplications",
-    "processes\nx threads",
-    "seconds",
-    "10^9 firm-\nperiods\nper second",
-    "ns per\nfirm-period\nper core",
-    "times\nthe\nbest",
-    "peak\nMiB",
-    "added\nMiB",
-)
+if TYPE_CHECKING:
+    from cakernel.bench.timed_case import TimedCase
+    from cakernel.cli.output import Results
 
 
 def bench_command(
     quick: Annotated[bool, typer.Option("--quick", help="Fewer and shorter cases.")] = False,
     threads: Threads = None,
     out: Annotated[
-        Path | None, typer.Option(help="Folder for Parquet, CSV and JSON; or one .json file.")
+        Path | None,
+        typer.Option(
+            help="Folder for Parquet, CSV and JSON; or one .json file.", show_default="none"
+        ),
     ] = None,
     overwrite: Overwrite = False,
     as_json: Json = False,
@@ -53,6 +33,11 @@ def bench_command(
     several calls. Every result is compared with the first, to the bit, and part of it with the
     scalar kernel. Times are per core: seconds times threads.
     """
+    from cakernel.bench import measurement
+    from cakernel.bench.tables import machine_line, section_table
+    from cakernel.cli.output import Results, check_out_file
+    from cakernel.files import ending, write_whole
+
     cases = measurement.cases(quick=quick, threads=threads)
     file = out if out is not None and ending(out) == ".json" else None
     if file is not None:
@@ -89,9 +74,14 @@ def bench_command(
 
 
 def _measure(
-    cases: list[TimedCase], repeats: int, rows: list[dict[str, Any]], results: Results
+    cases: "list[TimedCase]", repeats: int, rows: list[dict[str, Any]], results: "Results"
 ) -> None:
     """Measure the cases into ``rows``; show each section when it is whole."""
+    from rich.console import Console
+
+    from cakernel.bench import measurement
+    from cakernel.bench.tables import section_table
+
     compiling = "loading the kernels; the first time they are compiled"
     with Console(stderr=True).status(compiling) as status:
 
@@ -103,48 +93,3 @@ def _measure(
                 results.show(section_table(rows, row["section"]))
 
         measurement.measure(cases, repeats=repeats, row_done=row_done)
-
-
-def machine_line(found: dict[str, Any]) -> str:
-    """Return processor, threads and versions of a `measurement.record`."""
-    versions = [f"{name} {number}" for name, number in found["versions"].items()]
-    machine = [found["machine"]["processor"], f"{found['threads_available']} threads"]
-    return ", ".join([*machine, *versions, f"Python {found['python']}"])
-
-
-def section_table(rows: list[dict[str, Any]], section: str) -> Table:
-    """Lay out the rows of one section, each compared with the best of them."""
-    rows = [row for row in rows if row["section"] == section]
-    best = min(row["ns_per_firm_period_per_core"] for row in rows)
-    table = Table(
-        title=TITLES[section],
-        box=box.SIMPLE_HEAD,
-        title_justify="left",
-        collapse_padding=True,
-        pad_edge=False,
-    )
-    for n, name in enumerate(COLUMNS):
-        table.add_column(name, justify="left" if n < 2 else "right", no_wrap=True)
-    for row in rows:
-        nanoseconds = row["ns_per_firm_period_per_core"]
-        table.add_row(
-            " x ".join(f"{row[name]:,}" for name in ("chains", "firms", "periods")),
-            " x ".join(f"{row[name]:,}" for name in ("policies", "scenarios", "replications")),
-            f"{row['processes']} x {row['threads']}",
-            _short(row["seconds"]),
-            _short(row["firm_periods_per_second"] / 1e9),
-            _short(nanoseconds),
-            f"{nanoseconds / best:.2f}",
-            _mebibytes(row["peak_mib"]),
-            _mebibytes(row["added_mib"]),
-        )
-    return table
-
-
-def _short(value: float) -> str:
-    """Return a number with three digits, or more before the point."""
-    return f"{value:,.0f}" if value >= 1000 else f"{value:.3g}"
-
-
-def _mebibytes(value: float | None) -> str:
-    return "unknown" if value is None else f"{value:,.0f}"

@@ -1,41 +1,99 @@
-"""All commands, with `init` and `report`, and how they end.
-
-0 done, 2 bad input, 3 done but for impossible points of a sweep, 130 interrupted by Ctrl-C, 143 by
-SIGTERM, which batch systems send before they kill.
-"""
+"""All commands, and how they end: `cakernel.cli.exit_codes`."""
 
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib.metadata import version
-from pathlib import Path
 from threading import Timer
 from types import FrameType
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
-import polars as pl
 import typer
-from typer.core import TyperGroup
 
-from cakernel.cli.options import Overwrite
-from cakernel.cli.output import INTERRUPTED, refuse_existing
-from cakernel.cli.plot import plots
-from cakernel.cli.sensitivity import rules_command, sensitivity_command, stability_command
-from cakernel.cli.sweep import status_command, sweep_command
+import cakernel
+from cakernel.called import begin
+from cakernel.cli.exit_codes import BAD_INPUT, INTERRUPTED, TERMINATED
+from cakernel.cli.groups import CONTEXT, Group
 from cakernel.cli.terminal import accept_any_encoding
 from cakernel.errors import InvalidInput
-from cakernel.files import write_whole
-from cakernel.models import MODELS, load, swept, template
+from cakernel.models import MODELS, Command
 
 # of a message
 MOST_CHARACTERS = 1500
-TERMINATED = 128 + signal.SIGTERM
+# of arguments: what typer's own errors are kinds of, under whatever name it has them
+USAGE_ERROR: Final[type[Any]] = typer.BadParameter.__mro__[1]
 
 
-class Commands(TyperGroup):
+GENERIC: Final = {
+    "Simulate": {
+        "sweep": Command(
+            "cakernel.cli.sweep:sweep_command",
+            "Run a model at many points, streaming the results to a folder.",
+        ),
+        "status": Command(
+            "cakernel.cli.sweep:status_command",
+            "Say how far a sweep is; also while it runs, from another terminal.",
+        ),
+    },
+    "Answer": {
+        "report": Command(
+            "cakernel.cli.files:report_command",
+            "Write a report of a folder of results: tables, pictures with filters, methods, "
+            "sources.",
+        ),
+        "sensitivity": Command(
+            "cakernel.cli.sensitivity:sensitivity_command",
+            "Say how much each axis of a Saltelli or Morris sweep matters.",
+        ),
+        "rules": Command(
+            "cakernel.cli.sensitivity:rules_command",
+            "Say in rules when each choice wins, and what following them loses.",
+        ),
+        "stability": Command(
+            "cakernel.cli.sensitivity:stability_command",
+            "Map where the best choice changes, finer and finer along the boundaries.",
+        ),
+        "plot": Command(
+            "cakernel.cli.plot:plot", "Draw a picture of results as .svg, .png or .html."
+        ),
+    },
+    "Keep and check": {
+        "rerun": Command(
+            "cakernel.cli.rerun:rerun_command",
+            "Run the command that made a folder of results again, and compare the files byte by "
+            "byte.",
+        ),
+        "crate": Command(
+            "cakernel.cli.crate:crate_command",
+            "Describe a folder of results as an RO-Crate: its files, and what made them, for "
+            "archives.",
+        ),
+    },
+    "Begin and measure": {
+        "init": Command(
+            "cakernel.cli.files:init_command",
+            "Write a commented scenario file, to be edited and given to `cakernel run`.",
+        ),
+    },
+}
+"""The commands of no single model, by panel."""
+
+
+def panels() -> dict[str, dict[str, Command]]:
+    """Return all commands by panel: those of each model, then the generic ones."""
+    found: dict[str, dict[str, Command]] = {panel: {} for panel in GENERIC}
+    for listed in [*(row.commands for row in MODELS), GENERIC]:
+        for panel, commands in listed.items():
+            found.setdefault(panel, {}).update(commands)
+    return found
+
+
+class Commands(Group):
     """The command line; says of an interrupted command that keeps nothing that this is so."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(panels=panels(), **settings)
 
     def invoke(self, ctx: Any) -> Any:
         """Run a command."""
@@ -46,87 +104,24 @@ class Commands(TyperGroup):
             raise typer.Exit(INTERRUPTED) from None
 
 
-def init_command(
-    file: Annotated[
-        Path | None,
-        typer.Argument(help="The file to write.", show_default="scenario.toml or sweep.toml"),
-    ] = None,
-    sweep: Annotated[
-        bool, typer.Option("--sweep", help="Write a sweep file, for `cakernel sweep`.")
-    ] = False,
-    model: Annotated[
-        str, typer.Option(help=f"With --sweep, of which model: {' or '.join(swept())}.")
-    ] = next(iter(swept())),
-) -> None:
-    """Write a commented scenario file, to be edited and given to `cakernel run`."""
-    kind, command = ("sweep", "sweep") if sweep else ("scenario", "run")
-    try:
-        text = template(kind, model)
-    except InvalidInput as error:
-        hint = "" if sweep else ", or given with --sweep"
-        raise InvalidInput(f"--{error}{hint}") from None
-    file = file or Path(f"{kind}.toml")
-    refuse_existing(file)
-    write_whole(file, text.encode())
-    print(f"wrote {file}; next: cakernel {command} {file} --out results")
-
-
-def report_command(
-    folder: Annotated[
-        Path,
-        typer.Argument(
-            help="What reproduce, best, claims, conventions, run, sweep or ctip wrote to --out."
-        ),
-    ],
-    out: Annotated[Path, typer.Option(help="The page to write: FILE.html.")],
-    title: Annotated[
-        str | None, typer.Option(help="Title of the page.", show_default="one that fits")
-    ] = None,
-    overwrite: Overwrite = False,
-) -> None:
-    """Write a report of a folder of results: tables, pictures with filters, methods, sources.
-
-    One file, which works offline. Nothing is simulated, and every number names its source.
-    """
-    # imported here: other commands start without these libraries
-    from cakernel.report import write_report
-
-    path = write_report(folder, out, title=title, overwrite=overwrite)
-    print(f"wrote {path}, {path.stat().st_size / 2**20:.1f} MiB")
-
-
 def commands() -> typer.Typer:
-    """Put the command line together: the generic commands, and those of each model."""
+    """Put the command line together."""
     app = typer.Typer(
         cls=Commands,
-        no_args_is_help=True,
+        # typer imports pydantic for the values of these options: not where they cannot be
+        add_completion=sys.argv[1:2] == [] or sys.argv[1].startswith("-"),
+        rich_markup_mode=None,
         pretty_exceptions_enable=False,
-        context_settings={"help_option_names": ["-h", "--help"]},
+        context_settings=CONTEXT,
         help="Simulate how supply-chain firms recover from supply and cyber disruptions.",
     )
-    generic: dict[str, tuple[Callable[..., None] | typer.Typer, ...]] = {
-        "Simulate": (sweep_command, status_command),
-        "Answer": (report_command, sensitivity_command, rules_command, stability_command, plots()),
-        "Begin and measure": (init_command,),
-    }
-    panels: dict[str, list[Callable[..., None] | typer.Typer]] = {panel: [] for panel in generic}
-    for row in MODELS:
-        for panel, places in row.commands.items():
-            panels.setdefault(panel, []).extend(map(load, places))
-    for panel, listed in panels.items():
-        for command in (*listed, *generic.get(panel, ())):
-            if isinstance(command, typer.Typer):
-                app.add_typer(command, rich_help_panel=panel)
-            else:
-                name = command.__name__.removesuffix("_command")
-                app.command(name, rich_help_panel=panel)(command)
     app.callback()(_options)
     return app
 
 
 def _version(asked: bool) -> None:
     if asked:
-        print(version("cakernel"))
+        print(cakernel.__version__)
         raise typer.Exit
 
 
@@ -185,21 +180,36 @@ def main() -> None:
 
 
 def _run() -> None:
+    begin(sys.argv[1:])
     try:
-        commands()()
+        sys.exit(
+            typer.main.get_command(commands()).main(prog_name="cakernel", standalone_mode=False)
+        )
     except KeyboardInterrupt:
         # before a command began
         sys.exit(INTERRUPTED)
     except InvalidInput as error:
         sys.exit(_complain(str(error)))
+    except USAGE_ERROR as error:
+        sys.exit(_complain(_usage(error)))
     except MemoryError as error:
         # where it was not foreseen
         sys.exit(_complain(f"there is not enough memory: {error or 'a smaller run may fit'}"))
-    except pl.exceptions.PolarsError as error:
-        sys.exit(_complain(f"a result could not be written: {error}"))
     except OSError as error:
         name = f"{error.filename}: " if error.filename else ""
         sys.exit(_complain(f"{name}{error.strerror or error}"))
+    except Exception as error:
+        # polars is there where it raised
+        if not type(error).__module__.startswith("polars"):
+            raise
+        sys.exit(_complain(f"a result could not be written: {error}"))
+
+
+def _usage(error: Any) -> str:
+    """Say what is wrong with the arguments, and where help is."""
+    message = error.format_message().strip().removesuffix(".")
+    path = error.ctx.command_path if error.ctx else "cakernel"
+    return f"{message[:1].lower()}{message[1:]}; see {path} --help"
 
 
 def _complain(message: str) -> int:
@@ -208,4 +218,4 @@ def _complain(message: str) -> int:
     if len(line) > MOST_CHARACTERS:
         line = f"{line[: MOST_CHARACTERS - 3]}..."
     print(f"error: {line}", file=sys.stderr)
-    return 2
+    return BAD_INPUT

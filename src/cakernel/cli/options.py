@@ -10,7 +10,10 @@ Replications = Annotated[int, typer.Option(help="Replications of each resource s
 Seed = Annotated[int, typer.Option(help="Equal seeds give equal results.")]
 Threads = Annotated[int | None, typer.Option(help="Threads to use.", show_default="all cores")]
 Confidence = Annotated[float, typer.Option(help="Of the intervals.")]
-Out = Annotated[Path | None, typer.Option(help="Folder for results, as Parquet and CSV.")]
+Out = Annotated[
+    Path | None,
+    typer.Option(help="Folder for results, as Parquet and CSV.", show_default="none, only shown"),
+]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Write over files of an earlier run.")]
 OverwriteFile = Annotated[bool, typer.Option("--overwrite", help="Replace the file.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead.")]

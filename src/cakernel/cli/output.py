@@ -22,13 +22,15 @@ from rich.progress import (
 )
 from rich.text import Text
 
+from cakernel.called import note_input
+from cakernel.cli.exit_codes import INTERRUPTED
 from cakernel.errors import InvalidInput
 from cakernel.files import check_writable
+from cakernel.sweep.results import SweepResults, open_sweep
 from cakernel.sweep.run import SweepProgress
 from cakernel.whole_folder import WholeFolder
 
 WIDTH = 100
-INTERRUPTED = 130
 SHOWN_AFTER_SECONDS = 1.0
 
 
@@ -122,6 +124,14 @@ def _flat(frame: pl.DataFrame) -> pl.DataFrame:
         pl.col(lists).list.eval(text).list.join(" "),
         pl.col(arrays).arr.to_list().list.eval(text).list.join(" "),
     )
+
+
+def opened_input(folder: Path) -> SweepResults:
+    """Open a sweep that is whole, as what a command reads: its journal has all checksums."""
+    found = open_sweep(folder).undamaged()
+    journal = folder / "journal.jsonl"
+    note_input(journal, journal.read_bytes())
+    return found
 
 
 def refuse_existing(file: Path) -> None:

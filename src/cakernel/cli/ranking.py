@@ -8,13 +8,13 @@ import polars as pl
 from rich import box
 from rich.table import Table
 
-from cakernel.cli.output import Results
+from cakernel.cli.output import Results, opened_input
 from cakernel.errors import InvalidInput
 from cakernel.models import MODELS, load, outcome_in_words
 from cakernel.provenance import provenance
 from cakernel.ranking import best
 from cakernel.ranking.pairing import policy_name
-from cakernel.sweep.results import SweepResults, open_sweep
+from cakernel.sweep.results import SweepResults
 
 FEWEST_ROWS, MOST_ROWS = 5, 20
 MOST_POINTS = 40
@@ -81,7 +81,7 @@ def best_of_sweep(
 
 def _with_replications(path: Path) -> SweepResults:
     """Open a sweep whose rows are single replications, or say why it is none."""
-    sweep = open_sweep(path).undamaged()
+    sweep = opened_input(path)
     rows = sweep.manifest["sweep"].get("rows")
     if rows is None:
         raise InvalidInput(

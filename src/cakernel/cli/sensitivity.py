@@ -3,26 +3,20 @@
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-import polars as pl
 import typer
 
+from cakernel.cli.exit_codes import INTERRUPTED
 from cakernel.cli.options import Confidence, Json, Out, Overwrite, SweepArgument, Threads
-from cakernel.cli.output import INTERRUPTED, Results, sweep_bar
-from cakernel.cli.sensitivity_tables import index_table, map_drawing, rules_table
 from cakernel.errors import InvalidInput
 from cakernel.models import MODELS, load
-from cakernel.provenance import provenance
-from cakernel.sensitivity.indices import sensitivity_indices
-from cakernel.sensitivity.response import MARGIN
-from cakernel.sensitivity.rule_induction import decision_rules
-from cakernel.sensitivity.sentences import indices_in_words, map_in_words, rules_in_words
-from cakernel.sensitivity.stability import stability_map
-from cakernel.sweep.axis import Levels
-from cakernel.sweep.description import read_sweep_file
-from cakernel.sweep.results import open_sweep
-from cakernel.sweep.status import sweep_status
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from cakernel.cli.output import Results
+
 
 ResamplingSeed = Annotated[int, typer.Option(help="Seed of resampling, apart from the sweep's.")]
 Choice = Annotated[
@@ -31,7 +25,9 @@ Choice = Annotated[
 ]
 Where = Annotated[
     list[str] | None,
-    typer.Option(help="Which policies count, such as cyber_rule=CRD-5; once or more."),
+    typer.Option(
+        help="Which policies count, such as cyber_rule=CRD-5; once or more.", show_default="all"
+    ),
 ]
 NAMES = "; ".join(f"{row.name}: {', '.join(load(row.words))}" for row in MODELS if row.words)
 OutcomeColumn = Annotated[
@@ -47,13 +43,18 @@ def sensitivity_command(
     folder: SweepArgument,
     outcome: OutcomeColumn = None,
     policy: Annotated[
-        str | None, typer.Option(help='A policy, such as "SRD-5 CRD-5 P", or words of its own.')
+        str | None,
+        typer.Option(
+            help="Such as 'SRD-5 CRD-5 P', or words that no other policy has.",
+            show_default="the only one",
+        ),
     ] = None,
     margin: Annotated[
         bool, typer.Option("--margin", help="Of the winner's lead in the default outcome instead.")
     ] = False,
     against: Annotated[
-        str | None, typer.Option(help="With --margin and --policy: over which policy.")
+        str | None,
+        typer.Option(help="With --margin and --policy: over which policy.", show_default="none"),
     ] = None,
     choice: Choice = None,
     where: Where = None,
@@ -68,9 +69,16 @@ def sensitivity_command(
     Where points met disruptions of their own (common_random_numbers = false), the noise of
     finitely many replications is taken out of the indices.
     """
+    from cakernel.cli.output import Results, opened_input
+    from cakernel.cli.sensitivity_tables import index_table
+    from cakernel.provenance import provenance
+    from cakernel.sensitivity.indices import sensitivity_indices
+    from cakernel.sensitivity.response import MARGIN
+    from cakernel.sensitivity.sentences import indices_in_words
+
     if margin and outcome is not None:
         raise InvalidInput(f"--outcome: got {outcome}; must be left out with --margin")
-    swept, conditions = open_sweep(folder).undamaged(), _pairs(where)
+    swept, conditions = opened_input(folder), _pairs(where)
     results = Results(out, overwrite=overwrite, as_json=as_json)
     found = sensitivity_indices(
         swept,
@@ -101,7 +109,13 @@ def rules_command(
     as_json: Json = False,
 ) -> None:
     """Say in rules when each choice wins, and what following them loses."""
-    swept, conditions = open_sweep(folder).undamaged(), _pairs(where)
+    from cakernel.cli.output import Results, opened_input
+    from cakernel.cli.sensitivity_tables import rules_table
+    from cakernel.provenance import provenance
+    from cakernel.sensitivity.rule_induction import decision_rules
+    from cakernel.sensitivity.sentences import rules_in_words
+
+    swept, conditions = opened_input(folder), _pairs(where)
     results = Results(out, overwrite=overwrite, as_json=as_json)
     found = decision_rules(
         swept, outcome=outcome, choice=choice, where=conditions, depth=depth, seed=seed
@@ -145,6 +159,14 @@ def stability_command(
     as_json: Json = False,
 ) -> None:
     """Map where the best choice changes, finer and finer along the boundaries."""
+    from cakernel.cli.output import Results, sweep_bar
+    from cakernel.cli.sensitivity_tables import map_drawing
+    from cakernel.provenance import provenance
+    from cakernel.sensitivity.sentences import map_in_words
+    from cakernel.sensitivity.stability import stability_map
+    from cakernel.sweep.axis import Levels
+    from cakernel.sweep.description import read_sweep_file
+
     sweep = read_sweep_file(file)
     conditions = _pairs(where)
     try:
@@ -191,6 +213,8 @@ def stability_command(
 
 def _stopped_map(out: Path) -> str:
     """Say what the folder of a map keeps after an interruption."""
+    from cakernel.sweep.status import sweep_status
+
     try:
         kept = sweep_status(out / "sweep").points_done
     except InvalidInput:
@@ -212,10 +236,10 @@ def _pairs(where: list[str] | None) -> dict[str, str]:
 
 
 def _answer(
-    results: Results,
+    results: "Results",
     label: str | None,
     shown: Sequence[Any],
-    tables: Mapping[str, pl.DataFrame],
+    tables: "Mapping[str, pl.DataFrame]",
     words: str,
     answer: Mapping[str, Any],
 ) -> None:

@@ -4,22 +4,18 @@ import json
 from contextlib import nullcontext
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cakernel.cli.exit_codes import INTERRUPTED, SOME_FAILED
 from cakernel.cli.options import Json, SweepArgument, Threads
-from cakernel.cli.output import INTERRUPTED, sweep_bar
 from cakernel.errors import InvalidInput
-from cakernel.sweep.blocks import WORK_A_SECOND, WORK_OF_BLOCK
-from cakernel.sweep.dask_pool import DaskPool
-from cakernel.sweep.description import read_sweep_file
-from cakernel.sweep.results import SweepResults
-from cakernel.sweep.run import SweepProgress, run_sweep
-from cakernel.sweep.status import SweepStatus, sweep_status
 
-# some points are impossible; all others are there
-SOME_FAILED = 3
+if TYPE_CHECKING:
+    from cakernel.sweep.how_far import SweepStatus
+    from cakernel.sweep.results import SweepResults
+    from cakernel.sweep.run import SweepProgress
 
 
 def sweep_command(
@@ -34,12 +30,16 @@ def sweep_command(
         typer.Option(
             help="About how long a block of points runs, on two cores; what a kill loses."
         ),
-    ] = WORK_OF_BLOCK / WORK_A_SECOND,
+    ] = 3.0,
     cluster: Annotated[
-        str | None, typer.Option(help="Run on Dask: 'local', or a scheduler's tcp://host:port.")
+        str | None,
+        typer.Option(
+            help="Run on Dask: 'local', or a scheduler's tcp://host:port.", show_default="no Dask"
+        ),
     ] = None,
     workers: Annotated[
-        int | None, typer.Option(min=1, help="Processes of --cluster local.")
+        int | None,
+        typer.Option(min=1, help="Processes of --cluster local.", show_default="half the cores"),
     ] = None,
     shared: Annotated[
         bool, typer.Option("--shared", help="Dask workers write into the folder themselves.")
@@ -53,6 +53,13 @@ def sweep_command(
     Killed at any moment, it goes on with --resume and ends with the same data. Points that are
     impossible are reported as rows with their reason; then the exit code is 3.
     """
+    from cakernel.cli.output import sweep_bar
+    from cakernel.sweep.blocks import WORK_A_SECOND
+    from cakernel.sweep.dask_pool import DaskPool
+    from cakernel.sweep.description import read_sweep_file
+    from cakernel.sweep.how_far import how_far
+    from cakernel.sweep.run import run_sweep
+
     if not block_seconds > 0:
         raise InvalidInput(f"--block-seconds: got {block_seconds}; must be above 0")
     if cluster is None and (workers is not None or shared):
@@ -74,7 +81,7 @@ def sweep_command(
     except KeyboardInterrupt:
         _say(_interrupted(file, out), json_lines=json_lines)
         raise typer.Exit(INTERRUPTED) from None
-    _conclude(results, sweep_status(out), out, json_lines=json_lines)
+    _conclude(results, how_far(out, verify=False), out, json_lines=json_lines)
 
 
 def status_command(
@@ -85,7 +92,9 @@ def status_command(
     as_json: Json = False,
 ) -> None:
     """Say how far a sweep is; also while it runs, from another terminal."""
-    found = sweep_status(folder, verify=verify)
+    from cakernel.sweep.how_far import how_far
+
+    found = how_far(folder, verify=verify)
     if as_json:
         print(json.dumps({**asdict(found), "finished": found.finished}, indent=2))
         return
@@ -108,8 +117,10 @@ def status_command(
 
 def _interrupted(file: Path, out: Path) -> str:
     """Say how far the sweep came, and how to go on."""
+    from cakernel.sweep.how_far import how_far
+
     try:
-        so_far = sweep_status(out)
+        so_far = how_far(out, verify=False)
     except InvalidInput:
         return "interrupted before anything was written"
     return (
@@ -118,7 +129,9 @@ def _interrupted(file: Path, out: Path) -> str:
     )
 
 
-def _conclude(results: SweepResults, found: SweepStatus, out: Path, *, json_lines: bool) -> None:
+def _conclude(
+    results: "SweepResults", found: "SweepStatus", out: Path, *, json_lines: bool
+) -> None:
     """Say what was written, and which points were impossible."""
     message = f"{found.label}\n" if found.label else ""
     message += f"wrote {out}: {found.points:,} points, {found.rows:,} rows, {_size(found.bytes)}"
@@ -138,7 +151,7 @@ def _say(message: str, *, json_lines: bool) -> None:
     print(json.dumps({"event": "end", "message": message}) if json_lines else message)
 
 
-def _print_line(state: SweepProgress) -> None:
+def _print_line(state: "SweepProgress") -> None:
     """Print progress for scripts."""
     seconds = max(state.seconds, 1e-9)
     rate = state.work_done / seconds

@@ -5,26 +5,7 @@ The model is called coopetition everywhere but on the command line: `cakernel ct
 intelligence platform (CTIP). ``docs/coopetition.md`` describes the model.
 """
 
-from cakernel.coopetition.breach_states import estimate, orders
-from cakernel.coopetition.claims.verdicts import claim_verdicts
-from cakernel.coopetition.coupling import coupled
-from cakernel.coopetition.government import best_government
-from cakernel.coopetition.many_markets import equilibria
-from cakernel.coopetition.market import Market
-from cakernel.coopetition.one_market import equilibrium, outcome
-from cakernel.coopetition.statics import comparative_statics
-from cakernel.coopetition.welfare import welfare_split
+import lazy_loader
 
-__all__ = [
-    "Market",
-    "best_government",
-    "claim_verdicts",
-    "comparative_statics",
-    "coupled",
-    "equilibria",
-    "equilibrium",
-    "estimate",
-    "orders",
-    "outcome",
-    "welfare_split",
-]
+# what there is stands in __init__.pyi, and is imported when it is asked for
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

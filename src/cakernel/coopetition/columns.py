@@ -9,13 +9,12 @@ import polars as pl
 from cakernel.checks import shown
 from cakernel.coopetition.kernel.solver import Rows
 from cakernel.coopetition.points import Group
+from cakernel.coopetition.words import CONTRACTS, REGIMES
 from cakernel.errors import InvalidInput
 
 Codes = npt.NDArray[np.int64]
 
 # by the kernel's codes; the first status means that a row was not run
-CONTRACTS = ("fixed", "fixed-moq", "flexible-moq")
-REGIMES = ("nash", "joint", "planner")
 STATUSES = ("not run", "converged", "not unique", "cycling", "not converged")
 SELECTIONS = ("only one found", "highest total profit", "first chain invests most")
 # expectations of the whole market and of each chain, fields of the kernel's rows

@@ -4,16 +4,11 @@ from typing import Any
 
 import numpy as np
 
-from cakernel.coopetition.columns import (
-    CONTRACTS,
-    MARKET_OUTCOMES,
-    REGIMES,
-    STATUSES,
-    is_equilibrium,
-)
+from cakernel.coopetition.columns import MARKET_OUTCOMES, STATUSES, is_equilibrium
 from cakernel.coopetition.kernel_calls import Progress, solve_group
 from cakernel.coopetition.market import COMMON, Market
 from cakernel.coopetition.points import Numbers, single_point
+from cakernel.coopetition.words import CONTRACTS, REGIMES
 
 # what a government chooses, in the order of a choice's numbers
 CHOSEN = ("subsidy_rate", "sharing_level", "minimum_order")

@@ -6,11 +6,12 @@ from typing import Any
 import numpy as np
 
 from cakernel.checks import check_process
-from cakernel.coopetition.columns import CONTRACTS, REGIMES, Codes, codes
+from cakernel.coopetition.columns import Codes, codes
 from cakernel.coopetition.kernel.game import CHAIN, GAME, MARKET, SEARCH, records
 from cakernel.coopetition.kernel.solver import NOT_RUN, Problem, Rows, empty_rows, solve_points
 from cakernel.coopetition.market import COMMON, EACH
 from cakernel.coopetition.points import Group, Numbers
+from cakernel.coopetition.words import CONTRACTS, REGIMES
 from cakernel.jit.threads import ONE_CALLER, kernel_threads
 
 Progress = Callable[[int, int], None]

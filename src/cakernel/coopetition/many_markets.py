@@ -6,10 +6,11 @@ import polars as pl
 
 from cakernel.arguments import Threads, checked_arguments
 from cakernel.checks import check_process
-from cakernel.coopetition.columns import CONTRACTS, REGIMES, codes, group_table
+from cakernel.coopetition.columns import codes, group_table
 from cakernel.coopetition.kernel_calls import Progress, no_points, solve_group
 from cakernel.coopetition.market import Market
 from cakernel.coopetition.points import points_of
+from cakernel.coopetition.words import CONTRACTS, REGIMES
 from cakernel.jit.compile import MOST_THREADS
 
 

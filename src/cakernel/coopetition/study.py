@@ -9,16 +9,10 @@ import polars as pl
 
 from cakernel.arguments import checked_arguments
 from cakernel.checks import Allowed, Checked, Whole
-from cakernel.coopetition.columns import (
-    CHAIN_OUTCOMES,
-    CONTRACTS,
-    MARKET_OUTCOMES,
-    REGIMES,
-    codes,
-)
+from cakernel.coopetition.columns import CHAIN_OUTCOMES, MARKET_OUTCOMES, codes
 from cakernel.coopetition.many_markets import equilibria
 from cakernel.coopetition.market import COMMON, EACH, Market
-from cakernel.coopetition.words import LABEL
+from cakernel.coopetition.words import CONTRACTS, LABEL, REGIMES
 from cakernel.files import section, within
 from cakernel.jit.compile import kernel_version
 from cakernel.sweep.description import StudySections

@@ -5,7 +5,7 @@ from typing import Annotated
 import polars as pl
 
 from cakernel.arguments import Columns, checked_arguments
-from cakernel.coopetition.columns import CONTRACTS
+from cakernel.coopetition.words import CONTRACTS
 from cakernel.errors import InvalidInput
 
 

@@ -4,6 +4,9 @@ from typing import Final
 
 LABEL: Final = "Inspired by the abstract of Arisian et al. (2025); not a reproduction."
 """What every page, command and result of the model opens with."""
+CONTRACTS: Final = ("fixed", "fixed-moq", "flexible-moq")
+REGIMES: Final = ("nash", "joint", "planner")
+"""By the kernel's codes."""
 REGIME_WORDS: Final = {
     "nash": "each chain invests for itself",
     "joint": "chains invest for the sum of their profits",

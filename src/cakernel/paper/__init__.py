@@ -7,26 +7,7 @@ included; `printed_rules` holds the rules that some printed rows follow against 
 Nothing in this package simulates but its commands, `printed_rules` and `claims.settings`.
 """
 
-from cakernel.paper.agreement import Scorecard, scorecard
-from cakernel.paper.choices import figure_2, table_7
-from cakernel.paper.comparison import compare
-from cakernel.paper.five_percent import best_set, standing
-from cakernel.paper.printed_rules import DEVIATIONS, simulate_as_printed
-from cakernel.paper.published import errata, printed_choices, printed_tables
-from cakernel.paper.with_and_without import explained
+import lazy_loader
 
-__all__ = [
-    "DEVIATIONS",
-    "Scorecard",
-    "best_set",
-    "compare",
-    "errata",
-    "explained",
-    "figure_2",
-    "printed_choices",
-    "printed_tables",
-    "scorecard",
-    "simulate_as_printed",
-    "standing",
-    "table_7",
-]
+# what there is stands in __init__.pyi, and is imported when it is asked for
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

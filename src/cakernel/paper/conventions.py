@@ -11,6 +11,7 @@ from typing import Any, Final, NamedTuple
 import polars as pl
 
 from cakernel.errors import InvalidInput
+from cakernel.paper.deviations import DEVIATIONS
 from cakernel.paper.goodness_of_fit import (
     FIGURE,
     PAPER_REPLICATIONS,
@@ -18,7 +19,7 @@ from cakernel.paper.goodness_of_fit import (
     fit,
     residuals,
 )
-from cakernel.paper.printed_rules import DEVIATIONS, as_printed, with_printed_rules
+from cakernel.paper.printed_rules import as_printed, with_printed_rules
 from cakernel.paper.published import CLOUD_RULES
 from cakernel.recovery.engine import Progress
 from cakernel.recovery.model import CONVENTIONS, REGIMES, Model, regime

@@ -1,17 +1,18 @@
 """The rules "as printed": three rows of Tables 3 to 6 follow other rules than Table 1 states.
 
-Each deviation was found from the printed figures and is named in ``DEVIATIONS``. They belong to
-the reproduction alone; the model's own SRD-4, CRD-3, CRD-4 and CRD-6 are those of Table 1.
+What `deviations` names, as rules. They belong to the reproduction alone; the model's own SRD-4,
+CRD-3, CRD-4 and CRD-6 are those of Table 1.
 """
 
 from collections.abc import Collection, Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
 import polars as pl
 
 from cakernel.arguments import Threads, checked_arguments
 from cakernel.checks import Replications, Seed
 from cakernel.errors import Interrupted, InvalidInput
+from cakernel.paper.deviations import CRD_3_4_AS_CRD_1, CRD_6_C_AS_P, DEVIATIONS, SRD_4_ENDS
 from cakernel.recovery.engine import Progress
 from cakernel.recovery.kernel.states import ABSENT, HIGH, MEDIUM, Neighbours
 from cakernel.recovery.model import Model
@@ -19,39 +20,6 @@ from cakernel.recovery.policy import POLICY, Policy
 from cakernel.recovery.rules import Rule, benchmarking, tabulate
 from cakernel.recovery.scenario import ResourceScenario
 from cakernel.recovery.simulation import simulate
-
-SRD_4_ENDS: Final = "srd-4-ends"
-CRD_3_4_AS_CRD_1: Final = "crd-3-4-as-crd-1"
-CRD_6_C_AS_P: Final = "crd-6-c-as-p"
-
-
-class Deviation(NamedTuple):
-    """How printed rows deviate from Table 1: which, what Table 1 says, what the numbers imply."""
-
-    rows: str
-    table_1: str
-    as_printed: str
-
-
-DEVIATIONS: Final = {
-    SRD_4_ENDS: Deviation(
-        "SRD-4",
-        "high if at least two of the neighbours are",
-        "the same, but at an end of a chain the one neighbour along the chain must be among the "
-        "two: the pair of both cross-chain participants does not count there",
-    ),
-    CRD_3_4_AS_CRD_1: Deviation(
-        "CRD-3, CRD-4",
-        "benchmarking: high if one (two) of the neighbours are, else medium",
-        "the row of CRD-1: high always",
-    ),
-    CRD_6_C_AS_P: Deviation(
-        "CRD-6 under C",
-        "the intangible upgrade is paid first",
-        "the row of CRD-6 under P: the operational one is paid first",
-    ),
-}
-"""The three deviations by name, in the order of the tables' rules."""
 
 
 def rigorous_benchmarking_as_printed(own: int, near: Neighbours) -> int:

@@ -8,13 +8,8 @@ import polars as pl
 from cakernel.arguments import Columns, checked_arguments
 from cakernel.checks import check_some
 from cakernel.paper.comparison import MISPRINT, RESULT_COLUMNS, compare
-from cakernel.paper.printed_rules import (
-    CRD_3_4_AS_CRD_1,
-    CRD_6_C_AS_P,
-    DEVIATIONS,
-    SRD_4_ENDS,
-    as_printed,
-)
+from cakernel.paper.deviations import CRD_3_4_AS_CRD_1, CRD_6_C_AS_P, DEVIATIONS, SRD_4_ENDS
+from cakernel.paper.printed_rules import as_printed
 from cakernel.paper.published import SHARED_ROW
 
 CONCERNED: Final = {
@@ -49,7 +44,7 @@ def explained(simulated: Mapping[str, Simulated]) -> pl.DataFrame:
     Examples
     --------
     >>> import cakernel as ck
-    >>> from cakernel.paper.printed_rules import with_printed_rules
+    >>> from cakernel.paper.printed_rules import (with_printed_rules)
     >>> policies = with_printed_rules(ck.policies(cyber_rules=["CRD-1", "CRD-3"]))
     >>> options = {"scenarios": ck.paper_scenarios()[:1], "replications": 1}
     >>> simulated = {"t30": ck.simulate(ck.regime("t30"), policies=policies, **options)}

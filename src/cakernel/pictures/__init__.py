@@ -4,19 +4,14 @@ Needs the extra `pictures`. Colours are safe for colour-blind readers, and serie
 lightness, shape or place, so that a grey print can be read.
 """
 
-from cakernel.errors import InvalidInput
+from cakernel.extras import library
 
-try:
-    import altair  # noqa: F401
-    import vl_convert  # noqa: F401
-except ModuleNotFoundError as missing:
-    raise InvalidInput(
-        f"pictures: got no library {missing.name}, which they need; install cakernel[pictures]"
-    ) from None
+for _module in ("altair", "vl_convert"):
+    library(_module, extra="pictures", what="a picture")
 
-from cakernel.pictures.distributions import distribution
-from cakernel.pictures.picture_files import save
-from cakernel.pictures.ranking import best
-from cakernel.pictures.sensitivities import sobol_indices, tornado
+from cakernel.pictures.distributions import distribution  # noqa: E402
+from cakernel.pictures.picture_files import save  # noqa: E402
+from cakernel.pictures.ranking import best  # noqa: E402
+from cakernel.pictures.sensitivities import sobol_indices, tornado  # noqa: E402
 
 __all__ = ["best", "distribution", "save", "sobol_indices", "tornado"]

@@ -14,9 +14,10 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+from scipy import special
 
 from cakernel.ranking.pairing import ROUNDING, Numbers
-from cakernel.ranking.student import quantile, scipy_special
+from cakernel.ranking.student import quantile
 
 # Cochran asks for n > 25 g^2 for intervals of Student's alone; measured, half does for the union
 REPLICATIONS_BY_SKEWNESS = 12.5
@@ -117,5 +118,5 @@ def most_that_differ(spread: Spread, confidence: float) -> Numbers:
     The upper limit of Clopper and Pearson (1934), doi 10.1093/biomet/26.4.404, exact for a share.
     """
     same = spread.replications - spread.differing
-    found = scipy_special().betaincinv(spread.differing + 1, np.maximum(same, 1), confidence)
+    found = special.betaincinv(spread.differing + 1, np.maximum(same, 1), confidence)
     return np.where(same > 0, found, 1.0)

@@ -122,8 +122,8 @@ def sample_size(
     Raises
     ------
     InvalidInput
-        If an argument is outside its range, the frame is not of paired results, a policy is not in
-        it, or SciPy is not installed.
+        If an argument is outside its range, the frame is not of paired results, or a policy is not
+        in it.
 
     References
     ----------

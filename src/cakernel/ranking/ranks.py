@@ -103,8 +103,7 @@ def best(
     Raises
     ------
     InvalidInput
-        If an argument is outside its range, the frame is not of paired results, or SciPy is not
-        installed.
+        If an argument is outside its range, or the frame is not of paired results.
 
     References
     ----------

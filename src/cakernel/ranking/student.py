@@ -1,11 +1,9 @@
 """Student's t: quantiles, the power of a paired test, and the sample size that reaches a power."""
 
-from typing import Any
-
 import numpy as np
 import numpy.typing as npt
+from scipy import special
 
-from cakernel.checks import library
 from cakernel.ranking.pairing import Numbers
 
 # replications beyond which a comparison is called not settled
@@ -16,7 +14,7 @@ LARGEST_EFFECT = 1e4
 
 def quantile(probability: float, degrees: npt.ArrayLike) -> Numbers:
     """Return quantiles of Student's t of ``degrees`` degrees of freedom."""
-    return np.asarray(scipy_special().stdtrit(degrees, probability))
+    return np.asarray(special.stdtrit(degrees, probability))
 
 
 def power(replications: npt.ArrayLike, effect: npt.ArrayLike, level: float) -> Numbers:
@@ -25,7 +23,6 @@ def power(replications: npt.ArrayLike, effect: npt.ArrayLike, level: float) -> N
     ``effect`` is the difference's size over the standard deviation of a single replication's,
     ``level`` the probability of either error under no difference. Replications are 2 or more.
     """
-    special = scipy_special()
     number = np.asarray(replications, np.float64)
     edge = special.stdtrit(number - 1, 1 - level / 2)
     shift = np.minimum(effect, LARGEST_EFFECT) * np.sqrt(number)
@@ -61,8 +58,3 @@ def effect_size(difference: npt.ArrayLike, deviation: npt.ArrayLike) -> Numbers:
     spread = np.asarray(deviation, np.float64)
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.where(size == 0, 0.0, size / spread)
-
-
-def scipy_special() -> Any:
-    """Return SciPy's special functions, or say what to install."""
-    return library("scipy.special", extra="answers", what="ranking")

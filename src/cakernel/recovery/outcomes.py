@@ -19,13 +19,6 @@ NAMES: Final = ("x", "y", "resources")
 OUTCOMES: Final = tuple(f"mean_{name}" for name in NAMES)
 # the last one only where scenarios have terminal values
 ALL_NAMES: Final = (*NAMES, "value")
-# the leading outcome first
-OUTCOME_WORDS: Final = {
-    "resources": "mean resources R at the end",
-    "x": "mean operational state x",
-    "y": "mean intangibles state y",
-    "value": "mean value: R at the end and what final states are worth",
-}
 
 Numbers = npt.NDArray[np.float64]
 

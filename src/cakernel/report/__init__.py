@@ -3,16 +3,12 @@
 Needs the extra `report`.
 """
 
-from cakernel.errors import InvalidInput
+from cakernel.extras import library
 
-try:
-    import jinja2  # noqa: F401
-except ModuleNotFoundError:
-    raise InvalidInput(
-        "report: got no library jinja2, which it needs; install cakernel[report]"
-    ) from None
+for _module in ("altair", "vl_convert", "jinja2"):
+    library(_module, extra="report", what="a report")
 
-from cakernel.report.html_page import write_report
-from cakernel.report.verification import mismatches
+from cakernel.report.html_page import write_report  # noqa: E402
+from cakernel.report.verification import mismatches  # noqa: E402
 
 __all__ = ["mismatches", "write_report"]

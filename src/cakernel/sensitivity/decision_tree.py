@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from cakernel.checks import library
+from cakernel.extras import library
 
 Numbers = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]

@@ -9,9 +9,10 @@ from itertools import combinations
 
 import numpy as np
 import numpy.typing as npt
+from scipy import special
 
-from cakernel.checks import library
 from cakernel.errors import InvalidInput
+from cakernel.extras import library
 
 Numbers = npt.NDArray[np.float64]
 # numbers held at a time while resampling
@@ -85,8 +86,10 @@ def sobol_indices(
         rows = generator.integers(blocks, size=(blocks, min(each, bootstrap - first)))
         drawn.append(estimates(centred[rows], variances[rows]))
     spread = np.concatenate(drawn, axis=1).std(axis=1, ddof=1)
-    normal = library("scipy.stats", extra="designs", what="an interval").norm
-    half = normal.ppf((1 + confidence) / 2)
+    # imported here: it takes as long as all else
+    from scipy import stats
+
+    half = stats.norm.ppf((1 + confidence) / 2)
     ends = np.array([at - half * spread, at + half * spread])
     if not np.isfinite(ends).all():
         ends = np.full(ends.shape, None)
@@ -160,8 +163,10 @@ def morris_indices(
     generator = np.random.default_rng(seed)
     rows = generator.integers(trajectories, size=(bootstrap, trajectories))
     spread = _morris(effects[rows], noise[rows]).std(axis=1, ddof=1)
-    student = library("scipy.stats", extra="designs", what="an interval").t
-    half = student.ppf((1 + confidence) / 2, trajectories - 1) * spread
+    # imported here: it takes as long as all else
+    from scipy import stats
+
+    half = stats.t.ppf((1 + confidence) / 2, trajectories - 1) * spread
 
     plain = _morris(effects[None], np.zeros_like(noise)[None])[:, 0]
     found = np.array([at, at - half, at + half, plain])
@@ -188,7 +193,6 @@ def _morris(effects: Numbers, noise: Numbers) -> Numbers:
 
 def _mean_size(mean: Numbers, variance: Numbers) -> Numbers:
     """Return the mean of the absolute value of a normal number."""
-    special = library("scipy.special", extra="designs", what="mu_star")
     width = np.sqrt(2 * variance)
     scaled = np.divide(mean, width, out=np.full_like(mean, np.inf), where=width > 0)
     size: Numbers = width / np.sqrt(np.pi) * np.exp(-(scaled**2))

@@ -32,7 +32,7 @@ from cakernel.sweep.folder import SweepFolder
 from cakernel.sweep.pool import Pool
 from cakernel.sweep.results import SweepResults
 from cakernel.sweep.run import Progress, run_sweep
-from cakernel.sweep.shard import parquet_bytes
+from cakernel.sweep.task import parquet_bytes
 
 
 @dataclass(frozen=True)

@@ -4,11 +4,12 @@ import time
 from typing import Annotated, Any, Self
 
 from cakernel.arguments import checked_arguments
-from cakernel.checks import Whole, library, shown
+from cakernel.checks import Whole, shown
 from cakernel.errors import InvalidInput
+from cakernel.extras import library
 from cakernel.jit.compile import MOST_THREADS
 from cakernel.sweep.pool import IN_USE
-from cakernel.sweep.shard import Done, OtherKernel, Task, run_task
+from cakernel.sweep.task import Done, OtherKernel, Task, run_task
 
 CONNECT_SECONDS = 15
 # on each worker one task in the kernel, and one that is made ready or gathered
@@ -75,7 +76,7 @@ class DaskPool:
         workers: Annotated[int, Whole(1, 4096)] | None = None,
         shared: bool = False,
     ) -> None:
-        self._distributed = library("distributed", extra="dask", what="cluster:")
+        self._distributed = library("distributed", extra="dask", what="a cluster")
         self.shared = shared
         self._given, self._processes = cluster, workers
         self._own: Any = None

@@ -9,8 +9,9 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import BeforeValidator, model_validator
 
-from cakernel.checks import MAX_SEED, Allowed, Checked, library, whole
+from cakernel.checks import MAX_SEED, Allowed, Checked, whole
 from cakernel.errors import InvalidInput
+from cakernel.extras import library
 from cakernel.memory import check_memory
 
 MOST_POINTS = 1 << 30

@@ -7,6 +7,7 @@
     shards/000000-000.parquet   results of block 0, part 0
 
 Only what the journal names counts; everything is written whole or not at all, and has a checksum.
+polars is imported where tables are read or written: `cakernel status` does without.
 """
 
 import json
@@ -16,18 +17,19 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
-import polars as pl
 from filelock import FileLock, Timeout
 
 from cakernel.checksums import hash_of, sealed
 from cakernel.errors import InvalidInput
 from cakernel.files import PARTIAL, refuse_links, write_whole
-from cakernel.provenance import provenance
 from cakernel.sweep.journal import Journal, Told
 from cakernel.sweep.manifest import FORMAT, MANIFESTS, PointsFile, read_manifest
-from cakernel.sweep.shard import Goal, Shard, parquet_bytes
+from cakernel.sweep.shard import Goal, Shard
+
+if TYPE_CHECKING:
+    import polars as pl
 
 LOCK_SECONDS = 1.0
 
@@ -92,7 +94,7 @@ class SweepFolder:
     def add(
         self,
         description: dict[str, Any],
-        points: pl.DataFrame,
+        points: "pl.DataFrame",
         kernel: str,
         cut: Mapping[str, Any],
     ) -> None:
@@ -100,6 +102,9 @@ class SweepFolder:
 
         ``cut`` says for what replications and work their blocks were cut.
         """
+        from cakernel.provenance import provenance
+        from cakernel.sweep.task import parquet_bytes
+
         files = self.manifest["points"] if self.exists else []
         if points.height:
             name = f"points-{len(files):03}.parquet"
@@ -123,16 +128,22 @@ class SweepFolder:
         for name in reversed(MANIFESTS):
             write_whole(self.path / name, content)
 
-    def points(self) -> pl.DataFrame:
+    def points(self) -> "pl.DataFrame":
         """Return all points with their blocks, in the order they run in, unless damaged."""
-        frames = []
+        import polars as pl
+
+        return pl.concat([pl.read_parquet(BytesIO(content)) for content in self.whole_points()])
+
+    def whole_points(self) -> list[bytes]:
+        """Return the content of the files of points; raise where one is missing or damaged."""
+        contents = []
         for entry in self.manifest["points"]:
             content = self._points_file(entry)
             if content is None:
                 path = self.path / entry["file"]
                 raise InvalidInput(f"{path}: is missing or damaged; the sweep cannot go on here")
-            frames.append(pl.read_parquet(BytesIO(content)))
-        return pl.concat(frames)
+            contents.append(content)
+        return contents
 
     def _points_file(self, entry: dict[str, Any]) -> bytes | None:
         """Return the content of a file of points; None if it is missing or damaged."""
@@ -140,11 +151,13 @@ class SweepFolder:
         content = path.read_bytes() if path.exists() else b""
         return content if hash_of(content) == entry["sha256"] else None
 
-    def mend_points(self, made_again: Callable[[PointsFile, int, int], pl.DataFrame]) -> None:
+    def mend_points(self, made_again: Callable[[PointsFile, int, int], "pl.DataFrame"]) -> None:
         """Write damaged files of points again, from what makes a file's first point and block on.
 
         A file whose points are not what it held stays as it is.
         """
+        from cakernel.sweep.task import parquet_bytes
+
         first_point = first_block = 0
         for entry in self.manifest["points"]:
             if self._points_file(entry) is None:
@@ -202,8 +215,10 @@ class SweepFolder:
             return f"{path}: is damaged: its checksum differs"
         return None
 
-    def scan(self, shards: Sequence[Shard]) -> pl.LazyFrame:
+    def scan(self, shards: Sequence[Shard]) -> "pl.LazyFrame":
         """Return the rows of some shards, one after the other."""
+        import polars as pl
+
         files = [self.path / shard.name for shard in shards]
         try:
             str(self.path).encode()

@@ -4,7 +4,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import Protocol, Self, runtime_checkable
 
 from cakernel.errors import InvalidInput
-from cakernel.sweep.shard import Done, Task, run_task
+from cakernel.sweep.task import Done, Task, run_task
 
 IN_USE = "pool: runs another sweep; wait for it, or make another pool"
 

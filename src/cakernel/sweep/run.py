@@ -19,7 +19,8 @@ from cakernel.sweep.folder import SweepFolder, open_folder
 from cakernel.sweep.pool import LocalPool, Pool
 from cakernel.sweep.results import SweepResults, open_sweep
 from cakernel.sweep.resuming import begin_or_resume
-from cakernel.sweep.shard import Shard, Task, shard_name
+from cakernel.sweep.shard import Shard, shard_name
+from cakernel.sweep.task import Task
 
 
 @dataclass

@@ -16,7 +16,7 @@ from cakernel.coopetition.claims.markets import (
 from cakernel.coopetition.claims.shares import EQUAL
 from cakernel.coopetition.claims.statements import abstract_claims, regime_claims
 from cakernel.coopetition.claims.verdicts import claim_verdicts, judge
-from cakernel.coopetition.columns import REGIMES
+from cakernel.coopetition.words import REGIMES
 from cakernel.errors import InvalidInput
 from helpers.coopetition_markets import point
 from oracle import coopetition as oracle

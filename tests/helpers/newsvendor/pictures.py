@@ -1,6 +1,7 @@
 """A picture of the newsvendor's sweeps."""
 
-from cakernel.cli.plot import FromResults, PictureFile, PictureOut, read_results
+from cakernel.cli.picture_source import PictureFile, read_results
+from cakernel.cli.plot import FromResults, PictureOut
 
 
 def plot_demand(out: PictureOut, source: FromResults) -> None:

@@ -9,7 +9,7 @@ from polars.testing import assert_frame_equal
 import cakernel as ck
 from cakernel.paper.claims import all_claims, settings, settings_of, simulated_settings
 from cakernel.paper.claims.settings import EXPERIMENTS, SETTINGS, under
-from cakernel.paper.printed_rules import DEVIATIONS
+from cakernel.paper.deviations import DEVIATIONS
 from cakernel.paper.published import printed_choices
 
 FEW = ck.paper_scenarios()[::200]
@@ -56,7 +56,7 @@ def test_remarks_speak_of_what_the_paper_says():
 def command(monkeypatch, tmp_path, capsys):
     """Run `cakernel claims` with few claims on few scenarios in an empty folder."""
     from cakernel.cli import app
-    from cakernel.paper.cli import claims
+    from cakernel.paper import claims
 
     some = ["table-7-base-cloud", "lead", "lead-no-r_x0", "r0-supply-margin"]
     chosen = [claim for claim in all_claims() if claim.id in some]
@@ -129,7 +129,7 @@ def test_only_the_papers_claims_are_on_the_printed_rules(command, tmp_path):
 
 @pytest.mark.compiled
 def test_an_interruption_keeps_finished_variants(command, monkeypatch, tmp_path):
-    from cakernel.paper.cli import claims
+    from cakernel.paper import claims
 
     def simulated(variant, **options):
         if variant == "text":

@@ -11,13 +11,13 @@ from cakernel.paper.claims.settings import (
     PLENTY,
     RICH,
     SETTINGS,
-    VARIANTS,
     changed,
     model_of,
     needs,
     under,
 )
 from cakernel.paper.printed_rules import as_printed
+from cakernel.paper.variants import VARIANTS
 
 FEW = ck.paper_scenarios()[::200]
 

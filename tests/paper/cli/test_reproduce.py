@@ -13,7 +13,8 @@ import pytest
 import cakernel as ck
 from cakernel.paper.agreement import scorecard
 from cakernel.paper.comparison import MISPRINT, compare
-from cakernel.paper.printed_rules import DEVIATIONS, simulate_as_printed
+from cakernel.paper.deviations import DEVIATIONS
+from cakernel.paper.printed_rules import simulate_as_printed
 from cakernel.recovery.model import REGIMES
 
 pytestmark = pytest.mark.compiled

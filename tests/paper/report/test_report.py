@@ -5,7 +5,7 @@ import re
 import polars as pl
 
 from cakernel.paper.agreement import scorecard
-from cakernel.paper.printed_rules import DEVIATIONS
+from cakernel.paper.deviations import DEVIATIONS
 from cakernel.report.verification import claimed
 from helpers.report_pages import drawings
 

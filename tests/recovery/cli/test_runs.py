@@ -135,3 +135,10 @@ def test_results_are_not_mixed(cakernel, tmp_path):
     code, _, err = cakernel("run", "scenario.toml", "--out", "scenario.toml")
     assert code == 2
     assert "scenario.toml is a file; must be a folder" in err
+
+
+@pytest.mark.parametrize("name", ["x.toml", "x", "x.parquet"])
+def test_a_rule_is_written_as_csv_alone(cakernel, tmp_path, name):
+    code, _, err = cakernel("rule", "SRD-4", "--out", name)
+    assert (code, err) == (2, f"error: --out: got {name}; must end in .csv\n")
+    assert not list(tmp_path.iterdir())

@@ -7,11 +7,12 @@ import pytest
 from polars.testing import assert_frame_equal
 
 import cakernel as ck
+from helpers.toml_sections import POLICIES_AND_SCENARIOS
 
 
 def test_trace_draws_and_writes(cakernel, tmp_path):
     code, out, _ = cakernel(
-        "trace", "--supply-rule", "SRD-4", "--replication", 3, "--regime", "t30", "--out", "h.csv"
+        "trace", "--policy", "SRD-4 CRD-5", "--replication", 3, "--regime", "t30", "--out", "h.csv"
     )
     assert code == 0
     history = ck.trace(
@@ -33,7 +34,7 @@ def test_trace_draws_and_writes(cakernel, tmp_path):
     ("arguments", "message"),
     [
         (["--regime", "b"], "regime: got 'b'; must be one of base"),
-        (["--supply-rule", "SRD-9"], "supply_rule: got 'SRD-9'; must be one of"),
+        (["--policy", "SRD-9 CRD-5"], "supply_rule: got 'SRD-9'; must be one of"),
         (["--scenario-index", "576"], "scenario_index: got 576; must be a whole number from 0 to"),
         (["--out", "history.txt"], "--out: got history.txt; must end in .parquet or .csv"),
     ],
@@ -49,9 +50,28 @@ def test_trace_of_a_scenario_file(cakernel, tmp_path):
     text = (tmp_path / "scenario.toml").read_text()
     text = text.replace("periods = 180", "periods = 12").replace("seed = 1", "seed = 9")
     (tmp_path / "scenario.toml").write_text(text)
-    code, out, _ = cakernel("trace", "scenario.toml", "--cyber-rule", "CRD-2")
+    code, out, _ = cakernel("trace", "scenario.toml", "--policy", "SRD-1 CRD-2")
     assert code == 0
     assert "SRD-1 CRD-2 P, resource scenario 0, replication 0, seed 9" in out
-    code, _, err = cakernel("trace", "scenario.toml", "--cyber-rule", "CRD-3")
-    assert code == 2
-    assert "the scenario file lists none with cyber_rule CRD-3" in err
+    # the first that is listed
+    assert "SRD-1 CRD-1 P, resource" in cakernel("trace", "scenario.toml")[1]
+    code, _, err = cakernel("trace", "scenario.toml", "--policy", "SRD-1 CRD-3")
+    assert (code, err.count("\n")) == (2, 1)
+    told = "error: policy: got 'SRD-1 CRD-3'; must be one that the scenario file lists: SRD-1 CRD-1"
+    assert err.startswith(told)
+
+
+@pytest.mark.parametrize("command", [["trace"], ["plot", "trace", "--out", "a.svg"]])
+def test_words_that_one_policy_alone_has_name_it(cakernel, tmp_path, command):
+    (tmp_path / "scenario.toml").write_text(
+        "[model]\nchains = 1\nfirms = 2\nperiods = 3\n" + POLICIES_AND_SCENARIOS
+    )
+    for words in ("SRD-5", "CRD-1 SRD-5", "SRD-5 CRD-1", "SRD-5 CRD-1 P"):
+        code, _, err = cakernel(*command, "scenario.toml", "--policy", words)
+        assert (code, err) == (0, ""), words
+        (tmp_path / "a.svg").unlink(missing_ok=True)
+    code, _, err = cakernel(*command, "scenario.toml", "--policy", "CRD-1")
+    assert (code, err) == (
+        2,
+        "error: policy: got 'CRD-1'; must be one of: SRD-1 CRD-1 P, SRD-5 CRD-1 P\n",
+    )

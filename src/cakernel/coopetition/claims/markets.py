@@ -7,9 +7,9 @@ import numpy as np
 import polars as pl
 
 from cakernel.checks import MAX_SEED, check_value, whole
-from cakernel.coopetition.columns import REGIMES
 from cakernel.coopetition.kernel_calls import Progress
 from cakernel.coopetition.many_markets import equilibria
+from cakernel.coopetition.words import REGIMES
 from cakernel.errors import Interrupted
 
 MOST_POINTS = 1_000_000

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 import polars as pl
 
 from cakernel.coopetition.claims.markets import LEVELS, NO_PLATFORM, RIVAL, RIVAL_STEP, STEPS, TAU
-from cakernel.coopetition.columns import CONTRACTS
+from cakernel.coopetition.words import CONTRACTS
 
 FIXED, FIXED_MOQ, FLEXIBLE = CONTRACTS
 PARTS: Final = {

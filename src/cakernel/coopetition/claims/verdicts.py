@@ -18,8 +18,9 @@ from cakernel.coopetition.claims.statements import (
     regime_claims,
 )
 from cakernel.coopetition.claims.where import features, where_it_fails
-from cakernel.coopetition.columns import REGIMES, codes
+from cakernel.coopetition.columns import codes
 from cakernel.coopetition.kernel_calls import Progress
+from cakernel.coopetition.words import REGIMES
 from cakernel.errors import Interrupted
 
 # outcomes that claims are about; with those of chains that a market may lack

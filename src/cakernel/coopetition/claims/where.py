@@ -6,9 +6,10 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 import polars as pl
 
-from cakernel.checks import check_value, library, shown, whole
+from cakernel.checks import check_value, shown, whole
 from cakernel.coopetition.claims.shares import EQUAL
 from cakernel.errors import InvalidInput
+from cakernel.extras import library
 from cakernel.sensitivity.decision_tree import Condition, Feature, in_words
 
 DEPTH: Final = 2

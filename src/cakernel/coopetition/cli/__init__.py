@@ -1,30 +1,39 @@
 """`cakernel ctip`: the coopetition model, a second model beside that of recovery."""
 
-from collections.abc import Callable
-
-import typer
-
-from cakernel.coopetition.cli import claims, markets, recovery
+from cakernel.cli.groups import Group
 from cakernel.coopetition.words import LABEL
+from cakernel.models import Command
 
-COMMANDS: dict[Callable[..., None], str] = {
-    markets.solve_command: "Find the equilibria of one market under contracts and regimes.",
-    markets.case_command: (
-        "Solve the case study of health and medical procurement: the three contracts side by side. "
-        "Its numbers are from the surveys that case.toml names, none of them Australian, or "
-        "assumed."
-    ),
-    markets.statics_command: "How do investments, profits and welfare move with each parameter?",
-    markets.government_command: "Find the best subsidy, sharing level and pooled minimum order.",
-    recovery.recovery_command: "Which recovery speeds are best under a platform and contract?",
-    claims.claims_command: "In what share of random markets do the abstract's claims hold?",
-}
-
-app = typer.Typer(
+ctip = Group(
     name="ctip",
-    no_args_is_help=True,
-    help=f"{LABEL} Competing chains that share cyber threat intelligence, and their contracts.",
+    label=LABEL,
+    help="Competing chains that share cyber threat intelligence, and their contracts.",
+    panels={
+        "Commands": {
+            "solve": Command(
+                "cakernel.coopetition.cli.markets:solve_command",
+                "Find the equilibria of one market under contracts and regimes.",
+            ),
+            "case": Command(
+                "cakernel.coopetition.cli.markets:case_command",
+                "Solve the case study of health and medical procurement under three contracts.",
+            ),
+            "statics": Command(
+                "cakernel.coopetition.cli.markets:statics_command",
+                "Say how investments, profits and welfare move with each parameter.",
+            ),
+            "government": Command(
+                "cakernel.coopetition.cli.markets:government_command",
+                "Find the best subsidy, sharing level and pooled minimum order.",
+            ),
+            "recovery": Command(
+                "cakernel.coopetition.cli.recovery:recovery_command",
+                "Rank recovery speeds under a platform and contract.",
+            ),
+            "claims": Command(
+                "cakernel.coopetition.cli.claims:claims_command",
+                "Say in what share of random markets the abstract's claims hold.",
+            ),
+        }
+    },
 )
-for command, words in COMMANDS.items():
-    name = command.__name__.removesuffix("_command")
-    app.command(name, help=f"{LABEL} {words}")(command)

@@ -1,67 +1,13 @@
 """`cakernel ctip solve`, `case`, `statics` and `government`: what there is to say of one market."""
 
-import math
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
-import polars as pl
 import typer
-from rich.table import Table
 
 from cakernel.cli.options import Out, Overwrite, Threads
-from cakernel.cli.output import Results, progress_bar
-from cakernel.coopetition import (
-    best_government,
-    comparative_statics,
-    equilibria,
-    equilibrium,
-    welfare_split,
-)
-from cakernel.coopetition.cli.shared import Contract, File, Regime, Set, empty_table, number, record
-from cakernel.coopetition.columns import CONTRACTS, REGIMES
-from cakernel.coopetition.market import Market, case_market, read_market
-from cakernel.coopetition.words import LABEL
+from cakernel.coopetition.cli.options import Contract, File, Regime, Set
+from cakernel.coopetition.words import CONTRACTS, LABEL, REGIMES
 from cakernel.errors import Interrupted
-
-# columns of the tables, and what they are called there
-EACH = {
-    "investment": "invests z",
-    "breach_probability": "breached B",
-    "order": "orders",
-    "delivery": "delivers",
-    "profit": "profit",
-}
-WHOLE = {
-    "total_profit": "profits",
-    "consumer_surplus": "consumer\nsurplus",
-    "supplier_profit": "supplier",
-    "subsidy_bill": "subsidies",
-    "unmet_need": "unmet\nneed",
-    "economic_welfare": "economic\nwelfare",
-}
-CERTIFICATE = ["status", "largest gain", "equilibria found", "the reported one is"]
-SPLIT = {
-    "welfare_gain": "flexible MOQ\nless fixed",
-    "timing_value": "timing",
-    "commitment_value": "commitment\nand discount",
-    "gain_without_risk": "of it at\nzero risk",
-    "gain_by_risk": "by risk",
-}
-MOVED = {
-    name: WHOLE[name]
-    for name in ("total_profit", "consumer_surplus", "unmet_need", "economic_welfare")
-}
-NOTE: Final = (
-    "Derivatives. -: none, as slopes to the left and to the right differ (a kink or a jump, as of "
-    "M at Mbar), or as there is no equilibrium."
-)
-CHOICE = {
-    "subsidy_rate": "subsidy\nsigma",
-    "sharing_level": "sharing\ntheta",
-    "minimum_order": "minimum\norder M",
-    "economic_welfare": "economic\nwelfare",
-    "welfare_now": "welfare\nnow",
-    "smallest_profit_gain": "smallest\nprofit gain",
-}
 
 
 def solve_command(
@@ -78,14 +24,25 @@ def solve_command(
     threads: Threads = None,
     overwrite: Overwrite = False,
 ) -> None:
-    """Print investments, orders, profits and welfare with their certificates."""
+    """Find the equilibria of one market under contracts and regimes.
+
+    Prints investments, orders, profits and welfare with their certificates.
+    """
+    import polars as pl
+
+    from cakernel.cli.output import Results
+    from cakernel.coopetition import equilibria, welfare_split
+    from cakernel.coopetition.cli.market_tables import all_found, market_tables, split_table
+    from cakernel.coopetition.cli.shared import record
+    from cakernel.coopetition.market import read_market
+
     described = read_market(market, changes=change or [])
     results = Results(out, overwrite=overwrite)
     contracts, regimes = contract or list(CONTRACTS), regime or list(REGIMES)
     rows = equilibria([described], contracts=contracts, regimes=regimes, threads=threads)
     results.show(LABEL, *market_tables(rows, described.chains))
     for row in rows.filter(pl.col("equilibria_found") > 1).iter_rows(named=True):
-        results.show(*_all_found(described, row["contract"], row["regime"]))
+        results.show(*all_found(described, row["contract"], row["regime"]))
     results.keep({"equilibria": rows})
     if set(contracts) == set(CONTRACTS):
         split = welfare_split(rows)
@@ -95,7 +52,17 @@ def solve_command(
 
 
 def case_command(out: Out = None, threads: Threads = None, overwrite: Overwrite = False) -> None:
-    """Print what `solve` prints, of the case study at the chains' own investments."""
+    """Solve the case study of health and medical procurement under three contracts.
+
+    Prints what `solve` prints, at the chains' own investments. The numbers are from the surveys
+    that case.toml names, none of them Australian, or assumed.
+    """
+    from cakernel.cli.output import Results
+    from cakernel.coopetition import equilibria, welfare_split
+    from cakernel.coopetition.cli.market_tables import market_tables, split_table
+    from cakernel.coopetition.cli.shared import record
+    from cakernel.coopetition.market import case_market
+
     results = Results(out, overwrite=overwrite)
     market = case_market()
     rows = equilibria([market], threads=threads)
@@ -110,40 +77,6 @@ def case_command(out: Out = None, threads: Threads = None, overwrite: Overwrite 
     results.conclude(record("ctip case", market=market.model_dump()))
 
 
-def market_tables(rows: pl.DataFrame, chains: int) -> list[Table]:
-    """Lay out what the market as a whole gets, what each chain does, and the certificates."""
-    keys = ["contract", "regime"]
-    whole = empty_table("Expectations", keys, list(WHOLE.values()))
-    each = empty_table("Chains", [*keys, "chain"], list(EACH.values()))
-    certificates = empty_table("Certificates", keys, CERTIFICATE)
-    for row in rows.iter_rows(named=True):
-        names = [row[key] for key in keys]
-        whole.add_row(*names, *(number(row[name]) for name in WHOLE))
-        gain, found = f"{row['largest_gain']:.0e}", str(row["equilibria_found"])
-        certificates.add_row(*names, row["status"], gain, found, row["selection"] or "-")
-        for j in range(1, chains + 1):
-            each.add_row(*names, str(j), *(number(row[f"{name}_{j}"]) for name in EACH))
-    return [whole, each, certificates]
-
-
-def split_table(rows: pl.DataFrame) -> Table:
-    """Lay out the welfare that the flexible contract adds, in parts."""
-    title = "Economic welfare that the flexible contract adds"
-    table = empty_table(title, ["regime"], list(SPLIT.values()))
-    for row in rows.iter_rows(named=True):
-        table.add_row(row["regime"], *(number(row[name]) for name in SPLIT))
-    return table
-
-
-def _all_found(market: Market, contract: str, regime: str) -> list[str]:
-    """List every equilibrium that was found, the reported one first."""
-    lines = [f"all equilibria found, {contract}, {regime}; the first is the one reported:"]
-    for row in equilibrium(market, contract=contract, regime=regime).iter_rows(named=True):
-        invested = ", ".join(f"{row[f'investment_{j + 1}']:.6f}" for j in range(market.chains))
-        lines.append(f"  investments {invested}; total profit {row['total_profit']:.6f}")
-    return lines
-
-
 def statics_command(
     market: File = None,
     change: Set = None,
@@ -156,7 +89,16 @@ def statics_command(
     out: Out = None,
     overwrite: Overwrite = False,
 ) -> None:
-    """Print the derivatives of an equilibrium and of what follows from it."""
+    """Say how investments, profits and welfare move with each parameter.
+
+    Prints the derivatives of an equilibrium and of what follows from it.
+    """
+    from cakernel.cli.output import Results
+    from cakernel.coopetition import comparative_statics, equilibria
+    from cakernel.coopetition.cli.market_tables import statics_table
+    from cakernel.coopetition.cli.shared import record
+    from cakernel.coopetition.market import read_market
+
     described = read_market(market, changes=change or [])
     results = Results(out, overwrite=overwrite)
     rows = comparative_statics(
@@ -174,19 +116,6 @@ def statics_command(
     )
 
 
-def statics_table(rows: pl.DataFrame, *, title: str, chains: int) -> Table:
-    """Lay out the derivatives by each parameter."""
-    invested = {f"investment_{j}": f"invests\nz_{j}" for j in range(1, chains + 1)}
-    moved = invested | MOVED
-    names = ["value", *moved.values()]
-    table = empty_table(title, ["parameter"], names, caption=NOTE, wrap_keys=False)
-    for row in rows.iter_rows(named=True):
-        table.add_row(
-            row["parameter"], f"{row['value']:g}", *(number(row[n], "z.5f") for n in moved)
-        )
-    return table
-
-
 def government_command(
     market: File = None,
     change: Set = None,
@@ -198,7 +127,16 @@ def government_command(
     threads: Threads = None,
     overwrite: Overwrite = False,
 ) -> None:
-    """Print the choice of highest welfare, without and with the chains' participation."""
+    """Find the best subsidy, sharing level and pooled minimum order.
+
+    Prints the choice of highest welfare, without and with the chains' participation.
+    """
+    from cakernel.cli.output import Results, progress_bar
+    from cakernel.coopetition import best_government, equilibria
+    from cakernel.coopetition.cli.market_tables import government_table
+    from cakernel.coopetition.cli.shared import record
+    from cakernel.coopetition.market import read_market
+
     described = read_market(market, changes=change or [])
     results = Results(out, overwrite=overwrite)
     limits: dict[str, Any] = {
@@ -221,19 +159,3 @@ def government_command(
     results.conclude(
         record("ctip government", market=described.model_dump(), **limits), interrupted=interrupted
     )
-
-
-def government_table(rows: pl.DataFrame, *, threshold: float) -> Table:
-    """Lay out the government's best choices."""
-    titles = ["participation", *CHOICE.values(), "largest\ngain"]
-    table = empty_table("The government's best choice under flexible MOQ", [], titles)
-    for row in rows.iter_rows(named=True):
-        values = {name: number(row[name]) for name in CHOICE}
-        if row["at_threshold"]:
-            values["minimum_order"] += " = Mbar"
-        if row["minimum_order"] == math.nextafter(threshold, 0):
-            values["minimum_order"] += " < Mbar"
-        name = "no chain loses" if row["participation"] else "not asked"
-        gain = "none found" if row["largest_gain"] is None else f"{row['largest_gain']:.0e}"
-        table.add_row(name, *values.values(), gain)
-    return table

@@ -4,14 +4,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
-import polars as pl
 import typer
 
-from cakernel.checks import shown
 from cakernel.cli.options import OverwriteFile
-from cakernel.cli.plot import FromResults, PictureFile, PictureOut, Scale, note_of, read_results
-from cakernel.coopetition.claims.markets import unnumbered
-from cakernel.coopetition.claims.where import binned, features, two_parameters
+from cakernel.cli.plot import FromResults, PictureOut, Scale
 from cakernel.coopetition.words import LABEL
 from cakernel.errors import InvalidInput
 
@@ -34,20 +30,21 @@ def _of_claims(words: str, table: str, picture: str) -> Callable[..., None]:
         scale: Scale = None,
         overwrite: OverwriteFile = False,
     ) -> None:
+        from cakernel.cli.picture_source import PictureFile, note_of, read_results
+
         file = PictureFile(out, scale=scale, overwrite=overwrite)
         from cakernel.coopetition import pictures
 
         draw = getattr(pictures, picture)
         file.write(draw(read_results(source, table), regime=regime, note=note_of(source)))
 
-    command.__doc__ = (
-        f"{LABEL} Draw {words}.\n\n--from takes what `cakernel ctip claims --out` writes: {table}."
-    )
+    source = f"--from takes what `cakernel ctip claims --out` writes: {table}."
+    command.__doc__ = f"Draw {words}.\n\n{LABEL}\n\n{source}"
     return command
 
 
-ctip = _of_claims("claims by risk", "by_risk", "advantage_by_risk")
-ctip_claims = _of_claims("all claims", "claims", "claim_bars")
+ctip = _of_claims("claims on coopetition by risk", "by_risk", "advantage_by_risk")
+ctip_claims = _of_claims("all claims on coopetition", "claims", "claim_bars")
 
 
 def ctip_where(
@@ -66,10 +63,16 @@ def ctip_where(
     scale: Scale = None,
     overwrite: OverwriteFile = False,
 ) -> None:
-    """Inspired by the abstract of Arisian et al. (2025); not a reproduction. Draw where one holds.
+    """Draw in what share of markets a claim on coopetition holds, over two parameters.
 
-    The share of markets in which a claim holds, over two of their parameters.
+    Inspired by the abstract of Arisian et al. (2025); not a reproduction.
     """
+    import polars as pl
+
+    from cakernel.cli.picture_source import PictureFile, note_of, read_results
+    from cakernel.coopetition.claims.markets import unnumbered
+    from cakernel.coopetition.claims.where import binned, features, two_parameters
+
     file = PictureFile(out, scale=scale, overwrite=overwrite)
     from cakernel.coopetition import pictures
 
@@ -91,6 +94,11 @@ def ctip_where(
 
 def _claim(source: Path, claim: str, regime: str | None) -> dict[str, Any]:
     """Return the row of a claim under a regime, by default the first it has."""
+    import polars as pl
+
+    from cakernel.checks import shown
+    from cakernel.cli.picture_source import read_results
+
     rows = read_results(source, "claims")
     for name, column, value in (("claim", "id", claim), ("regime", "regime", regime)):
         if value is None:

@@ -1,28 +1,14 @@
 """`cakernel ctip recovery`: which recovery speeds are best under a platform and contract."""
 
-from collections.abc import Iterator
 from typing import Annotated
 
-import polars as pl
 import typer
-from rich.table import Table
 
-from cakernel.checks import library
 from cakernel.cli.options import Out, Overwrite, Replications, Seed, Threads
-from cakernel.cli.output import Results, progress_bar
-from cakernel.cli.ranking import ranking_table
-from cakernel.coopetition.cli.shared import Contract, File, Set, record
-from cakernel.coopetition.columns import CONTRACTS, REGIMES, codes
-from cakernel.coopetition.coupling import coupled
-from cakernel.coopetition.market import read_market
-from cakernel.coopetition.words import LABEL
+from cakernel.coopetition.cli.options import Contract, File, Set
+from cakernel.coopetition.words import CONTRACTS, LABEL, REGIMES
 from cakernel.errors import Interrupted
-from cakernel.models import outcome_in_words
-from cakernel.ranking.in_words import ranking_in_words
-from cakernel.recovery.cli.setups import Outcome, RegimeOrFile, described
-from cakernel.recovery.policy import POLICY
-
-CONFIDENCE, TOLERANCE = 0.95, 0.05
+from cakernel.recovery.cli.options import Outcome, RegimeOrFile
 
 
 def recovery_command(
@@ -49,13 +35,22 @@ def recovery_command(
     threads: Threads = None,
     overwrite: Overwrite = False,
 ) -> None:
-    """Rank the cloud policies of the recovery model; needs the extra answers."""
+    """Rank recovery speeds under a platform and contract.
+
+    The policies are those of the recovery model in the cloud.
+    """
+    from cakernel.cli.output import Results, progress_bar
+    from cakernel.coopetition.cli.recovery_tables import CONFIDENCE, TOLERANCE, recovery_tables
+    from cakernel.coopetition.cli.shared import record
+    from cakernel.coopetition.columns import codes
+    from cakernel.coopetition.coupling import coupled
+    from cakernel.coopetition.market import read_market
+    from cakernel.recovery.cli.setups import described
+
     platform = read_market(market, changes=change or [])
     codes("contract", [contract], CONTRACTS)
     codes("investments", [investments], REGIMES)
     firms = described(regime)
-    # check for SciPy now: a long run should not fail at its end
-    library("scipy.special", extra="answers", what="recovery")
     results = Results(out, overwrite=overwrite)
     interrupted = ""
     try:
@@ -105,26 +100,3 @@ def recovery_command(
         ),
         interrupted=interrupted,
     )
-
-
-def recovery_tables(ranked: pl.DataFrame, outcome: Outcome) -> Iterator[tuple[Table, str]]:
-    """Yield the best policies of each type of chain, as a table and in words."""
-    for group in ranked.partition_by("chains", maintain_order=True):
-        first = group.row(0, named=True)
-        chains = f"chain{'s' if ',' in first['chains'] else ''} {first['chains']}"
-        title = (
-            f"{chains}: invests {first['investment']:.5f} ({first['status']}), meets "
-            f"{first['risk_factor']:.1%} of the cyber risk, each firm pays {first['payment']:.4g} "
-            "a period"
-        )
-        told = ranking_in_words(
-            group,
-            keys=POLICY,
-            outcome=outcome_in_words(outcome),
-            confidence=CONFIDENCE,
-            tolerance=TOLERANCE,
-        )
-        if first["unpaid"] > 0:
-            told += f" In some states a firm pays up to {first['unpaid']:.3g} less than it owes."
-        table = ranking_table(group, title=title, keys=POLICY, confidence=CONFIDENCE)
-        yield table, f"{chains}: {told}"

@@ -1,27 +1,13 @@
 """What commands of `cakernel ctip` share: options, the record of results, and a table's layout."""
 
 from collections.abc import Sequence
-from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
-import typer
 from rich import box
 from rich.table import Table
 
-from cakernel.coopetition.columns import CONTRACTS, REGIMES
 from cakernel.coopetition.words import LABEL
 from cakernel.provenance import provenance
-
-File = Annotated[
-    Path | None,
-    typer.Argument(help=r"A TOML file with a section \[market].", show_default="all defaults"),
-]
-Set = Annotated[
-    list[str] | None,
-    typer.Option("--set", help="A field and its value, name=value; one a chain: name=0.1,0.2."),
-]
-Contract = Annotated[str, typer.Option(help=f"One of {', '.join(CONTRACTS)}.")]
-Regime = Annotated[str, typer.Option(help=f"One of {', '.join(REGIMES)}.")]
 
 
 def record(command: str, **settings: Any) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """The settings of the model that claims speak of, and variants in which they are tested again."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Final
+from typing import Final
 
 import polars as pl
 
@@ -9,6 +9,7 @@ from cakernel.arguments import Threads, checked_arguments
 from cakernel.checks import Replications, Seed
 from cakernel.paper.claims.claim import Claim, Comparison
 from cakernel.paper.printed_rules import with_printed_rules
+from cakernel.paper.variants import AS_PRINTED, VARIANTS
 from cakernel.recovery.engine import Progress
 from cakernel.recovery.model import REGIMES, Model, setting
 from cakernel.recovery.outcomes import OUTCOMES
@@ -25,19 +26,6 @@ SETTINGS: Final = {
     "high-n15": ("high", 15, 180),
 }
 """Supply risk, firms and periods: the paper's regimes, and what Fig. 2 needs beyond them."""
-
-AS_PRINTED: Final = "published"
-"""The variant in which the paper's claims are tested on the rules "as printed"."""
-VARIANTS: Final[dict[str, tuple[str, dict[str, Any]]]] = {
-    AS_PRINTED: ("published", {}),
-    "table-1": ("published", {}),
-    "text": ("text", {}),
-    "chains-1": ("published", {"chains": 1}),
-    "chains-3": ("published", {"chains": 3}),
-    "chains-10": ("published", {"chains": 10}),
-    "torus": ("published", {"boundary_ends": "periodic", "boundary_across": "periodic"}),
-}
-"""What a variant changes of the model of a setting, by convention and by field."""
 
 EXPERIMENT_REGIMES: Final = ("low", "base", "high")
 """Regimes of the experiments on resources, one for each supply risk."""

@@ -1,36 +1,14 @@
 """`cakernel reproduce`: the paper's tables beside our simulation; and `cakernel plot` of both."""
 
-from collections.abc import Collection, Mapping
 from enum import StrEnum
-from itertools import product
 from typing import Annotated, Any
 
-import polars as pl
 import typer
 
-from cakernel.cli.options import Json, Out, Overwrite, OverwriteFile, Replications, Seed, Threads
-from cakernel.cli.output import Results, progress_bar
-from cakernel.cli.plot import From, PictureFile, PictureOut, Scale, read_results
-from cakernel.cli.plot import note_of as note_of_folder
+from cakernel.cli.options import Json, Out, Overwrite, Replications, Seed, Threads
 from cakernel.errors import Interrupted
-from cakernel.paper.agreement import scorecard
-from cakernel.paper.choices import CHAIN_SIZES, MAP_PERIODS, RISKS, figure_2, table_7
-from cakernel.paper.comparison import compare
-from cakernel.paper.printed_rules import (
-    DEVIATIONS,
-    as_printed,
-    check_deviations,
-    note_of,
-    with_printed_rules,
-)
-from cakernel.paper.terminal import WIDTH, choices_panel, map_panel, scorecard_panel, table_panel
-from cakernel.paper.with_and_without import explained
-from cakernel.provenance import provenance
-from cakernel.recovery.cli.setups import Convention
-from cakernel.recovery.model import REGIMES, Model, regime, setting
-from cakernel.recovery.policy import policies
-from cakernel.recovery.scenario import paper_scenarios
-from cakernel.recovery.simulation import simulate
+from cakernel.paper.cli.options import Without
+from cakernel.recovery.cli.options import Convention, ConventionOption
 
 
 class PaperTable(StrEnum):
@@ -44,25 +22,13 @@ class PaperTable(StrEnum):
     ALL = "all"
 
 
-Without = Annotated[
-    list[str] | None,
-    typer.Option(
-        help="Switch off a deviation of printed rows from Table 1, may be repeated: "
-        f"{', '.join(DEVIATIONS)}.",
-        show_default="none",
-    ),
-]
-
-
 def reproduce_command(
     table: Annotated[
         PaperTable, typer.Argument(help="A table of the paper, or all.")
     ] = PaperTable.ALL,
     replications: Replications = 200,
     seed: Seed = 1,
-    convention: Annotated[
-        Convention, typer.Option(help="What the printed tables imply, or what the text says.")
-    ] = Convention.PUBLISHED,
+    convention: ConventionOption = Convention.PUBLISHED,
     without: Without = None,
     threads: Threads = None,
     out: Out = None,
@@ -79,6 +45,25 @@ def reproduce_command(
     those of Table 1: SRD-4 at the ends of chains, CRD-3 and CRD-4 as CRD-1, and CRD-6 under C as
     under P.
     """
+    import polars as pl
+
+    from cakernel.cli.output import Results
+    from cakernel.paper.agreement import scorecard
+    from cakernel.paper.choices import figure_2, table_7
+    from cakernel.paper.cli.simulated import simulated_map, simulated_regime
+    from cakernel.paper.comparison import compare
+    from cakernel.paper.printed_rules import as_printed, check_deviations, note_of
+    from cakernel.paper.terminal import (
+        WIDTH,
+        choices_panel,
+        map_panel,
+        scorecard_panel,
+        table_panel,
+    )
+    from cakernel.paper.with_and_without import explained
+    from cakernel.provenance import provenance
+    from cakernel.recovery.model import regime
+
     deviations = check_deviations(without or (), convention=convention)
     note = f"convention: {convention}; {note_of(deviations)}"
     results = Results(out, overwrite=overwrite, as_json=as_json, width=WIDTH)
@@ -134,107 +119,8 @@ def reproduce_command(
 
 def _regimes(table: PaperTable) -> list[str]:
     """Return the regimes that a table needs, in the paper's order."""
+    from cakernel.recovery.model import REGIMES
+
     tables = {"table3": (3,), "table4": (4,), "table5": (5,), "table6": (6,)}
     wanted = tables.get(table, (3, 4, 5, 6))
     return [name for name, found in REGIMES.items() if found.table in wanted]
-
-
-def simulated_regime(name: str, model: Model, settings: dict[str, Any]) -> pl.DataFrame:
-    """Simulate the paper's policies `with_printed_rules`, with a progress bar of that name."""
-    with progress_bar(name) as progress:
-        return simulate(
-            model,
-            policies=with_printed_rules(policies()),
-            scenarios=paper_scenarios(),
-            progress=progress,
-            **settings,
-        )
-
-
-def simulated_map(
-    convention: str,
-    settings: dict[str, Any],
-    *,
-    deviations: Collection[str],
-    known: Mapping[str, pl.DataFrame],
-) -> pl.DataFrame:
-    """Return the nine combinations of risk and chain length; simulate those not yet known."""
-    printed = {(r.risk, r.firms): name for name, r in REGIMES.items() if r.periods == MAP_PERIODS}
-    parts = []
-    for risk, firms in product(RISKS, CHAIN_SIZES):
-        part = known.get(printed.get((risk, firms), ""))
-        if part is None:
-            model = setting(risk=risk, firms=firms, periods=MAP_PERIODS, convention=convention)
-            raw = simulated_regime(f"risk {risk}, N = {firms}", model, settings)
-            part = as_printed(raw, deviations=deviations)
-        labels = (pl.lit(risk).alias("risk"), pl.lit(firms, pl.Int64).alias("firms"))
-        parts.append(part.select(*labels, pl.all()))
-    return pl.concat(parts)
-
-
-def _told(convention: str, without: Collection[str] | None) -> str:
-    """Name a convention, and the deviations that are switched off, for under a title."""
-    return f"convention {convention}" + (f" without {', '.join(without)}" if without else "")
-
-
-def speed_map(
-    out: PictureOut,
-    source: From = None,
-    replications: Replications = 5,
-    seed: Seed = 1,
-    convention: Convention = Convention.PUBLISHED,
-    without: Without = None,
-    threads: Threads = None,
-    scale: Scale = None,
-    overwrite: OverwriteFile = False,
-) -> None:
-    """Draw the map of Fig. 2: best supply rules by supply risk and chain size."""
-    deviations = check_deviations(without or (), convention=convention)
-    file = PictureFile(out, scale=scale, overwrite=overwrite)
-    from cakernel.paper import pictures
-
-    if source is None:
-        settings = {"replications": replications, "seed": seed, "threads": threads}
-        frame = simulated_map(convention, settings, deviations=deviations, known={})
-        note = f"{_told(convention, without)}, seed {seed}"
-    else:
-        frame, note = read_results(source, "map"), note_of_folder(source)
-    file.write(pictures.recommended_speed_map(frame, note=note))
-
-
-def agreement(
-    out: PictureOut,
-    source: From = None,
-    regimes: Annotated[
-        list[str] | None,
-        typer.Option("--regime", help="May be repeated.", show_default="all seven"),
-    ] = None,
-    replications: Replications = 5,
-    seed: Seed = 1,
-    convention: Convention = Convention.PUBLISHED,
-    without: Without = None,
-    threads: Threads = None,
-    scale: Scale = None,
-    overwrite: OverwriteFile = False,
-) -> None:
-    """Draw simulated figures against the printed ones of Tables 3 to 6."""
-    deviations = check_deviations(without or (), convention=convention)
-    file = PictureFile(out, scale=scale, overwrite=overwrite)
-    from cakernel.paper import pictures
-
-    if source is None:
-        settings = {"replications": replications, "seed": seed, "threads": threads}
-        # an unknown regime is refused before the first is simulated
-        models = {name: regime(name, convention=convention) for name in regimes or REGIMES}
-        frame = compare(
-            pl.concat(
-                as_printed(
-                    simulated_regime(name, model, settings), deviations=deviations
-                ).with_columns(regime=pl.lit(name))
-                for name, model in models.items()
-            )
-        )
-        note = f"{_told(convention, without)}, seed {seed}"
-    else:
-        frame, note = read_results(source, "comparison"), note_of_folder(source)
-    file.write(pictures.agreement(frame, note=note))

@@ -8,8 +8,9 @@ import polars as pl
 from cakernel.paper import scorecard_tables as scorecards
 from cakernel.paper import tables
 from cakernel.paper.comparison import ROW
+from cakernel.paper.deviations import DEVIATIONS
 from cakernel.paper.pictures import agreement, recommended_speed_map
-from cakernel.paper.printed_rules import DEVIATIONS, note_of
+from cakernel.paper.printed_rules import note_of
 from cakernel.paper.report.findings import map_reasons, reproduction_findings, table_7_reasons
 from cakernel.paper.report.grids import COMPARISON, SIGNS, grid, regime_grid
 from cakernel.recovery.model import REGIMES

@@ -1,25 +1,13 @@
 """`cakernel best`: which recovery speed is best, and how sure that is."""
 
-from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from cakernel.checks import MAX_REPLICATIONS, Share, check_value, library, whole
 from cakernel.cli.options import Confidence, Json, Out, Overwrite, Threads
-from cakernel.cli.output import WIDTH, Results, progress_bar
-from cakernel.cli.ranking import SWEEP_WIDTH, best_of_sweep, ranking_table, with_groups
 from cakernel.errors import Interrupted, InvalidInput
 from cakernel.models import outcome_in_words
-from cakernel.provenance import provenance
-from cakernel.ranking import best
-from cakernel.ranking.in_words import ranking_in_words
-from cakernel.ranking.ranks import Tolerance
-from cakernel.recovery.cli.setups import described
-from cakernel.recovery.outcomes import OUTCOME_WORDS, names_of_outcomes
-from cakernel.recovery.paired import paired_outcomes
-from cakernel.recovery.policy import POLICY
 
 
 def best_command(
@@ -28,7 +16,10 @@ def best_command(
     ] = "base",
     sweep: Annotated[
         Path | None,
-        typer.Option(help='Rank at each point of a sweep with rows = "replication" instead.'),
+        typer.Option(
+            help='Rank at each point of a sweep with rows = "replication" instead.',
+            show_default="none",
+        ),
     ] = None,
     replications: Annotated[
         int | None, typer.Option(help="Of each resource scenario.", show_default="the file's, 200")
@@ -61,10 +52,23 @@ def best_command(
     themselves. Writes best.parquet and .csv (one row a policy), outcomes.parquet and .csv (one
     row a policy and replication) and provenance.json.
     """
+    from importlib.metadata import version
+
+    from cakernel.checks import MAX_REPLICATIONS, Share, check_value, whole
+    from cakernel.cli.output import WIDTH, Results, progress_bar
+    from cakernel.cli.ranking import SWEEP_WIDTH, best_of_sweep, ranking_table, with_groups
+    from cakernel.provenance import provenance
+    from cakernel.ranking import best
+    from cakernel.ranking.in_words import ranking_in_words
+    from cakernel.ranking.ranks import Tolerance
+    from cakernel.recovery.cli.setups import described
+    from cakernel.recovery.outcomes import names_of_outcomes
+    from cakernel.recovery.paired import paired_outcomes
+    from cakernel.recovery.policy import POLICY
+    from cakernel.recovery.words import OUTCOME_WORDS
+
     check_value("confidence", confidence, Share)
     check_value("tolerance", tolerance, Tolerance)
-    # check for SciPy now: a long run should not fail at its end
-    library("scipy.special", extra="answers", what="best")
     if sweep is not None:
         results = Results(out, overwrite=overwrite, as_json=as_json, width=SWEEP_WIDTH)
         best_of_sweep(

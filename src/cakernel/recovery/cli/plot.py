@@ -3,25 +3,20 @@
 from itertools import product
 from typing import Annotated, Literal
 
-import polars as pl
 import typer
 
-from cakernel.checks import MAX_REPLICATIONS, check_value, whole
 from cakernel.cli.options import OverwriteFile, Replications, Threads
-from cakernel.cli.output import progress_bar
-from cakernel.cli.plot import From, Only, PictureFile, PictureOut, Scale, note_of, read_results
-from cakernel.files import ending
-from cakernel.recovery.cli.setups import (
+from cakernel.cli.plot import From, Only, PictureOut, Scale
+from cakernel.recovery.cli.options import (
     Convention,
+    ConventionOption,
     FileSeed,
+    OnePolicy,
     Policies,
     RegimeName,
     ScenarioArgument,
     ScenarioIndex,
-    setup,
 )
-from cakernel.recovery.policy import SRD_1_TO_8, names_of
-from cakernel.recovery.simulation import simulate
 
 
 def history(
@@ -29,7 +24,7 @@ def history(
     scenario: ScenarioArgument = None,
     source: From = None,
     regime: RegimeName = "base",
-    convention: Convention = Convention.PUBLISHED,
+    convention: ConventionOption = Convention.PUBLISHED,
     policy: Policies = None,
     scenario_index: ScenarioIndex = 0,
     replications: Annotated[int, typer.Option(help="Replications to trace.")] = 100,
@@ -42,13 +37,21 @@ def history(
     overwrite: OverwriteFile = False,
 ) -> None:
     """Draw states and resources over time, of one to four policies."""
+    import polars as pl
+
+    from cakernel.checks import MAX_REPLICATIONS, check_value, whole
+    from cakernel.cli.output import progress_bar
+    from cakernel.cli.picture_source import PictureFile, note_of, read_results
+    from cakernel.recovery.cli.setups import setup
+    from cakernel.recovery.policy import names_of
+
     file = PictureFile(out, scale=scale, overwrite=overwrite)
     from cakernel.recovery import pictures
 
     if source is None:
         chosen = setup(scenario, regime, convention, scenario_index=scenario_index, seed=seed)
-        named = policy or ["SRD-2 CRD-5", "SRD-4 CRD-5", "SRD-5 CRD-5"]
-        policies = [chosen.policy(name) for name in named]
+        some = ["SRD-2 CRD-5", "SRD-4 CRD-5", "SRD-5 CRD-5"]
+        policies = chosen.policies(policy, default=some)
         check_value("replications", replications, whole(1, MAX_REPLICATIONS))
         wanted = list(product(policies, range(replications)))
         parts = []
@@ -73,7 +76,7 @@ def distribution(
     source: From = None,
     only: Only = None,
     regime: RegimeName = "base",
-    convention: Convention = Convention.PUBLISHED,
+    convention: ConventionOption = Convention.PUBLISHED,
     policy: Policies = None,
     scenario_index: ScenarioIndex = 0,
     replications: Replications = 1000,
@@ -86,16 +89,22 @@ def distribution(
 
     --from takes what `cakernel best --out` writes, too: outcomes.
     """
+    from cakernel.cli.output import progress_bar
+    from cakernel.cli.picture_source import PictureFile, note_of, read_results
+    from cakernel.recovery.cli.setups import setup
+    from cakernel.recovery.policy import SRD_1_TO_8
+    from cakernel.recovery.simulation import simulate
+
     file = PictureFile(out, scale=scale, overwrite=overwrite)
     from cakernel.recovery import pictures
 
     if source is None:
         chosen = setup(scenario, regime, convention, scenario_index=scenario_index, seed=seed)
-        named = policy or [f"{rule} CRD-5" for rule in SRD_1_TO_8]
+        some = [f"{rule} CRD-5" for rule in SRD_1_TO_8]
         with progress_bar("replications") as progress:
             frame = simulate(
                 chosen.model,
-                policies=[chosen.policy(name) for name in named],
+                policies=chosen.policies(policy, default=some),
                 scenarios=[chosen.scenario],
                 first_scenario=scenario_index,
                 replications=replications,
@@ -115,8 +124,8 @@ def trace(
     scenario: ScenarioArgument = None,
     source: From = None,
     regime: RegimeName = "base",
-    convention: Convention = Convention.PUBLISHED,
-    policy: Annotated[str, typer.Option(help="Such as 'SRD-5 CRD-5 P'.")] = "SRD-5 CRD-5",
+    convention: ConventionOption = Convention.PUBLISHED,
+    policy: OnePolicy = None,
     scenario_index: ScenarioIndex = 0,
     replication: Annotated[int, typer.Option(help="Which replication, from 0.")] = 0,
     seed: FileSeed = None,
@@ -125,16 +134,21 @@ def trace(
     scale: Scale = None,
     overwrite: OverwriteFile = False,
 ) -> None:
-    """Draw one replication firm by firm: periods side by side, or, in .html, one after another.
+    """Draw one replication firm by firm.
 
-    --from takes what `cakernel trace --out` writes.
+    Periods side by side, or, in .html, one after another. --from takes what
+    `cakernel trace --out` writes.
     """
+    from cakernel.cli.picture_source import PictureFile, note_of, read_results
+    from cakernel.files import ending
+    from cakernel.recovery.cli.setups import setup
+
     file = PictureFile(out, scale=scale, overwrite=overwrite)
     from cakernel.recovery import pictures
 
     if source is None:
         chosen = setup(scenario, regime, convention, scenario_index=scenario_index, seed=seed)
-        traced = chosen.policy(policy)
+        (traced,) = chosen.policies([policy] if policy else None, default=["SRD-5 CRD-5"])
         frame = chosen.history(traced, replication)
         note = f"{traced}, replication {replication}, {chosen.note}"
     else:

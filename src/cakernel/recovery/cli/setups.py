@@ -1,12 +1,10 @@
 """What commands simulate: a regime of the paper or a scenario file, and the options to name it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
 
 import polars as pl
-import typer
 
 from cakernel.checks import check_value, shown, whole
 from cakernel.errors import InvalidInput
@@ -18,44 +16,16 @@ from cakernel.recovery.scenario import ResourceScenario, paper_scenarios
 from cakernel.recovery.simulation import trace
 
 
-class Convention(StrEnum):
-    """The named sets of conventions."""
-
-    PUBLISHED = "published"
-    TEXT = "text"
-
-
-class Outcome(StrEnum):
-    """What can be compared; high is good."""
-
-    RESOURCES = "resources"
-    X = "x"
-    Y = "y"
-
-
-ScenarioArgument = Annotated[
-    Path | None,
-    typer.Argument(help="A scenario file; without one, a regime of the paper is simulated."),
-]
-RegimeName = Annotated[str, typer.Option(help="The paper's regime.")]
-RegimeOrFile = Annotated[
-    str, typer.Option(help="A regime of Chen and Chang (2021), or a scenario file (.toml).")
-]
-FileSeed = Annotated[
-    int | None, typer.Option(help="Seed.", show_default="the scenario file's, else 1")
-]
-ScenarioIndex = Annotated[int, typer.Option(help="Which resource scenario, from 0.")]
-Policies = Annotated[
-    list[str] | None, typer.Option("--policy", help="Such as 'SRD-5 CRD-5 P'; may be repeated.")
-]
-
-
 def described(regime_or_file: str | Path, convention: str = "published") -> ScenarioFile:
     """Read a scenario file (.toml), or describe a regime of the paper as one would."""
     if str(regime_or_file).lower().endswith(".toml"):
         return read_scenario_file(Path(regime_or_file))
     model = named_regime(str(regime_or_file), convention=convention)
     return ScenarioFile(Settings(), model, policies(), paper_scenarios())
+
+
+# policies in a message
+MOST_LISTED = 12
 
 
 @dataclass(frozen=True)
@@ -75,18 +45,31 @@ class Setup:
         return f"{self.name}, resource scenario {self.scenario_index}, seed {self.seed}"
 
     def policy(self, text: str) -> Policy:
-        """Return the policy of a name, P left out or not; a listed one, if the file lists any."""
+        """Return the policy of a name, P left out or not; a listed one, if the file lists any.
+
+        Of these also the one that alone has the words.
+        """
         words = text.split()
-        if len(words) not in (2, 3):
-            raise InvalidInput(f"policy: got {shown(text)}; must be written as 'SRD-5 CRD-5 P'")
-        names = dict(zip(POLICY, words, strict=False))
         if self.listed is None:
-            return Policy(**names)  # type: ignore[arg-type]
-        wanted = " ".join(words if len(words) == 3 else [*words, "P"])
-        for policy in self.listed:
-            if str(policy) == wanted:
-                return policy
-        raise InvalidInput(f"policy: got {shown(text)}; must be one that the scenario file lists")
+            if len(words) not in (2, 3):
+                raise InvalidInput(f"policy: got {shown(text)}; must be written as 'SRD-5 CRD-5 P'")
+            return Policy(**dict(zip(POLICY, words, strict=False)))  # type: ignore[arg-type]
+        name = " ".join(words)
+        named = [policy for policy in self.listed if str(policy) in (name, f"{name} P")]
+        found = named or [
+            each for each in self.listed if words and {*words} <= {*str(each).split()}
+        ]
+        if len(found) == 1:
+            return found[0]
+        which = "one of" if found else "one that the scenario file lists"
+        listed = ", ".join(str(policy) for policy in (found or self.listed)[:MOST_LISTED])
+        raise InvalidInput(f"policy: got {shown(text)}; must be {which}: {listed}")
+
+    def policies(self, names: Sequence[str] | None, *, default: Sequence[str]) -> list[Policy]:
+        """Return policies by name; without names the first that are listed, else the default."""
+        if names or self.listed is None:
+            return [self.policy(name) for name in names or default]
+        return self.listed[: len(default)]
 
     def history(self, policy: Policy, replication: int) -> pl.DataFrame:
         """Trace one replication of a policy."""

@@ -12,8 +12,8 @@ from cakernel.errors import InvalidInput
 from cakernel.pictures import distribution
 from cakernel.pictures.frame import NUMBER, with_policy
 from cakernel.pictures.theme import RULE, SERIES, counted, finished, heading, layered, told
-from cakernel.recovery.outcomes import OUTCOME_WORDS
 from cakernel.recovery.policy import POLICY_PARTS
+from cakernel.recovery.words import OUTCOME_WORDS
 
 QUANTITIES: Final = {
     "x": "operational state x",

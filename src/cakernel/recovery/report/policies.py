@@ -7,9 +7,9 @@ import altair as alt
 import polars as pl
 
 from cakernel.pictures.theme import SERIES, SHAPES, finished, layered, series_scale
-from cakernel.recovery.outcomes import OUTCOME_WORDS
 from cakernel.recovery.pictures import outcome_distribution
 from cakernel.recovery.policy import POLICY_PARTS
+from cakernel.recovery.words import OUTCOME_WORDS
 from cakernel.report.cited_numbers import Sheet, say
 from cakernel.report.folder import Contents, RunFolder
 from cakernel.report.page import (

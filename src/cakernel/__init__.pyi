@@ -1,0 +1,88 @@
+from . import coopetition, paper
+from .coopetition.study import Coopetition
+from .errors import Interrupted, InvalidInput
+from .ranking import SampleSize, best, sample_size
+from .recovery.model import Model, regime
+from .recovery.optimal import (
+    Frontier,
+    Objective,
+    Optimum,
+    Robust,
+    frontier,
+    optimal,
+    robust,
+    upper_bounds,
+)
+from .recovery.paired import paired_outcomes
+from .recovery.policy import Policy, policies
+from .recovery.quantum import arithmetic
+from .recovery.rules import Rule, rule
+from .recovery.scenario import ResourceScenario, paper_scenarios
+from .recovery.simulation import simulate, trace
+from .recovery.study import Recovery
+from .sensitivity.indices import sensitivity_indices
+from .sensitivity.rule_induction import DecisionRules, decision_rules
+from .sensitivity.stability import StabilityMap, stability_map
+from .sweep.axis import Levels, Range
+from .sweep.dask_pool import DaskPool
+from .sweep.description import Precision, Sweep, read_sweep_file
+from .sweep.design import Design
+from .sweep.how_far import SweepStatus
+from .sweep.results import SweepResults, open_sweep
+from .sweep.run import SweepProgress, run_sweep
+from .sweep.status import sweep_status
+from .sweep.summaries import paired_differences, summarise
+
+__version__: str
+
+__all__ = [
+    "Coopetition",
+    "DaskPool",
+    "DecisionRules",
+    "Design",
+    "Frontier",
+    "Interrupted",
+    "InvalidInput",
+    "Levels",
+    "Model",
+    "Objective",
+    "Optimum",
+    "Policy",
+    "Precision",
+    "Range",
+    "Recovery",
+    "ResourceScenario",
+    "Robust",
+    "Rule",
+    "SampleSize",
+    "StabilityMap",
+    "Sweep",
+    "SweepProgress",
+    "SweepResults",
+    "SweepStatus",
+    "arithmetic",
+    "best",
+    "coopetition",
+    "decision_rules",
+    "frontier",
+    "open_sweep",
+    "optimal",
+    "paired_differences",
+    "paired_outcomes",
+    "paper",
+    "paper_scenarios",
+    "policies",
+    "read_sweep_file",
+    "regime",
+    "robust",
+    "rule",
+    "run_sweep",
+    "sample_size",
+    "sensitivity_indices",
+    "simulate",
+    "stability_map",
+    "summarise",
+    "sweep_status",
+    "trace",
+    "upper_bounds",
+]

@@ -1,0 +1,61 @@
+"""`cakernel init` writes a file to begin with, `cakernel report` a page of results."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cakernel.cli.options import Overwrite
+from cakernel.errors import InvalidInput
+from cakernel.models import swept, template
+
+
+def init_command(
+    file: Annotated[
+        Path | None,
+        typer.Argument(help="The file to write.", show_default="scenario.toml or sweep.toml"),
+    ] = None,
+    sweep: Annotated[
+        bool, typer.Option("--sweep", help="Write a sweep file, for `cakernel sweep`.")
+    ] = False,
+    model: Annotated[
+        str, typer.Option(help=f"With --sweep, of which model: {' or '.join(swept())}.")
+    ] = next(iter(swept())),
+) -> None:
+    """Write a commented scenario file, to be edited and given to `cakernel run`."""
+    from cakernel.cli.output import refuse_existing
+    from cakernel.files import write_whole
+
+    kind, command = ("sweep", "sweep") if sweep else ("scenario", "run")
+    try:
+        text = template(kind, model)
+    except InvalidInput as error:
+        hint = "" if sweep else ", or given with --sweep"
+        raise InvalidInput(f"--{error}{hint}") from None
+    file = file or Path(f"{kind}.toml")
+    refuse_existing(file)
+    write_whole(file, text.encode())
+    print(f"wrote {file}; next: cakernel {command} {file} --out results")
+
+
+def report_command(
+    folder: Annotated[
+        Path,
+        typer.Argument(
+            help="What reproduce, best, claims, conventions, run, sweep or ctip wrote to --out."
+        ),
+    ],
+    out: Annotated[Path, typer.Option(help="The page to write: FILE.html.")],
+    title: Annotated[
+        str | None, typer.Option(help="Title of the page.", show_default="one that fits")
+    ] = None,
+    overwrite: Overwrite = False,
+) -> None:
+    """Write a report of a folder of results: tables, pictures with filters, methods, sources.
+
+    One file, which works offline. Nothing is simulated, and every number names its source.
+    """
+    from cakernel.report import write_report
+
+    path = write_report(folder, out, title=title, overwrite=overwrite)
+    print(f"wrote {path}, {path.stat().st_size / 2**20:.1f} MiB")

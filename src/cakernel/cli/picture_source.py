@@ -1,0 +1,93 @@
+"""What every kind of `cakernel plot` needs: the file to write, and results to draw."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Final
+
+import polars as pl
+
+from cakernel.checks import shown
+from cakernel.cli.output import check_out_file
+from cakernel.errors import InvalidInput
+from cakernel.files import ending, within
+from cakernel.table_files import ENDINGS, read_table
+from cakernel.whole_folder import read_record, whole_record
+
+TOLD: Final = ("regime", "convention", "seed")
+
+
+class PictureFile:
+    """A file of a known ending that may be written: checked before anything is computed."""
+
+    def __init__(self, path: Path, *, scale: float | None, overwrite: bool) -> None:
+        # imported here: other commands start without the drawing library
+        from cakernel import pictures
+        from cakernel.checks import check_value
+        from cakernel.pictures import picture_files
+        from cakernel.pictures.picture_files import ENDINGS_IN_WORDS, PRINT_SCALE, Scale
+
+        self.pictures: ModuleType = pictures
+        self.path = path
+        self.scale = PRINT_SCALE if scale is None else check_value("scale", scale, Scale)
+        if ending(path) not in picture_files.ENDINGS:
+            raise InvalidInput(f"--out: got {path}; must end in {ENDINGS_IN_WORDS}")
+        check_out_file(path, overwrite=overwrite)
+
+    def write(self, chart: Any) -> None:
+        """Save the chart and say so."""
+        self.pictures.save(chart, self.path, scale=self.scale)
+        print(f"wrote {self.path}")
+
+
+def read_results(source: Path, *names: str, only: Sequence[str] | None = None) -> pl.DataFrame:
+    """Read a .parquet or .csv file, or the first of ``names`` that a folder of results holds.
+
+    ``only`` are conditions COLUMN=VALUE that rows must meet.
+    """
+    path = source
+    if source.is_dir():
+        found = [source / f"{name}.parquet" for name in names]
+        path = next((path for path in found if path.exists()), found[0])
+        if path.exists():
+            with within("--from: "):
+                whole_record(source)
+    if ending(path) not in ENDINGS:
+        raise InvalidInput(f"--from: got {source}; must end in .parquet or .csv, or be a folder")
+    with within(f"--from: {path} "):
+        frame = read_table(path)
+    for condition in only or ():
+        column, _, value = condition.partition("=")
+        if column not in frame.columns or not value:
+            raise InvalidInput(
+                f"--only: got {shown(condition)}; must be COLUMN=VALUE of the columns "
+                f"{', '.join(frame.columns)}"
+            )
+        frame = frame.filter(pl.col(column).cast(pl.String) == value)
+    return frame
+
+
+def settings_of(source: Path) -> dict[str, Any]:
+    """Return the settings that a folder of results, or that of a file, was made with, if told."""
+    try:
+        settings = read_record(_folder(source)).get("settings")
+    except (OSError, InvalidInput):
+        return {}
+    return settings if isinstance(settings, dict) else {}
+
+
+def note_of(source: Path) -> str:
+    """Say in a few words what results were made of: the model's label, and its settings."""
+    try:
+        words = json.loads((_folder(source) / "words.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        words = None
+    label = words.get("label") if isinstance(words, dict) else None
+    settings = settings_of(source)
+    told = [f"{name} {settings[name]}" for name in TOLD if name in settings]
+    return ", ".join([str(label).removesuffix("."), *told] if label else told)
+
+
+def _folder(source: Path) -> Path:
+    return source if source.is_dir() else source.parent

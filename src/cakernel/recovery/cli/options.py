@@ -1,0 +1,59 @@
+"""Options by which commands name what they simulate."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+class Convention(StrEnum):
+    """The named sets of conventions."""
+
+    PUBLISHED = "published"
+    TEXT = "text"
+
+
+ConventionOption = Annotated[
+    Convention, typer.Option(help="What the printed tables imply, or what the text says.")
+]
+
+
+class Outcome(StrEnum):
+    """What can be compared; high is good."""
+
+    RESOURCES = "resources"
+    X = "x"
+    Y = "y"
+
+
+ScenarioArgument = Annotated[
+    Path | None,
+    typer.Argument(help="A scenario file.", show_default="a regime of the paper"),
+]
+RegimeName = Annotated[str, typer.Option(help="The paper's regime.")]
+RegimeOrFile = Annotated[
+    str, typer.Option(help="A regime of Chen and Chang (2021), or a scenario file (.toml).")
+]
+FileSeed = Annotated[
+    int | None, typer.Option(help="Seed.", show_default="the scenario file's, else 1")
+]
+ScenarioIndex = Annotated[int, typer.Option(help="Which resource scenario, from 0.")]
+OnePolicy = Annotated[
+    str | None,
+    typer.Option(
+        "--policy",
+        help="Such as 'SRD-5 CRD-5 P', of which P may be left out; of a scenario file also words "
+        "that no other policy has.",
+        show_default="the scenario file's first, else SRD-5 CRD-5",
+    ),
+]
+Policies = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--policy",
+        help="Such as 'SRD-5 CRD-5 P', of which P may be left out; of a scenario file also words "
+        "that no other policy has; may be repeated.",
+        show_default="the scenario file's first, else some under CRD-5",
+    ),
+]
