@@ -1,29 +1,17 @@
 """`cakernel robust`: one rule that has to do for many resource scenarios."""
 
-from importlib.metadata import version
 from typing import Annotated, Literal
 
-import polars as pl
 import typer
 
-from cakernel.checks import library
 from cakernel.cli.options import Confidence, Json, Out, Overwrite, Threads
-from cakernel.cli.output import Results, progress_bar
-from cakernel.cli.tables import FittedTable
 from cakernel.errors import Interrupted
-from cakernel.provenance import provenance
-from cakernel.recovery.cli.setups import FileSeed, RegimeOrFile, described
-from cakernel.recovery.optimal.in_words import WHAT_R_LEAVES_OUT, robust_in_words
-from cakernel.recovery.optimal.robust import Robust, robust
-
-SHOWN = 8
+from cakernel.recovery.cli.options import Convention, ConventionOption, FileSeed, RegimeOrFile
 
 
 def robust_command(
     regime: RegimeOrFile = "base",
-    convention: Annotated[
-        str, typer.Option(help="published or text; for a regime of the paper.")
-    ] = "published",
+    convention: ConventionOption = Convention.PUBLISHED,
     criterion: Annotated[
         Literal["mean", "minimum", "regret"],
         typer.Option(help="Mean over scenarios, mean of the worst, or largest regret of any."),
@@ -60,7 +48,15 @@ def robust_command(
     rebuilding, on fresh draws) and entries (a searched rule's table), as Parquet and CSV, and
     provenance.json.
     """
-    library("scipy.special", extra="answers", what="robust")
+    from importlib.metadata import version
+
+    from cakernel.cli.output import Results, progress_bar
+    from cakernel.provenance import provenance
+    from cakernel.recovery.cli.service_tables import CANDIDATES_SHOWN, candidates_table
+    from cakernel.recovery.cli.setups import described
+    from cakernel.recovery.optimal import robust
+    from cakernel.recovery.optimal.in_words import WHAT_R_LEAVES_OUT
+
     case = described(regime, convention)
     results = Results(out, overwrite=overwrite, as_json=as_json)
     seed = case.settings.seed if seed is None else seed
@@ -111,33 +107,6 @@ def robust_command(
     answer = {
         **more,
         "valued": found.valued.to_dicts(),
-        "candidates": found.candidates.head(SHOWN).to_dicts(),
+        "candidates": found.candidates.head(CANDIDATES_SHOWN).to_dicts(),
     }
     results.conclude(record, answer=answer, more=more, interrupted=interrupted)
-
-
-def candidates_table(found: Robust, *, title: str) -> FittedTable:
-    """Lay out the best candidates that meet the floors."""
-    table = FittedTable(
-        title=title,
-        caption="Better: by how much the criterion is better than the best other's, at least and "
-        "at most, all together at the confidence stated.",
-    )
-    table.add_column("policy")
-    for head in ("kind", "floors"):
-        table.add_column(head, no_wrap=True)
-    for head in ("criterion", "better", "mean x", "mean y"):
-        table.add_column(head, justify="right", no_wrap=True)
-    kept = found.candidates.filter(pl.col("floors") != "missed")
-    for row in kept.head(SHOWN).iter_rows(named=True):
-        ends = ["-" if row[end] is None else f"{row[end]:+.2f}" for end in ("lower", "upper")]
-        table.add_row(
-            " ".join(row[name] for name in ("supply_rule", "cyber_rule", "principle")),
-            row["kind"],
-            row["floors"],
-            f"{row['criterion']:.1f}",
-            " to ".join(ends),
-            f"{row['mean_x']:.2f}",
-            f"{row['mean_y']:.2f}",
-        )
-    return table

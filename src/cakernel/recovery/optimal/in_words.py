@@ -138,14 +138,11 @@ def robust_in_words(
         + ("the bound" if settings["against"] == "bound" else "the best candidate of each scenario")
         + " where it falls short most",
     }[settings["criterion"]]
+    none = "none that meets the floors" if floors else "none"
     said = [
-        f"One rule for {settings['scenarios']:,} scenarios, for {by}{kept}, of "
-        f"{candidates:,} candidates: with {settings['confidence']:.4g} probability, none that meets "
-        f"the floors is better by more than {delta:.2g}."
-        if floors
-        else f"One rule for {settings['scenarios']:,} scenarios, for {by}, of {candidates:,} "
-        f"candidates: with {settings['confidence']:.4g} probability, none is better by more than "
-        f"{delta:.2g}."
+        f"One rule for {settings['scenarios']:,} scenarios, for {by}{kept}, of {candidates:,} "
+        f"candidates: with {settings['confidence']:.4g} probability, {none} is better by more "
+        f"than {delta:.2g}."
     ]
     for row in valued.iter_rows(named=True):
         what = f"{row['policies'][0].upper()}{row['policies'][1:]}"
@@ -158,5 +155,29 @@ def robust_in_words(
         said.append(
             f"{what} ({row['supply_rule']} {row['cyber_rule']} {row['principle']}) ends with "
             f"{value}{within}, at x {row['mean_x']:.2f} and y {row['mean_y']:.2f}."
+        )
+    return said
+
+
+def frontier_in_words(points: pl.DataFrame) -> list[str]:
+    """Say what service costs, a sentence each; ``points`` are those of a `Frontier`."""
+    best = points.filter(policies="best rules").sort("service")
+    said = []
+    if best.height:
+        least, most = best.row(0, named=True), best.row(-1, named=True)
+        said.append(
+            f"Rules chosen for each scenario end with {least['mean_resources']:.1f} at x "
+            f"{least['mean_x']:.2f} and y {least['mean_y']:.2f}, and with "
+            f"{most['mean_resources']:.1f} at x {most['mean_x']:.2f} and y {most['mean_y']:.2f}."
+        )
+    paper = points.filter(policies="paper").sort("short")
+    if paper.height:
+        row = paper.row(0, named=True)
+        name = " ".join(row[part] for part in ("supply_rule", "cyber_rule", "principle"))
+        said.append(
+            f"Of the paper's cloud policies {name} comes nearest to the bound at its own states (x "
+            f"{row['mean_x']:.2f}, y {row['mean_y']:.2f}): {row['mean_resources']:.1f}, "
+            f"{row['short']:.1f} below. It is one rule for all scenarios, the bound is over rules "
+            "that know each."
         )
     return said
