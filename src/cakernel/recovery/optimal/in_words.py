@@ -141,8 +141,8 @@ def robust_in_words(
     none = "none that meets the floors" if floors else "none"
     said = [
         f"One rule for {settings['scenarios']:,} scenarios, for {by}{kept}, of {candidates:,} "
-        f"candidates: with {settings['confidence']:.4g} probability, {none} is better by more "
-        f"than {delta:.2g}."
+        f"candidates: at a confidence of {settings['confidence']:.4g} {none} is better by "
+        f"more than {delta:.2g}."
     ]
     for row in valued.iter_rows(named=True):
         what = f"{row['policies'][0].upper()}{row['policies'][1:]}"

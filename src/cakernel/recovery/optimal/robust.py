@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Final, Literal
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 from pydantic import Field
 
@@ -19,7 +20,6 @@ from cakernel.checks import (
     Whole,
     check_process,
     check_some,
-    library,
 )
 from cakernel.errors import Interrupted, InvalidInput
 from cakernel.ranking.student import quantile
@@ -85,9 +85,9 @@ class Robust:
         by more.
     valued : polars.DataFrame
         On fresh draws, a row each for the choice, the best of the paper's policies that meet the
-        floors (if any do) and never rebuilding: policies, its names, replications, mean_x, mean_y,
-        mean_earned (R, or the value where scenarios have terminal values), criterion, lower and
-        upper (its interval; null for regret against candidates, which takes all of them).
+        floors (if any do) and never rebuilding: policies, its names, words, replications, mean_x,
+        mean_y, mean_earned (R, or the value where scenarios have terminal values), criterion, lower
+        and upper (its interval; null for regret against candidates, which takes all of them).
     entries : polars.DataFrame
         The table of a supply rule that a search found, one row an entry.
     settings : dict
@@ -134,7 +134,7 @@ def robust(
 ) -> Robust:
     """Find one rule that has to do for all scenarios, among the paper's and simple others.
 
-    Candidates, 524 in the cloud: the paper's 96 policies; rules of the own state; supply rules
+    Candidates, 519 in the cloud: the paper's 96 policies; rules of the own state; supply rules
     that also look at the chain neighbours, with cyber rules of the own state and CRD-3 to CRD-6;
     each under both principles. On site 30.
 
@@ -202,7 +202,6 @@ def robust(
     """
     check_process()
     check_some(scenarios=scenarios)
-    library("scipy.special", extra="answers", what="robust")
     if search and criterion != "mean":
         raise InvalidInput(f"search: got True; must be False for criterion {criterion}")
     floors = (floor_x, floor_y)
@@ -330,7 +329,7 @@ def _searched(
     return None if means[place] == BELOW_FLOOR else climb(outcomes, along[place])
 
 
-def _along(policy: Policy) -> Numbers:
+def _along(policy: Policy) -> npt.NDArray[np.uint8]:
     """Return the targets of a supply rule as if there were one chain alone."""
     return policy.supply_rule.targets[:, :, :, -1:, -1:]
 
@@ -379,6 +378,7 @@ def _valued(
         {
             "policies": [*compared],
             **_names(listed),
+            "words": list(map(policy_in_words, listed)),
             "replications": count,
             "mean_x": seen.states[:, 0],
             "mean_y": seen.states[:, 1],

@@ -1,7 +1,15 @@
 """Pictures of the recovery model."""
 
 from cakernel.recovery.pictures.frontier import frontier
+from cakernel.recovery.pictures.gaps import gaps
 from cakernel.recovery.pictures.histories import history, outcome_distribution
 from cakernel.recovery.pictures.replication import replication_player, replication_strip
 
-__all__ = ["frontier", "history", "outcome_distribution", "replication_player", "replication_strip"]
+__all__ = [
+    "frontier",
+    "gaps",
+    "history",
+    "outcome_distribution",
+    "replication_player",
+    "replication_strip",
+]

@@ -1,6 +1,6 @@
 """Resources against mean states: what no policy exceeds, the best rules, the paper's policies."""
 
-from typing import Final
+from typing import Any, Final
 
 import altair as alt
 import polars as pl
@@ -14,16 +14,23 @@ POINTS: Final = {"policies": TEXT, "weight": NUMBER_OR_NULL} | dict.fromkeys(
     ("service", "mean_x", "mean_y", "mean_resources", "short"), NUMBER
 )
 CURVE: Final = {"service": NUMBER, "upper_bound": NUMBER}
-BOUND, BEST, PAPER = "upper bound on any policy", "best rules of each scenario", "paper's policies"
+BOUND, BEST, PAPER = (
+    "upper bound on any policy",
+    "best rules of each scenario",
+    "the paper's policies",
+)
 KINDS: Final = {BOUND: theme.BLACK, BEST: theme.BLUE, PAPER: theme.ORANGE}
 """What is drawn, in the legend's words, and its colour."""
 WIDTH, HEIGHT = 560, 380
 NAMED: Final = 4
 """Policies of the paper that get their names."""
+MARGIN: Final = 0.1
+"""Of states, on either side of all points."""
 APART: Final = 0.045
 """Names stand at least this share of an axis from one another."""
 # dx, dy and align of labels
-BESIDE: Final = {"dx": 7, "dy": 1, "align": "left"}
+RIGHT: Final[dict[str, Any]] = {"dx": 7, "dy": 1, "align": "left"}
+BELOW: Final[dict[str, Any]] = {"dx": -6, "dy": 9, "align": "right"}
 
 
 @checked_arguments
@@ -68,11 +75,9 @@ def frontier(points: pl.DataFrame, curve: pl.DataFrame, *, note: str = "") -> al
     # the best rules have no name, as they differ from scenario to scenario
     paper = with_policy(points.filter(policies="paper"), POINTS, keys=list(POLICY))
     curve = checked(curve, CURVE)
-    ends = [
-        float(pl.concat([points["service"]]).min() or 0) - 0.1,
-        float(points["service"].max() or 2) + 0.1,
-    ]
-    line = curve.filter(pl.col("service").is_between(*ends))
+    states = points["service"].to_list()
+    ends = [min(states) - MARGIN, max(states) + MARGIN]
+    line = curve.filter(pl.col("service").is_between(ends[0], ends[1]))
     heights = [0.0, max([*line["upper_bound"], *points["mean_resources"]]) * 1.04]
     x = alt.X(
         "service:Q",
@@ -100,7 +105,7 @@ def frontier(points: pl.DataFrame, curve: pl.DataFrame, *, note: str = "") -> al
                 tooltip=["policy:N", "mean_x:Q", "mean_y:Q", "mean_resources:Q", "short:Q"],
             )
         )
-        layers += _labels(_named(paper, ends, heights), "policy", x, y)
+        layers += _labels(_named(paper, ends, heights), "policy", x, y, RIGHT)
     if best.height:
         joined = alt.Chart(best.with_columns(kind=pl.lit(BEST))).encode(x, y, color=colour)
         layers += [
@@ -110,7 +115,7 @@ def frontier(points: pl.DataFrame, curve: pl.DataFrame, *, note: str = "") -> al
             ),
         ]
         weights = best.with_columns(label=pl.format("w = {}", pl.col("weight").cast(pl.Int64)))
-        layers += _labels(_apart(weights, ends, heights), "label", x, y)
+        layers += _labels(_apart(weights, ends, heights), "label", x, y, BELOW)
     return theme.finished(
         theme.layered(*layers).properties(width=WIDTH, height=HEIGHT),
         title="What higher states cost: resources against states",
@@ -128,11 +133,14 @@ def _told(note: str) -> str:
     return theme.told(note[:1].upper() + note[1:])
 
 
-def _labels(rows: pl.DataFrame, text: str, x: alt.X, y: alt.Y) -> list[alt.Chart]:
+def _labels(
+    rows: pl.DataFrame, text: str, x: alt.X, y: alt.Y, beside: dict[str, Any]
+) -> list[alt.Chart]:
     """Write names beside points, over a white halo."""
+    halo: dict[str, Any] = {"stroke": "#ffffff", "strokeWidth": 3, "strokeJoin": "round"}
     return [
-        alt.Chart(rows).mark_text(fontSize=9, **BESIDE, **ink).encode(x, y, text=f"{text}:N")
-        for ink in ({"stroke": "#ffffff", "strokeWidth": 3, "strokeJoin": "round"}, {})
+        alt.Chart(rows).mark_text(fontSize=9, **{**beside, **ink}).encode(x, y, text=f"{text}:N")
+        for ink in (halo, {})
     ]
 
 
