@@ -2,28 +2,11 @@
 
 from typing import Annotated, Any
 
-import polars as pl
 import typer
 
-from cakernel.checks import MAX_REPLICATIONS, Share, check_value, whole
 from cakernel.cli.options import Confidence, Json, Out, Overwrite, Threads
-from cakernel.cli.output import Results, progress_bar
-from cakernel.cli.tables import FittedTable
 from cakernel.errors import Interrupted, InvalidInput
-from cakernel.provenance import provenance
-from cakernel.recovery.cli.setups import FileSeed, RegimeOrFile, described
-from cakernel.recovery.optimal.in_words import (
-    WHAT_R_LEAVES_OUT,
-    finding_in_words,
-    policy_in_words,
-)
-from cakernel.recovery.optimal.objective import Objective
-from cakernel.recovery.optimal.optimum import FEWEST_REPLICATIONS, Optimum, optimal
-from cakernel.recovery.optimal.winners import DEPLOYMENTS, FAMILIES
-from cakernel.recovery.policy import POLICY
-
-SPEEDS_SHOWN = 5
-RULES_SHOWN = 6
+from cakernel.recovery.cli.options import FileSeed, RegimeOrFile
 
 
 def optimal_command(
@@ -38,7 +21,7 @@ def optimal_command(
     family: Annotated[
         list[str] | None,
         typer.Option(
-            help=f"Policies to search: {', '.join(FAMILIES)}; may be repeated.",
+            help="Policies to search: own-state, cutoffs, neighbours or paper; may be repeated.",
             show_default="all but neighbours",
         ),
     ] = None,
@@ -66,6 +49,21 @@ def optimal_command(
     each of the paper's policies loses), rules (the best in words, and how often) and entries (the
     tables of rules that look at neighbours), as Parquet and CSV, and provenance.json.
     """
+    from cakernel.checks import MAX_REPLICATIONS, Share, check_value, whole
+    from cakernel.cli.output import Results, progress_bar
+    from cakernel.provenance import provenance
+    from cakernel.recovery.cli.optimal_tables import (
+        rules_in_words,
+        rules_table,
+        speeds_table,
+        summary_table,
+    )
+    from cakernel.recovery.cli.setups import described
+    from cakernel.recovery.optimal.in_words import WHAT_R_LEAVES_OUT, finding_in_words
+    from cakernel.recovery.optimal.objective import Objective
+    from cakernel.recovery.optimal.optimum import FEWEST_REPLICATIONS, optimal
+    from cakernel.recovery.optimal.winners import DEPLOYMENTS, FAMILIES
+
     check_value("confidence", confidence, Share)
     check_value("replications", replications, whole(FEWEST_REPLICATIONS, MAX_REPLICATIONS // 2))
     case = described(regime, convention)
@@ -151,92 +149,3 @@ def optimal_command(
         "speeds": found.speeds.to_dicts(),
     }
     results.conclude(record, answer=answer, more={"findings": sentences}, interrupted=interrupted)
-
-
-def rules_in_words(found: Optimum) -> pl.DataFrame:
-    """Return the best policies without their cutoffs, the most frequent first.
-
-    Columns deployment, supply_rule, cyber_rule, principle, words, scenarios (how many it is best
-    in), earliest and latest stop (the largest and smallest cutoffs), and gap_percent.
-    """
-    bare = [pl.col(name).str.replace(r"@\d+/\d+$", "") for name in POLICY]
-    rows = (
-        found.scenarios.filter("best")
-        .with_columns(bare)
-        .group_by("deployment", *POLICY, maintain_order=True)
-        .agg(
-            pl.len().alias("scenarios"),
-            pl.col("mean_x", "mean_y").mean(),
-            pl.col("gap_percent").mean(),
-        )
-        .sort("deployment", "scenarios", descending=[False, True], maintain_order=True)
-    )
-    words = [
-        policy_in_words(found.policy(*(row[name] for name in POLICY)))
-        for row in rows.iter_rows(named=True)
-    ]
-    return rows.with_columns(pl.Series("words", words, pl.String))
-
-
-def summary_table(summary: pl.DataFrame, *, title: str) -> FittedTable:
-    """Lay out the bound, and what the best of each family earns."""
-    table = FittedTable(
-        title=title,
-        caption="Bound: no policy ends with more. Gap: in % of the bound, mean over scenarios and "
-        "largest. Missed: in % of what the bound lies above never rebuilding.",
-    )
-    for head in ("deployment", "policies"):
-        table.add_column(head, no_wrap=True)
-    for head in ("bound", "found", "gap %", "worst %", "missed %", "mean x", "mean y"):
-        table.add_column(head, justify="right", no_wrap=True)
-    for row in summary.iter_rows(named=True):
-        missed = row["missed_percent"]
-        table.add_row(
-            row["deployment"],
-            row["family"],
-            f"{row['upper_bound']:.1f}",
-            f"{row['objective']:.1f}",
-            f"{row['mean_gap_percent']:.2f}",
-            f"{row['worst_gap_percent']:.1f}",
-            "-" if missed is None else f"{missed:.1f}",
-            f"{row['mean_x']:.2f}",
-            f"{row['mean_y']:.2f}",
-        )
-    return table
-
-
-def rules_table(rules: pl.DataFrame) -> FittedTable:
-    """Lay out the most frequent of the best rules, in words."""
-    table = FittedTable(
-        title="The best rules found, without the periods before the end at which they stop",
-        caption="Chosen for each scenario: for firms that know their own gains and costs.",
-    )
-    table.add_column("deployment", no_wrap=True)
-    table.add_column("scenarios", justify="right", no_wrap=True)
-    table.add_column("rules")
-    for part in rules.partition_by("deployment", maintain_order=True):
-        for row in part.head(RULES_SHOWN).iter_rows(named=True):
-            table.add_row(row["deployment"], f"{row['scenarios']:,}", row["words"])
-    return table
-
-
-def speeds_table(speeds: pl.DataFrame) -> FittedTable:
-    """Lay out what the best of the paper's policies lose, each as one rule for all scenarios."""
-    table = FittedTable(
-        title="What the paper's speeds lose against the best found, the least first",
-        caption="One policy for all scenarios, against rules chosen for each.",
-    )
-    table.add_column("deployment", no_wrap=True)
-    table.add_column("policy", no_wrap=True)
-    for head in ("mean", "loses", "loses %"):
-        table.add_column(head, justify="right", no_wrap=True)
-    for part in speeds.sort("loss").partition_by("deployment", maintain_order=True):
-        for row in part.head(SPEEDS_SHOWN).iter_rows(named=True):
-            table.add_row(
-                row["deployment"],
-                " ".join(row[name] for name in POLICY),
-                f"{row['objective']:.1f}",
-                f"{row['loss']:.1f}",
-                f"{row['loss_percent']:.0f}",
-            )
-    return table
