@@ -73,7 +73,7 @@ def robust_candidates(place: str) -> dict[Policy, str]:
     Examples
     --------
     >>> len(robust_candidates("cloud")), len(robust_candidates("on-site"))
-    (519, 32)
+    (519, 30)
     """
     found = {p: PAPER for p in policies() if place_of(p) == place}
     own = [own_state_rule("cyber", low, medium) for low in range(3) for medium in (1, 2)]

@@ -48,8 +48,12 @@ def rule_in_words(rule: Rule) -> str:
     'stay at low; rebuild from medium to high while at least 169 periods remain'
     """
     parts = [_from_state(rule, state) for state in (LOW, MEDIUM)]
-    if all(part.startswith("stay") for part in parts):
+    if all(part.startswith("stay at") for part in parts):
         return NEVER
+    if rule.cutoffs[LOW] == rule.cutoffs[MEDIUM] and not any(
+        _of_chain(rule, state) for state in (LOW, MEDIUM)
+    ):
+        return f"by the neighbours in four directions, as {rule.name}"
     return "; ".join(parts)
 
 
@@ -92,14 +96,19 @@ def _by_neighbours(table: np.ndarray[Any, Any], state: int) -> str:
 
 
 def _by_one(targets: dict[int, int], word: str, state: int) -> str:
-    """Say where a firm goes by one neighbour's state, equal targets together."""
-    by_target: dict[int, list[str]] = {}
-    for seen in (LOW, MEDIUM, HIGH):
-        by_target.setdefault(targets[seen], []).append(STATES[seen])
+    """Say where a firm goes by the state of its lower or higher chain neighbour."""
+    does = {
+        seen: "stay" if target == state else f"rebuild to {STATES[target]}"
+        for seen, target in targets.items()
+    }
+    low, medium, high = (does[seen] for seen in (LOW, MEDIUM, HIGH))
+    if word == "lower" and medium == high:
+        return f"{low} where a chain neighbour is low, else {high}"
+    if low == medium:
+        which = "all chain neighbours are" if word == "lower" else "a chain neighbour is"
+        return f"{high} where {which} high, else {low}"
     return ", ".join(
-        f"{'stay' if target == state else f'rebuild to {STATES[target]}'} where the {word} chain "
-        f"neighbour is {' or '.join(seen)}"
-        for target, seen in by_target.items()
+        f"{what} where the {word} chain neighbour is {STATES[seen]}" for seen, what in does.items()
     )
 
 

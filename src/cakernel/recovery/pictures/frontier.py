@@ -98,6 +98,7 @@ def frontier(points: pl.DataFrame, curve: pl.DataFrame, *, note: str = "") -> al
         .encode(x, y=alt.Y("upper_bound:Q", scale=scale), color=colour)
     ]
     if paper.height:
+        named = _apart(_named(paper), best, ends, heights)
         here = alt.Chart(paper.with_columns(kind=pl.lit(PAPER))).encode(x, y)
         layers.append(
             here.mark_point(filled=True, size=26, opacity=0.75, shape="diamond").encode(
@@ -105,7 +106,7 @@ def frontier(points: pl.DataFrame, curve: pl.DataFrame, *, note: str = "") -> al
                 tooltip=["policy:N", "mean_x:Q", "mean_y:Q", "mean_resources:Q", "short:Q"],
             )
         )
-        layers += _labels(_named(paper, ends, heights), "policy", x, y, RIGHT)
+        layers += _labels(named.head(NAMED), "policy", x, y, RIGHT)
     if best.height:
         joined = alt.Chart(best.with_columns(kind=pl.lit(BEST))).encode(x, y, color=colour)
         layers += [
@@ -115,7 +116,7 @@ def frontier(points: pl.DataFrame, curve: pl.DataFrame, *, note: str = "") -> al
             ),
         ]
         weights = best.with_columns(label=pl.format("w = {}", pl.col("weight").cast(pl.Int64)))
-        layers += _labels(_apart(weights, ends, heights), "label", x, y, BELOW)
+        layers += _labels(_apart(weights, best.clear(), ends, heights), "label", x, y, BELOW)
     return theme.finished(
         theme.layered(*layers).properties(width=WIDTH, height=HEIGHT),
         title="What higher states cost: resources against states",
@@ -144,22 +145,28 @@ def _labels(
     ]
 
 
-def _named(paper: pl.DataFrame, ends: list[float], heights: list[float]) -> pl.DataFrame:
-    """Return the policies that get names: those that no other exceeds in R and states."""
+def _named(paper: pl.DataFrame) -> pl.DataFrame:
+    """Return the policies that no other exceeds in R and states."""
     rows = paper.sort("mean_resources", "service", descending=True)
     highest = pl.col("service").cum_max().shift(1, fill_value=-1)
-    return _apart(rows.filter(pl.col("service") > highest), ends, heights).head(NAMED)
+    return rows.filter(pl.col("service") > highest)
 
 
-def _apart(rows: pl.DataFrame, ends: list[float], heights: list[float]) -> pl.DataFrame:
-    """Leave out rows whose labels would touch those of rows before."""
-    kept: list[int] = []
-    places = [
-        ((x - ends[0]) / (ends[1] - ends[0]) / 3, (y - heights[0]) / (heights[1] - heights[0]))
-        for x, y in rows.select("service", "mean_resources").iter_rows()
-    ]
-    for n, (x, y) in enumerate(places):
-        if all(max(abs(x - places[k][0]), abs(y - places[k][1])) > APART for k in kept):
+def _apart(
+    rows: pl.DataFrame, others: pl.DataFrame, ends: list[float], heights: list[float]
+) -> pl.DataFrame:
+    """Leave out rows whose labels would touch those of ``others``, or of rows before."""
+
+    def places(frame: pl.DataFrame) -> list[tuple[float, float]]:
+        return [
+            ((x - ends[0]) / (ends[1] - ends[0]) / 3, (y - heights[0]) / (heights[1] - heights[0]))
+            for x, y in frame.select("service", "mean_resources").iter_rows()
+        ]
+
+    taken, kept = places(others), []
+    for n, (x, y) in enumerate(places(rows)):
+        if all(max(abs(x - u), abs(y - v)) > APART for u, v in taken):
+            taken.append((x, y))
             kept.append(n)
     return rows[kept]
 

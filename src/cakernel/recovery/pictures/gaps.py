@@ -52,6 +52,8 @@ def gaps(scenarios: pl.DataFrame, *, note: str = "") -> alt.LayerChart:
     worst = drawn.group_by("deployment", "family", maintain_order=True).agg(
         pl.col("gap_percent").mean().alias("mean"), pl.col("gap_percent").max().alias("worst")
     )
+    gap = drawn["gap_percent"].to_list()
+    ends = [min(0.0, *gap), max(1.0, *gap)]
     line = (
         alt.Chart(drawn)
         .mark_line(strokeWidth=1.8)
@@ -63,7 +65,7 @@ def gaps(scenarios: pl.DataFrame, *, note: str = "") -> alt.LayerChart:
             ),
             y=alt.Y(
                 "gap_percent:Q",
-                scale=alt.Scale(type="symlog", constant=1, zero=True),
+                scale=alt.Scale(type="symlog", constant=1, domain=ends, nice=False),
                 axis=alt.Axis(title="gap, % of the upper bound", values=[0, 1, 2, 5, 10, 20, 50]),
             ),
             color=alt.Color(

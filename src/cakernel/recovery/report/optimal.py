@@ -69,7 +69,7 @@ def _finding(sheet: Sheet, row: dict[str, Any]) -> Any:
         }.items()
     }  # fmt: skip
     return say(
-        "Data {deployment}: no recovery policy whatever ends with more than {upper_bound} on "
+        "Deployment {deployment}: no recovery policy whatever ends with more than {upper_bound} on "
         "average over {scenarios} resource scenarios; the best rules found end with {objective} "
         "(standard error {se_objective}), {mean_gap_percent}% below on average, "
         "{worst_gap_percent}% at most; of what recovery can gain they miss {missed_percent}%. "
@@ -103,10 +103,10 @@ def _summary_grid(sheet: Sheet) -> Grid:
 def _rules_grid(sheet: Sheet) -> Grid:
     rows = [
         [
-            sheet.cite(row, "words", brief=True),
             sheet.cite(row, "deployment", brief=True),
             sheet.cite(row, "scenarios", style=",", brief=True),
             *(sheet.cite(row, f"mean_{s}", style=".2f", brief=True) for s in ("x", "y")),
+            sheet.cite(row, "words", brief=True),
         ]
         for row in sheet.frame.iter_rows(named=True)
     ]
@@ -114,8 +114,9 @@ def _rules_grid(sheet: Sheet) -> Grid:
         "rules-table",
         "In how many scenarios which rule was best, without the periods before the end at which it "
         "stops. Source: rules.parquet.",
-        ["rule", "deployment", "scenarios", "x", "y"],
+        ["deployment", "scenarios", "x", "y", "rule"],
         rows,
+        kind="wordy",
     )
 
 

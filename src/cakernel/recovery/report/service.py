@@ -9,7 +9,7 @@ from cakernel.recovery.pictures import frontier
 from cakernel.recovery.policy import POLICY_PARTS
 from cakernel.report.cited_numbers import Sheet, say
 from cakernel.report.folder import Contents, RunFolder
-from cakernel.report.page import Grid, Section, picture, simple_grid
+from cakernel.report.page import Grid, Section, by_values, picture, simple_grid
 from cakernel.report.ranking import policy_name
 
 FRONTIER_METHODS: Final = (
@@ -29,6 +29,7 @@ ROBUST_METHODS: Final = (
     "replications."
 )
 MOST_CANDIDATES: Final = 20
+MOST_POLICIES: Final = 12
 
 
 def frontier_contents(folder: RunFolder, note: str) -> Contents:
@@ -61,10 +62,10 @@ def frontier_contents(folder: RunFolder, note: str) -> Contents:
     curve = folder.sheet("curve")
     drawn = picture(
         frontier(points.frame, curve.frame, note=note),
-        id="frontier",
+        id="frontier-picture",
         caption="Resources at the end against the mean of x and y.",
         source=f"{points.file}, {curve.file}",
-        filters=[],
+        filters=[by_values(points.frame, "policies", "policies")],
         columns={"policies": "policies", "service": "mean of x and y", "mean_resources": "mean R"},
     )
     return [*findings, say(WHAT_R_LEAVES_OUT)], [
@@ -76,7 +77,7 @@ def _points_grid(sheet: Sheet) -> Grid:
     styles = {"mean_x": ".2f", "mean_y": ".2f", "mean_resources": ".1f", "se_resources": ".2f"}
     styles |= {"upper_bound": ".1f", "short": ".1f"}
     rows = []
-    paper = sheet.frame.filter(policies="paper").sort("short")
+    paper = sheet.frame.filter(policies="paper").sort("short").head(MOST_POLICIES)
     for row in [*sheet.frame.filter(policies="best rules").to_dicts(), *paper.to_dicts()]:
         if row["weight"] is None:
             name: Any = policy_name(sheet, row, POLICY_PARTS, brief=True)
@@ -86,9 +87,9 @@ def _points_grid(sheet: Sheet) -> Grid:
         rows.append([name, *figures])
     return simple_grid(
         "points-table",
-        "The best rules by weight, then the paper's policies, the nearest to the bound first. "
-        "Source: points.parquet.",
-        ["policies", "x", "y", "R", "its standard error", "bound", "short of it"],
+        f"The best rules by weight, then those {MOST_POLICIES} of the paper's policies that are "
+        "nearest to the bound. Source: points.parquet.",
+        ["policies", "x", "y", "R", "error", "bound", "short"],
         rows,
         kind="numbers",
     )
@@ -127,12 +128,12 @@ def robust_contents(folder: RunFolder, note: str) -> Contents:
 def _value(sheet: Sheet, row: dict[str, Any]) -> Any:
     """Say what one of the policies that are valued on fresh draws earns."""
     return say(
-        "{} is {}: {} It ends with {} on average, at x {} and y {}.",
+        "On fresh replications {} ({}) ends with {} on average, at x {} and y {}: {}",
         sheet.cite(row, "policies"),
         policy_name(sheet, row, POLICY_PARTS),
-        sheet.cite(row, "words"),
         sheet.cite(row, "mean_earned", style=".1f"),
         *(sheet.cite(row, f"mean_{state}", style=".2f") for state in ("x", "y")),
+        sheet.cite(row, "words", style="sentence"),
     )
 
 
