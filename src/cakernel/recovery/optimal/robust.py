@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -47,12 +47,6 @@ from cakernel.recovery.simulation import simulate
 
 MeanState = Annotated[float, Plain, Field(ge=0, le=2), Allowed("a number from 0 to 2")]
 Against = Literal["bound", "candidates"]
-CRITERIA: Final[dict[str, str]] = {
-    "mean": "mean over scenarios",
-    "minimum": "mean of the worst scenario",
-    "regret": "largest shortfall of any scenario",
-}
-"""Criteria in words."""
 # of the first look; each further one has twice as many
 FIRST_LOOK = 32
 # of the first choice, from which a search begins

@@ -54,6 +54,7 @@ def gaps(scenarios: pl.DataFrame, *, note: str = "") -> alt.LayerChart:
     )
     gap = drawn["gap_percent"].to_list()
     ends = [min(0.0, *gap), max(1.0, *gap)]
+    legend = alt.Legend(title=None, orient="top")
     line = (
         alt.Chart(drawn)
         .mark_line(strokeWidth=1.8)
@@ -71,10 +72,10 @@ def gaps(scenarios: pl.DataFrame, *, note: str = "") -> alt.LayerChart:
             color=alt.Color(
                 "family:N",
                 scale=theme.series_scale(families, theme.SERIES),
-                legend=alt.Legend(title=None, orient="top"),
+                legend=legend,
             ),
             strokeDash=alt.StrokeDash(
-                "family:N", scale=theme.series_scale(families, theme.DASHES), legend=None
+                "family:N", scale=theme.series_scale(families, theme.DASHES), legend=legend
             ),
             detail="deployment:N",
             order="place:Q",

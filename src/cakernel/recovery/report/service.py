@@ -4,8 +4,8 @@ from typing import Any, Final
 
 import polars as pl
 
+from cakernel.recovery import pictures
 from cakernel.recovery.optimal.in_words import WHAT_R_LEAVES_OUT
-from cakernel.recovery.pictures import frontier
 from cakernel.recovery.policy import POLICY_PARTS
 from cakernel.report.cited_numbers import Sheet, say
 from cakernel.report.folder import Contents, RunFolder
@@ -20,6 +20,11 @@ FRONTIER_METHODS: Final = (
     "paper's policies is one rule for all scenarios, so that part of its distance from the bound "
     "is the price of not knowing the scenario."
 )
+CRITERIA: Final = {
+    "mean": "mean of R over scenarios",
+    "minimum": "mean R of the worst scenario",
+    "regret": "largest shortfall of any scenario",
+}
 ROBUST_METHODS: Final = (
     "All candidates are simulated on the same disruptions in ever more replications; those that "
     "are surely not best, or surely miss a floor, get no more. With the confidence stated all "
@@ -61,7 +66,7 @@ def frontier_contents(folder: RunFolder, note: str) -> Contents:
     )
     curve = folder.sheet("curve")
     drawn = picture(
-        frontier(points.frame, curve.frame, note=note),
+        pictures.frontier(points.frame, curve.frame, note=note),
         id="frontier-picture",
         caption="Resources at the end against the mean of x and y.",
         source=f"{points.file}, {curve.file}",
@@ -120,8 +125,19 @@ def robust_contents(folder: RunFolder, note: str) -> Contents:
             **settings,
         )
     )
+    drawn = picture(
+        pictures.candidates(
+            candidates.frame, criterion=CRITERIA[str(folder.setting("criterion"))], note=note
+        ),
+        id="candidates-picture",
+        caption="Candidates by the criterion and by the mean of x and y.",
+        source=candidates.file,
+        filters=[by_values(candidates.frame, "kind", "kind")],
+        columns={"policy": "policy", "kind": "kind", "floors": "floors", "service": "mean of x, y"}
+        | {"criterion": "criterion"},
+    )
     return [*findings, say(WHAT_R_LEAVES_OUT)], [
-        Section("candidates", "Candidates", [_candidates_grid(candidates)])
+        Section("candidates", "Candidates", [drawn, _candidates_grid(candidates)])
     ]
 
 
