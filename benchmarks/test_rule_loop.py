@@ -7,7 +7,8 @@ import pytest
 
 import cakernel as ck
 from cakernel.jit.compile import compiled
-from cakernel.jit.programs import VECTOR_BYTES, program
+from cakernel.jit.program_values import VECTOR_BYTES
+from cakernel.jit.programs import program
 from cakernel.recovery.kernel.arguments import Grid
 from cakernel.recovery.kernel.lanes.diagrams import (
     Diagrams,

@@ -112,8 +112,18 @@ breach_cost = [0.1, 0.2]
 """
 MARKET = "[market]\nchains = 2\nthreat_probability = 0.7\nvulnerability = [0.1, 0.2]\n"
 
+ESTIMATE = (
+    *("estimate", "camera/disruptions.csv", "--network", "camera", "--periods", "90"),
+    *("--pool", "provider", "--into", "estimated"),
+)
+
 # files that are mutated, and commands that read them
 FILES = {
+    "camera/firms.csv": [ESTIMATE],
+    "camera/links.csv": [ESTIMATE],
+    "camera/peers.csv": [ESTIMATE],
+    "camera/providers.csv": [ESTIMATE],
+    "camera/disruptions.csv": [ESTIMATE],
     "scenario.toml": [
         ("run", "scenario.toml", "--out", "out"),
         ("best", "--regime", "scenario.toml", "--out", "out"),
@@ -149,6 +159,7 @@ ARGUMENTS = [
     ("rule", "SRD-4", "--out", "own.csv"),
     ("init", "new.toml"),
     ("init", "--sweep", "--model", "coopetition", "new.toml"),
+    ("init", "--network", "new"),
     ("status", "swept"),
     ("status", "swept", "--json", "--verify"),
     ("sensitivity", "swept", "--outcome", "resources", "--policy", "SRD-5 CRD-1 P"),
@@ -204,6 +215,7 @@ def make_files(folder: Path) -> None:
             ("sweep", "sampled.toml", "--out", "swept"),
             ("sensitivity", "swept", "--policy", "SRD-1 CRD-1 P", "--out", "answers"),
             ("trace", "scenario.toml", "--out", "history.parquet"),
+            ("init", "--network", "camera"),
         ):
             code, _, err = run(command)
             assert code == 0, (command, err)

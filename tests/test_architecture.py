@@ -18,6 +18,7 @@ ROOTS = (
     "recovery/optimal",
     "recovery/kernel",
     "recovery/kernel/lanes",
+    "recovery/network",
     "sweep",
     "jit",
 )

@@ -68,6 +68,9 @@ EXAMPLES = {
         bootstrap=2,
     ),
     object: "a",
+    # firms, or a record
+    Any: {"id": ["a"]},
+    ck.Network: ck.Network(firms={"id": ["a"]}),
 }
 # what an argument may be given by mistake
 WRONG = [

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from cakernel.recovery.network.columns import TABLES
+
 ROOT = Path(__file__).parents[1]
 
 
@@ -45,3 +47,18 @@ def test_coopetition_sweep(capsys, tmp_path, monkeypatch):
     printed = capsys.readouterr().out
     assert "shape: (2, 7)" in printed
     assert printed.count("shape: (6, 11)") == 2
+
+
+def test_networks(capsys, cakernel):
+    cakernel("init", "--network", "camera")
+    exec(code_of("Begin", "docs/networks.md"), {})
+    assert "shape: (1, 16)" in capsys.readouterr().out
+
+
+def test_every_column_of_a_network_is_described():
+    text = (ROOT / "docs" / "networks.md").read_text(encoding="utf-8")
+    # three columns each
+    ranges = {"r_x1": "r_x0` to `r_x2", "r_y1": "r_y0` to `r_y2"}
+    for columns in TABLES.values():
+        for column in columns:
+            assert f"`{ranges.get(column.name, column.name)}`" in text

@@ -1,8 +1,11 @@
 from . import coopetition, paper
 from .coopetition.study import Coopetition
 from .errors import Interrupted, InvalidInput
-from .ranking import SampleSize, best, sample_size
+from .ranking import SampleSize, best, risk_measures, sample_size
+from .recovery.live.part import explore
 from .recovery.model import Model, regime
+from .recovery.network.estimates import estimate
+from .recovery.network.network import Network
 from .recovery.optimal import (
     Frontier,
     Objective,
@@ -13,6 +16,7 @@ from .recovery.optimal import (
     robust,
     upper_bounds,
 )
+from .recovery.over_time import history
 from .recovery.paired import paired_outcomes
 from .recovery.policy import Policy, policies
 from .recovery.quantum import arithmetic
@@ -45,6 +49,7 @@ __all__ = [
     "InvalidInput",
     "Levels",
     "Model",
+    "Network",
     "Objective",
     "Optimum",
     "Policy",
@@ -64,7 +69,10 @@ __all__ = [
     "best",
     "coopetition",
     "decision_rules",
+    "estimate",
+    "explore",
     "frontier",
+    "history",
     "open_sweep",
     "optimal",
     "paired_differences",
@@ -74,6 +82,7 @@ __all__ = [
     "policies",
     "read_sweep_file",
     "regime",
+    "risk_measures",
     "robust",
     "rule",
     "run_sweep",

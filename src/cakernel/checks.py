@@ -6,7 +6,7 @@
 import difflib
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Annotated, Any, NamedTuple, Self, get_args
@@ -173,14 +173,16 @@ def check_process() -> None:
         )
 
 
-def reject_unknown(keys: Mapping[str, Any], known: list[str], where: str = "") -> None:
+def reject_unknown(
+    keys: Iterable[str], known: list[str], where: str = "", what: str = "key"
+) -> None:
     """Raise for a key that is not known, with the nearest one that is."""
     for key in keys:
         if key not in known:
             key = key if len(key) <= MOST_SHOWN else f"{key[:MOST_SHOWN]}..."
             near = difflib.get_close_matches(key, known, n=1)
-            hint = f"did you mean {near[0]}?" if near else f"known keys: {', '.join(known)}"
-            raise InvalidInput(f"{where}{key}: unknown key; {hint}")
+            hint = f"did you mean {near[0]}?" if near else f"known {what}s: {', '.join(known)}"
+            raise InvalidInput(f"{where}{key}: unknown {what}; {hint}")
 
 
 def reason_of(error: ValueError) -> str:

@@ -10,6 +10,7 @@ from importlib import import_module, resources
 from typing import Any, NamedTuple
 
 from cakernel.errors import InvalidInput
+from cakernel.wording import Terms
 
 
 class Command(NamedTuple):
@@ -28,11 +29,12 @@ class ModelRow(NamedTuple):
 
     ``name`` is that of the model, of its study and of ``sweep.model`` in a sweep file.
     ``templates`` are places ("package:file") of what `cakernel init` writes, by kind: "scenario",
-    "sweep".
+    "sweep", and "network", a folder.
     ``commands`` maps panels of `cakernel --help` to commands by name; ``pictures`` maps kinds of
     `cakernel plot` to commands. ``sections`` are the
     `cakernel.sweep.description.StudySections`, ``report`` the `cakernel.report.folder.ReportParts`.
-    ``words`` are outcomes' names in full by their short ones, the leading outcome first.
+    ``words`` are outcomes' names in full by their short ones, the leading outcome first; ``terms``
+    the `cakernel.wording.Terms`: what columns and values are called.
     ``groups`` adds the column ``group`` to rows of results: only policies of one group are ranked
     together; without it all are.
     """
@@ -44,6 +46,7 @@ class ModelRow(NamedTuple):
     pictures: Mapping[str, Command] = {}
     report: str = ""
     words: str = ""
+    terms: str = ""
     groups: str = ""
 
 
@@ -54,12 +57,17 @@ MODELS: list[ModelRow] = [
         templates={
             "scenario": "cakernel.recovery:scenario_template.toml",
             "sweep": "cakernel.recovery:sweep_template.toml",
+            "network": "cakernel.recovery.network:examples/camera",
         },
         commands={
             "Simulate": {
                 "run": Command(
                     "cakernel.recovery.cli.runs:run_command",
                     "Simulate the scenario file's model, policies and resource scenarios.",
+                ),
+                "history": Command(
+                    "cakernel.recovery.cli.over_time:history_command",
+                    "Write states and resources over time: means and quantiles over replications.",
                 ),
                 "trace": Command(
                     "cakernel.recovery.cli.runs:trace_command",
@@ -84,6 +92,16 @@ MODELS: list[ModelRow] = [
                     "cakernel.recovery.cli.robust:robust_command",
                     "Find one rule for all resource scenarios, and say how sure it is that none is "
                     "better.",
+                ),
+                "explore": Command(
+                    "cakernel.recovery.cli.explore:explore_command",
+                    "Explore a model on a live page: move risk, chains, gains and costs, see who "
+                    "wins.",
+                ),
+                "estimate": Command(
+                    "cakernel.recovery.cli.networks:estimate_command",
+                    "Estimate probabilities of disruptions from a record of their onsets, with "
+                    "intervals.",
                 ),
             },
             "Begin and measure": {
@@ -116,9 +134,14 @@ MODELS: list[ModelRow] = [
                 "Draw resources against mean states: the bound, the best rules, the paper's "
                 "policies.",
             ),
+            "network": Command(
+                "cakernel.recovery.cli.networks:network",
+                "Draw a network, suppliers to the left of their customers, coloured by a number.",
+            ),
         },
         report="cakernel.recovery.report.parts:PARTS",
         words="cakernel.recovery.words:OUTCOME_WORDS",
+        terms="cakernel.recovery.terms:TERMS",
         groups="cakernel.recovery.paired:grouped",
     ),
     ModelRow(
@@ -181,6 +204,7 @@ MODELS: list[ModelRow] = [
             ),
         },
         report="cakernel.coopetition.report.parts:PARTS",
+        terms="cakernel.coopetition.words:TERMS",
     ),
 ]
 
@@ -205,6 +229,14 @@ def template(kind: str, model: str) -> str:
     return resources.files(package).joinpath(file).read_text(encoding="utf-8")
 
 
+def template_folder(kind: str) -> dict[str, bytes]:
+    """Return the files of a commented folder, by name, of the first model that has such a kind."""
+    place = next(row.templates[kind] for row in MODELS if kind in row.templates)
+    package, _, folder = place.partition(":")
+    files = resources.files(package).joinpath(folder).iterdir()
+    return {file.name: file.read_bytes() for file in files if file.is_file()}
+
+
 def outcome_in_words(name: str | None = None, *, model: str | None = None) -> str:
     """Return an outcome's name in full, or the name itself where no model has one.
 
@@ -216,3 +248,24 @@ def outcome_in_words(name: str | None = None, *, model: str | None = None) -> st
         if words and (name is None or name in words):
             return words[name or next(iter(words))]
     return name or ""
+
+
+def terms_of(model: str | None = None) -> Terms:
+    """Return what a model's columns and values are called; those of all models without a name.
+
+    Where two models have a column of one name, the first model of the registry names it.
+    """
+    known: list[Terms] = [
+        load(row.terms) for row in MODELS if row.terms and model in (None, row.name)
+    ]
+    if len(known) == 1:
+        return known[0]
+    backwards = known[::-1]
+    return Terms(
+        columns={name: words for terms in backwards for name, words in terms.columns.items()},
+        shares=frozenset().union(*(terms.shares for terms in known)),
+        values={name: values for terms in backwards for name, values in terms.values.items()},
+        variant=lambda column, value: next(
+            (found for terms in known if (found := terms.variant(column, value))), None
+        ),
+    )

@@ -1,6 +1,8 @@
 """Tables that users give: CSV and Parquet files, also as other programs write them."""
 
+import csv
 import re
+from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
 from typing import Final
@@ -13,6 +15,55 @@ from cakernel.files import ending, read_content
 ENDINGS: Final = (".parquet", ".csv")
 # what pandas calls the index that it writes beside the columns
 _PANDAS_INDEX: Final = re.compile(r"__index_level_\d+__")
+
+# what polars calls a column whose name an earlier one has
+_REPEATED: Final = re.compile(r"(.*)_duplicated_\d+")
+
+
+def read_texts(path: Path) -> pl.DataFrame:
+    """Return what a CSV file holds, every value as the text that stands there.
+
+    Lines that begin with # are comments. Columns without a name and a value, which spreadsheets add
+    where comments are wider than the table, are left out. Raise InvalidInput if it cannot be read,
+    with the line that is not UTF-8, or has more values than the header.
+    """
+    content = _without_blank_end(read_content(path))
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise InvalidInput(
+            f"cannot be read: byte {content[error.start]:#x} in line {line} is not UTF-8; save "
+            "the file as UTF-8"
+        ) from None
+    try:
+        frame = pl.read_csv(content, infer_schema=False, comment_prefix="#")
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
+        reason = next(iter(str(error).splitlines()), "damaged")
+        raise InvalidInput(f"cannot be read: {_too_wide(text) or reason}") from None
+    unnamed = set()
+    for name in frame.columns:
+        repeated = _REPEATED.fullmatch(name)
+        own = repeated[1] if repeated and repeated[1] in frame.columns else name
+        if not own.strip():
+            if (frame[name].str.strip_chars().fill_null("") != "").any():
+                raise InvalidInput("cannot be read: a column with values has no name")
+            unnamed.add(name)
+        elif own != name:
+            raise InvalidInput(f"{own}: is there more than once; must be one column")
+    return frame.select(name for name in frame.columns if name not in unnamed)
+
+
+def _too_wide(text: str) -> str:
+    """Say which line of a CSV file has more values than its header, if one has."""
+    rows = csv.reader(line for line in text.splitlines(keepends=True) if line[0] != "#")
+    # of strange bytes it makes no rows
+    with suppress(csv.Error):
+        width = len(next(rows, []))
+        for number, row in enumerate(rows, start=1):
+            if len(row) > width:
+                return f"row {number:,} has {len(row):,} values for {width:,} columns"
+    return ""
 
 
 def read_table(path: Path) -> pl.DataFrame:

@@ -177,8 +177,11 @@ def test_only_some_rows(cakernel, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("nope",), "kind: got 'nope'; must be one of history, distribution, trace, map, "),
-        (("map", "--out", "a.pdf"), "--out: got a.pdf; must end in .svg, .png or .html\n"),
+        (
+            ("nope",),
+            "kind: got 'nope'; must be one of history, distribution, trace, network, ",
+        ),
+        (("map", "--out", "a.eps"), "--out: got a.eps; must end in .svg, .png, .pdf or .html\n"),
         (("map", "--out", "there.svg"), "--out: there.svg exists; name another file, or say --o"),
         (("map", "--out", "folder.svg"), "--out: folder.svg is a folder; must be a file\n"),
         (("map", "--out", "no/a.svg"), "no/a.svg: No such file or directory\n"),

@@ -97,7 +97,7 @@ def test_defaults_are_shown(cakernel):
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (["no-such"], "command: got 'no-such'; must be one of run, trace, "),
+        (["no-such"], "command: got 'no-such'; must be one of run, history, trace, "),
         (["stat"], "command: got 'stat'; did you mean "),
         (["plot", "mapp", "--out", "a.svg"], "kind: got 'mapp'; did you mean map?"),
         (["run"], "missing argument 'scenario'; see cakernel run --help"),

@@ -15,7 +15,6 @@ from cakernel.paper.agreement import Scorecard, scorecard
 from cakernel.paper.comparison import compare
 from cakernel.paper.printed_rules import SRD_4_AS_PRINTED
 from cakernel.paper.published import SHARED_ROW, printed_tables
-from cakernel.paper.terminal import WIDTH
 from cakernel.recovery.model import REGIMES
 
 STANDARD_ERRORS = {"se_x": 0.0003, "se_y": 0.0008, "se_resources": 0.05}
@@ -72,13 +71,17 @@ def with_crd_0(table: pl.DataFrame, resources: dict[str, float]) -> pl.DataFrame
     return pl.concat([table, on_site])
 
 
+# columns in which no table of the paper has to go on below
+WIDE = 120
+
+
 def card_of(table: pl.DataFrame) -> Scorecard:
     return scorecard(compare(table))
 
 
-def rendered(renderable: RenderableType, *, colour: bool = False) -> str:
+def rendered(renderable: RenderableType, *, colour: bool = False, width: int = WIDE) -> str:
     console = Console(
-        width=WIDTH,
+        width=width,
         file=StringIO(),
         force_terminal=colour,
         color_system="standard" if colour else None,

@@ -19,7 +19,7 @@ class Page(HTMLParser):
         super().__init__()
         self.open, self.ids, self.links, self.headings = [], [], [], []
         self.fetched, self.tables, self.findings, self.policy = [], [], [], ""
-        self.inside = False
+        self.inside = self.answering = False
         self.feed(text)
         assert not self.open
 
@@ -42,20 +42,31 @@ class Page(HTMLParser):
             self.tables[-1]["caption"] += 1
         if tag == "th":
             self.tables[-1]["scoped" if "scope" in attributes else "bare"] += 1
+        if tag == "div":
+            self.answering = attributes.get("class") == "answer"
         if tag == "p":
             self.inside = attributes.get("class") == "finding"
             self.findings += [""] if self.inside else []
+        if tag == "dd" and self.answering:
+            self.inside = True
+            self.findings.append("")
+        if tag == "dl" and not self.answering:
+            self.inside = False
         if tag not in VOID:
             self.open.append(tag)
 
     def handle_endtag(self, tag):
         assert self.open.pop() == tag
+        if tag in ("p", "dd"):
+            self.inside = False
+        if tag == "div":
+            self.answering = False
 
     def handle_startendtag(self, tag, attributes):
         pass
 
     def handle_data(self, data):
-        if self.inside and "p" in self.open and "data" not in self.open:
+        if self.inside and "data" not in self.open:
             self.findings[-1] += data
 
 
@@ -89,3 +100,9 @@ def drawn(page, id):
 
 def findings(page):
     return [found.strip() for found in re.findall(r'<p class="finding">(.*?)</p>', page, re.S)]
+
+
+def answers(page):
+    """Return the labels of the cards that a page opens with, and what stands beside each."""
+    cards = re.findall(r'<div class="answer">.*?</dl></div>', page, re.S)
+    return [dict(re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", card, re.S)) for card in cards]

@@ -283,7 +283,7 @@ class TinyModels:
             (self.package / folder).mkdir(parents=True)
         # without this file Python would find the package that is installed
         (self.package / "__init__.py").touch()
-        for file in ("compile.py", "cache.py"):
+        for file in ("compile.py", "cache.py", "notice.py", "parts.py"):
             shutil.copy(PACKAGE / "jit" / file, self.package / "jit")
         for model in ("one", "two"):
             entry = self.package / model / "kernel/entry.py"

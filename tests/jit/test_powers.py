@@ -5,15 +5,20 @@ import pytest
 
 from cakernel.jit.compile import compiled
 from cakernel.jit.powers import power
-from cakernel.jit.vectors import load, store
+from cakernel.jit.programs import program
 
 WIDTH = 8
+
+
+@program
+def set_power(bases, k, exponent, results):
+    results[k] = power(bases[k], exponent)
 
 
 @compiled(entry=True)
 def powers(bases, exponent, results):
     for k in range(0, bases.size, WIDTH):
-        store(results, k, power(load(bases, k), exponent))
+        set_power(bases, k, exponent, results)
 
 
 @pytest.mark.parametrize("exponent", [-100.0, -3.0, -1.7, -1.0, 0.0, 0.37, 1.0, 2.5, 100.0])

@@ -8,11 +8,11 @@ import re
 import polars as pl
 import pytest
 
+from cakernel.cli.tables import NARROWEST
 from cakernel.paper.choices import figure_2, table_7
 from cakernel.paper.comparison import compare
 from cakernel.paper.published import CELL, PRINTED_SUPPLY_RULES, printed_tables
 from cakernel.paper.terminal import (
-    WIDTH,
     choices_panel,
     map_panel,
     scorecard_panel,
@@ -44,10 +44,11 @@ def test_the_table_shows_every_number_untruncated(regime: str) -> None:
         mean_x=pl.col("mean_x") + 0.11,
     )
     text = rendered(
-        table_panel(with_crd_0(table, dict.fromkeys(PRINTED_SUPPLY_RULES, 777.77)), regime)
+        table_panel(with_crd_0(table, dict.fromkeys(PRINTED_SUPPLY_RULES, 777.77)), regime),
+        width=NARROWEST,
     )
     lines = text.splitlines()
-    assert max(map(len, lines)) <= WIDTH
+    assert max(map(len, lines)) <= NARROWEST
     assert "\u2026" not in text
     body = "\n".join(lines[: next(i for i, line in enumerate(lines) if "Each cell" in line)])
     shown = sorted(decimals(body))
@@ -135,6 +136,7 @@ def test_the_panels_show_every_number_untruncated() -> None:
     the_map = rendered(map_panel(figure_2(nine())))
     assert the_map.count("in no table") == 4
     assert the_map.count("covered by two sentences") == 1
-    for panel in (text, choices, the_map):
-        assert max(map(len, panel.splitlines())) <= WIDTH
-        assert "\u2026" not in panel
+    for panel in (choices_panel(seven), map_panel(figure_2(nine()))):
+        narrow = rendered(panel, width=NARROWEST)
+        assert max(map(len, narrow.splitlines())) <= NARROWEST
+        assert "\u2026" not in narrow

@@ -11,6 +11,7 @@ import polars as pl
 import pytest
 
 from cakernel import InvalidInput, pictures
+from cakernel.pictures.picture_files import drawing_of
 from helpers import picture_frames as frames
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -75,7 +76,7 @@ def test_svg(charts, kind, tmp_path):
 def test_html_asks_for_nothing(charts, kind, tmp_path):
     pictures.save(charts[kind], tmp_path / "a.html")
     page = Page((tmp_path / "a.html").read_text(encoding="utf-8"))
-    drawing = charts[kind].to_dict()
+    drawing = drawing_of(charts[kind])
     assert page.addresses == []
     assert "default-src 'none'" in page.policy
     assert "http" not in page.policy
@@ -148,8 +149,8 @@ def test_save_is_whole_or_nothing(charts, tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("name", "scale", "message"),
     [
-        ("a.pdf", 1, "path: got a.pdf; must end in .svg, .png or .html"),
-        ("a", 1, "path: got a; must end in .svg, .png or .html"),
+        ("a.eps", 1, "path: got a.eps; must end in .svg, .png, .pdf or .html"),
+        ("a", 1, "path: got a; must end in .svg, .png, .pdf or .html"),
         ("a.png", 0, "scale: got 0; must be a number above 0, at most 20"),
         ("a.png", float("nan"), "scale: got nan; must be a number above 0, at most 20"),
     ],

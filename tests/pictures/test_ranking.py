@@ -12,11 +12,13 @@ def test_best_draws_the_highest_and_the_edge():
     chart = pictures.best(frames.ranking(), most=2, tolerance=0.1)
     rows = data_with(chart, "difference")
     assert rows["policy"].to_list() == ["SRD-5 CRD-5 C", "SRD-4 CRD-5 P"]
-    assert rows["lower"].to_list() == [-1, -5]
+    # the best stands at 0; its own row tells of its lead over the second
+    assert rows["difference"].to_list()[0] == 0
+    assert rows["lower"].to_list() == [0, -5]
     assert data_with(chart, "edge")["edge"].to_list() == [-9]
     assert "2 highest of 3 policies" in title_of(chart)
     rows = data_with(pictures.best(frames.ranking()), "difference")
-    assert rows["lower"].to_list() == [-1, -5, -30]  # an interval that is not known has no length
+    assert rows["lower"].to_list() == [0, -5, -30]  # an interval that is not known has no length
     assert rows["side"].to_list() == ["within 5% of the best"] * 2 + ["farther"]
     assert rows["chance"].to_list() == ["0.90", "0.10", "< 0.01"]
 

@@ -192,17 +192,15 @@ def test_differences_that_never_varied_have_no_interval():
     assert rows["differing"].to_list() == [0, 0, 20, 20]
     assert rows["replications_to_settle"].to_list()[:3] == [None, None, None]
     text = in_words(rows)
-    assert "0 better than SRD-2 CRD-5 P (equal in all 20 replications: they differ in at most " in (
-        text
-    )
+    assert "none: equal to SRD-2 CRD-5 P in all 20 replications; they differ in at most " in text
     limit = stats.binomtest(0, 20).proportion_ci(0.9).high
-    assert f"they differ in at most {100 * limit:.2g}% of all, at 95%)" in text
+    assert f"they differ in at most {100 * limit:.2g}% of all, at 95%" in text
     # not by a common shift, nor by rounding
     rows = ranked(np.array([common + 2, common, 3 * common / 3]))
     assert rows.select(ENDS[:2]).null_count().row(0) == (3, 3)
-    assert "2 better than SRD-2 CRD-5 P (in all 20 replications: no interval is known)" in (
-        in_words(rows)
-    )
+    words = in_words(rows)
+    assert "Lead: 2.000 over SRD-2 CRD-5 P" in words
+    assert "the same in all 20: no interval is known" in words
     low = ranked(-np.array([common + 2, common, common]), maximise=False)
     assert low.select(ENDS[:2]).null_count().row(0) == (3, 3)
 
@@ -236,9 +234,9 @@ def test_skewed_samples_say_how_many_replications_would_do():
         words = in_words(rows)
         number = rows["replications_to_trust"][0]
         if enough:
-            assert words.endswith(f"trustworthy: such differences need {number} replications.")
+            assert f"trustworthy: such differences need {number} replications, " in words
         else:
-            assert words.endswith(f"may lack what is rare; about {number:,} would do.")
+            assert f"may lack what is rare; about {number:,} would do." in words
 
 
 def test_a_few_differences_that_cancel_are_not_trusted():
@@ -265,9 +263,7 @@ def test_two_replications_tell_nothing_of_skewness():
     rows = ranked(np.random.default_rng(5).normal(size=(3, 2)))
     assert rows["trustworthy"].to_list() == [False] * 3
     assert rows["replications_to_trust"].to_list() == [None] * 3
-    assert in_words(rows).endswith(
-        "2 replications do not show how differences vary: trust no interval."
-    )
+    assert "2 replications do not show how differences vary: trust no interval." in in_words(rows)
 
 
 def test_an_interval_that_is_called_trustworthy_seldom_misses():

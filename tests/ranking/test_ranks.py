@@ -175,9 +175,8 @@ def test_a_row_says_what_it_is():
     assert low["standard_error"] == pytest.approx(math.sqrt(5 / 3 / 4))
     sentence = ranking_in_words(rows, keys=KEYS, outcome="mean R", confidence=0.95, tolerance=0.05)
     assert sentence.startswith(
-        "SRD-2 CRD-5 P has the best mean R, 5 (standard error 0.5774): 2.5 better than SRD-1 CRD-5 "
-        "P (95% interval 1.581 to 3.419), best in 100.0% of resamples; every other policy is "
-        "ruled out"
+        "Best: SRD-2 CRD-5 P; mean R 5.0 (standard error 0.6). Lead: 2.50 over SRD-1 CRD-5 P, "
+        "50.0%; 95% interval 1.58 to 3.42. How sure: "
     )
 
 

@@ -43,7 +43,7 @@ def test_each_point_stands_apart(folder, tmp_path):
     assert "Plans." in page
     assert page.count("Policies north at point ") == page.count("Policies south at point ") > 0
     for point in range(SHOWN):
-        assert f"Policies south at point {point} (price {point / 100})" in page
+        assert f"Policies south at point {point} (price: {point / 100:.4g})" in page
     assert f"Policies south at point {SHOWN} " not in page
     assert f"The best policy at {LISTED} of {POINTS} points" in page
     # the recovery model's words are not said of another
@@ -56,7 +56,7 @@ def test_it_says_how_often_each_policy_leads_and_how_sure_that_is(folder, tmp_pa
     counts = dict(ranked.filter(pl.col("rank") == 1)["plan"].value_counts().iter_rows())
     assert counts == {"late": 30, "early": 20}
     text = plain_text(page)
-    assert "The best is late at 30 , early at 20 ." in text
+    assert "Best late at 30 , early at 20 How sure" in text
     assert "At 50 of these points north every other policy is ruled out as the best" in text
 
 

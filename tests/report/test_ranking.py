@@ -34,15 +34,17 @@ KEYS = {"order": "order", "price": "price"}
 
 
 def texts(part):
-    return [item.text for item in claimed(part)]
+    return [item.text for item in claimed(str(part))]
 
 
 def test_policies_of_any_keys(folder):
     ranked = pl.read_parquet(folder.path / "best.parquet")
-    findings, (section,) = ranking_contents(folder, "seed 1", keys=KEYS)
-    assert len(findings) == 2
-    assert texts(findings[0])[:3] == ["3", "many", "low"]
-    assert "has the highest profit, " in findings[0]
+    (answer,), (section,) = ranking_contents(folder, "seed 1", keys=KEYS)
+    assert texts(answer.heading) == ["3"]
+    lines = dict(answer.lines)
+    assert texts(lines["Best"])[:2] == ["many", "low"]
+    assert "profit " in lines["Best"]
+    assert list(lines) == ["Best", "Lead", "How sure", "Within 3%"]
     (part,) = section.parts
     assert part.heading == "Policies"
     drawn, grid = part.blocks
@@ -59,11 +61,11 @@ def test_groups(folder):
     ranked = pl.read_parquet(folder.path / "best.parquet")
     both = [ranked.with_columns(group=pl.lit(group)) for group in ("in winter", "in summer")]
     pl.concat(both).write_parquet(folder.path / "seasons.parquet")
-    findings, (section,) = ranking_contents(folder, "", keys=KEYS, table="seasons")
-    assert len(findings) == 4
-    assert "policies in summer, " in findings[2]
+    answers, (section,) = ranking_contents(folder, "", keys=KEYS, table="seasons")
+    assert len(answers) == 2
+    assert "policies in summer, " in answers[1].heading
     assert [part.heading for part in section.parts] == ["Policies in winter", "Policies in summer"]
-    assert texts(findings[2])[0] == "3"
+    assert texts(answers[1].heading)[0] == "3"
 
 
 def test_a_page_says_whether_intervals_can_be_trusted(folder):
@@ -74,21 +76,23 @@ def test_a_page_says_whether_intervals_can_be_trusted(folder):
 
     def told(rows):
         rows.write_parquet(path)
-        return ranking_contents(RunFolder(resealed(folder.path)), "", keys=KEYS)[0][1]
+        (answer,), _ = ranking_contents(RunFolder(resealed(folder.path)), "", keys=KEYS)
+        return dict(answer.lines)["How sure"]
 
     words = told(ranked)
+    assert words.startswith("Sure: ")
     assert "The intervals are trustworthy: such differences need " in words
-    assert texts(words)[-1] == str(enough)
+    assert texts(words)[-2:] == [str(enough), "20"]
     number = pl.lit(1234, pl.Int64)
     words = told(ranked.with_columns(replications_to_trust=number, trustworthy=False))
-    assert "The intervals are not trustworthy: of differences as skewed as these, " in words
-    assert texts(words)[-2:] == ["20", "1,234"]
+    assert words.startswith("Not yet: of differences as skewed as these, ")
+    assert texts(words)[:2] == ["20", "1,234"]
     words = told(ranked.with_columns(replications_to_trust=pl.lit(None, pl.Int64)))
-    assert "Trust no interval" in words
+    assert "trust no interval" in words
     unknown = pl.when(pl.col("rank") < 3).then("lower")
     words = told(ranked.with_columns(lower=unknown))
     assert "trustworthy, but for " in words
-    assert texts(words)[-2:] == ["1", str(enough)]
+    assert texts(words)[-3:] == ["1", str(enough), "20"]
     # a folder of an earlier version
     words = told(ranked.drop("trustworthy", "replications_to_trust", "differing"))
     assert "trust" not in words

@@ -10,7 +10,7 @@ from cakernel.report.axes import levels_of
 from cakernel.report.verification import claimed
 from cakernel.sweep.results import open_sweep
 from helpers.function_study import FunctionStudy
-from helpers.report_pages import drawings, drawn, findings, page_of, table
+from helpers.report_pages import answers, drawings, drawn, findings, page_of, table
 
 
 class Orders(FunctionStudy):
@@ -63,7 +63,9 @@ def test_a_study_without_a_page_of_its_own(tmp_path, rows):
     found = findings(page)
     counts = [item.text for item in claimed(found[0])]
     assert counts == ["4", "8" if rows == "policy" else "24"]
-    assert "many has the highest gain" in found[1]
+    (answer,) = answers(page)
+    assert answer["Highest"].startswith("many; gain on average ")
+    assert answer["Second"].startswith("few; ")
     results = open_sweep(folder).joined().collect()
     means = dict(results.group_by("order").agg(pl.col("mean_gain").mean()).iter_rows())
     shown = [float(item.text) for item in claimed(table(page, "sweep-policies"))]
@@ -87,7 +89,7 @@ def test_a_study_without_a_page_of_its_own(tmp_path, rows):
 
 def test_a_study_of_one_row_a_point(tmp_path):
     page = page_of(swept(tmp_path / "sweep", Alone))
-    assert "Over all points, the gain is " in findings(page)[1]
+    assert answers(page)[0]["On average"].startswith("gain ")
     assert {row["policy"] for row in drawn(page, "axes") if "policy" in row} == {"all"}
 
 
@@ -100,7 +102,7 @@ def test_outcomes_are_in_the_words_of_the_study(tmp_path, monkeypatch):
     monkeypatch.setattr(
         models, "load", lambda place: ours if place == "orders:WORDS" else load(place)
     )
-    assert "many has the highest stock at the end: " in findings(page_of(folder))[1]
+    assert "many; stock at the end on average " in answers(page_of(folder))[0]["Highest"]
 
 
 def test_a_sweep_of_impossible_points_alone_is_refused(tmp_path):

@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from rich import box
-from rich.table import Table
+from cakernel.cli.tables import FittedTable
 
 TITLES = {
     "Table 3": "Table 3 of the paper: all its policies and resource scenarios",
@@ -13,7 +12,7 @@ TITLES = {
     "periods": "Periods",
     "replications": "Replications of one resource scenario",
 }
-# in lines, so that all fits a hundred columns
+# in lines, so that columns are narrow
 COLUMNS = (
     "chains x\nfirms x\nperiods",
     "policies x\nscenarios x\nreplications",
@@ -34,17 +33,11 @@ def machine_line(found: dict[str, Any]) -> str:
     return ", ".join([*machine, *versions, f"Python {found['python']}"])
 
 
-def section_table(rows: list[dict[str, Any]], section: str) -> Table:
+def section_table(rows: list[dict[str, Any]], section: str) -> FittedTable:
     """Lay out the rows of one section, each compared with the best of them."""
     rows = [row for row in rows if row["section"] == section]
     best = min(row["ns_per_firm_period_per_core"] for row in rows)
-    table = Table(
-        title=TITLES[section],
-        box=box.SIMPLE_HEAD,
-        title_justify="left",
-        collapse_padding=True,
-        pad_edge=False,
-    )
+    table = FittedTable(title=TITLES[section], pad_edge=False, keys=3)
     for n, name in enumerate(COLUMNS):
         table.add_column(name, justify="left" if n < 2 else "right", no_wrap=True)
     for row in rows:

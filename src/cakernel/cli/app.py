@@ -55,7 +55,7 @@ GENERIC: Final = {
             "Map where the best choice changes, finer and finer along the boundaries.",
         ),
         "plot": Command(
-            "cakernel.cli.plot:plot", "Draw a picture of results as .svg, .png or .html."
+            "cakernel.cli.plot:plot", "Draw a picture of results as .svg, .png, .pdf or .html."
         ),
     },
     "Keep and check": {

@@ -7,7 +7,7 @@ import typer
 
 from cakernel.cli.options import Overwrite
 from cakernel.errors import InvalidInput
-from cakernel.models import swept, template
+from cakernel.models import swept, template, template_folder
 
 
 def init_command(
@@ -21,11 +21,23 @@ def init_command(
     model: Annotated[
         str, typer.Option(help=f"With --sweep, of which model: {' or '.join(swept())}.")
     ] = next(iter(swept())),
+    network: Annotated[
+        Path | None,
+        typer.Option(
+            help="Write a folder that describes a network of firms, instead.", show_default="none"
+        ),
+    ] = None,
 ) -> None:
     """Write a commented scenario file, to be edited and given to `cakernel run`."""
     from cakernel.cli.output import refuse_existing
     from cakernel.files import write_whole
 
+    if network is not None:
+        if file is not None or sweep:
+            other = "--sweep" if sweep else str(file)
+            raise InvalidInput(f"--network: got {other}, too; must be one of them")
+        write_network(network)
+        return
     kind, command = ("sweep", "sweep") if sweep else ("scenario", "run")
     try:
         text = template(kind, model)
@@ -36,6 +48,20 @@ def init_command(
     refuse_existing(file)
     write_whole(file, text.encode())
     print(f"wrote {file}; next: cakernel {command} {file} --out results")
+
+
+def write_network(folder: Path) -> None:
+    """Write the commented folder of a network; refuse one that holds a file of such a name."""
+    from cakernel.cli.output import refuse_existing
+    from cakernel.files import write_whole
+
+    files = template_folder("network")
+    for name in files:
+        refuse_existing(folder / name)
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in files.items():
+        write_whole(folder / name, content)
+    print(f"wrote {folder}; {folder / 'README.md'} says what is in it")
 
 
 def report_command(

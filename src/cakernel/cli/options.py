@@ -15,5 +15,12 @@ Out = Annotated[
     typer.Option(help="Folder for results, as Parquet and CSV.", show_default="none, only shown"),
 ]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Write over files of an earlier run.")]
+Target = Annotated[
+    float | None,
+    typer.Option(help="An outcome to stay above; says how probable that is.", show_default="none"),
+]
+Tail = Annotated[
+    float, typer.Option(help="Share of the worst replications that the shortfall is the mean of.")
+]
 OverwriteFile = Annotated[bool, typer.Option("--overwrite", help="Replace the file.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead.")]

@@ -20,18 +20,22 @@ from rich.progress import (
     TextColumn,
     TimeRemainingColumn,
 )
+from rich.table import Column
 from rich.text import Text
 
 from cakernel.called import note_input
 from cakernel.cli.exit_codes import INTERRUPTED
+from cakernel.cli.tables import NARROWEST
 from cakernel.errors import InvalidInput
 from cakernel.files import check_writable
 from cakernel.sweep.results import SweepResults, open_sweep
 from cakernel.sweep.run import SweepProgress
 from cakernel.whole_folder import WholeFolder
 
-WIDTH = 100
 SHOWN_AFTER_SECONDS = 1.0
+# widths of the parts of a line of progress: the name of what is done, the bar in a terminal of
+# less than so many columns and in a wide one, and percent, time left and blanks
+DESCRIBED, WIDE, BARS, BESIDE = 16, 120, (16, 40), 20
 
 
 class Results:
@@ -48,13 +52,12 @@ class Results:
         *,
         overwrite: bool = False,
         as_json: bool = False,
-        width: int = WIDTH,
     ) -> None:
         self.out = out
         self._folder = None if out is None else WholeFolder(out, overwrite=overwrite)
         self.as_json = as_json
         self.console = Console(quiet=as_json)
-        self.console.width = max(self.console.width, width)
+        self.console.width = max(self.console.width, NARROWEST)
 
     def show(self, *things: RenderableType) -> None:
         """Print tables and sentences one below the other, unless JSON is printed instead."""
@@ -72,7 +75,7 @@ class Results:
         for name, frame in tables.items():
             self._folder.write(f"{name}.parquet", frame.write_parquet)
             if csv:
-                self._folder.write(f"{name}.csv", _flat(frame).write_csv)
+                self._folder.write(f"{name}.csv", flat(frame.lazy()).sink_csv)
 
     def keep_record(self, name: str, content: Any) -> None:
         """Write a record into the folder, if there is one, as JSON."""
@@ -115,10 +118,11 @@ class Results:
         self.say_where()
 
 
-def _flat(frame: pl.DataFrame) -> pl.DataFrame:
+def flat(frame: pl.LazyFrame) -> pl.LazyFrame:
     """Return a table for CSV, lists as text."""
-    lists = [column for column, kind in frame.schema.items() if kind == pl.List]
-    arrays = [column for column, kind in frame.schema.items() if kind == pl.Array]
+    kinds = frame.collect_schema().items()
+    lists = [column for column, kind in kinds if kind == pl.List]
+    arrays = [column for column, kind in kinds if kind == pl.Array]
     text = pl.element().cast(pl.String)
     return frame.with_columns(
         pl.col(lists).list.eval(text).list.join(" "),
@@ -149,27 +153,33 @@ def check_out_file(path: Path, *, overwrite: bool) -> None:
     check_writable(path)
 
 
-class _Rate(ProgressColumn):
-    """Replications, or the like, a second."""
+class _Facts(ProgressColumn):
+    """What is done, most important first: as many facts as the terminal has room for."""
 
-    def __init__(self, unit: str) -> None:
+    def __init__(self, room: int) -> None:
         super().__init__()
-        self.unit = unit
+        self.room = room
 
     def render(self, task: Task) -> Text:
-        return Text(f"{task.speed or 0:,.0f} {self.unit}/s")
+        facts: list[str] = []
+        for fact in task.fields["facts"](task):
+            if len(", ".join([*facts, fact])) > self.room:
+                break
+            facts.append(fact)
+        return Text(", ".join(facts), no_wrap=True)
 
 
-def _bar(rate: ProgressColumn) -> Progress:
-    """Return a bar that is shown where standard error is a terminal."""
+def _bar() -> Progress:
+    """Return a bar that is shown where standard error is a terminal; it fits 80 columns."""
     console = Console(stderr=True)
+    bar = BARS[console.width >= WIDE]
     return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
+        TextColumn("{task.description}", table_column=Column(max_width=DESCRIBED, no_wrap=True)),
+        BarColumn(bar),
         TaskProgressColumn(),
-        rate,
-        TextColumn("left"),
         TimeRemainingColumn(),
+        TextColumn("left"),
+        _Facts(console.width - DESCRIBED - bar - BESIDE),
         console=console,
         transient=True,
         disable=not console.is_terminal,
@@ -179,8 +189,8 @@ def _bar(rate: ProgressColumn) -> Progress:
 @contextmanager
 def progress_bar(what: str, *, unit: str = "replications") -> Iterator[Callable[[int, int], None]]:
     """Give a function to be told how much is done, of how much; shows what takes over a second."""
-    bar = _bar(_Rate(unit))
-    task = bar.add_task(what, total=None)
+    bar = _bar()
+    task = bar.add_task(what, total=None, facts=lambda task: [f"{task.speed or 0:,.0f} {unit}/s"])
     start = time.monotonic()
 
     def report(done: int, total: int) -> None:
@@ -197,22 +207,22 @@ def progress_bar(what: str, *, unit: str = "replications") -> Iterator[Callable[
 @contextmanager
 def sweep_bar(what: str) -> Iterator[Callable[[SweepProgress], None]]:
     """Give a function to be told how far a sweep is; what was repaired is said in any case."""
-    bar = _bar(TextColumn("{task.fields[counts]}"))
-    task = bar.add_task(what, total=None, counts="")
+    bar = _bar()
+    task = bar.add_task(what, total=None, facts=lambda task: [])
 
     def report(state: SweepProgress) -> None:
         if state.shard is None:
             for reason in state.repaired:
                 print(reason, file=sys.stderr)
         seconds = max(state.seconds, 1e-9)
-        counts = (
-            f"{state.points_done:,}/{state.points:,} points, "
-            f"{state.blocks_done:,}/{state.blocks:,} blocks, "
-            f"{state.replications / seconds:,.0f} replications of points/s"
-        )
+        facts = [
+            f"{state.points_done:,}/{state.points:,} points",
+            f"{state.blocks_done:,}/{state.blocks:,} blocks",
+            f"{state.replications / seconds:,.0f} replications of points/s",
+        ]
         # work grows as it goes where replications are added until results are precise enough
         total = max(state.work, state.work_done)
-        bar.update(task, completed=state.work_done, total=total, counts=counts)
+        bar.update(task, completed=state.work_done, total=total, facts=lambda task: facts)
 
     with bar:
         yield report

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 
-PictureOut = Annotated[Path, typer.Option(help="File to write: .svg, .png or .html.")]
+PictureOut = Annotated[Path, typer.Option(help="File to write: .svg, .png, .pdf or .html.")]
 Scale = Annotated[
     float | None,
     typer.Option(help="PNG: dots a pixel of 1/96 inch.", show_default="3.125, for 300 an inch"),
@@ -114,7 +114,7 @@ def _first_and_total(frame: "pl.DataFrame") -> "pl.DataFrame":
 plot = Group(
     name="plot",
     what="kind",
-    help="Draw a picture of results as .svg, .png or .html; needs the extra pictures.",
+    help="Draw a picture of results as .svg, .png, .pdf or .html; needs the extra pictures.",
     panels={
         "Kinds": {
             **{kind: command for row in MODELS for kind, command in row.pictures.items()},

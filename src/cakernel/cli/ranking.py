@@ -1,24 +1,28 @@
 """Rankings of policies, of any model: at each point of a sweep, and as tables for the terminal."""
 
+import textwrap
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import polars as pl
-from rich import box
-from rich.table import Table
 
 from cakernel.cli.output import Results, opened_input
+from cakernel.cli.tables import FittedTable, aligned, with_errors
 from cakernel.errors import InvalidInput
-from cakernel.models import MODELS, load, outcome_in_words
+from cakernel.models import MODELS, load, outcome_in_words, terms_of
 from cakernel.provenance import provenance
 from cakernel.ranking import best
+from cakernel.ranking.in_words import Card, Plain
 from cakernel.ranking.pairing import policy_name
 from cakernel.sweep.results import SweepResults
+from cakernel.wording import Terms, counted, decimals, written
 
 FEWEST_ROWS, MOST_ROWS = 5, 20
 MOST_POINTS = 40
-SWEEP_WIDTH = 110
+# axes that have a column each
+MOST_AXES = 3
+WIDEST_HEAD = 14
 
 
 def with_groups(rows: pl.DataFrame, model: str, *, together: bool) -> pl.DataFrame:
@@ -70,7 +74,12 @@ def best_of_sweep(
     first = listed.filter(pl.col("rank") == 1)
     varied = [name for name in sweep.points.columns if name != "point"]
     title = f"the best policy at each point, by {outcome_in_words(outcome)}"
-    results.show(_points_table(first, title, keys, varied, confidence))
+    terms = terms_of(study)
+    results.show(
+        _winners(first, keys),
+        _points_table(first, title, keys, varied, confidence, terms),
+        *(term.whole for term in terms.named(first.iter_rows(named=True), keys)),
+    )
     results.keep({"best": listed})
     record = provenance(
         sweep=str(path), outcome=outcome, confidence=confidence, tolerance=tolerance
@@ -97,90 +106,204 @@ def _with_replications(path: Path) -> SweepResults:
     return sweep
 
 
+def _winners(first: pl.DataFrame, keys: Sequence[str]) -> str:
+    """Say how often each policy is the best, and how often that is sure."""
+    lines = []
+    for group in first.partition_by("group", maintain_order=True):
+        points = group["point"].n_unique()
+        counts = group.group_by(list(keys), maintain_order=True).len().sort("len", descending=True)
+        leaders = [
+            f"{policy_name(names)} at {count:,}" for *names, count in counts.head(3).iter_rows()
+        ]
+        more = ", others elsewhere" if counts.height > len(leaders) else ""
+        sure = group.filter(pl.col("trustworthy") & (pl.col("lower") > 0)).height
+        lines.append(
+            f"Best of {group['group'][0]}, of {counted(points, 'point')}: "
+            f"{', '.join(leaders)}{more}; its "
+            f"lead is above 0 and trustworthy at {sure:,}.\n"
+        )
+    return "".join(lines)
+
+
 def _points_table(
-    first: pl.DataFrame, title: str, keys: Sequence[str], varied: Sequence[str], confidence: float
-) -> Table:
+    first: pl.DataFrame,
+    title: str,
+    keys: Sequence[str],
+    varied: Sequence[str],
+    confidence: float,
+    terms: Terms,
+) -> FittedTable:
     """Lay out the best policy of each point."""
-    table = Table(
+    shown = first.head(MOST_POINTS)
+    apart = len(varied) <= MOST_AXES
+    heads = [terms.column(name) for name in varied] if apart else ["where"]
+    table = FittedTable(
         title=title,
-        caption=f"{min(first.height, MOST_POINTS)} of {first.height} rows; lead: over the second, "
+        caption=f"{shown.height} of {first.height} rows; lead: over the second, "
         f"with its {100 * confidence:.4g}% interval; ? where it is not trustworthy: too few "
-        "replications for differences so skewed, about replications_to_trust would do",
-        box=box.SIMPLE_HEAD,
+        "replications for differences so skewed. P best: share of resamples in which it is the "
+        "best.",
+        keys=1 + len(heads),
     )
-    table.add_column("point", justify="right")
-    table.add_column("with", ratio=1)
-    for name in ("best", "mean", "lead", "P best"):
-        table.add_column(name, no_wrap=True)
+    table.add_column("point", justify="right", no_wrap=True)
+    for head in heads:
+        lines = "\n".join(textwrap.wrap(head, WIDEST_HEAD))
+        table.add_column(lines, justify="right" if apart else "left")
+    table.add_column("best", no_wrap=True)
+    table.add_column("mean", no_wrap=True, justify="right", optional=2)
+    for name in ("lead", "interval"):
+        table.add_column(name, no_wrap=True, justify="right")
+    table.add_column("P best", no_wrap=True, justify="right", optional=1)
     groups = first["group"].n_unique()
-    for row in first.head(MOST_POINTS).iter_rows(named=True):
+    means = aligned(shown["mean"], shown["standard_error"])
+    leads = aligned(shown["difference"], shown["difference_error"])
+    intervals = _intervals(shown, "lower", "upper")
+    rows = zip(shown.iter_rows(named=True), means, leads, intervals, strict=True)
+    for row, mean, lead, interval in rows:
         policy = policy_name([row[key] for key in keys])
         table.add_row(
             str(row["point"]),
-            ", ".join(f"{name} {_short(row[name])}" for name in varied),
+            *(terms.value(name, row[name]) for name in varied if apart),
+            *(["; ".join(terms.pair(name, row[name]) for name in varied)] if not apart else []),
             f"{policy}, {row['group']}" if groups > 1 else policy,
-            f"{row['mean']:.4g}",
-            f"{row['difference']:.3g} ({_interval(row['lower'], row['upper'])})"
-            f"{'' if row['trustworthy'] else ' ?'}",
-            f"{row['probability_best']:.3f}",
+            mean,
+            lead,
+            f"{interval}{'' if row['trustworthy'] else ' ?'}",
+            _chance(row["probability_best"]),
         )
     return table
 
 
+def ranking_card(
+    ranked: pl.DataFrame,
+    *,
+    model: str,
+    keys: Sequence[str],
+    outcome: str,
+    confidence: float,
+    tolerance: float,
+) -> FittedTable:
+    """Lay out the answer of one group of what `cakernel.best` returns: see `Card`."""
+    card = Card(ranked, keys, outcome, confidence, tolerance, terms_of(model), Plain())
+    table = FittedTable(show_header=False, keys=2, box=None)
+    table.add_column(style="bold", no_wrap=True)
+    table.add_column()
+    for label, words in card.lines():
+        table.add_row(label, words)
+    return table
+
+
 def ranking_table(
-    ranked: pl.DataFrame, *, title: str, keys: Sequence[str], confidence: float
-) -> Table:
+    ranked: pl.DataFrame, *, title: str, keys: Sequence[str], confidence: float, tolerance: float
+) -> FittedTable:
     """Lay out one group of what `cakernel.best` returns.
 
     Shows the policies within the tolerance, and those whose side of its edge is open, five at
     least and twenty at most.
     """
-    concerned = ranked.with_row_index("place").filter(
-        pl.col("within") | (pl.col("side") == "open") | (pl.col("place") < FEWEST_ROWS)
-    )
-    shown = concerned.head(MOST_ROWS)
-    table = Table(
+    shown = shown_of(ranked)
+    table = FittedTable(
         title=title,
-        caption=f"{shown.height} of {ranked.height} policies. Intervals of "
-        f"{100 * confidence:.4g}%. Difference: from the best (in the first row from the second), "
-        "its own interval. Together: "
-        "of the mean minus the best of the others' means, right for all policies at once; so is "
-        "the side of the best set's edge. To settle: replications that would settle the "
-        "difference, or the side, were they as measured; ? where those at hand do not.",
-        caption_justify="left",
-        box=box.SIMPLE_HEAD,
-        padding=(0, 1, 0, 0),
+        caption=f"{shown.height} of {ranked.height} policies; standard errors in brackets. "
+        f"Difference: from the best, with its {100 * confidence:.4g}% interval. On which side of "
+        f"the {100 * tolerance:.4g}% each policy is, is judged for all together.",
     )
-    for name in ("policy", "mean\n(error)", "difference", "together", "side"):
-        table.add_column(name, no_wrap=True)
-    for name in ("P best", "P in\nset", "to\nsettle", "its\nside"):
-        table.add_column(name, justify="right", no_wrap=True)
-    for row in shown.iter_rows(named=True):
+    level = f"{100 * confidence:.4g}% interval"
+    table.add_column("policy", no_wrap=True)
+    columns = (
+        ("mean", 0, ""),
+        ("difference", 0, ""),
+        (level, 0, ""),
+        ("at once", 2, "At once: the mean minus the best of the others' means, for all together."),
+        (f"within {100 * tolerance:.4g}%", 0, ""),
+        ("P best", 1, "P best: share of resamples in which the policy is the best."),
+        ("P within", 3, "P within: the same of being within."),
+        ("to settle", 4, "To settle: replications that would settle the difference, were it as "
+         "measured; ? where those at hand do not."),
+        ("its side", 5, "Its side: the same of the side."),
+    )  # fmt: skip
+    for name, optional, note in columns:
+        table.add_column(name, justify="right", no_wrap=True, optional=optional, note=note)
+    means = with_errors(shown["mean"], shown["standard_error"])
+    differences = aligned(shown["difference"], shown["difference_error"])
+    own, at_once = (_intervals(shown, f"{of}lower", f"{of}upper") for of in ("", "simultaneous_"))
+    rows = zip(shown.iter_rows(named=True), means, differences, own, at_once, strict=True)
+    for row, mean, difference, interval, together in rows:
+        first = row["place"] == 0
         table.add_row(
             policy_name([row[key] for key in keys]),
-            f"{row['mean']:.5g}\n({row['standard_error']:.2g})",
-            f"{row['difference']:.3g}\n{_own_interval(row)}",
-            f"\n{_interval(row['simultaneous_lower'], row['simultaneous_upper'])}",
-            row["side"],
-            f"{row['probability_best']:.3f}",
-            f"{row['probability_within']:.3f}",
+            mean,
+            "the best" if first else difference,
+            "" if first else _own_interval(row, interval),
+            together,
+            {"inside": "yes", "outside": "no"}.get(row["side"], "open"),
+            _chance(row["probability_best"]),
+            _chance(row["probability_within"]),
             _needed(row["replications_to_settle"], row["lower"], row["upper"]),
             _needed(row["replications_to_settle_side"], row["margin_lower"], row["margin_upper"]),
         )
     return table
 
 
-def _own_interval(row: Mapping[str, Any]) -> str:
+def risk_table(
+    risk: pl.DataFrame, *, keys: Sequence[str], outcome: str, tail: float, target: float | None
+) -> FittedTable:
+    """Lay out what `cakernel.risk_measures` returns of the policies that a ranking shows."""
+    table = FittedTable(
+        title="Beyond the mean: " + outcome,
+        caption=f"Quantiles over replications. Worst {100 * tail:.4g}%: mean of so many of the "
+        "replications, the lowest (expected shortfall), with its standard error.",
+    )
+    table.add_column("policy", no_wrap=True)
+    listed = {name: name.removeprefix("quantile_") for name in risk.columns if "quantile_" in name}
+    for at in listed.values():
+        optional = 0 if at in ("5", "50", "95") else 1
+        head = "median" if at == "50" else f"{at}%"
+        table.add_column(head, justify="right", no_wrap=True, optional=optional)
+    table.add_column(f"worst {100 * tail:.4g}%", justify="right", no_wrap=True)
+    if target is not None:
+        table.add_column(f"above {target:,.6g}", justify="right", no_wrap=True)
+    errors = risk["shortfall_error"].to_list()
+    columns = [aligned(risk[name], errors) for name in listed]
+    columns.append(list(with_errors(risk["shortfall"], errors)))
+    if target is not None:
+        figures = risk.select("probability_above", "above_lower", "above_upper").iter_rows()
+        columns.append([f"{at:.1%} ({low:.1%} to {high:.1%})" for at, low, high in figures])
+    for row, *cells in zip(risk.select(keys).iter_rows(), *columns, strict=True):
+        table.add_row(policy_name(row), *cells)
+    return table
+
+
+def shown_of(ranked: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows that `ranking_table` shows, with their ``place``."""
+    concerned = ranked.with_row_index("place").filter(
+        pl.col("within") | (pl.col("side") == "open") | (pl.col("place") < FEWEST_ROWS)
+    )
+    return concerned.head(MOST_ROWS)
+
+
+def _own_interval(row: Mapping[str, Any], interval: str) -> str:
     if row["lower"] is None:
         return f"{'the same' if row['differing'] else 'equal'} in all {row['replications']}"
-    return _interval(row["lower"], row["upper"])
+    return interval
 
 
-def _interval(lower: float | None, upper: float | None) -> str:
-    """Write an interval, of which an end may be unknown."""
-    if lower is None and upper is None:
-        return "unknown"
-    return " to ".join("?" if end is None else f"{end:.3g}" for end in (lower, upper))
+def _intervals(rows: pl.DataFrame, lower: str, upper: str) -> list[str]:
+    """Write intervals, of which an end may be unknown, with the decimals of differences."""
+    style = f",.{decimals(rows['difference_error'], rows['difference'])}f"
+    return [
+        "unknown"
+        if low is None and high is None
+        else " to ".join("?" if end is None else written(end, style=style) for end in (low, high))
+        for low, high in rows.select(lower, upper).iter_rows()
+    ]
+
+
+def _chance(probability: float) -> str:
+    """Write a probability with two decimals, without rounding it to 0 or 1."""
+    if 0 < probability < 0.005:
+        return "< 0.01"
+    return "> 0.99" if 0.995 <= probability < 1 else f"{probability:.2f}"
 
 
 def _needed(replications: int | None, lower: float | None, upper: float | None) -> str:
@@ -188,7 +311,3 @@ def _needed(replications: int | None, lower: float | None, upper: float | None) 
         return "?"
     number = "> 10^6" if replications is None else f"{replications:,}"
     return f"{number} ?" if lower <= 0 <= upper else number
-
-
-def _short(value: Any) -> str:
-    return f"{value:.4g}" if isinstance(value, float) else str(value)

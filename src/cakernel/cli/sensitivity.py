@@ -10,7 +10,7 @@ import typer
 from cakernel.cli.exit_codes import INTERRUPTED
 from cakernel.cli.options import Confidence, Json, Out, Overwrite, SweepArgument, Threads
 from cakernel.errors import InvalidInput
-from cakernel.models import MODELS, load
+from cakernel.models import MODELS, load, terms_of
 
 if TYPE_CHECKING:
     import polars as pl
@@ -90,9 +90,10 @@ def sensitivity_command(
         confidence=confidence,
         seed=seed,
     )
-    words = indices_in_words(found)
+    terms = terms_of(swept.manifest["sweep"]["study"])
+    words = indices_in_words(found, terms)
     answer = {"indices": found.to_dicts(), "words": words}
-    shown = [index_table(found, confidence), words]
+    shown = [index_table(found, confidence, terms), words]
     _answer(results, swept.label, shown, {"indices": found}, words, answer)
     results.complete(provenance(command="sensitivity", sweep=str(folder)))
 
@@ -120,9 +121,10 @@ def rules_command(
     found = decision_rules(
         swept, outcome=outcome, choice=choice, where=conditions, depth=depth, seed=seed
     )
-    lines = rules_in_words(found)
+    terms = terms_of(swept.manifest["sweep"]["study"])
+    lines = rules_in_words(found, terms)
     # the table says what the sentences of single rules say
-    shown = [rules_table(found), "\n".join(lines[found.rules.height :])]
+    shown = [rules_table(found, terms), "\n".join(lines[found.rules.height :])]
     answer = {
         "rules": found.rules.to_dicts(),
         "tested": found.tested and vars(found.tested),
@@ -191,12 +193,13 @@ def stability_command(
     results = Results(out / "map", overwrite=True, as_json=as_json)
     words = map_in_words(found)
     # words of an axis stand for fields: say which is which, as cells number them
+    terms = terms_of(sweep.study.name)
     steps = [
-        f"{name}: {', '.join(f'{n} {word}' for n, word in enumerate(axis.listed))}"
+        f"{terms.column(name)}: {', '.join(f'{n} {word}' for n, word in enumerate(axis.listed))}"
         for name, axis in sweep.parsed_axes.items()
         if isinstance(axis, Levels) and axis.fields
     ]
-    drawn = map_drawing(found.cells)
+    drawn = map_drawing(found.cells, terms)
     shown = [*([drawn] if drawn else []), "\n".join([words, *steps])]
     tables = {"map-points": found.points, "map-cells": found.cells}
     answer = {

@@ -1,70 +1,96 @@
 """Sensitivity indices, decision rules and stability maps, laid out for the terminal."""
 
 from string import ascii_uppercase
+from typing import Any
 
 import numpy as np
 import polars as pl
-from rich import box
-from rich.table import Table
 from rich.text import Text
 
+from cakernel.cli.tables import FittedTable, aligned
 from cakernel.sensitivity.rule_induction import DecisionRules
+from cakernel.wording import Terms, counted, decimals, written
 
 MAP_COLUMNS, MAP_ROWS = 60, 20
 OPEN = "·"
+HEADS = {
+    "first": "by it alone\n(first index)",
+    "total": "by it in all\n(total index)",
+    "mu": "mean effect\n(mu)",
+    "mu_star": "mean size of it\n(mu star)",
+    "sigma": "spread of it\n(sigma)",
+}
 
 
-def index_table(found: pl.DataFrame, confidence: float) -> Table:
+def index_table(found: pl.DataFrame, confidence: float, terms: Terms) -> FittedTable:
     """Return a row an axis, or pair of them, with its indices and their intervals."""
     names = found["index"].unique(maintain_order=True).to_list()
     shown = [name for name in names if name != "second"]
     corrected = found["noise"][0] == "independent"
     title = "noise taken out" if corrected else "noise not taken out"
-    table = Table(title=f"{title}; {confidence:.0%} intervals in brackets", box=box.SIMPLE_HEAD)
+    table = FittedTable(title=f"{title}; {confidence:.0%} intervals in brackets")
     table.add_column("axis")
     for name in shown:
-        table.add_column(name.replace("_", " "), justify="right")
+        table.add_column(HEADS[name], justify="right", no_wrap=True)
         if corrected:
-            table.add_column("raw", justify="right", style="dim")
+            table.add_column("raw", justify="right", style="dim", optional=1, no_wrap=True)
+    styles = {name: _style(found.filter(index=name)) for name in names}
 
-    def cells(row: dict[str, float]) -> list[str]:
-        value = f"{row['value']:.3g} ({row['low']:.3g} to {row['high']:.3g})"
-        return [value, f"{row['uncorrected']:.3g}"] if corrected else [value]
+    def cells(row: dict[str, Any]) -> list[str]:
+        numbers = [row["value"], row["low"], row["high"], row["uncorrected"]]
+        value, low, high, raw = (written(each, style=styles[row["index"]]) for each in numbers)
+        cell = f"{value} ({low} to {high})"
+        return [cell, raw] if corrected else [cell]
 
     leading = "total" if "total" in shown else "mu_star"
     for axis in found.filter(index=leading).sort("value", descending=True)["axis"]:
         rows = (found.filter(index=name, axis=axis).row(0, named=True) for name in shown)
-        table.add_row(axis, *(cell for row in rows for cell in cells(row)))
+        table.add_row(terms.column(axis), *(cell for row in rows for cell in cells(row)))
     if "second" in names:
         table.add_section()
         pairs = found.filter(index="second").sort("value", descending=True)
         for row in pairs.iter_rows(named=True):
-            table.add_row(f"{row['axis']} with {row['other']}", *cells(row))
+            pair = f"{terms.column(row['axis'])} with {terms.column(row['other'])}"
+            table.add_row(pair, *cells(row))
     return table
 
 
-def rules_table(found: DecisionRules) -> Table:
+def _style(rows: pl.DataFrame) -> str:
+    """Return the format of indices with as many decimals as their intervals deserve."""
+    # an interval of 95% is about four standard errors wide
+    errors = ((rows["high"] - rows["low"]) / 4).to_list()
+    return f",.{decimals(errors, rows['value'])}f"
+
+
+def rules_table(found: DecisionRules, terms: Terms) -> FittedTable:
     """Return a row a rule."""
-    table = Table(title=f"rules over {found.points:,} points", box=box.SIMPLE_HEAD)
+    table = FittedTable(
+        title=f"rules over {counted(found.points, 'point')}",
+        caption="Wins: of the points, those in which the choice is the best. Loses: on average, "
+        "against the best of each point.",
+        keys=2,
+    )
     table.add_column("where")
     table.add_column("choose", no_wrap=True)
-    for name in ("points", "wins", "of its wins", "regret", "%"):
+    for name in ("points", "wins", "loses", "in percent"):
         table.add_column(name, justify="right", no_wrap=True)
-    for row in found.rules.iter_rows(named=True):
+    table.add_column("of its wins", justify="right", no_wrap=True, optional=1)
+    loses = aligned(found.rules["regret"])
+    for row, lost in zip(found.rules.iter_rows(named=True), loses, strict=True):
         percent = row["regret_percent"]
         table.add_row(
-            row["rule"],
+            terms.where(row["rule"]),
             row["choose"],
             f"{row['points']:,}",
             f"{row['wins']:.0%}",
+            lost,
+            "" if percent is None else f"{percent:.1f}%",
             f"{row['coverage']:.0%}",
-            f"{row['regret']:.3g}",
-            "" if percent is None else f"{percent:.2g}",
         )
     return table
 
 
-def map_drawing(cells: pl.DataFrame) -> Text | None:
+def map_drawing(cells: pl.DataFrame, terms: Terms) -> Text | None:
     """Draw a map: a letter for the winner at each place, a dot where none is clear.
 
     The first axis goes up, the second to the right. Returns None unless there are two axes, both of
@@ -95,10 +121,14 @@ def map_drawing(cells: pl.DataFrame) -> Text | None:
     text = Text()
     for winner, letter in letters.items():
         text.append(f"{letter} {winner}   ")
-    text.append(f"{OPEN} changes or not clear\n\n{axes[0]}\n")
-    labels = [f"{spans[0][1]:.4g}", *[""] * (MAP_ROWS - 2), f"{spans[0][0]:.4g}"]
+    text.append(f"{OPEN} changes or not clear\n\n{terms.column(axes[0])}\n")
+    (low, high), (left, ahead) = (
+        [terms.value(axis, float(end)) for end in span]
+        for axis, span in zip(axes, spans, strict=True)
+    )
+    labels = [high, *[""] * (MAP_ROWS - 2), low]
     for label, line in zip(labels, picture[::-1], strict=True):
         text.append(f"{label:>8} {''.join(line)}\n")
-    left, ahead = f"{spans[1][0]:.4g}", f"{spans[1][1]:.4g}"
-    text.append(f"{'':>8} {left}{ahead:>{MAP_COLUMNS - len(left)}}  {axes[1]}\n")
+    text.append(f"{'':>8} {left}{ahead:>{MAP_COLUMNS - len(left)}}\n")
+    text.append(f"{'':>8} {terms.column(axes[1]):^{MAP_COLUMNS}}".rstrip() + "\n")
     return text

@@ -11,6 +11,7 @@ import typer
 from cakernel.cli.exit_codes import INTERRUPTED, SOME_FAILED
 from cakernel.cli.options import Json, SweepArgument, Threads
 from cakernel.errors import InvalidInput
+from cakernel.wording import counted
 
 if TYPE_CHECKING:
     from cakernel.sweep.how_far import SweepStatus
@@ -44,6 +45,13 @@ def sweep_command(
     shared: Annotated[
         bool, typer.Option("--shared", help="Dask workers write into the folder themselves.")
     ] = False,
+    csv: Annotated[
+        Path | None,
+        typer.Option(
+            help="File for all points and rows as one CSV table, when the sweep is done.",
+            show_default="none",
+        ),
+    ] = None,
     json_lines: Annotated[
         bool, typer.Option("--json-lines", help="Print progress as a JSON object a line.")
     ] = False,
@@ -53,7 +61,8 @@ def sweep_command(
     Killed at any moment, it goes on with --resume and ends with the same data. Points that are
     impossible are reported as rows with their reason; then the exit code is 3.
     """
-    from cakernel.cli.output import sweep_bar
+    from cakernel.cli.output import check_out_file, sweep_bar
+    from cakernel.files import ending
     from cakernel.sweep.blocks import WORK_A_SECOND
     from cakernel.sweep.dask_pool import DaskPool
     from cakernel.sweep.description import read_sweep_file
@@ -64,6 +73,10 @@ def sweep_command(
         raise InvalidInput(f"--block-seconds: got {block_seconds}; must be above 0")
     if cluster is None and (workers is not None or shared):
         raise InvalidInput("--cluster: missing; must be given with --workers or --shared")
+    if csv is not None:
+        if ending(csv) != ".csv":
+            raise InvalidInput(f"--csv: got {csv}; must end in .csv")
+        check_out_file(csv, overwrite=resume)
     watch = nullcontext(_print_line) if json_lines else sweep_bar(file.name)
     try:
         described = read_sweep_file(file)
@@ -81,6 +94,8 @@ def sweep_command(
     except KeyboardInterrupt:
         _say(_interrupted(file, out), json_lines=json_lines)
         raise typer.Exit(INTERRUPTED) from None
+    if csv is not None:
+        _write_csv(results, csv)
     _conclude(results, how_far(out, verify=False), out, json_lines=json_lines)
 
 
@@ -115,6 +130,14 @@ def status_command(
         print(f"  damaged       {reason}")
 
 
+def _write_csv(results: "SweepResults", file: Path) -> None:
+    """Write a sweep's points and rows as one table, lists as text."""
+    from cakernel.cli.output import flat
+    from cakernel.files import write_whole
+
+    write_whole(file, flat(results.joined()).sink_csv, durable=False)
+
+
 def _interrupted(file: Path, out: Path) -> str:
     """Say how far the sweep came, and how to go on."""
     from cakernel.sweep.how_far import how_far
@@ -134,7 +157,8 @@ def _conclude(
 ) -> None:
     """Say what was written, and which points were impossible."""
     message = f"{found.label}\n" if found.label else ""
-    message += f"wrote {out}: {found.points:,} points, {found.rows:,} rows, {_size(found.bytes)}"
+    message += f"wrote {out}: {counted(found.points, 'point')}, {counted(found.rows, 'row')}, "
+    message += _size(found.bytes)
     if found.failed:
         failures = results.failures
         point, reason = failures.select("point", "error").row(0)

@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from cakernel.wording import Term, Terms
+
 LABEL: Final = "Inspired by the abstract of Arisian et al. (2025); not a reproduction."
 """What every page, command and result of the model opens with."""
 CONTRACTS: Final = ("fixed", "fixed-moq", "flexible-moq")
@@ -60,3 +62,31 @@ PARAMETER_WORDS: Final = {
     "harm_per_unit": ("h", "harm of a unit of unmet need"),
 }
 """Symbols of a market's parameters, and what they are."""
+CHAIN_OUTCOME_WORDS: Final = {
+    "investment": "investment",
+    "breach_probability": "probability of a breach",
+    "order": "order",
+    "delivery": "delivery",
+    "profit": "profit",
+}
+"""Outcomes of each chain, by column."""
+TERMS: Final = Terms(
+    columns={
+        **{name: f"{words} ({symbol})" for name, (symbol, words) in PARAMETER_WORDS.items()},
+        **OUTCOME_WORDS,
+        **SPLIT_WORDS,
+        **CHAIN_OUTCOME_WORDS,
+        "contract": "contract",
+        "regime": "who chooses investments",
+        "total_investment": "total investment",
+        "mean_breach_probability": "mean probability of a breach",
+    },
+    shares=frozenset(
+        ("threat_probability", "vulnerability", "delivery_loss", "discount", "subsidy_rate")
+    ),
+    values={
+        "contract": {code: Term("", words, words) for code, words in CONTRACT_WORDS.items()},
+        "regime": {code: Term("", words, words) for code, words in REGIME_WORDS.items()},
+    },
+)
+"""All that `cakernel.wording` asks of the model."""

@@ -18,11 +18,13 @@ import tempfile
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import numba
 from numba.core.compiler import CompileResult
 from numba.core.serialize import dumps
+
+from cakernel.jit.notice import told
 
 DIGEST_BYTES = hashlib.sha256().digest_size
 # compiled code of other versions of these is of no use, or worse
@@ -45,11 +47,9 @@ class KernelCache:
     """
 
     said = False
-    announced: ClassVar[set[str]] = set()
 
-    def __init__(self, function: Callable[..., Any], folder: Path, seconds: int = 0) -> None:
+    def __init__(self, function: Callable[..., Any], folder: Path) -> None:
         self._folder = folder
-        self._seconds = seconds
         self._name = f"{function.__module__}.{function.__qualname__}"
         # the folder is named by a hash of the sources
         self._made_by = (*MADE_BY, folder.name, self._name, function.__code__.co_code)
@@ -75,7 +75,6 @@ class KernelCache:
             pass
         except Exception as error:
             self._say(error)
-        self._announce()
         return None
 
     def save_overload(self, sig: Any, data: CompileResult) -> None:
@@ -99,13 +98,6 @@ class KernelCache:
             raise Untrusted(f"there is no folder {self._folder}; CAKERNEL_CACHE_DIR names one")
         return self._folder / f"{self._name}-{hashlib.sha256(str(key).encode()).hexdigest()[:32]}"
 
-    def _announce(self) -> None:
-        """Say, on standard error, that now is compiled what takes seconds; once a process."""
-        if self._seconds and self._name not in KernelCache.announced:
-            KernelCache.announced.add(self._name)
-            kept = "" if KernelCache.said else "; it is kept"
-            told(f"cakernel: compiling for this machine, about {self._seconds} s{kept}")
-
     def _say(self, error: Exception) -> None:
         """Say what is wrong, on standard error, the first time in this process."""
         if KernelCache.said:
@@ -115,12 +107,6 @@ class KernelCache:
         if isinstance(error, OSError):
             reason = f"{error.filename or self._folder}: {error.strerror or error}"
         told(f"cakernel: kernels are compiled anew: {reason}")
-
-
-def told(line: str) -> None:
-    """Print a line on standard error; where nobody can read it, work goes on."""
-    with suppress(OSError, ValueError):
-        print(line, file=sys.stderr, flush=True)
 
 
 def read_own(path: Path) -> bytes:

@@ -1,4 +1,4 @@
-"""Powers of vectors of float64, for which no processor has an instruction.
+"""Powers of vectors of float64, for which no processor has an instruction; for programs.
 
 x^p = exp(p log x). The logarithm of the mantissa m is a series in (m - 1) / (m + 1), the
 exponential a series in what is left of the exponent after whole powers of 2; both series end below
@@ -7,16 +7,15 @@ the last place, times the size of log x^p.
 """
 
 import math
+from collections.abc import Sequence
+from typing import Any
 
-import numpy as np
+from cakernel.jit.program_values import as_bits, as_reals, select
 
-from cakernel.jit.compile import compiled
-from cakernel.jit.vectors import as_bits, as_real, fill, select
-
-MANTISSA_BITS = np.uint64(52)
-MANTISSA = np.uint64((1 << 52) - 1)
+MANTISSA_BITS = 52
+MANTISSA = (1 << 52) - 1
 # the bits of 1.0, and of 2^52, whose last bit counts as 1
-ONE, WHOLE = np.uint64(1023 << 52), np.uint64((1023 + 52) << 52)
+ONE, WHOLE = 1023 << 52, (1023 + 52) << 52
 # adding it to a float64 of moderate size leaves a whole number in the last bits
 ROUNDER = 1.5 * 2.0**52
 # ln 2 in two parts, the first with so few digits that small multiples are exact
@@ -29,49 +28,38 @@ LOG_SERIES = tuple(1.0 / (2 * term + 1) for term in range(10, -1, -1))
 EXP_SERIES = tuple(1.0 / math.factorial(term) for term in range(13, -1, -1))
 
 
-@compiled(inlined=True)
-def power(base, exponent):
-    """Return a vector of normal numbers above 0 to the power of a number."""
-    return _exp(fill(exponent, base) * _log(base))
+def power(base: Any, exponent: Any) -> Any:
+    """Return normal numbers above 0 to the power of an exponent."""
+    return _exp(exponent * _log(base))
 
 
-@compiled(inlined=True)
-def _polynomial(coefficients, value):
-    result = fill(coefficients[0], value)
-    for coefficient in coefficients[1:]:
-        result = result * value + fill(coefficient, value)
+def _polynomial(coefficients: Sequence[float], value: Any) -> Any:
+    first, second, *others = coefficients
+    result = first * value + second
+    for coefficient in others:
+        result = result * value + coefficient
     return result
 
 
-@compiled(inlined=True)
-def _log(value):
+def _log(value: Any) -> Any:
     """Return the natural logarithm of normal numbers above 0."""
-    one = fill(1.0, value)
     bits = as_bits(value)
-    whole = bits >> fill(MANTISSA_BITS, bits)
-    exponent = as_real(whole | fill(WHOLE, bits)) - fill(2.0**52 + 1023.0, value)
-    mantissa = as_real((bits & fill(MANTISSA, bits)) | fill(ONE, bits))
+    exponent = as_reals(bits >> MANTISSA_BITS | WHOLE) - (2.0**52 + 1023.0)
+    mantissa = as_reals(bits & MANTISSA | ONE)
     # the mantissa is moved to the range from 1/sqrt(2) to sqrt(2)
-    large = fill(math.sqrt(2.0), value) < mantissa
-    mantissa = select(large, fill(0.5, value) * mantissa, mantissa)
-    exponent = select(large, exponent + one, exponent)
-    share = (mantissa - one) / (mantissa + one)
-    square = share * share
-    series = _polynomial(LOG_SERIES, square)
-    low = fill(LN2_LOW, value) * exponent + (share + share) * series
-    return fill(LN2_HIGH, value) * exponent + low
+    large = mantissa > math.sqrt(2.0)
+    mantissa = select(large, 0.5 * mantissa, mantissa)
+    exponent = select(large, exponent + 1.0, exponent)
+    share = (mantissa - 1.0) / (mantissa + 1.0)
+    low = LN2_LOW * exponent + (share + share) * _polynomial(LOG_SERIES, share * share)
+    return LN2_HIGH * exponent + low
 
 
-@compiled(inlined=True)
-def _exp(value):
+def _exp(value: Any) -> Any:
     """Return the exponential of numbers."""
-    most = fill(EXTREME, value)
-    least = fill(-EXTREME, value)
-    value = select(most < value, most, select(value < least, least, value))
-    rounder = fill(ROUNDER, value)
-    shifted = value * fill(1.0 / math.log(2.0), value) + rounder
-    count = shifted - rounder
-    rest = value - count * fill(LN2_HIGH, value) - count * fill(LN2_LOW, value)
+    value = select(value > EXTREME, EXTREME, select(value < -EXTREME, -EXTREME, value))
+    shifted = value * (1.0 / math.log(2.0)) + ROUNDER
+    count = shifted - ROUNDER
+    rest = value - count * LN2_HIGH - count * LN2_LOW
     series = _polynomial(EXP_SERIES, rest)
-    bits = as_bits(series)
-    return as_real(bits + (as_bits(shifted) << fill(MANTISSA_BITS, bits)))
+    return as_reals(as_bits(series) + (as_bits(shifted) << MANTISSA_BITS))

@@ -1,14 +1,13 @@
-"""The paper's tables printed in a terminal of 100 columns."""
+"""The paper's tables printed in a terminal; what does not fit its width stands below."""
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 import polars as pl
-from rich import box
 from rich.console import Group
-from rich.table import Table
 from rich.text import Text
 
+from cakernel.cli.tables import FittedTable
 from cakernel.paper import scorecard_tables as scorecards
 from cakernel.paper.published import PRINTED_SUPPLY_RULES, errata
 from cakernel.paper.tables import (
@@ -25,28 +24,19 @@ from cakernel.paper.tables import (
     regime_table,
 )
 from cakernel.recovery.model import REGIMES
-
-WIDTH: Final = 100
-"""Columns that everything here fits, and that a console must offer."""
+from cakernel.wording import counted
 
 DASH: Final = "-"
 SIGNS: Final = {BEST: "*", MISPRINTED: "\u2020"}
 
 
-def plain_table(**more: Any) -> Table:
-    """Return a table with no lines but that below its head, and a space between its columns."""
-    return Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), caption_justify="left", **more)
-
-
-def table_panel(simulated: pl.DataFrame, regime: str, *, note: str = "") -> Table:
-    """Print one regime as the paper's table does, 95 columns wide; see `regime_table`.
+def table_panel(simulated: pl.DataFrame, regime: str, *, note: str = "") -> FittedTable:
+    """Print one regime as the paper's table does; see `regime_table`.
 
     ``note`` is a line to add to the title, for instance on conventions that were changed.
     """
     laid_out = regime_table(simulated, regime)
-    table = plain_table(
-        title=_title(laid_out, note), caption=_caption(regime), pad_edge=False, show_edge=False
-    )
+    table = FittedTable(title=_title(laid_out, note), caption=_caption(regime), pad_edge=False)
     table.add_column("", width=len("CRD-1 P"), no_wrap=True)
     for rule in PRINTED_SUPPLY_RULES:
         table.add_column(rule, width=len("1.51 1.44"), no_wrap=True)
@@ -81,11 +71,12 @@ def _title(table: RegimeTable, note: str) -> Text:
     if all(error.value is not None and error.value == error.value for error in table.errors):
         x, y, resources = map(_text, table.errors)
         errors = f"largest standard error shown {x} in x, {y} in y, {resources} in R"
+    plural = "" if list(replications) == ["1"] else "s"
     lines = [
         f"Table {published.table}, regime {table.regime}: N = {published.firms}, "
         f"T = {published.periods}",
         table.risks,
-        f"{' to '.join(replications)} replications; {errors}",
+        f"{' to '.join(replications)} replication{plural}; {errors}",
         note,
     ]
     return Text("\n".join(line for line in lines if line), style="bold")
@@ -123,7 +114,7 @@ def scorecard_panel(comparison: pl.DataFrame, explained: pl.DataFrame | None = N
         *([] if explained is None else [scorecards.explained_layout(explained)]),
     ]
     shown = [item for part in parts if part.rows for item in (Text(""), panel(part))]
-    head = f"Scorecard: {regimes}; {fewest} replications a policy"
+    head = f"Scorecard: {regimes}; {counted(fewest, 'replication')} a policy"
     return Group(Text(head, style="bold"), *shown)
 
 
@@ -153,7 +144,7 @@ def map_panel(figure_2: pl.DataFrame) -> Group:
 
 def panel(layout: Layout) -> Group:
     """Return a layout as a title over a table without frames."""
-    table = plain_table(pad_edge=False, show_edge=False)
+    table = FittedTable(pad_edge=False, keys=layout.words)
     heads = [_text(head) for head in layout.heads]
     for place, head in enumerate(heads):
         if head:

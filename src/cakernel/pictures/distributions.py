@@ -12,7 +12,8 @@ import polars as pl
 from cakernel.arguments import checked_arguments
 from cakernel.errors import InvalidInput
 from cakernel.pictures.frame import NUMBER, with_policy
-from cakernel.pictures.theme import BLACK, BLUE, SKY, counted, finished, layered, told
+from cakernel.pictures.theme import BLACK, BLUE, SKY, finished, layered, told
+from cakernel.wording import counted
 
 QUANTILES: Final = {"q05": 0.05, "q25": 0.25, "q50": 0.5, "q75": 0.75, "q95": 0.95}
 MOST_POLICIES: Final = 40

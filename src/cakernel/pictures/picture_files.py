@@ -1,4 +1,4 @@
-"""`save`: charts as files, SVG and PNG for print and HTML that works offline."""
+"""`save`: charts as files, SVG, PNG and PDF for print and HTML that works offline."""
 
 import html
 import json
@@ -16,15 +16,35 @@ from cakernel.arguments import checked_arguments
 from cakernel.checks import Allowed
 from cakernel.errors import InvalidInput
 from cakernel.files import ending, write_whole
+from cakernel.models import terms_of
 from cakernel.pictures.theme import FONT
+from cakernel.wording import Terms
 
 PIXELS_AN_INCH: Final = 96
 PRINT_SCALE: Final = 300 / PIXELS_AN_INCH
 """Dots a pixel that make a PNG of 300 dots an inch."""
-ENDINGS: Final = (".svg", ".png", ".html")
-ENDINGS_IN_WORDS: Final = ".svg, .png or .html"
+ENDINGS: Final = (".svg", ".png", ".pdf", ".html")
+ENDINGS_IN_WORDS: Final = ".svg, .png, .pdf or .html"
 
 Scale = Annotated[float, Field(gt=0, le=20), Allowed("a number above 0, at most 20")]
+
+HINTS: Final = {
+    "difference": "difference from the best",
+    "lower": "interval from",
+    "upper": "to",
+    "probability_best": "probability of being best",
+    "q05": "5% quantile",
+    "q25": "25% quantile",
+    "q50": "median",
+    "q75": "75% quantile",
+    "q95": "95% quantile",
+    "index_low": "interval from",
+    "index_high": "to",
+    "value": "mean",
+    "base_outcome": "outcome at the base",
+    "counted": "markets counted",
+}
+"""What columns of pictures are called under the pointer, where no model names them."""
 
 # version of Vega-Lite as vl-convert writes it: v6_4
 _GRAMMAR = "_".join(alt.SCHEMA_VERSION.split(".")[:2])
@@ -43,8 +63,8 @@ def save(chart: alt.TopLevelMixin, path: Path | str, *, scale: Scale = PRINT_SCA
     chart : altair chart
         What a function of `cakernel.pictures` returns.
     path : path
-        Ends in .svg, .png or .html. SVG has title and description for screen readers; HTML holds
-        all that it needs and asks no network for anything.
+        Ends in .svg, .png, .pdf or .html. SVG has title and description for screen readers;
+        HTML holds all that it needs and asks no network for anything.
     scale : float, default 3.125
         PNG only: dots a pixel of 1/96 inch; 3.125 makes 300 dots an inch. Above 0, at most 20.
 
@@ -79,6 +99,8 @@ def save(chart: alt.TopLevelMixin, path: Path | str, *, scale: Scale = PRINT_SCA
         content = vl_convert.vegalite_to_png(
             drawing, vl_version=_GRAMMAR, scale=smaller, ppi=dots, allowed_base_urls=[]
         )
+    elif ending(path) == ".pdf":
+        content = vl_convert.vegalite_to_pdf(drawing, vl_version=_GRAMMAR, allowed_base_urls=[])
     else:
         content = (still_picture(drawing) if ending(path) == ".svg" else _page(drawing)).encode()
     write_whole(path, content, durable=False)
@@ -87,7 +109,35 @@ def save(chart: alt.TopLevelMixin, path: Path | str, *, scale: Scale = PRINT_SCA
 def drawing_of(chart: alt.TopLevelMixin) -> dict[str, Any]:
     """Return a chart in the grammar of Vega-Lite, with all of its rows, however many."""
     with alt.data_transformers.enable("default", max_rows=None):
-        return cast(dict[str, Any], _printable(chart.to_dict()))
+        drawing = cast(dict[str, Any], _printable(chart.to_dict()))
+    _in_words(drawing, terms_of())
+    return drawing
+
+
+def _in_words(part: Any, terms: Terms) -> None:
+    """Name what pointers and legends show by words, and give numbers a readable form."""
+    if isinstance(part, list):
+        for item in part:
+            _in_words(item, terms)
+    if not isinstance(part, dict):
+        return
+    encoding = part.get("encoding")
+    if isinstance(encoding, dict):
+        hints = encoding.get("tooltip", [])
+        for hint in hints if isinstance(hints, list) else [hints]:
+            if "field" in hint:
+                hint.setdefault("title", HINTS.get(hint["field"]) or terms.column(hint["field"]))
+            if hint.get("type") == "quantitative":
+                hint.setdefault("format", ".4~g")
+        for name in ("color", "shape", "strokeDash"):
+            channel = encoding.get(name, {})
+            known = terms.values.get(channel.get("field", ""), {})
+            if known and channel.get("legend"):
+                words = json.dumps({code: term.title for code, term in known.items()})
+                channel["legend"].setdefault("labelExpr", f"{words}[datum.label] || datum.label")
+    for name, inside in part.items():
+        if name not in ("datasets", "config"):
+            _in_words(inside, terms)
 
 
 def _printable(part: Any) -> Any:

@@ -10,7 +10,8 @@ from cakernel.arguments import checked_arguments
 from cakernel.checks import Share, Whole
 from cakernel.errors import InvalidInput
 from cakernel.pictures.frame import BOOLEAN, NUMBER, NUMBER_OR_NULL, checked, with_policy
-from cakernel.pictures.theme import BLUE, INK, VERMILLION, counted, finished, heading, layered, told
+from cakernel.pictures.theme import BLUE, INK, VERMILLION, finished, heading, layered, told
+from cakernel.wording import counted
 
 COLUMNS: Final = {
     "mean": NUMBER,
@@ -25,6 +26,7 @@ USED: Final = ("group", "compared_with", "side")
 PANEL_WIDTH: Final = 420
 CHANCE_WIDTH: Final = 40
 ROW: Final = 16
+BEYOND: Final = 0.12
 TOOLTIP: Final = ("policy:N", "mean:Q", "difference:Q", "lower:Q", "upper:Q", "probability_best:Q")
 
 
@@ -104,8 +106,7 @@ def best(
         ),
         title="How far policies lie from the best",
         notes=[
-            "Mark: mean minus the best policy's (the best's: minus the second's). "
-            "Line: confidence interval.",
+            "Mark: mean minus the best policy's, which stands at 0. Line: confidence interval.",
             told(f"The {shown.height} highest of {rows.height} policies", replications, note),
         ],
         description=f"{top} has the highest mean, {mean:.4g}. Differences from it: {rest}.",
@@ -115,16 +116,29 @@ def best(
 
 def _dots(shown: pl.DataFrame, *, edge: float, tolerance: str, outcome: str) -> alt.LayerChart:
     sides = {True: f"within {tolerance} of the best", False: "farther"}
+    # the best's own row tells of its lead over the second
+    is_best = pl.int_range(pl.len()) == 0
     rows = shown.with_columns(
-        lower=pl.col("lower").fill_null(pl.col("difference")),
-        upper=pl.col("upper").fill_null(pl.col("difference")),
+        pl.when(is_best)
+        .then(0.0)
+        .otherwise(pl.col(name).fill_null(pl.col("difference")))
+        .alias(name)
+        for name in ("difference", "lower", "upper")
+    ).with_columns(
         side=pl.col("within").replace_strict(sides, return_dtype=pl.String),
         chance=pl.col("probability_best").map_elements(_chance, return_dtype=pl.String),
     )
     policies = alt.Y(
         "policy:N", sort=rows["policy"].to_list(), axis=alt.Axis(title=None, ticks=False)
     )
-    along = alt.X("difference:Q", axis=alt.Axis(title=f"difference in {outcome}"))
+    # room to the right of the best for its name, and for intervals that reach there
+    low = min(edge, *rows["lower"])
+    ends = [low, max(BEYOND * abs(low), *rows["upper"])]
+    along = alt.X(
+        "difference:Q",
+        scale=alt.Scale(domain=ends, nice=True),
+        axis=alt.Axis(title=f"difference in {outcome}"),
+    )
     dots = alt.Chart(rows).encode(y=policies, tooltip=list(TOOLTIP))
     names = list(sides.values())
     colour = alt.Color(

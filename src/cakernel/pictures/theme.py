@@ -110,11 +110,6 @@ def told(*facts: str) -> str:
     return f"{'; '.join(facts)}." if facts else ""
 
 
-def counted(number: int, thing: str) -> str:
-    """Write "1 replication", "1,000 replications"."""
-    return f"{number:,} {thing}{'' if number == 1 else 's'}"
-
-
 def series_scale(names: Sequence[str], values: Sequence[Any]) -> alt.Scale:
     """Give each series one of some colours, shapes or dashes, from the first again if they run out.
 

@@ -11,8 +11,9 @@ import numpy.typing as npt
 from cakernel.jit.threads import ONE_CALLER
 from cakernel.memory import check_memory
 from cakernel.recovery.kernel.arguments import Grid, Policies
-from cakernel.recovery.kernel.lanes.blocks import run_workers
+from cakernel.recovery.kernel.lanes.blocks import Work, run_workers
 from cakernel.recovery.kernel.lanes.plan import LanePlan, plan_lanes
+from cakernel.recovery.kernel.lanes.prices import PricePlanes
 from cakernel.recovery.kernel.lanes.step import Planes
 from cakernel.recovery.kernel.scalar import empty_history, run_scalar, scalar_scratch
 from cakernel.recovery.kernel.sums import MOST_OUTCOMES, OUTCOMES, Items, Sums, empty_sums
@@ -126,6 +127,19 @@ def run(
     _loaded.add(plan.planes)
 
 
+def lanes_are_loaded(experiment: Experiment) -> bool:
+    """Say whether `run` has the lanes that an experiment takes, and need not wait for them."""
+    return plan_of(experiment).planes in _loaded
+
+
+def load_lanes(experiment: Experiment) -> None:
+    """Compile or load the lanes that an experiment takes, by a replication of it."""
+    plan = plan_of(experiment)
+    sums = experiment.sums(experiment.batch.position, each=False)
+    run_on_lanes(experiment, plan, sums, slice(0, 1))
+    _loaded.add(plan.planes)
+
+
 def _items(experiment: Experiment, replications: slice) -> Items:
     """Return the items of some replications of every scenario."""
     count = replications.stop - replications.start
@@ -167,19 +181,19 @@ def run_on_lanes(
         )
         sums.done[0] = 0
         with ONE_CALLER:
-            run_workers(
-                plan.planes,
-                plan.layout,
-                plan.window,
-                plan.memory,
-                plan.ends,
-                experiment.grid,
-                np.uint64(experiment.seed),
-                policies,
-                experiment.batch.scenarios,
-                items._replace(first=part.start, size=count),
-                sums._replace(policy=chosen.start),
+            work = Work(
+                grid=experiment.grid,
+                layout=plan.layout,
+                prices=PricePlanes(plan.planes.gain, plan.planes.cost_from),
+                window=plan.window,
+                ends=plan.ends,
+                seed=np.uint64(experiment.seed),
+                policies=policies,
+                scenarios=experiment.batch.scenarios,
+                items=items._replace(first=part.start, size=count),
+                sums=sums._replace(policy=chosen.start),
             )
+            run_workers(plan.planes, plan.memory, work)
         if sums.done[0] != count:
             raise RuntimeError("the kernel left replications out; please report this as a bug")
         done += count * len(policies.rules)

@@ -20,6 +20,9 @@ from cakernel.errors import InvalidInput
 from cakernel.files import ending, read_toml, section, table, within
 from cakernel.recovery.kernel.states import HIGH, LEVELS, TABLE_SHAPE, TABLE_SIZE, Neighbours
 from cakernel.recovery.model import Model
+from cakernel.recovery.network.disruptions import Record
+from cakernel.recovery.network.network import Network
+from cakernel.recovery.network.sections import NETWORK_SECTIONS, read_network
 from cakernel.recovery.policy import CRD_1_TO_6_AND_0, SRD_1_TO_8, Policy, policies
 from cakernel.recovery.rules import BUILT_IN, Rule, find_rule
 from cakernel.recovery.scenario import ResourceScenario, paper_scenarios
@@ -56,23 +59,38 @@ class SweepSettings(Checked):
 
 
 class ScenarioFile(NamedTuple):
-    """What a scenario file describes; ``rules`` are the user's own."""
+    """What a scenario file describes; ``rules`` are the user's own.
+
+    With a ``network``, ``model`` tells horizon, recovery and initial resources alone.
+    """
 
     settings: Settings
     model: Model
     policies: list[Policy]
     scenarios: list[ResourceScenario]
     rules: Sequence[Rule] = ()
+    network: Network | None = None
+    record: Record | None = None
 
 
-def read_scenario_file(path: Path) -> ScenarioFile:
-    """Read a scenario file; an InvalidInput names file, key, value and range."""
+def read_scenario_file(path: Path, *, networks: bool = False) -> ScenarioFile:
+    """Read a scenario file; an InvalidInput names file, key, value and range.
+
+    A section [network] is refused, unless the caller can run ``networks``.
+    """
     with within(f"{path}: "):
         content = read_toml(path)
-        reject_unknown(content, ["simulation", *MODEL_SECTIONS])
+        reject_unknown(content, ["simulation", *MODEL_SECTIONS, *NETWORK_SECTIONS])
+        if not networks:
+            for name in NETWORK_SECTIONS:
+                if name in content:
+                    raise InvalidInput(f"{name}: this command runs grids; must be left out")
         with within("simulation."):
             settings = Settings(**section(content, "simulation"))
-        return ScenarioFile(settings, **_model(content, path.parent))
+        found = ScenarioFile(settings, **_model(content, path.parent))
+        if any(name in content for name in NETWORK_SECTIONS):
+            return found._replace(**read_network(content, path.parent))
+        return found
 
 
 def _study(settings: SweepSettings, content: Mapping[str, Any], folder: Path) -> Recovery:

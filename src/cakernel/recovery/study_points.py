@@ -12,8 +12,7 @@ from cakernel.errors import InvalidInput
 from cakernel.jit.threads import kernel_threads
 from cakernel.memory import check_memory
 from cakernel.recovery.engine import Experiment, plan_of, run
-from cakernel.recovery.kernel.moments import mean_and_error
-from cakernel.recovery.kernel.sums import RESOURCES, VALUE
+from cakernel.recovery.kernel.sums import RESOURCES, VALUE, mean_and_error
 from cakernel.recovery.kernel_arrays import Instance, batch_of_instances, grid_of, policies_of
 from cakernel.recovery.model import Model
 from cakernel.recovery.outcomes import divisors, names_of_outcomes

@@ -5,10 +5,12 @@ from typing import Any, Final
 import polars as pl
 
 from cakernel.errors import InvalidInput
+from cakernel.models import terms_of
 from cakernel.report.cited_numbers import Sheet, say
 from cakernel.report.folder import Contents, FolderKind, RunFolder
-from cakernel.report.page import Section, simple_grid
+from cakernel.report.page import Answer, Section, simple_grid
 from cakernel.report.ranking import BEST, Ranking, policy_name
+from cakernel.wording import decimals
 
 LISTED: Final = 40
 """Points of each group in the table; the folder has all."""
@@ -18,14 +20,6 @@ LEADERS: Final = 8
 """Policies of each group that are told as the best at so many points."""
 LAST_OF_RANKING: Final = "probability_within"
 """The columns that follow this one are those of the points."""
-FIGURES: Final = {
-    "mean": ".4g",
-    "difference": "+.3g",
-    "lower": "+.3g",
-    "upper": "+.3g",
-    "probability_best": ".3f",
-    "trustworthy": "",
-}
 POINTS: Final = (
     "Each point of the sweep is judged by itself: intervals hold at a point, not at all points "
     "together, so of many points with equally good policies some show a lead."
@@ -42,7 +36,7 @@ def _contents(folder: RunFolder, note: str) -> Contents:
     """Return what the page shows: how often each policy leads, where, and some points in full."""
     sheet = folder.sheet("best")
     of: dict[str, Any] = folder.record["of"]["sweep"]
-    keys = {name: name for name in of["keys"]}
+    keys = {name: terms_of(of["study"]).column(name) for name in of["keys"]}
     lacking = [name for name in ("point", "group", *keys) if name not in sheet.frame.columns]
     if lacking:
         raise InvalidInput(f"folder: {folder.path / sheet.file} lacks the column {lacking[0]}")
@@ -77,39 +71,51 @@ def _findings(part: Sheet, ranking: Ranking, name: str) -> list[Any]:
         told.append(
             say("{} at {}", policy_name(its, row, ranking.keys), its.over("point", "count"))
         )
-    more = counts.height - leaders.height
-    return [
-        say(
-            "Policies{} are ranked at each of {} points apart, by {}. The best is {}{}.",
-            among,
-            part.over("point", "count of different"),
-            ranking.outcome,
-            say(", ").join(told),
-            ", others elsewhere" if more else "",
-        ),
-        say(
-            "At {} of these points{} every other policy is ruled out as the best; the intervals "
-            "of the leads are trustworthy at {}.",
-            alone.over("point", "count"),
-            among,
-            first.rows(pl.col("trustworthy")).over("point", "count"),
-        ),
-    ]
+    heading = say(
+        "Policies{} ranked at each of {} points apart, by {}",
+        among,
+        part.over("point", "count of different"),
+        ranking.outcome,
+    )
+    sure = say(
+        "At {} of these points{} every other policy is ruled out as the best; the intervals "
+        "of the leads are trustworthy at {}.",
+        alone.over("point", "count"),
+        among,
+        first.rows(pl.col("trustworthy")).over("point", "count"),
+    )
+    more = ", others elsewhere" if counts.height > leaders.height else ""
+    lines: list[tuple[str, Any]] = [("Best", say("{}{}", say(", ").join(told), more))]
+    lines.append(("How sure", sure))
+    named = ranking.terms.named(leaders.iter_rows(named=True), ranking.keys)
+    lines += [(term.code, f"{term.name}: {term.sentence}") for term in named if term.code]
+    return [Answer(heading, lines)]
 
 
 def _table(part: Sheet, ranking: Ranking, name: str, group: str) -> Section:
     """Return a table of the best policy of each point."""
     first = part.rows(pl.col("rank") == 1)
     listed = first.frame.head(LISTED)
-    varied = _varied(listed)
+    varied, terms = _varied(listed), terms_of()
+    whole = f".{decimals(listed['standard_error'], listed['mean'])}f"
+    signed = f"+.{decimals(listed['difference_error'], listed['difference'])}f"
+    figures = {
+        "mean": whole,
+        **dict.fromkeys(("difference", "lower", "upper"), signed),
+        "probability_best": ".3f",
+        "trustworthy": "",
+    }
     rows = [
         [
             first.cite(row, "point", brief=True),
-            *(first.cite(row, name, brief=True) for name in varied),
+            *(
+                first.cite(row, name, style=terms.style(name, row[name]), brief=True)
+                for name in varied
+            ),
             policy_name(first, row, ranking.keys, brief=True),
             *(
                 first.cite(row, column, style=style, brief=True)
-                for column, style in FIGURES.items()
+                for column, style in figures.items()
             ),
         ]
         for row in listed.iter_rows(named=True)
@@ -118,7 +124,9 @@ def _table(part: Sheet, ranking: Ranking, name: str, group: str) -> Section:
         f"The best policy at {listed.height} of {first.frame.height} points; its lead over the "
         f"second, with the interval of the lead. Source: {part.file}."
     )
-    grid = simple_grid(name, caption, ["point", *varied, "best", *HEADS], rows, kind="numbers")
+    grid = simple_grid(
+        name, caption, ["point", *map(terms.column, varied), "best", *HEADS], rows, kind="numbers"
+    )
     return Section(f"{name}-section", f"The best at each point {group}".strip(), [grid])
 
 
@@ -131,7 +139,8 @@ def _varied(frame: pl.DataFrame) -> list[str]:
 def _where(frame: pl.DataFrame) -> str:
     """Say what varies, and its values at a point."""
     row = frame.row(0, named=True)
-    return ", ".join(f"{name} {row[name]}" for name in _varied(frame))
+    terms = terms_of()
+    return ", ".join(terms.pair(name, row[name]) for name in _varied(frame))
 
 
 BEST_OF_SWEEP: Final = FolderKind(

@@ -9,10 +9,11 @@ from typing import Any, Final
 import polars as pl
 from markupsafe import Markup, escape
 
+from cakernel.models import terms_of
+from cakernel.wording import written
+
 ROW: Final = "row"
 """Column of a `Sheet`: the row's place in its file, counted from 0."""
-
-MISSING: Final = "\u2013"
 
 MOST_LISTED: Final = 5
 """Rows with more gaps are counted in words, not listed; the attributes list all of them."""
@@ -31,6 +32,7 @@ REDUCTIONS: Final[dict[str, Callable[[pl.Series], Any]]] = {
     "95% quantile": lambda column: column.quantile(0.95, "linear"),
     "largest size": lambda column: column.abs().max(),
     "farthest from 0": lambda column: max(column.drop_nulls(), key=abs, default=None),
+    "change from first": lambda column: column[1] / column[0] - 1,
     "count of known": lambda column: column.count(),
     "mean of sums of lists": lambda column: _filled(column).list.sum().mean(),
     "mean of means of lists": lambda column: _filled(column).list.mean().mean(),
@@ -59,6 +61,19 @@ def _filled(lists: pl.Series) -> pl.Series:
     return lists.filter(lists.list.len() > 0)
 
 
+COLUMN: Final = "column in words"
+RULE: Final = "rule in words"
+"""Styles of texts: the name of a column, and conditions on columns, as people read them."""
+
+
+def text_of(value: Any, *, style: str, scale: float = 1.0) -> str:
+    """Return what a reader sees of a value; see `Cited`."""
+    if style in (COLUMN, RULE) and isinstance(value, str):
+        terms = terms_of()
+        return terms.column(value) if style == COLUMN else terms.where(value)
+    return written(value, style=style, scale=scale)
+
+
 @dataclass(frozen=True)
 class Cited:
     """A number or text, and the place in a folder of results that it was read from."""
@@ -76,7 +91,8 @@ class Cited:
     how: str = "value"
     """What `reduction` is asked for."""
     style: str = ""
-    """How the value is written, as for `str.format`, after it is multiplied by ``scale``."""
+    """How the value is written, as for `str.format`, after it is multiplied by ``scale``; or
+    `COLUMN` or `RULE`."""
     scale: float = 1.0
     brief: bool = False
     """Whether the element has no title, as in tables, whose captions name the file."""
@@ -84,7 +100,7 @@ class Cited:
     @property
     def text(self) -> str:
         """The value as it is written."""
-        return written(self.value, style=self.style, scale=self.scale)
+        return text_of(self.value, style=self.style, scale=self.scale)
 
     @property
     def place(self) -> str:
@@ -118,19 +134,6 @@ class Cited:
         }
         words = "".join(f' {key}="{escape(value)}"' for key, value in attributes.items() if value)
         return Markup(f"<data{words}>{escape(self.text)}</data>")
-
-
-def written(value: Any, *, style: str, scale: float = 1.0) -> str:
-    """Write a value: lists are joined, null becomes a dash, and what rounds to 0 has no sign."""
-    if value is None:
-        return MISSING
-    if isinstance(value, list):
-        return ", ".join(map(str, value)) or "none"
-    if isinstance(value, str | bool):
-        return str(value)
-    text = format(value * scale if scale != 1 else value, style)
-    # a true minus, which is as wide as a plus
-    return text.replace("-", "\u2212") if text.strip("+-0.,%e") else text.lstrip("+-")
 
 
 def ranges(rows: tuple[int, ...]) -> str:

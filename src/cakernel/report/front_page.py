@@ -2,14 +2,17 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from string import Formatter
 from typing import Any, Final
 
 from cakernel.errors import InvalidInput
+from cakernel.models import MODELS, terms_of
 from cakernel.report.best_at_points import BEST_OF_SWEEP, is_best_of_sweep
-from cakernel.report.cited_numbers import say
+from cakernel.report.cited_numbers import Cited, say
 from cakernel.report.folder import FolderKind, Pairs, ReportParts, RunFolder, all_parts
-from cakernel.report.page import Facts, Prose, Report, Section
+from cakernel.report.page import Answer, Facts, Prose, Report, Section
 from cakernel.report.sweep import SWEEP
+from cakernel.wording import Terms
 
 TRACE: Final = (
     "Every number of a finding or a table is read from the folder of results and says from where: "
@@ -40,8 +43,9 @@ def report_of(folder: RunFolder, *, title: str | None) -> Report:
     note = ", ".join(f"{name} {value}" for name, value in noted.items() if value is not None)
     findings, sections = kind.contents(folder, note)
     missing = [Prose([INCOMPLETE], finding=False)] if folder.is_incomplete else []
-    sentences = [Prose([sentence]) for sentence in findings]
-    summary = Section("findings", "Findings", [*missing, *sentences])
+    told = [found if isinstance(found, Answer) else Prose([found]) for found in findings]
+    heading = "The answer" if any(isinstance(found, Answer) for found in findings) else "Findings"
+    summary = Section("findings", heading, [*missing, *told])
     words = [*kind.methods(folder), TRACE]
     methods = Section("methods", "Methods", [Prose([word], finding=False) for word in words])
     command = str(folder.setting("command"))
@@ -119,9 +123,27 @@ def _model(folder: RunFolder, label: str) -> Pairs:
 
 
 def fields_of(folder: RunFolder, model: str, names: Iterable[str]) -> Any:
-    """Cite the fields of a model in the record, one after the other."""
-    fields = [
-        say("{} {}", name.replace("_", " "), folder.recorded(folder.settings, model, name))
-        for name in names
-    ]
-    return say("; ").join(fields)
+    """Cite the fields of a model in the record: in its model's sentence, or one by one."""
+    cited = {}
+    for name in names:
+        found = folder.recorded(folder.settings, model, name)
+        cited[name] = (name, found)
+    for terms in (terms_of(row.name) for row in MODELS if row.terms):
+        asked = {name for _, name, _, _ in Formatter().parse(terms.settings) if name}
+        if asked and asked <= set(cited):
+            return say(terms.settings, **{name: _said(terms, *cited[name]) for name in asked})
+    terms = terms_of()
+    return say("; ").join(
+        say("{}: {}", terms.column(n), _said(terms, n, v)) for n, v in cited.values()
+    )
+
+
+def _said(terms: Terms, name: str, found: Cited | None) -> Any:
+    """Cite a number of the record; say a word in words."""
+    if (
+        found is None
+        or isinstance(found.value, str)
+        or str(found.value) in terms.values.get(name, {})
+    ):
+        return terms.value(name, None if found is None else found.value)
+    return replace(found, style=terms.style(name, found.value))

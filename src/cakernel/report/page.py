@@ -1,7 +1,7 @@
 """What a report is made of: sections of sentences, tables and pictures, and their filters."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -9,6 +9,7 @@ import altair as alt
 import polars as pl
 from markupsafe import Markup
 
+from cakernel.models import terms_of
 from cakernel.pictures.picture_files import drawing_of, still_picture
 from cakernel.report.cited_numbers import Cited
 
@@ -112,6 +113,15 @@ class Prose:
 
 
 @dataclass(frozen=True)
+class Answer:
+    """What a page opens with: labels, and beside each what was found; all numbers are cited."""
+
+    heading: str
+    lines: Sequence[tuple[str, Any]]
+    block: str = "answer"
+
+
+@dataclass(frozen=True)
 class Facts:
     """Names and what they stand for."""
 
@@ -166,17 +176,27 @@ def _cell(content: Any) -> Cell:
     return Cell(content, kind="number" if number else "")
 
 
-def options(values: Sequence[Any], *, every: str | None = "all") -> list[tuple[str, str]]:
-    """Return the options of a filter: ``every`` for all rows, unless it is None, and the values."""
+def options(
+    values: Sequence[Any], *, every: str | None = "all", words: Callable[[Any], str] = str
+) -> list[tuple[str, str]]:
+    """Return the options of a filter: ``every`` for all rows, unless it is None, and the values.
+
+    ``words`` says what a reader sees of a value.
+    """
     first = [] if every is None else [(ALL, every)]
-    return [*first, *((str(value), str(value)) for value in values)]
+    return [*first, *((str(value), words(value)) for value in values)]
 
 
 def by_values(rows: pl.DataFrame, column: str, label: str, *, every: str | None = "all") -> Filter:
-    """Return a filter with a column's values, in their order."""
+    """Return a filter with a column's values, in their order; an ``axis`` is told in words."""
+    terms = terms_of()
+
+    def words(value: Any) -> str:
+        return terms.column(str(value)) if column == "axis" else terms.value(column, str(value))
+
     values = rows[column].unique(maintain_order=True).to_list()
     default = ALL if every is not None else str(values[0])
-    return Filter(column, label, options(values, every=every), column, default)
+    return Filter(column, label, options(values, every=every, words=words), column, default)
 
 
 def by_varying(

@@ -6,12 +6,14 @@ from typing import Any, Final
 
 import polars as pl
 
-from cakernel.models import outcome_in_words
+from cakernel.models import outcome_in_words, terms_of
 from cakernel.pictures import best
-from cakernel.report.cited_numbers import Sheet, say
+from cakernel.ranking.in_words import Card
+from cakernel.report.cited_numbers import ROW, Cited, Sheet, say
 from cakernel.report.folder import Contents, RunFolder
 from cakernel.report.page import (
     SHOWN,
+    Answer,
     Cell,
     Grid,
     Picture,
@@ -20,11 +22,13 @@ from cakernel.report.page import (
     picture,
     simple_grid,
 )
+from cakernel.wording import Terms, decimals
 
 LISTED: Final = 40
 """Rows of a ranking; the folder has all."""
 TOLERANCE: Final = 0.05
-"""That of `cakernel.best` where the record names none."""
+CONFIDENCE: Final = 0.95
+"""Those of `cakernel.best` where the record names none."""
 BEST: Final = (
     "The interval of a difference is the union of Student's and of Willink's, which allows for "
     "skewed differences, replication by replication. "
@@ -84,7 +88,9 @@ class Ranking:
     keys: Mapping[str, str]
     outcome: str
     tolerance: float
+    confidence: float
     note: str
+    terms: Terms
 
     @classmethod
     def of(
@@ -92,37 +98,27 @@ class Ranking:
     ) -> "Ranking":
         """Read outcome and tolerance from a folder's record."""
         outcome = outcome_in_words(str(folder.setting("outcome") or "outcome"), model=model)
-        tolerance = folder.setting("tolerance")
-        return cls(keys, outcome, TOLERANCE if tolerance is None else tolerance, note)
+        tolerance, confidence = folder.setting("tolerance"), folder.setting("confidence")
+        return cls(
+            keys,
+            outcome,
+            TOLERANCE if tolerance is None else tolerance,
+            CONFIDENCE if confidence is None else confidence,
+            note,
+            terms_of(model),
+        )
 
     def findings(self, part: Sheet, group: Any) -> list[Any]:
         """Say which policy of a group is best, and how sure that is; ``part`` are its rows."""
-        first = part.frame.row(0, named=True)
-        others = part.rows(pl.col("may_be_best") & (pl.col("rank") > 1))
-        # a folder of an earlier version does not tell whether intervals can be trusted
-        trust = _trust(part, first) if "trustworthy" in first else ""
-        return [
-            say(
-                "Among the {} policies{}, {} has the highest {}, {} (standard error {}). Its "
-                "difference from {} is {}, with an interval from {} to {}; it is the best in {} of "
-                "resamples.",
-                part.over("rank", "count"), say(" {}", group) if group else "",
-                policy_name(part, first, self.keys), self.outcome,
-                *(part.cite(first, column, style=style) for column, style in (
-                    ("mean", ".2f"), ("standard_error", ".2f"), ("compared_with", ""),
-                    ("difference", "+.2f"), ("lower", "+.2f"), ("upper", "+.2f"),
-                    ("probability_best", ".1%"),
-                )),
-            ),
-            say(
-                "Of the others, {} cannot be ruled out as the best. The best set, those within the "
-                "tolerance of the highest, holds {}; the side of its edge is open for {}.{}",
-                *(rows.over("rank", "count") for rows in (
-                    others, part.rows(pl.col("within")), part.rows(pl.col("side") == "open"),
-                )),
-                trust,
-            ),
-        ]  # fmt: skip
+        card = Card(
+            part.frame, list(self.keys), self.outcome, self.confidence, self.tolerance, self.terms,
+            Citing(part),
+        )  # fmt: skip
+        heading = say(
+            "{} policies{}, the highest {} is the best",
+            part.over("rank", "count"), say(" {}", group) if group else "", self.outcome,
+        )  # fmt: skip
+        return [Answer(heading, card.lines())]
 
     def section(self, part: Sheet, number: int | str, group: str) -> Section:
         """Return a picture and a table of the policies; ``part`` are the rows of one group."""
@@ -151,9 +147,11 @@ class Ranking:
 
     def _grid(self, part: Sheet, number: int | str, name: str) -> Grid:
         listed = part.frame.head(LISTED)
+        whole = f".{decimals(listed['standard_error'], listed['mean'])}f"
+        signed = f"+.{decimals(listed['difference_error'], listed['difference'])}f"
         styles = {
-            **dict.fromkeys(("mean", "standard_error"), ".2f"),
-            **dict.fromkeys(("difference", "lower", "upper"), "+.2f"),
+            **dict.fromkeys(("mean", "standard_error"), whole),
+            **dict.fromkeys(("difference", "lower", "upper"), signed),
             **{"side": "", "probability_best": ".3f", "probability_within": ".3f"},
             "replications_to_settle": ",",
         }
@@ -178,21 +176,33 @@ class Ranking:
         )  # fmt: skip
 
 
-def _trust(part: Sheet, first: dict[str, Any]) -> Any:
-    """Say whether intervals hold, or with how many replications they would."""
-    count, enough = (
-        part.cite(first, name, style=",") for name in ("replications", "replications_to_trust")
-    )
-    if first["replications_to_trust"] is None:
-        return say(" Trust no interval: {} replications do not show how differences vary.", count)
-    if first["replications_to_trust"] > first["replications"]:
-        return say(
-            " The intervals are not trustworthy: of differences as skewed as these, {} "
-            "replications may lack what is rare; about {} would do.", count, enough,
+@dataclass(frozen=True)
+class Citing:
+    """A card's numbers with the places that they are from; see `cakernel.ranking.in_words`."""
+
+    part: Sheet
+
+    def cite(self, row: Mapping[str, Any], column: str, **how: Any) -> Any:
+        """Cite a column of a row."""
+        return self.part.cite(row, column, **how)
+
+    def count(self, rows: pl.DataFrame) -> Any:
+        """Cite how many rows there are."""
+        return Sheet(self.part.file, rows).over("rank", "count", style=",")
+
+    def below(self, first: Mapping[str, Any], row: Mapping[str, Any]) -> Any:
+        """Cite how far the mean of a row is below that of the first, in percent of it."""
+        places = (first[ROW], row[ROW])
+        change = row["mean"] / first["mean"] - 1
+        return Cited(
+            change, self.part.file, "mean", rows=places, how="change from first", style=".1%",
+            scale=-1.0,
         )  # fmt: skip
-    unknown = part.rows(pl.col("lower").is_null())
-    but = say(", but for {} that the replications do not tell", unknown.over("rank", "count"))
-    return say(
-        " The intervals are trustworthy{}: such differences need {} replications.",
-        but if unknown.frame.height else "", enough,
-    )  # fmt: skip
+
+    def fixed(self, text: str) -> Any:
+        """Mark a number that was chosen."""
+        return say('<span class="fixed">{}</span>', text)
+
+    def say(self, words: str, *parts: Any) -> Any:
+        """Put parts in the places of braces."""
+        return say(words, *parts)

@@ -6,13 +6,15 @@ import altair as alt
 import polars as pl
 
 from cakernel.errors import InvalidInput
-from cakernel.models import outcome_in_words
+from cakernel.models import outcome_in_words, terms_of
 from cakernel.pictures.theme import finished
 from cakernel.report.axes import axes_of, axis_lines, levels_of
 from cakernel.report.cited_numbers import Cited, say
+from cakernel.report.explorer import grid_explorer
 from cakernel.report.folder import Contents, FolderKind, RunFolder
 from cakernel.report.page import (
     PREFIX,
+    Answer,
     Picture,
     Prose,
     Section,
@@ -118,7 +120,7 @@ def _in_words(outcome: str, study: str) -> str:
 def sweep_contents(folder: RunFolder, note: str) -> Contents:
     """Return what a report of a sweep shows."""
     tables = SweepTables(folder)
-    sections = []
+    sections = explorer_sections(folder, tables)
     if tables.levels.height:
         drawn = _axes_picture(tables, notes=[folder.sweep.label or "", note])
         sections.append(Section("axes-section", "Outcomes along the axes", [drawn]))
@@ -142,6 +144,18 @@ def sweep_contents(folder: RunFolder, note: str) -> Contents:
     return _findings(folder, tables), [*sections, *left_out_sections(folder)]
 
 
+def explorer_sections(folder: RunFolder, tables: SweepTables) -> list[Section]:
+    """Return a section with sliders, where the points are a whole grid that fits on a page."""
+    explorer = grid_explorer(
+        folder.sweep,
+        tables.rows.collect(),
+        keys=tables.keys,
+        outcomes=tables.outcomes,
+        model=str(folder.setting("study")),
+    )
+    return [Section("explore", "Explore the grid", [explorer])] if explorer else []
+
+
 SWEEP: Final = FolderKind(
     title="A sweep of the model",
     made_by="sweep",
@@ -153,27 +167,44 @@ SWEEP: Final = FolderKind(
 
 def _findings(folder: RunFolder, tables: SweepTables) -> list[Any]:
     """Return how large a sweep is, and which policy is highest over all of it."""
+    terms = terms_of(str(folder.setting("study")))
     points, rows = tables.rows.select(pl.col("point").n_unique(), pl.len()).collect().row(0)
-    words = [
+    told = [
         say(
             "{} points gave {} rows of results; {} vary.",
             Cited(points, SOURCE, "point", how="count of different", style=","),
             Cited(rows, SOURCE, "point", how="count", style=","),
-            ", ".join(tables.axes) or "none",
+            ", ".join(terms.column(axis) for axis in tables.axes) or "nothing",
         )
     ]
     first = tables.policies.row(0, named=True)
     outcome, mean = tables.outcomes[tables.leading], tables.cite(first, tables.leading)
+    lines: list[tuple[str, Any]] = []
     if tables.keys:
-        policy = tables.name(first)
-        words.append(
-            say("Over all points, {} has the highest {}: {} on average.", policy, outcome, mean)
-        )
+        words = terms.policy(first, tables.keys)
+        policy = f"{tables.name(first)}{f', {words}' if words else ''}"
+        lines.append(("Highest", say("{}; {} on average {}", policy, outcome, mean)))
+        lines += _runner_up(tables)
+        named = terms.named([first], tables.keys)
+        lines += [(term.code, f"{term.name}: {term.sentence}") for term in named if term.code]
     else:
-        words.append(say("Over all points, the {} is {} on average.", outcome, mean))
+        lines.append(("On average", say("{} {}", outcome, mean)))
     if folder.sweep.failures.height:
-        words.append(say("Some points are impossible and left out; see below."))
-    return words
+        told.append(say("Some points are impossible and left out; see below."))
+    return [Answer("Over all points of the sweep", lines), *told]
+
+
+def _runner_up(tables: SweepTables) -> list[tuple[str, Any]]:
+    """Tell which policy is the second over all points; how sure that is, other commands say."""
+    if tables.policies.height < 2 or tables.policies[tables.leading][1] is None:
+        return []
+    second = tables.policies.row(1, named=True)
+    mean = tables.cite(second, tables.leading)
+    return [
+        ("Second", say("{}; {}", tables.name(second), mean)),
+        ("How sure", "cakernel best --sweep says it point by point, of a sweep of replications; "
+         "cakernel rules says where each choice wins"),
+    ]  # fmt: skip
 
 
 def _axes_picture(tables: SweepTables, *, notes: list[str]) -> Picture:
@@ -209,7 +240,7 @@ def _axes_picture(tables: SweepTables, *, notes: list[str]) -> Picture:
             chart,
             title="Outcome along an axis of the sweep",
             notes=["Mean over all points at a level, whatever the other axes are there.", *notes],
-            description=f"Along {axis}, highest on average: {highest}.",
+            description=f"Along {terms_of().column(axis)}, highest on average: {highest}.",
             width=600,
         ),
         id="axes",

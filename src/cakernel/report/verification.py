@@ -12,7 +12,7 @@ from typing import Any, Final
 import polars as pl
 
 from cakernel.arguments import checked_arguments
-from cakernel.report.cited_numbers import plain, reduction, written
+from cakernel.report.cited_numbers import plain, reduction, text_of
 from cakernel.report.folder import all_parts
 from cakernel.sweep.results import SweepResults, open_sweep
 
@@ -107,7 +107,7 @@ def mismatches(page: str, folder: Path | str) -> list[str]:
         got = element.attributes
         value = _value(opened(got["data-source"]), got)
         scale = float(got.get("data-scale", 1))
-        text = written(value, style=got.get("data-style", ""), scale=scale)
+        text = text_of(value, style=got.get("data-style", ""), scale=scale)
         noted = got.get("value", "")
         equal = plain(value) == noted
         if isinstance(value, float):

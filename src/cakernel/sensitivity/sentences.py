@@ -4,7 +4,10 @@ import polars as pl
 
 from cakernel.sensitivity.rule_induction import DecisionRules
 from cakernel.sensitivity.stability import StabilityMap
+from cakernel.wording import Terms, counted
 
+# columns by their own names
+ITSELF = Terms()
 NOISE = {
     "independent": "each point met disruptions of its own; their noise is taken out",
     "common": "all points met the same disruptions: the indices are those under this one set of "
@@ -20,8 +23,9 @@ OPEN = {
 }
 
 
-def indices_in_words(found: pl.DataFrame) -> str:
+def indices_in_words(found: pl.DataFrame, terms: Terms = ITSELF) -> str:
     """Return what a table of `sensitivity_indices` says, in a few sentences."""
+    found = found.with_columns(pl.col("axis").map_elements(terms.column, return_dtype=pl.String))
     row = found.row(0, named=True)
     leading = "total" if "total" in found["index"] else "mu_star"
     ranked = found.filter(pl.col("index") == leading).sort("value", descending=True)
@@ -70,10 +74,11 @@ def _percent(share: float) -> str:
     return f"{share:.1%}" if 0 < share < 0.01 else f"{share:.0%}"
 
 
-def rules_in_words(found: DecisionRules) -> list[str]:
+def rules_in_words(found: DecisionRules, terms: Terms = ITSELF) -> list[str]:
     """Return the rules as sentences, and last what following them gives."""
     lines = [
-        f"{row['rule']}: {row['choose']} wins in {row['wins']:.0%} of {row['points']:,} points, "
+        f"{terms.where(row['rule'])}: {row['choose']} wins in {row['wins']:.0%} of "
+        f"{counted(row['points'], 'point')}, "
         f"mean regret {_regret(row['regret'], row['regret_percent'])}"
         for row in found.rules.iter_rows(named=True)
     ]

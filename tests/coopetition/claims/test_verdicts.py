@@ -221,7 +221,7 @@ def test_command_takes_one_regime_or_several(cakernel, tmp_path):
     small = ("ctip", "claims", "--points", 3, "--seed", 5)
     code, out, err = cakernel(*small, "--regime", "joint", "--out", "one")
     assert (code, err) == (0, "")
-    assert "investments: joint" in out
+    assert "chains invest for the" in out
     assert "Welfare short" not in out
     for name in ("claims", "by_risk", "differences", "equilibria"):
         table = pl.read_parquet(tmp_path / f"one/{name}.parquet")

@@ -20,12 +20,12 @@ def test_all_contracts_and_regimes(cakernel, tmp_path):
     assert pl.read_parquet(tmp_path / "kept/equilibria.parquet").equals(rows)
     for name in ("economic_welfare", "total_profit"):
         for value in rows[name]:
-            assert f"{value:.5f}" in out
+            assert f"{value:.4f}" in out
     split = pl.read_csv(tmp_path / "kept/welfare_split.csv")
     assert split["regime"].to_list() == ["nash", "joint", "planner"]
     nash = rows.filter(pl.col("regime") == "nash")["economic_welfare"]
     assert split["timing_value"][0] == pytest.approx(nash[2] - nash[1], abs=1e-15)
-    assert f"{split['timing_value'][0]:.5f}" in out
+    assert f"{split['timing_value'][0]:.4f}" in out
     record = json.loads((tmp_path / "kept/provenance.json").read_text(encoding="utf-8"))
     assert record["settings"]["model"] == LABEL
     assert record["settings"]["market"]["spillover"] == 0.5
@@ -43,7 +43,7 @@ def test_one_contract_one_regime_changed_values(cakernel, tmp_path):
     assert not (tmp_path / "kept/welfare_split.parquet").exists()
     # chains that differ have lines of their own
     for j in (1, 2):
-        assert f"{rows[f'profit_{j}'][0]:.5f}" in out
+        assert f"{rows[f'profit_{j}'][0]:.4f}" in out
     assert rows["investment_1"][0] != pytest.approx(rows["investment_2"][0], rel=0.1)
 
 
@@ -58,7 +58,7 @@ def test_file_and_change(cakernel, tmp_path):
     assert code == 0
     market = Market(chains=3, essential_need=(0.1, 0.2, 0.3), minimum_order=0.6)
     for value in equilibria([market])["economic_welfare"]:
-        assert f"{value:.5f}" in out
+        assert f"{value:.4f}" in out
 
 
 def test_all_equilibria_are_listed(cakernel):

@@ -18,12 +18,11 @@ from cakernel.coopetition.kernel.game import (
     records,
     set_terms,
 )
-from cakernel.coopetition.kernel.payoff_lanes import lane_payoff
+from cakernel.coopetition.kernel.payoff_lanes import set_lane_payoffs
 from cakernel.coopetition.kernel.payoffs import payoff
 from cakernel.coopetition.kernel_calls import given_records
 from cakernel.coopetition.points import points_of
 from cakernel.jit.compile import compiled
-from cakernel.jit.vectors import load, store
 from helpers.coopetition_markets import random_market
 
 
@@ -34,8 +33,10 @@ def both_payoffs(games, searches, contract, goal, j, investments, one, eight):
     set_terms(game.market, game.chains, contract, goal)
     if contract == FLEXIBLE:
         set_states(game.market, game.orders, game.states)
+    for k in range(investments.size):
+        eight[k] = investments[k]
     for k in range(0, investments.size, WIDTH):
-        store(eight, k, lane_payoff(game, searches[0].lanes, j, load(investments, k)))
+        set_lane_payoffs(game, searches[0].lanes, j, eight, k)
     for k in range(investments.size):
         game.chains[j].investment = investments[k]
         one[k] = payoff(game, j)

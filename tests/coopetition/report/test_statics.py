@@ -8,6 +8,7 @@ import pytest
 
 from cakernel import InvalidInput
 from cakernel.coopetition.report.statics import elasticities
+from cakernel.coopetition.words import PARAMETER_WORDS
 from cakernel.report import write_report
 from cakernel.report.verification import claimed
 from helpers.kept_folders import resealed
@@ -41,6 +42,12 @@ def finding(page, words):
     return [item.text for item in claimed(found)]
 
 
+def words_of(parameter):
+    symbol, words = PARAMETER_WORDS[parameter.removesuffix("_1").removesuffix("_2")]
+    chain = f", chain {parameter[-1]}" if parameter[-2:] in ("_1", "_2") else ""
+    return f"{words} ({symbol}){chain}"
+
+
 def signed(value):
     return f"{value:+.4f}".replace("-", "\u2212")
 
@@ -49,7 +56,7 @@ def test_findings_name_what_moves_welfare_most(page, by_hand):
     assert len(by_hand) == 20
     ordered = list(by_hand.items())
     for words, three in (("raises economic", ordered[:3]), ("lowers economic", ordered[:-4:-1])):
-        expected = [text for name, value in three for text in (name, signed(value))]
+        expected = [text for name, value in three for text in (words_of(name), signed(value))]
         assert finding(page, words) == expected
     # sizes differ: it is not the order of the derivatives
     assert [name for name, _ in ordered[:3]] == ["demand_intercept", "security_elasticity",
@@ -74,7 +81,7 @@ def test_the_picture_draws_the_elasticities(page, by_hand):
     welfare = {
         row["parameter"]: row["elasticity"] for row in rows if row["outcome"] == "economic welfare"
     }
-    assert welfare == pytest.approx(by_hand)
+    assert welfare == pytest.approx({words_of(name): size for name, size in by_hand.items()})
     assert {row["outcome"] for row in rows} >= {"unmet need", "investment of chain 2"}
     signs = {"raises it": 1, "lowers it": -1, "does not move it": 0}
     for row in rows:
@@ -93,16 +100,19 @@ def test_all_derivatives_are_listed(page, folder):
     assert len(rows) == statics.height + 1 == 24
     for row, cells in zip(statics.iter_rows(named=True), rows[1:], strict=True):
         texts = [item.text for item in claimed(cells)]
-        assert texts[:2] == [row["parameter"], f"{row['value']:g}"]
+        assert texts[:2] == [words_of(row["parameter"]), f"{row['value']:g}"]
         assert (texts[2] == "\u2013") == (not row["smooth"])
-    supply = next(cells for cells in rows if ">supplier_cost<" in cells)
+    supply = next(cells for cells in rows if ">cost of a unit produced (c_s)<" in cells)
     # no investment depends on it, and nought has no sign
     assert [item.text for item in claimed(supply)][6:8] == ["0.00000", "0.00000"]
 
 
 def test_the_jump_of_the_discount_is_named(page):
     words = "just at the threshold of the discount"
-    assert finding(page, words) == ["23", "2", "discount_threshold", "minimum_order"]
+    assert finding(page, words) == [
+        *("23", "2"),
+        *map(words_of, ("discount_threshold", "minimum_order")),
+    ]
     assert "Of others" not in page
     # of the cost of sharing, which is 0
     assert finding(page, "have a derivative but no elasticity") == ["1"]
@@ -113,7 +123,10 @@ def test_other_reasons_for_no_derivative(copied):
     kink = pl.col("parameter").is_in(["discount_threshold", "harm_per_unit"])
     change(folder, "statics", smooth=~kink)
     page = page_of(folder)
-    assert finding(page, "differ there") == ["23", "2", "discount_threshold", "harm_per_unit"]
+    assert finding(page, "differ there") == [
+        *("23", "2"),
+        *map(words_of, ("discount_threshold", "harm_per_unit")),
+    ]
     assert "just at the threshold" not in page
     change(folder, "statics", smooth=pl.lit(True))
     assert finding(page_of(folder), "all have a derivative") == ["23"]

@@ -53,7 +53,7 @@ def test_means_along_an_axis_are_those_of_the_rows(pages, reports):
             r
             for r in levels
             if r["axis"] == "threat_probability"
-            and (r["level"], r["contract"], r["regime"]) == ("0.2", "fixed", "nash")
+            and (r["level"], r["contract"], r["regime"]) == ("20%", "fixed", "nash")
             and r["equilibria"] == choice
         )
         counted = mine.filter(pl.col("status").cast(pl.String).is_in(kept))

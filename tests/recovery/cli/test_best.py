@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import polars as pl
 import pytest
@@ -11,7 +12,10 @@ from typer.testing import CliRunner
 
 import cakernel as ck
 from cakernel.cli.app import commands
+from cakernel.models import terms_of
 from cakernel.recovery.input_files import read_scenario_file
+from cakernel.recovery.policy import POLICY
+from cakernel.wording import decimals
 
 FILE = """
 [simulation]
@@ -66,9 +70,13 @@ def test_says_and_writes(run, tmp_path):
     first = cloud.row(0, named=True)
     name = f"{first['supply_rule']} {first['cyber_rule']} {first['principle']}"
     text = " ".join(out.split())
-    assert f"in the cloud: {name} has the best mean resources R at the end," in text
-    assert f"{first['mean']:.4g} (standard error {first['standard_error']:.4g})" in text
-    assert max(map(len, out.splitlines())) <= 100
+    words = terms_of("recovery").policy(first, POLICY)
+    assert f"Best {name}, {words}; mean resources R at the end" in text
+    places = decimals([first["standard_error"]])
+    assert (
+        f"{first['mean']:.{places}f} (standard error {first['standard_error']:.{places}f})" in text
+    )
+    assert max(map(len, out.splitlines())) <= 80
     record = json.loads((tmp_path / "results/provenance.json").read_text())
     assert record["settings"]["replications"] == 6
     assert set(record["summary"]) == {"in the cloud", "on site"}
@@ -77,7 +85,7 @@ def test_says_and_writes(run, tmp_path):
 def test_few_replications_of_a_single_scenario_are_not_trusted(run):
     """What never varied has no interval, on the terminal, in JSON and in words."""
     out = " ".join(run("--replications", 3, "--seed", 2).split())
-    assert "The intervals are not trustworthy" in out or "trust no interval" in out
+    assert "Not yet: of differences as skewed as these" in out or "trust no interval" in out
     found = json.loads(run("--json", "--replications", 3, "--seed", 2))
     rows = pl.DataFrame(found["best"])
     assert not rows["trustworthy"].any()
@@ -92,7 +100,7 @@ def test_policies_that_coincide_have_no_interval(run, tmp_path):
     (tmp_path / "small.toml").write_text(text)
     out = " ".join(run().split())
     assert "equal in all 6" in out
-    assert "(equal in all 6 replications: they differ in at most 39% of all, at 95%)" in out
+    assert "in all 6 replications; they differ in at most 39% of all, at 95%" in out
     assert "6 replications do not show how differences vary: trust no interval." in out
 
 
@@ -138,7 +146,8 @@ def test_best_at_each_point_of_a_sweep(tmp_path):
         commands(), ["best", "--sweep", str(tmp_path / "sweep"), "--out", out]
     )
     assert outcome.exit_code == 0, outcome.output
-    assert "firms 2, periods 10" in outcome.output
+    assert "Best of in the cloud, of 4 points: " in outcome.output
+    assert re.search(r"\n +0 +2 +10 +SRD-", outcome.output)
     ranked = pl.read_parquet(f"{out}/best.parquet")
     assert ranked.height == 4 * 6
     means = results.group_by("point").agg(pl.col("mean_resources").mean())

@@ -4,13 +4,14 @@ import math
 from typing import Final
 
 import polars as pl
-from rich.table import Table
 
+from cakernel.cli.tables import FittedTable
 from cakernel.coopetition import (
     equilibrium,
 )
-from cakernel.coopetition.cli.shared import empty_table, number
+from cakernel.coopetition.cli.shared import UNITS, codes_in_words, empty_table, number
 from cakernel.coopetition.market import Market
+from cakernel.coopetition.words import TERMS
 
 # columns of the tables, and what they are called there
 EACH = {
@@ -41,8 +42,9 @@ MOVED = {
     for name in ("total_profit", "consumer_surplus", "unmet_need", "economic_welfare")
 }
 NOTE: Final = (
-    "Derivatives. -: none, as slopes to the left and to the right differ (a kink or a jump, as of "
-    "M at Mbar), or as there is no equilibrium."
+    "Derivatives: by how much an outcome grows, in its own unit, for a unit more of the parameter. "
+    "-: none, as slopes to the left and to the right differ (a kink or a jump, as of M at Mbar), "
+    "or as there is no equilibrium."
 )
 CHOICE = {
     "subsidy_rate": "subsidy\nsigma",
@@ -54,10 +56,11 @@ CHOICE = {
 }
 
 
-def market_tables(rows: pl.DataFrame, chains: int) -> list[Table]:
+def market_tables(rows: pl.DataFrame, chains: int) -> list[FittedTable]:
     """Lay out what the market as a whole gets, what each chain does, and the certificates."""
     keys = ["contract", "regime"]
-    whole = empty_table("Expectations", keys, list(WHOLE.values()))
+    used = codes_in_words([*rows["contract"], *rows["regime"]])
+    whole = empty_table("Expectations", keys, list(WHOLE.values()), caption=used)
     each = empty_table("Chains", [*keys, "chain"], list(EACH.values()))
     certificates = empty_table("Certificates", keys, CERTIFICATE)
     for row in rows.iter_rows(named=True):
@@ -70,7 +73,7 @@ def market_tables(rows: pl.DataFrame, chains: int) -> list[Table]:
     return [whole, each, certificates]
 
 
-def split_table(rows: pl.DataFrame) -> Table:
+def split_table(rows: pl.DataFrame) -> FittedTable:
     """Lay out the welfare that the flexible contract adds, in parts."""
     title = "Economic welfare that the flexible contract adds"
     table = empty_table(title, ["regime"], list(SPLIT.values()))
@@ -88,23 +91,27 @@ def all_found(market: Market, contract: str, regime: str) -> list[str]:
     return lines
 
 
-def statics_table(rows: pl.DataFrame, *, title: str, chains: int) -> Table:
+def statics_table(rows: pl.DataFrame, *, title: str, chains: int) -> FittedTable:
     """Lay out the derivatives by each parameter."""
     invested = {f"investment_{j}": f"invests\nz_{j}" for j in range(1, chains + 1)}
     moved = invested | MOVED
     names = ["value", *moved.values()]
-    table = empty_table(title, ["parameter"], names, caption=NOTE, wrap_keys=False)
+    table = empty_table(title, ["parameter"], names, caption=NOTE)
     for row in rows.iter_rows(named=True):
         table.add_row(
-            row["parameter"], f"{row['value']:g}", *(number(row[n], "z.5f") for n in moved)
+            TERMS.column(row["parameter"]),
+            f"{row['value']:g}",
+            *(number(row[n], "z.5f") for n in moved),
         )
     return table
 
 
-def government_table(rows: pl.DataFrame, *, threshold: float) -> Table:
+def government_table(rows: pl.DataFrame, *, threshold: float) -> FittedTable:
     """Lay out the government's best choices."""
     titles = ["participation", *CHOICE.values(), "largest\ngain"]
-    table = empty_table("The government's best choice under flexible MOQ", [], titles)
+    table = empty_table(
+        "The government's best choice under flexible MOQ", [], titles, caption=UNITS
+    )
     for row in rows.iter_rows(named=True):
         values = {name: number(row[name]) for name in CHOICE}
         if row["at_threshold"]:

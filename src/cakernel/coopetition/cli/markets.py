@@ -6,7 +6,7 @@ import typer
 
 from cakernel.cli.options import Out, Overwrite, Threads
 from cakernel.coopetition.cli.options import Contract, File, Regime, Set
-from cakernel.coopetition.words import CONTRACTS, LABEL, REGIMES
+from cakernel.coopetition.words import CONTRACT_WORDS, CONTRACTS, LABEL, REGIME_WORDS, REGIMES
 from cakernel.errors import Interrupted
 
 
@@ -104,7 +104,8 @@ def statics_command(
     rows = comparative_statics(
         described, contract=contract, regime=regime, parameters=parameter or None
     )
-    title = f"What moves the equilibrium, {contract}, {regime}"
+    named = f"{CONTRACT_WORDS[contract]}, {REGIME_WORDS[regime]}"
+    title = f"What moves the equilibrium: {named}"
     results.show(LABEL, statics_table(rows, title=title, chains=described.chains))
     results.keep({"statics": rows})
     if out is not None:

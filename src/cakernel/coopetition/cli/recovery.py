@@ -77,8 +77,8 @@ def recovery_command(
         kept = ", ".join(ranked["chains"].unique(maintain_order=True))
         interrupted = f"interrupted; kept chains {kept}"
     results.show(LABEL)
-    for table, sentence in recovery_tables(ranked, outcome):
-        results.show(table, sentence)
+    for shown in recovery_tables(ranked, outcome):
+        results.show(*shown)
     results.keep({"recovery": ranked})
     results.conclude(
         record(

@@ -1,13 +1,16 @@
 """What commands of `cakernel ctip` share: options, the record of results, and a table's layout."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from rich import box
-from rich.table import Table
-
-from cakernel.coopetition.words import LABEL
+from cakernel.cli.tables import FittedTable
+from cakernel.coopetition.words import CONTRACT_WORDS, LABEL, REGIME_WORDS
 from cakernel.provenance import provenance
+
+UNITS = (
+    "Money and quantities are in the market's own units: its first unit of a product sells for "
+    "at most the demand's intercept."
+)
 
 
 def record(command: str, **settings: Any) -> dict[str, Any]:
@@ -15,7 +18,15 @@ def record(command: str, **settings: Any) -> dict[str, Any]:
     return provenance("coopetition", model=LABEL, command=command, **settings)
 
 
-def number(value: float | None, form: str = ".5f") -> str:
+def codes_in_words(codes: Iterable[str]) -> str:
+    """Say what names of contracts and of who invests stand for."""
+    used = set(codes)
+    known = {**CONTRACT_WORDS, **REGIME_WORDS}
+    named = {code: words for code, words in known.items() if code in used}
+    return f"{'; '.join(f'{code}: {words}' for code, words in named.items())}. {UNITS}"
+
+
+def number(value: float | None, form: str = ".4f") -> str:
     """Return a number in a form, whose z leaves out the sign of what rounds to 0; - for none."""
     return "-" if value is None else format(value, form)
 
@@ -27,18 +38,9 @@ def empty_table(
     *,
     caption: str | None = None,
     wrap_keys: bool = True,
-    gap: int = 2,
-) -> Table:
-    """Return a table of keys, then of numbers, set right, with 1 or 2 blanks between columns."""
-    table = Table(
-        title=title,
-        title_justify="left",
-        caption=caption,
-        caption_justify="left",
-        box=box.SIMPLE_HEAD,
-        padding=(0, 1, 0, gap - 1),
-        pad_edge=False,
-    )
+) -> FittedTable:
+    """Return a table of keys, then of numbers, set right."""
+    table = FittedTable(title=title, caption=caption, pad_edge=False, keys=max(1, len(keys)))
     for name in keys:
         table.add_column(name, overflow="fold" if wrap_keys else "ellipsis", no_wrap=not wrap_keys)
     for name in numbers:

@@ -9,11 +9,10 @@ import math
 
 import numpy as np
 
-from cakernel.coopetition.kernel.game import COARSE, FIXED, FLEXIBLE, NASH, PLANNER, WIDTH
-from cakernel.coopetition.kernel.payoff_lanes import lane_payoff
+from cakernel.coopetition.kernel.game import COARSE, FIXED, FLEXIBLE, NASH, PLANNER, WIDTH, ZERO
+from cakernel.coopetition.kernel.payoff_lanes import set_lane_payoffs
 from cakernel.coopetition.kernel.payoffs import paid_share, payoff_from_orders, set_gradient
 from cakernel.jit.compile import compiled
-from cakernel.jit.vectors import load, store
 
 # derivative in units of the scale of payoffs, and width of bracket, at which a search ends
 FLAT, NARROW = 1e-15, 1e-13
@@ -69,19 +68,19 @@ def set_limits(game):
         chains[j].limit = math.log1p(market.security_effectiveness * saved / paid)
 
 
-@compiled
+@compiled(linked=True)
 def investment_at(market, position):
     """Return the investment of a position on the scale log(1 + alpha z)."""
     return math.expm1(position) / market.security_effectiveness
 
 
-@compiled
+@compiled(linked=True)
 def position_of(market, investment):
     """Return the position of an investment on the scale log(1 + alpha z)."""
     return math.log1p(market.security_effectiveness * investment)
 
 
-@compiled
+@compiled(linked=True)
 def scan(game, search, j, points):
     """Set the grid to the payoffs of ``points`` investments of a chain; return the best one."""
     grid = search.grid
@@ -92,7 +91,7 @@ def scan(game, search, j, points):
         base *= growth
     best = 0
     for k in range(0, points, WIDTH):
-        store(grid, k, lane_payoff(game, search.lanes, j, load(grid, k)))
+        set_lane_payoffs(game, search.lanes, j, grid, k)
         for lane in range(k, k + WIDTH):
             if grid[lane] > grid[best]:
                 best = lane
@@ -106,7 +105,7 @@ def is_peak(grid, k, points):
     return rises and (k == points - 1 or grid[k] >= grid[k + 1])
 
 
-@compiled
+@compiled(linked=True)
 def zoom_in(game, search, j, left, right, times):
     """Return a chain's best payoff between two positions and where, by ever closer points."""
     near = search.near
@@ -119,7 +118,7 @@ def zoom_in(game, search, j, left, right, times):
         for lane in range(WIDTH):
             base *= growth
             near[lane] = (base - 1.0) / game.market.security_effectiveness
-        store(near, 0, lane_payoff(game, search.lanes, j, load(near, 0)))
+        set_lane_payoffs(game, search.lanes, j, near, ZERO)
         best = 0
         for lane in range(1, WIDTH):
             if near[lane] > near[best]:
@@ -132,7 +131,7 @@ def zoom_in(game, search, j, left, right, times):
     return value, position
 
 
-@compiled
+@compiled(linked=True)
 def best_response(game, search, j, accuracy):
     """Return a chain's best investment: of the grid's best peak, or of all peaks, by ``accuracy``.
 

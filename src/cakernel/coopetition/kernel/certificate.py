@@ -21,7 +21,7 @@ RADII = 20
 ROOTS = np.sqrt([2.0, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71])
 
 
-@compiled
+@compiled(linked=True)
 def largest_gain(game, search):
     """Return the largest gain by one chain's investment alone, leaving all as they are.
 
@@ -39,7 +39,7 @@ def largest_gain(game, search):
     return largest
 
 
-@compiled
+@compiled(linked=True)
 def _gain_of_one(game, search, j, points, now, largest):
     """Return the largest gain over ``now`` by a chain's investment: of each peak of the grid."""
     chain = game.chains[j]
@@ -109,7 +109,7 @@ def _gain_of_all(game, steps, largest):
     return largest
 
 
-@compiled
+@compiled(linked=True)
 def kronecker(number, j):
     """Return coordinate ``j`` of a point; all points 0, 1, ... fill the unit cube evenly."""
     return (0.5 + number * ROOTS[j]) % 1.0

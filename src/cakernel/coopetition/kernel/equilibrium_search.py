@@ -103,7 +103,7 @@ def _set_start(game, found, start):
             chain.investment = found[rotated].investments[(j + 1) % n]
 
 
-@compiled
+@compiled(linked=True)
 def _follow_responses(game, search, count, first, together):
     """Follow best responses to an equilibrium; return the gain that the certificate of it found.
 

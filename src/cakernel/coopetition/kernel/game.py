@@ -11,7 +11,7 @@ import numpy as np
 from numba import config
 
 from cakernel.jit.compile import compiled
-from cakernel.jit.programs import VECTOR_BYTES
+from cakernel.jit.program_values import VECTOR_BYTES
 
 # numba compiles a function anew for every plain constant that it is called with; constants of a
 # NumPy type, such as ZERO, spare that
@@ -117,7 +117,12 @@ ASCENT = numbers(
     "highest", "position", "descent", "direction", "new_position", "new_descent", "product"
 )
 # a chain's numbers at WIDTH investments; ``odds``: that as many rivals are breached as its index
-LANES = np.dtype([(f, "f8", WIDTH) for f in ("breach", "share", "inverse", "quantity", "odds")])
+LANES = np.dtype(
+    [
+        (field, "f8", WIDTH)
+        for field in ("invested", "breach", "share", "inverse", "quantity", "odds")
+    ]
+)
 # an equilibrium, the goal's value or all profits (Nash), and the gain that its certificate found
 FOUND = np.dtype([("investments", "f8", MOST_CHAINS), ("value", "f8"), ("gain", "f8")])
 SEARCH = np.dtype(
@@ -163,7 +168,7 @@ def set_terms(market, chains, contract, goal):
     market.scale = surplus + cost
 
 
-@compiled
+@compiled(linked=True)
 def copy(market, source, target):
     """Copy a field of all chains: ``copy(market, chains["investment"], steps["kept"])``."""
     for j in range(market.chains):

@@ -37,7 +37,7 @@ WORTH = 1e-10
 FLAT = 1e-15
 
 
-@compiled
+@compiled(linked=True)
 def newton(game, steps, matrix):
     """Move all investments to where the conditions hold; return whether they were reached.
 
@@ -105,7 +105,7 @@ def _eliminate(matrix, n):
     return True
 
 
-@compiled
+@compiled(linked=True)
 def maximise_jointly(game, ascents, hessian):
     """Move from the present investments up to a local maximum; ``hessian`` is scratch."""
     chains = game.chains

@@ -17,7 +17,7 @@ MOST_STEPS = 100
 CLOSE = 4e-16
 
 
-@compiled
+@compiled(linked=True)
 def solve_orders(market, orders):
     """Set the orders that are best responses to each other, from m_j and E_j."""
     n = market.chains

@@ -23,7 +23,7 @@ CHAIN_OUTCOME = np.dtype(
 )
 
 
-@compiled
+@compiled(linked=True)
 def write_outcome(game, outcome, chain_outcomes):
     """Write what is expected: ``outcome`` OUTCOME, ``chain_outcomes`` CHAIN_OUTCOME (n,).
 

@@ -19,7 +19,7 @@ def paid_share(market):
     return 1.0 if market.goal == PLANNER else 1.0 - market.subsidy_rate
 
 
-@compiled
+@compiled(linked=True)
 def set_breaches_and_orders(game):
     """Set breach probabilities and, where they are made before breaches, the orders."""
     set_breaches(game.market, game.chains)
@@ -27,7 +27,7 @@ def set_breaches_and_orders(game):
         set_fixed_orders(game.market, game.chains, game.orders)
 
 
-@compiled
+@compiled(linked=True)
 def payoff(game, j):
     """Return the profit of chain ``j`` (Nash), all profits (joint) or welfare (planner).
 
@@ -37,7 +37,7 @@ def payoff(game, j):
     return payoff_from_orders(game, j)
 
 
-@compiled
+@compiled(linked=True)
 def payoff_from_orders(game, j):
     """Return `payoff` where breach probabilities and orders are set already."""
     market = game.market
@@ -57,7 +57,7 @@ def payoff_from_orders(game, j):
     return value
 
 
-@compiled
+@compiled(linked=True)
 def set_gradient(game, first, last):
     """Set the derivatives by the investments ``first`` to ``last`` - 1, each chain's own (Nash).
 

@@ -70,7 +70,7 @@ def empty_rows(rows: int, n: int, detail: bool) -> Rows:
     )
 
 
-@compiled
+@compiled(linked=True)
 def solve_point(point, problem, worker, games, searches, rows):
     """Solve one point under every contract and regime."""
     game = games[worker]
@@ -171,7 +171,7 @@ def _write_detail(game, found, rows, row):
             rows.found[row, e, j] = found[e].investments[j]
 
 
-@compiled(by_address=True, seconds=12)
+@compiled(by_address=True, seconds=9)
 def solve_some(taken, problem, worker, games, searches, rows):
     """Solve points until all are ``taken`` (int64 (1,): how many are)."""
     point = atomic_add(taken, 0, 1)

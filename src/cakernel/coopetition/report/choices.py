@@ -7,10 +7,11 @@ import polars as pl
 from cakernel.coopetition.report.shared import cite_all, market_sections
 from cakernel.coopetition.words import OUTCOME_WORDS
 from cakernel.recovery.policy import POLICY_PARTS
-from cakernel.report.cited_numbers import MISSING, Sheet, say
+from cakernel.report.cited_numbers import Sheet, say
 from cakernel.report.folder import Contents, RunFolder
 from cakernel.report.page import Grid, Section, simple_grid
 from cakernel.report.ranking import Ranking
+from cakernel.wording import MISSING
 
 LEVERS: Final = ("subsidy_rate", "sharing_level", "minimum_order")
 OUTCOMES: Final = ("economic_welfare", "total_profit", "subsidy_bill", "unmet_need")
@@ -27,7 +28,7 @@ OF_TYPES: Final = {
     "investment": ("each invests z", ".5f"),
     "breach_probability": ("is breached with probability B", ".5f"),
     "risk_factor": ("remaining share of cyber risk", ".1%"),
-    "payment": ("a firm pays a period", ".4g"),
+    "payment": ("a firm pays a period", ".3g"),
     "unpaid": ("most that a firm fails to pay", ".3g"),
 }
 ASKED: Final = {False: "participation not asked", True: "every chain takes part"}
@@ -96,7 +97,7 @@ def recovery_contents(folder: RunFolder, note: str) -> Contents:
     types = sheet.frame.partition_by("chains", maintain_order=True)
     # a type of chain each, the best policy first
     parts = [Sheet(sheet.file, rows) for rows in types]
-    ranking = Ranking.of(folder, note, keys=POLICY_PARTS)
+    ranking = Ranking.of(folder, note, keys=POLICY_PARTS, model="recovery")
     for number, part in enumerate(parts):
         first = part.frame.row(0, named=True)
         best.add(tuple(first[name] for name in POLICY_PARTS))
@@ -127,7 +128,7 @@ def recovery_contents(folder: RunFolder, note: str) -> Contents:
 def _risk(part: Sheet, chains: Any) -> Any:
     """Say what firms of a type meet of the cyber risk, and what they pay."""
     first = part.frame.row(0, named=True)
-    styles = {"risk_factor": ".1%", "investment": ".5f", "status": "", "payment": ".4g"}
+    styles = {"risk_factor": ".1%", "investment": ".5f", "status": "", "payment": ".3g"}
     told = say(
         "The firms {} meet {} of the cyber risk that there is without any investment, as each "
         "chain invests {} (the equilibrium is {}); each pays {} a period.",

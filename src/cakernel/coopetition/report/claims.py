@@ -20,8 +20,8 @@ from cakernel.coopetition.report.claim_pictures import (
     shares_picture,
 )
 from cakernel.coopetition.report.shared import cite_all, heading_of, regimes_of
-from cakernel.coopetition.words import CONTRACT_WORDS, REGIME_WORDS
-from cakernel.report.cited_numbers import Cited, Sheet, say
+from cakernel.coopetition.words import CONTRACT_WORDS, REGIME_WORDS, TERMS
+from cakernel.report.cited_numbers import RULE, Cited, Sheet, say
 from cakernel.report.folder import Contents, RunFolder
 from cakernel.report.page import (
     Body,
@@ -110,7 +110,7 @@ def _claim(part: Sheet, row: Mapping[str, Any]) -> Body:
     def cite(column: str, **how: Any) -> Cited:
         return cite_claim(part, row, column, brief=True, **how)
 
-    below = [row["tested"]]
+    below: list[Any] = [TERMS.where(row["tested"])]
     if row["by_construction"] is not None:
         # what of the answer is certain before any market is solved
         below.append(part.cite(row, "by_construction", brief=True))
@@ -128,7 +128,7 @@ def _claim(part: Sheet, row: Mapping[str, Any]) -> Body:
     cells = [
         Cell(words, scope="row"),
         *(Cell(content, kind="number") for content in numbers),
-        Cell(cite("where", style="")),
+        Cell(cite("where", style=RULE)),
     ]
     return Body([cells], facts={"group": row["group"], "standing": row["standing"]})
 
@@ -168,7 +168,7 @@ def _shortfall(folder: RunFolder) -> list[Section]:
         counted = sheet.cite(row, "counted", style=",", brief=True)
         share = cite_all(sheet, row, dict.fromkeys(("share_short", "lower", "upper"), ".1%"))
         short = [say("{} ({} to {})", *share), *cite_all(sheet, row, SHORT_STYLES)]
-        rows.append([CONTRACT_WORDS[row["contract"]], row["choice"], counted, *short])
+        rows.append([CONTRACT_WORDS[row["contract"]], TERMS.where(row["choice"]), counted, *short])
     grid = simple_grid(
         "shortfall-table",
         "Economic welfare short of the planner's. Source: shortfall.parquet.",

@@ -58,11 +58,11 @@ def market_sections(folder: RunFolder, *, varied: Collection[str] = ()) -> list[
         single = [axis.rpartition("_")[2] for axis in varied if axis.rpartition("_")[0] == name]
         if single:
             found = say("{}, but of chain {} it varies", found, " and ".join(single))
-        rows.append([name, symbol, words, "varies" if name in varied else found])
+        rows.append([words, symbol, "varies" if name in varied else found, name])
     grid = simple_grid(
         "market-table",
         f"The market, one value for all chains or one a chain. Source: {folder.record_file}.",
-        ["parameter", "symbol", "what it is", "value"],
+        ["what it is", "symbol", "value", "field of a file"],
         rows,
     )
     return [Section("market-section", "The market", [grid])]

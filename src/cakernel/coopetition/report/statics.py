@@ -8,9 +8,9 @@ import altair as alt
 import polars as pl
 
 from cakernel.coopetition.report.shared import cite_all, labelled, market_sections, text_sheet
-from cakernel.coopetition.words import CONTRACT_WORDS, OUTCOME_WORDS, REGIME_WORDS
+from cakernel.coopetition.words import CONTRACT_WORDS, OUTCOME_WORDS, REGIME_WORDS, TERMS
 from cakernel.pictures.theme import BLACK, BLUE, RULE, VERMILLION, layered, series_scale
-from cakernel.report.cited_numbers import ROW, Sheet, say
+from cakernel.report.cited_numbers import COLUMN, ROW, Sheet, say
 from cakernel.report.folder import Contents, RunFolder
 from cakernel.report.page import SHOWN, Grid, Picture, Section, by_values, simple_grid
 
@@ -88,7 +88,8 @@ def elasticity_picture(rows: pl.DataFrame, note: str) -> Picture:
     moves = pl.when(elasticity > 0).then(raises).otherwise(lowers)
     drawn = known.select(
         pl.col("outcome").map_elements(words_of, return_dtype=pl.String),
-        *("parameter", "value", "derivative", "elasticity"),
+        pl.col("parameter").map_elements(TERMS.column, return_dtype=pl.String),
+        *("value", "derivative", "elasticity"),
         side=pl.when(elasticity.abs() < SMALLEST).then(neither).otherwise(moves),
     )
     along = alt.X(
@@ -178,7 +179,7 @@ def _strongest(sheet: Sheet) -> list[Any]:
         named = []
         for row in rows.head(NAMED).iter_rows(named=True):
             size = sheet.cite(row, "elasticity", style="+.4f")
-            named.append(say("{} ({})", sheet.cite(row, "parameter"), size))
+            named.append(say("{} ({})", sheet.cite(row, "parameter", style=COLUMN), size))
         if named:
             told = "For its size, what {} economic welfare most is {}."
             sentences.append(say(told, words, _listed(named)))
@@ -200,7 +201,7 @@ def _without(folder: RunFolder) -> list[Any]:
     else:
         rows = missing.frame.head(2 * NAMED).to_dicts()
         more = ["others"] if len(rows) < missing.frame.height else []
-        listed = _listed([*(sheet.cite(row, "parameter") for row in rows), *more])
+        listed = _listed([*(sheet.cite(row, "parameter", style=COLUMN) for row in rows), *more])
         words = "Of {} parameters, {} have no derivative: {}. {}"
         count = missing.over("parameter", "count")
         sentences = [say(words, every, count, listed, _reason(missing.frame))]
@@ -237,7 +238,7 @@ def _listed(items: Sequence[Any]) -> Any:
 def _grid(folder: RunFolder) -> Grid:
     sheet = folder.sheet("statics")
     outcomes = outcomes_of(sheet.frame.columns)
-    styles = {"parameter": "", "value": "g"} | dict.fromkeys(outcomes, "+.5f")
+    styles = {"parameter": COLUMN, "value": "g"} | dict.fromkeys(outcomes, "+.5f")
     rows = [cite_all(sheet, row, styles) for row in sheet.frame.iter_rows(named=True)]
     return simple_grid(
         "statics-table",

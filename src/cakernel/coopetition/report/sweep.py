@@ -8,7 +8,7 @@ import polars as pl
 from cakernel.coopetition.claims.shares import EQUAL
 from cakernel.coopetition.report.shared import ENDS, labelled, market_sections
 from cakernel.coopetition.report.sweep_tables import ALL, MEAN_WORDS, SweepTables
-from cakernel.coopetition.words import CONTRACT_WORDS, REGIME_WORDS, SPLIT_WORDS
+from cakernel.coopetition.words import CONTRACT_WORDS, REGIME_WORDS, SPLIT_WORDS, TERMS
 from cakernel.report.axes import axis_lines
 from cakernel.report.cited_numbers import Cited, say
 from cakernel.report.folder import Contents, RunFolder
@@ -58,7 +58,7 @@ def _findings(folder: RunFolder, tables: SweepTables) -> list[Any]:
             "The sweep has {} points; {} of them are impossible and left out. What varies: {}.",
             Cited(tables.points.height, "points", "point", how="count", style=","),
             Cited(folder.sweep.failures.height, "failures", "point", how="count", style=","),
-            ", ".join(tables.axes) or "nothing",
+            ", ".join(map(TERMS.column, tables.axes)) or "nothing",
         )
     ]
     if not tables.groups:
@@ -226,7 +226,7 @@ def _told(rows: pl.DataFrame, series: str, value: str) -> str:
     known = mine.drop_nulls(value)
     lines = []
     for (name,), part in known.group_by(series, maintain_order=True):
-        means = (f"{mean:.4g} at {level}" for level, mean in part["level", value].iter_rows())
+        means = (f"{mean:.3g} at {level}" for level, mean in part["level", value].iter_rows())
         lines.append(f"{name}: {', '.join(means)}")
-    where = f"Along {first['axis']}, investments {first['regime']}"
+    where = f"Along {TERMS.column(first['axis'])}, investments: {REGIME_WORDS[first['regime']]}"
     return f"{where}, means: {'; '.join(lines)}."

@@ -47,7 +47,6 @@ def claims_command(
     from cakernel.cli.output import Results
     from cakernel.paper.cli.claims_tables import (
         RESTATED,
-        WIDTH,
         claims_table,
         margins_table,
         variants_table,
@@ -58,7 +57,7 @@ def claims_command(
     deviations, off = check_deviations(without or ()), without or ()
     check_value("replications", replications, whole(2, MAX_REPLICATIONS))
     check_value("confidence", confidence, Share)
-    results = Results(out, overwrite=overwrite, as_json=as_json, width=WIDTH)
+    results = Results(out, overwrite=overwrite, as_json=as_json)
     chosen = list(dict.fromkeys(str(name) for name in variant or VARIANTS))
     tables: dict[str, list[pl.DataFrame]] = {name: [] for name in TABLES}
     interrupted = ""

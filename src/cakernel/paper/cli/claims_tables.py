@@ -3,14 +3,13 @@
 from collections.abc import Mapping, Sequence
 
 import polars as pl
-from rich.table import Table
 
+from cakernel.cli.tables import FittedTable
 from cakernel.paper.claims.judgement import least_in_favour
 from cakernel.paper.claims.own_claims import CYBER_MATCHING, SUPPLY_MATCHING
 from cakernel.paper.claims.settings import EXPERIMENT_REGIMES, EXPERIMENTS, under
-from cakernel.paper.terminal import plain_table
+from cakernel.wording import counted
 
-WIDTH = 120
 RULE = (
     "True, false, open: of the settings that a claim speaks of, with {:.4g}% confidence for all "
     "comparisons of the claim together. Holds: true in all; fails: false in all; else depends."
@@ -21,10 +20,10 @@ RESTATED = (
 )
 
 
-def claims_table(claims: pl.DataFrame, comparisons: pl.DataFrame, *, variant: str) -> Table:
+def claims_table(claims: pl.DataFrame, comparisons: pl.DataFrame, *, variant: str) -> FittedTable:
     """Lay out the claims of one variant, each with the comparison that speaks least for it."""
-    table = plain_table(
-        title=f"Claims, variant {variant}, {claims['replications'][0]} replications",
+    table = FittedTable(
+        title=f"Claims, variant {variant}, {counted(claims['replications'][0], 'replication')}",
         caption=f"{RESTATED} {RULE.format(claims['confidence'][0])} P: share of resamples in which "
         "the claim is true. Least in favour: difference, its interval, share of resamples.",
     )
@@ -49,7 +48,7 @@ def claims_table(claims: pl.DataFrame, comparisons: pl.DataFrame, *, variant: st
     return table
 
 
-def variants_table(claims: pl.DataFrame) -> Table:
+def variants_table(claims: pl.DataFrame) -> FittedTable:
     """Lay out verdicts by variant: one row a claim, one column a variant."""
     rows: dict[str, list[str]] = {}
     for row in claims.iter_rows(named=True):
@@ -58,7 +57,7 @@ def variants_table(claims: pl.DataFrame) -> Table:
     return _filled(title, ["claim", *claims["variant"].unique(maintain_order=True)], rows)
 
 
-def margins_table(comparisons: pl.DataFrame) -> Table:
+def margins_table(comparisons: pl.DataFrame) -> FittedTable:
     """Lay out how far matching leads its strongest rival, as things are and in each experiment."""
     cells: dict[tuple[str, str], str] = {}
     leads = comparisons.filter(pl.col("id").str.starts_with("lead")).sort("difference")
@@ -85,9 +84,9 @@ def margins_table(comparisons: pl.DataFrame) -> Table:
 
 def _filled(
     title: str, heads: Sequence[str], rows: Mapping[str, Sequence[str]], caption: str | None = None
-) -> Table:
+) -> FittedTable:
     """Return a table of unbroken columns, whose first names the rows."""
-    table = plain_table(title=title, caption=caption)
+    table = FittedTable(title=title, caption=caption)
     for head in heads:
         table.add_column(head, no_wrap=True)
     for name, cells in rows.items():

@@ -34,14 +34,14 @@ def conventions_command(
 
     from cakernel.checks import MAX_REPLICATIONS, check_value, whole
     from cakernel.cli.output import Results, progress_bar
-    from cakernel.paper.cli.conventions_tables import WIDTH, conventions_table, errors_table
+    from cakernel.paper.cli.conventions_tables import conventions_table, errors_table
     from cakernel.paper.conventions import NAMES, conventions
     from cakernel.paper.goodness_of_fit import monte_carlo_errors
     from cakernel.provenance import provenance
     from cakernel.recovery.model import REGIMES
 
     check_value("replications", replications, whole(2, MAX_REPLICATIONS))
-    results = Results(out, overwrite=overwrite, as_json=as_json, width=WIDTH)
+    results = Results(out, overwrite=overwrite, as_json=as_json)
     rows: list[dict[str, object]] = []
     parts: list[pl.DataFrame] = []
     interrupted = ""

@@ -1,13 +1,12 @@
 """What `cakernel conventions` shows."""
 
 import polars as pl
-from rich.table import Table
 
+from cakernel.cli.tables import FittedTable
 from cakernel.paper.goodness_of_fit import PAPER_REPLICATIONS
 from cakernel.paper.published import QUANTITIES
-from cakernel.paper.terminal import DASH, plain_table
+from cakernel.paper.terminal import DASH
 
-WIDTH = 120
 READ = (
     "Mean square: of the residuals, differences in units of their Monte Carlo and rounding errors; "
     "1 where errors explain all. Beyond 3: figures more than 3 errors off. other-draws is what "
@@ -15,14 +14,14 @@ READ = (
 )
 
 
-def conventions_table(table: pl.DataFrame, replications: int) -> Table:
+def conventions_table(table: pl.DataFrame, replications: int) -> FittedTable:
     """Lay out how well each set of conventions fits."""
     cells, figures = table["cells"][0], table["figures"][0]
     title = (
         f"Printed Tables 3 to 6 by sets of conventions: {cells} cells, {figures:,} figures; "
         f"{replications} replications"
     )
-    shown = plain_table(title=title, caption=READ)
+    shown = FittedTable(title=title, caption=READ)
     for head in ("conventions", "changed", "to"):
         shown.add_column(head, no_wrap=True)
     numbers = ("cells\nagree", "mean\nsquare", "x", "y", "R", "beyond\n3", "times\npub-\nlished")
@@ -40,9 +39,9 @@ def conventions_table(table: pl.DataFrame, replications: int) -> Table:
     return shown
 
 
-def errors_table(errors: pl.DataFrame) -> Table:
+def errors_table(errors: pl.DataFrame) -> FittedTable:
     """Lay out the Monte Carlo error that the printed figures must have had."""
-    shown = plain_table(
+    shown = FittedTable(
         title=f"Monte Carlo error of the printed means of {PAPER_REPLICATIONS} runs",
         caption="Roots of mean squares. Expected: sd / sqrt(200), of our replications. Implied: "
         "what is left of the differences without our own error and rounding. Runs: how many "

@@ -54,7 +54,6 @@ def reproduce_command(
     from cakernel.paper.comparison import compare
     from cakernel.paper.printed_rules import as_printed, check_deviations, note_of
     from cakernel.paper.terminal import (
-        WIDTH,
         choices_panel,
         map_panel,
         scorecard_panel,
@@ -66,7 +65,7 @@ def reproduce_command(
 
     deviations = check_deviations(without or (), convention=convention)
     note = f"convention: {convention}; {note_of(deviations)}"
-    results = Results(out, overwrite=overwrite, as_json=as_json, width=WIDTH)
+    results = Results(out, overwrite=overwrite, as_json=as_json)
     settings = {"replications": replications, "seed": seed, "threads": threads}
     # what was simulated, and the same as printed
     raw: dict[str, pl.DataFrame] = {}

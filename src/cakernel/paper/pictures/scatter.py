@@ -20,6 +20,7 @@ from cakernel.paper.comparison import (
 from cakernel.paper.published import CELL, QUANTITIES
 from cakernel.pictures import theme
 from cakernel.pictures.frame import NUMBER, NUMBER_OR_NULL, TEXT, checked
+from cakernel.wording import counted
 
 COLUMNS: Final = (
     dict.fromkeys(CELL, TEXT)
@@ -105,9 +106,7 @@ def agreement(comparison: pl.DataFrame, *, note: str = "") -> alt.HConcatChart:
             "Above: line of equality. Below: differences, stretched about zero; shaded: "
             "within 0.015 in a state, 1.5% in R.",
             f"Outside that: {_outside(rows)}.",
-            theme.told(
-                f"{theme.counted(replications, 'replication')} of each resource scenario", note
-            ),
+            theme.told(f"{counted(replications, 'replication')} of each resource scenario", note),
         ],
         description=_description(rows),
     )

@@ -14,6 +14,7 @@ from cakernel.paper.published import PRINTED_SUPPLY_RULES
 from cakernel.pictures import theme
 from cakernel.pictures.frame import NUMBER, TEXT, checked
 from cakernel.recovery.policy import POLICY_PARTS
+from cakernel.wording import counted
 
 COLUMNS: Final = {"risk": TEXT, "firms": NUMBER, "mean_resources": NUMBER} | dict.fromkeys(
     POLICY_PARTS, TEXT
@@ -87,7 +88,7 @@ def recommended_speed_map(simulated: pl.DataFrame, *, note: str = "") -> alt.Fac
     replications = ""
     if "replications" in simulated.columns:
         fewest = checked(simulated, {"replications": NUMBER}).min().item()
-        replications = f"{theme.counted(fewest, 'replication')} of each resource scenario"
+        replications = f"{counted(fewest, 'replication')} of each resource scenario"
     notes = [
         f"Mean resources under {RECOMMENDED_RULE} below the highest of all cloud policies; best: "
         f"within {WITHIN:.0%} (shaded).",

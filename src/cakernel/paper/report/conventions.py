@@ -8,9 +8,10 @@ import polars as pl
 from cakernel.paper.conventions import OTHER_DRAWS, PUBLISHED
 from cakernel.paper.published import QUANTITIES
 from cakernel.pictures.theme import BLUE, ORANGE, finished, layered
-from cakernel.report.cited_numbers import MISSING, Cited, say
+from cakernel.report.cited_numbers import Cited, say
 from cakernel.report.folder import Contents, RunFolder
 from cakernel.report.page import Grid, Picture, Prose, Section, picture, simple_grid
+from cakernel.wording import MISSING
 
 
 def conventions_contents(folder: RunFolder, told: str) -> Contents:
@@ -108,7 +109,7 @@ def _errors(folder: RunFolder) -> Grid:
         [
             "R" if row["quantity"] == "resources" else row["quantity"],
             row["regime"],
-            *(_or_missing(sheet.cite(row, name, style=".3g", brief=True)) for name in columns),
+            *(_or_missing(sheet.cite(row, name, style=".2g", brief=True)) for name in columns),
         ]
         for row in sheet.frame.iter_rows(named=True)
     ]

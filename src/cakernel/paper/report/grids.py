@@ -17,8 +17,9 @@ from cakernel.paper.tables import (
     Words,
 )
 from cakernel.recovery.model import REGIMES
-from cakernel.report.cited_numbers import MISSING, Cited, say
+from cakernel.report.cited_numbers import Cited, say
 from cakernel.report.page import Body, Cell, Grid, simple_grid
+from cakernel.wording import MISSING
 
 SIGNS: Final = {BEST: "★", MISPRINTED: "†", OUTSIDE: "‡"}
 COMPARISON: Final = "comparison.parquet"

@@ -15,7 +15,7 @@ from cakernel.paper.report.findings import map_reasons, reproduction_findings, t
 from cakernel.paper.report.grids import COMPARISON, SIGNS, grid, regime_grid
 from cakernel.recovery.model import REGIMES
 from cakernel.recovery.report.policies import ranking_picture
-from cakernel.report.cited_numbers import MISSING, say
+from cakernel.report.cited_numbers import say
 from cakernel.report.folder import Contents, RunFolder
 from cakernel.report.page import (
     Choices,
@@ -27,6 +27,7 @@ from cakernel.report.page import (
     options,
     picture,
 )
+from cakernel.wording import MISSING
 
 
 def reproduction_contents(folder: RunFolder, told: str) -> Contents:

@@ -1,11 +1,11 @@
 """`cakernel best`: which recovery speed is best, and how sure that is."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from cakernel.cli.options import Confidence, Json, Out, Overwrite, Threads
+from cakernel.cli.options import Confidence, Json, Out, Overwrite, Tail, Target, Threads
 from cakernel.errors import Interrupted, InvalidInput
 from cakernel.models import outcome_in_words
 
@@ -38,6 +38,8 @@ def best_command(
     ] = None,
     confidence: Confidence = 0.95,
     tolerance: Annotated[float, typer.Option(help="Of the best set: the paper's 5%.")] = 0.05,
+    target: Target = None,
+    tail: Tail = 0.05,
     together: Annotated[
         bool, typer.Option("--together", help="Rank cloud and on-site policies as one group.")
     ] = False,
@@ -49,28 +51,41 @@ def best_command(
     """Rank all policies of a model and say how sure each place is.
 
     As in the paper, cloud policies are compared among themselves, and on-site ones (CRD-0) among
-    themselves. Writes best.parquet and .csv (one row a policy), outcomes.parquet and .csv (one
-    row a policy and replication) and provenance.json.
+    themselves. Writes best.parquet and .csv (one row a policy), risk.parquet and .csv (its
+    quantiles, expected shortfall and probability to stay above --target), outcomes.parquet and
+    .csv (one row a policy and replication) and provenance.json.
     """
     from importlib.metadata import version
 
+    from rich.text import Text
+
     from cakernel.checks import MAX_REPLICATIONS, Share, check_value, whole
-    from cakernel.cli.output import WIDTH, Results, progress_bar
-    from cakernel.cli.ranking import SWEEP_WIDTH, best_of_sweep, ranking_table, with_groups
+    from cakernel.cli.output import Results, progress_bar
+    from cakernel.cli.ranking import (
+        best_of_sweep,
+        ranking_card,
+        ranking_table,
+        risk_table,
+        shown_of,
+        with_groups,
+    )
     from cakernel.provenance import provenance
-    from cakernel.ranking import best
+    from cakernel.ranking import best, risk_measures
     from cakernel.ranking.in_words import ranking_in_words
     from cakernel.ranking.ranks import Tolerance
     from cakernel.recovery.cli.setups import described
     from cakernel.recovery.outcomes import names_of_outcomes
     from cakernel.recovery.paired import paired_outcomes
     from cakernel.recovery.policy import POLICY
+    from cakernel.recovery.terms import TERMS, settings_in_words
     from cakernel.recovery.words import OUTCOME_WORDS
+    from cakernel.wording import counted
 
     check_value("confidence", confidence, Share)
     check_value("tolerance", tolerance, Tolerance)
+    check_value("tail", tail, Share)
     if sweep is not None:
-        results = Results(out, overwrite=overwrite, as_json=as_json, width=SWEEP_WIDTH)
+        results = Results(out, overwrite=overwrite, as_json=as_json)
         best_of_sweep(
             sweep,
             results,
@@ -89,7 +104,7 @@ def best_command(
     replications = case.settings.replications if replications is None else replications
     check_value("replications", replications, whole(2, MAX_REPLICATIONS))
     seed = case.settings.seed if seed is None else seed
-    results = Results(out, overwrite=overwrite, as_json=as_json, width=WIDTH)
+    results = Results(out, overwrite=overwrite, as_json=as_json)
     interrupted = ""
     try:
         with progress_bar(regime) as progress:
@@ -117,23 +132,41 @@ def best_command(
         tolerance=tolerance,
         seed=seed,
     )
+    risk = risk_measures(
+        outcomes,
+        outcome=f"mean_{outcome}",
+        keys=POLICY,
+        tail=tail,
+        target=target,
+        confidence=confidence,
+        seed=seed,
+    )
     words = outcome_in_words(outcome)
+    results.show(settings_in_words(case.model), "")
     sentences: dict[str, str] = {}
     for group in ranked.partition_by("group", maintain_order=True):
         name = f"{regime}, {group['group'][0]}"
         title = (
-            f"{name}: {words}; {replications} replications of {len(case.scenarios)} resource "
-            f"scenarios, seed {seed}"
+            f"{name}: {words}; {counted(replications, 'replication')} of "
+            f"{counted(len(case.scenarios), 'resource scenario')}, seed {seed}"
         )
-        told = ranking_in_words(
-            group, keys=POLICY, outcome=words, confidence=confidence, tolerance=tolerance
-        )
+        judged: dict[str, Any] = {"confidence": confidence, "tolerance": tolerance}
         results.show(
-            ranking_table(group, title=title, keys=POLICY, confidence=confidence),
-            f"{name}: {told}\n",
+            Text(title, style="bold"),
+            ranking_card(group, model="recovery", keys=POLICY, outcome=words, **judged),
+            ranking_table(group, title="The best against the others", keys=POLICY, **judged),
+            risk_table(
+                shown_of(group).select(POLICY).join(risk, on=POLICY, maintain_order="left"),
+                keys=POLICY,
+                outcome=words,
+                tail=tail,
+                target=target,
+            ),
         )
-        sentences[group["group"][0]] = told
-    results.keep({"best": ranked, "outcomes": outcomes})
+        sentences[group["group"][0]] = ranking_in_words(
+            group, keys=POLICY, outcome=words, terms=TERMS, **judged
+        )
+    results.keep({"best": ranked, "risk": risk, "outcomes": outcomes})
     record = provenance(
         "recovery",
         model=case.model.model_dump(),
@@ -146,7 +179,9 @@ def best_command(
         outcome=outcome,
         confidence=confidence,
         tolerance=tolerance,
+        tail=tail,
+        target=target,
         scipy=version("scipy"),
     )
-    answer = {"summary": sentences, "best": ranked.to_dicts()}
+    answer = {"summary": sentences, "best": ranked.to_dicts(), "risk": risk.to_dicts()}
     results.conclude(record, answer=answer, more={"summary": sentences}, interrupted=interrupted)

@@ -14,12 +14,14 @@ RULES_SHOWN: Final = 6
 
 
 def rules_in_words(found: Optimum) -> pl.DataFrame:
-    """Return the best policies without their cutoffs, the most frequent first.
+    """Return the best policies, the most frequent first; of several scenarios without cutoffs.
 
-    Columns deployment, supply_rule, cyber_rule, principle, words, scenarios (how many it is best
-    in), earliest and latest stop (the largest and smallest cutoffs), and gap_percent.
+    Columns deployment, supply_rule, cyber_rule, principle, scenarios (how many it is best in),
+    mean_x, mean_y, gap_percent and words.
     """
-    bare = [pl.col(name).str.replace(r"@\d+/\d+$", "") for name in POLICY]
+    several = found.scenarios["scenario"].n_unique() > 1
+    cutoffs = r"@\d+/\d+$" if several else r"$^"
+    bare = [pl.col(name).str.replace(cutoffs, "") for name in POLICY]
     rows = (
         found.scenarios.filter("best")
         .with_columns(bare)
@@ -43,7 +45,8 @@ def summary_table(summary: pl.DataFrame, *, title: str) -> FittedTable:
     table = FittedTable(
         title=title,
         caption="Bound: no policy ends with more. Gap: in % of the bound, mean over scenarios and "
-        "largest. Missed: in % of what the bound lies above never rebuilding.",
+        "largest. Missed: in % of what the bound lies above never rebuilding; above 100, worse "
+        "than that.",
     )
     for head in ("deployment", "policies"):
         table.add_column(head, no_wrap=True)
@@ -68,7 +71,7 @@ def summary_table(summary: pl.DataFrame, *, title: str) -> FittedTable:
 def rules_table(rules: pl.DataFrame) -> FittedTable:
     """Lay out the most frequent of the best rules, in words."""
     table = FittedTable(
-        title="The best rules found, without the periods before the end at which they stop",
+        title="The best rules found; of several scenarios without when they stop before the end",
         caption="Chosen for each scenario: for firms that know their own gains and costs.",
     )
     table.add_column("deployment", no_wrap=True)

@@ -57,3 +57,5 @@ Policies = Annotated[
         show_default="the scenario file's first, else some under CRD-5",
     ),
 ]
+# the policies that are shown over time where none is named
+PLOTTED = ("SRD-2 CRD-5", "SRD-4 CRD-5", "SRD-5 CRD-5")

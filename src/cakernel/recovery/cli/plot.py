@@ -8,6 +8,7 @@ import typer
 from cakernel.cli.options import OverwriteFile, Replications, Threads
 from cakernel.cli.plot import From, FromResults, Only, PictureOut, Scale
 from cakernel.recovery.cli.options import (
+    PLOTTED,
     Convention,
     ConventionOption,
     FileSeed,
@@ -50,8 +51,7 @@ def history(
 
     if source is None:
         chosen = setup(scenario, regime, convention, scenario_index=scenario_index, seed=seed)
-        some = ["SRD-2 CRD-5", "SRD-4 CRD-5", "SRD-5 CRD-5"]
-        policies = chosen.policies(policy, default=some)
+        policies = chosen.policies(policy, default=PLOTTED)
         check_value("replications", replications, whole(1, MAX_REPLICATIONS))
         wanted = list(product(policies, range(replications)))
         parts = []

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cakernel.cli.options import Overwrite, OverwriteFile, Threads
+from cakernel.cli.options import Overwrite, OverwriteFile, Tail, Target, Threads
 from cakernel.errors import Interrupted, InvalidInput
 from cakernel.recovery.cli.options import (
     Convention,
@@ -17,22 +17,33 @@ from cakernel.recovery.cli.options import (
     ScenarioArgument,
     ScenarioIndex,
 )
+from cakernel.wording import counted
 
 if TYPE_CHECKING:
-    pass
+    from cakernel.cli.output import Results
+    from cakernel.recovery.input_files import ScenarioFile
 
 
 def run_command(
     scenario: Annotated[Path, typer.Argument(help="A scenario file; `cakernel init` writes one.")],
     out: Annotated[Path, typer.Option(help="Folder for results, as Parquet and CSV.")],
+    risk: Annotated[
+        bool,
+        typer.Option("--risk", help="Also quantiles and shortfalls of the resources at the end."),
+    ] = False,
+    target: Target = None,
+    tail: Tail = 0.05,
     threads: Threads = None,
     overwrite: Overwrite = False,
 ) -> None:
     """Simulate the scenario file's model, policies and resource scenarios.
 
     Writes policies.parquet and .csv (one row a policy), scenarios.parquet and .csv (one row a
-    policy and resource scenario) and provenance.json.
+    policy and resource scenario) and provenance.json; with --risk or --target, which simulate
+    twice, also risk.parquet and .csv (one row a policy, of its replications, each the mean over
+    the resource scenarios).
     """
+    from cakernel.checks import Share, check_value
     from cakernel.cli.output import Results, progress_bar
     from cakernel.provenance import provenance
     from cakernel.recovery.cli.tables import result_table
@@ -41,6 +52,7 @@ def run_command(
     from cakernel.recovery.quantum import arithmetic
     from cakernel.recovery.simulation import simulate
 
+    check_value("tail", tail, Share)
     described = read_scenario_file(scenario)
     results = Results(out, overwrite=overwrite)
     interrupted = ""
@@ -65,11 +77,13 @@ def run_command(
             f"replications of every policy and scenario in {out}"
         )
     by_policy = over_scenarios(rows)
-    counted = Counter(arithmetic(described.model, described.scenarios))
+    kinds = Counter(arithmetic(described.model, described.scenarios))
     results.show(result_table(by_policy))
-    for numbers, scenarios in counted.items():
-        results.show(f"resources of {scenarios} resource scenarios: {numbers}")
+    for numbers, scenarios in kinds.items():
+        results.show(f"arithmetic of {counted(scenarios, 'resource scenario')}: {numbers}")
     results.keep({"scenarios": rows, "policies": by_policy})
+    if (risk or target is not None) and not interrupted:
+        interrupted = _risk(described, scenario.name, results, tail, target, threads)
     record = provenance(
         "recovery",
         model=described.model.model_dump(),
@@ -77,9 +91,59 @@ def run_command(
         scenarios=[scenario.given for scenario in described.scenarios],
         seed=described.settings.seed,
         replications=rows["replications"][0],
-        arithmetic=counted,
+        arithmetic=kinds,
     )
     results.conclude(record, interrupted=interrupted)
+
+
+def _risk(
+    described: "ScenarioFile",
+    name: str,
+    results: "Results",
+    tail: float,
+    target: float | None,
+    threads: int | None,
+) -> str:
+    """Simulate replication by replication; show and keep what is beyond the mean."""
+    from cakernel.cli.output import progress_bar
+    from cakernel.cli.ranking import risk_table
+    from cakernel.ranking import risk_measures
+    from cakernel.recovery.cli.tables import ROWS_SHOWN
+    from cakernel.recovery.paired import paired_outcomes
+    from cakernel.recovery.policy import POLICY
+    from cakernel.recovery.words import OUTCOME_WORDS
+
+    settings = described.settings
+    interrupted = ""
+    try:
+        with progress_bar(f"{name}, risk") as progress:
+            outcomes = paired_outcomes(
+                described.model,
+                policies=described.policies,
+                scenarios=described.scenarios,
+                replications=settings.replications,
+                seed=settings.seed,
+                threads=threads,
+                progress=progress,
+            )
+    except Interrupted as stopped:
+        interrupted = "interrupted; kept the means, and of the risk what was finished"
+        if stopped.partial is None:
+            return interrupted
+        outcomes = stopped.partial
+    found = risk_measures(
+        outcomes,
+        outcome="mean_resources",
+        keys=POLICY,
+        tail=tail,
+        target=target,
+        seed=settings.seed,
+    )
+    highest = found.sort("mean", descending=True, maintain_order=True).head(ROWS_SHOWN)
+    words = OUTCOME_WORDS["resources"]
+    results.show(risk_table(highest, keys=POLICY, outcome=words, tail=tail, target=target))
+    results.keep({"risk": found})
+    return interrupted
 
 
 def rule_command(

@@ -2,48 +2,46 @@
 
 import numpy as np
 import polars as pl
-from rich import box
-from rich.table import Column, Table
 from rich.text import Text
 
+from cakernel.cli.tables import FittedTable, with_errors
+from cakernel.ranking.pairing import policy_name
 from cakernel.recovery.outcomes import names_in
-from cakernel.recovery.policy import POLICY, POLICY_PARTS
+from cakernel.recovery.policy import POLICY
+from cakernel.recovery.terms import TERMS
 
 ROWS_SHOWN = 20
-# title, outcome and digits of a column
-SHOWN = (
-    ("mean x", "x", 3),
-    ("mean y", "y", 3),
-    ("mean R", "resources", 2),
-    ("mean value", "value", 2),
-)
+# title and outcome of a column
+SHOWN = {"mean x": "x", "mean y": "y", "mean R": "resources", "mean value": "value"}
 # high, medium, low tell apart by height, so that they show without colour
 BLOCKS = ("▁", "▄", "█")
 STYLES = ("red", "yellow", "green")
 LABEL_WIDTH = 15
 
 
-def result_table(by_policy: pl.DataFrame) -> Table:
+def result_table(by_policy: pl.DataFrame) -> FittedTable:
     """Lay out means with standard errors, the highest resources first."""
     ranked = by_policy.sort("mean_resources", descending=True)
-    told = f"the first {ROWS_SHOWN} of {ranked.height} policies"
-    table = Table(
-        *(Column(words, overflow="fold") for words in POLICY_PARTS.values()),
+    shown = ranked.head(ROWS_SHOWN)
+    told = f"The first {ROWS_SHOWN} of {ranked.height} policies. "
+    terms = TERMS.named(shown.iter_rows(named=True), POLICY)
+    table = FittedTable(
         title="highest resources first; standard errors in brackets",
-        caption=told if ranked.height > ROWS_SHOWN else None,
-        box=box.SIMPLE_HEAD,
+        caption="x, y: operational and intangibles state, 0 low to 2 high; R: resources at the end"
+        f". {told if ranked.height > ROWS_SHOWN else ''}"
+        + "".join(f"\n{term.whole}" for term in terms),
+        keys=1,
     )
-    shown = [column for column in SHOWN if column[1] in names_in(by_policy.columns)]
-    for title, _, _ in shown:
+    table.add_column("policy", overflow="fold")
+    table.add_column("in words", optional=1, min_width=75)
+    there = {title: n for title, n in SHOWN.items() if n in names_in(by_policy.columns)}
+    for title in there:
         table.add_column(title, justify="right", no_wrap=True)
-    for row in ranked.head(ROWS_SHOWN).iter_rows(named=True):
-        figures = (_with_error(row[f"mean_{n}"], row[f"se_{n}"], digits) for _, n, digits in shown)
-        table.add_row(*(row[name] for name in POLICY), *figures)
+    figures = (with_errors(shown[f"mean_{n}"], shown[f"se_{n}"]) for n in there.values())
+    for row, *numbers in zip(shown.iter_rows(named=True), *figures, strict=True):
+        name = policy_name([row[key] for key in POLICY])
+        table.add_row(name, TERMS.policy(row, POLICY), *numbers)
     return table
-
-
-def _with_error(mean: float, error: float | None, digits: int) -> str:
-    return f"{mean:.{digits}f}" if error is None else f"{mean:.{digits}f} ({error:.{digits}f})"
 
 
 def drawing(history: pl.DataFrame, width: int) -> Text:

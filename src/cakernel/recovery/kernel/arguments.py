@@ -2,9 +2,6 @@
 
 from typing import Any, NamedTuple
 
-from cakernel.jit.compile import compiled
-from cakernel.recovery.kernel.states import AMOUNTS_A_SIDE, UPGRADES
-
 
 class Grid(NamedTuple):
     """What all replications of a call share."""
@@ -62,10 +59,3 @@ class Scenarios(NamedTuple):
     value: Any
     times: Any
     value_quanta: Any
-
-
-@compiled
-def upgrade_cost(scenarios, s, n):
-    """Return cost n of a scenario: by side, in the order of `UPGRADES`."""
-    low, high = UPGRADES[n % AMOUNTS_A_SIDE]
-    return scenarios.cost[s, n // AMOUNTS_A_SIDE, low, high]

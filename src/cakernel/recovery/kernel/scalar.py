@@ -77,7 +77,7 @@ def empty_history(grid: Grid, *, on: bool) -> History:
     return History(on, np.empty((*size, 2), np.uint8), np.empty((*size, 3), np.int64))
 
 
-@compiled
+@compiled(linked=True)
 def set_border(states, grid):
     """Fill the border of ``states`` from its inside."""
     chains, firms = grid.chains, grid.firms
@@ -89,7 +89,7 @@ def set_border(states, grid):
         states[chains + 1, i] = states[1, i] if grid.across_wrap else ABSENT
 
 
-@compiled
+@compiled(linked=True)
 def disrupted(state, shock):
     """Return the state after a shock (step 2)."""
     if shock == SEVERE:
@@ -99,7 +99,7 @@ def disrupted(state, shock):
     return state
 
 
-@compiled
+@compiled(linked=True)
 def target(table, states, k, i):
     """Look a rule's target up, by the own state and those of the `Neighbours`."""
     index = int(states[k, i])
@@ -110,7 +110,7 @@ def target(table, states, k, i):
     return table[index]
 
 
-@compiled
+@compiled(linked=True)
 def pay(resources, cost):
     """Return whether an upgrade can be afforded, and the resources left."""
     if resources >= cost:
@@ -118,7 +118,7 @@ def pay(resources, cost):
     return False, resources
 
 
-@compiled
+@compiled(linked=True)
 def pay_both(resources, cost_x, cost_y, intangibles_first):
     """Return which upgrades are paid, operational and intangible, and the resources left.
 
@@ -135,7 +135,7 @@ def pay_both(resources, cost_x, cost_y, intangibles_first):
     return pays_x, pays_y, left
 
 
-@compiled
+@compiled(linked=True)
 def acquire_and_disrupt(grid, scratch, period, acquisition, on_site, history):
     """Take steps 1 and 2: each firm acquires by its last states (eqs 1-4), then is disrupted."""
     for k in range(1, grid.chains + 1):
@@ -152,7 +152,7 @@ def acquire_and_disrupt(grid, scratch, period, acquisition, on_site, history):
             scratch.y_hit[k, i] = disrupted(y, cyber_shock)
 
 
-@compiled
+@compiled(linked=True)
 def recover(
     grid, scratch, period, remaining, tables, cutoffs, cost, intangibles_first, history
 ):  # fmt: skip
@@ -194,7 +194,7 @@ def recover(
     return sum_x, sum_y
 
 
-@compiled
+@compiled(linked=True)
 def total_resources(resources):
     """Return the sum of (chains, firms)."""
     total = 0
@@ -204,7 +204,7 @@ def total_resources(resources):
     return total
 
 
-@compiled
+@compiled(linked=True)
 def worth(grid, scratch, value):
     """Return what the firms' states are worth, all together."""
     total = 0
@@ -214,7 +214,7 @@ def worth(grid, scratch, value):
     return total
 
 
-@compiled
+@compiled(linked=True)
 def run_replication(grid, policies, p, scenarios, s, scratch, history):
     """Run policy ``p`` under scenario ``s`` on the shocks in ``scratch``.
 
@@ -247,7 +247,7 @@ def run_replication(grid, policies, p, scenarios, s, scratch, history):
     return sum_x, sum_y, resources, value + worth(grid, scratch, scenarios.value[s])
 
 
-@compiled
+@compiled(linked=True)
 def draw(seed, scenarios, s, replication, scratch):
     """Draw the shocks of one replication."""
     index, thresholds = scenarios.index[s], scenarios.thresholds[s]

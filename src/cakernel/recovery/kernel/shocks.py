@@ -28,7 +28,7 @@ SUPPLY = np.uint64(0)
 CYBER = np.uint64(1 << 31)
 
 
-@compiled
+@compiled(linked=True)
 def shock(word, severe_below, hit_below):
     """Return the shock of a 32-bit draw: severe below one threshold, else mild below the other."""
     if word < severe_below:
@@ -38,7 +38,7 @@ def shock(word, severe_below, hit_below):
     return np.uint8(NONE)
 
 
-@compiled
+@compiled(linked=True)
 def draw_line(shocks, purpose, place, seed, scenario, replication, severe_below, hit_below):
     """Fill ``shocks`` (periods,) for one place: a firm (supply) or a chain (cyber)."""
     periods = shocks.shape[0]
@@ -51,7 +51,7 @@ def draw_line(shocks, purpose, place, seed, scenario, replication, severe_below,
             shocks[first + offset] = shock(words[offset], severe_below, hit_below)
 
 
-@compiled
+@compiled(linked=True)
 def draw_shocks(supply, cyber, seed, scenario, replication, thresholds):
     """Fill ``supply`` (periods, chains, firms) and ``cyber`` (periods, chains) of one replication.
 

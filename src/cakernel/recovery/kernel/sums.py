@@ -87,7 +87,7 @@ def empty_sums(
     )
 
 
-@compiled
+@compiled(linked=True)
 def add_moments(sums, at, values, begin, end, alone):
     """Add ``values`` from ``begin`` to ``end`` and their squares to the limbs of one place.
 
@@ -113,7 +113,7 @@ def add_moments(sums, at, values, begin, end, alone):
             atomic_add(sums.limbs, at * LIMBS + n, limbs[n])
 
 
-@compiled
+@compiled(linked=True)
 def add_outcomes(sums, outcome, policy, values, begin, end, first, items):
     """Add one outcome of a policy: ``values`` from ``begin`` to ``end``, of items ``first`` + n."""
     row = (outcome * sums.policies + sums.policy + policy) * sums.places
@@ -132,3 +132,22 @@ def add_outcomes(sums, outcome, policy, values, begin, end, first, items):
             alone = stop - begin == items.replications
             add_moments(sums, at, values, begin, stop, alone)
         begin = stop
+
+
+@compiled(entry=True)
+def mean_and_error(totals, mean, error):
+    """Set the mean over the last axis of ``totals`` and, for two or more, its standard error.
+
+    ``mean`` and ``error`` are float64 (policies, points). Welford's recurrence.
+    """
+    replications = totals.shape[2]
+    for p in range(totals.shape[0]):
+        for point in range(totals.shape[1]):
+            average, squares = 0.0, 0.0
+            for n in range(replications):
+                difference = totals[p, point, n] - average
+                average += difference / (n + 1)
+                squares += difference * (totals[p, point, n] - average)
+            mean[p, point] = average
+            if replications > 1:
+                error[p, point] = (squares / (replications - 1) / replications) ** 0.5

@@ -1,6 +1,7 @@
 """Rules and findings as a manager would say them."""
 
 from collections.abc import Mapping
+from statistics import NormalDist
 from typing import Any, Final
 
 import numpy as np
@@ -114,16 +115,21 @@ def _by_one(targets: dict[int, int], word: str, state: int) -> str:
 
 def finding_in_words(row: Mapping[str, Any]) -> str:
     """Say what was found on average over scenarios; ``row`` is one of `Optimum.summary`."""
-    attained = row["missed_percent"]
-    left = "" if attained is None else f", {attained:.1f}% of what recovery can gain at most"
-    one = row["scenarios"] == 1
+    half = NormalDist().inv_cdf(0.975) * row["se_objective"]
+    found = f"{row['objective']:.1f} (error {half:.1g})"
+    if row["gap_percent"] > 0:
+        found += f", {row['gap_percent']:.2f}% below"
+        if row["missed_percent"] is not None:
+            found += f", or {row['missed_percent']:.1f}% of what recovery can gain at most"
+        if row["scenarios"] > 1:
+            found += f"; in the worst scenario {row['worst_gap_percent']:.1f}% below"
+    else:
+        found += ", which is the bound within this error"
     return (
         f"{'In the cloud' if row['deployment'] == 'cloud' else 'On site'}: no recovery policy "
-        f"whatever ends with more than {row['upper_bound']:.1f} on average; the best rules found "
-        f"end with {row['objective']:.1f}, {row['mean_gap_percent']:.2f}% below"
-        + ("" if one else f" (at most {row['worst_gap_percent']:.1f}% in any scenario)")
-        + f"{left}; never rebuilding ends with {row['never']:.1f}. "
-        f"Under them firms are on average at x {row['mean_x']:.2f} and y {row['mean_y']:.2f}."
+        f"whatever ends with more than {row['upper_bound']:.1f} on average. The best rules found "
+        f"end with {found}. Never rebuilding ends with {row['never']:.1f}. Under the best rules "
+        f"firms are on average at x {row['mean_x']:.2f} and y {row['mean_y']:.2f}."
     )
 
 

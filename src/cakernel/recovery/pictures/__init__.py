@@ -4,6 +4,7 @@ from cakernel.recovery.pictures.candidates import candidates
 from cakernel.recovery.pictures.frontier import frontier
 from cakernel.recovery.pictures.gaps import gaps
 from cakernel.recovery.pictures.histories import history, outcome_distribution
+from cakernel.recovery.pictures.networks import network_graph, network_player
 from cakernel.recovery.pictures.replication import replication_player, replication_strip
 
 __all__ = [
@@ -11,6 +12,8 @@ __all__ = [
     "frontier",
     "gaps",
     "history",
+    "network_graph",
+    "network_player",
     "outcome_distribution",
     "replication_player",
     "replication_strip",

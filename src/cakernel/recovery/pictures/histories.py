@@ -11,9 +11,10 @@ from cakernel.checks import shown
 from cakernel.errors import InvalidInput
 from cakernel.pictures import distribution
 from cakernel.pictures.frame import NUMBER, with_policy
-from cakernel.pictures.theme import RULE, SERIES, counted, finished, heading, layered, told
+from cakernel.pictures.theme import RULE, SERIES, finished, heading, layered, told
 from cakernel.recovery.policy import POLICY_PARTS
 from cakernel.recovery.words import OUTCOME_WORDS
+from cakernel.wording import counted
 
 QUANTITIES: Final = {
     "x": "operational state x",
@@ -85,13 +86,14 @@ def history(
     for (policy,), means in last.group_by("policy", maintain_order=True):
         x, y, resources = (dict(means["quantity", "mean"].iter_rows())[name] for name in QUANTITIES)
         at_last.append(f"{policy}: x {x:.2f}, y {y:.2f}, resources {resources:.1f} units")
+    grid = f"{counted(chains, 'chain')} of {counted(firms, 'firm')}"
     others = " Grey: means of the other policies." if len(policies) > 1 else ""
     return finished(
         _panels(rows, policies),
         title="States and resources over time",
         notes=[
             f"Line: mean. Band: the middle 80% of {SPREADS[spread]}.{others}",
-            told(f"{replications:,} replications of {chains} chains of {firms} firms", note),
+            told(f"{counted(replications, 'replication')} of {grid}", note),
         ],
         description=f"Means over firms and replications on day {last['period'][0]}. "
         f"{'; '.join(at_last)}.",

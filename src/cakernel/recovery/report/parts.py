@@ -6,6 +6,7 @@ from typing import Final
 
 from cakernel.recovery.policy import POLICY_PARTS
 from cakernel.recovery.report import optimal, policies, service
+from cakernel.recovery.terms import SIMPLEST
 from cakernel.report.folder import Contents, FolderKind, ReportParts, RunFolder
 from cakernel.report.ranking import BEST, ranking_contents
 from cakernel.report.sweep import METHODS, SWEEP
@@ -60,7 +61,7 @@ def paragraphs(folder: RunFolder, *more: str) -> list[str]:
 
 
 def _best(folder: RunFolder, note: str) -> Contents:
-    findings, sections = ranking_contents(folder, note, keys=POLICY_PARTS)
+    findings, sections = ranking_contents(folder, note, keys=POLICY_PARTS, model="recovery")
     if folder.has("outcomes"):
         sections.append(policies.distributions_section(folder, note))
     return findings, sections
@@ -72,7 +73,7 @@ PARTS = ReportParts(
             title="Which recovery speed is best, and how sure that is",
             made_by="best",
             contents=_best,
-            methods=lambda folder: paragraphs(folder, BEST),
+            methods=lambda folder: paragraphs(folder, BEST, SIMPLEST),
             file="best.parquet",
         ),
         FolderKind(

@@ -1,20 +1,23 @@
 """Policies on a page: ranked by a chosen outcome, listed, and their distributions."""
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 import altair as alt
 import polars as pl
 
 from cakernel.pictures.theme import SERIES, SHAPES, finished, layered, series_scale
+from cakernel.recovery.outcomes import names_in
 from cakernel.recovery.pictures import outcome_distribution
 from cakernel.recovery.policy import POLICY_PARTS
+from cakernel.recovery.terms import TERMS
 from cakernel.recovery.words import OUTCOME_WORDS
 from cakernel.report.cited_numbers import Sheet, say
 from cakernel.report.folder import Contents, RunFolder
 from cakernel.report.page import (
     PREFIX,
     SHOWN,
+    Answer,
     Grid,
     Picture,
     Section,
@@ -25,9 +28,11 @@ from cakernel.report.page import (
     simple_grid,
 )
 from cakernel.report.ranking import policy_name
+from cakernel.wording import decimals
 
 DRAWN: Final = 8
 """Policies of each group whose distributions are drawn."""
+TITLES: Final = {"resources": "R"}
 WITHIN: Final = 0.05
 """Policies within this share of the most resources are counted: the paper's 5% rule."""
 
@@ -46,34 +51,53 @@ def run_contents(folder: RunFolder, note: str) -> Contents:
     section = Section("policies", "Policies", [drawn, _grid(sheet, ranked)])
     # which policy ends with the most resources, and how many come near
     first = ranked.row(0, named=True)
-    words = [
-        say(
-            "Of {} policies, {} ends with the most resources: {} (standard error {}), at a mean "
-            "operational state of {} and a mean intangibles state of {}.",
-            sheet.over("mean_resources", "count"), policy_name(sheet, first, POLICY_PARTS),
-            *(sheet.cite(first, column, style=".3f") for column in (
-                "mean_resources", "se_resources", "mean_x", "mean_y")),
-        )
+    styles = _styles(sheet.frame)
+    most = [
+        sheet.cite(first, f"{of}_resources", style=styles["resources"]) for of in ("mean", "se")
+    ]
+    lines: list[tuple[str, Any]] = [
+        (
+            "Highest",
+            say(
+                "{}, {}; it ends with {} units of resources (standard error {})",
+                policy_name(sheet, first, POLICY_PARTS), TERMS.policy(first, POLICY_PARTS), *most,
+            ),
+        ),
+        (
+            "Its states",
+            say(
+                "operational {}, intangibles {}, of two at most",
+                *(sheet.cite(first, f"mean_{n}", style=styles[n]) for n in ("x", "y")),
+            ),
+        ),
     ]  # fmt: skip
     if ranked.height > 1 and first["mean_resources"] > 0:
         edge = (1 - WITHIN) * first["mean_resources"]
         inside = sheet.rows(pl.col("mean_resources") >= edge)
         count = inside.over("mean_resources", "count")
-        words.append(
-            say('Within <span class="fixed">5%</span> of it lie {}, itself counted.', count)
+        among = say(
+            "{} of {} policies, itself counted", count, sheet.over("mean_resources", "count")
         )
-    return words, [section]
+        lines.append(("Within 5%", among))
+    lines.append(("How sure", "cakernel best says which policies are ruled out as the best"))
+    named = TERMS.named([first], POLICY_PARTS)
+    lines += [(term.code, f"{term.name}: {term.sentence}") for term in named]
+    return [Answer("Policies by the resources at the end", lines)], [section]
+
+
+def _styles(rows: pl.DataFrame) -> dict[str, str]:
+    """Return the formats of outcomes, with as many decimals as their standard errors deserve."""
+    names = names_in(rows.columns)
+    return {n: f".{decimals(rows[f'se_{n}'], rows[f'mean_{n}'])}f" for n in names}
 
 
 def _grid(sheet: Sheet, ranked: pl.DataFrame) -> Grid:
     rows = []
-    columns = {"x": ("x", ".3f"), "y": ("y", ".3f"), "resources": ("R", ".2f")}
-    if "mean_value" in ranked.columns:
-        columns["value"] = ("value", ".2f")
+    styles = _styles(sheet.frame)
     for row in ranked.iter_rows(named=True):
         figures = [
             sheet.cite(row, f"{part}_{outcome}", style=style, brief=True)
-            for outcome, (_, style) in columns.items()
+            for outcome, style in styles.items()
             for part in ("mean", "se")
         ]
         rows.append([policy_name(sheet, row, POLICY_PARTS, brief=True), *figures])
@@ -83,7 +107,7 @@ def _grid(sheet: Sheet, ranked: pl.DataFrame) -> Grid:
         "replications. Source: policies.parquet.",
         [
             "policy",
-            *(word for title, _ in columns.values() for word in (title, "its standard error")),
+            *(word for name in styles for word in (TITLES.get(name, name), "its standard error")),
         ],
         rows,
         kind="numbers",

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from cakernel.jit.compile import compiled
-from cakernel.jit.programs import VECTOR_BYTES, program
+from cakernel.jit.program_values import VECTOR_BYTES
+from cakernel.jit.programs import program
 from cakernel.recovery.kernel.lanes.bit_numbers import (
     LOW_PLANES,
     MOST_ADDITIONS,

@@ -5,7 +5,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cakernel.jit.programs import VECTOR_BYTES
+from cakernel.jit.program_values import VECTOR_BYTES
 from cakernel.recovery.kernel.lanes.cutoffs import LEAVE_VECTORS, has_cutoffs, set_leave
 
 # a kernel that is not an entry is called through one

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 
 import cakernel as ck
 from cakernel.jit.compile import compiled
-from cakernel.jit.programs import VECTOR_BYTES
+from cakernel.jit.program_values import VECTOR_BYTES
 from cakernel.recovery.kernel.lanes import layout as rows_of_bits
 from cakernel.recovery.kernel.lanes.diagrams import (
     ACROSS,

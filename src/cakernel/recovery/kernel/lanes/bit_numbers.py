@@ -10,7 +10,8 @@ which they are spilled before they overflow.
 import numpy as np
 
 from cakernel.jit.compile import compiled
-from cakernel.jit.programs import VECTOR_BYTES, filled, program
+from cakernel.jit.program_values import VECTOR_BYTES
+from cakernel.jit.programs import filled, program
 from cakernel.recovery.kernel.lanes.step import majority, odd
 
 PLACES = VECTOR_BYTES * 8
@@ -74,7 +75,7 @@ def add_carry(total, at, carry):
     carry[0] = before & carry[0]
 
 
-@compiled
+@compiled(linked=True)
 def add_number(total, total_at, total_planes, number, number_at, planes, where, where_at, carry):
     """Add a number of ``planes``, where asked for, to one that must not overflow."""
     clear(carry, 0)
@@ -96,28 +97,22 @@ def spill(counter, every, every_at, carry):
 
 
 @program
-def clear_words(values, at):
-    """Set the values of one byte of places to 0."""
-    values[at] = values[at] ^ values[at]
-
-
-@program
 def read_bit(number, at, weight, values, to):
     """Add the weight of one plane to the values of the places of one byte where it is set."""
     value = values[to]
     values[to] = value + number.where(at, filled(weight, value))
 
 
-@compiled
+@compiled(linked=True)
 def read_number(number, at, planes, values):
     """Set ``values`` (512,) int64 to the numbers at the places."""
     for byte in range(VECTOR_BYTES):
-        clear_words(values, byte * 8)
+        clear(values, byte * 8)
         for n in range(planes):
             read_bit(number, at + n * VECTOR_BYTES + byte, np.int64(1) << n, values, byte * 8)
 
 
-@compiled
+@compiled(linked=True)
 def sum_places(values, lanes):
     """Add the values (512,) of all firms of a vector: those of a lane's places to its first."""
     for place in range(lanes, PLACES):

@@ -15,8 +15,7 @@ from numba import prange
 from cakernel.jit.atomic import atomic_add
 from cakernel.jit.compile import compiled
 from cakernel.jit.known import address_of, call_address
-from cakernel.jit.programs import VECTOR_BYTES
-from cakernel.recovery.kernel.arguments import Grid, Policies, Scenarios
+from cakernel.jit.program_values import VECTOR_BYTES
 from cakernel.recovery.kernel.lanes.bit_numbers import (
     LOW_PLANES,
     clear,
@@ -30,18 +29,36 @@ from cakernel.recovery.kernel.lanes.endings import add_worth, sum_resources
 from cakernel.recovery.kernel.lanes.layout import (
     END,
     INSIDE,
-    Layout,
     chain_row,
     second,
     single_row,
     wrap_ends,
 )
 from cakernel.recovery.kernel.lanes.period import Rules, run_periods, set_firms, set_neighbours
-from cakernel.recovery.kernel.lanes.prices import PricePlanes, fill_prices
+from cakernel.recovery.kernel.lanes.prices import fill_prices
 from cakernel.recovery.kernel.lanes.shock_bits import Shocks, draw_window, fill_draws
 from cakernel.recovery.kernel.lanes.step import Planes
 from cakernel.recovery.kernel.states import HIGH, INTANGIBLES, MEDIUM, ON_SITE_STATE, OPERATIONAL
-from cakernel.recovery.kernel.sums import RESOURCES, VALUE, Items, Sums, add_outcomes
+from cakernel.recovery.kernel.sums import RESOURCES, VALUE, add_outcomes
+
+
+class Work(NamedTuple):
+    """What all blocks of a call share.
+
+    ``window`` is how many periods of shocks are held at once, a multiple of 4; ``ends`` int64 (15,)
+    is where each array of `Scratch` ends in a thread's memory.
+    """
+
+    grid: Any
+    layout: Any
+    prices: Any
+    window: Any
+    ends: Any
+    seed: Any
+    policies: Any
+    scenarios: Any
+    items: Any
+    sums: Any
 
 
 class Scratch(NamedTuple):
@@ -71,7 +88,7 @@ class Scratch(NamedTuple):
     neighbours: Any
 
 
-@compiled
+@compiled(linked=True)
 def scratch_in(memory, ends):
     """Return the arrays of `Scratch` in ``memory`` uint8; each ends at its place of ``ends``."""
     return Scratch(
@@ -93,7 +110,7 @@ def scratch_in(memory, ends):
     )
 
 
-@compiled
+@compiled(linked=True)
 def set_beginning(bits, layout, grid, rules, resources, initial):
     """Set states and resources as they are before the first period."""
     inside = single_row(layout, grid, INSIDE)
@@ -112,7 +129,7 @@ def set_beginning(bits, layout, grid, rules, resources, initial):
         copy(resources, at, initial, at % initial.size)
 
 
-@compiled
+@compiled(linked=True)
 def read_counter(counter, layout, values):
     """Set ``values`` to the states of each lane that a counter has summed."""
     above = LOW_PLANES * VECTOR_BYTES
@@ -120,12 +137,10 @@ def read_counter(counter, layout, values):
     sum_places(values, layout.lanes)
 
 
-@compiled
-def run_block(
-    block, periods_code, grid, layout, price_planes, window, seed, policies, scenarios, items,
-    scratch, sums,
-):  # fmt: skip
-    """Run every policy on one block of lanes."""
+@compiled(linked=True)
+def run_block(block, periods_code, work, scratch):
+    """Run every policy on one block of lanes; ``periods_code`` is the address of `run_periods`."""
+    grid, layout, price_planes, window, _, seed, policies, scenarios, items, sums = work
     from_lane = block * layout.lanes
     first = items.first + from_lane
     count = min(layout.lanes, items.size - from_lane)
@@ -205,64 +220,46 @@ def run_block(
     atomic_add(sums.done, 0, count)
 
 
-@compiled(by_address=True)
-def run_worker(
-    taken, periods_code, grid, layout, price_planes, window, seed, policies, scenarios, items,
-    memory, ends, sums,
-):  # fmt: skip
+@compiled(by_address=True, seconds=5)
+def run_worker(taken, periods_code, work, memory):
     """Run blocks in ``memory`` until all are ``taken`` (int64 (1,): how many are)."""
-    scratch = scratch_in(memory, ends)
-    blocks = -(-items.size // layout.lanes)
+    scratch = scratch_in(memory, work.ends)
+    blocks = -(-work.items.size // work.layout.lanes)
     block = atomic_add(taken, 0, 1)
     while block < blocks:
-        run_block(
-            block, periods_code, grid, layout, price_planes, window, seed, policies, scenarios,
-            items, scratch, sums,
-        )  # fmt: skip
+        run_block(block, periods_code, work, scratch)
         block = atomic_add(taken, 0, 1)
 
 
 @compiled(entry=True, parallel=True)
 def run_blocks(
-    worker_code, taken, periods_code, grid, layout, price_planes, window, seed, policies, scenarios,
-    items, memory, ends, sums,
+    worker_code, taken, periods_code, memory, grid, layout, prices, window, ends, seed, policies,
+    scenarios, items, sums,
 ):  # fmt: skip
     """Let a thread for each row of ``memory`` run `run_worker`, at the address ``worker_code``."""
     for n in prange(len(memory)):
         # numba counts from an unsigned 0
         worker = np.int64(n)
-        call_address(
-            worker_code,
-            (
-                taken, periods_code, grid, layout, price_planes, window, seed, policies, scenarios,
-                items, memory[worker], ends, sums,
-            ),
-        )  # fmt: skip
+        work = Work(grid, layout, prices, window, ends, seed, policies, scenarios, items, sums)
+        call_address(worker_code, (taken, periods_code, work, memory[worker]))
 
 
-def run_workers(
-    planes: Planes, layout: Layout, window: int, memory: npt.NDArray[np.uint8],
-    ends: npt.NDArray[np.int64], grid: Grid, seed: np.uint64, policies: Policies,
-    scenarios: Scenarios, items: Items, sums: Sums,
-) -> None:  # fmt: skip
-    """Run every policy on the items and add to ``sums``, by code that is compiled for ``planes``.
+def run_workers(planes: Planes, memory: npt.NDArray[np.uint8], work: Work) -> None:
+    """Run every policy on the items and add to the sums, by code that is compiled for ``planes``.
 
-    ``memory`` uint8 (threads, bytes) and ``ends`` int64 (15,) hold the `Scratch` of each thread;
-    ``window`` is how many periods of shocks are held at once, a multiple of 4.
+    ``memory`` uint8 (threads, bytes) holds the `Scratch` of each thread.
     """
     # values of the types that a worker passes on
-    number, flag, flat, numbers = 0, True, memory[0], ends
+    number, flag, flat, numbers = 0, True, memory[0], work.ends
     rules = Rules(number, number, number, number, flag, flag)
-    diagrams = Diagrams(policies.nodes, policies.sizes, policies.roots)
+    diagrams = Diagrams(work.policies.nodes, work.policies.sizes, work.policies.roots)
+    taken = np.zeros(1, np.int64)
+    # the longest first: it says how long all take
+    worker_code = address_of(run_worker, taken, number, work, flat)
     periods_code = address_of(
-        run_periods, planes, flat, layout, grid, rules, diagrams,
+        run_periods, planes, flat, work.layout, work.grid, rules, diagrams,
         Shocks(flat, flat, number, number), number, number, flat, flag, flat, flat, flat, flat,
         numbers, flat,
     )  # fmt: skip
-    prices = PricePlanes(planes.gain, planes.cost_from)
-    work = (
-        np.zeros(1, np.int64), periods_code, grid, layout, prices, window, seed, policies,
-        scenarios, items,
-    )  # fmt: skip
-    worker_code = address_of(run_worker, *work, flat, ends, sums)
-    run_blocks(worker_code, *work, memory, ends, sums)
+    # a prange takes no tuples of tuples
+    run_blocks(worker_code, taken, periods_code, memory, *work)

@@ -6,14 +6,15 @@ every period: `period.run_periods` is then given one vector for each side and st
 """
 
 from cakernel.jit.compile import compiled
-from cakernel.jit.programs import VECTOR_BYTES, filled, program
+from cakernel.jit.program_values import VECTOR_BYTES
+from cakernel.jit.programs import filled, program
 from cakernel.recovery.kernel.states import HIGH
 
 # vectors that say which lanes may leave low and medium, operational and then intangibles
 LEAVE_VECTORS = 2 * HIGH
 
 
-@compiled
+@compiled(linked=True)
 def has_cutoffs(cutoffs):
     """Return whether any of a policy's cutoffs (2, 3) is above 0."""
     for side in range(2):
@@ -23,7 +24,7 @@ def has_cutoffs(cutoffs):
     return False
 
 
-@compiled
+@compiled(linked=True)
 def first_early(cutoff, period, lane, count, first, repeats, horizons):
     """Return the first lane, from ``lane`` on, to which a cutoff leaves enough periods."""
     while lane < count:
@@ -40,7 +41,7 @@ def fill(vector, at, word):
     vector[at] = filled(word, vector[at])
 
 
-@compiled
+@compiled(linked=True)
 def set_lanes_from(vector, at, begin, firm_bytes):
     """Set the bits of the lanes from ``begin`` on, of all firms of a vector, and clear others."""
     for byte in range(VECTOR_BYTES):
@@ -49,7 +50,7 @@ def set_lanes_from(vector, at, begin, firm_bytes):
         vector[at + byte] = 255 << max(0, min(8, before)) & 255
 
 
-@compiled
+@compiled(linked=True)
 def set_leave(leave, cutoffs, period, lane, count, first, repeats, horizons, firm_bytes):
     """Say in ``leave`` which of the lanes that run may leave a state in a period, counted from 0.
 

@@ -18,7 +18,8 @@ import numpy as np
 import numpy.typing as npt
 
 from cakernel.jit.compile import compiled
-from cakernel.jit.programs import VECTOR_BYTES, program
+from cakernel.jit.program_values import VECTOR_BYTES
+from cakernel.jit.programs import program
 from cakernel.recovery.kernel.lanes.bit_numbers import copy
 from cakernel.recovery.kernel.lanes.layout import (
     DIAGRAM,

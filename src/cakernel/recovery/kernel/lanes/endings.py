@@ -1,20 +1,20 @@
 """What the firms of a block end with: their resources, and what their final states are worth."""
 
 from cakernel.jit.compile import compiled
-from cakernel.jit.programs import VECTOR_BYTES
+from cakernel.jit.program_values import VECTOR_BYTES
 from cakernel.recovery.kernel.lanes.bit_numbers import add_number, clear, read_number, sum_places
 from cakernel.recovery.kernel.lanes.layout import END, INSIDE, chain_row, second, single_row
 from cakernel.recovery.kernel.states import AMOUNTS_A_SIDE, HIGH
 
 
-@compiled
+@compiled(linked=True)
 def clear_number(total):
     """Set a number to 0."""
     for at in range(0, total.size, VECTOR_BYTES):
         clear(total, at)
 
 
-@compiled
+@compiled(linked=True)
 def sum_resources(resources, bits, grid, layout, total, values, carry):
     """Set ``values`` to the sums of the resources of each lane's firms."""
     clear_number(total)
@@ -32,7 +32,7 @@ def sum_resources(resources, bits, grid, layout, total, values, carry):
     sum_places(values, layout.lanes)
 
 
-@compiled
+@compiled(linked=True)
 def count_firms(side, plane, bits, grid, layout, total, counts, carry):
     """Set ``counts`` to how many of each lane's firms have one bit of their final states set."""
     clear_number(total)
@@ -47,7 +47,7 @@ def count_firms(side, plane, bits, grid, layout, total, counts, carry):
     sum_places(counts, layout.lanes)
 
 
-@compiled
+@compiled(linked=True)
 def add_worth(
     values, begin, end, first, repeats, scenarios, bits, grid, layout, total, counts, carry
 ):  # fmt: skip

@@ -11,7 +11,7 @@ right; at the ends of a chain these places are the lead and what follows the las
 from typing import Any, NamedTuple
 
 from cakernel.jit.compile import compiled
-from cakernel.jit.programs import VECTOR_BYTES
+from cakernel.jit.program_values import VECTOR_BYTES
 from cakernel.recovery.kernel.arguments import Grid
 from cakernel.recovery.kernel.states import OPERATIONAL
 
@@ -59,21 +59,15 @@ def single_row(layout, grid, name):
 
 
 @compiled
-def wrap_row(bits, layout, grid, row):
-    """Put the opposite firm beyond either end of a row."""
-    step = layout.firm_bytes
-    end = row + grid.firms * step
-    for n in range(step):
-        bits[row - step + n] = bits[end - step + n]
-        bits[end + n] = bits[row + n]
-
-
-@compiled
 def wrap_ends(bits, layout, grid, name, side, chain):
-    """Make the ends of a chain neighbours."""
-    row = chain_row(layout, grid, name, side, chain)
-    wrap_row(bits, layout, grid, row)
-    wrap_row(bits, layout, grid, row + second(layout, grid))
+    """Make the ends of a chain neighbours: put the opposite firm beyond either end of its rows."""
+    step = layout.firm_bytes
+    for plane in range(2):
+        row = chain_row(layout, grid, name, side, chain) + plane * second(layout, grid)
+        end = row + grid.firms * step
+        for n in range(step):
+            bits[row - step + n] = bits[end - step + n]
+            bits[end + n] = bits[row + n]
 
 
 def set_constant_rows(bits: Any, layout: Layout, grid: Grid) -> None:

@@ -9,7 +9,8 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from cakernel.jit.compile import compiled
-from cakernel.jit.programs import VECTOR_BYTES, case, filled, program
+from cakernel.jit.program_values import VECTOR_BYTES
+from cakernel.jit.programs import case, filled, program
 from cakernel.recovery.kernel.lanes.bit_numbers import (
     MOST_ADDITIONS,
     TOGETHER,
@@ -254,7 +255,7 @@ def neighbour_chain(layout, grid, side, chain):
     return single_row(layout, grid, NOTHING), 0
 
 
-@compiled
+@compiled(linked=True)
 def set_neighbours(layout, grid, neighbours):
     """Set ``neighbours`` int64 (2 * chains * 4,) to what `neighbour_chain` returns, by side."""
     for side in range(2):
@@ -309,7 +310,7 @@ def count(bits, layout, rows, x_counter, y_counter, added, every, carry):
     return added
 
 
-@compiled(by_address=True, seconds=6)
+@compiled(by_address=True, seconds=2)
 def run_periods(
     planes, bits, layout, grid, rules, diagrams, shocks, begin, end, leave, past_cutoffs, resources,
     prices, x_counter, y_counter, neighbours, carry,

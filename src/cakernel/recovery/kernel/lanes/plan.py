@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from cakernel.jit.programs import VECTOR_BYTES
+from cakernel.jit.program_values import VECTOR_BYTES
 from cakernel.recovery.kernel.arguments import Grid, Policies, Scenarios
 from cakernel.recovery.kernel.lanes.bit_numbers import LOW_PLANES, PLACES
 from cakernel.recovery.kernel.lanes.blocks import Scratch

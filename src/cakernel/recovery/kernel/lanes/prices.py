@@ -3,11 +3,10 @@
 from typing import NamedTuple
 
 from cakernel.jit.compile import compiled
-from cakernel.jit.programs import VECTOR_BYTES
-from cakernel.recovery.kernel.arguments import upgrade_cost
+from cakernel.jit.program_values import VECTOR_BYTES
 from cakernel.recovery.kernel.lanes.bit_numbers import PLACES, clear
 from cakernel.recovery.kernel.lanes.step import Planes
-from cakernel.recovery.kernel.states import AMOUNTS_A_SIDE
+from cakernel.recovery.kernel.states import AMOUNTS_A_SIDE, UPGRADES
 
 # prices stand plane by plane: first what is acquired, then the costs, in the order of `Scenarios`
 # and, within a side, of states or `UPGRADES`
@@ -45,7 +44,7 @@ class Prices:
         return self._three(self.planes.gain + plane - self.planes.cost_from, side)
 
 
-@compiled
+@compiled(linked=True)
 def set_bits(bits, at, step, place, amount):
     """Set a number's bits at a place of a bit-sliced number."""
     byte, bit = at + (place >> 3), 1 << (place & 7)
@@ -56,7 +55,7 @@ def set_bits(bits, at, step, place, amount):
         amount >>= 1
 
 
-@compiled
+@compiled(linked=True)
 def fill_prices(prices, initial, from_item, count, layout, price_planes, scenarios, repeats):
     """Set prices and initial resources as bits; item n is of scenario n // ``repeats``.
 
@@ -73,5 +72,6 @@ def fill_prices(prices, initial, from_item, count, layout, price_planes, scenari
         for n in range(KINDS):
             at = n * VECTOR_BYTES
             set_bits(prices, at, step, place, scenarios.acquisition[s, n])
-            cost = upgrade_cost(scenarios, s, n) >> price_planes.cost_from
+            low, high = UPGRADES[n % AMOUNTS_A_SIDE]
+            cost = scenarios.cost[s, n // AMOUNTS_A_SIDE, low, high] >> price_planes.cost_from
             set_bits(prices, at + price_planes.gain * step, step, place, cost)

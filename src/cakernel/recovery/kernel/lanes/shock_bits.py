@@ -6,7 +6,8 @@ import numpy as np
 
 from cakernel.jit.compile import compiled
 from cakernel.jit.philox import HALF, LOW_WORD, philox_of_lanes
-from cakernel.jit.programs import VECTOR_BYTES, WORDS, below, filled, program
+from cakernel.jit.program_values import VECTOR_BYTES, WORDS
+from cakernel.jit.programs import filled, program
 from cakernel.recovery.kernel.shocks import CYBER, POSITION_BITS, SUPPLY
 from cakernel.recovery.kernel.states import INTANGIBLES, OPERATIONAL
 
@@ -37,7 +38,7 @@ def shocks_at(layout, grid, shocks, side, period, chain):
     return shocks.cyber + place * VECTOR_BYTES
 
 
-@compiled
+@compiled(linked=True)
 def fill_draws(draws, from_item, count, scenarios, first_replication, replications):
     """Set replication, scenario and thresholds of each lane: ``draws`` uint64 (6 * lanes,).
 
@@ -64,12 +65,12 @@ def draw_four(shocks, at, stride, draws, lane, scenario, severe, hit, block, pla
     counter = filled(block, c2), filled(place, c2), c2, draws[scenario]
     words = philox_of_lanes(*counter, filled(k0, c2), filled(k1, c2))
     for word in words:
-        shocks.severe.set_truth(at, below(word, draws[severe]))
-        shocks.hit.set_truth(at, below(word, draws[hit]))
+        shocks.severe.set_truth(at, word < draws[severe])
+        shocks.hit.set_truth(at, word < draws[hit])
         at = at + stride
 
 
-@compiled
+@compiled(linked=True)
 def draw_place(shocks, at, stride, periods, first_block, purpose, place, seed, draws, side):
     """Draw all lanes of one firm or chain for ``periods`` periods from ``first_block`` * 4 on.
 
@@ -89,7 +90,7 @@ def draw_place(shocks, at, stride, periods, first_block, purpose, place, seed, d
             to += PERIODS_A_DRAW * stride
 
 
-@compiled
+@compiled(linked=True)
 def draw_window(shocks, layout, grid, first_period, periods, seed, draws):
     """Draw all shocks of a block in periods ``first_period`` (a multiple of 4) and after."""
     row = layout.vectors * VECTOR_BYTES

@@ -5,15 +5,21 @@ A plane holds one bit of each of many firms; here it is any value that knows ``&
 states is the AND of their planes and the higher one the OR, and a missing neighbour, whose planes
 are 0, never leads and never counts. Resources and amounts are whole quanta, plane n for bit n.
 
+What is ``near`` gives the states of a firm's neighbours after disruptions, each where a rule asks
+for it: ``upstream`` and ``downstream`` in the chain, ``previous`` and ``following`` in the chains
+beside it. ``amounts`` give planes by side: ``gain(side, plane)`` of what is acquired in state 0, 1
+and 2, ``cost(side, plane)`` of what the `UPGRADES` cost: 0 to 1, 1 to 2, 0 to 2.
+
 The order and the rules are those of the scalar kernel, so results are equal to the bit.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 from cakernel.jit.known import Known
-from cakernel.jit.programs import case, logic
+from cakernel.jit.program_values import logic
+from cakernel.jit.programs import case
 
 Plane = Any
 
@@ -23,36 +29,6 @@ class State(NamedTuple):
 
     one: Plane
     two: Plane
-
-
-class Near(Protocol):
-    """The states of a firm's neighbours after disruptions, each read where a rule asks for it."""
-
-    @property
-    def upstream(self) -> State:
-        """Of the firm before it in the chain."""
-
-    @property
-    def downstream(self) -> State:
-        """Of the firm after it in the chain."""
-
-    @property
-    def previous(self) -> State:
-        """Of the same firm in the chain before."""
-
-    @property
-    def following(self) -> State:
-        """Of the same firm in the chain after."""
-
-
-class Amounts(Protocol):
-    """The planes of what a firm acquires and what upgrades cost, by side."""
-
-    def gain(self, side: int, plane: int) -> tuple[Plane, Plane, Plane]:
-        """Return one plane of what is acquired in state 0, 1 and 2."""
-
-    def cost(self, side: int, plane: int) -> tuple[Plane, Plane, Plane]:
-        """Return one plane of the costs of the `UPGRADES`: 0 to 1, 1 to 2, 0 to 2."""
 
 
 @dataclass(frozen=True)
@@ -116,7 +92,7 @@ def lowest(own: State, upstream: State, downstream: State) -> State:
     )
 
 
-def acquire(planes: Planes, by: Sequence[State], resources: list[Plane], amounts: Amounts) -> Plane:
+def acquire(planes: Planes, by: Sequence[State], resources: list[Plane], amounts: Any) -> Plane:
     """Add what both sides acquire to the low planes; return where they overflow."""
     twice: Plane = None
     carry: Plane = None
@@ -152,28 +128,28 @@ def disrupted(state: State, severe: Plane, hit: Plane, inside: Plane) -> State:
 # step 3: the targets of the rules, which `cakernel.recovery.rules` defines
 
 
-def never(own: State, near: Near) -> State:
+def never(own: State, near: Any) -> State:
     """Keep the state."""
     return own
 
 
-def radical(own: State, near: Near) -> State:
+def radical(own: State, near: Any) -> State:
     """Go to high at once."""
     return State(every(own.one), every(own.one))
 
 
-def incremental(own: State, near: Near) -> State:
+def incremental(own: State, near: Any) -> State:
     """Go one state up."""
     return State(every(own.one), own.one)
 
 
-def relaxed(own: State, near: Near) -> State:
+def relaxed(own: State, near: Any) -> State:
     """Go to high where any neighbour is, else to medium."""
     near_high = [near.upstream, near.downstream, near.previous, near.following]
     return State(every(own.one), either([own.two, *(state.two for state in near_high)]))
 
 
-def rigorous(own: State, near: Near) -> State:
+def rigorous(own: State, near: Any) -> State:
     """Go to high where two neighbours are, else to medium."""
     up, down = near.upstream.two, near.downstream.two
     before, after = near.previous.two, near.following.two
@@ -184,22 +160,22 @@ def rigorous(own: State, near: Near) -> State:
     return State(every(own.one), logic(lambda a, b, c: a | (b & c), along, before, after) | own.two)
 
 
-def matching(own: State, near: Near) -> State:
+def matching(own: State, near: Any) -> State:
     """Go to the highest state of the firm and its neighbours."""
     leaders = [own, near.upstream, near.downstream, near.previous, near.following]
     return State(either([s.one for s in leaders]), either([s.two for s in leaders]))
 
 
-def matching_across(own: State, near: Near) -> State:
+def matching_across(own: State, near: Any) -> State:
     """Go to the highest state of the firm and its neighbours in other chains."""
     leaders = [own, near.previous, near.following]
     return State(either([s.one for s in leaders]), either([s.two for s in leaders]))
 
 
-def market_driven(*sides: str) -> Callable[[State, Near], State]:
+def market_driven(*sides: str) -> Callable[[State, Any], State]:
     """Return a rule that takes the higher of the leaders' state and the next one up."""
 
-    def target(own: State, near: Near) -> State:
+    def target(own: State, near: Any) -> State:
         return State(
             every(own.one), either([own.one, *(getattr(near, side).two for side in sides)])
         )
@@ -207,22 +183,22 @@ def market_driven(*sides: str) -> Callable[[State, Near], State]:
     return target
 
 
-def out_of_low(own: State, near: Near) -> State:
+def out_of_low(own: State, near: Any) -> State:
     """Go from low to medium, and no further."""
     return State(every(own.one), own.two)
 
 
-def low_to_high(own: State, near: Near) -> State:
+def low_to_high(own: State, near: Any) -> State:
     """Go from low to high, and stay at medium."""
     return State(every(own.one), own.two | ~own.one)
 
 
-def medium_to_high(own: State, near: Near) -> State:
+def medium_to_high(own: State, near: Any) -> State:
     """Go from medium to high, and stay at low."""
     return State(own.one, own.one)
 
 
-RULES: tuple[Callable[[State, Near], State], ...] = (
+RULES: tuple[Callable[[State, Any], State], ...] = (
     never,
     radical,
     incremental,
@@ -239,25 +215,12 @@ RULES: tuple[Callable[[State, Near], State], ...] = (
     medium_to_high,
 )
 (
-    NEVER,
-    RADICAL,
-    INCREMENTAL,
-    RELAXED,
-    RIGOROUS,
-    MATCHING,
-    MATCHING_ACROSS,
-    LEAD_DOWNSTREAM,
-    LEAD_UPSTREAM,
-    LEAD_BOTH,
-    LEAD_ACROSS,
-    OUT_OF_LOW,
-    LOW_TO_HIGH,
-    MEDIUM_TO_HIGH,
-    TABLE,
-) = range(len(RULES) + 1)
+    NEVER, RADICAL, INCREMENTAL, RELAXED, RIGOROUS, MATCHING, MATCHING_ACROSS, LEAD_DOWNSTREAM,
+    LEAD_UPSTREAM, LEAD_BOTH, LEAD_ACROSS, OUT_OF_LOW, LOW_TO_HIGH, MEDIUM_TO_HIGH, TABLE,
+) = range(len(RULES) + 1)  # fmt: skip
 
 
-def targets(rule: Any, own: State, near: Near, in_table: Callable[[], State]) -> State:
+def targets(rule: Any, own: State, near: Any, in_table: Callable[[], State]) -> State:
     """Return the target of a rule; ``in_table`` gives that of a rule that is a table."""
     options = {code: lambda rule=rule: rule(own, near) for code, rule in enumerate(RULES)}
     found: State = case(rule, {**options, TABLE: in_table})
@@ -276,7 +239,7 @@ def before_cutoffs(own: State, target: State, leave_low: Plane, leave_medium: Pl
 
 
 def pay(
-    planes: Planes, side: int, own: State, target: State, resources: list[Plane], amounts: Amounts,
+    planes: Planes, side: int, own: State, target: State, resources: list[Plane], amounts: Any,
     rich: Plane,
 ) -> tuple[Plane, Plane]:  # fmt: skip
     """Pay for a side's upgrades out of the low planes where they can be afforded.
@@ -310,7 +273,7 @@ def pay(
 
 def pay_both(
     planes: Planes, order: Sequence[int], own: Sequence[State], target: Sequence[State],
-    resources: list[Plane], amounts: Amounts, rich: Plane,
+    resources: list[Plane], amounts: Any, rich: Plane,
 ) -> tuple[list[Plane], Plane]:  # fmt: skip
     """Pay for both sides' upgrades in an order, which is the principle (eqs 5-6, cases 1-5).
 

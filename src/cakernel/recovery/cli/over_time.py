@@ -1,0 +1,123 @@
+"""`cakernel history` writes states and resources over time as data."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from cakernel.cli.options import Json, Overwrite
+from cakernel.recovery.cli.options import (
+    PLOTTED,
+    Convention,
+    ConventionOption,
+    FileSeed,
+    Policies,
+    RegimeName,
+    ScenarioArgument,
+    ScenarioIndex,
+)
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from cakernel.cli.tables import FittedTable
+
+DAYS_SHOWN = 6
+
+
+def history_command(
+    out: Annotated[Path, typer.Option(help="Folder for results, as Parquet and CSV.")],
+    scenario: ScenarioArgument = None,
+    regime: RegimeName = "base",
+    convention: ConventionOption = Convention.PUBLISHED,
+    policy: Policies = None,
+    scenario_index: ScenarioIndex = 0,
+    replications: Annotated[int, typer.Option(help="Replications to trace.")] = 100,
+    spread: Annotated[
+        Literal["replications", "firms"],
+        typer.Option(help="What quantiles are of: replications (means over firms) or firms."),
+    ] = "replications",
+    seed: FileSeed = None,
+    overwrite: Overwrite = False,
+    as_json: Json = False,
+) -> None:
+    """Write states and resources over time: means and quantiles over replications.
+
+    Writes over_time.parquet and .csv (one row a policy, quantity and day) and provenance.json.
+    """
+    from cakernel.cli.output import Results, progress_bar
+    from cakernel.provenance import provenance
+    from cakernel.recovery.cli.setups import setup
+    from cakernel.recovery.over_time import history
+    from cakernel.recovery.terms import settings_in_words
+
+    chosen = setup(scenario, regime, convention, scenario_index=scenario_index, seed=seed)
+    policies = chosen.policies(policy, default=PLOTTED)
+    results = Results(out, overwrite=overwrite, as_json=as_json)
+    with progress_bar("histories") as progress:
+        rows = history(
+            chosen.model,
+            policies=policies,
+            scenario=chosen.scenario,
+            replications=replications,
+            seed=chosen.seed,
+            scenario_index=scenario_index,
+            spread=spread,
+            progress=progress,
+        )
+    results.show(settings_in_words(chosen.model), "", over_time_table(rows, replications))
+    results.keep({"over_time": rows})
+    record = provenance(
+        "recovery",
+        model=chosen.model.model_dump(),
+        policies=[str(policy) for policy in policies],
+        scenario=chosen.scenario.model_dump(),
+        scenario_index=scenario_index,
+        replications=replications,
+        spread=spread,
+        seed=chosen.seed,
+    )
+    results.conclude(record, answer={"over_time": rows.to_dicts()})
+
+
+def over_time_table(rows: "pl.DataFrame", replications: int) -> "FittedTable":
+    """Lay out some of the days of what `cakernel.history` returns."""
+    import polars as pl
+
+    from cakernel.cli.tables import FittedTable
+    from cakernel.ranking.pairing import policy_name
+    from cakernel.recovery.policy import POLICY
+    from cakernel.wording import counted, written
+
+    last = rows["period"].max()
+    assert isinstance(last, int)
+    days = sorted({max(1, round(last * part / DAYS_SHOWN)) for part in range(DAYS_SHOWN + 1)})
+    table = FittedTable(
+        title=f"over time, {counted(replications, 'replication')}: mean (5% to 95% quantile)",
+        caption="x, y: operational and intangibles state, 0 low to 2 high; R: resources. All days "
+        "are in the files.",
+        keys=2,
+    )
+    table.add_column("policy", no_wrap=True)
+    table.add_column("day", justify="right", no_wrap=True)
+    for head in ("x", "y", "R"):
+        table.add_column(head, justify="right", no_wrap=True)
+    shown = rows.filter(pl.col("period").is_in(days))
+    for policy in shown.partition_by(POLICY, maintain_order=True):
+        names = policy_name([policy[name][0] for name in POLICY])
+        quantities = {
+            name: part for (name,), part in policy.partition_by("quantity", as_dict=True).items()
+        }
+        cells = []
+        for name, part in quantities.items():
+            style = f".{1 if name == 'resources' else 2}f"
+            figures = part.select("mean", "quantile_5", "quantile_95").iter_rows()
+            cells.append(
+                [
+                    "{} ({} to {})".format(*(written(number, style=style) for number in three))
+                    for three in figures
+                ]
+            )
+        for day, *three in zip(quantities["x"]["period"], *cells, strict=True):
+            table.add_row(names, f"{day:,}", *three)
+    return table

@@ -1,0 +1,56 @@
+"""Networks from NetworkX graphs, and graphs of networks for libraries that lay them out."""
+
+from typing import Any
+
+import polars as pl
+
+from cakernel.checks import shown
+from cakernel.errors import InvalidInput
+from cakernel.extras import library
+
+EXTRA = "network"
+
+
+def tables_of_graph(graph: Any) -> dict[str, dict[str, list[Any]]]:
+    """Return firms and links of a directed graph: its nodes and edges with their attributes."""
+    networkx = library("networkx", extra=EXTRA, what="from_networkx")
+    if not isinstance(graph, networkx.DiGraph):
+        kind = type(graph).__name__
+        raise InvalidInput(
+            f"graph: got {kind if isinstance(graph, networkx.Graph) else shown(graph)}; must be a "
+            "NetworkX DiGraph or MultiDiGraph, with edges from supplier to customer"
+        )
+    nodes, edges = list(graph.nodes(data=True)), list(graph.edges(data=True))
+    for name, own, found in (
+        ("nodes", ("id",), (attributes for _, attributes in nodes)),
+        ("edges", ("supplier", "customer"), (attributes for *_, attributes in edges)),
+    ):
+        for attributes in found:
+            for key in own:
+                if key in attributes:
+                    raise InvalidInput(f"graph: {name}: got the attribute {key}; must be left out")
+    return {
+        "firms": _table({"id": [node for node, _ in nodes]}, [data for _, data in nodes]),
+        "links": _table(
+            {
+                "supplier": [supplier for supplier, _, _ in edges],
+                "customer": [customer for _, customer, _ in edges],
+            },
+            [data for *_, data in edges],
+        ),
+    }
+
+
+def _table(columns: dict[str, list[Any]], attributes: list[dict[str, Any]]) -> dict[str, list[Any]]:
+    """Return columns, with one more for each attribute that any of the rows has."""
+    names = dict.fromkeys(str(name) for found in attributes for name in found)
+    return columns | {name: [found.get(name) for found in attributes] for name in names}
+
+
+def graph_of(firms: pl.DataFrame, links: pl.DataFrame) -> Any:
+    """Return a directed graph of the firms' ids, from suppliers to customers."""
+    networkx = library("networkx", extra=EXTRA, what="the layout of a network")
+    graph = networkx.DiGraph()
+    graph.add_nodes_from(firms["id"])
+    graph.add_edges_from(links.select("supplier", "customer").iter_rows())
+    return graph

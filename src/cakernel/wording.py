@@ -1,0 +1,210 @@
+"""How numbers, columns and values are written where people read them: terminal, pages, pictures.
+
+Files keep the columns' names and all digits; whatever is shown goes through here.
+"""
+
+import math
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, NamedTuple
+
+MISSING: Final = "\u2013"
+# decimals where no error tells how many are worth showing: four digits in all
+DIGITS: Final = 4
+# the Particle Data Group's rule: two digits of an error that begins with less, else one
+TWO_DIGITS_BELOW: Final = 3.55
+# of a share written in percent
+NEAR: Final = 0.05
+CONDITION: Final = re.compile(r"(?:(\S+) < )?(\w+) (<=|>|is not|is) (.+)")
+OF_SINGLE: Final = re.compile(r"(.+)_(\d+)")
+
+
+def decimals(errors: Iterable[float | None], values: Iterable[float | None] = ()) -> int:
+    """Return the decimals that numbers with these standard errors deserve, all with as many.
+
+    The largest error decides, so that no number shows more than it knows; without any that is
+    known and above 0, the largest value has four digits.
+
+    References
+    ----------
+    Particle Data Group (2022), Review of Particle Physics, section 5.3, doi 10.1093/ptep/ptac097.
+
+    Examples
+    --------
+    >>> decimals([0.0123, 0.2991]), decimals([0.0071]), decimals([12.0])
+    (2, 3, 0)
+    >>> decimals([None], [97.748, 0.5])
+    2
+    """
+    known = [error for error in errors if error is not None and 0 < error < math.inf]
+    if known:
+        largest = max(known)
+        power = math.floor(math.log10(largest))
+        return max(0, (1 if largest / 10**power < TWO_DIGITS_BELOW else 0) - power)
+    sizes = [abs(value) for value in values if value is not None and math.isfinite(value)]
+    if not sizes or not max(sizes):
+        return 0
+    return max(0, DIGITS - 1 - math.floor(math.log10(max(sizes))))
+
+
+def written(value: Any, *, style: str, scale: float = 1.0) -> str:
+    """Write a value: lists are joined, null becomes a dash, and what rounds to 0 has no sign."""
+    if value is None:
+        return MISSING
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or "none"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, str):
+        return value
+    text = format(value * scale if scale != 1 else value, style)
+    # a true minus, which is as wide as a plus
+    return text.replace("-", "\u2212") if text.strip("+-0.,%e") else text.lstrip("+-")
+
+
+def share_style(share: float) -> str:
+    """Return the format of a share in percent: whole where it is, else with a decimal or more.
+
+    Examples
+    --------
+    >>> [format(share, share_style(share)) for share in (0.2, 17 / 365, 0.0005)]
+    ['20%', '4.7%', '0.05%']
+    """
+    percent = 100 * abs(share)
+    if abs(percent - round(percent)) < 1e-9:
+        return ".0%"
+    places = 1
+    while abs(round(percent, places) - percent) > NEAR * percent:
+        places += 1
+    return f".{places}%"
+
+
+def counted(number: int, thing: str, things: str = "") -> str:
+    """Write "1 replication", "1,000 replications", "1 policy", "2 policies"."""
+    return f"{number:,} {thing if number == 1 else things or f'{thing}s'}"
+
+
+class Term(NamedTuple):
+    """What a value of a column stands for: its code, name, a few words and a sentence.
+
+    ``code`` is empty where readers are not to see it; ``phrase`` is how the value is said as part
+    of a policy, ``sentence`` what it means.
+    """
+
+    code: str
+    name: str
+    phrase: str = ""
+    sentence: str = ""
+
+    @property
+    def title(self) -> str:
+        """Code and name, as in "SRD-4 rigorous benchmarking"."""
+        return f"{self.code} {self.name}".strip()
+
+    @property
+    def whole(self) -> str:
+        """Code, name and sentence, as where a reader meets it first."""
+        return f"{self.code}, {self.name}: {self.sentence}"
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What a model's columns and values are called.
+
+    ``columns`` are columns and fields in words, ``shares`` those that are probabilities or parts
+    of a whole, to be written in percent; ``values`` what values of a column stand for. ``settings``
+    is a sentence with a model's fields in braces. ``variant`` gives the term of a value that is a
+    variant of a known one, by column and value. ``effort`` says how much a policy asks of those
+    who follow it, least first: from its columns to numbers to be compared, or None where unknown;
+    ``simplest`` is how that is explained.
+    """
+
+    columns: Mapping[str, str] = field(default_factory=dict)
+    shares: frozenset[str] = frozenset()
+    values: Mapping[str, Mapping[str, Term]] = field(default_factory=dict)
+    settings: str = ""
+    variant: Callable[[str, str], Term | None] = lambda column, value: None
+    effort: Callable[[Mapping[str, Any]], tuple[int, ...] | None] = lambda row: None
+    simplest: str = ""
+
+    def column(self, name: str) -> str:
+        """Return what a column is called; of a single chain, also of which."""
+        if name in self.columns:
+            return self.columns[name]
+        for prefix, before in (("mean_", ""), ("se_", "standard error of ")):
+            short = name.removeprefix(prefix)
+            if short != name and short in self.columns:
+                return before + self.columns[short]
+        single = OF_SINGLE.fullmatch(name)
+        if single and single[1] in self.columns:
+            return f"{self.columns[single[1]]}, chain {single[2]}"
+        return name.replace("_", " ")
+
+    def term(self, name: str, value: Any) -> Term | None:
+        """Return what a value of a column stands for, if anything."""
+        return self.values.get(name, {}).get(str(value)) or self.variant(name, str(value))
+
+    def style(self, name: str, value: Any) -> str:
+        """Return the format of a value of a column."""
+        single = OF_SINGLE.fullmatch(name)
+        if not isinstance(value, float):
+            return "," if isinstance(value, int) and not isinstance(value, bool) else ""
+        if name in self.shares or (single and single[1] in self.shares):
+            return share_style(value)
+        return ".4g"
+
+    def value(self, name: str, value: Any) -> str:
+        """Write a value of a column: a name for a code, percent for a share."""
+        term = self.term(name, value)
+        if term is not None:
+            return term.title
+        return written(value, style=self.style(name, value))
+
+    def pair(self, name: str, value: Any) -> str:
+        """Write a column and its value, as in "firms in a chain: 5"."""
+        return f"{self.column(name)}: {self.value(name, value)}"
+
+    def where(self, rule: str) -> str:
+        """Say the conditions of a decision rule in words.
+
+        Examples
+        --------
+        >>> terms = Terms(columns={"risk": "risk a day"}, shares=frozenset(["risk"]))
+        >>> terms.where("0.1 < risk <= 0.25 and firms > 4")
+        'risk a day above 10%, at most 25%; firms above 4'
+        """
+        found = [CONDITION.fullmatch(part) for part in rule.split(" and ")]
+        if None in found:
+            # no conditions, but perhaps names of columns
+            return re.sub(r"\w+_\w+", lambda name: self.column(name[0]), rule)
+        return "; ".join(self._condition(*match.groups()) for match in found if match)
+
+    def _condition(self, low: str | None, name: str, sign: str, value: str) -> str:
+        ends = [self._number(name, low)] if low else []
+        at = {"<=": "at most ", ">": "above ", "is": "is ", "is not": "is not "}[sign]
+        words = f"{at}{self._number(name, value)}"
+        above = "".join(f"above {end}, " for end in ends)
+        return f"{self.column(name)} {above}{words}"
+
+    def _number(self, name: str, text: str) -> str:
+        try:
+            return self.value(name, float(text))
+        except ValueError:
+            return self.value(name, text)
+
+    def policy(self, row: Mapping[str, Any], keys: Iterable[str]) -> str:
+        """Say what a policy does, or nothing where its columns have no words."""
+        found = [self.term(key, row[key]) for key in keys]
+        return ", ".join(term.phrase for term in found if term and term.phrase)
+
+    def named(self, rows: Iterable[Mapping[str, Any]], keys: Iterable[str]) -> list[Term]:
+        """Return the terms that occur in rows, each once, in the order of the columns."""
+        listed, found = list(rows), []
+        for key in keys:
+            used = dict.fromkeys(str(row[key]) for row in listed)
+            known = self.values.get(key, {})
+            ordered = [*(code for code in known if code in used), *used]
+            terms = (self.term(key, code) for code in dict.fromkeys(ordered))
+            found += [term for term in terms if term is not None]
+        return found

@@ -1,0 +1,64 @@
+"""`cakernel optimal`: what it prints, writes and refuses."""
+
+import json
+
+import polars as pl
+import pytest
+
+import cakernel as ck
+
+SHORT = ("--regime", "t30", "--scenario", "3", "--replications", "32", "--seed", "5")
+
+
+def test_the_command_says_and_writes_what_python_returns(cakernel, tmp_path):
+    code, out, _ = cakernel("optimal", *SHORT, "--family", "cutoffs", "--out", tmp_path / "found")
+    assert code == 0
+    found = ck.optimal(
+        ck.regime("t30"),
+        scenarios=[ck.paper_scenarios()[3]],
+        families=["cutoffs"],
+        replications=32,
+        seed=5,
+    )
+    rows = pl.read_parquet(tmp_path / "found" / "scenarios.parquet")
+    assert rows.equals(found.scenarios)
+    assert pl.read_parquet(tmp_path / "found" / "speeds.parquet").equals(found.speeds)
+    bound = found.summary["upper_bound"][0]
+    assert f"no recovery policy whatever ends with more than {bound:.1f}" in " ".join(out.split())
+    record = json.loads((tmp_path / "found" / "provenance.json").read_text())
+    assert record["settings"]["families"] == ["cutoffs"]
+    assert record["findings"]
+
+
+def test_json(cakernel):
+    code, out, _ = cakernel("optimal", *SHORT, "--deployment", "cloud", "--json")
+    assert code == 0
+    answer = json.loads(out)
+    assert {row["deployment"] for row in answer["summary"]} == {"cloud"}
+    assert answer["rules"][0]["words"].startswith("Operations: ")
+
+
+def test_nothing_is_wider_than_80_columns(cakernel, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    _, out, _ = cakernel("optimal", *SHORT)
+    assert max(map(len, out.splitlines())) <= 80
+    assert "…" not in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("--family", "best"), "family: got best; must be one of own-state, cutoffs"),
+        (("--deployment", "moon"), "deployment: got moon; must be one of cloud, on-site"),
+        (("--scenario", "576"), "scenario: got 576; must be a whole number from 0 to 575"),
+        (("--replications", "3"), "replications: got 3; must be a whole number from 32"),
+        (("--weight-x", "-1"), "operational_weight: got -1"),
+        (("--confidence", "1"), "confidence: got 1"),
+        (("--regime", "none"), "regime: got"),
+    ],
+)
+def test_bad_input(cakernel, arguments, told):
+    code, _, err = cakernel("optimal", *arguments)
+    assert code == 2
+    assert told in err
+    assert err.count("\n") == 1
