@@ -16,6 +16,7 @@ from .recovery.optimal import (
     robust,
     upper_bounds,
 )
+from .recovery.optimal_points import optimal_at_points
 from .recovery.over_time import history
 from .recovery.paired import paired_outcomes
 from .recovery.policy import Policy, policies
@@ -75,6 +76,7 @@ __all__ = [
     "history",
     "open_sweep",
     "optimal",
+    "optimal_at_points",
     "paired_differences",
     "paired_outcomes",
     "paper",
