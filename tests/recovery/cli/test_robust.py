@@ -69,7 +69,7 @@ def test_robust_as_json(small):
     assert answer["valued"][0]["policies"] == "the choice"
 
 
-def test_frontier_says_and_writes(small, tmp_path):
+def test_frontier_says_writes_and_is_drawn(small, cakernel, tmp_path):
     code, out, _ = small(
         "frontier", "--weight", 0, "--weight", 30, "--replications", 32, "--out", "kept"
     )
@@ -79,6 +79,9 @@ def test_frontier_says_and_writes(small, tmp_path):
     for name in ("points", "curve"):
         assert_frame_equal(pl.read_parquet(tmp_path / f"kept/{name}.parquet"), getattr(found, name))
     assert "best, weight 30" in out
+    code, _, err = cakernel("plot", "frontier", "--from", "kept", "--out", "a.svg")
+    assert (code, err) == (0, "")
+    assert "w = 30" in (tmp_path / "a.svg").read_text(encoding="utf-8")
 
 
 def test_frontier_of_some_scenarios(small, tmp_path):

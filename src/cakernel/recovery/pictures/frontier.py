@@ -22,7 +22,7 @@ BOUND, BEST, PAPER = (
 KINDS: Final = {BOUND: theme.BLACK, BEST: theme.BLUE, PAPER: theme.ORANGE}
 """What is drawn, in the legend's words, and its colour."""
 WIDTH, HEIGHT = 560, 380
-NAMED: Final = 4
+NAMED: Final = 3
 """Policies of the paper that get their names."""
 MARGIN: Final = 0.1
 """Of states, on either side of all points."""
