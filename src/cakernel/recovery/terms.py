@@ -35,6 +35,9 @@ SUPPLY: Final = {
     ),
     "SRD-8": ("market-driven, both sides", "catch up with the best neighbour" + _CATCH_UP),
     "none": ("no recovery", "never rebuild operations"),
+    "own-1-1": ("low to medium", "rebuild from low to medium, stay at medium"),
+    "own-2-1": ("low to high", "rebuild from low to high, stay at medium"),
+    "own-0-2": ("medium to high", "stay at low, rebuild from medium to high"),
 }
 """Supply rules: how a firm rebuilds its operational state."""
 CYBER: Final = {
@@ -55,6 +58,9 @@ CYBER: Final = {
         "no cloud: intangibles stay at medium, without cyber disruptions and at no cost",
     ),
     "none": ("no recovery", "never rebuild intangibles"),
+    "own-1-1": ("low to medium", "rebuild from low to medium, stay at medium"),
+    "own-2-1": ("low to high", "rebuild from low to high, stay at medium"),
+    "own-0-2": ("medium to high", "stay at low, rebuild from medium to high"),
 }
 """Cyber rules: how a firm rebuilds its intangibles state."""
 PRINCIPLES: Final = {
