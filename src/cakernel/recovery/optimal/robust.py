@@ -86,6 +86,14 @@ class Robust:
         The table of a supply rule that a search found, one row an entry.
     settings : dict
         criterion, against, floor_x, floor_y, scenarios, confidence, replications.
+
+    Examples
+    --------
+    >>> import cakernel
+    >>> model = cakernel.Model(chains=2, firms=3, periods=30)
+    >>> found = robust(model, scenarios=cakernel.paper_scenarios()[:2], replications=32)
+    >>> found.candidates.columns[:4]
+    ['kind', 'supply_rule', 'cyber_rule', 'principle']
     """
 
     candidates: pl.DataFrame

@@ -71,7 +71,7 @@ def frontier(points: pl.DataFrame, curve: pl.DataFrame, *, note: str = "") -> al
     >>> chart.to_dict()["title"]["subtitle"][-1]
     'Base, seed 1.'
     """
-    best = checked(points.filter(policies="best rules"), POINTS).sort("service")
+    best = checked(points, POINTS).filter(policies="best rules").sort("service")
     # the best rules have no name, as they differ from scenario to scenario
     paper = with_policy(points.filter(policies="paper"), POINTS, keys=list(POLICY))
     curve = checked(curve, CURVE)
