@@ -34,13 +34,13 @@ class FittedTable(Table):
     >>> Console(width=40).print(table)  # doctest: +NORMALIZE_WHITESPACE
     costs
     <BLANKLINE>
-     policy  a number of many digits
-    ──────────────────────────────────
-     SRD-1   12345678901234567890
+    policy  a number of many digits
+    ────────────────────────────────
+    SRD-1   12345678901234567890
     <BLANKLINE>
-     policy  another one
-    ──────────────────────────────
-     SRD-1   12345678901234567890
+    policy  another one
+    ─────────────────────────────
+    SRD-1   12345678901234567890
     <BLANKLINE>
     """
 
