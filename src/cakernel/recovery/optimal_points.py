@@ -1,13 +1,16 @@
 """`optimal_at_points`: the best recovery at each point of a sweep."""
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from typing import Any
 
 import polars as pl
 
-from cakernel.arguments import checked_arguments
+from cakernel.arguments import Threads, checked_arguments
+from cakernel.checks import Seed, Share
 from cakernel.errors import Interrupted, InvalidInput
-from cakernel.recovery.optimal import Optimum, optimal
+from cakernel.recovery.optimal import Objective, Optimum, optimal
+from cakernel.recovery.optimal.optimum import Progress, ReplicationsTwice
+from cakernel.recovery.optimal.winners import DEPLOYMENTS, Deployment, Family
 from cakernel.recovery.policy import POLICY
 from cakernel.recovery.study import Recovery
 from cakernel.sweep.description import Sweep
@@ -15,7 +18,16 @@ from cakernel.sweep.description import Sweep
 
 @checked_arguments
 def optimal_at_points(
-    sweep: Sweep, *, progress: Callable[[int, int], None] | None = None, **arguments: Any
+    sweep: Sweep,
+    *,
+    objective: Objective | None = None,
+    families: Sequence[Family] = ("own-state", "cutoffs", "paper"),
+    deployments: Sequence[Deployment] = DEPLOYMENTS,
+    replications: ReplicationsTwice = 512,
+    confidence: Share = 0.95,
+    seed: Seed | None = None,
+    threads: Threads | None = None,
+    progress: Progress | None = None,
 ) -> pl.DataFrame:
     """Find the best recovery at each point of a sweep, and bound what any other could gain.
 
@@ -24,10 +36,12 @@ def optimal_at_points(
     sweep : Sweep
         Of a `cakernel.Recovery`, over fields of the model and of scenarios; its replications are
         not used.
+    objective, families, deployments, replications, confidence, threads
+        As of `cakernel.optimal`.
+    seed : int, optional
+        Key of the random numbers; by default the sweep's.
     progress : callable, optional
         Called with the points done and to do.
-    **arguments
-        Others of `cakernel.optimal`, such as families, deployments, objective and replications.
 
     Returns
     -------
@@ -61,11 +75,20 @@ def optimal_at_points(
     for name in POLICY:
         if name in points.columns:
             raise InvalidInput(f"axes: got {name}; must not vary, since the best rules are sought")
+    arguments: dict[str, Any] = {
+        "objective": objective,
+        "families": families,
+        "deployments": deployments,
+        "replications": replications,
+        "confidence": confidence,
+        "seed": sweep.seed if seed is None else seed,
+        "threads": threads,
+    }
     parts: list[pl.DataFrame] = []
     for done, point in enumerate(points.iter_rows(named=True)):
         try:
             model, scenarios = study.setting(point)
-            found = optimal(model, scenarios=scenarios, **{"seed": sweep.seed, **arguments})
+            found = optimal(model, scenarios=scenarios, **arguments)
         except KeyboardInterrupt:
             raise Interrupted(pl.concat(parts) if parts else None, done) from None
         named = [pl.lit(value).alias(name) for name, value in point.items()]

@@ -49,7 +49,7 @@ def frontier_command(
     from cakernel.recovery.cli.service_tables import frontier_table
     from cakernel.recovery.cli.setups import described
     from cakernel.recovery.optimal import frontier
-    from cakernel.recovery.optimal.frontier import WEIGHTS
+    from cakernel.recovery.optimal.frontiers import WEIGHTS
     from cakernel.recovery.optimal.in_words import WHAT_R_LEAVES_OUT, frontier_in_words
 
     case = described(regime, convention)

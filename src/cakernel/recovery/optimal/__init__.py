@@ -6,10 +6,10 @@ is a `side` of a firm, over a `segment` of a chain, to an `objective`; `relaxed`
 """
 
 from cakernel.recovery.optimal.bounds import upper_bounds
-from cakernel.recovery.optimal.frontier import Frontier, frontier
+from cakernel.recovery.optimal.frontiers import Frontier, frontier
 from cakernel.recovery.optimal.objective import Objective
 from cakernel.recovery.optimal.optimum import Optimum, optimal
-from cakernel.recovery.optimal.robust import Robust, robust
+from cakernel.recovery.optimal.robust_rules import Robust, robust
 from cakernel.recovery.optimal.scores import own_state_scores
 from cakernel.recovery.optimal.winners import FAMILIES
 

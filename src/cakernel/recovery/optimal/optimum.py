@@ -38,6 +38,8 @@ from cakernel.recovery.scenario import ResourceScenario
 Progress = Callable[[int, int], None]
 # fewer say little of the error of a mean
 FEWEST_REPLICATIONS = 32
+# so many to choose by, and as many to value with
+ReplicationsTwice = Annotated[int, Whole(FEWEST_REPLICATIONS, MAX_REPLICATIONS // 2)]
 # where no more can be gained, shares of it mean nothing
 LEAST_ATTAINABLE = 1e-9
 # of each phase, told as progress
@@ -125,7 +127,7 @@ def optimal(
     objective: Objective | None = None,
     families: Sequence[Family] = ("own-state", "cutoffs", "paper"),
     deployments: Sequence[Deployment] = DEPLOYMENTS,
-    replications: Annotated[int, Whole(FEWEST_REPLICATIONS, MAX_REPLICATIONS // 2)] = 512,
+    replications: ReplicationsTwice = 512,
     confidence: Share = 0.95,
     seed: Seed = 1,
     threads: Threads | None = None,

@@ -6,7 +6,7 @@ most the bound on R + w_x x + w_y y less these weights' worth, for every w_x and
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -14,17 +14,15 @@ import polars as pl
 
 from cakernel.arguments import Threads, checked_arguments
 from cakernel.checks import (
-    MAX_REPLICATIONS,
     Amount,
     Seed,
-    Whole,
     check_process,
     check_some,
 )
 from cakernel.recovery.model import Model
 from cakernel.recovery.optimal.bounds import upper_bounds
 from cakernel.recovery.optimal.objective import Objective
-from cakernel.recovery.optimal.optimum import FEWEST_REPLICATIONS, Progress, phases
+from cakernel.recovery.optimal.optimum import Progress, ReplicationsTwice, phases
 from cakernel.recovery.optimal.scores import own_state_scores
 from cakernel.recovery.optimal.trial import Trial
 from cakernel.recovery.optimal.winners import CLOUD, CUTOFFS, place_of, winners
@@ -79,7 +77,7 @@ def frontier(
     scenarios: Sequence[ResourceScenario],
     weights: Sequence[Amount] = WEIGHTS,
     budgets: bool = False,
-    replications: Annotated[int, Whole(FEWEST_REPLICATIONS, MAX_REPLICATIONS // 2)] = 512,
+    replications: ReplicationsTwice = 512,
     seed: Seed = 1,
     threads: Threads | None = None,
     progress: Progress | None = None,
