@@ -5,8 +5,8 @@ import pytest
 
 import cakernel as ck
 from cakernel import InvalidInput, models
+from cakernel.pictures.levels import levels_of
 from cakernel.report import write_report
-from cakernel.report.axes import levels_of
 from cakernel.report.verification import claimed
 from cakernel.sweep.results import open_sweep
 from helpers.function_study import FunctionStudy

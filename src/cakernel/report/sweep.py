@@ -7,8 +7,9 @@ import polars as pl
 
 from cakernel.errors import InvalidInput
 from cakernel.models import outcome_in_words, terms_of
+from cakernel.pictures.levels import axes_of, levels_of
 from cakernel.pictures.theme import finished
-from cakernel.report.axes import axes_of, axis_lines, levels_of
+from cakernel.report.axes import axis_lines
 from cakernel.report.cited_numbers import Cited, say
 from cakernel.report.folder import Contents, FolderKind, RunFolder
 from cakernel.report.page import (
