@@ -21,7 +21,7 @@ def axes_of(points: pl.DataFrame) -> list[str]:
     ]
 
 
-def levels_of(points: pl.DataFrame, axis: str) -> pl.DataFrame:
+def levels_of(points: pl.DataFrame, axis: str, *, bins: int = BINS) -> pl.DataFrame:
     """Return for each point the axis' level in words, and the place of the level."""
     values, terms = points[axis], terms_of()
     if values.n_unique() <= MOST_LEVELS or not values.dtype.is_numeric():
@@ -30,7 +30,7 @@ def levels_of(points: pl.DataFrame, axis: str) -> pl.DataFrame:
             [terms.value(axis, value) for value in values]
         )  # fmt: skip
     else:
-        order = (values.rank("ordinal") - 1) * BINS // len(values)
+        order = (values.rank("ordinal") - 1) * bins // len(values)
         ends = pl.DataFrame({"order": order, "value": values}).with_columns(
             low=pl.col("value").min().over("order"), high=pl.col("value").max().over("order")
         )

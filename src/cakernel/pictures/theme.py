@@ -129,7 +129,11 @@ def layered(*charts: alt.Chart, **properties: Any) -> alt.LayerChart:
 
 Picture = TypeVar(
     "Picture",
-    bound=alt.LayerChart | alt.FacetChart | alt.HConcatChart | alt.VConcatChart | alt.ConcatChart,
+    alt.LayerChart,
+    alt.FacetChart,
+    alt.HConcatChart,
+    alt.VConcatChart,
+    alt.ConcatChart,
 )
 
 

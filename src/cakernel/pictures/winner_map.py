@@ -20,6 +20,7 @@ from cakernel.pictures.winner_tiles import (
     Scale,
     Tiles,
     axes_of_map,
+    default_axes,
     tiles_of,
 )
 
@@ -33,6 +34,8 @@ MOST: Final = len(SERIES) - 1
 """Winners with a colour of their own; the rest shares one."""
 OTHERS, NOBODY = "others", "changes within"
 LOOKS: Final = {CLEAR: 1.0, UNCLEAR: 0.55, CHANGES: 0.3}
+MOST_LETTERS: Final = 30
+"""Of the labels under an axis, together, before they are turned."""
 LABELLED: Final = (34, 14)
 """Pixels that a tile needs for its count to be written into it."""
 
@@ -85,19 +88,24 @@ def winner_map(
     known = axes_of_map(winners)
     if not known:
         raise InvalidInput("winners: have no axis that varies; must have one or more")
-    axes = known[:3] if axes is None else list(axes)
+    axes = default_axes(winners, known) if axes is None else list(axes)
     unknown = [name for name in axes if name not in known]
     if unknown or not 1 <= len(axes) <= 3 or len(set(axes)) < len(axes):
         got = ", ".join(unknown or axes) or "none"
         raise InvalidInput(f"axes: got {got}; must be one to three of {', '.join(known)}")
     tiles = tiles_of(winners, axes)
-    return finished(
-        _panels(tiles),
-        title=f"Who wins where, by {' and '.join(map(terms_of().column, axes))}",
-        notes=[_key(tiles), told(tiles.fixed, note)],
-        description=_description(tiles),
-        width=WIDE + 90 if tiles.facets < 2 else 3 * PANEL + 110,
-    )
+    words: dict[str, Any] = {
+        "title": f"Who wins where, by {', '.join(map(terms_of().column, axes))}",
+        "notes": [_key(tiles), told(tiles.fixed, note)],
+        "description": _description(tiles),
+    }
+    panels = _panels(tiles)
+    if len(panels) == 1:
+        return finished(panels[0], **words, width=WIDE + 90)
+    beside: alt.ConcatChart = alt.ConcatChart(
+        concat=panels, columns=2 if len(panels) == 4 else 3, spacing=14
+    ).resolve_scale(color="shared")
+    return finished(beside, **words, width=3 * PANEL + 110)
 
 
 def _key(tiles: Tiles) -> str:
@@ -108,7 +116,7 @@ def _key(tiles: Tiles) -> str:
     if CHANGES in states:
         within = "within the cell" if tiles.cells else "with what is not drawn"
         words.append(f"Pale: it changes {within}.")
-    if not tiles.cells and tiles.frame["points"].max() > 1:
+    if not tiles.cells and (tiles.frame["points"] > 1).any():
         words.append("Numbers: at how many of the points there the colour's owner wins.")
     return " ".join(words)
 
@@ -124,7 +132,7 @@ def _description(tiles: Tiles) -> str:
     return f"{axes[:1].upper()}{axes[1:]}: {shares or 'nobody wins'}.{unclear}"
 
 
-def _panels(tiles: Tiles) -> alt.LayerChart | alt.ConcatChart:
+def _panels(tiles: Tiles) -> list[alt.LayerChart]:
     names = [name for name, _ in tiles.shares]
     shown = names[:MOST]
     frame = tiles.frame.with_columns(
@@ -145,13 +153,10 @@ def _panels(tiles: Tiles) -> alt.LayerChart | alt.ConcatChart:
     size = (WIDE, HIGH) if tiles.facets < 2 else (PANEL, PANEL)
     if len(tiles.axes) == 1:
         size = (WIDE, 60)
-    panels = [
+    return [
         _panel(part, tiles, colour, size)
         for part in frame.sort("facet_order").partition_by("facet_order", maintain_order=True)
     ]
-    if len(panels) == 1:
-        return panels[0]
-    return alt.ConcatChart(concat=panels, columns=2 if len(panels) == 4 else 3, spacing=14).resolve_scale(color="shared")
 
 
 def _panel(
@@ -206,18 +211,15 @@ def _panel(
 
 def _channel(kind: Any, field: str, scale: Scale) -> Any:
     """Return the channel of an axis: of numbers, or of levels at whole numbers."""
-    axis: Any = alt.Axis(title=scale.title, grid=False, format=scale.format or alt.Undefined)
+    told: dict[str, Any] = {"title": scale.title, "grid": False}
     if scale.labels is not None:
-        words = str(list(scale.labels))
-        axis = alt.Axis(
-            title=scale.title,
-            grid=False,
-            values=list(range(len(scale.labels))),
-            labelExpr=f"{words}[datum.value]",
-            **({"labelAngle": -30} if field == "x" and len("".join(scale.labels)) > 30 else {}),
-        )
-    if not scale.title:
-        axis = None
+        told |= {"values": list(range(len(scale.labels)))}
+        told |= {"labelExpr": f"{list(scale.labels)}[datum.value]"}
+        if field == "x" and len("".join(scale.labels)) > MOST_LETTERS:
+            told |= {"labelAngle": -30}
+    elif scale.format:
+        told |= {"format": scale.format}
+    axis = alt.Axis(**told) if scale.title else None
     domain = alt.Scale(domain=[scale.low, scale.high], nice=False, zero=False)
     return kind(f"{field}:Q", scale=domain, axis=axis)
 

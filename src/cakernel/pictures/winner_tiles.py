@@ -2,17 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import polars as pl
 
 from cakernel.models import terms_of
-from cakernel.pictures.levels import axes_of, levels_of
+from cakernel.pictures.levels import BINS, MOST_LEVELS, axes_of, levels_of
 
 CLEAR, UNCLEAR, CHANGES, IMPOSSIBLE = "clear", "unclear", "changes", "impossible"
 STATES: Final = {"clear": CLEAR, "tied": UNCLEAR, "unclear": UNCLEAR, "boundary": CHANGES}
 SLICES: Final = 6
 """Panels of an axis of numbers that a map of cells refines."""
+TOGETHER: Final = 5
+"""Points of a tile, about, where axes have many values."""
 BESIDE: Final = ("point", "group", "varied")
 """Columns of points that are no axes."""
 
@@ -84,6 +86,20 @@ def _told_by(points: pl.DataFrame, axis: str, winner: pl.Series) -> int:
     return int(most["len"].sum())
 
 
+def default_axes(winners: pl.DataFrame, known: Sequence[str]) -> list[str]:
+    """Return the axes to draw: a third makes panels where there are points for it."""
+    if is_of_cells(winners) or len(known) < 3:
+        return list(known[:3])
+    levels = [winners[name].n_unique() for name in known[:3]]
+    places = levels[0] * levels[1] * levels[2]
+    return list(known[: 3 if places <= winners.height and levels[2] <= MOST_LEVELS else 2])
+
+
+def _bins(points: int) -> int:
+    """Return into how many parts axes of many values are cut, so that tiles have some points."""
+    return max(2, min(BINS, int((points / TOGETHER) ** 0.5)))
+
+
 def tiles_of(winners: pl.DataFrame, axes: Sequence[str]) -> Tiles:
     """Return the tiles of a map over one to three axes."""
     if is_of_cells(winners):
@@ -95,12 +111,10 @@ def _of_points(winners: pl.DataFrame, axes: Sequence[str]) -> Tiles:
     frame = winners.drop("point", strict=False).with_row_index("point")
     placed, scales = frame.select("point", "winner", "state"), []
     for place, axis in zip(("across", "up", "facet"), axes, strict=False):
-        levels = levels_of(frame, axis)
+        levels = levels_of(frame, axis, bins=_bins(frame.height))
         names = levels.unique("order").sort("order")["level"].to_list()
         scales.append(Scale(terms_of().column(axis), -0.5, len(names) - 0.5, names))
-        placed = placed.join(
-            levels.rename({"order": f"{place}_order", "level": place}), on="point"
-        )
+        placed = placed.join(levels.rename({"order": f"{place}_order", "level": place}), on="point")
     for place in ("across", "up", "facet")[len(axes) :]:
         placed = placed.with_columns(
             pl.lit("").alias(place), pl.lit(0, pl.Int64).alias(f"{place}_order")
@@ -140,7 +154,7 @@ def _of_points(winners: pl.DataFrame, axes: Sequence[str]) -> Tiles:
         scales[1],
         cells=False,
         shares=_shares(frame.with_columns(share=pl.lit(1 / max(1, frame.height)))),
-        unclear=float((frame["state"] != CLEAR).mean() or 0),
+        unclear=1 - frame.filter(state=CLEAR).height / max(1, frame.height),
     )
 
 
@@ -199,7 +213,7 @@ def _is_line(frame: pl.DataFrame, axis: str) -> bool:
     return low.dtype.is_numeric() and bool((high > low).any())
 
 
-def _values(frame: pl.DataFrame, axis: str) -> list[object]:
+def _values(frame: pl.DataFrame, axis: str) -> list[Any]:
     """Return values at which cells are cut along an axis that is not drawn, or its levels."""
     low, high = frame[f"{axis}_low"], frame[f"{axis}_high"]
     if not _is_line(frame, axis):
@@ -209,15 +223,13 @@ def _values(frame: pl.DataFrame, axis: str) -> list[object]:
     return [round(end) for end in ends] if low.dtype.is_integer() else list(ends)
 
 
-def _at(frame: pl.DataFrame, axis: str, value: object) -> pl.DataFrame:
+def _at(frame: pl.DataFrame, axis: str, value: Any) -> pl.DataFrame:
     """Return the cells at a value of an axis, of two that meet there the lower."""
     low, high = pl.col(f"{axis}_low"), pl.col(f"{axis}_high")
     if not _is_line(frame, axis):
         return frame.filter(low == value)
     lowest = frame[f"{axis}_low"].min()
-    return frame.filter(
-        ((low < value) | ((low == value) & (low == lowest))) & (high >= value)
-    )
+    return frame.filter(((low < value) | ((low == value) & (low == lowest))) & (high >= value))
 
 
 def _placed(

@@ -60,9 +60,7 @@ def _contents(folder: RunFolder, note: str) -> Contents:
     return findings, [Section("best-at-points", heading, [], sections)]
 
 
-def _map(
-    folder: RunFolder, ranking: Ranking, group: str, name: str, number: int
-) -> list[Section]:
+def _map(folder: RunFolder, ranking: Ranking, group: str, name: str, number: int) -> list[Section]:
     """Return a group's map of winners, and what one policy everywhere loses, where they are."""
     blocks: list[Any] = []
     if folder.has(POINTS_WON):

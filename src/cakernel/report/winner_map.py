@@ -31,7 +31,12 @@ LOSSES: Final = (
 
 
 def map_picture(
-    sheet: Sheet, note: str, *, id: str = "winners", name: str = "", rows: pl.DataFrame | None = None
+    sheet: Sheet,
+    note: str,
+    *,
+    id: str = "winners",
+    name: str = "",
+    rows: pl.DataFrame | None = None,
 ) -> Picture | None:
     """Return the map of the winners of a sheet; None where no axis varies."""
     frame = (sheet.frame if rows is None else rows).drop("row", strict=False)
@@ -97,9 +102,7 @@ def answer_of(folder: RunFolder, sheet: Sheet, heading: str) -> Answer:
     for row in sheet.frame.filter(pl.col("kind") != ALONE).iter_rows(named=True):
         lost = sheet.cite(row, _lost(row)[0], style=_lost(row)[1])
         percent = "%" if row["regret_percent"] is not None else ""
-        lines.append(
-            (f"Following {row['kind']}", say("loses {}{} on average", lost, percent))
-        )
+        lines.append((f"Following {row['kind']}", say("loses {}{} on average", lost, percent)))
     named = [term for code in alone.frame["choice"].head(2) for term in _terms_in(terms, code)]
     lines += [(t.code, f"{t.name}: {t.sentence}") for t in dict.fromkeys(named)]
     return Answer(heading, lines)
@@ -131,7 +134,9 @@ def _contents(folder: RunFolder, note: str) -> Contents:
     findings.append(_unclear(winners))
     sections = [Section("map-section", "Who wins where", blocks)]
     if folder.has(RULES):
-        sections.insert(0, Section("rules-section", "Rules to follow", [_rules(folder.sheet(RULES))]))
+        sections.insert(
+            0, Section("rules-section", "Rules to follow", [_rules(folder.sheet(RULES))])
+        )
     return findings, sections
 
 
@@ -139,7 +144,11 @@ def _unclear(winners: Sheet) -> Any:
     """Say at how much the winner is not clear."""
     if "share" in winners.frame.columns and not winners.frame.is_empty():
         told = [
-            say("{} {}", words, winners.rows(pl.col("state") == state).over("share", "sum", style=".0%"))
+            say(
+                "{} {}",
+                words,
+                winners.rows(pl.col("state") == state).over("share", "sum", style=".0%"),
+            )
             for state, words in (
                 ("clear", "one choice is clear in"),
                 ("boundary", "it changes within cells that are"),

@@ -83,7 +83,8 @@ def least_loss(means: Numbers, groups: Indices) -> Indices:
     losses = means.max(axis=1)[:, None] - means
     sums = np.zeros((int(groups.max()) + 1, means.shape[1]))
     np.add.at(sums, groups, losses)
-    return sums.argmin(axis=1)[groups]
+    chosen: Indices = sums.argmin(axis=1)[groups]
+    return chosen
 
 
 def winners_of_ranking(ranked: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:

@@ -242,7 +242,8 @@ def _everywhere(
     names = sorted(table.columns[1:])
     means = table.select(names).to_numpy()
     pairs = [
-        np.argwhere(within) + (part.start, 0) for part, within in cells.within(index[table["row"]])
+        np.argwhere(within) + np.array([part.start, 0])
+        for part, within in cells.within(index[table["row"].to_numpy()])
     ]
     cell, point = np.concatenate(pairs).T
     weights = shares[cell] / np.bincount(cell, minlength=len(shares))[cell]
