@@ -27,8 +27,10 @@ from cakernel.report.page import (
 
 SOURCE: Final = "results"
 QUANTILES: Final = {"5% quantile": 0.05, "median": 0.5, "95% quantile": 0.95}
-DRAWN: Final = 24
-"""Policies drawn along axes, those with the highest means over all points."""
+DRAWN: Final = 200
+"""Policies that can be chosen along axes, those with the highest means over all points."""
+LINES: Final = 24
+"""Of those chosen, lines drawn at most, the highest."""
 OWN: Final = ("axis", "order", "level", "points", "policy", "value")
 """Columns of what is drawn along axes; a study's column of such a name gets an underscore."""
 MOST_TOGETHER: Final = 8
@@ -125,17 +127,17 @@ class SweepTables:
         paired = means.join(first, on="point", suffix="_first", maintain_order="left").select(
             *by, *(pl.col(name) - pl.col(f"{name}_first") for name in self.outcomes)
         )
-        parts = []
+        paired = paired.rename({key: self.drawn[key] for key in self.keys})
+        keys, parts = [self.drawn[key] for key in self.keys], []
         for axis in self.axes:
             placed = paired.join(levels_of(points, axis), on="point", maintain_order="left")
             parts.append(
-                placed.group_by("order", "level", *self.keys, maintain_order=True)
+                placed.group_by("order", "level", *keys, maintain_order=True)
                 .agg(
                     pl.len().alias("points"),
                     *(each for name in self.outcomes for each in _spread(name, self.drawn[name])),
                 )
                 .sort("order", maintain_order=True)
-                .rename({key: self.drawn[key] for key in self.keys if key not in OWN})
                 .with_columns(axis=pl.lit(axis))
             )
         return pl.concat(parts) if parts else pl.DataFrame()
@@ -282,12 +284,21 @@ def _axes_picture(tables: SweepTables, *, notes: list[str]) -> Picture:
         )
         .add_params(alt.param(name=outcome, value=leading))
         .transform_calculate(value=f"datum[{outcome}]")
+        .transform_joinaggregate(height="mean(value)", groupby=["policy"])
+        .transform_window(place="dense_rank()", sort=[alt.SortField("height", order="descending")])
+        .transform_filter(f"datum.place <= {LINES}")
     )
     return picture(
         finished(
             chart,
             title="Outcome along an axis of the sweep",
-            notes=["Mean over all points at a level, whatever the other axes are there.", *notes],
+            notes=[
+                "Mean over all points at a level, at all levels of the other axes.",
+                f"At most {LINES} policies are drawn, the highest of those chosen."
+                if tables.policies.height > LINES
+                else "",
+                *notes,
+            ],
             description=f"Along {terms_of().column(axis)}, highest on average: {highest}.",
             width=600,
         ),

@@ -103,6 +103,8 @@ def winners_of_ranking(ranked: pl.DataFrame, keys: Sequence[str]) -> pl.DataFram
             .otherwise(pl.lit("unclear")),
         )
         .filter(pl.col("rank") == 1)
+        # where several are exactly as good, the first stands for them
+        .unique(["point", "group"], keep="first", maintain_order=True)
         .select(
             *("point", "group", *(name for name in points if not name.endswith("_right"))),
             *("winner", "mean", "state"),

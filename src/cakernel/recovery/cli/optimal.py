@@ -7,6 +7,7 @@ import typer
 from cakernel.cli.options import Confidence, Json, Out, Overwrite, Threads
 from cakernel.errors import Interrupted, InvalidInput
 from cakernel.recovery.cli.options import FileSeed, RegimeOrFile
+from cakernel.wording import counted
 
 
 def optimal_command(
@@ -110,7 +111,7 @@ def optimal_command(
     ]
     title = (
         f"{regime}: best recovery; {len(chosen)} resource scenario{'s' * (len(chosen) > 1)}, "
-        f"{replications} replications, seed {seed}"
+        f"{counted(replications, 'replication')}, seed {seed}"
     )
     results.show(
         summary_table(summary, title=title),
