@@ -63,6 +63,12 @@ class Policy(Checked):
     def __str__(self) -> str:
         return " ".join(names_of(self).values())
 
+    def _repr_html_(self) -> str:
+        # imported here: the picture needs policies
+        from cakernel.recovery.rule_picture import policy_html
+
+        return policy_html(self)
+
 
 def names_of(policy: Policy) -> dict[str, str]:
     """Return a policy's columns."""

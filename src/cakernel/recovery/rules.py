@@ -184,6 +184,12 @@ class Rule:
         """The least periods that must remain to leave state 0, 1 and 2, which is never left."""
         return self.leave_low, self.leave_medium, 0
 
+    def _repr_html_(self) -> str:
+        # imported here: the picture needs rules
+        from cakernel.recovery.rule_picture import rule_html
+
+        return rule_html(self)
+
     @property
     def label(self) -> str:
         """The name and, where there are any, the cutoffs: "SRD-5@4/12"; as input takes it, too."""

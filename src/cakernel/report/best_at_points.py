@@ -10,8 +10,8 @@ from cakernel.report.cited_numbers import Sheet, say
 from cakernel.report.folder import Contents, FolderKind, RunFolder
 from cakernel.report.page import Answer, Section, simple_grid
 from cakernel.report.ranking import BEST, Ranking, policy_name
-from cakernel.report.winner_map import EVERYWHERE, LOSSES, losses_grid, map_picture
-from cakernel.report.winner_map import POINTS as POINTS_WON
+from cakernel.report.winners import EVERYWHERE, LOSSES, losses_grid, map_picture
+from cakernel.report.winners import POINTS as POINTS_WON
 from cakernel.wording import decimals
 
 LISTED: Final = 40

@@ -12,7 +12,7 @@ from cakernel.report.cited_numbers import Cited, say
 from cakernel.report.folder import FolderKind, Pairs, ReportParts, RunFolder, all_parts
 from cakernel.report.page import Answer, Facts, Prose, Report, Section
 from cakernel.report.sweep import SWEEP
-from cakernel.report.winner_map import WHERE_KINDS
+from cakernel.report.winners import WHERE_KINDS
 from cakernel.wording import Terms
 
 TRACE: Final = (

@@ -16,6 +16,7 @@ from cakernel.sensitivity.decision_tree import Leaf, choose, features_of, grow, 
 from cakernel.sensitivity.everywhere import THE_RULES, losses_everywhere
 from cakernel.sensitivity.winners import find_winners, rank_contenders
 from cakernel.sweep.results import SweepResults
+from cakernel.wording import notebook_html
 
 Numbers = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.int64]
@@ -79,6 +80,12 @@ class DecisionRules:
     unclear: float
     winners: pl.DataFrame
     everywhere: pl.DataFrame
+
+    def _repr_html_(self) -> str:
+        from cakernel.sensitivity.sentences import rules_in_words
+
+        told = rules_in_words(self)[self.rules.height :]
+        return notebook_html(" ".join(told), self.rules, self.everywhere)
 
 
 @checked_arguments

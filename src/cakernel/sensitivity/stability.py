@@ -36,6 +36,7 @@ from cakernel.sweep.pool import Pool
 from cakernel.sweep.results import SweepResults
 from cakernel.sweep.run import Progress, run_sweep
 from cakernel.sweep.task import parquet_bytes
+from cakernel.wording import notebook_html
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,11 @@ class StabilityMap:
     everywhere: pl.DataFrame
     full_grid: int
     finished: bool
+
+    def _repr_html_(self) -> str:
+        from cakernel.sensitivity.sentences import map_in_words
+
+        return notebook_html(map_in_words(self), self.everywhere)
 
 
 @checked_arguments

@@ -7,7 +7,7 @@ from polars.testing import assert_frame_equal
 
 from cakernel import InvalidInput
 from cakernel.recovery import pictures as recovery_pictures
-from cakernel.recovery.pictures.firm_grid import STATES
+from cakernel.recovery.state_colours import STATES
 from helpers import picture_frames as frames
 from helpers.picture_frames import data_with, texts
 

@@ -183,7 +183,7 @@ def _cells(rows: pl.DataFrame) -> alt.FacetChart:
     )
     place = alt.X(
         "place:Q",
-        scale=alt.Scale(domain=[-ROOM, BEYOND + 2.5 * ROOM], nice=False),
+        scale=alt.Scale(domain=[-ROOM, BEYOND + 5 * ROOM], nice=False),
         axis=alt.Axis(
             title="resources below the highest",
             values=[*TICKS, BEYOND],

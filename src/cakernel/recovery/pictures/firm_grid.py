@@ -7,9 +7,8 @@ from typing import Any, Final
 import altair as alt
 
 from cakernel.pictures.theme import RULE, layered
+from cakernel.recovery.state_colours import STATES
 
-STATES: Final = ("#7f2704", "#f08a3c", "#dde3ea")
-"""Colours of states 0, 1 and 2: a fall glows, the normal state does not; apart in grey, too."""
 HITS: Final = ("mild", "severe")
 # of a cell, whose middle is a whole number and which is 1 wide and high
 HALF: Final = 0.46
