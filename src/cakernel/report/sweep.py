@@ -337,8 +337,8 @@ def _differences_picture(tables: SweepTables, *, notes: list[str]) -> Picture:
         .add_params(alt.param(name=outcome, value=leading))
         .transform_calculate(
             value=f"datum[{outcome}]",
-            low=f"datum[{outcome} + '_from']",
-            high=f"datum[{outcome} + '_to']",
+            low=_known(f"datum[{outcome} + '_from']", f"datum[{outcome}]"),
+            high=_known(f"datum[{outcome} + '_to']", f"datum[{outcome}]"),
             least=f"datum[{outcome} + '_5']",
             most=f"datum[{outcome} + '_95']",
         )
@@ -373,6 +373,11 @@ def _differences_picture(tables: SweepTables, *, notes: list[str]) -> Picture:
         columns={"axis": "axis", "level": "level", "policy": "policy", "points": "points"}
         | {name: f"difference in {words}" for name, words in outcomes.items()},
     )  # fmt: skip
+
+
+def _known(field: str, else_: str) -> str:
+    """Return the expression of a field, or of another where it is unknown: a line of no length."""
+    return f"isValid({field}) ? {field} : {else_}"
 
 
 def left_out_sections(folder: RunFolder) -> list[Section]:
