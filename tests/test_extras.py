@@ -58,7 +58,7 @@ def test_an_extra_brings_what_the_project_says(extra):
             assert re.split("[<>=]", package)[0].lower() in told
 
 
-@pytest.mark.parametrize("extra", ["answers", "dask", "designs", "pictures", "report"])
+@pytest.mark.parametrize("extra", ["answers", "dask", "designs", "explore", "pictures", "report"])
 def test_what_is_named_exists(extra):
     for package in packages_of(extra):
         assert version(re.split("[<>=]", package)[0])

@@ -2,6 +2,7 @@ from . import coopetition, paper
 from .coopetition.study import Coopetition
 from .errors import Interrupted, InvalidInput
 from .ranking import SampleSize, best, risk_measures, sample_size
+from .recovery.live.part import explore
 from .recovery.model import Model, regime
 from .recovery.network.estimates import estimate
 from .recovery.network.network import Network
@@ -13,6 +14,7 @@ from .recovery.optimal import (
     optimal,
     upper_bounds,
 )
+from .recovery.optimal_points import optimal_at_points
 from .recovery.over_time import history
 from .recovery.paired import paired_outcomes
 from .recovery.policy import Policy, policies
@@ -66,10 +68,12 @@ __all__ = [
     "coopetition",
     "decision_rules",
     "estimate",
+    "explore",
     "frontier",
     "history",
     "open_sweep",
     "optimal",
+    "optimal_at_points",
     "paired_differences",
     "paired_outcomes",
     "paper",

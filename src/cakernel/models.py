@@ -84,6 +84,11 @@ MODELS: list[ModelRow] = [
                     "Find the best recovery for each resource scenario, and prove how much is "
                     "left.",
                 ),
+                "explore": Command(
+                    "cakernel.recovery.cli.explore:explore_command",
+                    "Explore a model on a live page: move risk, chains, gains and costs, see who "
+                    "wins.",
+                ),
                 "estimate": Command(
                     "cakernel.recovery.cli.networks:estimate_command",
                     "Estimate probabilities of disruptions from a record of their onsets, with "

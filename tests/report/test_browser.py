@@ -1,41 +1,23 @@
 """Reports in a real browser: no errors, no network, filters, themes, keyboard, phones, paper.
 
-Needs Debian's packages chromium and chromium-driver. Without them the tests are skipped, but fail
-where the environment says CI, unless it says CAKERNEL_NO_BROWSER: none could be installed.
+Which browser, and what happens without one: `helpers.browser`.
 """
 
 import json
-import os
-import shutil
 
+import polars as pl
 import pytest
 from axe_selenium_python import Axe
-from selenium import webdriver
-from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import Select, WebDriverWait
 
+from cakernel import open_sweep
 from helpers import report_folders
+from helpers.browser import need_browser, opened
 
-CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
-if not (CHROMIUM and DRIVER):
-    WORDS = "needs Debian's packages chromium and chromium-driver"
-    if os.environ.get("CI") and not os.environ.get("CAKERNEL_NO_BROWSER"):
-        pytest.fail(WORDS, pytrace=False)
-    pytest.skip(WORDS, allow_module_level=True)
+need_browser()
 
-FLAGS = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--disable-dev-shm-usage",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 PHONE = {"width": 360, "height": 740, "deviceScaleFactor": 2, "mobile": True}
 KINDS = list(report_folders.FOLDERS)
 SECONDS = 30
@@ -45,15 +27,8 @@ MARKS = ".drawing .mark-symbol.role-mark path, .drawing .mark-line path"
 
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory):
-    options = webdriver.ChromeOptions()
-    options.binary_location = CHROMIUM
-    for flag in FLAGS:
-        options.add_argument(flag)
-    options.add_argument(f"--user-data-dir={tmp_path_factory.mktemp('profile')}")
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    driver = webdriver.Chrome(options=options, service=Service(DRIVER))
-    yield driver
-    driver.quit()
+    with opened(tmp_path_factory.mktemp("browser")) as driver:
+        yield driver
 
 
 @pytest.fixture
@@ -153,6 +128,38 @@ def test_a_choice_of_outcome(show):
     many = count(browser, points)
     choose(browser, "axes", "axis", "firms")
     wait_for(browser, lambda: 0 < count(browser, points) < many)
+
+
+def test_sliders_snap_to_the_points_of_a_sweep(show, reports):
+    browser = show("sweep")
+    sliders = browser.find_elements(By.CSS_SELECTOR, "#explorer input[type=range]")
+    rows = open_sweep(reports["sweep"]).joined().collect()
+    levels = [rows[axis].unique().sort().to_list() for axis in ("supply_mild", "firms")]
+    move = (
+        "arguments[0].value = arguments[1];"
+        "arguments[0].dispatchEvent(new Event('input', {bubbles: true}))"
+    )
+    seen = set()
+    for place, risk in enumerate(json.loads(sliders[0].get_attribute("data-levels"))):
+        browser.execute_script(move, sliders[0], place)
+        for number, firms in enumerate(levels[1]):
+            browser.execute_script(move, sliders[1], number)
+            told = browser.find_element(By.CSS_SELECTOR, "#explorer .told").text
+            share = float(risk.rstrip("%")) / 100
+            its = rows.filter(
+                (pl.col("supply_mild") - share).abs() < 1e-9, pl.col("firms") == firms
+            )
+            if its.is_empty():
+                assert "nothing at this point" in told
+                continue
+            best = its.sort("mean_resources").row(-1, named=True)
+            name = " ".join(best[key] for key in ("supply_rule", "cyber_rule", "principle"))
+            assert told.startswith(f"{name} is highest here")
+            shown = float(told.split("R at the end ")[1].split(" ")[0])
+            assert abs(shown - best["mean_resources"]) < 0.02 * abs(best["mean_resources"])
+            seen.add(told)
+    assert len(seen) > 2
+    assert sliders[0].get_attribute("aria-valuetext").endswith("%")
 
 
 def test_a_choice_hides_rows_of_tables(show):

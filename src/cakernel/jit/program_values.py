@@ -172,6 +172,9 @@ class Number:
     def __sub__(self, other: "Number | int") -> "Number":
         return Number(self.builder, self.builder.sub(self.value, self._operand(other)))
 
+    def __mul__(self, other: "Number | int") -> "Number":
+        return Number(self.builder, self.builder.mul(self.value, self._operand(other)))
+
 
 class Memory:
     """An array of the caller while a program is emitted."""
@@ -195,6 +198,12 @@ class Memory:
 
     def __setitem__(self, place: Number | int, value: Vector) -> None:
         self.builder.store(value.vector, self._address(place, self._kind), align=self._align)
+
+    def number(self, place: Number | int) -> Number:
+        """Return an element of an array of whole numbers."""
+        index = place.value if isinstance(place, Number) else WORD(place)
+        value = self.builder.load(self.builder.gep(self._data, [index]))
+        return Number(self.builder, self.builder.sext(value, WORD))
 
     def set_truth(self, place: Number | int, mask: Lanes) -> None:
         """Store the truth values of a comparison as the bits of one byte."""
@@ -222,6 +231,10 @@ class PlainMemory:
 
     def __setitem__(self, place: int, value: Any) -> None:
         self._array[place : place + self._width] = value.view(self._array.dtype)
+
+    def number(self, place: int) -> int:
+        """Return an element of an array of whole numbers."""
+        return int(self._array[place])
 
     def set_truth(self, place: int, mask: Any) -> None:
         """Store truth values as the bits of one byte."""

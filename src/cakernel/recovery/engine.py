@@ -127,6 +127,19 @@ def run(
     _loaded.add(plan.planes)
 
 
+def lanes_are_loaded(experiment: Experiment) -> bool:
+    """Say whether `run` has the lanes that an experiment takes, and need not wait for them."""
+    return plan_of(experiment).planes in _loaded
+
+
+def load_lanes(experiment: Experiment) -> None:
+    """Compile or load the lanes that an experiment takes, by a replication of it."""
+    plan = plan_of(experiment)
+    sums = experiment.sums(experiment.batch.position, each=False)
+    run_on_lanes(experiment, plan, sums, slice(0, 1))
+    _loaded.add(plan.planes)
+
+
 def _items(experiment: Experiment, replications: slice) -> Items:
     """Return the items of some replications of every scenario."""
     count = replications.stop - replications.start

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +23,24 @@ ALL_NAMES: Final = (*NAMES, "value")
 Numbers = npt.NDArray[np.float64]
 
 
+class Units(NamedTuple):
+    """What resources of each scenario are counted in, as a `Batch` says it."""
+
+    position: npt.NDArray[np.int64]
+    denominator: npt.NDArray[np.int64]
+    times: npt.NDArray[np.int64]
+    value_denominator: npt.NDArray[np.int64]
+    valued: bool
+
+
+class Extent(NamedTuple):
+    """How many firms and periods there are."""
+
+    chains: int
+    firms: int
+    periods: int
+
+
 @dataclass(frozen=True)
 class Moments:
     """Sums over the finished replications of each outcome, policy and scenario.
@@ -41,7 +59,7 @@ class Moments:
     each: Numbers
 
     @classmethod
-    def of(cls, sums: Sums, batch: Batch, finished: int) -> "Moments":
+    def of(cls, sums: Sums, batch: Batch | Units, finished: int) -> "Moments":
         """Return the moments of the first ``finished`` replications, which were summed."""
         shape = (sums.outcomes, sums.policies, sums.places)
         times = np.ones((sums.outcomes, 1, sums.places), np.int64)
@@ -123,7 +141,9 @@ def over_scenarios(rows: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def by_scenario(moments: Moments, model: Model, policies: Sequence[Policy]) -> pl.DataFrame:
+def by_scenario(
+    moments: Moments, model: Model | Extent, policies: Sequence[Policy]
+) -> pl.DataFrame:
     """Return one row a policy and scenario: means and standard errors over replications."""
     finished, scenarios = moments.finished, moments.total.shape[2]
     frame = labels(policies, scenarios).with_columns(
@@ -145,7 +165,7 @@ def by_scenario(moments: Moments, model: Model, policies: Sequence[Policy]) -> p
 
 
 def by_replication(
-    moments: Moments, model: Model, policies: Sequence[Policy], first_replication: int
+    moments: Moments, model: Model | Extent, policies: Sequence[Policy], first_replication: int
 ) -> pl.DataFrame:
     """Return one row a policy, scenario and replication."""
     finished, scenarios = moments.finished, moments.each.shape[2]
@@ -178,7 +198,7 @@ def names_in(columns: Sequence[str]) -> list[str]:
     return [name for name in ALL_NAMES if f"mean_{name}" in columns]
 
 
-def divisors(model: Model) -> tuple[int, int, int, int]:
+def divisors(model: Model | Extent) -> tuple[int, int, int, int]:
     """Return what the sums of x, y, R and value are divided by."""
     firms = model.chains * model.firms
     return firms * model.periods, firms * model.periods, firms, firms

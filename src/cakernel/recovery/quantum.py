@@ -114,7 +114,7 @@ def _count_amounts(initial: float, periods: int, firms: int, scenario: ResourceS
                 f"{name}: got {amount}; must be 0 or at least {LEAST_AMOUNT:g}, since amounts are "
                 f"counted to {DIGITS} decimals; count them in another unit"
             )
-    decimals = [_decimal(amount) for _, amount in named]
+    decimals = [decimal(amount) for _, amount in named]
     side = AMOUNTS_A_SIDE
     denominator, counted = _in_quanta(decimals[: -2 * side], 1)
     first, *others = counted
@@ -145,7 +145,7 @@ def _check_countable(what: str, largest: int, denominator: int) -> None:
 
 
 @lru_cache(maxsize=1 << 13)
-def _decimal(amount: float) -> Fraction:
+def decimal(amount: float) -> Fraction:
     """Return the decimal that an amount prints as, to so many digits that it can be counted."""
     exact = Fraction(repr(float(amount)))
     before_the_point = len(str(int(exact))) if exact >= 1 else 0
@@ -154,7 +154,7 @@ def _decimal(amount: float) -> Fraction:
 
 def _is_rounded(model: Model, scenario: ResourceScenario) -> bool:
     return any(
-        _decimal(amount) != Fraction(repr(float(amount)))
+        decimal(amount) != Fraction(repr(float(amount)))
         for amounts in amounts_of(model.initial_resources, scenario).values()
         for amount in amounts
     )

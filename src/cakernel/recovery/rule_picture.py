@@ -1,12 +1,16 @@
 """A rule as a small picture of its table, and a policy in words, for notebooks."""
 
+from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Final
 
-from cakernel.recovery.policy import Policy, names_of
-from cakernel.recovery.rules import Rule
+import numpy as np
+import numpy.typing as npt
+
+from cakernel.models import terms_of
 from cakernel.recovery.state_colours import STATES
-from cakernel.recovery.terms import TERMS
+
+Targets = npt.NDArray[np.uint8]
 
 CELL: Final = 7
 NEIGHBOURS: Final = 4
@@ -14,13 +18,13 @@ NEIGHBOURS: Final = 4
 SIDE: Final = NEIGHBOURS**2
 
 
-def rule_svg(rule: Rule) -> str:
-    """Return the targets of a rule: a square for each own state, a cell for each neighbourhood.
+def rule_svg(label: str, table: Targets) -> str:
+    """Return the targets of a rule of a name: a square for each own state, a cell for each neighbourhood.
 
     Across a square are the states upstream and downstream (the latter changes faster), down it
     those of the previous and the next chain's firm.
     """
-    targets = rule.targets.reshape(len(STATES), SIDE, SIDE).transpose(0, 2, 1)
+    targets = table.reshape(len(STATES), SIDE, SIDE).transpose(0, 2, 1)
     parts = []
     for own, square in enumerate(targets):
         left = own * (SIDE + 3) * CELL
@@ -37,7 +41,7 @@ def rule_svg(rule: Rule) -> str:
                     )
                     start = across
     width, height = (3 * SIDE + 6) * CELL, 16 + SIDE * CELL
-    words = f"Targets of {rule.label} by own state and neighbourhood"
+    words = f"Targets of {label} by own state and neighbourhood"
     return (
         f'<svg role="img" aria-label="{escape(words)}" viewBox="0 0 {width} {height}" '
         f'width="{width}" style="max-width:100%" font-size="11" fill="currentColor">'
@@ -45,28 +49,26 @@ def rule_svg(rule: Rule) -> str:
     )
 
 
-def rule_html(rule: Rule) -> str:
+def rule_html(label: str, table: Targets) -> str:
     """Return a rule's name, what it does where that is known, and the picture of its table."""
-    kind = "cyber_rule" if rule.label.startswith("CRD") else "supply_rule"
-    term = TERMS.term(kind, rule.label)
+    kind = "cyber_rule" if label.startswith("CRD") else "supply_rule"
+    term = terms_of("recovery").term(kind, label)
     colours = ", ".join(
         f'<span style="background:{colour};color:{"#fff" if not state else "#000"};'
         f'padding:0 .4em">{state}</span>'
         for state, colour in enumerate(STATES)
     )
     return (
-        f"<p><b>{escape(term.title if term else rule.label)}</b>"
+        f"<p><b>{escape(term.title if term else label)}</b>"
         f"{f': {escape(term.sentence)}' if term and term.sentence else ''}</p>"
         f"<p>Target state {colours}; across: upstream, within it downstream (0, 1, 2, none); down: "
-        f"previous chain, within it next.</p>{rule_svg(rule)}"
+        f"previous chain, within it next.</p>{rule_svg(label, table)}"
     )
 
 
-def policy_html(policy: Policy) -> str:
-    """Return a policy in words, and the pictures of its rules."""
-    names = names_of(policy)
-    words = TERMS.policy(names, names)
-    return (
-        f"<p><b>{escape(str(policy))}</b>{f': {escape(words)}' if words else ''}</p>"
-        f"{rule_html(policy.supply_rule)}{rule_html(policy.cyber_rule)}"
-    )
+def policy_html(names: Mapping[str, str], tables: Sequence[Targets]) -> str:
+    """Return a policy in words, and the pictures of its rules; ``names`` are its columns."""
+    words = terms_of("recovery").policy(names, names)
+    labels = list(names.values())
+    rules = "".join(map(rule_html, labels, tables))
+    return f"<p><b>{escape(' '.join(labels))}</b>{f': {escape(words)}' if words else ''}</p>{rules}"

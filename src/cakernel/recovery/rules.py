@@ -29,6 +29,7 @@ from cakernel.recovery.kernel.states import (
     TABLE_SHAPE,
     Neighbours,
 )
+from cakernel.recovery.rule_picture import rule_html
 
 Side = Literal["supply", "cyber"]
 # the target, by the own state and those of the neighbours
@@ -185,10 +186,7 @@ class Rule:
         return self.leave_low, self.leave_medium, 0
 
     def _repr_html_(self) -> str:
-        # imported here: the picture needs rules
-        from cakernel.recovery.rule_picture import rule_html
-
-        return rule_html(self)
+        return rule_html(self.label, self.targets)
 
     @property
     def label(self) -> str:

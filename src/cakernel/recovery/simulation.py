@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from math import prod
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import numpy as np
 import polars as pl
@@ -11,6 +11,7 @@ from cakernel.arguments import Threads, checked_arguments
 from cakernel.checks import (
     MAX_REPLICATIONS,
     MAX_SCENARIOS,
+    Amount,
     Replications,
     Seed,
     Whole,
@@ -25,14 +26,19 @@ from cakernel.jit.threads import kernel_threads
 from cakernel.memory import check_memory
 from cakernel.recovery.engine import Experiment, Progress, rounds
 from cakernel.recovery.kernel.scalar import empty_history, run_traced, scalar_scratch
+from cakernel.recovery.kernel.shocks import MAX_PERIODS
 from cakernel.recovery.kernel.states import INTANGIBLES, LEVELS, OPERATIONAL
 from cakernel.recovery.kernel_arrays import batch_of, grid_of, policies_of
-from cakernel.recovery.model import Model
-from cakernel.recovery.outcomes import Moments, by_replication, by_scenario, over_scenarios
+from cakernel.recovery.model import Model, Recovery
+from cakernel.recovery.network.history import history_of
+from cakernel.recovery.network.network import Network
+from cakernel.recovery.network.simulation import Horizon, network_experiment
+from cakernel.recovery.outcomes import Extent, Moments, by_replication, by_scenario, over_scenarios
 from cakernel.recovery.policy import Policy
 from cakernel.recovery.scenario import ResourceScenario
 
-By = Literal["policy", "scenario", "replication"]
+By = Literal["policy", "scenario", "replication", "firm"]
+Periods = Annotated[int, Whole(1, MAX_PERIODS)]
 # what shocks are called, by their size
 SHOCKS = ("none", "mild", "severe")
 # rows of a history
@@ -44,16 +50,21 @@ OF_HISTORY, OF_REPLICATION, OF_SCENARIO = 130, 130, 350
 
 @checked_arguments
 def simulate(
-    model: Model,
+    model: Model | Network,
     *,
     policies: Sequence[Policy],
-    scenarios: Sequence[ResourceScenario],
+    scenarios: Sequence[ResourceScenario] = (),
     replications: Replications = 200,
     seed: Seed = 1,
     threads: Threads | None = None,
     by: By = "policy",
     first_replication: Annotated[int, Whole(0, MAX_REPLICATIONS - 1)] = 0,
     first_scenario: Annotated[int, Whole(0, MAX_SCENARIOS - 1)] = 0,
+    periods: Periods | None = None,
+    recovery: Recovery | None = None,
+    initial_resources: Amount | None = None,
+    record: Any = None,
+    record_through: Periods | None = None,
     progress: Progress | None = None,
 ) -> pl.DataFrame:
     """Simulate every policy under every resource scenario.
@@ -64,32 +75,46 @@ def simulate(
 
     Parameters
     ----------
-    model : Model
-        Grid, horizon, risks and conventions.
+    model : Model or Network
+        Grid, horizon, risks and conventions; or a network of firms that differ.
     policies : sequence of Policy
         At least one; `cakernel.policies` makes the paper's 104.
     scenarios : sequence of ResourceScenario
-        At least one; `cakernel.paper_scenarios` makes the paper's 576.
+        At least one; `cakernel.paper_scenarios` makes the paper's 576. Where all firms of a network
+        have amounts of their own there need be none.
     replications : int, default 200
         Replications of each scenario, 1 or more.
     seed : int, default 1
         Key of the random numbers, 0 to 2^64 - 1.
     threads : int, optional
         Threads to use, at most what numba was started with; by default all.
-    by : {"policy", "scenario", "replication"}, default "policy"
-        What a row of the table is: a policy; a policy and scenario; or those and a replication.
+    by : {"policy", "scenario", "replication", "firm"}, default "policy"
+        What a row of the table is: a policy; a policy and scenario; those and a replication; or a
+        policy and a firm of a network.
     first_replication, first_scenario : int, default 0
         Number of the first replication, and of ``scenarios[0]``, in the draws; to run part of a
         larger simulation again.
+    periods : int, optional
+        For a network, which must have it: T, periods simulated, 1 or more.
+    recovery : {"every-period", "when-hit"}, optional
+        For a network: when firms try to recover; by default in every period.
+    initial_resources : float, optional
+        For a network: R before the first period of firms that have none of their own; 3 by default.
+    record : table, optional
+        For a network: disruptions that happened, with columns period, kind ("supply", "cyber"), of
+        (the id of a firm or provider) and severity ("mild", "severe"). Up to ``record_through``
+        they take the place of draws, those of spillovers, too.
+    record_through : int, optional
+        By default the last period that is recorded.
     progress : callable, optional
         Called with the replications done and to do (policies x scenarios x replications).
 
     Returns
     -------
     polars.DataFrame
-        Columns supply_rule, cyber_rule, principle, [scenario, [replication]], mean_x and mean_y
-        (mean states over firms and periods 1..T, 0 to 2), mean_resources (mean R over firms at
-        the end of T, in the scenario's units) and, but for single replications, their standard
+        Columns supply_rule, cyber_rule, principle, [scenario, [replication]] or [firm], mean_x and
+        mean_y (mean states over firms and periods 1..T, 0 to 2), mean_resources (mean R over firms
+        at the end of T, in the scenario's units) and, but for single replications, their standard
         errors se_x, se_y, se_resources (null for one replication) and replications, in the order
         of ``policies`` and ``scenarios``. A policy's row is the mean over scenarios, its standard
         error that of this mean with the scenarios given. Where any scenario has terminal values,
@@ -123,7 +148,13 @@ def simulate(
     """
     check_process()
     check_value("first_replication", first_replication, whole(0, MAX_REPLICATIONS - replications))
-    check_some(policies=policies, scenarios=scenarios)
+    check_some(policies=policies)
+    horizon = Horizon(periods, recovery, initial_resources, record, record_through)
+    if isinstance(model, Model):
+        horizon.check_none()
+        check_some(scenarios=scenarios)
+        if by == "firm":
+            raise InvalidInput("by: got 'firm' with a Model; must be another, or with a Network")
     check_value("first_scenario", first_scenario, whole(0, MAX_SCENARIOS - len(scenarios)))
     pairs = len(policies) * len(scenarios)
     check_memory("policies * scenarios", pairs, pairs * OF_SCENARIO)
@@ -131,26 +162,40 @@ def simulate(
         rows = pairs * replications
         check_memory("policies * scenarios * replications", rows, rows * OF_REPLICATION)
 
-    experiment = Experiment(
-        grid=grid_of(model),
-        seed=seed,
-        policies=policies_of(policies),
-        batch=batch_of(model, scenarios, first_scenario),
-        first_replication=first_replication,
-        replications=replications,
-        threads=threads or MOST_THREADS,
-    )
+    size: Model | Extent
+    if isinstance(model, Network):
+        of_network = network_experiment(
+            model, policies, scenarios, horizon, replications=replications, seed=seed,
+            threads=threads or MOST_THREADS, first_replication=first_replication,
+            first_scenario=first_scenario, by_firm=by == "firm",
+        )  # fmt: skip
+        size = of_network.extent
+        parts = of_network.moments(keep=by == "replication", progress=progress)
+    else:
+        experiment = Experiment(
+            grid=grid_of(model),
+            seed=seed,
+            policies=policies_of(policies),
+            batch=batch_of(model, scenarios, first_scenario),
+            first_replication=first_replication,
+            replications=replications,
+            threads=threads or MOST_THREADS,
+        )
+        size = model
+        parts = rounds(experiment, keep=by == "replication", progress=progress)
 
     def table(moments: Moments) -> pl.DataFrame:
         if by == "replication":
-            return by_replication(moments, model, policies, first_replication)
-        rows = by_scenario(moments, model, policies)
+            return by_replication(moments, size, policies, first_replication)
+        if by == "firm":
+            return of_network.by_firm(moments)
+        rows = by_scenario(moments, size, policies)
         return rows if by == "scenario" else over_scenarios(rows)
 
     latest = None
     try:
-        with kernel_threads(experiment.threads):
-            for moments in rounds(experiment, keep=by == "replication", progress=progress):
+        with kernel_threads(threads or MOST_THREADS):
+            for moments in parts:
                 latest = moments
     except KeyboardInterrupt:
         if latest is None:
@@ -162,13 +207,18 @@ def simulate(
 
 @checked_arguments
 def trace(
-    model: Model,
+    model: Model | Network,
     *,
     policy: Policy,
-    scenario: ResourceScenario,
+    scenario: ResourceScenario | None = None,
     seed: Seed = 1,
     replication: Annotated[int, Whole(0, MAX_REPLICATIONS - 1)] = 0,
     scenario_index: Annotated[int, Whole(0, MAX_SCENARIOS - 1)] = 0,
+    periods: Periods | None = None,
+    recovery: Recovery | None = None,
+    initial_resources: Amount | None = None,
+    record: Any = None,
+    record_through: Periods | None = None,
 ) -> pl.DataFrame:
     """Run one replication and return its whole history.
 
@@ -177,16 +227,18 @@ def trace(
 
     Parameters
     ----------
-    model : Model
-        Grid, horizon, risks and conventions; at most 10^8 firm-periods.
+    model : Model or Network
+        Grid, horizon, risks and conventions; or a network. At most 10^8 firm-periods.
     policy : Policy
         The one policy to follow.
     scenario : ResourceScenario
-        The resource scenario.
+        The resource scenario; not needed where all firms have amounts of their own.
     seed : int, default 1
         Key of the random numbers, 0 to 2^64 - 1.
     replication, scenario_index : int, default 0
         Which replication, and which place in `simulate`'s list of scenarios, in the draws.
+    periods, recovery, initial_resources, record, record_through
+        Of a network, as in `simulate`.
 
     Returns
     -------
@@ -195,7 +247,9 @@ def trace(
         and resources at the period's end, supply_hit and cyber_hit ("none", "mild" or "severe"),
         and what the firm acquired and paid in the period. Under CRD-0 cyber_hit is "none". Where
         the scenario has terminal values, last ``value``: the resources and what the states at the
-        period's end are worth; of the last period, the outcome.
+        period's end are worth; of the last period, the outcome. Of a network, one row a period and
+        firm: no chain, firm is an id, and beside these ``stock`` at the period's end and what is
+        ``charged`` for it and for links; a supply_hit may be of a spillover.
 
     Raises
     ------
@@ -219,6 +273,15 @@ def trace(
     (2, 2, 2, 'none', 5.0)
     """
     check_process()
+    horizon = Horizon(periods, recovery, initial_resources, record, record_through)
+    if isinstance(model, Network):
+        return _trace_network(
+            model, policy, scenario, horizon, seed=seed, replication=replication,
+            scenario_index=scenario_index,
+        )  # fmt: skip
+    horizon.check_none()
+    if scenario is None:
+        raise InvalidInput("scenario: missing; must be a ResourceScenario")
     shape = (model.periods, model.chains, model.firms)
     rows = prod(shape)
     if rows > MAX_ROWS:
@@ -260,4 +323,40 @@ def trace(
         pl.col("supply_hit", "cyber_hit").replace_strict(
             range(len(SHOCKS)), SHOCKS, return_dtype=pl.Enum(SHOCKS)
         )
+    )
+
+
+def _trace_network(
+    net: Network, policy: Policy, scenario: ResourceScenario | None, horizon: Horizon, *,
+    seed: int, replication: int, scenario_index: int,
+) -> pl.DataFrame:  # fmt: skip
+    """Run one replication of a network and return its whole history."""
+    rows = net.firms.height * (horizon.periods or 1)
+    if rows > MAX_ROWS:
+        raise InvalidInput(
+            f"firms * periods: got {rows:,}; must be at most {MAX_ROWS:,} for a trace"
+        )
+    check_memory("firms * periods", rows, rows * OF_HISTORY)
+    experiment = network_experiment(
+        net, [policy], [] if scenario is None else [scenario], horizon, replications=1, seed=seed,
+        threads=1, first_replication=replication, first_scenario=scenario_index, by_firm=False,
+    )  # fmt: skip
+    with kernel_threads(1):
+        found = history_of(experiment.run, experiment.quanta)
+    periods, firms = found["x"].shape
+    scale = 1 / experiment.quanta.denominator[None, :]
+    return pl.DataFrame(
+        {
+            "period": np.repeat(np.arange(1, periods + 1), firms),
+            "firm": pl.concat([net.firms["id"]] * periods),
+            **{name: found[name].ravel() for name in ("x", "y")},
+            "resources": (found["resources"] * scale).ravel(),
+            **{name: found[name].ravel() for name in ("stock", "supply_hit", "cyber_hit")},
+            **{name: (found[name] * scale).ravel() for name in ("acquired", "charged", "paid")},
+        }
+    ).with_columns(
+        pl.col("x", "y").cast(pl.UInt8),
+        pl.col("supply_hit", "cyber_hit").replace_strict(
+            range(len(SHOCKS)), SHOCKS, return_dtype=pl.Enum(SHOCKS)
+        ),
     )

@@ -228,17 +228,22 @@ class Recovery:
         """Return the user's own rule of a name or label, or the name."""
         return find_rule(name, {rule.name: rule for rule in self.rules}) or name
 
-    def _point(self, row: int, point: Row) -> Point:
-        """Make the objects of a point; raise where they cannot be."""
-        named = {k: v for k, v in point.items() if k in self.fields}
+    def setting(self, named: Row) -> tuple[Model, Sequence[ResourceScenario]]:
+        """Return model and scenarios with the fields that a point names; raise where none are."""
         changes = {k: v for k, v in named.items() if k in Model.model_fields}
         scenarios = scenarios_at(self.scenarios, named)
-        first = named.get("scenario", 0)
-        if not self.common_random_numbers:
-            first += point["point"] * len(self.scenarios)
         model = self.model.replace(**changes) if changes else self.model
         for scenario in scenarios:
             count_scenario(model, scenario)
+        return model, scenarios
+
+    def _point(self, row: int, point: Row) -> Point:
+        """Make the objects of a point; raise where they cannot be."""
+        named = {k: v for k, v in point.items() if k in self.fields}
+        model, scenarios = self.setting(named)
+        first = named.get("scenario", 0)
+        if not self.common_random_numbers:
+            first += point["point"] * len(self.scenarios)
         return Point(
             row=row,
             number=point["point"],

@@ -190,6 +190,73 @@ window.ready = Promise.all(Object.entries(drawings).map(async ([id, picture]) =>
   addEventListener("resize", async () => { if (await fit()) await apply(); });
 })).then(() => { document.documentElement.dataset.ready = "true"; });
 
+// sliders over the grid of a sweep: the ranking at the point that they snap to
+const MOST_RANKED = 12;
+const explorers = JSON.parse(byId("explorers").textContent);
+for (const [id, { sizes, keys, policies, outcomes, columns }] of Object.entries(explorers)) {
+  const owner = byId(id);
+  const sliders = [...owner.querySelectorAll("input[type=range]")];
+  const selects = [...owner.querySelectorAll("select")];
+  const chosen = (name) => selects.find((select) => select.dataset.name === name)?.value ?? "";
+  // two digits of the error, as many of the mean
+  const decimalsOf = (error) => Math.max(0, Math.min(12, 1 - Math.floor(Math.log10(error))));
+  const number = (value, error) => {
+    if (!error) return String(value);
+    const decimals = decimalsOf(error);
+    return `${value.toFixed(decimals)} ± ${error.toFixed(decimals)}`;
+  };
+  const rank = () => {
+    for (const slider of sliders) {
+      const words = JSON.parse(slider.dataset.levels)[slider.value];
+      slider.setAttribute("aria-valuetext", words);
+      owner.querySelector(`output[for="${slider.id}"]`).textContent = words;
+    }
+    const cell = sliders.reduce((place, slider, n) => place * sizes[n] + Number(slider.value), 0);
+    const outcome = chosen("outcome");
+    const errors = columns[`${outcome} error`];
+    const ranked = policies.map((values, n) => {
+      const at = cell * policies.length + n;
+      const name = values.join(" ") || "all";
+      return { values, name, mean: columns[outcome][at], error: errors?.[at] };
+    }).filter(({ values, mean }) => mean !== null
+      && keys.every((key, n) => !chosen(key) || chosen(key) === values[n]))
+      .sort((one, other) => other.mean - one.mean);
+    const told = owner.querySelector(".told");
+    const box = owner.querySelector(".scroll");
+    if (!ranked.length) {
+      told.textContent = "The sweep has nothing at this point: it is impossible, or was left out.";
+      box.replaceChildren();
+      return;
+    }
+    const [first, second] = ranked;
+    told.replaceChildren(Object.assign(document.createElement("strong"), { textContent: first.name }));
+    told.append(` is highest here: ${outcomes[outcome]} ${number(first.mean, first.error)}`
+      + (second ? `; next ${second.name}, ${number(second.mean, second.error)}.` : "."));
+    const table = document.createElement("table");
+    table.className = "numbers";
+    const few = ranked.slice(0, MOST_RANKED);
+    table.createCaption().textContent = `The first ${few.length} of ${ranked.length}, by `
+      + `${outcomes[outcome]}${errors ? ", with standard errors" : ""}.`;
+    const head = table.createTHead().insertRow();
+    for (const label of ["policy", outcomes[outcome], "below the first"]) {
+      head.append(Object.assign(document.createElement("th"), { scope: "col", textContent: label }));
+    }
+    const body = table.createTBody();
+    for (const { name, mean, error } of few) {
+      const line = body.insertRow();
+      line.append(Object.assign(document.createElement("th"), { scope: "row", textContent: name }));
+      line.insertCell().textContent = number(mean, error);
+      line.insertCell().textContent = first.error
+        ? (first.mean - mean).toFixed(decimalsOf(first.error))
+        : Number((first.mean - mean).toPrecision(3));
+    }
+    box.replaceChildren(table);
+  };
+  sliders.forEach((slider) => slider.addEventListener("input", rank));
+  selects.forEach((select) => select.addEventListener("change", rank));
+  rank();
+}
+
 // on paper nothing can be opened
 let opened = [];
 addEventListener("beforeprint", () => {

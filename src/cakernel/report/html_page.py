@@ -15,6 +15,7 @@ from cakernel.files import ending, write_whole
 from cakernel.pictures import theme
 from cakernel.pictures.picture_files import library
 from cakernel.provenance import cakernel_version
+from cakernel.report.explorer import Explorer
 from cakernel.report.folder import RunFolder
 from cakernel.report.front_page import report_of
 from cakernel.report.page import Picture, Report
@@ -134,20 +135,28 @@ def _rendered(report: Report) -> str:
         }
         for picture in pictures
     }
+    blocks = [block for part in parts for block in part.blocks]
+    explorers = {block.id: block.data for block in blocks if isinstance(block, Explorer)}
     # the pictures' colours become those of the page's theme
     colours = "".join(
         f'.drawing svg [{what}="{colour}"]{{{what}:var(--{name})}}\n'
         for colour, name in COLOURS.items()
         for what in ("fill", "stroke")
     )
-    script = json.dumps(drawings, ensure_ascii=False, separators=(",", ":"))
     return environment.get_template("page.html").render(
         report=report,
         style=Markup(_file("style.css") + colours),
         behaviour=Markup(_file("behaviour.js")),
         library=Markup(library()) if pictures else "",
-        drawings=Markup(script.replace("<", "\\u003c")),
+        drawings=_script(drawings),
+        explorers=_script(explorers),
     )
+
+
+def _script(content: Any) -> Markup:
+    """Return JSON that may stand in a script element."""
+    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+    return Markup(text.replace("<", "\\u003c"))
 
 
 def _file(name: str) -> str:

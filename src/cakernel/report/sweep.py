@@ -11,6 +11,7 @@ from cakernel.pictures.levels import axes_of, levels_of
 from cakernel.pictures.theme import finished
 from cakernel.report.axes import axis_lines, difference_lines
 from cakernel.report.cited_numbers import Cited, say
+from cakernel.report.explorer import grid_explorer
 from cakernel.report.folder import Contents, FolderKind, RunFolder
 from cakernel.report.page import (
     PREFIX,
@@ -177,7 +178,7 @@ def _in_words(outcome: str, study: str) -> str:
 def sweep_contents(folder: RunFolder, note: str) -> Contents:
     """Return what a report of a sweep shows."""
     tables = SweepTables(folder)
-    sections = []
+    sections = explorer_sections(folder, tables)
     notes, drawn = [folder.sweep.label or "", note], []
     if tables.differences.height:
         drawn.append(_differences_picture(tables, notes=notes))
@@ -204,6 +205,18 @@ def sweep_contents(folder: RunFolder, note: str) -> Contents:
     )
     sections.append(Section("policies", "Policies over all points", [grid]))
     return _findings(folder, tables), [*sections, *left_out_sections(folder)]
+
+
+def explorer_sections(folder: RunFolder, tables: SweepTables) -> list[Section]:
+    """Return a section with sliders, where the points are a whole grid that fits on a page."""
+    explorer = grid_explorer(
+        folder.sweep,
+        tables.rows.collect(),
+        keys=tables.keys,
+        outcomes=tables.outcomes,
+        model=str(folder.setting("study")),
+    )
+    return [Section("explore", "Explore the grid", [explorer])] if explorer else []
 
 
 SWEEP: Final = FolderKind(

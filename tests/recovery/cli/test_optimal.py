@@ -62,3 +62,42 @@ def test_bad_input(cakernel, arguments, told):
     assert code == 2
     assert told in err
     assert err.count("\n") == 1
+
+
+SWEEP = """
+design.kind = "grid"
+axes.supply_mild = [0.1, 0.3]
+axes.firms = [2, 3]
+model.periods = 20
+[[scenarios]]
+operational_acquisition = [0.5, 0.75, 1.0]
+intangibles_acquisition = [0.5, 0.75, 1.0]
+operational_cost = [1.0, 5.0, 9.0]
+intangibles_cost = [1.0, 5.0, 9.0]
+"""
+
+
+def test_the_points_of_a_sweep(cakernel, tmp_path):
+    file = tmp_path / "sweep.toml"
+    file.write_text(SWEEP)
+    code, out, err = cakernel(
+        "optimal", "--sweep", file, "--family", "cutoffs", "--replications", "32",
+        "--deployment", "cloud", "--out", tmp_path / "found",
+    )  # fmt: skip
+    assert (code, err) == (0, "")
+    rows = pl.read_parquet(tmp_path / "found" / "points.parquet")
+    best = rows.filter(family="best")
+    assert best["point"].to_list() == [0, 1, 2, 3]
+    assert best["supply_mild"].to_list() == [0.1, 0.1, 0.3, 0.3]
+    assert (best["upper_bound"] > best["objective"] - 1).all()
+    assert f"{best['upper_bound'][3]:.1f}" in out
+    # more risk, less to be had
+    assert best["upper_bound"][2] < best["upper_bound"][0]
+
+
+def test_rules_must_not_vary(cakernel, tmp_path):
+    file = tmp_path / "sweep.toml"
+    file.write_text('design.kind = "grid"\naxes.supply_rule = ["SRD-1", "SRD-5"]')
+    code, _, err = cakernel("optimal", "--sweep", file)
+    assert code == 2
+    assert "axes: got supply_rule; must not vary, since the best rules are sought" in err

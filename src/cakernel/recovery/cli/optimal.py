@@ -1,6 +1,7 @@
 """`cakernel optimal`: the best recovery over all policies, as far as it can be known."""
 
-from typing import Annotated, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -9,12 +10,22 @@ from cakernel.errors import Interrupted, InvalidInput
 from cakernel.recovery.cli.options import FileSeed, RegimeOrFile
 from cakernel.wording import counted
 
+if TYPE_CHECKING:
+    from cakernel.cli.output import Results
+
 
 def optimal_command(
     regime: RegimeOrFile = "base",
     convention: Annotated[
         str, typer.Option(help="published or text; for a regime of the paper.")
     ] = "published",
+    sweep: Annotated[
+        Path | None,
+        typer.Option(
+            help="A sweep file (.toml): the best recovery at each of its points instead.",
+            show_default="none",
+        ),
+    ] = None,
     scenario: Annotated[
         int | None,
         typer.Option(help="One resource scenario alone, from 0.", show_default="all"),
@@ -48,7 +59,8 @@ def optimal_command(
     The bound holds for all policies, also those that see everything and plan for all firms
     together. Writes scenarios (one row a scenario, deployment and family), summary, speeds (what
     each of the paper's policies loses), rules (the best in words, and how often) and entries (the
-    tables of rules that look at neighbours), as Parquet and CSV, and provenance.json.
+    tables of rules that look at neighbours), as Parquet and CSV, and provenance.json; of a sweep
+    file points (one row a point, deployment and family).
     """
     from cakernel.checks import MAX_REPLICATIONS, Share, check_value, whole
     from cakernel.cli.output import Results, progress_bar
@@ -67,11 +79,6 @@ def optimal_command(
 
     check_value("confidence", confidence, Share)
     check_value("replications", replications, whole(FEWEST_REPLICATIONS, MAX_REPLICATIONS // 2))
-    case = described(regime, convention)
-    chosen = case.scenarios
-    if scenario is not None:
-        check_value("scenario", scenario, whole(0, len(chosen) - 1))
-        chosen = [chosen[scenario]]
     for name, given, known in (
         ("family", family, FAMILIES),
         ("deployment", deployment, DEPLOYMENTS),
@@ -79,27 +86,28 @@ def optimal_command(
         for value in given or ():
             if value not in known:
                 raise InvalidInput(f"{name}: got {value}; must be one of {', '.join(known)}")
-    objective = Objective(operational_weight=weight_x, intangibles_weight=weight_y)
-    # checked above
-    families: Any = family or [name for name in FAMILIES if name != "neighbours"]
-    deployments: Any = deployment or DEPLOYMENTS
+    arguments: dict[str, Any] = {
+        "objective": Objective(operational_weight=weight_x, intangibles_weight=weight_y),
+        "families": family or [name for name in FAMILIES if name != "neighbours"],
+        "deployments": deployment or list(DEPLOYMENTS),
+        "replications": replications,
+        "confidence": confidence,
+        "threads": threads,
+    }
     results = Results(out, overwrite=overwrite, as_json=as_json)
+    if sweep is not None:
+        _at_points(sweep, results, seed, arguments)
+        return
+    case = described(regime, convention)
+    chosen = case.scenarios
+    if scenario is not None:
+        check_value("scenario", scenario, whole(0, len(chosen) - 1))
+        chosen = [chosen[scenario]]
     seed = case.settings.seed if seed is None else seed
     interrupted = ""
     try:
         with progress_bar(regime, unit="steps") as progress:
-            found = optimal(
-                case.model,
-                scenarios=chosen,
-                objective=objective,
-                families=families,
-                deployments=deployments,
-                replications=replications,
-                confidence=confidence,
-                seed=seed,
-                threads=threads,
-                progress=progress,
-            )
+            found = optimal(case.model, scenarios=chosen, seed=seed, progress=progress, **arguments)
     except Interrupted as stopped:
         if stopped.partial is None:
             raise
@@ -136,12 +144,8 @@ def optimal_command(
         regime=regime,
         convention=convention,
         scenario=scenario,
-        objective=objective.model_dump(),
-        families=list(families),
-        deployments=list(deployments),
-        replications=replications,
-        confidence=confidence,
         seed=seed,
+        **_recorded(arguments),
     )
     answer = {
         "findings": sentences,
@@ -150,3 +154,34 @@ def optimal_command(
         "speeds": found.speeds.to_dicts(),
     }
     results.conclude(record, answer=answer, more={"findings": sentences}, interrupted=interrupted)
+
+
+def _at_points(path: Path, results: "Results", seed: int | None, arguments: dict[str, Any]) -> None:
+    """Find and show the best recovery at each point of a sweep."""
+    from cakernel.cli.output import progress_bar
+    from cakernel.provenance import provenance
+    from cakernel.recovery.cli.optimal_tables import points_table
+    from cakernel.recovery.optimal_points import optimal_at_points
+    from cakernel.sweep.description import read_sweep_file
+
+    sweep = read_sweep_file(path)
+    seed = sweep.seed if seed is None else seed
+    interrupted = ""
+    try:
+        with progress_bar(path.stem, unit="points") as progress:
+            rows = optimal_at_points(sweep, seed=seed, progress=progress, **arguments)
+    except Interrupted as stopped:
+        if stopped.partial is None:
+            raise
+        rows = stopped.partial
+        interrupted = f"interrupted; kept {stopped.replications} of {sweep.points().height} points"
+    results.show(points_table(rows, list(sweep.axes), title=path.stem))
+    results.keep({"points": rows})
+    record = provenance("recovery", sweep=sweep.description(), seed=seed, **_recorded(arguments))
+    results.conclude(record, answer={"points": rows.to_dicts()}, interrupted=interrupted)
+
+
+def _recorded(arguments: dict[str, Any]) -> dict[str, Any]:
+    """Return the arguments that results depend on."""
+    kept = {name: value for name, value in arguments.items() if name != "threads"}
+    return kept | {"objective": arguments["objective"].model_dump()}

@@ -1,5 +1,6 @@
 """Tables of what `cakernel optimal` found."""
 
+from collections.abc import Sequence
 from typing import Final
 
 import polars as pl
@@ -103,3 +104,33 @@ def speeds_table(speeds: pl.DataFrame) -> FittedTable:
                 f"{row['loss_percent']:.0f}",
             )
     return table
+
+
+def points_table(rows: pl.DataFrame, axes: Sequence[str], *, title: str) -> FittedTable:
+    """Lay out the best of all families at each point of a sweep."""
+    table = FittedTable(
+        title=f"{title}: best recovery at each point",
+        caption="Rules: those of most scenarios, without when they stop before the end. Gap: in % "
+        "of the bound, mean over scenarios.",
+    )
+    table.add_column("point", justify="right", no_wrap=True)
+    for head in ("deployment", "rules"):
+        table.add_column(head, no_wrap=True)
+    for head in ("bound", "found", "gap %", *(name.replace("_", " ") for name in axes)):
+        table.add_column(head, justify="right", no_wrap=True)
+    for row in rows.filter(family="best").iter_rows(named=True):
+        table.add_row(
+            str(row["point"]),
+            row["deployment"],
+            " ".join(row[name] for name in POLICY),
+            f"{row['upper_bound']:.1f}",
+            f"{row['objective']:.1f}",
+            f"{row['mean_gap_percent']:.2f}",
+            *(_short(row[name]) for name in axes),
+        )
+    return table
+
+
+def _short(value: object) -> str:
+    """Write a value of an axis, numbers with four digits."""
+    return f"{value:.4g}" if isinstance(value, float) else str(value)

@@ -55,6 +55,17 @@ class Frontier:
     curve : polars.DataFrame
         The bound by service: service and upper_bound, on mean R of any policy whose mean of x and
         y is this or higher.
+
+    Examples
+    --------
+    >>> import cakernel
+    >>> found = cakernel.frontier(
+    ...     cakernel.Model(chains=1, firms=2, periods=20),
+    ...     scenarios=cakernel.paper_scenarios()[:1],
+    ...     weights=[0, 40],
+    ... )
+    >>> found.points["policies"].value_counts(sort=True).rows()
+    [('paper', 96), ('best rules', 2)]
     """
 
     points: pl.DataFrame

@@ -64,6 +64,16 @@ class Optimum:
         scenario (loss, at most se_loss in error, and loss_percent of the best).
     entries : polars.DataFrame
         The tables of the rules of the family "neighbours", one row an entry.
+
+    Examples
+    --------
+    >>> import cakernel
+    >>> found = cakernel.optimal(
+    ...     cakernel.Model(chains=1, firms=2, periods=20),
+    ...     scenarios=cakernel.paper_scenarios()[:1],
+    ... )
+    >>> found.summary["family"].to_list()[:3], found.speeds.height
+    (['own-state', 'cutoffs', 'paper'], 104)
     """
 
     scenarios: pl.DataFrame
@@ -174,7 +184,7 @@ def optimal(
     >>> found = cakernel.optimal(cakernel.regime("base"), scenarios=cakernel.paper_scenarios()[:1])
     >>> best = found.scenarios.filter("best", deployment="cloud").row(0, named=True)
     >>> best["supply_rule"], best["gap_percent"] < 1
-    ('SRD-2@3/23', True)
+    ('own-1-1@3/0', True)
     """
     check_process()
     check_some(scenarios=scenarios, families=families, deployments=deployments)

@@ -1,7 +1,6 @@
 """The step on planes of bits, number by number, for all that its inputs can be."""
 
 from itertools import product
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -10,8 +9,6 @@ from cakernel.recovery.kernel.lanes import step
 from cakernel.recovery.kernel.lanes.step import Planes, State
 from cakernel.recovery.kernel.states import ABSENT, HIGH, LEVELS, UPGRADES
 from cakernel.recovery.rules import BUILT_IN, Rule, by_own_state, tabulate
-
-SIDES = ("upstream", "downstream", "previous", "following")
 
 
 def planes_of(values, count):
@@ -34,6 +31,11 @@ def number_of_state(state):
     return state.one.astype(int) + state.two.astype(int)
 
 
+def four(*states):
+    """Return the neighbours of firms on a grid."""
+    return type("Four", (step.Near,), dict(zip(step.ALL_SIDES, states, strict=True)))()
+
+
 NAMED = [(name, rule) for rules in BUILT_IN.values() for name, rule in rules.items()]
 # all rules that look at the own state alone
 NAMED += [
@@ -45,7 +47,7 @@ NAMED += [
 @pytest.mark.parametrize(("name", "rule"), NAMED, ids=[name for name, _ in NAMED])
 def test_every_rule_aims_at_what_its_table_says(name, rule):
     own, *near = np.indices(rule.targets.shape).reshape(5, -1)
-    neighbours = SimpleNamespace(**{s: state_of(v) for s, v in zip(SIDES, near, strict=True)})
+    neighbours = four(*map(state_of, near))
     code = rule.kernel_code
     assert code != step.TABLE
     found = step.targets(code, state_of(own), neighbours, lambda: None)
@@ -74,7 +76,7 @@ def test_the_lowest_of_three_states():
     np.testing.assert_array_equal(number_of_state(found), three.min(axis=0))
 
 
-class Given:
+class Given(step.Amounts):
     """Amounts that are the same for all firms: gains and costs by side, three of each.
 
     As in memory, there is nothing beyond their planes.

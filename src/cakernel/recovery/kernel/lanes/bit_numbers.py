@@ -22,15 +22,20 @@ MOST_ADDITIONS = (2**LOW_PLANES - 1) // 2
 TOGETHER = 4
 
 
-def add_states(bits, counter, one, second, inside, vectors):
-    """Add the states of some vectors that follow each other to a counter, in a program."""
+def add_states(bits, counter, one, second, inside, vectors, step=VECTOR_BYTES):
+    """Add the states of some vectors, each ``step`` bytes further, to a counter, in a program.
+
+    Those of firms that are ``inside`` count; None stands for all.
+    """
     low = [counter[n * VECTOR_BYTES] for n in range(LOW_PLANES)]
     carries = []
     for n in range(vectors):
-        at = one + n * VECTOR_BYTES
-        within = bits[inside + n * VECTOR_BYTES]
+        at = one + n * step
         # a state is the sum of its two planes
-        added = bits[at] & within, bits[at + second] & within
+        added = bits[at], bits[at + second]
+        if inside is not None:
+            within = bits[inside + n * VECTOR_BYTES]
+            added = added[0] & within, added[1] & within
         carries.append(majority(low[0], *added))
         low[0] = odd(low[0], *added)
     for n in range(1, LOW_PLANES):

@@ -36,14 +36,13 @@ from cakernel.recovery.kernel.lanes.prices import Prices
 from cakernel.recovery.kernel.lanes.shock_bits import shocks_at
 from cakernel.recovery.kernel.lanes.step import (
     TABLE,
+    Near,
     State,
-    acquire,
     before_cutoffs,
     choose,
     disrupted,
-    either,
     lowest,
-    pay_both,
+    settle,
     targets,
     upgraded,
 )
@@ -104,7 +103,7 @@ def put_state(bits, at, second, state):
     bits[at], bits[at + second] = state
 
 
-class NearInMemory:
+class NearInMemory(Near):
     """The states of a firm's neighbours, each loaded where it is asked for."""
 
     def __init__(self, bits, rows, chain, p):
@@ -199,25 +198,7 @@ def recover(
         state_at(bits, rows.lowest + p, rows.second),
         state_at(bits, rows.end_y + p, rows.second),
     )
-    carry = acquire(planes, by, held, amounts)
-    rich = either([carry, *held[planes.low :]])
-
-    def paid_in(order):
-        left = list(held)
-        paid, owed = pay_both(planes, order, own, wanted, left, amounts, rich)
-        return (*paid, owed, *left[planes.cost_from : planes.low])
-
-    x_first, y_first = (OPERATIONAL, INTANGIBLES), (INTANGIBLES, OPERATIONAL)
-    paid_x, paid_y, owed, *left = case(
-        rules.intangibles_first, {0: lambda: paid_in(x_first), 1: lambda: paid_in(y_first)}
-    )
-    held[planes.cost_from : planes.low] = left
-    # above the low planes one is carried or one is owed
-    change = carry ^ owed
-    for n in range(planes.low, planes.resources):
-        before = held[n]
-        held[n] = before ^ change
-        change = change & (before ^ owed)
+    paid_x, paid_y = settle(planes, rules.intangibles_first, own, wanted, by, held, amounts)
     for n, plane in enumerate(held):
         resources[at + n * VECTOR_BYTES] = plane
 

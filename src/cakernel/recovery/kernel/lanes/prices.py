@@ -5,7 +5,7 @@ from typing import NamedTuple
 from cakernel.jit.compile import compiled
 from cakernel.jit.program_values import VECTOR_BYTES
 from cakernel.recovery.kernel.lanes.bit_numbers import PLACES, clear
-from cakernel.recovery.kernel.lanes.step import Planes
+from cakernel.recovery.kernel.lanes.step import Amounts, Planes
 from cakernel.recovery.kernel.states import AMOUNTS_A_SIDE, UPGRADES
 
 # prices stand plane by plane: first what is acquired, then the costs, in the order of `Scenarios`
@@ -25,15 +25,16 @@ class PricePlanes(NamedTuple):
     cost_from: int
 
 
-class Prices:
-    """The planes of the amounts of the step, in a program's memory."""
+class Prices(Amounts):
+    """The planes of the amounts of the step, in a program's memory from ``at`` on."""
 
-    def __init__(self, planes, memory):
-        self.planes, self.memory = planes, memory
+    def __init__(self, planes, memory, at=0):
+        self.planes, self.memory, self.at = planes, memory, at
 
     def _three(self, plane, side):
         first = (plane * KINDS + side * AMOUNTS_A_SIDE) * VECTOR_BYTES
-        return tuple(self.memory[first + n * VECTOR_BYTES] for n in range(AMOUNTS_A_SIDE))
+        places = (self.at + (first + n * VECTOR_BYTES) for n in range(AMOUNTS_A_SIDE))
+        return tuple(self.memory[place] for place in places)
 
     def gain(self, side, plane):
         """Return one plane of what a side acquires in state 0, 1 and 2."""

@@ -5,11 +5,6 @@ A plane holds one bit of each of many firms; here it is any value that knows ``&
 states is the AND of their planes and the higher one the OR, and a missing neighbour, whose planes
 are 0, never leads and never counts. Resources and amounts are whole quanta, plane n for bit n.
 
-What is ``near`` gives the states of a firm's neighbours after disruptions, each where a rule asks
-for it: ``upstream`` and ``downstream`` in the chain, ``previous`` and ``following`` in the chains
-beside it. ``amounts`` give planes by side: ``gain(side, plane)`` of what is acquired in state 0, 1
-and 2, ``cost(side, plane)`` of what the `UPGRADES` cost: 0 to 1, 1 to 2, 0 to 2.
-
 The order and the rules are those of the scalar kernel, so results are equal to the bit.
 """
 
@@ -20,6 +15,7 @@ from typing import Any, NamedTuple
 from cakernel.jit.known import Known
 from cakernel.jit.program_values import logic
 from cakernel.jit.programs import case
+from cakernel.recovery.kernel.states import INTANGIBLES, OPERATIONAL
 
 Plane = Any
 
@@ -29,6 +25,56 @@ class State(NamedTuple):
 
     one: Plane
     two: Plane
+
+
+class Near:
+    """What rules ask of a firm's neighbours after disruptions.
+
+    On a grid their states are attributes, each read where a rule asks for it: ``upstream`` and
+    ``downstream`` in the chain, ``previous`` and ``following`` in the chains beside it. A network
+    has any number of firms on each side, and answers each question in its own way.
+    """
+
+    def any_high(self, plane: Plane, *sides: str) -> Plane:
+        """Return where a plane is set or a neighbour on some sides is high."""
+        return either([plane, *(getattr(self, side).two for side in sides)])
+
+    def highest(self, own: State, *sides: str) -> State:
+        """Return the highest of a state and those of the neighbours on some sides."""
+        leaders = [own, *(getattr(self, side) for side in sides)]
+        return State(either([s.one for s in leaders]), either([s.two for s in leaders]))
+
+    def two_high(self) -> Plane:
+        """Return where two neighbours are high."""
+        up, down = self.upstream.two, self.downstream.two
+        before, after = self.previous.two, self.following.two
+        # two of the four
+        along = logic(
+            lambda up, down, across: (up & down) | ((up | down) & across), up, down, before | after
+        )
+        return logic(lambda a, b, c: a | (b & c), along, before, after)
+
+
+ACROSS = ("previous", "following")
+ALL_SIDES = ("upstream", "downstream", *ACROSS)
+
+
+class Amounts:
+    """The planes of what a firm acquires and what upgrades cost, by side.
+
+    ``gain(side, plane)`` are those of what is acquired in state 0, 1 and 2, ``cost(side, plane)``
+    of what the `UPGRADES` cost: 0 to 1, 1 to 2, 0 to 2.
+    """
+
+    def gained(self, side: int, plane: int, state: State) -> Plane:
+        """Return one plane of what is acquired in a state."""
+        low, medium, high = self.gain(side, plane)
+        return choose(state.two, high, choose(state.one, medium, low))
+
+    def price(self, side: int, plane: int, own: State, target: State) -> Plane:
+        """Return one plane of what an upgrade costs, where there is one."""
+        to_medium, to_high, both = self.cost(side, plane)
+        return choose(own.one, to_high, choose(target.two, both, to_medium))
 
 
 @dataclass(frozen=True)
@@ -75,12 +121,6 @@ def majority(a: Plane, b: Plane, c: Plane) -> Plane:
     return logic(lambda a, b, c: (a & b) | (a & c) | (b & c), a, b, c)
 
 
-def by_state(state: State, amounts: Sequence[Plane]) -> Plane:
-    """Return one plane of three amounts, chosen by a state."""
-    low, medium, high = amounts
-    return choose(state.two, high, choose(state.one, medium, low))
-
-
 # step 1 acquires by the states of the last period
 
 
@@ -92,13 +132,13 @@ def lowest(own: State, upstream: State, downstream: State) -> State:
     )
 
 
-def acquire(planes: Planes, by: Sequence[State], resources: list[Plane], amounts: Any) -> Plane:
+def acquire(planes: Planes, by: Sequence[State], resources: list[Plane], amounts: Amounts) -> Plane:
     """Add what both sides acquire to the low planes; return where they overflow."""
     twice: Plane = None
     carry: Plane = None
     for n in range(planes.low):
         if n < planes.gain:
-            x, y = (by_state(state, amounts.gain(side, n)) for side, state in enumerate(by))
+            x, y = (amounts.gained(side, n, state) for side, state in enumerate(by))
             total, next_twice = odd(x, y, resources[n]), majority(x, y, resources[n])
         else:
             total, next_twice = resources[n], None
@@ -128,77 +168,66 @@ def disrupted(state: State, severe: Plane, hit: Plane, inside: Plane) -> State:
 # step 3: the targets of the rules, which `cakernel.recovery.rules` defines
 
 
-def never(own: State, near: Any) -> State:
+def never(own: State, near: Near) -> State:
     """Keep the state."""
     return own
 
 
-def radical(own: State, near: Any) -> State:
+def radical(own: State, near: Near) -> State:
     """Go to high at once."""
     return State(every(own.one), every(own.one))
 
 
-def incremental(own: State, near: Any) -> State:
+def incremental(own: State, near: Near) -> State:
     """Go one state up."""
     return State(every(own.one), own.one)
 
 
-def relaxed(own: State, near: Any) -> State:
+def relaxed(own: State, near: Near) -> State:
     """Go to high where any neighbour is, else to medium."""
-    near_high = [near.upstream, near.downstream, near.previous, near.following]
-    return State(every(own.one), either([own.two, *(state.two for state in near_high)]))
+    return State(every(own.one), near.any_high(own.two, *ALL_SIDES))
 
 
-def rigorous(own: State, near: Any) -> State:
+def rigorous(own: State, near: Near) -> State:
     """Go to high where two neighbours are, else to medium."""
-    up, down = near.upstream.two, near.downstream.two
-    before, after = near.previous.two, near.following.two
-    # two of the four
-    along = logic(
-        lambda up, down, across: (up & down) | ((up | down) & across), up, down, before | after
-    )
-    return State(every(own.one), logic(lambda a, b, c: a | (b & c), along, before, after) | own.two)
+    return State(every(own.one), near.two_high() | own.two)
 
 
-def matching(own: State, near: Any) -> State:
+def matching(own: State, near: Near) -> State:
     """Go to the highest state of the firm and its neighbours."""
-    leaders = [own, near.upstream, near.downstream, near.previous, near.following]
-    return State(either([s.one for s in leaders]), either([s.two for s in leaders]))
+    return near.highest(own, *ALL_SIDES)
 
 
-def matching_across(own: State, near: Any) -> State:
+def matching_across(own: State, near: Near) -> State:
     """Go to the highest state of the firm and its neighbours in other chains."""
-    leaders = [own, near.previous, near.following]
-    return State(either([s.one for s in leaders]), either([s.two for s in leaders]))
+    return near.highest(own, *ACROSS)
 
 
-def market_driven(*sides: str) -> Callable[[State, Any], State]:
+def market_driven(*sides: str) -> Callable[[State, Near], State]:
     """Return a rule that takes the higher of the leaders' state and the next one up."""
 
-    def target(own: State, near: Any) -> State:
-        return State(
-            every(own.one), either([own.one, *(getattr(near, side).two for side in sides)])
-        )
+    def target(own: State, near: Near) -> State:
+        return State(every(own.one), near.any_high(own.one, *sides))
 
     return target
 
 
-def out_of_low(own: State, near: Any) -> State:
+def out_of_low(own: State, near: Near) -> State:
     """Go from low to medium, and no further."""
     return State(every(own.one), own.two)
 
 
-def low_to_high(own: State, near: Any) -> State:
+def low_to_high(own: State, near: Near) -> State:
     """Go from low to high, and stay at medium."""
     return State(every(own.one), own.two | ~own.one)
 
 
-def medium_to_high(own: State, near: Any) -> State:
+def medium_to_high(own: State, near: Near) -> State:
     """Go from medium to high, and stay at low."""
     return State(own.one, own.one)
 
 
-RULES: tuple[Callable[[State, Any], State], ...] = (
+RULES: tuple[Callable[[State, Near], State], ...] = (
     never,
     radical,
     incremental,
@@ -206,10 +235,10 @@ RULES: tuple[Callable[[State, Any], State], ...] = (
     rigorous,
     matching,
     matching_across,
-    market_driven("downstream", "previous", "following"),
-    market_driven("upstream", "previous", "following"),
-    market_driven("upstream", "downstream", "previous", "following"),
-    market_driven("previous", "following"),
+    market_driven("downstream", *ACROSS),
+    market_driven("upstream", *ACROSS),
+    market_driven(*ALL_SIDES),
+    market_driven(*ACROSS),
     out_of_low,
     low_to_high,
     medium_to_high,
@@ -220,7 +249,7 @@ RULES: tuple[Callable[[State, Any], State], ...] = (
 ) = range(len(RULES) + 1)  # fmt: skip
 
 
-def targets(rule: Any, own: State, near: Any, in_table: Callable[[], State]) -> State:
+def targets(rule: Any, own: State, near: Near, in_table: Callable[[], State]) -> State:
     """Return the target of a rule; ``in_table`` gives that of a rule that is a table."""
     options = {code: lambda rule=rule: rule(own, near) for code, rule in enumerate(RULES)}
     found: State = case(rule, {**options, TABLE: in_table})
@@ -239,7 +268,7 @@ def before_cutoffs(own: State, target: State, leave_low: Plane, leave_medium: Pl
 
 
 def pay(
-    planes: Planes, side: int, own: State, target: State, resources: list[Plane], amounts: Any,
+    planes: Planes, side: int, own: State, target: State, resources: list[Plane], amounts: Amounts,
     rich: Plane,
 ) -> tuple[Plane, Plane]:  # fmt: skip
     """Pay for a side's upgrades out of the low planes where they can be afforded.
@@ -252,8 +281,7 @@ def pay(
     for n in range(planes.cost_from, planes.low):
         before = resources[n]
         if n < planes.cost_to:
-            to_medium, to_high, both = amounts.cost(side, n)
-            cost = choose(own.one, to_high, choose(target.two, both, to_medium))
+            cost = amounts.price(side, n, own, target)
             half = logic(lambda r, w, c: r ^ (w & c), before, wanted, cost)
             if borrow is None:
                 left[n], borrow = half, half & ~before
@@ -273,7 +301,7 @@ def pay(
 
 def pay_both(
     planes: Planes, order: Sequence[int], own: Sequence[State], target: Sequence[State],
-    resources: list[Plane], amounts: Any, rich: Plane,
+    resources: list[Plane], amounts: Amounts, rich: Plane,
 ) -> tuple[list[Plane], Plane]:  # fmt: skip
     """Pay for both sides' upgrades in an order, which is the principle (eqs 5-6, cases 1-5).
 
@@ -284,6 +312,41 @@ def pay_both(
         paid[side], owes = pay(planes, side, own[side], target[side], resources, amounts, rich)
         owed.append(owes)
     return paid, owed[0] | owed[1]
+
+
+def settle(
+    planes: Planes, intangibles_first: Any, own: Sequence[State], target: Sequence[State],
+    by: Sequence[State], held: list[Plane], amounts: Amounts,
+    charge: Callable[[list[Plane], Plane], Plane] | None = None,
+) -> list[Plane]:  # fmt: skip
+    """Acquire by the states ``by``, and pay for upgrades in the order of the principle.
+
+    ``held`` are all planes of the resources, which change; ``charge`` takes from them what is due
+    in between, and returns the carry that is left. Return where each side's upgrades are paid.
+    """
+    carry = acquire(planes, by, held, amounts)
+    if charge is not None:
+        carry = charge(held, carry)
+    rich = either([carry, *held[planes.low :]])
+
+    def paid_in(*order: int) -> tuple[Plane, ...]:
+        left = list(held)
+        paid, owed = pay_both(planes, order, own, target, left, amounts, rich)
+        return (*paid, owed, *left[planes.cost_from : planes.low])
+
+    options = {
+        0: lambda: paid_in(OPERATIONAL, INTANGIBLES),
+        1: lambda: paid_in(INTANGIBLES, OPERATIONAL),
+    }
+    paid_x, paid_y, owed, *left = case(intangibles_first, options)
+    held[planes.cost_from : planes.low] = left
+    # above the low planes one is carried or one is owed
+    change = carry ^ owed
+    for n in range(planes.low, planes.resources):
+        before = held[n]
+        held[n] = before ^ change
+        change = change & (before ^ owed)
+    return [paid_x, paid_y]
 
 
 def upgraded(own: State, target: State, paid: Plane) -> State:

@@ -1,0 +1,329 @@
+"""The live page: fields, the answer that follows them, one kept to compare, and what to take."""
+
+import io
+import time
+from collections.abc import Callable, Mapping
+from html import escape
+from typing import Any
+
+import panel as pn
+
+from cakernel.errors import InvalidInput
+from cakernel.live.fields import (
+    Choice,
+    Field,
+    Group,
+    Number,
+    Setting,
+    read_query,
+    write_query,
+)
+from cakernel.live.newest import Newest
+from cakernel.live.part import Answer, Part
+from cakernel.live.view import View, html
+from cakernel.wording import decimals, written
+
+FREEZE, UNFREEZE = "Freeze this answer, to compare", "Let the frozen answer go"
+PLAY, PAUSE = "Play", "Pause"
+# between two pictures of a film that plays
+MILLISECONDS = 200
+FULL = "stretch_width"
+WHITE = {"background": "#fff"}
+
+
+def widget_of(field: Field, value: Any) -> Any:
+    """Return what a reader sets a field with."""
+    more: dict[str, Any] = {"label": field.label, "value": value, "sizing_mode": FULL}
+    if isinstance(field, Number):
+        kind = pn.widgets.EditableIntSlider if field.whole else pn.widgets.EditableFloatSlider
+        scale = {} if field.whole else {"format": "0[.]0000"}
+        ends = {"start": min(field.low, value), "end": max(field.high, value), "step": field.step}
+        return kind(**more, **ends, **scale)
+    options = {words: name for name, words in field.options.items()}
+    if isinstance(field, Choice):
+        return pn.widgets.Select(**more, options=options)
+    more["value"] = list(value)
+    return pn.Column(
+        html(f"<p>{escape(field.label)}</p>"),
+        pn.widgets.CheckBoxGroup(**more, options=options, inline=False),
+        sizing_mode=FULL,
+        margin=0,
+    )
+
+
+class Page:
+    """A reader's page of a model's part, on a server or in a notebook.
+
+    ``seconds`` are how long the first answer to the newest setting took, from the moment that the
+    field moved to the moment that its drawings are told.
+    """
+
+    def __init__(self, part: Part, query: str = "", search: Callable[[str], None] | None = None):
+        self.part = part
+        self.setting, problems = read_query(query, part.groups, part.start)
+        self.seconds = float("nan")
+        self._search = search
+        self._asked_at = time.monotonic()
+        self._answered = False
+        self._document = pn.state.curdoc
+        self._error, self._difference = html(), html()
+        # in sight wherever a field is moved
+        self._state = html(styles={"position": "sticky", "top": "0", "z-index": "9"} | WHITE)
+        # of the address: stays until a field is moved
+        self._problems = [f"{line}." for line in problems]
+        self._say_wrong("")
+        self.now = View(part)
+        self.frozen: View | None = None
+        self._widgets: dict[str, Any] = {}
+        self._day = pn.widgets.IntSlider(label="day", start=1, end=2, value=1, sizing_mode=FULL)
+        self._day.param.watch(lambda event: self._turn(event.new), "value")
+        self._play = pn.widgets.Toggle(label=PLAY)
+        self._play.param.watch(lambda event: self._run_film(event.new), "value")
+        self._clock = pn.state.add_periodic_callback(
+            lambda: self._step(1), period=MILLISECONDS, start=False
+        )
+        self._film = self._controls_of_film()
+        self.freeze = pn.widgets.Button(label=FREEZE, color="primary", disabled=True)
+        self.freeze.on_click(lambda _: self._freeze())
+        self._views = pn.FlexBox(
+            self.now.layout, flex_wrap="wrap", gap="16px", sizing_mode=FULL, margin=0
+        )
+        self._address, self._code = html(), html()
+        self.layout = self._laid_out()
+        self._take_away()
+        self._latest: tuple[Setting, Answer | str] | None = None
+        # what is found before the page stands could not be shown
+        pn.state.onload(self._show_latest)
+        self._newest = Newest(part.new_answers(), self._tell)
+        self._newest.ask(self.setting)
+
+    def close(self) -> None:
+        """Compute nothing any more."""
+        self._newest.close()
+
+    def _laid_out(self) -> Any:
+        groups = [self._card(group) for group in self.part.groups]
+        downloads = [
+            pn.widgets.FileDownload(
+                filename=name, label=name, auto=True, callback=self._download(name),
+                embed=False, sizing_mode=FULL,
+            )
+            for name in self.part.files
+        ]  # fmt: skip
+        taken = pn.Card(
+            self._address, *downloads, self._code, header=_heading("Take this setting along"),
+            collapsed=True, sizing_mode=FULL, margin=4,
+        )  # fmt: skip
+        controls = pn.Column(
+            *groups, taken,
+            styles={"flex": "1 1 280px", "max-width": "420px", "min-width": "260px"},
+            sizing_mode=FULL, margin=0,
+        )  # fmt: skip
+        main = pn.Column(
+            self.freeze,
+            self._difference,
+            self._views,
+            self._film,
+            styles={"flex": "4 1 400px", "min-width": "0"},
+            sizing_mode=FULL,
+            margin=0,
+        )
+        return pn.Column(
+            html(f"<h1>{escape(self.part.title)}</h1>"),
+            self._error,
+            self._state,
+            pn.FlexBox(controls, main, flex_wrap="wrap", gap="16px", sizing_mode=FULL, margin=0),
+            sizing_mode=FULL,
+            styles={"max-width": "1500px", "margin": "0 auto", "padding": "8px"},
+        )
+
+    def _card(self, group: Group) -> Any:
+        rows = []
+        for field in group.fields:
+            row = widget_of(field, self.setting[field.name])
+            widget = row[-1] if isinstance(row, pn.Column) else row
+            self._widgets[field.name] = widget
+            widget.param.watch(self._moved(field), "value")
+            rows.append(row)
+        return pn.Card(
+            *rows,
+            header=_heading(group.title),
+            collapsed=not group.open,
+            sizing_mode=FULL,
+            margin=4,
+        )
+
+    def _moved(self, field: Field) -> Callable[[Any], None]:
+        def call(event: Any) -> None:
+            value = event.new
+            if value is None:
+                self._say_wrong(f"{field.name}: got nothing; must have a value.")
+                return
+            self.setting = self.setting | {
+                field.name: tuple(value) if isinstance(value, list) else value
+            }
+            self._problems = []
+            self._asked_at, self._answered = time.monotonic(), False
+            self._newest.ask(self.setting)
+
+        return call
+
+    def _tell(self, setting: Setting, answer: Answer | str) -> None:
+        """Keep what was found on the thread that works for the page; have it shown there."""
+        self._latest = setting, answer
+        if self._document is not None and self._document.session_context is not None:
+            self._document.add_next_tick_callback(self._show_latest)
+        else:
+            self._show_latest()
+            pn.io.push_notebook(self.layout)
+
+    def _show_latest(self) -> None:
+        """Show the latest answer, unless a field has moved since."""
+        if self._latest is not None and self._latest[0] == self.setting:
+            self._show(self._latest[1])
+
+    def _show(self, answer: Answer | str) -> None:
+        if isinstance(answer, str):
+            self._say_wrong(f"{answer}.")
+            self._state.object = "<p class='soft'>What stands below is of the setting before.</p>"
+            return
+        if answer.ranked is not None:
+            self._say_wrong("")
+            self.now.show(answer, "Now", self.part.in_words(self.setting))
+            self._compare()
+            if not self._answered:
+                self._answered, self.seconds = True, time.monotonic() - self._asked_at
+                self._take_away()
+            elif self._search is not None and answer.courses is not None:
+                self._search(self._query())
+            self.freeze.disabled = False
+        if answer.panels is not None:
+            periods = answer.panels.shape[0]
+            self._day.param.update(end=max(2, periods), value=min(self._day.value, periods))
+            self._film.visible = True
+        self._state.object = (
+            f"<p role='status'>{self._in_short()}<span class='soft'>{escape(answer.state)}; first "
+            f"answer after {self.seconds:.2f} s</span></p>"
+        )
+
+    def _in_short(self) -> str:
+        """Name the best policy and its lead, in HTML."""
+        ranked = self.now.answer.ranked
+        if ranked is None:
+            return ""
+        first = ranked.row(0, named=True)
+        mean = f".{decimals([first['standard_error']])}f"
+        lead = f".{decimals([first['difference_error']], [first['difference']])}f"
+        interval = ""
+        if first["lower"] is not None:
+            ends = (written(first[end], style=lead) for end in ("lower", "upper"))
+            interval = f" ({' to '.join(ends)})"
+        return (
+            f"<strong>{escape(self._name(first))}</strong> is best: {first['mean']:{mean}}, lead "
+            f"{written(first['difference'], style=lead)}{interval}. "
+        )
+
+    def _name(self, row: Mapping[str, Any]) -> str:
+        return " ".join(str(row[key]) for key in self.part.keys)
+
+    def _say_wrong(self, line: str) -> None:
+        """Say what is wrong with the address, and with the setting; nothing if all is well."""
+        lines = [*self._problems, *([line] if line else [])]
+        self._error.object = "".join(
+            f"<p class='error' role='alert'>{escape(line)}</p>" for line in lines
+        )
+        self._error.visible = bool(lines)
+
+    def _controls_of_film(self) -> Any:
+        """Return what moves the film: its day, a step back or on, and play."""
+        back = pn.widgets.Button(label="Step back")
+        back.on_click(lambda _: self._step(-1))
+        on = pn.widgets.Button(label="Step")
+        on.on_click(lambda _: self._step(1))
+        return pn.Column(
+            self._day, pn.Row(back, self._play, on, margin=0),
+            visible=False, width=340, align="center",
+        )  # fmt: skip
+
+    def _step(self, days: int) -> None:
+        """Show the next day, or the one before; what plays ends with the last."""
+        wanted = self._day.value + days
+        if self._day.start <= wanted <= self._day.end:
+            self._day.value = wanted
+        else:
+            self._play.value = False
+
+    def _run_film(self, plays: bool) -> None:
+        self._play.label = PAUSE if plays else PLAY
+        if plays and self._day.value == self._day.end:
+            self._day.value = self._day.start
+        (self._clock.start if plays else self._clock.stop)()
+
+    def _turn(self, period: int) -> None:
+        for view in (self.now, self.frozen):
+            if view is not None:
+                view.turn(period)
+
+    def _freeze(self) -> None:
+        """Keep the answer of now beside those to come, or let it go."""
+        if self.frozen is None:
+            self.frozen = View(self.part, beside=self.now)
+            self.frozen.show(self.now.answer, "Frozen", self.part.in_words(self.setting))
+            self.frozen.turn(self._day.value)
+            self._views.objects = [self.frozen.layout, self.now.layout]
+        else:
+            self.frozen = None
+            self._views.objects = [self.now.layout]
+        self._compare()
+        self.freeze.label = UNFREEZE if self.frozen else FREEZE
+
+    def _compare(self) -> None:
+        """Say how the best mean differs from that of the frozen answer."""
+        self._difference.visible = self.frozen is not None
+        frozen, now = self.frozen.answer if self.frozen else Answer(), self.now.answer
+        if frozen.ranked is None or now.ranked is None:
+            return
+        if frozen.outcome != now.outcome:
+            self._difference.object = "<p>The two answers rank by different outcomes.</p>"
+            return
+        first, second = (ranked.row(0, named=True) for ranked in (frozen.ranked, now.ranked))
+        style = f".{decimals([first['standard_error'], second['standard_error']])}f"
+        names = [self._name(row) for row in (first, second)]
+        change = written(second["mean"] - first["mean"], style=f"+{style}")
+        ways = f"{names[0]}, then {names[1]}" if names[0] != names[1] else f"{names[0]} in both"
+        self._difference.object = (
+            f"<p>The best mean: {first['mean']:{style}} frozen, {second['mean']:{style}} now, "
+            f"{change}; the best is {escape(ways)}.</p>"
+        )
+
+    def _query(self) -> str:
+        return write_query(self.setting, self.part.groups, self.part.start)
+
+    def _take_away(self) -> None:
+        query = self._query()
+        self._address.object = (
+            "<p>The address of this page holds the setting:</p>"
+            f"<p class='soft'>?{escape(query)}</p>"
+        )
+        try:
+            code = list(self.part.files.values())[-1](self.setting, self.now.answer.replications)
+            self._code.object = f"<pre>{escape(code)}</pre>"
+        except InvalidInput:
+            self._code.object = ""
+
+    def _download(self, name: str) -> Callable[[], io.StringIO]:
+        def content() -> io.StringIO:
+            try:
+                text = self.part.files[name](self.setting, self.now.answer.replications)
+            except InvalidInput as error:
+                text = f"# {error}\n"
+            return io.StringIO(text)
+
+        return content
+
+
+def _heading(title: str) -> Any:
+    """Return the heading of a card."""
+    return html(
+        f"<h2 style='font-size: 15px; margin: 2px 0; text-align: left'>{escape(title)}</h2>"
+    )

@@ -1,0 +1,1 @@
+"""The recovery model's part of the live page."""

@@ -1,0 +1,229 @@
+"""Runs of a network: windows of periods, cut to what memory holds, and what comes out of them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from cakernel.jit.known import address_of
+from cakernel.jit.program_values import VECTOR_BYTES
+from cakernel.jit.threads import ONE_CALLER
+from cakernel.memory import check_memory
+from cakernel.recovery.engine import FIRM_PERIODS_PER_CALL, Progress
+from cakernel.recovery.kernel.lanes.bit_numbers import LOW_PLANES
+from cakernel.recovery.kernel.lanes.shock_bits import PERIODS_A_DRAW
+from cakernel.recovery.kernel.network.arguments import (
+    FIRM_BYTES,
+    LANES,
+    ROWS,
+    WORK_VECTORS,
+    Rules,
+    State,
+)
+from cakernel.recovery.kernel.network.blocks import Memories, Window, run_worker, run_workers
+from cakernel.recovery.kernel.network.period import Shocks, run_periods
+from cakernel.recovery.kernel.states import HIGH
+from cakernel.recovery.kernel.sums import Items, Sums, empty_sums
+from cakernel.recovery.network.kernel_arrays import Compiled, prices_of
+
+# bytes of a window of draws, and of what policies work on, that are wanted at most
+SHOCKS_BYTES = 1 << 26
+STATES_BYTES = 1 << 30
+# pieces of work for each thread between two waits
+PIECES_A_THREAD = 4
+PAGE_BYTES = 1 << 21
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What runs at once: ``blocks`` of lanes by ``policies``, ``window`` periods at a time.
+
+    ``ends`` int64 is where each array of `State` ends in the memory of one policy in one block.
+    """
+
+    window: int
+    blocks: int
+    policies: int
+    places: int
+    price_bytes: int
+    ends: npt.NDArray[np.int64]
+
+    @cached_property
+    def memories(self) -> Memories:
+        """The memory of all, allocated when it is first asked for."""
+        return Memories(
+            lanes=np.zeros((self.blocks, 2 * LANES), np.uint64),
+            prices=_aligned(self.blocks, self.price_bytes),
+            shocks=_aligned(self.blocks, self.window * self.places * FIRM_BYTES),
+            states=_aligned(self.blocks * self.policies, int(self.ends[-1])),
+            ends=self.ends,
+        )
+
+
+def _aligned(rows: int, size: int) -> npt.NDArray[np.uint8]:
+    """Return rows of so many bytes and more, at the beginning of large pages."""
+    size = -(-size // VECTOR_BYTES) * VECTOR_BYTES
+    raw = np.zeros(rows * size + PAGE_BYTES, np.uint8)
+    start = -raw.ctypes.data % PAGE_BYTES
+    return raw[start : start + rows * size].reshape(rows, size)
+
+
+@dataclass(frozen=True)
+class NetworkRun:
+    """All that is to be run: a network, policies, scenarios, how often, and how it is summed."""
+
+    made: Compiled
+    rules: npt.NDArray[np.int64]
+    scenarios: npt.NDArray[np.uint64]
+    periods: int
+    when_hit: bool
+    seed: int
+    first_replication: int
+    replications: int
+    threads: int
+    by_firm: bool
+    # the address of `run_worker`, once it is compiled
+    _worker_codes: list[Any] = field(default_factory=list)
+
+    @property
+    def firms(self) -> int:
+        """How many firms there are."""
+        return len(self.made.firms)
+
+    @cached_property
+    def plan(self) -> Plan:
+        """What runs at once; raises where it takes more memory than there is."""
+        made, policies = self.made, len(self.rules)
+        places = len(made.draws.keys) + 1
+        a_period = places * FIRM_BYTES
+        draws = -(-self.periods // PERIODS_A_DRAW)
+        window = min(draws, max(1, SHOCKS_BYTES // a_period // PERIODS_A_DRAW)) * PERIODS_A_DRAW
+        ends = np.cumsum(self._sizes(), dtype=np.int64)
+        of_state = int(ends[-1])
+        blocks = -(-len(self.scenarios) * self.replications // LANES)
+        wanted = PIECES_A_THREAD * self.threads
+        fitting = max(1, PIECES_A_THREAD * SHOCKS_BYTES // (window * a_period))
+        blocks = min(blocks, max(1, -(-wanted // policies)), fitting)
+        most = max(-(-self.threads // blocks), STATES_BYTES // (blocks * of_state))
+        policies = min(policies, max(1, most))
+        price_bytes = max(made.prices.size, 1) * VECTOR_BYTES
+        needed = blocks * (window * a_period + price_bytes + policies * of_state)
+        check_memory("firms", self.firms, needed)
+        return Plan(window, blocks, policies, places, price_bytes, ends)
+
+    def _sizes(self) -> State:
+        """Return the bytes of each array that a policy works on in a block."""
+        states = HIGH * self.periods
+        counter = (LOW_PLANES + (states * self.firms).bit_length()) * VECTOR_BYTES
+        of_firm = max(2, states.bit_length()) * 2 * self.firms * VECTOR_BYTES
+        return State(
+            bits=ROWS * self.firms * FIRM_BYTES,
+            resources=self.made.resources * VECTOR_BYTES,
+            stock=max(1, self.made.stock) * VECTOR_BYTES,
+            x_counter=0 if self.by_firm else counter,
+            y_counter=0 if self.by_firm else counter,
+            firm_counts=of_firm if self.by_firm else 0,
+            total=self.made.total * VECTOR_BYTES,
+            work=WORK_VECTORS * VECTOR_BYTES,
+            values=LANES * 8,
+        )
+
+    def sums(self, *, each: bool) -> Sums:
+        """Return sums to add to: by policy or, where firms are told apart, by policy and firm."""
+        rows = len(self.rules) * (self.firms if self.by_firm else 1)
+        place = np.arange(len(self.scenarios))
+        return empty_sums(rows, place, self.replications, each=each)
+
+    def rounds(self, sums: Sums, progress: Progress | None) -> Iterator[int]:
+        """Run all, and after each round of replications return how many are finished."""
+        scenarios, policies = len(self.scenarios), len(self.rules)
+        block = self.firms * self.periods * LANES * policies
+        blocks = max(self.plan.blocks, 4 * self.threads * FIRM_PERIODS_PER_CALL // block)
+        each_round = max(1, blocks * LANES // scenarios)
+        whole = policies * scenarios * self.replications
+        for before in range(0, self.replications, each_round):
+            count = min(each_round, self.replications - before)
+            items = Items(
+                first=0,
+                size=scenarios * count,
+                replications=count,
+                first_replication=np.uint64(self.first_replication + before),
+                before=before,
+            )
+            done = policies * scenarios * before
+            for item in range(0, items.size, self.plan.blocks * LANES):
+                for first in range(0, policies, self.plan.policies):
+                    some = min(self.plan.policies, policies - first)
+                    self._run_some(items, item, first, some, sums)
+                    if progress is not None:
+                        run = min(self.plan.blocks * LANES, items.size - item)
+                        done += run * some
+                        progress(done, whole)
+            yield before + count
+
+    def _run_some(self, items: Items, item: int, policy: int, policies: int, sums: Sums) -> None:
+        """Take some policies through all periods in the blocks from an item on."""
+        blocks = self.place_lanes(items, item)
+        for first in range(0, self.periods, self.plan.window):
+            length = min(self.plan.window, self.periods - first)
+            window = Window(
+                first_period=first,
+                periods=-(-length // PERIODS_A_DRAW) * PERIODS_A_DRAW,
+                begin=0,
+                end=0,
+                item=item,
+                blocks=blocks,
+                policy=policy,
+                policies=policies,
+                starts=first == 0,
+                ends=first + length == self.periods,
+                remaining=self.periods - first,
+            )
+            self.run_window(window, items, sums)
+            self.run_window(window._replace(end=length), items, sums)
+
+    def place_lanes(self, items: Items, item: int) -> int:
+        """Fill the lanes of the blocks from an item on; return how many blocks there are."""
+        memories = self.plan.memories
+        blocks = min(self.plan.blocks, -(-(items.size - item) // LANES))
+        for block in range(blocks):
+            numbers = np.minimum(item + block * LANES + np.arange(LANES), items.size - 1)
+            scenarios = numbers // items.replications
+            memories.lanes[block, :LANES] = items.first_replication + (
+                numbers % items.replications
+            ).astype(np.uint64)
+            memories.lanes[block, LANES:] = self.scenarios[scenarios]
+            memories.prices[block] = prices_of(self.made, scenarios)
+        return blocks
+
+    def run_window(self, window: Window, items: Items, sums: Sums) -> None:
+        """Draw a window or, where it begins before it ends, step through it."""
+        made = self.made
+        work = (
+            np.zeros(1, np.int64), self._periods_code, np.uint64(self.seed), made.firms,
+            made.arrays, made.resource_planes, self.rules, self.when_hit, made.draws, window,
+            self.plan.memories, items, sums,
+        )  # fmt: skip
+        sums.done[0] = 0
+        if self._worker_codes == []:
+            self._worker_codes.append(address_of(run_worker, *work))
+        with ONE_CALLER:
+            run_workers(self.threads, self._worker_codes[0], *work)
+        if window.begin < window.end and sums.done[0] != window.blocks * window.policies:
+            raise RuntimeError("the kernel left replications out; please report this as a bug")
+
+    @cached_property
+    def _periods_code(self) -> Any:
+        """The address of `run_periods`, compiled for the network's shapes."""
+        made, memories = self.made, self.plan.memories
+        # values of the types that a worker passes on
+        flat = memories.states[0]
+        state = State(flat, flat, flat, flat, flat, flat, flat, flat, values=memories.ends)
+        return address_of(
+            run_periods, made.shapes, made.resource_planes, made.firms, made.arrays,
+            Rules(0, 0, True, True, True, 0, 0, 0, 0), state, memories.prices[0], Shocks(flat, 0),
+            0, 0, 0,
+        )  # fmt: skip

@@ -1,0 +1,189 @@
+"""Amounts of a network's firms in whole quanta, each firm's own.
+
+Firms exchange no money, so each counts in the largest unit that divides its own amounts. Sums over
+firms are made in a unit that divides them all: at most 10^12 of them make one.
+"""
+
+from collections.abc import Sequence
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from cakernel.errors import InvalidInput
+from cakernel.recovery.network.columns import AMOUNTS
+from cakernel.recovery.network.network import Network
+from cakernel.recovery.quantum import LEAST_AMOUNT, MAX_QUANTA, NOISE, decimal
+from cakernel.recovery.scenario import ResourceScenario
+
+Whole = npt.NDArray[np.int64]
+
+# a scenario's amounts in the order of a firm's own
+SCENARIO: Final = (
+    "operational_acquisition",
+    "intangibles_acquisition",
+    "operational_cost",
+    "intangibles_cost",
+)
+
+
+class Ratios(NamedTuple):
+    """Decimals as ratios of whole numbers, in lowest terms."""
+
+    top: Whole
+    bottom: Whole
+
+
+class Quanta(NamedTuple):
+    """Amounts of firms in whole quanta.
+
+    ``own`` bool (firms,) says who has amounts of its own, ``denominator`` (firms,) how many quanta
+    of a firm make one. ``amounts`` (firms, 12) are its own, ``run`` (denominators, scenarios, 12)
+    those of the run in the quanta of the firms whose ``run_place`` (firms,) it is. ``initial``,
+    ``holding`` and ``upkeep`` (firms,) are in quanta; ``largest`` (firms,) is the most that a firm
+    can have. Of a scenario's sums ``times`` (scenarios,) common quanta make 1 / ``scenario``
+    (scenarios,), and ``weight`` (firms,) make one of a firm's.
+    """
+
+    own: npt.NDArray[np.bool_]
+    denominator: Whole
+    amounts: Whole
+    run: Whole
+    run_place: Whole
+    initial: Whole
+    holding: Whole
+    upkeep: Whole
+    largest: Whole
+    scenario: Whole
+    times: Whole
+    weight: Whole
+
+
+def count_network(
+    net: Network, scenarios: Sequence[ResourceScenario], *, periods: int, initial: float
+) -> Quanta:
+    """Count the amounts of a network under some scenarios; raise where they cannot be counted."""
+    firms = net.firms
+    own = firms["r_x0"].is_not_null().to_numpy()
+    amounts = _ratios(firms.select(AMOUNTS).fill_null(0.0).to_numpy(), AMOUNTS, "firms")
+    resources = _ratios(firms["resources"].fill_null(initial).to_numpy(), ("resources",), "firms")
+    holding = _ratios(firms["holding_cost"].to_numpy(), ("holding_cost",), "firms")
+    upkeep = _upkeep(net, _ratios(net.links["upkeep"].to_numpy(), ("upkeep",), "links"))
+    of_run = [[a for name in SCENARIO for a in getattr(s, name)] for s in scenarios]
+    run = _ratios(np.array(of_run), AMOUNTS, "scenarios")
+
+    of_firm: Whole = np.lcm.reduce(
+        [*amounts.bottom.T, resources.bottom, holding.bottom, upkeep.bottom], axis=0
+    )
+    of_scenario = np.lcm.reduce(run.bottom, axis=1)
+    with_run = ~own
+    both: Whole = np.lcm(of_firm, np.lcm.reduce(of_scenario))
+    denominator = _alike(np.where(with_run, both, of_firm))
+    of_all = np.lcm.reduce(of_firm)
+    scenario = np.lcm(of_scenario, of_all) if with_run.any() else np.full(len(run.top), of_all)
+    common = np.lcm.reduce(denominator)
+
+    denominators, run_place = np.unique(denominator[with_run], return_inverse=True)
+    place = np.zeros(len(own), np.int64)
+    place[with_run] = run_place
+    counted_run = _in_quanta(run, denominators[:, None, None])
+    counted = Quanta(
+        own=own,
+        denominator=denominator,
+        amounts=_in_quanta(amounts, np.where(own, denominator, 1)[:, None]),
+        run=counted_run,
+        run_place=place,
+        initial=_in_quanta(resources, denominator),
+        holding=_in_quanta(holding, denominator),
+        upkeep=_in_quanta(upkeep, denominator),
+        largest=np.empty(0, np.int64),
+        scenario=scenario,
+        times=common // scenario,
+        weight=common // denominator,
+    )
+    return counted._replace(largest=_largest(net, counted, periods))
+
+
+def _alike(denominator: Whole) -> Whole:
+    """Return units, where they differ by powers of two only the smallest for all.
+
+    So firms' numbers have bits in the same planes, and are of few shapes.
+    """
+    power = denominator & -denominator
+    odd, group = np.unique(denominator // power, return_inverse=True)
+    smallest = np.ones(len(odd), np.int64)
+    np.maximum.at(smallest, group.ravel(), power)
+    finest: Whole = (odd * smallest)[group.ravel()]
+    return finest
+
+
+def _ratios(values: npt.NDArray[np.float64], names: Sequence[str], table: str) -> Ratios:
+    """Return amounts, float64 (rows,) or (rows, names), as ratios; raise where one is too small."""
+    each, place = np.unique(values, return_inverse=True)
+    small = (each > 0) & (each < LEAST_AMOUNT)
+    if small.any() and (wrong := small[place] & (values >= NOISE * _largest_beside(values))).any():
+        row, *field = np.argwhere(wrong.reshape(values.shape))[0].tolist()
+        name = names[field[0] if field else 0]
+        raise InvalidInput(
+            f"{table} row {row + 1:,}: {name}: got {values[row, *field]}; must be 0 or at least "
+            f"{LEAST_AMOUNT:g}, since amounts are counted to 12 decimals"
+        )
+    pairs = [decimal(float(value)).as_integer_ratio() for value in each]
+    tops, bottoms = np.array(pairs, np.int64).reshape(-1, 2).T
+    return Ratios(tops[place].reshape(values.shape), bottoms[place].reshape(values.shape))
+
+
+def _largest_beside(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Return the largest amount of each row, for each of its amounts."""
+    if values.ndim == 1:
+        return values
+    return np.broadcast_to(values.max(axis=1, keepdims=True), values.shape)
+
+
+def _upkeep(net: Network, links: Ratios) -> Ratios:
+    """Return what each firm's links cost it a period."""
+    firms = net.firms.height
+    bottom = np.ones(firms, np.int64)
+    np.lcm.at(bottom, net.link_customer, links.bottom)
+    top = np.zeros(firms, np.int64)
+    np.add.at(top, net.link_customer, links.top * (bottom[net.link_customer] // links.bottom))
+    return Ratios(top, bottom)
+
+
+def _in_quanta(ratios: Ratios, denominator: Whole) -> Whole:
+    """Return amounts counted in quanta, of which ``denominator`` make one."""
+    times = denominator // ratios.bottom
+    if (ratios.top * times.astype(np.float64) >= MAX_QUANTA).any():
+        raise InvalidInput(
+            "amounts: some are more than 2^62 steps of the unit that divides all amounts of a "
+            "firm; round them to fewer decimals, or count them in another unit"
+        )
+    counted: Whole = ratios.top * times
+    return counted
+
+
+def _largest(net: Network, counted: Quanta, periods: int) -> Whole:
+    """Return the most quanta that each firm can have or owe; raise where their sum is too large."""
+    gain = np.zeros(len(counted.own), np.int64)
+    for side in (slice(0, 3), slice(3, 6)):
+        of_firm = counted.amounts[:, side].max(axis=1)
+        of_run = counted.run[..., side].max(axis=(1, 2))
+        gain += (
+            of_firm
+            if not len(of_run)
+            else np.where(counted.own, of_firm, of_run[counted.run_place])
+        )
+    stock = net.firms["stock"].to_numpy().astype(np.int64)
+
+    def most(kind: type) -> Any:
+        owed = counted.holding.astype(kind) * stock + counted.upkeep
+        return np.maximum(counted.initial.astype(kind) + periods * gain.astype(kind), owed)
+
+    if (most(np.float64) * counted.weight).sum() >= MAX_QUANTA:
+        whole = (most(np.float64) / counted.denominator).sum()
+        raise InvalidInput(
+            f"amounts: resources of all firms can be {whole:.3g}, more than 2^62 steps of the unit "
+            "that divides all amounts; round them to fewer decimals, or count them in another unit"
+        )
+    largest: Whole = most(np.int64)
+    return largest

@@ -1,0 +1,158 @@
+"""Networks in `simulate` and `trace`: what is run, and the tables that come out."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+import polars as pl
+
+from cakernel.checks import check_some
+from cakernel.errors import InvalidInput
+from cakernel.memory import check_memory
+from cakernel.recovery.engine import Progress
+from cakernel.recovery.model import MAX_FIRM_PERIODS, Model
+from cakernel.recovery.network.disruptions import record_of
+from cakernel.recovery.network.engine import NetworkRun
+from cakernel.recovery.network.kernel_arrays import compiled_network, draws_of, rules_of
+from cakernel.recovery.network.network import Network
+from cakernel.recovery.network.quanta import Quanta, count_network
+from cakernel.recovery.outcomes import NAMES, OUTCOMES, Extent, Moments, Units, labels
+from cakernel.recovery.policy import Policy
+from cakernel.recovery.scenario import ResourceScenario
+
+# of a run in which all firms have amounts of their own
+NO_SCENARIO = ResourceScenario(
+    operational_acquisition=(0, 0, 0),
+    intangibles_acquisition=(0, 0, 0),
+    operational_cost=(0, 0, 0),
+    intangibles_cost=(0, 0, 0),
+)
+# bytes at most for each row of a table by firm
+OF_FIRM = 400
+
+
+class Horizon(NamedTuple):
+    """What a run of a network has beside it, as a `Model` has it: None where it is not given."""
+
+    periods: int | None = None
+    recovery: str | None = None
+    initial_resources: float | None = None
+    record: Any = None
+    record_through: int | None = None
+
+    def check_none(self) -> None:
+        """Raise for what is given beside a `Model`."""
+        for name, value in self._asdict().items():
+            if value is not None:
+                raise InvalidInput(
+                    f"{name}: got a value with a Model; must be left out, since it is an argument "
+                    "of networks"
+                )
+
+
+@dataclass(frozen=True)
+class NetworkExperiment:
+    """A run of a network, and what its numbers stand for."""
+
+    net: Network
+    policies: Sequence[Policy]
+    run: NetworkRun
+    quanta: Quanta
+
+    @property
+    def extent(self) -> Extent:
+        """How many firms and periods there are."""
+        return Extent(1, self.run.firms, self.run.periods)
+
+    def moments(self, *, keep: bool, progress: Progress | None) -> Iterator[Moments]:
+        """Run all, yielding the moments so far; ``keep`` asks for every replication."""
+        sums = self.run.sums(each=keep)
+        quanta, position = self.quanta, np.arange(len(self.run.scenarios))
+        units = Units(
+            position, quanta.scenario, quanta.times, value_denominator=quanta.scenario, valued=False
+        )
+        for finished in self.run.rounds(sums, progress):
+            yield Moments.of(sums, units, finished)
+
+    def by_firm(self, moments: Moments) -> pl.DataFrame:
+        """Return one row a policy and firm: means over scenarios, as `over_scenarios` has them."""
+        finished, scenarios = moments.finished, moments.total.shape[2]
+        ids, periods = self.net.firms["id"], self.run.periods
+        count = len(self.policies)
+        frame = labels(self.policies, len(ids)).with_columns(
+            firm=pl.concat([ids] * count) if count > 1 else ids
+        )
+        sizes = (periods, periods, 1)
+        means = [
+            pl.Series(name, moments.mean[n].mean(axis=1) / sizes[n])
+            for n, name in enumerate(OUTCOMES)
+        ]
+        errors = [pl.Series(f"se_{name}", [None] * frame.height, pl.Float64) for name in NAMES]
+        if finished > 1:
+            of_mean = np.sqrt((moments.variance / finished).sum(axis=2)) / scenarios
+            errors = [
+                pl.Series(f"se_{name}", of_mean[n] / sizes[n]) for n, name in enumerate(NAMES)
+            ]
+        return frame.with_columns(*means, *errors, pl.lit(finished, pl.Int64).alias("replications"))
+
+
+def network_experiment(
+    net: Network, policies: Sequence[Policy], scenarios: Sequence[ResourceScenario],
+    horizon: Horizon, *, replications: int, seed: int, threads: int, first_replication: int,
+    first_scenario: int, by_firm: bool,
+) -> NetworkExperiment:  # fmt: skip
+    """Check what is asked of a network and return it as a run."""
+    if horizon.periods is None:
+        raise InvalidInput("periods: missing; must be given with a network")
+    periods, default = horizon.periods, Model()
+    recovery = horizon.recovery or default.recovery
+    given = horizon.initial_resources
+    initial = default.initial_resources if given is None else given
+    if not net.firms["r_x0"].null_count():
+        scenarios = scenarios or [NO_SCENARIO]
+    check_some(scenarios=scenarios)
+    for n, scenario in enumerate(scenarios):
+        if scenario.valued:
+            raise InvalidInput(
+                f"scenarios[{n}]: got terminal values; must have none for a network, whose firms' "
+                "final states have no value yet"
+            )
+    firms = net.firms.height
+    if firms * periods > MAX_FIRM_PERIODS:
+        raise InvalidInput(
+            f"firms * periods: got {firms * periods:,}; must be at most {MAX_FIRM_PERIODS:,}"
+        )
+    if by_firm:
+        rows = len(policies) * firms * len(scenarios)
+        check_memory("policies * firms * scenarios", rows, rows * OF_FIRM)
+    places, through = _record(net, horizon)
+    quanta = count_network(net, scenarios, periods=periods, initial=initial)
+    run = NetworkRun(
+        made=compiled_network(net, quanta, draws_of(net, places, through)),
+        rules=rules_of(policies),
+        scenarios=np.arange(first_scenario, first_scenario + len(scenarios), dtype=np.uint64),
+        periods=periods,
+        when_hit=recovery == "when-hit",
+        seed=seed,
+        first_replication=first_replication,
+        replications=replications,
+        threads=threads,
+        by_firm=by_firm,
+    )
+    return NetworkExperiment(net, policies, run, quanta)
+
+
+def _record(net: Network, horizon: Horizon) -> tuple[Any, int]:
+    """Return places of draws, periods and severities of what was recorded, and through when."""
+    if horizon.record is None:
+        if horizon.record_through is not None:
+            raise InvalidInput("record_through: got a value without a record; must be left out")
+        none = np.empty(0, np.int64)
+        return (none, none, none), 0
+    record = record_of(horizon.record, net, through=horizon.record_through)
+    hits = record.supply, record.cyber
+    places = np.concatenate([record.supply.row, net.firms.height + record.cyber.row])
+    periods = np.concatenate([each.period for each in hits]) - 1
+    severities = np.concatenate([each.severity for each in hits]).astype(np.int64)
+    return (places, periods, severities), record.through
