@@ -16,7 +16,8 @@ def test_every_target_is_drawn_at_its_place(name):
     own = rule("supply", name)
     drawn = np.full((3, SIDE, SIDE), -1)
     found = re.findall(
-        r'<rect x="(\d+)" y="(\d+)" width="(\d+)" [^>]*fill="([^"]+)"', rule_svg(own)
+        r'<rect x="(\d+)" y="(\d+)" width="(\d+)" [^>]*fill="([^"]+)"',
+        rule_svg(own.label, own.targets),
     )
     for x, y, width, colour in found:
         square, across = divmod(int(x) // CELL, SIDE + 3)

@@ -19,7 +19,7 @@ SIDE: Final = NEIGHBOURS**2
 
 
 def rule_svg(label: str, table: Targets) -> str:
-    """Return the targets of a rule of a name: a square for each own state, a cell for each neighbourhood.
+    """Draw the targets of a rule: a square for each own state, a cell for each neighbourhood.
 
     Across a square are the states upstream and downstream (the latter changes faster), down it
     those of the previous and the next chain's firm.
