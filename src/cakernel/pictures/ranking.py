@@ -140,8 +140,9 @@ def _dots(
         "policy:N", sort=rows["policy"].to_list(), axis=alt.Axis(title=None, ticks=False)
     )
     # room to the right of the best for its name, and for intervals that reach there
-    low = min(edge, *rows["lower"])
-    high = max(BEYOND * abs(low), *rows["upper"])
+    highest = rows.head(most)
+    low = min(edge, *highest["lower"])
+    high = max(BEYOND * abs(low), *highest["upper"])
     # where a page chooses among more, those that it draws say how far the axis goes
     scale = alt.Scale(domain=[low, high], nice=True)
     if rows.height > most:

@@ -140,7 +140,15 @@ const narrowed = (drawing, natural, room) => {
   for (const panel of panels) {
     if (typeof panel.width !== "number") continue;
     const needed = beside ? panel.width + 120 : natural;
-    panel.width = Math.max(NARROWEST, Math.floor(panel.width - Math.max(0, needed - room)));
+    const was = panel.width;
+    panel.width = Math.max(NARROWEST, Math.floor(was - Math.max(0, needed - room)));
+    // what stands beside the panel, or over its middle, is placed in pixels
+    for (const layer of panel.layer ?? []) {
+      const x = layer.encoding?.x;
+      if (typeof x?.value === "number") {
+        x.value = x.value >= was ? x.value - was + panel.width : (x.value * panel.width) / was;
+      }
+    }
   }
   return copy;
 };
