@@ -10,8 +10,10 @@ from .recovery.optimal import (
     Frontier,
     Objective,
     Optimum,
+    Robust,
     frontier,
     optimal,
+    robust,
     upper_bounds,
 )
 from .recovery.optimal_points import optimal_at_points
@@ -56,6 +58,7 @@ __all__ = [
     "Range",
     "Recovery",
     "ResourceScenario",
+    "Robust",
     "Rule",
     "SampleSize",
     "StabilityMap",
@@ -82,6 +85,7 @@ __all__ = [
     "read_sweep_file",
     "regime",
     "risk_measures",
+    "robust",
     "rule",
     "run_sweep",
     "sample_size",
