@@ -170,7 +170,8 @@ MODELS: list[ModelRow] = [
         pictures={
             "map": Command(
                 "cakernel.paper.cli.plot:speed_map",
-                "Draw the map of Fig. 2: best supply rules by supply risk and chain size.",
+                "Draw a map of who wins where: of a folder, or Fig. 2, best rules by risk and "
+                "chain size.",
             ),
             "agreement": Command(
                 "cakernel.paper.cli.plot:agreement",

@@ -3,6 +3,7 @@
 Files keep the columns' names and all digits; whatever is shown goes through here.
 """
 
+import html
 import math
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -83,6 +84,12 @@ def share_style(share: float) -> str:
 def counted(number: int, thing: str, things: str = "") -> str:
     """Write "1 replication", "1,000 replications", "1 policy", "2 policies"."""
     return f"{number:,} {thing if number == 1 else things or f'{thing}s'}"
+
+
+def notebook_html(words: str, *frames: Any) -> str:
+    """Return what a notebook shows of a result: words, and tables as Polars shows them."""
+    tables = "".join(frame._repr_html_() for frame in frames)
+    return f"<p>{html.escape(words)}</p>{tables}"
 
 
 class Term(NamedTuple):

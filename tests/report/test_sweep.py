@@ -5,8 +5,8 @@ import pytest
 
 import cakernel as ck
 from cakernel import InvalidInput, models
+from cakernel.pictures.levels import levels_of
 from cakernel.report import write_report
-from cakernel.report.axes import levels_of
 from cakernel.report.verification import claimed
 from cakernel.sweep.results import open_sweep
 from helpers.function_study import FunctionStudy
@@ -142,3 +142,17 @@ def test_a_page_is_the_same_each_time(tmp_path):
         write_report(tmp_path / "sweep", tmp_path / f"{n}.html").read_bytes() for n in range(4)
     }
     assert len(pages) == 1
+
+
+def test_differences_are_of_the_same_points(tmp_path):
+    folder = swept(tmp_path / "sweep")
+    results = open_sweep(folder).joined().collect()
+    wide = results.pivot("order", index=["point", "cost"], values="mean_gain")
+    rows = [row for row in drawn(page_of(folder), "differences") if row["axis"] == "cost"]
+    assert {row["policy"] for row in rows} == {"many", "few"}
+    for row in rows:
+        there = wide.filter(pl.col("cost") == float(row["level"].rstrip("%")))
+        expected = (there[row["policy"]] - there["many"]).mean()
+        assert row["mean_gain"] == pytest.approx(expected)
+        # so few points tell nothing of their mean
+        assert row["mean_gain_from"] is None

@@ -68,6 +68,41 @@ def read_results(source: Path, *names: str, only: Sequence[str] | None = None) -
     return frame
 
 
+def _of_winners(source: Path) -> Path | None:
+    """Return the file of who wins where that a folder holds, or a map's folder inside it."""
+    places = [
+        folder / f"{name}.parquet"
+        for folder in (source, source / "map")
+        for name in ("map-cells", "winners")
+    ]
+    return next((place for place in places if place.is_file()), None)
+
+
+def holds_winners(source: Path) -> bool:
+    """Say whether a folder tells who wins where, or a table has winners and how sure they are."""
+    if source.is_dir():
+        return _of_winners(source) is not None
+    return source.is_file() and {"winner", "state"} <= set(read_results(source).columns)
+
+
+def drawn_winners(
+    file: PictureFile, source: Path, *, axes: Sequence[str] | None, only: Sequence[str] | None
+) -> Any:
+    """Draw who wins where; of several groups the first, unless ``only`` names another."""
+    found = (_of_winners(source) or source) if source.is_dir() else source
+    folder = found.parent if source.is_dir() else source
+    if source.is_dir():
+        with within("--from: "):
+            whole_record(folder)
+    frame = read_results(found, only=only)
+    group = ""
+    if "group" in frame.columns and frame.height:
+        group = str(frame["group"][0])
+        frame = frame.filter(pl.col("group") == group)
+    note = ", ".join(word for word in (group, note_of(folder)) if word)
+    return file.pictures.winner_map(frame, axes=axes, note=note)
+
+
 def settings_of(source: Path) -> dict[str, Any]:
     """Return the settings that a folder of results, or that of a file, was made with, if told."""
     try:

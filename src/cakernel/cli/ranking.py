@@ -15,6 +15,7 @@ from cakernel.provenance import provenance
 from cakernel.ranking import best
 from cakernel.ranking.in_words import Card, Plain
 from cakernel.ranking.pairing import policy_name
+from cakernel.sensitivity.everywhere import losses_of_ranking, winners_of_ranking
 from cakernel.sweep.results import SweepResults
 from cakernel.wording import Terms, counted, decimals, written
 
@@ -80,7 +81,11 @@ def best_of_sweep(
         _points_table(first, title, keys, varied, confidence, terms),
         *(term.whole for term in terms.named(first.iter_rows(named=True), keys)),
     )
-    results.keep({"best": listed})
+    tables = {"best": listed, "winners": winners_of_ranking(listed, keys)}
+    everywhere = losses_of_ranking(listed, keys)
+    if everywhere.height:
+        tables["everywhere"] = everywhere
+    results.keep(tables)
     record = provenance(
         sweep=str(path), outcome=outcome, confidence=confidence, tolerance=tolerance
     ) | {"kernel": sweep.manifest["kernel"]}

@@ -133,10 +133,13 @@ def rules_command(
         "tested_share": found.tested_share,
         "points": found.points,
         "unclear": found.unclear,
+        "everywhere": found.everywhere.to_dicts(),
         "words": lines,
     }
-    _answer(results, swept.label, shown, {"rules": found.rules}, "\n".join(lines), answer)
-    results.complete(provenance(command="rules", sweep=str(folder)))
+    tables = {"rules": found.rules, "winners": found.winners, "everywhere": found.everywhere}
+    _answer(results, swept.label, shown, tables, "\n".join(lines), answer)
+    study = swept.manifest["sweep"]["study"]
+    results.complete(provenance(command="rules", sweep=str(folder), study=study))
 
 
 def stability_command(
@@ -202,15 +205,18 @@ def stability_command(
     drawn = map_drawing(found.cells, terms)
     shown = [*([drawn] if drawn else []), "\n".join([words, *steps])]
     tables = {"map-points": found.points, "map-cells": found.cells}
+    if found.everywhere.height:
+        tables["everywhere"] = found.everywhere
     answer = {
         "cells": found.cells.to_dicts(),
         "points": found.points.height,
         "full_grid": found.full_grid,
         "finished": found.finished,
+        "everywhere": found.everywhere.to_dicts(),
         "words": words,
     }
     _answer(results, sweep.study.description().get("label"), shown, tables, words, answer)
-    results.complete(provenance(command="stability", sweep=str(file)))
+    results.complete(provenance(command="stability", sweep=str(file), study=sweep.study.name))
     results.say_where()
 
 

@@ -13,5 +13,6 @@ from cakernel.pictures.distributions import distribution  # noqa: E402
 from cakernel.pictures.picture_files import save  # noqa: E402
 from cakernel.pictures.ranking import best  # noqa: E402
 from cakernel.pictures.sensitivities import sobol_indices, tornado  # noqa: E402
+from cakernel.pictures.winners import winner_map  # noqa: E402
 
-__all__ = ["best", "distribution", "save", "sobol_indices", "tornado"]
+__all__ = ["best", "distribution", "save", "sobol_indices", "tornado", "winner_map"]

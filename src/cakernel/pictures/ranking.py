@@ -39,6 +39,7 @@ def best(
     tolerance: Share = 0.05,
     most: Annotated[int, Whole(1, 200)] = 20,
     note: str = "",
+    keep_all: bool = False,
 ) -> alt.LayerChart:
     """Draw how far the mean outcomes of policies lie from the best, with their intervals.
 
@@ -62,6 +63,10 @@ def best(
         How many policies to draw, the highest first, 1 to 200.
     note : str, default ""
         What the frame cannot tell, such as replications and seed; stands under the title.
+
+    keep_all : bool, default False
+        Whether all policies are among the chart's rows, so that a page can choose among them;
+        ``most`` are drawn of those chosen.
 
     Returns
     -------
@@ -99,7 +104,8 @@ def best(
     rest = "; ".join(f"{policy} {difference:+.3g}" for policy, _, difference in others)
     return finished(
         _dots(
-            shown,
+            rows.sort("mean", descending=True, maintain_order=True) if keep_all else shown,
+            most=most,
             edge=-tolerance * abs(shown["mean"][0]),
             tolerance=f"{100 * tolerance:.3g}%",
             outcome=outcome,
@@ -114,7 +120,9 @@ def best(
     )
 
 
-def _dots(shown: pl.DataFrame, *, edge: float, tolerance: str, outcome: str) -> alt.LayerChart:
+def _dots(
+    shown: pl.DataFrame, *, most: int, edge: float, tolerance: str, outcome: str
+) -> alt.LayerChart:
     sides = {True: f"within {tolerance} of the best", False: "farther"}
     # the best's own row tells of its lead over the second
     is_best = pl.int_range(pl.len()) == 0
@@ -132,14 +140,19 @@ def _dots(shown: pl.DataFrame, *, edge: float, tolerance: str, outcome: str) -> 
         "policy:N", sort=rows["policy"].to_list(), axis=alt.Axis(title=None, ticks=False)
     )
     # room to the right of the best for its name, and for intervals that reach there
-    low = min(edge, *rows["lower"])
-    ends = [low, max(BEYOND * abs(low), *rows["upper"])]
+    highest = rows.head(most)
+    low = min(edge, *highest["lower"])
+    high = max(BEYOND * abs(low), *highest["upper"])
+    # where a page chooses among more, those that it draws say how far the axis goes
+    scale = alt.Scale(domain=[low, high], nice=True)
+    if rows.height > most:
+        scale = alt.Scale(domainMax=high, zero=True, nice=True)
     along = alt.X(
         "difference:Q",
-        scale=alt.Scale(domain=ends, nice=True),
+        scale=scale,
         axis=alt.Axis(title=f"difference in {outcome}"),
     )
-    dots = alt.Chart(rows).encode(y=policies, tooltip=list(TOOLTIP))
+    dots = alt.Chart().encode(y=policies, tooltip=list(TOOLTIP))
     names = list(sides.values())
     colour = alt.Color(
         "side:N",
@@ -154,7 +167,7 @@ def _dots(shown: pl.DataFrame, *, edge: float, tolerance: str, outcome: str) -> 
         x=alt.value(PANEL_WIDTH + CHANCE_WIDTH), text="chance:N"
     )
     chance_head = heading("P(best)", width=2 * PANEL_WIDTH + CHANCE_WIDTH)
-    return layered(
+    drawn = layered(
         edge_line.mark_rule(color=INK, strokeDash=[4, 3]).encode(x="edge:Q"),
         edge_line.mark_text(align="right", dx=4, dy=-9, y=0).encode(x="edge:Q", text="name:N"),
         best_line.mark_rule(color=INK, strokeWidth=0.8).encode(x="best:Q"),
@@ -162,7 +175,13 @@ def _dots(shown: pl.DataFrame, *, edge: float, tolerance: str, outcome: str) -> 
         dots.mark_rule(strokeWidth=1.5).encode(x="lower:Q", x2="upper:Q", color=colour),
         dots.mark_point(filled=True, size=48, opacity=1).encode(x=along, color=colour, shape=shape),
         *([chances, chance_head] if rows["chance"].null_count() < rows.height else []),
+        data=rows,
     ).properties(width=PANEL_WIDTH, height=alt.Step(ROW))
+    if rows.height <= most:
+        return drawn
+    return drawn.transform_window(
+        place="row_number()", sort=[alt.SortField("mean", order="descending")]
+    ).transform_filter(f"datum.place <= {most}")
 
 
 def _chance(probability: float) -> str:

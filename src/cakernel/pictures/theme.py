@@ -127,7 +127,14 @@ def layered(*charts: alt.Chart, **properties: Any) -> alt.LayerChart:
     return alt.LayerChart(layer=list(charts), **properties)
 
 
-Picture = TypeVar("Picture", alt.LayerChart, alt.FacetChart, alt.HConcatChart, alt.VConcatChart)
+Picture = TypeVar(
+    "Picture",
+    alt.LayerChart,
+    alt.FacetChart,
+    alt.HConcatChart,
+    alt.VConcatChart,
+    alt.ConcatChart,
+)
 
 
 def finished(

@@ -15,6 +15,7 @@ from cakernel.ranking.multiple_comparisons import edge_share
 from cakernel.ranking.pairing import paired_groups
 from cakernel.ranking.ranks import Tolerance
 from cakernel.ranking.student import MOST_REPLICATIONS, effect_size, replications_needed
+from cakernel.wording import counted
 
 
 @dataclass(frozen=True)
@@ -58,9 +59,9 @@ class SampleSize:
 
     def __str__(self) -> str:
         found = (
-            f"not settled by {self.most:,} replications"
+            f"not settled by {counted(self.most, 'replication')}"
             if self.replications is None
-            else f"settled by {self.replications:,} replications"
+            else f"settled by {counted(self.replications, 'replication')}"
         )
         if self.lower is None:
             return f"{found} (difference {self.difference:.4g} in all {self.at_hand:,})"

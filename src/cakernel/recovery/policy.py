@@ -8,6 +8,7 @@ from pydantic import BeforeValidator, ConfigDict
 
 from cakernel.arguments import checked_arguments
 from cakernel.checks import Allowed, Checked
+from cakernel.recovery.rule_picture import policy_html
 from cakernel.recovery.rules import Rule, Side, built_in
 
 SRD_1_TO_8 = ("SRD-1", "SRD-2", "SRD-3", "SRD-4", "SRD-5", "SRD-6", "SRD-7", "SRD-8")
@@ -62,6 +63,9 @@ class Policy(Checked):
 
     def __str__(self) -> str:
         return " ".join(names_of(self).values())
+
+    def _repr_html_(self) -> str:
+        return policy_html(names_of(self), [self.supply_rule.targets, self.cyber_rule.targets])
 
 
 def names_of(policy: Policy) -> dict[str, str]:

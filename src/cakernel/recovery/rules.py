@@ -29,6 +29,7 @@ from cakernel.recovery.kernel.states import (
     TABLE_SHAPE,
     Neighbours,
 )
+from cakernel.recovery.rule_picture import rule_html
 
 Side = Literal["supply", "cyber"]
 # the target, by the own state and those of the neighbours
@@ -183,6 +184,9 @@ class Rule:
     def cutoffs(self) -> tuple[int, int, int]:
         """The least periods that must remain to leave state 0, 1 and 2, which is never left."""
         return self.leave_low, self.leave_medium, 0
+
+    def _repr_html_(self) -> str:
+        return rule_html(self.label, self.targets)
 
     @property
     def label(self) -> str:

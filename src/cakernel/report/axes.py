@@ -1,53 +1,12 @@
-"""The axes of a sweep: their levels in words, and lines of an outcome along one of them."""
+"""Lines of an outcome along an axis of a sweep."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any
 
 import altair as alt
 import polars as pl
 
-from cakernel.models import terms_of
-from cakernel.pictures.theme import DASHES, SERIES, SHAPES, layered, series_scale
-from cakernel.wording import Terms
-
-MOST_LEVELS: Final = 12
-"""An axis with more values is cut into `BINS` of about equally many points."""
-BINS: Final = 8
-
-
-def axes_of(points: pl.DataFrame) -> list[str]:
-    """Return the columns that vary among the points of a sweep, lists left out."""
-    return [
-        name
-        for name in points.columns
-        if name != "point" and points[name].n_unique() > 1 and not points[name].dtype.is_nested()
-    ]
-
-
-def levels_of(points: pl.DataFrame, axis: str) -> pl.DataFrame:
-    """Return for each point the axis' level in words, and the place of the level."""
-    values, terms = points[axis], terms_of()
-    if values.n_unique() <= MOST_LEVELS or not values.dtype.is_numeric():
-        order = values.rank("dense").cast(pl.Int64)
-        words = values.cast(pl.String) if not values.dtype.is_float() else pl.Series(
-            [terms.value(axis, value) for value in values]
-        )  # fmt: skip
-    else:
-        order = (values.rank("ordinal") - 1) * BINS // len(values)
-        ends = pl.DataFrame({"order": order, "value": values}).with_columns(
-            low=pl.col("value").min().over("order"), high=pl.col("value").max().over("order")
-        )
-        words = pl.Series(
-            [" to ".join(_short(terms, axis, end) for end in pair)
-             for pair in ends["low", "high"].rows()]
-        )  # fmt: skip
-
-    return pl.DataFrame({"point": points["point"], "order": order.cast(pl.Int64), "level": words})
-
-
-def _short(terms: Terms, axis: str, value: float) -> str:
-    """Write an end of a part of an axis, in percent where it is a share."""
-    return f"{value:.1%}" if terms.style(axis, value).endswith("%") else f"{value:.3g}"
+from cakernel.pictures.theme import DASHES, INK, SERIES, SHAPES, layered, series_scale
 
 
 def axis_lines(
@@ -89,3 +48,40 @@ def axis_lines(
         tooltip=[*tooltip, "axis:N", "level:N", "points:Q", "value:Q"],
     )
     return layered(lines, points, data=rows).properties(width=520, height=300)
+
+
+def difference_lines(rows: pl.DataFrame, *, names: Sequence[str]) -> alt.LayerChart:
+    """Draw differences from one policy along an axis: marks, their intervals and their spread.
+
+    ``rows``, one a level and ``policy``, have ``level`` and ``order`` as of `levels_of`; ``value``,
+    ``low``, ``high``, ``least`` and ``most`` may be calculated by the chart. Policies stand side by
+    side at each level, in the order of ``names``.
+    """
+    place = alt.X(
+        "level:N",
+        sort=alt.EncodingSortField("order", op="min"),
+        axis=alt.Axis(title="level of the axis chosen", labelAngle=-30),
+        scale=alt.Scale(paddingInner=0.3),
+    )
+    legend = alt.Legend(title="policy", orient="top", columns=4)
+    drawn = alt.Chart(rows).encode(
+        x=place,
+        xOffset=alt.XOffset("policy:N", sort=list(names)),
+        color=alt.Color("policy:N", scale=series_scale(names, SERIES), legend=legend),
+    )
+    up: dict[str, Any] = {
+        "axis": alt.Axis(title="difference in what is chosen"),
+        "scale": alt.Scale(nice=True),
+    }
+    zero = alt.Chart().transform_aggregate(rows="count()").mark_rule(color=INK, strokeDash=[4, 3])
+    return layered(
+        zero.encode(y=alt.datum(0)),
+        drawn.mark_rule(strokeWidth=1).encode(y=alt.Y("least:Q", **up), y2="most:Q"),
+        drawn.mark_rule(strokeWidth=3).encode(y=alt.Y("low:Q", **up), y2="high:Q"),
+        drawn.mark_point(filled=True, size=45, opacity=1).encode(
+            y=alt.Y("value:Q", **up),
+            shape=alt.Shape("policy:N", scale=series_scale(names, SHAPES), legend=legend),
+            tooltip=["policy:N", "axis:N", "level:N", "points:Q", "value:Q", "low:Q", "high:Q"],
+        ),
+        data=rows,
+    ).properties(width=520, height=300)

@@ -21,6 +21,15 @@ paint();
 // a narrow page begins with its content, not with a long list of it
 if (matchMedia("(max-width: 60rem)").matches) document.querySelector("nav details").open = false;
 
+// what is chosen, in words, for paper, on which nothing can be chosen
+const sayChosen = (choices) => {
+  const told = [...choices.querySelectorAll("select")].map((select) =>
+    `${choices.querySelector(`label[for="${select.id}"]`).textContent}: ${select.selectedOptions[0].textContent}`);
+  const line = choices.nextElementSibling;
+  line.hidden = !told.length;
+  line.textContent = `Shown: ${[...told, choices.querySelector(".shown").textContent].join("; ")}.`;
+};
+
 // choices for tables: a table or a group of its rows is hidden if it has a fact with another value
 for (const choices of document.querySelectorAll(".choices.tables")) {
   const selects = [...choices.querySelectorAll("select")];
@@ -51,6 +60,7 @@ for (const choices of document.querySelectorAll(".choices.tables")) {
       }
     }
     choices.querySelector(".shown").textContent = `${shown} of ${rows} rows shown`;
+    sayChosen(choices);
   };
   selects.forEach((select) => select.addEventListener("change", apply));
   apply();
@@ -98,12 +108,71 @@ const listed = (rows, columns, container, caption) => {
   container.replaceChildren(table);
 };
 
+// a picture for a narrow page: letters keep their size, and what they name gets narrower
+const NARROWEST = 130;
+const narrowed = (drawing, natural, room) => {
+  const copy = structuredClone(drawing);
+  const perLine = Math.floor(room / 6.5);
+  const wrapped = (lines, most) => {
+    const words = [lines].flat().join(" ").split(" ");
+    const found = [""];
+    for (const word of words) {
+      if (`${found.at(-1)} ${word}`.length > most && found.at(-1)) found.push("");
+      found[found.length - 1] = `${found.at(-1)} ${word}`.trim();
+    }
+    return found;
+  };
+  copy.title.text = wrapped(copy.title.text, Math.floor(perLine * 0.8));
+  if (copy.title.subtitle) copy.title.subtitle = wrapped(copy.title.subtitle, perLine);
+  const visit = (part) => {
+    if (Array.isArray(part)) part.forEach(visit);
+    if (Array.isArray(part) || part === null || typeof part !== "object") return;
+    if (part.legend && typeof part.legend === "object") part.legend.columns = 2;
+    for (const [name, inside] of Object.entries(part)) {
+      if (name !== "datasets" && name !== "config") visit(inside);
+    }
+  };
+  visit(copy);
+  const panels = copy.concat ?? (copy.spec ? [copy.spec] : copy.hconcat ?? [copy]);
+  if (copy.hconcat) { copy.vconcat = copy.hconcat; delete copy.hconcat; }
+  const beside = panels.length > 1 || copy.spec;
+  if (copy.concat || copy.spec) copy.columns = 1;
+  for (const panel of panels) {
+    if (typeof panel.width !== "number") continue;
+    const needed = beside ? panel.width + 120 : natural;
+    const was = panel.width;
+    panel.width = Math.max(NARROWEST, Math.floor(was - Math.max(0, needed - room)));
+    // what stands beside the panel, or over its middle, is placed in pixels
+    for (const layer of panel.layer ?? []) {
+      const x = layer.encoding?.x;
+      if (typeof x?.value === "number") {
+        x.value = x.value >= was ? x.value - was + panel.width : (x.value * panel.width) / was;
+      }
+    }
+  }
+  return copy;
+};
+
 // pictures: a choice sets a parameter of the drawing, whose own filters do the rest
 const drawings = JSON.parse(byId("drawings").textContent);
 window.ready = Promise.all(Object.entries(drawings).map(async ([id, picture]) => {
   const figure = byId(id);
   const options = { renderer: "svg", actions: false };
-  const { view } = await vegaEmbed(figure.querySelector(".drawing"), picture.drawing, options);
+  const box = figure.querySelector(".drawing");
+  let { view } = await vegaEmbed(box, picture.drawing, options);
+  const natural = box.querySelector("svg").viewBox.baseVal.width;
+  let drawn = 0;
+  // 0 where the page has room for the picture as it is, else what room it has
+  const fit = async () => {
+    const room = box.clientWidth < 0.8 * natural ? box.clientWidth : 0;
+    if (room === drawn) return false;
+    drawn = room;
+    view.finalize();
+    const drawing = room ? narrowed(picture.drawing, natural, room) : picture.drawing;
+    ({ view } = await vegaEmbed(box, drawing, options));
+    return true;
+  };
+  await fit();
   const selects = [...figure.querySelectorAll("select")];
   const details = figure.querySelector("details.numbers");
   const all = rowsOf(picture);
@@ -117,6 +186,7 @@ window.ready = Promise.all(Object.entries(drawings).map(async ([id, picture]) =>
     }));
     const words = kept.length ? `${kept.length} of ${all.length} rows` : "no row has these values";
     figure.querySelector(".shown").textContent = words;
+    sayChosen(figure.querySelector(".choices"));
     if (details.open) {
       const caption = figure.querySelector("figcaption").firstChild.textContent.trim();
       listed(kept, picture.columns, details.querySelector(".scroll"), caption);
@@ -125,6 +195,7 @@ window.ready = Promise.all(Object.entries(drawings).map(async ([id, picture]) =>
   selects.forEach((select) => select.addEventListener("change", apply));
   details.addEventListener("toggle", apply);
   await apply();
+  addEventListener("resize", async () => { if (await fit()) await apply(); });
 })).then(() => { document.documentElement.dataset.ready = "true"; });
 
 // sliders over the grid of a sweep: the ranking at the point that they snap to

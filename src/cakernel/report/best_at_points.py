@@ -10,6 +10,8 @@ from cakernel.report.cited_numbers import Sheet, say
 from cakernel.report.folder import Contents, FolderKind, RunFolder
 from cakernel.report.page import Answer, Section, simple_grid
 from cakernel.report.ranking import BEST, Ranking, policy_name
+from cakernel.report.winners import EVERYWHERE, LOSSES, losses_grid, map_picture
+from cakernel.report.winners import POINTS as POINTS_WON
 from cakernel.wording import decimals
 
 LISTED: Final = 40
@@ -47,6 +49,7 @@ def _contents(folder: RunFolder, note: str) -> Contents:
     for number, frame in enumerate(groups):
         part, name = Sheet(sheet.file, frame), frame["group"][0] if apart else ""
         findings += _findings(part, ranking, name)
+        sections += _map(folder, ranking, frame["group"][0], name, number)
         sections.append(_table(part, ranking, f"best-of-points-{number}", name))
         points = frame["point"].unique(maintain_order=True)
         for point in points.head(SHOWN):
@@ -55,6 +58,21 @@ def _contents(folder: RunFolder, note: str) -> Contents:
             sections.append(ranking.section(rows, f"{number}-{point}", words))
     heading = f"The best policy at each point; in full at the first {SHOWN} of each group"
     return findings, [Section("best-at-points", heading, [], sections)]
+
+
+def _map(folder: RunFolder, ranking: Ranking, group: str, name: str, number: int) -> list[Section]:
+    """Return a group's map of winners, and what one policy everywhere loses, where they are."""
+    blocks: list[Any] = []
+    if folder.has(POINTS_WON):
+        winners = folder.sheet(POINTS_WON).rows(pl.col("group") == group)
+        drawn = map_picture(winners, ranking.note, id=f"winners-{number}", name=name)
+        blocks += [drawn] if drawn is not None else []
+    if folder.has(EVERYWHERE):
+        losses = folder.sheet(EVERYWHERE).rows(pl.col("group") == group)
+        if losses.frame.height:
+            blocks.append(losses_grid(losses, id=f"losses-{number}", name=name))
+    heading = f"Who wins where {name}".strip()
+    return [Section(f"map-{number}", heading, blocks)] if blocks else []
 
 
 def _findings(part: Sheet, ranking: Ranking, name: str) -> list[Any]:
@@ -147,5 +165,5 @@ BEST_OF_SWEEP: Final = FolderKind(
     title="Which policy is best at each point of a sweep, and how sure that is",
     made_by="best --sweep",
     contents=_contents,
-    methods=lambda folder: [POINTS, BEST],
+    methods=lambda folder: [POINTS, BEST, LOSSES],
 )

@@ -12,6 +12,7 @@ from cakernel.report.cited_numbers import Cited, say
 from cakernel.report.folder import FolderKind, Pairs, ReportParts, RunFolder, all_parts
 from cakernel.report.page import Answer, Facts, Prose, Report, Section
 from cakernel.report.sweep import SWEEP
+from cakernel.report.winners import WHERE_KINDS
 from cakernel.wording import Terms
 
 TRACE: Final = (
@@ -74,6 +75,12 @@ def kind_of(folder: RunFolder) -> tuple[FolderKind, ReportParts]:
         of: dict[str, Any] = folder.record["of"]["sweep"]
         return BEST_OF_SWEEP, known.get(of["study"], ReportParts(label=of.get("label") or ""))
     command = folder.setting("command")
+    if any(command == kind.made_by for kind in WHERE_KINDS):
+        kind = next(kind for kind in WHERE_KINDS if command == kind.made_by)
+        if not folder.has(kind.file.removesuffix(".parquet")):
+            raise InvalidInput(f"folder: {folder.path} lacks {kind.file}; run it again")
+        study = str(folder.setting("study"))
+        return kind, known.get(study, ReportParts(label=str(folder.setting("label") or "")))
     pairs = [(kind, parts) for parts in known.values() for kind in parts.kinds]
     for kind, parts in pairs:
         if command in (kind.made_by, *kind.titles):
@@ -82,6 +89,7 @@ def kind_of(folder: RunFolder) -> tuple[FolderKind, ReportParts]:
             return kind, parts
     files = ", ".join(kind.file for kind, _ in pairs if kind.file)
     commands = ", ".join(dict.fromkeys(kind.made_by.split()[0] for kind, _ in pairs))
+    commands += "".join(f", {kind.made_by}" for kind in WHERE_KINDS)
     raise InvalidInput(
         f"folder: got {folder.path}, without {files}; must be one that {commands} or sweep of "
         "cakernel wrote"

@@ -24,7 +24,7 @@ from cakernel.report.page import (
 )
 from cakernel.wording import Terms, decimals
 
-LISTED: Final = 40
+LISTED: Final = 200
 """Rows of a ranking; the folder has all."""
 TOLERANCE: Final = 0.05
 CONFIDENCE: Final = 0.95
@@ -127,7 +127,6 @@ class Ranking:
         return Section(f"group-{number}", name, blocks)
 
     def _picture(self, part: Sheet, number: int | str, name: str) -> Picture:
-        drawn = part.frame.sort("mean", descending=True).head(SHOWN)
         chart = best(
             part.frame,
             keys=list(self.keys),
@@ -135,13 +134,14 @@ class Ranking:
             tolerance=self.tolerance,
             most=SHOWN,
             note=self.note,
+            keep_all=True,
         )
         return picture(
             chart,
             id=f"best-{number}",
             caption=f"{name}: differences from the best, with their intervals.",
             source=part.file,
-            filters=by_varying(drawn, self.keys),
+            filters=by_varying(part.frame, self.keys),
             columns=dict(self.keys) | COLUMNS,
         )
 

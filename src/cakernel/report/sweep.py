@@ -7,8 +7,9 @@ import polars as pl
 
 from cakernel.errors import InvalidInput
 from cakernel.models import outcome_in_words, terms_of
+from cakernel.pictures.levels import axes_of, levels_of
 from cakernel.pictures.theme import finished
-from cakernel.report.axes import axes_of, axis_lines, levels_of
+from cakernel.report.axes import axis_lines, difference_lines
 from cakernel.report.cited_numbers import Cited, say
 from cakernel.report.explorer import grid_explorer
 from cakernel.report.folder import Contents, FolderKind, RunFolder
@@ -27,15 +28,24 @@ from cakernel.report.page import (
 
 SOURCE: Final = "results"
 QUANTILES: Final = {"5% quantile": 0.05, "median": 0.5, "95% quantile": 0.95}
-DRAWN: Final = 24
-"""Policies drawn along axes, those with the highest means over all points."""
+DRAWN: Final = 200
+"""Policies that can be chosen along axes, those with the highest means over all points."""
+LINES: Final = 24
+"""Of those chosen, lines drawn at most, the highest."""
 OWN: Final = ("axis", "order", "level", "points", "policy", "value")
 """Columns of what is drawn along axes; a study's column of such a name gets an underscore."""
+MOST_TOGETHER: Final = 8
+"""Policies whose differences are drawn together; of more, one at a time."""
+FEWEST: Final = 5
+"""Points of a level from which an interval of their mean is drawn."""
 LISTED: Final = 20
 """Impossible points that are listed."""
 METHODS: Final = (
-    "A sweep runs the model at many points of the axes. Means along an axis are over all points "
-    "at a level, so they tell of the axis alone only where the other axes are spread alike. "
+    "A sweep runs the model at many points of the axes. Along an axis policies are compared with "
+    "the one that is highest over all points, by differences at the same point, so that what else "
+    "changes from point to point touches both. Lines of means are drawn for grids alone, in which "
+    "all levels of an axis meet the same levels of the others: elsewhere they would zigzag by what "
+    "the other axes happen to be. Intervals are for means over points drawn as the sweep's are. "
     "Axes with many values are cut into eight parts of about equally many points."
 )
 
@@ -76,7 +86,9 @@ class SweepTables:
         )
         names = [*self.keys, *self.outcomes]
         self.drawn = {name: f"{name}_" if name in OWN else name for name in names}
+        self.is_grid = results.design.kind == "grid"
         self.levels = self._levels(results.points)
+        self.differences = self._differences(results.points)
 
     def _levels(self, points: pl.DataFrame) -> pl.DataFrame:
         rows = self.rows
@@ -99,6 +111,38 @@ class SweepTables:
             parts.append(means.sort(by).with_columns(axis=pl.lit(axis)))
         return pl.concat(parts, how="diagonal_relaxed") if parts else pl.DataFrame()
 
+    def _differences(self, points: pl.DataFrame) -> pl.DataFrame:
+        """Return how far policies lie from the highest of all points, paired point by point.
+
+        A row an axis, level and policy: for each outcome the mean difference, two standard errors
+        over the points at the level to either side, null of few points, and within what 90% of
+        the points lie.
+        """
+        if self.policies.height < 2 or not self.keys or set(self.keys) & set(self.axes):
+            return pl.DataFrame()
+        top = self.policies.head(DRAWN).select(self.keys)
+        by = ["point", *self.keys]
+        held = self.rows.join(top.lazy(), on=self.keys, how="semi", maintain_order="left")
+        means = held.select(*by, *self.outcomes).collect().group_by(by, maintain_order=True).mean()
+        first = means.join(top.head(1), on=self.keys, how="semi").drop(self.keys)
+        paired = means.join(first, on="point", suffix="_first", maintain_order="left").select(
+            *by, *(pl.col(name) - pl.col(f"{name}_first") for name in self.outcomes)
+        )
+        paired = paired.rename({key: self.drawn[key] for key in self.keys})
+        keys, parts = [self.drawn[key] for key in self.keys], []
+        for axis in self.axes:
+            placed = paired.join(levels_of(points, axis), on="point", maintain_order="left")
+            parts.append(
+                placed.group_by("order", "level", *keys, maintain_order=True)
+                .agg(
+                    pl.len().alias("points"),
+                    *(each for name in self.outcomes for each in _spread(name, self.drawn[name])),
+                )
+                .sort("order", maintain_order=True)
+                .with_columns(axis=pl.lit(axis))
+            )
+        return pl.concat(parts) if parts else pl.DataFrame()
+
     def name(self, row: dict[str, Any]) -> str:
         """Return the name of the policy of a row."""
         return " ".join(row[key] for key in self.keys) or "all"
@@ -108,6 +152,20 @@ class SweepTables:
         where = {key: row[key] for key in self.keys}
         value = row[column if how == "mean" else how]
         return Cited(value, SOURCE, column, where=where, how=how, style="#.4g", **style)
+
+
+def _spread(name: str, drawn: str) -> list[pl.Expr]:
+    """Return a mean over points, an interval of it, and within what most points lie."""
+    value = pl.col(name)
+    # so few points tell little of how far off their mean is
+    reach = pl.when(value.count() >= FEWEST).then(2 * value.std() / value.count().sqrt())
+    return [
+        value.mean().alias(drawn),
+        (value.mean() - reach).alias(f"{drawn}_from"),
+        (value.mean() + reach).alias(f"{drawn}_to"),
+        value.quantile(0.05, "linear").alias(f"{drawn}_5"),
+        value.quantile(0.95, "linear").alias(f"{drawn}_95"),
+    ]
 
 
 def _in_words(outcome: str, study: str) -> str:
@@ -121,9 +179,14 @@ def sweep_contents(folder: RunFolder, note: str) -> Contents:
     """Return what a report of a sweep shows."""
     tables = SweepTables(folder)
     sections = explorer_sections(folder, tables)
-    if tables.levels.height:
-        drawn = _axes_picture(tables, notes=[folder.sweep.label or "", note])
-        sections.append(Section("axes-section", "Outcomes along the axes", [drawn]))
+    notes, drawn = [folder.sweep.label or "", note], []
+    if tables.differences.height:
+        drawn.append(_differences_picture(tables, notes=notes))
+    # elsewhere other axes change along with one, and a line of means would show their changes
+    if tables.levels.height and (tables.is_grid or not drawn):
+        drawn.append(_axes_picture(tables, notes=notes))
+    if drawn:
+        sections.append(Section("axes-section", "Outcomes along the axes", drawn))
     rows = [
         [
             tables.name(row),
@@ -234,12 +297,21 @@ def _axes_picture(tables: SweepTables, *, notes: list[str]) -> Picture:
         )
         .add_params(alt.param(name=outcome, value=leading))
         .transform_calculate(value=f"datum[{outcome}]")
+        .transform_joinaggregate(height="mean(value)", groupby=["policy"])
+        .transform_window(place="dense_rank()", sort=[alt.SortField("height", order="descending")])
+        .transform_filter(f"datum.place <= {LINES}")
     )
     return picture(
         finished(
             chart,
             title="Outcome along an axis of the sweep",
-            notes=["Mean over all points at a level, whatever the other axes are there.", *notes],
+            notes=[
+                "Mean over all points at a level, at all levels of the other axes.",
+                f"At most {LINES} policies are drawn, the highest of those chosen."
+                if tables.policies.height > LINES
+                else "",
+                *notes,
+            ],
             description=f"Along {terms_of().column(axis)}, highest on average: {highest}.",
             width=600,
         ),
@@ -254,6 +326,71 @@ def _axes_picture(tables: SweepTables, *, notes: list[str]) -> Picture:
         columns={"axis": "axis", "level": "level", "policy": "policy", "points": "points"}
         | outcomes,
     )
+
+
+def _differences_picture(tables: SweepTables, *, notes: list[str]) -> Picture:
+    """Return how far policies lie from the highest along a chosen axis, paired point by point."""
+    keys = {tables.drawn[key]: key.replace("_", " ") for key in tables.keys}
+    outcomes = {tables.drawn[name]: words for name, words in tables.outcomes.items()}
+    rows = tables.differences.with_columns(policy=pl.concat_str(list(keys), separator=" "))
+    leading, outcome = tables.drawn[tables.leading], PREFIX + "outcome"
+    names = [tables.name(row) for row in tables.policies.head(DRAWN).iter_rows(named=True)]
+    axis, first = rows["axis"][0], names[0]
+    told = [
+        f"{policy} {difference:+.4g}"
+        for policy, difference in rows.filter(axis=axis)
+        .group_by("policy", maintain_order=True)
+        .agg(pl.col(leading).mean())
+        .sort(leading, descending=True)
+        .iter_rows()
+        if policy != first
+    ]
+    chart = (
+        difference_lines(rows, names=names)
+        .add_params(alt.param(name=outcome, value=leading))
+        .transform_calculate(
+            value=f"datum[{outcome}]",
+            low=_known(f"datum[{outcome} + '_from']", f"datum[{outcome}]"),
+            high=_known(f"datum[{outcome} + '_to']", f"datum[{outcome}]"),
+            least=f"datum[{outcome} + '_5']",
+            most=f"datum[{outcome} + '_95']",
+        )
+    )
+    return picture(
+        finished(
+            chart,
+            title=f"Differences from {first} along an axis of the sweep",
+            notes=[
+                f"{first} is the highest over all points and stands at 0. Mark: mean of the "
+                "differences at the same points; thick line: two standard errors over points "
+                f"either way, from {FEWEST} points on; thin line: 90% of the points.",
+                f"Of the {len(names)} highest one is drawn at a time."
+                if len(names) > MOST_TOGETHER
+                else "",
+                *notes,
+            ],
+            description=f"Mean differences from {first}: {'; '.join(told)}.",
+            width=600,
+        ),
+        id="differences",
+        caption=f"How far policies lie from {first} along each axis, at the same points.",
+        source="all shards of the sweep",
+        filters=[
+            by_values(rows, "axis", "axis", every=None),
+            by_outcome(outcomes),
+            by_values(
+                rows.filter(pl.col("policy") != first), "policy", "policy",
+                every="all" if len(names) <= MOST_TOGETHER else None,
+            ),
+        ],
+        columns={"axis": "axis", "level": "level", "policy": "policy", "points": "points"}
+        | {name: f"difference in {words}" for name, words in outcomes.items()},
+    )  # fmt: skip
+
+
+def _known(field: str, else_: str) -> str:
+    """Return the expression of a field, or of another where it is unknown: a line of no length."""
+    return f"isValid({field}) ? {field} : {else_}"
 
 
 def left_out_sections(folder: RunFolder) -> list[Section]:

@@ -2,6 +2,6 @@
 
 `indices` takes a `response` (a policy's outcome, or a margin) to the `estimators`. `winners` says
 who wins at each point and how surely; `rule_induction` makes rules of that by a `decision_tree`,
-and `stability` refines an `adaptive_grid` where the winner changes. `sentences` puts all three
-into words.
+and `stability` refines an `adaptive_grid` where the winner changes; `everywhere` says what one
+choice loses. `sentences` puts all three into words.
 """

@@ -4,7 +4,7 @@ A point of the grid is an index for each axis, counted in steps: 2^depth from a 
 user gave to the next. A cell is a box between two such points, and is halved along its axes.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Any, NamedTuple
@@ -204,11 +204,7 @@ class Cells(NamedTuple):
         # of several that are good all over a cell and win nowhere in it, take the one that wins
         # most often elsewhere
         elsewhere = wins.mean(axis=0) / 2 if len(wins) else 0.0
-        each = max(1, MOST_PAIRS // max(1, len(points)))
-        for first in range(0, cells, each):
-            part = slice(first, first + each)
-            low, high = self.low[part, None], self.high[part, None]
-            within: Mask = np.all((points >= low) & (points <= high), axis=2)
+        for part, within in self.within(points):
             possible[part] = within.any(axis=1)
             good_at_all = _marked(within, ~good) == 0
             won = np.where(good_at_all, _marked(within, wins) + elsewhere, NOBODY)
@@ -217,6 +213,14 @@ class Cells(NamedTuple):
             all_sure[part] = ~np.any(within & ~sure, axis=1)
         winner[~possible] = NOBODY
         return CellWinners(winner, possible, all_sure & ~boundary, boundary & possible)
+
+    def within(self, points: Index) -> Iterator[tuple[slice, Mask]]:
+        """Give parts of the cells, and which points are in each, (cells, points), faces too."""
+        each = max(1, MOST_PAIRS // max(1, len(points)))
+        for first in range(0, len(self.low), each):
+            part = slice(first, first + each)
+            low, high = self.low[part, None], self.high[part, None]
+            yield part, np.all((points >= low) & (points <= high), axis=2)
 
 
 def first_cells(axes: Sequence[GridAxis]) -> Cells:

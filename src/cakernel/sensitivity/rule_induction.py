@@ -13,8 +13,10 @@ from cakernel.arguments import checked_arguments
 from cakernel.checks import Allowed, Plain, ResamplingSeed, Whole
 from cakernel.errors import InvalidInput
 from cakernel.sensitivity.decision_tree import Leaf, choose, features_of, grow, in_words
+from cakernel.sensitivity.everywhere import THE_RULES, losses_everywhere
 from cakernel.sensitivity.winners import find_winners, rank_contenders
 from cakernel.sweep.results import SweepResults
+from cakernel.wording import notebook_html
 
 Numbers = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.int64]
@@ -61,6 +63,12 @@ class DecisionRules:
         How many.
     unclear : float
         Share of points at which the winner is not clear of noise: there no rule can be right.
+    winners : polars.DataFrame
+        A row a point: its columns, what `find_winners` says of it, ``chosen``, what the rules
+        choose there, and ``lost``, what that loses, in units of the outcome.
+    everywhere : polars.DataFrame
+        What following the rules, or one choice everywhere, loses on the same points; see
+        `cakernel.sensitivity.everywhere.losses_everywhere`.
     """
 
     rules: pl.DataFrame
@@ -70,6 +78,14 @@ class DecisionRules:
     tested_share: float
     points: int
     unclear: float
+    winners: pl.DataFrame
+    everywhere: pl.DataFrame
+
+    def _repr_html_(self) -> str:
+        from cakernel.sensitivity.sentences import rules_in_words
+
+        told = rules_in_words(self)[self.rules.height :]
+        return notebook_html(" ".join(told), self.rules, self.everywhere)
 
 
 @checked_arguments
@@ -183,6 +199,18 @@ def decision_rules(
             results, choice=choice, where=where, outcome=outcome, confidence=SURELY
         )
         counted = surely.sort("point")["state"].to_numpy() == "clear"
+    chosen = choose(leaves, matrix)
+    winners = there.join(found.drop("good"), on="point", maintain_order="left").with_columns(
+        chosen=pl.Series([names[n] for n in chosen], dtype=pl.String),
+        lost=losses[np.arange(len(losses)), chosen],
+    )
+    everywhere = losses_everywhere(
+        means,
+        np.ones(len(means)),
+        winners["state"].to_numpy() == "clear",
+        names=names,
+        followed={THE_RULES: chosen},
+    )
     return DecisionRules(
         rules=pl.DataFrame(rules).sort("points", descending=True, maintain_order=True),
         tested=_tested(predicted, losses, best, counted),
@@ -191,6 +219,8 @@ def decision_rules(
         tested_share=float(counted.mean()),
         points=len(matrix),
         unclear=found.filter(pl.col("state") != "clear").height / found.height,
+        winners=winners,
+        everywhere=everywhere,
     )
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from cakernel.arguments import Threads, checked_arguments
@@ -21,11 +22,13 @@ from cakernel.sensitivity.adaptive_grid import (
     Cells,
     CellWinners,
     GridAxis,
+    Index,
     first_cells,
     grid_axes,
     joined,
 )
-from cakernel.sensitivity.winners import find_winners
+from cakernel.sensitivity.everywhere import THE_MAP, least_loss, losses_everywhere
+from cakernel.sensitivity.winners import find_winners, rank_contenders
 from cakernel.sweep.description import Sweep
 from cakernel.sweep.design import MOST_POINTS, Design
 from cakernel.sweep.folder import SweepFolder
@@ -33,6 +36,7 @@ from cakernel.sweep.pool import Pool
 from cakernel.sweep.results import SweepResults
 from cakernel.sweep.run import Progress, run_sweep
 from cakernel.sweep.task import parquet_bytes
+from cakernel.wording import notebook_html
 
 
 @dataclass(frozen=True)
@@ -51,6 +55,11 @@ class StabilityMap:
         ``share`` (of the space), ``winner`` (the one that is good at all points in it and wins at
         most of them, if there is one) and ``state``: "clear", "boundary" (nobody is good at all
         points that are clear or tied), "unclear" (some points are) or "impossible".
+    everywhere : polars.DataFrame
+        What is lost on average over the possible space by choosing in each cell what loses least
+        there ("the map"), or one contender everywhere; see
+        `cakernel.sensitivity.everywhere.losses_everywhere`. A cell counts by its share, and by its
+        points alike.
     full_grid : int
         Points that a grid of the same resolution has.
     finished : bool
@@ -59,8 +68,14 @@ class StabilityMap:
 
     points: pl.DataFrame
     cells: pl.DataFrame
+    everywhere: pl.DataFrame
     full_grid: int
     finished: bool
+
+    def _repr_html_(self) -> str:
+        from cakernel.sensitivity.sentences import map_in_words
+
+        return notebook_html(map_in_words(self), self.everywhere)
 
 
 @checked_arguments
@@ -151,9 +166,12 @@ def stability_map(
         results = _run_points(sweep, Path(out), points.unique(maintain_order=True), **running)
         fields = points.columns
         numbers = results.points.select("point", *fields).unique(fields, maintain_order=True)
+        ranked = rank_contenders(results, choice=choice, where=where, outcome=outcome)
+        means = ranked.group_by("point").agg(outcomes=pl.struct("contender", "mean"))
         return (
             points.join(numbers, on=fields, how="left", maintain_order="left")
             .join(find_winners(results, **comparing), on="point", how="left", maintain_order="left")
+            .join(means, on="point", how="left", maintain_order="left")
             .with_columns(pl.col("state").fill_null("impossible"))
             .drop("point", "mean", "error", "paired", *fields)
         )
@@ -186,9 +204,11 @@ def _refined(
             break
         cells = finer
     shown = [axis.shown(index[:, n]) for n, axis in enumerate(axes)]
+    table = _table_of_cells(axes, cells, of_cells, names)
     return StabilityMap(
-        points=pl.DataFrame([*chain(*shown)]).hstack(found),
-        cells=_table_of_cells(axes, cells, of_cells, names),
+        points=pl.DataFrame([*chain(*shown)]).hstack(found.drop("outcomes")),
+        cells=table,
+        everywhere=_everywhere(found, cells, index, table["share"].to_numpy()),
         full_grid=math.prod(axis.distinct for axis in axes),
         finished=finer is None,
     )
@@ -213,6 +233,30 @@ def _table_of_cells(
         share=pl.Series(share),
         winner=pl.Series(winner, dtype=pl.String),
         state=pl.Series(state),
+    )
+
+
+def _everywhere(
+    found: pl.DataFrame, cells: Cells, index: Index, shares: npt.NDArray[np.float64]
+) -> pl.DataFrame:
+    """Return what the map, and each contender everywhere, loses; a row of points a pair."""
+    there = found.with_row_index("row").filter(pl.col("winner").is_not_null())
+    long = there.select("row", "outcomes").explode("outcomes").unnest("outcomes")
+    table = long.pivot("contender", index="row", values="mean").sort("row")
+    if table.is_empty():
+        return pl.DataFrame()
+    names = sorted(table.columns[1:])
+    means = table.select(names).to_numpy()
+    pairs = [
+        np.argwhere(within) + np.array([part.start, 0])
+        for part, within in cells.within(index[table["row"].to_numpy()])
+    ]
+    cell, point = np.concatenate(pairs).T
+    weights = shares[cell] / np.bincount(cell, minlength=len(shares))[cell]
+    clear = there["state"].to_numpy() == "clear"
+    chosen = least_loss(means[point], cell)
+    return losses_everywhere(
+        means[point], weights, clear[point], names=names, followed={THE_MAP: chosen}
     )
 
 

@@ -15,6 +15,10 @@ from cakernel.sweep.blocks import merged_parts
 from cakernel.sweep.design import Design
 from cakernel.sweep.folder import SweepFolder
 from cakernel.sweep.shard import Shard
+from cakernel.wording import counted, notebook_html
+
+SHOWN = 5
+"""Rows that a notebook shows of a sweep's results."""
 
 
 class SweepResults:
@@ -54,6 +58,16 @@ class SweepResults:
             whole = [s for s, reason in zip(shards, reasons, strict=True) if not reason]
             if whole:
                 self._blocks.append(whole)
+
+    def _repr_html_(self) -> str:
+        described = self.manifest["sweep"]
+        words = (
+            f"Sweep of {described['study']}, design {self.design.kind}: "
+            f"{counted(self.points.height, 'point')}, outcomes {', '.join(self.outcomes)}; "
+            f"varied: {', '.join(self.axes) or 'nothing'}."
+        )
+        rows = self.joined().head(SHOWN).collect()
+        return notebook_html(" ".join(filter(None, [self.label, words, *self.damaged])), rows)
 
     def undamaged(self) -> Self:
         """Return these results; raise InvalidInput where something of them is damaged."""

@@ -7,7 +7,8 @@ from polars.testing import assert_frame_equal
 
 from cakernel import InvalidInput
 from cakernel.recovery import pictures as recovery_pictures
-from cakernel.recovery.pictures.firm_grid import STATES
+from cakernel.recovery.pictures.replication import STRIP_HEIGHT, STRIP_WIDTH, _layout
+from cakernel.recovery.state_colours import STATES
 from helpers import picture_frames as frames
 from helpers.picture_frames import data_with, texts
 
@@ -61,3 +62,11 @@ def test_refused_frames(draw, frame, message):
 def test_refused_period():
     with pytest.raises(InvalidInput, match="first_period: got 9; must be a whole number from 1 to"):
         recovery_pictures.replication_strip(frames.history(), first_period=9)
+
+
+@pytest.mark.parametrize(("panels", "chains", "firms"), [(12, 3, 5), (60, 60, 60), (1, 60, 1)])
+def test_panels_of_any_number_and_size_fit_a_page(panels, chains, firms):
+    columns, cell = _layout(panels, chains, firms)
+    rows = -(-panels // columns)
+    assert columns * firms * cell <= STRIP_WIDTH
+    assert rows * chains * cell <= STRIP_HEIGHT

@@ -28,6 +28,8 @@ NAME_SIZE: Final = 9
 CELL: Final = 46
 # cividis is dark below
 DARK: Final = 0.5
+UNSURE, PALE = 0.15, 0.3
+"""Half of an interval's width from which a share is drawn pale, and how pale."""
 
 
 @checked_arguments
@@ -165,6 +167,7 @@ def claim_map(
         y=_ends("y"),
         percent=(pl.col("share") * 100).round(0).cast(pl.Int64).cast(pl.String) + "%",
         count=pl.format("of {}", pl.col("counted")),
+        few=_half_width() > UNSURE,
     )
     names = {axis: _ordered(cells, axis) for axis in "xy"}
     x = alt.X("x:O", sort=names["x"], axis=alt.Axis(title=by[0], labelAngle=0, ticks=False))
@@ -174,10 +177,12 @@ def claim_map(
         scale=alt.Scale(domain=[0, 1], scheme="cividis"),
         legend=alt.Legend(title="holds in", format="%"),
     )
-    ink = alt.condition(f"datum.share < {DARK}", alt.value("#ffffff"), alt.value(INK))
+    ink = alt.condition(f"datum.share < {DARK} && !datum.few", alt.value("#ffffff"), alt.value(INK))
     base = alt.Chart(cells)
     tooltip = ["x:N", "y:N", "counted:Q", "holds:Q", "share:Q"]
     counted, holds = (int(cells[name].sum()) for name in ("counted", "holds"))
+    few = "pale: of so few that the share may be off by more than 15 points"
+    few = few if cells["few"].any() else ""
     found = f"Holds in {holds:,} of {counted:,} random markets counted"
     shares = "; ".join(
         f"{by[0]} {x}, {by[1]} {y}: {share:.0%} of {count}"
@@ -185,15 +190,28 @@ def claim_map(
     )
     return finished(
         layered(
-            base.mark_rect(stroke="#ffffff").encode(x, y, colour, tooltip=tooltip),
+            base.mark_rect(stroke="#ffffff").encode(
+                x,
+                y,
+                colour,
+                tooltip=tooltip,
+                opacity=alt.condition("datum.few", alt.value(PALE), alt.value(1)),
+            ),
             base.mark_text(dy=-6, fontWeight="bold").encode(x, y, text="percent:N", color=ink),
             base.mark_text(dy=8).encode(x, y, text="count:N", color=ink),
         ).properties(width=2 * CELL * len(names["x"]), height=CELL * len(names["y"])),
         title=f"Where it holds that {statement}",
-        notes=[LABEL, told(found, "bins of about as many markets each", note)],
+        notes=[LABEL, told(found, "bins of about as many markets each", few, note)],
         description=f"{LABEL} Where it holds that {statement}. {shares}.",
         width=2 * CELL * len(names["x"]) + 160,
     )
+
+
+def _half_width() -> pl.Expr:
+    """Return half the width of Wilson's interval of 95% of a cell's share."""
+    number, share, z = pl.col("counted"), pl.col("share"), 1.96
+    inside = share * (1 - share) / number + z**2 / (4 * number**2)
+    return z * inside.sqrt() / (1 + z**2 / number)
 
 
 def _ends(axis: str) -> pl.Expr:

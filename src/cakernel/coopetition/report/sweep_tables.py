@@ -7,7 +7,7 @@ import polars as pl
 
 from cakernel.coopetition import welfare_split
 from cakernel.coopetition.words import CONTRACT_WORDS, OUTCOME_WORDS, SPLIT_WORDS
-from cakernel.report.axes import axes_of, levels_of
+from cakernel.pictures.levels import axes_of, levels_of
 from cakernel.report.cited_numbers import Cited, reduction
 from cakernel.report.folder import RunFolder
 from cakernel.report.verification import conditions

@@ -6,6 +6,7 @@ from cakernel.cli.tables import FittedTable
 from cakernel.paper.goodness_of_fit import PAPER_REPLICATIONS
 from cakernel.paper.published import QUANTITIES
 from cakernel.paper.terminal import DASH
+from cakernel.wording import counted
 
 READ = (
     "Mean square: of the residuals, differences in units of their Monte Carlo and rounding errors; "
@@ -19,7 +20,7 @@ def conventions_table(table: pl.DataFrame, replications: int) -> FittedTable:
     cells, figures = table["cells"][0], table["figures"][0]
     title = (
         f"Printed Tables 3 to 6 by sets of conventions: {cells} cells, {figures:,} figures; "
-        f"{replications} replications"
+        f"{counted(replications, 'replication')}"
     )
     shown = FittedTable(title=title, caption=READ)
     for head in ("conventions", "changed", "to"):

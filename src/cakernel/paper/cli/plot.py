@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from cakernel.cli.options import OverwriteFile, Replications, Seed, Threads
-from cakernel.cli.plot import From, PictureOut, Scale
+from cakernel.cli.plot import From, Only, PictureOut, Scale
 from cakernel.paper.cli.options import Without
 from cakernel.recovery.cli.options import Convention, ConventionOption
 
@@ -19,6 +19,14 @@ def _told(convention: str, without: Collection[str] | None) -> str:
 def speed_map(
     out: PictureOut,
     source: From = None,
+    axis: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="With --from, of who wins where: what is across, up, and in panels; up to three.",
+            show_default="along which winners differ most",
+        ),
+    ] = None,
+    only: Only = None,
     replications: Replications = 5,
     seed: Seed = 1,
     convention: ConventionOption = Convention.PUBLISHED,
@@ -27,8 +35,17 @@ def speed_map(
     scale: Scale = None,
     overwrite: OverwriteFile = False,
 ) -> None:
-    """Draw the map of Fig. 2: best supply rules by supply risk and chain size."""
-    from cakernel.cli.picture_source import PictureFile, read_results
+    """Draw a map of who wins where: of a folder, or Fig. 2, best rules by risk and chain size.
+
+    --from takes what `cakernel stability`, `best --sweep` and `rules` write to --out, and the map
+    that `cakernel reproduce` writes. Without it, Fig. 2 is simulated.
+    """
+    from cakernel.cli.picture_source import (
+        PictureFile,
+        drawn_winners,
+        holds_winners,
+        read_results,
+    )
     from cakernel.cli.picture_source import note_of as note_of_folder
     from cakernel.paper.cli.simulated import simulated_map
     from cakernel.paper.printed_rules import check_deviations
@@ -37,12 +54,15 @@ def speed_map(
     file = PictureFile(out, scale=scale, overwrite=overwrite)
     from cakernel.paper import pictures
 
+    if source is not None and holds_winners(source):
+        file.write(drawn_winners(file, source, axes=axis, only=only))
+        return
     if source is None:
         settings = {"replications": replications, "seed": seed, "threads": threads}
         frame = simulated_map(convention, settings, deviations=deviations, known={})
         note = f"{_told(convention, without)}, seed {seed}"
     else:
-        frame, note = read_results(source, "map"), note_of_folder(source)
+        frame, note = read_results(source, "map", only=only), note_of_folder(source)
     file.write(pictures.recommended_speed_map(frame, note=note))
 
 

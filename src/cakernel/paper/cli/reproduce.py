@@ -9,6 +9,7 @@ from cakernel.cli.options import Json, Out, Overwrite, Replications, Seed, Threa
 from cakernel.errors import Interrupted
 from cakernel.paper.cli.options import Without
 from cakernel.recovery.cli.options import Convention, ConventionOption
+from cakernel.wording import counted
 
 
 class PaperTable(StrEnum):
@@ -109,7 +110,9 @@ def reproduce_command(
             answer["partial"] = {under_way: partial.to_dicts()}
             results.keep({f"{under_way}.partial": partial})
             kept = "" if out is None else f"; kept in {under_way}.partial"
-            interrupted += f"\n{under_way}: {stopped.replications} replications finished{kept}"
+            interrupted += (
+                f"\n{under_way}: {counted(stopped.replications, 'replication')} finished{kept}"
+            )
     record = provenance(
         "recovery", target=table, convention=convention, deviations=deviations, **settings
     )

@@ -20,7 +20,8 @@ COLUMNS: Final = {"risk": TEXT, "firms": NUMBER, "mean_resources": NUMBER} | dic
     POLICY_PARTS, TEXT
 )
 FARTHEST: Final = 0.10
-"""Rules farther below the best stand at this place, with their distance beside them."""
+"""Where the axis ends: rules farther below the best stand beyond it, apart from its places."""
+BEYOND: Final = 0.115
 PANEL_WIDTH: Final = 176
 ROW: Final = 15
 HEAD: Final = " "
@@ -85,7 +86,9 @@ def recommended_speed_map(simulated: pl.DataFrame, *, note: str = "") -> alt.Fac
     'supply risk base, 15 firms in each chain: best SRD-4; recommended SRD-4.'
     """
     rows = _rows(simulated)
-    replications = ""
+    replications, unsure = "", ""
+    if rows["unsure"].any():
+        unsure = "(?): how sure is not known, of a single replication or without standard errors."
     if "replications" in simulated.columns:
         fewest = checked(simulated, {"replications": NUMBER}).min().item()
         replications = f"{counted(fewest, 'replication')} of each resource scenario"
@@ -93,8 +96,9 @@ def recommended_speed_map(simulated: pl.DataFrame, *, note: str = "") -> alt.Fac
         f"Mean resources under {RECOMMENDED_RULE} below the highest of all cloud policies; best: "
         f"within {WITHIN:.0%} (shaded).",
         "Recommended: by the text of Chen and Chang (2021) on their Fig. 2. "
-        f"Beyond {FARTHEST:.0%} only the number counts. "
-        + ("(±): within two standard errors of the edge." if rows["near_edge"].any() else ""),
+        f"Farther than {FARTHEST:.0%} is beyond the axis, at “>”: only the number counts. "
+        + ("(±): within two standard errors of the edge." if rows["near_edge"].any() else "")
+        + unsure,
         theme.told(replications, note),
     ]
     return theme.finished(
@@ -120,6 +124,7 @@ def _rows(simulated: pl.DataFrame) -> pl.DataFrame:
                 below_best=(WITHIN - pl.col("margin")).clip(lower_bound=0),
                 recommended=pl.col("supply_rule").is_in(cell["recommended"]),
                 agreement=pl.lit(cell["agreement"]),
+                unsure=pl.lit(not _has_errors(simulated.filter(here))),
             )
         )
     return pl.concat(parts).with_columns(
@@ -130,7 +135,7 @@ def _rows(simulated: pl.DataFrame) -> pl.DataFrame:
         .when("recommended")
         .then(pl.lit(ONLY_RECOMMENDED))
         .otherwise(pl.lit(NEITHER)),
-        place=pl.min_horizontal("below_best", FARTHEST),
+        place=pl.when(pl.col("below_best") > FARTHEST).then(BEYOND).otherwise("below_best"),
         label=_distance(),
         head=pl.col("agreement").replace_strict(AGREEMENT),
         row=pl.lit("supply risk ") + pl.col("risk"),
@@ -159,7 +164,15 @@ def _distance() -> pl.Expr:
     """Say how far a rule lies below the highest, and whether its side of the edge is uncertain."""
     percent = (pl.col("below_best") * 100).round(1).cast(pl.String) + "%"
     doubt = pl.when("near_edge").then(pl.lit(" (±)")).otherwise(pl.lit(""))
+    doubt = pl.when("unsure").then(pl.lit(" (?)")).otherwise(doubt)
     return pl.when(pl.col("below_best") < TIE).then(pl.lit("highest")).otherwise(percent) + doubt
+
+
+def _has_errors(cell: pl.DataFrame) -> bool:
+    """Say whether standard errors tell how sure a cell's distances are."""
+    if "se_resources" not in cell.columns:
+        return False
+    return cell["se_resources"].fill_nan(None).null_count() == 0
 
 
 def _cells(rows: pl.DataFrame) -> alt.FacetChart:
@@ -170,8 +183,13 @@ def _cells(rows: pl.DataFrame) -> alt.FacetChart:
     )
     place = alt.X(
         "place:Q",
-        scale=alt.Scale(domain=[-ROOM, FARTHEST + 3 * ROOM], nice=False),
-        axis=alt.Axis(title="resources below the highest", format="%", values=TICKS, grid=False),
+        scale=alt.Scale(domain=[-ROOM, BEYOND + 5 * ROOM], nice=False),
+        axis=alt.Axis(
+            title="resources below the highest",
+            values=[*TICKS, BEYOND],
+            labelExpr=f"datum.value > {FARTHEST} ? '>' : format(datum.value, '.0%')",
+            grid=False,
+        ),
     )
     shapes, colours = (list(looks) for looks in zip(*GLYPHS.values(), strict=True))
     colour = alt.Color(

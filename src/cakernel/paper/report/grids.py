@@ -118,8 +118,9 @@ def _caption(table: RegimeTable, own_file: str) -> Any:
     fewest, most = (_cited(count, own_file, brief=False) for count in table.replications)
     replications = fewest if fewest.value == most.value else say("{} to {}", fewest, most)
     return say(
-        "Regime {}: {} firms in each chain, {} periods. Each day: {}. {} replications of each "
+        "Regime {}: {} firms in each chain, {} periods. Each day: {}. {} replication{} of each "
         "resource scenario; largest standard error {} in x, {} in y, {} in R. Source: {} and {}.",
         table.regime, found.firms, found.periods, table.risks, replications,
+        "" if most.value == 1 else "s",
         *(_cited(error, own_file, brief=False) for error in table.errors), own_file, COMPARISON,
     )  # fmt: skip

@@ -122,7 +122,9 @@ def best_command(
         if stopped.replications < 2:
             raise
         outcomes = stopped.partial
-        interrupted = f"interrupted; kept {stopped.replications} of {replications} replications"
+        interrupted = (
+            f"interrupted; kept {stopped.replications} of {counted(replications, 'replication')}"
+        )
         replications = stopped.replications
     ranked = best(
         with_groups(outcomes, "recovery", together=together),

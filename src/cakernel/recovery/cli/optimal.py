@@ -8,6 +8,7 @@ import typer
 from cakernel.cli.options import Confidence, Json, Out, Overwrite, Threads
 from cakernel.errors import Interrupted, InvalidInput
 from cakernel.recovery.cli.options import FileSeed, RegimeOrFile
+from cakernel.wording import counted
 
 if TYPE_CHECKING:
     from cakernel.cli.output import Results
@@ -118,7 +119,7 @@ def optimal_command(
     ]
     title = (
         f"{regime}: best recovery; {len(chosen)} resource scenario{'s' * (len(chosen) > 1)}, "
-        f"{replications} replications, seed {seed}"
+        f"{counted(replications, 'replication')}, seed {seed}"
     )
     results.show(
         summary_table(summary, title=title),

@@ -7,13 +7,14 @@ from typing import Any, Final
 import altair as alt
 
 from cakernel.pictures.theme import RULE, layered
+from cakernel.recovery.state_colours import STATES
 
-STATES: Final = ("#00224e", "#7c7b78", "#fde737")
-"""Colours of states 0, 1 and 2 on the scale cividis: dark, medium and light in grey, too."""
 HITS: Final = ("mild", "severe")
 # of a cell, whose middle is a whole number and which is 1 wide and high
 HALF: Final = 0.46
 BAR: Final = 0.22
+ROOM_OF_NUMBER: Final = 12
+"""Pixels between numbers of an axis, at least."""
 
 Place = Callable[[str], Any]
 """From a field to where it stands across or down the grid."""
@@ -35,8 +36,8 @@ def firm_grid(
     takes cells of some 40 pixels.
     """
     width, height = cell
-    across = partial(_place, alt.X, "firm", firms, [0.5, firms + 0.5])
-    down = partial(_place, alt.Y, "chain", chains, [chains + 0.5, 0.5])
+    across = partial(_place, alt.X, "firm", firms, [0.5, firms + 0.5], width)
+    down = partial(_place, alt.Y, "chain", chains, [chains + 0.5, 0.5], height)
     layers = [*_states(across, down), *_resources(across, down, fullest, detailed)]
     if detailed:
         layers += [_digits(across, down, state) for state in ("x", "y")]
@@ -48,11 +49,18 @@ def firm_grid(
 
 
 def _place(
-    channel: Callable[..., Any], title: str, number: int, domain: list[float], field: str
+    channel: Callable[..., Any],
+    title: str,
+    number: int,
+    domain: list[float],
+    pixels: float,
+    field: str,
 ) -> Any:
+    # numbers that stand closer than letters are wide hide each other
+    step = max(1, -(-ROOM_OF_NUMBER // max(1, int(pixels))))
     axis = alt.Axis(
         title=title,
-        values=list(range(1, number + 1)),
+        values=list(range(1, number + 1, step)),
         tickCount=number,
         format="d",
         grid=False,
@@ -128,7 +136,7 @@ def _digits(across: Place, down: Place, state: str) -> alt.Chart:
             across(f"{state}_middle"),
             down("middle"),
             text=f"{state}:Q",
-            color=alt.condition(f"datum.{state} == 2", alt.value("#000000"), alt.value("#ffffff")),
+            color=alt.condition(f"datum.{state} > 0", alt.value("#000000"), alt.value("#ffffff")),
         )
     )
     return digits

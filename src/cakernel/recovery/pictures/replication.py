@@ -21,7 +21,10 @@ TITLE: Final = "One replication, firm by firm"
 MOST: Final = 60
 """Chains, firms and periods that are drawn at most: more would be specks."""
 STRIP_WIDTH: Final = 620
+STRIP_HEIGHT: Final = 900
 STRIP_CELL: Final = 27
+HEAD: Final = 18
+"""Above a panel, for its day."""
 GAP: Final = 10
 PLAYER_WIDTH: Final = 860
 PLAYER_CELL: Final = 80
@@ -79,17 +82,29 @@ day: x 1.50, y 2.00, resources 3.5 units.'
     shown = rows.filter(pl.col("period").is_between(first_period, end)).with_columns(
         day=pl.format("day {}", "period")
     )
-    cell = min(STRIP_CELL, (STRIP_WIDTH - 40) / firms)
+    columns, cell = _layout(shown["period"].n_unique(), chains, firms)
     fullest = _fullest(shown)
     grid = firm_grid(chains, firms, cell=(cell, cell), fullest=fullest, detailed=False)
     days = shown["day"].unique(maintain_order=True).to_list()
     strip = grid.facet(
         facet=alt.Facet("day:N", sort=days, title=None),
-        columns=max(1, int(STRIP_WIDTH // (firms * cell + GAP))),
+        columns=columns,
         spacing=GAP,
         data=shown,
     )
     return finished(strip, title=TITLE, **_words(shown, fullest, note))
+
+
+def _layout(panels: int, chains: int, firms: int) -> tuple[int, float]:
+    """Return how many panels stand side by side, and the largest cell with which all fit a page."""
+
+    def cell(columns: int) -> float:
+        rows = -(-panels // columns)
+        across = (STRIP_WIDTH - 40) / columns - GAP
+        down = (STRIP_HEIGHT - 40) / rows - GAP - HEAD
+        return min(STRIP_CELL, max(1.0, across / firms), max(1.0, down / chains))
+
+    return max(((n, cell(n)) for n in range(panels, 0, -1)), key=lambda found: found[1])
 
 
 @checked_arguments
