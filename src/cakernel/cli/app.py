@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Timer
@@ -175,6 +176,7 @@ def _is_called_back(frame: FrameType | None) -> bool:
 def main() -> None:
     """Run the command line; bad input and failed files end it with one line and exit code 2."""
     accept_any_encoding()
+    warnings.showwarning = _warn
     with _terminable():
         _run()
 
@@ -210,6 +212,11 @@ def _usage(error: Any) -> str:
     message = error.format_message().strip().removesuffix(".")
     path = error.ctx.command_path if error.ctx else "cakernel"
     return f"{message[:1].lower()}{message[1:]}; see {path} --help"
+
+
+def _warn(message: Warning | str, *_: Any, **__: Any) -> None:
+    """Say a warning in one line on standard error."""
+    print(f"warning: {' '.join(str(message).split())}", file=sys.stderr)
 
 
 def _complain(message: str) -> int:
