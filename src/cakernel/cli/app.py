@@ -6,6 +6,7 @@ import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from threading import Timer
 from types import FrameType
 from typing import Annotated, Any, Final
@@ -215,8 +216,13 @@ def _usage(error: Any) -> str:
 
 
 def _warn(message: Warning | str, *_: Any, **__: Any) -> None:
-    """Say a warning in one line on standard error."""
-    print(f"warning: {' '.join(str(message).split())}", file=sys.stderr)
+    """Say a warning in one line on standard error, once: two runs of a command may both warn."""
+    _say_once(" ".join(str(message).split()))
+
+
+@cache
+def _say_once(line: str) -> None:
+    print(f"warning: {line}", file=sys.stderr)
 
 
 def _complain(message: str) -> int:

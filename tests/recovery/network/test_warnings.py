@@ -58,4 +58,4 @@ def test_commands_warn_in_one_line(cakernel, tmp_path):
     done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=tmp_path)
     said = [line for line in done.stderr.splitlines() if "warning" in line.lower()]
     assert len(said) == 1
-    assert said[0].startswith("warning: CRD-5: 6 of 11 firms that may follow it have no peers")
+    assert said[0].startswith("warning: CRD-5: 5 of 11 firms that may follow it have no peers")

@@ -158,8 +158,8 @@ def warn_without_peers(net: Network, policies: Sequence[Policy]) -> None:
     count = np.count_nonzero(follows & alone & (net.firm_provider >= 0))
     if count:
         warnings.warn(
-            f"{MATCHING}: {count:,} of {len(follows):,} firms that may follow it have no peers, and "
-            "never rebuild their intangibles; list peers, or see Network.with_peers",
+            f"{MATCHING}: {count:,} of {len(follows):,} firms that may follow it have no peers, "
+            "and never rebuild their intangibles; list peers, or see Network.with_peers",
             stacklevel=2,
         )
 
