@@ -105,16 +105,24 @@ def setup(
     seed: int | None,
     networks: bool = False,
 ) -> Setup:
-    """Take a resource scenario out of a scenario file, or of a regime of the paper."""
+    """Take a resource scenario out of a scenario file, or of a regime of the paper.
+
+    ``networks`` takes a scenario file of a network, too, and the folder of one, which then meets
+    the paper's resource scenarios.
+    """
+    lists = scenario is not None and not (networks and scenario.is_dir())
     if scenario is None:
         found = described(regime, convention)
+    elif not lists:
+        net = Network.read(scenario)
+        found = ScenarioFile(Settings(), Model(), policies(), paper_scenarios(), network=net)
     else:
         found = read_scenario_file(scenario, networks=networks)
     check_value("scenario_index", scenario_index, whole(0, len(found.scenarios) - 1))
     return Setup(
         name=f"regime {regime}, convention {convention}" if scenario is None else scenario.name,
         model=found.model,
-        listed=None if scenario is None else found.policies,
+        listed=found.policies if lists else None,
         scenario=found.scenarios[scenario_index],
         scenario_index=scenario_index,
         seed=found.settings.seed if seed is None else seed,
