@@ -74,7 +74,7 @@ def test_words_tell_gains_losses_and_doubt():
     assert critical_in_words(rows, outcome="x") == [
         "A severe hit of a lowers the others' mean operational state x most, by 2.00; then b, by "
         "1.00. The opposite is sure of 1 of 4. Neither is sure of 1 of 4.",
-        "A unit of stock more at none of 1 surely raises all firms' mean operational state x. "
+        "No unit of stock more of 1 surely raises all firms' mean operational state x. "
         "Neither is sure of 1 of 1.",
     ]
 

@@ -22,12 +22,12 @@ TITLES: Final = {
     "stock": "a unit of stock more: what all firms have",
     "backup": "a backup more: what all firms have",
 }
-# how a sentence begins, whose outcome it is of, and whether it looks for a gain
+# how a sentence begins, and where nothing is sure; whose outcome it is of; whether a gain is sought
 WORDS: Final = {
-    "protected": ("Protecting", "the others", True),
-    "hit": ("A severe hit of", "the others", False),
-    "stock": ("A unit of stock more at", "all firms", True),
-    "backup": ("A link from", "all firms", True),
+    "protected": ("Protecting", "No protection", "the others", True),
+    "hit": ("A severe hit of", "No severe hit", "the others", False),
+    "stock": ("A unit of stock more at", "No unit of stock more", "all firms", True),
+    "backup": ("A link from", "No link", "all firms", True),
 }
 SAME: Final = "same in all"
 
@@ -135,13 +135,13 @@ def critical_in_words(rows: "pl.DataFrame", *, outcome: str) -> list[str]:
 
     sentences = []
     for part in rows.partition_by("change", maintain_order=True):
-        begin, whose, gain = WORDS[part["change"][0]]
+        begin, none, whose, gain = WORDS[part["change"][0]]
         up, down = (pl.col("low") > 0).fill_null(False), (pl.col("high") < 0).fill_null(False)
         first, other = (part.filter(each) for each in ((up, down) if gain else (down, up)))
         verb = "raises" if gain else "lowers"
         what = f"{whose}' {OUTCOME_WORDS[outcome]}"
         if first.is_empty():
-            sentences.append(f"{begin} none of {part.height:,} surely {verb} {what}.")
+            sentences.append(f"{none} of {part.height:,} surely {verb} {what}.")
         else:
             style = f".{decimals(first['se'], first['difference'])}f"
             by = [f"{abs(size):{style}}" for size in first["difference"].head(NAMED)]
