@@ -47,13 +47,13 @@ def found_object(name: str) -> bool:
     return False
 
 
-@pytest.mark.parametrize("name", [n for n in NAMES if n.endswith((".py", "/"))])
+@pytest.mark.parametrize("name", [n for n in NAMES if n.endswith((".py", ".rst", "/"))])
 def test_files(name):
     assert found_file(name)
 
 
 @pytest.mark.parametrize(
-    "name", [n for n in NAMES if "." in n and not n.endswith((".py", "/", ".md", ".toml"))]
+    "name", [n for n in NAMES if "." in n and not n.endswith((".py", ".rst", "/", ".md", ".toml"))]
 )
 def test_functions_and_modules(name):
     assert found_object(name)

@@ -11,8 +11,10 @@ from .recovery.optimal import (
     Frontier,
     Objective,
     Optimum,
+    Robust,
     frontier,
     optimal,
+    robust,
     upper_bounds,
 )
 from .recovery.optimal_points import optimal_at_points
@@ -57,6 +59,7 @@ __all__ = [
     "Range",
     "Recovery",
     "ResourceScenario",
+    "Robust",
     "Rule",
     "SampleSize",
     "StabilityMap",
@@ -84,6 +87,7 @@ __all__ = [
     "read_sweep_file",
     "regime",
     "risk_measures",
+    "robust",
     "rule",
     "run_sweep",
     "sample_size",

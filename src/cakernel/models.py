@@ -84,6 +84,15 @@ MODELS: list[ModelRow] = [
                     "Find the best recovery for each resource scenario, and prove how much is "
                     "left.",
                 ),
+                "frontier": Command(
+                    "cakernel.recovery.cli.frontier:frontier_command",
+                    "Trade resources against mean states, with a bound on what any policy reaches.",
+                ),
+                "robust": Command(
+                    "cakernel.recovery.cli.robust:robust_command",
+                    "Find one rule for all resource scenarios, and say how sure it is that none is "
+                    "better.",
+                ),
                 "explore": Command(
                     "cakernel.recovery.cli.explore:explore_command",
                     "Explore a model on a live page: move risk, chains, gains and costs, see who "
@@ -124,6 +133,11 @@ MODELS: list[ModelRow] = [
             "trace": Command(
                 "cakernel.recovery.cli.plot:trace",
                 "Draw one replication firm by firm.",
+            ),
+            "frontier": Command(
+                "cakernel.recovery.cli.plot:frontier",
+                "Draw resources against mean states: the bound, the best rules, the paper's "
+                "policies.",
             ),
             "network": Command(
                 "cakernel.recovery.cli.networks:network",

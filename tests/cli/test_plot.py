@@ -179,7 +179,7 @@ def test_only_some_rows(cakernel, tmp_path):
     [
         (
             ("nope",),
-            "kind: got 'nope'; must be one of history, distribution, trace, network, ",
+            "kind: got 'nope'; must be one of history, distribution, trace, frontier, ",
         ),
         (("map", "--out", "a.eps"), "--out: got a.eps; must end in .svg, .png, .pdf or .html\n"),
         (("map", "--out", "there.svg"), "--out: there.svg exists; name another file, or say --o"),

@@ -20,6 +20,8 @@ from cakernel.paper.comparison import compare
 from cakernel.paper.deviations import DEVIATIONS
 from cakernel.paper.with_and_without import explained
 from cakernel.provenance import provenance
+from cakernel.recovery.optimal.in_words import policy_in_words
+from cakernel.recovery.policy import POLICY
 from helpers.paper_frames import moved, nine, simulated_like, stand_in, with_crd_0
 
 MODEL = ck.Model(chains=2, firms=3, periods=15, supply_mild=0.3, cyber_mild=0.3)
@@ -225,7 +227,50 @@ def ctip_swept(path: Path) -> Path:
     return path
 
 
+def best_recovery(path: Path) -> Path:
+    """Write what `cakernel optimal` does."""
+    found = ck.optimal(MODEL, scenarios=ck.paper_scenarios()[::193], replications=32)
+    best = found.scenarios.filter("best")
+    words = [
+        policy_in_words(found.policy(*(row[name] for name in POLICY)))
+        for row in best.iter_rows(named=True)
+    ]
+    rules = best.select("deployment", *POLICY, "mean_x", "mean_y", "gap_percent").with_columns(
+        scenarios=pl.lit(1), words=pl.Series(words)
+    )
+    folder = Results(path)
+    folder.keep({"scenarios": found.scenarios, "summary": found.summary})
+    folder.keep({"speeds": found.speeds, "rules": rules, "entries": found.entries})
+    folder.complete(provenance(**SETTINGS | {"model": MODEL.model_dump()}))
+    return path
+
+
+def service(path: Path) -> Path:
+    """Write what `cakernel frontier` does."""
+    found = ck.frontier(
+        MODEL, scenarios=ck.paper_scenarios()[::193], weights=[0, 20, 80], replications=32
+    )
+    folder = Results(path)
+    folder.keep({"points": found.points, "curve": found.curve})
+    folder.complete(provenance(**SETTINGS | {"model": MODEL.model_dump()}))
+    return path
+
+
+def one_rule(path: Path) -> Path:
+    """Write what `cakernel robust` does."""
+    found = ck.robust(
+        MODEL, scenarios=ck.paper_scenarios()[::193], floor_x=1.2, indifference=5, replications=32
+    )
+    folder = Results(path)
+    folder.keep({"candidates": found.candidates, "valued": found.valued})
+    folder.complete(provenance(**SETTINGS | found.settings) | {"delta": found.delta})
+    return path
+
+
 FOLDERS = {
+    "optimal": best_recovery,
+    "frontier": service,
+    "robust": one_rule,
     "reproduce": reproduced,
     "best": ranked,
     "claims": judged,

@@ -172,6 +172,8 @@ def target(
         return 2 if own == 2 or (every and 4 * high >= len(every)) else 1
     if rule.endswith("half"):
         return 2 if own == 2 or (every and 2 * high >= len(every)) else 1
+    if rule.startswith("own-"):
+        return [*map(int, rule.split("-")[1:]), 2][own]
     if rule == "SRD-5":
         return max([own, *every])
     leaders = {

@@ -25,8 +25,9 @@ def supply_target(
     Parameters
     ----------
     rule : str, callable or nested sequence
-        "SRD-1" to "SRD-8" or "none"; or a function of the five states; or a table of shape
-        (3, 4, 4, 4, 4) indexed by the five states, where 3 stands for a missing neighbour.
+        "SRD-1" to "SRD-8", "none" or "own-A-B" (from 0 to A, from 1 to B); or a function of the
+        five states; or a table of shape (3, 4, 4, 4, 4) indexed by the five states, where 3 stands
+        for a missing neighbour.
     own : int
         The firm's own state.
     upstream, downstream, previous, following : int or None
@@ -47,6 +48,8 @@ def supply_target(
     four = _present(upstream, downstream, previous, following)
     if rule == "none":
         return own
+    if rule.startswith("own-"):
+        return _by_own_state(rule, own)
     if rule == "SRD-1":
         return 2
     if rule == "SRD-2":
@@ -79,7 +82,7 @@ def cyber_target(
     Parameters
     ----------
     rule : str, callable or nested sequence
-        "CRD-0" to "CRD-6" or "none"; or a user's own rule as in `supply_target`.
+        "CRD-0" to "CRD-6", "none" or "own-A-B"; or a user's own rule as in `supply_target`.
     own : int
         The firm's own state.
     upstream, downstream, previous, following : int or None
@@ -101,6 +104,8 @@ def cyber_target(
     across = _present(previous, following)
     if rule in ("none", "CRD-0"):
         return own
+    if rule.startswith("own-"):
+        return _by_own_state(rule, own)
     if rule == "CRD-1":
         return 2
     if rule == "CRD-2":
@@ -118,6 +123,11 @@ def cyber_target(
 
 def _present(*neighbours: Neighbour) -> list[int]:
     return [state for state in neighbours if state is not None]
+
+
+def _by_own_state(rule: str, own: int) -> int:
+    _, from_low, from_medium = rule.split("-")
+    return {0: int(from_low), 1: int(from_medium), 2: 2}[own]
 
 
 def _benchmarking(own: int, neighbours: list[int], needed: int) -> int:

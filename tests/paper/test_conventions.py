@@ -61,14 +61,14 @@ def test_the_command_refuses(cakernel):
 
 
 def test_an_interruption_keeps_finished_sets(cakernel, monkeypatch, tmp_path):
-    from cakernel.paper.cli import conventions as command
+    from cakernel.paper import conventions as module
 
     def stopped(**options):
         made = conventions(**options)
         yield next(made)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(command, "conventions", stopped)
+    monkeypatch.setattr(module, "conventions", stopped)
     options = ("--regime", "t30", "--replications", 2, "--alternative", "r-0", "--out", "results")
     code, out, _ = cakernel("conventions", *options)
     assert code == 130

@@ -240,10 +240,10 @@ def test_a_scenario_file_names_rules_with_cutoffs(cakernel, file, tmp_path):
     assert '"late@6/7 CRD-1@3/0 P"' in (tmp_path / "results/provenance.json").read_text()
     assert cakernel("report", "results", "--out", "page.html")[0] == 0
     assert "SRD-5 with cutoffs: a firm leaves state 0" in (tmp_path / "page.html").read_text()
-    code, out, _ = cakernel("trace", file, "--supply-rule", "late@6/7", "--cyber-rule", "CRD-0")
+    code, out, _ = cakernel("trace", file, "--policy", "late@6/7 CRD-0")
     assert code == 0
     assert out.startswith("late@6/7 CRD-0 P, resource scenario 0")
-    code, out, _ = cakernel("trace", "--regime", "t30", "--supply-rule", "SRD-2@4/9")
+    code, out, _ = cakernel("trace", "--regime", "t30", "--policy", "SRD-2@4/9 CRD-5")
     assert code == 0
     assert out.startswith("SRD-2@4/9 CRD-5 P")
 

@@ -31,16 +31,16 @@ class FittedTable(Table):
     >>> for head in ("policy", "a number of many digits", "another one"):
     ...     table.add_column(head, no_wrap=True)
     >>> table.add_row("SRD-1", "12345678901234567890", "12345678901234567890")
-    >>> Console(width=40).print(table)
+    >>> Console(width=40).print(table)  # doctest: +NORMALIZE_WHITESPACE
     costs
     <BLANKLINE>
-     policy  a number of many digits
-    ──────────────────────────────────
-     SRD-1   12345678901234567890
+    policy  a number of many digits
+    ────────────────────────────────
+    SRD-1   12345678901234567890
     <BLANKLINE>
-     policy  another one
-    ──────────────────────────────
-     SRD-1   12345678901234567890
+    policy  another one
+    ─────────────────────────────
+    SRD-1   12345678901234567890
     <BLANKLINE>
     """
 

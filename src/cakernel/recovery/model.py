@@ -23,7 +23,7 @@ SUPPLY_RISKS = {"low": (7, 10), "base": (17, 50), "high": (17, 134)}
 # the same of cyber disruptions, in every regime
 CYBER_RISK = (17, 50)
 
-# what the tables imply, and what the text says (README, "Conventions")
+# what the tables imply, and what the text says (docs/reproduction.md, "Conventions")
 CONVENTIONS: dict[str, dict[str, float | str]] = {
     "published": {"chains": 5, "recovery": "every-period", "initial_resources": 3.0},
     "text": {"chains": 3, "recovery": "when-hit", "initial_resources": 0.0},

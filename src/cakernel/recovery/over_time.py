@@ -83,7 +83,7 @@ def history(
     ...     quantiles=[0.5],
     ... )
     >>> rows.filter(quantity="resources").select("period", "mean", "quantile_50").rows()
-    [(1, 4.9625, 5.0), (2, 6.61875, 6.5), (3, 8.4625, 8.25)]
+    [(1, 4.6, 5.0), (2, 5.8875, 6.375), (3, 7.5375, 8.0)]
     """
     check_some(policies=policies)
     total = len(policies) * replications

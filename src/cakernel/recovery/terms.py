@@ -18,6 +18,12 @@ _CATCH_UP: Final = "; once level with them, go one state up"
 _BENCHMARKING: Final = "rebuild to high where {} of the four neighbours {} high, else to medium"
 _MATCHING: Final = "rebuild to the highest state among {}, never above it"
 
+_OWN: Final = {
+    "own-1-1": ("out of low only", "rebuild from low to medium, never to high"),
+    "own-2-1": ("high from low only", "rebuild from low to high, never from medium"),
+    "own-0-2": ("high from medium only", "rebuild from medium to high, never from low"),
+}
+
 SUPPLY: Final = {
     "SRD-1": ("radical", "rebuild to high at once"),
     "SRD-2": ("incremental", "rebuild one state up at a time"),
@@ -35,6 +41,7 @@ SUPPLY: Final = {
     ),
     "SRD-8": ("market-driven, both sides", "catch up with the best neighbour" + _CATCH_UP),
     "none": ("no recovery", "never rebuild operations"),
+    **_OWN,
 }
 """Supply rules: how a firm rebuilds its operational state."""
 CYBER: Final = {
@@ -55,6 +62,7 @@ CYBER: Final = {
         "no cloud: intangibles stay at medium, without cyber disruptions and at no cost",
     ),
     "none": ("no recovery", "never rebuild intangibles"),
+    **_OWN,
 }
 """Cyber rules: how a firm rebuilds its intangibles state."""
 PRINCIPLES: Final = {

@@ -83,7 +83,7 @@ def test_reproduce_table(cakernel, tmp_path):
     code, out, err = cakernel("reproduce", "table6", "--replications", 1, "--out", "results")
     assert (code, err) == (0, "")
     assert "Table 6, regime t30" in out
-    assert "Scorecard: t30, t360; 1 replications a policy" in out
+    assert "Scorecard: t30, t360; 1 replication a policy" in out
     assert max(map(len, out.splitlines())) <= 100
     names = {path.name for path in (tmp_path / "results").iterdir()}
     tables = ("t30", "t360", "comparison", "explained")

@@ -10,7 +10,8 @@ from cakernel.cli.plot import Only, PictureOut, Scale
 
 if TYPE_CHECKING:
     import polars as pl
-    from rich.table import Table
+
+    from cakernel.cli.tables import FittedTable
 
 ROWS_SHOWN = 40
 
@@ -71,17 +72,17 @@ def estimate_command(
     results.conclude(told, answer={"estimates": rows.to_dicts()})
 
 
-def _table(rows: "pl.DataFrame", without: str, confidence: float) -> "Table":
+def _table(rows: "pl.DataFrame", without: str, confidence: float) -> "FittedTable":
     """Lay out estimates, one row each; ``without`` says what firms of a blank ``of`` are."""
-    from rich import box
-    from rich.table import Table
+    from cakernel.cli.tables import FittedTable
 
-    table = Table(
-        *("kind", "of", "severity"),
+    table = FittedTable(
         title=f"probabilities a period, with Jeffreys intervals of {confidence:.0%}",
         caption=f"the first {ROWS_SHOWN} of {rows.height}" if rows.height > ROWS_SHOWN else None,
-        box=box.SIMPLE_HEAD,
+        keys=3,
     )
+    for title in ("kind", "of", "severity"):
+        table.add_column(title, no_wrap=True)
     for title in ("onsets", "exposure", "probability", "interval"):
         table.add_column(title, justify="right", no_wrap=True)
     for row in rows.head(ROWS_SHOWN).iter_rows(named=True):

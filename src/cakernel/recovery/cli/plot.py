@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 import typer
 
 from cakernel.cli.options import OverwriteFile, Replications, Threads
-from cakernel.cli.plot import From, Only, PictureOut, Scale
+from cakernel.cli.plot import From, FromResults, Only, PictureOut, Scale
 from cakernel.recovery.cli.options import (
     PLOTTED,
     Convention,
@@ -159,3 +159,22 @@ def trace(
         file.write(
             pictures.replication_strip(frame, first_period=first_period, periods=periods, note=note)
         )
+
+
+def frontier(
+    out: PictureOut,
+    source: FromResults,
+    scale: Scale = None,
+    overwrite: OverwriteFile = False,
+) -> None:
+    """Draw resources against mean states: the bound, the best rules, the paper's policies.
+
+    From the folder that `cakernel frontier --out` writes.
+    """
+    from cakernel.cli.picture_source import PictureFile, note_of, read_results
+
+    file = PictureFile(out, scale=scale, overwrite=overwrite)
+    from cakernel.recovery import pictures
+
+    points, curve = (read_results(source, name) for name in ("points", "curve"))
+    file.write(pictures.frontier(points, curve, note=note_of(source)))

@@ -9,6 +9,7 @@ from cakernel.recovery.optimal.bounds import upper_bounds
 from cakernel.recovery.optimal.frontier import Frontier, frontier
 from cakernel.recovery.optimal.objective import Objective
 from cakernel.recovery.optimal.optimum import Optimum, optimal
+from cakernel.recovery.optimal.robust import Robust, robust
 from cakernel.recovery.optimal.scores import own_state_scores
 from cakernel.recovery.optimal.winners import FAMILIES
 
@@ -17,8 +18,10 @@ __all__ = [
     "Frontier",
     "Objective",
     "Optimum",
+    "Robust",
     "frontier",
     "optimal",
     "own_state_scores",
+    "robust",
     "upper_bounds",
 ]

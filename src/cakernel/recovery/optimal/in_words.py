@@ -5,6 +5,7 @@ from statistics import NormalDist
 from typing import Any, Final
 
 import numpy as np
+import polars as pl
 
 from cakernel.recovery.kernel.states import ABSENT, HIGH, LOW, MEDIUM
 from cakernel.recovery.policy import Policy
@@ -48,8 +49,12 @@ def rule_in_words(rule: Rule) -> str:
     'stay at low; rebuild from medium to high while at least 169 periods remain'
     """
     parts = [_from_state(rule, state) for state in (LOW, MEDIUM)]
-    if all(part.startswith("stay") for part in parts):
+    if all(part.startswith("stay at") for part in parts):
         return NEVER
+    if rule.cutoffs[LOW] == rule.cutoffs[MEDIUM] and not any(
+        _of_chain(rule, state) for state in (LOW, MEDIUM)
+    ):
+        return f"by the neighbours in four directions, as {rule.name}"
     return "; ".join(parts)
 
 
@@ -79,21 +84,33 @@ def _of_chain(rule: Rule, state: int) -> bool:
 
 
 def _by_neighbours(table: np.ndarray[Any, Any], state: int) -> str:
-    """Say how the target depends on the chain neighbours, by the lower one where that tells all."""
-    by_lowest: dict[int, set[int]] = {}
-    for up, down in np.ndindex(table.shape):
-        if (up, down) != (ABSENT, ABSENT):
-            # a state beyond an end limits nothing
-            lowest = min(up, down)
-            by_lowest.setdefault(lowest, set()).add(int(table[up, down]))
-    if any(len(targets) > 1 for targets in by_lowest.values()):
-        return "as its table says, by both chain neighbours' states"
-    said = []
-    for lowest in (LOW, MEDIUM, HIGH):
-        target = by_lowest[lowest].pop()
-        does = f"stay at {STATES[state]}" if target == state else f"rebuild to {STATES[target]}"
-        said.append(f"{does} where the lower chain neighbour is {STATES[lowest]}")
-    return ", ".join(said)
+    """Say how the target depends on the chain neighbours: by the lower or higher one, if it may."""
+    for word, of in (("lower", min), ("higher", max)):
+        by_one: dict[int, set[int]] = {}
+        for up, down in np.ndindex(table.shape):
+            # there is no neighbour beyond an end
+            if states := [s for s in (up, down) if s != ABSENT]:
+                by_one.setdefault(of(states), set()).add(int(table[up, down]))
+        if all(len(targets) == 1 for targets in by_one.values()):
+            return _by_one({s: targets.pop() for s, targets in by_one.items()}, word, state)
+    return "as its table says, by both chain neighbours' states"
+
+
+def _by_one(targets: dict[int, int], word: str, state: int) -> str:
+    """Say where a firm goes by the state of its lower or higher chain neighbour."""
+    does = {
+        seen: "stay" if target == state else f"rebuild to {STATES[target]}"
+        for seen, target in targets.items()
+    }
+    low, medium, high = (does[seen] for seen in (LOW, MEDIUM, HIGH))
+    if word == "lower" and medium == high:
+        return f"{low} where a chain neighbour is low, else {high}"
+    if low == medium:
+        which = "all chain neighbours are" if word == "lower" else "a chain neighbour is"
+        return f"{high} where {which} high, else {low}"
+    return ", ".join(
+        f"{what} where the {word} chain neighbour is {STATES[seen]}" for seen, what in does.items()
+    )
 
 
 def finding_in_words(row: Mapping[str, Any]) -> str:
@@ -114,3 +131,68 @@ def finding_in_words(row: Mapping[str, Any]) -> str:
         f"end with {found}. Never rebuilding ends with {row['never']:.1f}. Under the best rules "
         f"firms are on average at x {row['mean_x']:.2f} and y {row['mean_y']:.2f}."
     )
+
+
+def robust_in_words(
+    settings: Mapping[str, Any], *, delta: float, valued: pl.DataFrame, candidates: int
+) -> list[str]:
+    """Say how good the one rule is, and how sure that is; ``settings`` and so on are a `Robust`'s.
+
+    ``candidates`` is how many were compared.
+    """
+    floors = [
+        f"mean {state} of at least {settings[f'floor_{state}']:g}"
+        for state in ("x", "y")
+        if settings[f"floor_{state}"]
+    ]
+    kept = f", with {' and '.join(floors)}" if floors else ""
+    by = {
+        "mean": "the highest mean of R",
+        "minimum": "the highest mean of R in the worst scenario",
+        "regret": "the least regret, short of "
+        + ("the bound" if settings["against"] == "bound" else "the best candidate of each scenario")
+        + " where it falls short most",
+    }[settings["criterion"]]
+    none = "none that meets the floors" if floors else "none"
+    said = [
+        f"One rule for {settings['scenarios']:,} scenarios, for {by}{kept}, of {candidates:,} "
+        f"candidates: at a confidence of {settings['confidence']:.4g} {none} is better by "
+        f"more than {delta:.2g}."
+    ]
+    for row in valued.iter_rows(named=True):
+        what = f"{row['policies'][0].upper()}{row['policies'][1:]}"
+        value = (
+            f"{row['mean_earned']:.1f}"
+            if row["criterion"] is None or settings["criterion"] == "mean"
+            else f"{row['mean_earned']:.1f} on average and {row['criterion']:.1f} by the criterion"
+        )
+        within = "" if row["lower"] is None else f" ({row['lower']:.1f} to {row['upper']:.1f})"
+        said.append(
+            f"{what} ({row['supply_rule']} {row['cyber_rule']} {row['principle']}) ends with "
+            f"{value}{within}, at x {row['mean_x']:.2f} and y {row['mean_y']:.2f}."
+        )
+    return said
+
+
+def frontier_in_words(points: pl.DataFrame) -> list[str]:
+    """Say what service costs, a sentence each; ``points`` are those of a `Frontier`."""
+    best = points.filter(policies="best rules").sort("service")
+    said = []
+    if best.height:
+        least, most = best.row(0, named=True), best.row(-1, named=True)
+        said.append(
+            f"Rules chosen for each scenario end with {least['mean_resources']:.1f} at x "
+            f"{least['mean_x']:.2f} and y {least['mean_y']:.2f}, and with "
+            f"{most['mean_resources']:.1f} at x {most['mean_x']:.2f} and y {most['mean_y']:.2f}."
+        )
+    paper = points.filter(policies="paper").sort("short")
+    if paper.height:
+        row = paper.row(0, named=True)
+        name = " ".join(row[part] for part in ("supply_rule", "cyber_rule", "principle"))
+        said.append(
+            f"Of the paper's cloud policies {name} comes nearest to the bound at its own states (x "
+            f"{row['mean_x']:.2f}, y {row['mean_y']:.2f}): {row['mean_resources']:.1f}, "
+            f"{row['short']:.1f} below. It is one rule for all scenarios, the bound is over rules "
+            "that know each."
+        )
+    return said

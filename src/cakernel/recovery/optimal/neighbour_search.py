@@ -7,7 +7,7 @@ disruptions; what improves is taken, until nothing does beyond noise.
 """
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import product
 from typing import Any
 
@@ -31,23 +31,28 @@ LEAST_GAIN = 1e-9
 
 
 def search(trial: Trial, start: Policy, scenario: ResourceScenario, number: int) -> Policy:
+    """Return the best policy found for one scenario; ``number`` names its draws."""
+    return climb(lambda options: trial.each(options, scenario, number), start)
+
+
+def climb(outcomes: Callable[[list[Policy]], npt.NDArray[np.float64]], start: Policy) -> Policy:
     """Return the best policy found whose supply rule looks at chain neighbours.
 
-    ``start`` is the best of the own-state rules; its cyber rule, principle and cutoffs are kept.
-    ``number`` names the scenario's draws.
+    ``start`` is the best of simpler rules; its cyber rule, principle and cutoffs are kept.
+    ``outcomes`` returns what policies earn on common draws, float64 (policies, replications).
     """
 
-    def outcomes(tables: list[Table]) -> npt.NDArray[np.float64]:
-        return trial.each([with_table(start, table) for table in tables], scenario, number)
+    def earned(tables: list[Table]) -> npt.NDArray[np.float64]:
+        return outcomes([with_table(start, table) for table in tables])
 
     own = start.supply_rule.targets[:, :, :, ABSENT, ABSENT]
     tables = [own, spared_beside_dead(own)]
-    best = tables[int(outcomes(tables).mean(axis=1).argmax())]
+    best = tables[int(earned(tables).mean(axis=1).argmax())]
     for _ in range(MOST_ROUNDS):
         changed = list(changes(best))
-        before, *after = outcomes([best, *changed])
+        before, *after = earned([best, *changed])
         gains = np.array(after) - before
-        errors = gains.std(axis=1, ddof=1) / np.sqrt(trial.replications)
+        errors = gains.std(axis=1, ddof=1) / np.sqrt(len(before))
         mean = gains.mean(axis=1)
         clear = mean > np.maximum(CLEAR * errors, LEAST_GAIN)
         if not clear.any():
@@ -55,7 +60,7 @@ def search(trial: Trial, start: Policy, scenario: ResourceScenario, number: int)
         improved = [table for table, is_clear in zip(changed, clear, strict=True) if is_clear]
         # what improves alone may not together
         tables = [changed[int(mean.argmax())], combined(best, improved)]
-        best = tables[int(outcomes(tables).mean(axis=1).argmax())]
+        best = tables[int(earned(tables).mean(axis=1).argmax())]
     return with_table(start, best)
 
 

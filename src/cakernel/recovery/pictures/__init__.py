@@ -1,10 +1,16 @@
 """Pictures of the recovery model."""
 
+from cakernel.recovery.pictures.candidates import candidates
+from cakernel.recovery.pictures.frontier import frontier
+from cakernel.recovery.pictures.gaps import gaps
 from cakernel.recovery.pictures.histories import history, outcome_distribution
 from cakernel.recovery.pictures.networks import network_graph, network_player
 from cakernel.recovery.pictures.replication import replication_player, replication_strip
 
 __all__ = [
+    "candidates",
+    "frontier",
+    "gaps",
     "history",
     "network_graph",
     "network_player",

@@ -5,7 +5,7 @@ from re import search
 from typing import Final
 
 from cakernel.recovery.policy import POLICY_PARTS
-from cakernel.recovery.report import policies
+from cakernel.recovery.report import optimal, policies, service
 from cakernel.recovery.terms import SIMPLEST
 from cakernel.report.folder import Contents, FolderKind, ReportParts, RunFolder
 from cakernel.report.ranking import BEST, ranking_contents
@@ -83,6 +83,27 @@ PARTS = ReportParts(
             contents=_best,
             methods=lambda folder: paragraphs(folder, BEST, SIMPLEST),
             file="best.parquet",
+        ),
+        FolderKind(
+            title="The best recovery, and how much is left",
+            made_by="optimal",
+            contents=optimal.optimal_contents,
+            methods=lambda folder: paragraphs(folder, optimal.METHODS),
+            file="speeds.parquet",
+        ),
+        FolderKind(
+            title="What higher states cost",
+            made_by="frontier",
+            contents=service.frontier_contents,
+            methods=lambda folder: paragraphs(folder, service.FRONTIER_METHODS),
+            file="curve.parquet",
+        ),
+        FolderKind(
+            title="One rule for many resource scenarios",
+            made_by="robust",
+            contents=service.robust_contents,
+            methods=lambda folder: paragraphs(folder, service.ROBUST_METHODS),
+            file="candidates.parquet",
         ),
         FolderKind(
             title="Policies simulated",

@@ -1,0 +1,142 @@
+"""The best recovery on a page: bound and gap, rules in words, what the paper's speeds lose."""
+
+from typing import Any, Final
+
+import polars as pl
+
+from cakernel.recovery.optimal.in_words import WHAT_R_LEAVES_OUT
+from cakernel.recovery.pictures import gaps
+from cakernel.recovery.policy import POLICY_PARTS
+from cakernel.report.cited_numbers import Sheet, say
+from cakernel.report.folder import Contents, RunFolder
+from cakernel.report.page import Grid, Section, by_values, picture, simple_grid
+from cakernel.report.ranking import policy_name
+
+METHODS: Final = (
+    "The bound holds for every policy: one that sees all states and resources, plans ahead and "
+    "decides for all firms together. It comes from dynamic programs in which firms may owe "
+    "resources, or in which a few keep their budgets. Rules are chosen for each resource scenario, "
+    "so they are meant for firms that know their own gains and costs: on some replications, and "
+    "valued on fresh ones. What is missed is the gap as a share of what the bound lies above never "
+    "rebuilding."
+)
+MOST_SPEEDS: Final = 8
+"""Of the paper's policies, of each deployment."""
+
+
+def optimal_contents(folder: RunFolder, note: str) -> Contents:
+    """Return what a page shows of the folder that `cakernel optimal` writes."""
+    summary, speeds = folder.sheet("summary"), folder.sheet("speeds")
+    findings = []
+    for row in summary.frame.filter(family="best").iter_rows(named=True):
+        findings.append(_finding(summary, row))
+        here = speeds.frame.filter(deployment=row["deployment"])
+        first = here.sort("loss").row(0, named=True)
+        findings.append(
+            say(
+                "Of the paper's policies, each one rule for all scenarios, {} loses least against "
+                "rules chosen for each: {} (standard error at most {}), and ends with {}.",
+                policy_name(speeds, first, POLICY_PARTS),
+                *(speeds.cite(first, c, style=".1f") for c in ("loss", "se_loss", "objective")),
+            )
+        )
+    findings.append(say(WHAT_R_LEAVES_OUT))
+    scenarios = folder.sheet("scenarios")
+    drawn = picture(
+        gaps(scenarios.frame, note=note),
+        id="gaps",
+        caption="How far the best rules of each family may be from the best possible, scenario by "
+        "scenario.",
+        source=scenarios.file,
+        filters=[by_values(scenarios.frame, "deployment", "deployment", every=None)],
+        columns={"deployment": "deployment", "family": "policies", "scenario": "scenario"}
+        | {"gap_percent": "gap (%)"},
+    )
+    return findings, [
+        Section("bound", "The bound, and what comes near it", [_summary_grid(summary), drawn]),
+        Section("rules", "The best rules in words", [_rules_grid(folder.sheet("rules"))]),
+        Section("speeds", "What the paper's speeds lose", [_speeds_grid(speeds)]),
+    ]
+
+
+def _finding(sheet: Sheet, row: dict[str, Any]) -> Any:
+    figures = {
+        name: sheet.cite(row, name, style=style)
+        for name, style in {
+            "deployment": "", "upper_bound": ".1f", "scenarios": ",", "objective": ".1f",
+            "se_objective": ".2f", "mean_gap_percent": ".2f", "worst_gap_percent": ".1f",
+            "missed_percent": ".1f", "never": ".1f", "mean_x": ".2f", "mean_y": ".2f",
+        }.items()
+    }  # fmt: skip
+    return say(
+        "Deployment {deployment}: no recovery policy whatever ends with more than {upper_bound} on "
+        "average over {scenarios} resource scenarios; the best rules found end with {objective} "
+        "(standard error {se_objective}), {mean_gap_percent}% below on average, "
+        "{worst_gap_percent}% at most; of what recovery can gain they miss {missed_percent}%. "
+        "Never rebuilding ends with {never}. Under the best rules firms are on average at x "
+        "{mean_x} and y {mean_y}.",
+        **figures,
+    )
+
+
+def _summary_grid(sheet: Sheet) -> Grid:
+    styles = {
+        "upper_bound": ".1f", "objective": ".1f", "mean_gap_percent": ".2f",
+        "worst_gap_percent": ".1f", "missed_percent": ".1f", "mean_x": ".2f", "mean_y": ".2f",
+    }  # fmt: skip
+    rows = [
+        [
+            say("{} {}", *(sheet.cite(row, c, brief=True) for c in ("deployment", "family"))),
+            *(sheet.cite(row, c, style=style, brief=True) for c, style in styles.items()),
+        ]
+        for row in sheet.frame.iter_rows(named=True)
+    ]
+    return simple_grid(
+        "summary-table",
+        "Means over resource scenarios. Source: summary.parquet.",
+        ["policies", "bound", "found", "gap (%)", "worst (%)", "missed (%)", "x", "y"],
+        rows,
+        kind="numbers",
+    )
+
+
+def _rules_grid(sheet: Sheet) -> Grid:
+    rows = [
+        [
+            sheet.cite(row, "deployment", brief=True),
+            sheet.cite(row, "scenarios", style=",", brief=True),
+            *(sheet.cite(row, f"mean_{s}", style=".2f", brief=True) for s in ("x", "y")),
+            sheet.cite(row, "words", brief=True),
+        ]
+        for row in sheet.frame.iter_rows(named=True)
+    ]
+    return simple_grid(
+        "rules-table",
+        "In how many scenarios which rule was best, without the periods before the end at which it "
+        "stops. Source: rules.parquet.",
+        ["deployment", "scenarios", "x", "y", "rule"],
+        rows,
+        kind="wordy",
+    )
+
+
+def _speeds_grid(sheet: Sheet) -> Grid:
+    styles = {"objective": ".1f", "loss": ".1f", "loss_percent": ".0f", "mean_x": ".2f"}
+    nearest = pl.col("loss").rank("ordinal").over("deployment") <= MOST_SPEEDS
+    rows = [
+        [
+            policy_name(sheet, row, POLICY_PARTS, brief=True),
+            *(
+                sheet.cite(row, c, style=style, brief=True)
+                for c, style in (styles | {"mean_y": ".2f"}).items()
+            ),
+        ]
+        for row in sheet.frame.filter(nearest).sort("deployment", "loss").iter_rows(named=True)
+    ]
+    return simple_grid(
+        "speeds-table",
+        f"The {MOST_SPEEDS} of each deployment that lose least. Source: speeds.parquet.",
+        ["policy", "ends with", "loses", "loses (%)", "x", "y"],
+        rows,
+        kind="numbers",
+    )
