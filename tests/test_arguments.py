@@ -95,8 +95,8 @@ def results_of_a_sweep(tmp_path_factory):
     EXAMPLES[ck.SweepResults] = ck.run_sweep(SWEEP, tmp_path_factory.mktemp("sweep"))
 
 
-# what takes seconds: only its wrong arguments are tried
-SLOW = ["DaskPool", "best_government", "claim_verdicts"]
+# what takes seconds, or serves until it is stopped: only its wrong arguments are tried
+SLOW = ["DaskPool", "best_government", "claim_verdicts", "explore"]
 
 
 def kinds_of(public):

@@ -4,6 +4,7 @@ from .errors import Interrupted, InvalidInput
 from .ranking import SampleSize, best, risk_measures, sample_size
 from .recovery.live.part import explore
 from .recovery.model import Model, regime
+from .recovery.network.criticality import critical
 from .recovery.network.estimates import estimate
 from .recovery.network.network import Network
 from .recovery.optimal import (
@@ -69,6 +70,7 @@ __all__ = [
     "arithmetic",
     "best",
     "coopetition",
+    "critical",
     "decision_rules",
     "estimate",
     "explore",

@@ -98,6 +98,11 @@ MODELS: list[ModelRow] = [
                     "Explore a model on a live page: move risk, chains, gains and costs, see who "
                     "wins.",
                 ),
+                "critical": Command(
+                    "cakernel.recovery.cli.critical:critical_command",
+                    "Say which firms' disruptions cost the others most, and which stock or backup "
+                    "pays.",
+                ),
                 "estimate": Command(
                     "cakernel.recovery.cli.networks:estimate_command",
                     "Estimate probabilities of disruptions from a record of their onsets, with "

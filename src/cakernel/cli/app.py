@@ -3,8 +3,10 @@
 import os
 import signal
 import sys
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from threading import Timer
 from types import FrameType
 from typing import Annotated, Any, Final
@@ -175,6 +177,7 @@ def _is_called_back(frame: FrameType | None) -> bool:
 def main() -> None:
     """Run the command line; bad input and failed files end it with one line and exit code 2."""
     accept_any_encoding()
+    warnings.showwarning = _warn
     with _terminable():
         _run()
 
@@ -210,6 +213,16 @@ def _usage(error: Any) -> str:
     message = error.format_message().strip().removesuffix(".")
     path = error.ctx.command_path if error.ctx else "cakernel"
     return f"{message[:1].lower()}{message[1:]}; see {path} --help"
+
+
+def _warn(message: Warning | str, *_: Any, **__: Any) -> None:
+    """Say a warning in one line on standard error, once: two runs of a command may both warn."""
+    _say_once(" ".join(str(message).split()))
+
+
+@cache
+def _say_once(line: str) -> None:
+    print(f"warning: {line}", file=sys.stderr)
 
 
 def _complain(message: str) -> int:

@@ -22,7 +22,7 @@ from cakernel.recovery.kernel.states import HIGH, LEVELS, TABLE_SHAPE, TABLE_SIZ
 from cakernel.recovery.model import Model
 from cakernel.recovery.network.disruptions import Record
 from cakernel.recovery.network.network import Network
-from cakernel.recovery.network.sections import NETWORK_SECTIONS, read_network
+from cakernel.recovery.network.sections import NETWORK_SECTIONS, RUN_FIELDS, read_network
 from cakernel.recovery.policy import CRD_1_TO_6_AND_0, SRD_1_TO_8, Policy, policies
 from cakernel.recovery.rules import BUILT_IN, Rule, find_rule
 from cakernel.recovery.scenario import ResourceScenario, paper_scenarios
@@ -71,6 +71,31 @@ class ScenarioFile(NamedTuple):
     rules: Sequence[Rule] = ()
     network: Network | None = None
     record: Record | None = None
+
+    @property
+    def simulated(self) -> Model | Network:
+        """What `simulate` and `trace` take first."""
+        return self.model if self.network is None else self.network
+
+    @property
+    def horizon(self) -> dict[str, Any]:
+        """Their arguments beside a network, by name; none beside a grid."""
+        if self.network is None:
+            return {}
+        given = {name: getattr(self.model, name) for name in RUN_FIELDS}
+        if self.record is not None:
+            given |= {"record": self.record.table, "record_through": self.record.through}
+        return given
+
+    @property
+    def described(self) -> dict[str, Any]:
+        """What a record says was simulated: the fields of a grid, or what a network has."""
+        if self.network is None:
+            return {"model": self.model.model_dump()}
+        told = {**self.network.describe().row(0, named=True), "demand": self.network.demand}
+        fields = {name: getattr(self.model, name) for name in RUN_FIELDS}
+        through = None if self.record is None else self.record.through
+        return {"model": fields, "network": told, "record_through": through}
 
 
 def read_scenario_file(path: Path, *, networks: bool = False) -> ScenarioFile:

@@ -1,21 +1,24 @@
 """Paired outcomes: by policy and replication, averaged over resource scenarios."""
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import numpy as np
 import polars as pl
 
 from cakernel.arguments import Threads, checked_arguments
-from cakernel.checks import Replications, Seed, check_process, check_some
+from cakernel.checks import Amount, Replications, Seed, check_process, check_some
 from cakernel.errors import Interrupted
 from cakernel.memory import check_memory
 from cakernel.recovery.engine import Progress
 from cakernel.recovery.model import Model
+from cakernel.recovery.model import Recovery as RecoveryTried
+from cakernel.recovery.network.network import Network
 from cakernel.recovery.outcomes import labels, names_of_outcomes
 from cakernel.recovery.policy import CRD_1_TO_6_AND_0, Policy
 from cakernel.recovery.rules import rule
 from cakernel.recovery.scenario import ResourceScenario
-from cakernel.recovery.simulation import OF_REPLICATION, simulate
+from cakernel.recovery.simulation import OF_REPLICATION, Periods, simulate
 
 # rows of one call of `simulate` by replication, at some 200 bytes each
 ROWS_PER_CALL = 1_000_000
@@ -23,13 +26,18 @@ ROWS_PER_CALL = 1_000_000
 
 @checked_arguments
 def paired_outcomes(
-    model: Model,
+    model: Model | Network,
     *,
     policies: Sequence[Policy],
-    scenarios: Sequence[ResourceScenario],
+    scenarios: Sequence[ResourceScenario] = (),
     replications: Replications = 200,
     seed: Seed = 1,
     threads: Threads | None = None,
+    periods: Periods | None = None,
+    recovery: RecoveryTried | None = None,
+    initial_resources: Amount | None = None,
+    record: Any = None,
+    record_through: Periods | None = None,
     progress: Progress | None = None,
 ) -> pl.DataFrame:
     """Simulate policies on the same disruptions and average each replication over scenarios.
@@ -39,18 +47,20 @@ def paired_outcomes(
 
     Parameters
     ----------
-    model : Model
-        Grid, horizon, risks and conventions.
+    model : Model or Network
+        Grid, horizon, risks and conventions; or a network of firms that differ.
     policies : sequence of Policy
         At least one.
     scenarios : sequence of ResourceScenario
-        At least one.
+        At least one; none are needed where all firms of a network have amounts of their own.
     replications : int, default 200
         Replications of each scenario, 1 or more.
     seed : int, default 1
         Key of the random numbers, 0 to 2^64 - 1.
     threads : int, optional
         Threads to use; by default all. The table does not depend on it.
+    periods, recovery, initial_resources, record, record_through
+        Of a network, as in `simulate`.
     progress : callable, optional
         Called with the replications done and to do (policies x scenarios x replications).
 
@@ -87,12 +97,16 @@ def paired_outcomes(
     [('SRD-1', 0, 17.667), ('SRD-1', 1, 18.5), ('SRD-5', 0, 20.5), ('SRD-5', 1, 22.792)]
     """
     check_process()
-    check_some(policies=policies, scenarios=scenarios)
+    check_some(policies=policies)
+    if isinstance(model, Model):
+        check_some(scenarios=scenarios)
+    # amounts that all firms have of their own make one
+    many = max(1, len(scenarios))
     rows_made = len(policies) * replications
     check_memory("policies * replications", rows_made, rows_made * OF_REPLICATION)
     names = names_of_outcomes(scenarios)
     sums = np.zeros((len(names), len(policies), replications))
-    whole_run = len(policies) * len(scenarios) * replications
+    whole_run = len(policies) * many * replications
     finished = 0
     some = numbers = slice(0, 0)
 
@@ -106,16 +120,16 @@ def paired_outcomes(
                 sums[n, :, numbers.start : numbers.start + count] += values[:, scenario]
 
     def table() -> pl.DataFrame:
-        means = sums[..., :finished] / len(scenarios)
+        means = sums[..., :finished] / many
         return labels(policies, finished).with_columns(
             pl.Series("replication", np.tile(np.arange(finished), len(policies))),
             *(pl.Series(f"mean_{name}", means[n].ravel()) for n, name in enumerate(names)),
         )
 
     try:
-        for some, numbers in _parts(len(policies), len(scenarios), replications):
+        for some, numbers in _parts(len(policies), many, replications):
             count = numbers.stop - numbers.start
-            before = len(policies) * (some.start * count + numbers.start * len(scenarios))
+            before = len(policies) * (some.start * count + numbers.start * many)
             rows = simulate(
                 model,
                 policies=policies,
@@ -126,17 +140,22 @@ def paired_outcomes(
                 by="replication",
                 first_replication=numbers.start,
                 first_scenario=some.start,
+                periods=periods,
+                recovery=recovery,
+                initial_resources=initial_resources,
+                record=record,
+                record_through=record_through,
                 progress=shifted(progress, before, whole_run),
             )
             add(rows, count)
-            if some.stop == len(scenarios):
+            if some.stop == many:
                 finished = numbers.stop
     except KeyboardInterrupt as stopped:
         # of a part with all scenarios, its finished replications are whole
         if (
             isinstance(stopped, Interrupted)
             and stopped.partial is not None
-            and some == slice(0, len(scenarios))
+            and some == slice(0, many)
         ):
             add(stopped.partial, stopped.replications)
             finished += stopped.replications

@@ -95,7 +95,7 @@ def best_command(
             together=together,
         )
         return
-    case = described(regime, convention)
+    case = described(regime, convention, networks=True)
     known = [name for name in OUTCOME_WORDS if name in names_of_outcomes(case.scenarios)]
     outcome = outcome or known[0]
     if outcome not in known:
@@ -109,12 +109,13 @@ def best_command(
     try:
         with progress_bar(regime) as progress:
             outcomes = paired_outcomes(
-                case.model,
+                case.simulated,
                 policies=case.policies,
                 scenarios=case.scenarios,
                 replications=replications,
                 seed=seed,
                 threads=threads,
+                **case.horizon,
                 progress=progress,
             )
     except Interrupted as stopped:
@@ -144,7 +145,8 @@ def best_command(
         seed=seed,
     )
     words = outcome_in_words(outcome)
-    results.show(settings_in_words(case.model), "")
+    if case.network is None:
+        results.show(settings_in_words(case.model), "")
     sentences: dict[str, str] = {}
     for group in ranked.partition_by("group", maintain_order=True):
         name = f"{regime}, {group['group'][0]}"
@@ -171,7 +173,7 @@ def best_command(
     results.keep({"best": ranked, "risk": risk, "outcomes": outcomes})
     record = provenance(
         "recovery",
-        model=case.model.model_dump(),
+        **case.described,
         policies=[str(policy) for policy in case.policies],
         scenarios=len(case.scenarios),
         regime=regime,

@@ -41,7 +41,8 @@ def run_command(
     Writes policies.parquet and .csv (one row a policy), scenarios.parquet and .csv (one row a
     policy and resource scenario) and provenance.json; with --risk or --target, which simulate
     twice, also risk.parquet and .csv (one row a policy, of its replications, each the mean over
-    the resource scenarios).
+    the resource scenarios). A network (section [network]) is simulated once more, firm by firm:
+    firms.parquet and .csv have one row a policy and firm.
     """
     from cakernel.checks import Share, check_value
     from cakernel.cli.output import Results, progress_bar
@@ -53,19 +54,20 @@ def run_command(
     from cakernel.recovery.simulation import simulate
 
     check_value("tail", tail, Share)
-    described = read_scenario_file(scenario)
+    described = read_scenario_file(scenario, networks=True)
     results = Results(out, overwrite=overwrite)
     interrupted = ""
     try:
         with progress_bar(scenario.name) as progress:
             rows = simulate(
-                described.model,
+                described.simulated,
                 policies=described.policies,
                 scenarios=described.scenarios,
                 replications=described.settings.replications,
                 seed=described.settings.seed,
                 threads=threads,
                 by="scenario",
+                **described.horizon,
                 progress=progress,
             )
     except Interrupted as stopped:
@@ -77,16 +79,20 @@ def run_command(
             f"replications of every policy and scenario in {out}"
         )
     by_policy = over_scenarios(rows)
-    kinds = Counter(arithmetic(described.model, described.scenarios))
+    kinds: dict[str, int] = {}
+    if described.network is None:
+        kinds = Counter(arithmetic(described.model, described.scenarios))
     results.show(result_table(by_policy))
     for numbers, scenarios in kinds.items():
         results.show(f"arithmetic of {counted(scenarios, 'resource scenario')}: {numbers}")
     results.keep({"scenarios": rows, "policies": by_policy})
+    if described.network is not None and not interrupted:
+        interrupted = _firms(described, scenario.name, results, threads)
     if (risk or target is not None) and not interrupted:
         interrupted = _risk(described, scenario.name, results, tail, target, threads)
     record = provenance(
         "recovery",
-        model=described.model.model_dump(),
+        **described.described,
         policies=[str(policy) for policy in described.policies],
         scenarios=[scenario.given for scenario in described.scenarios],
         seed=described.settings.seed,
@@ -94,6 +100,34 @@ def run_command(
         arithmetic=kinds,
     )
     results.conclude(record, interrupted=interrupted)
+
+
+def _firms(described: "ScenarioFile", name: str, results: "Results", threads: int | None) -> str:
+    """Simulate a network firm by firm; keep what comes out."""
+    from cakernel.cli.output import progress_bar
+    from cakernel.recovery.simulation import simulate
+
+    interrupted = ""
+    try:
+        with progress_bar(f"{name}, firms") as progress:
+            rows = simulate(
+                described.simulated,
+                policies=described.policies,
+                scenarios=described.scenarios,
+                replications=described.settings.replications,
+                seed=described.settings.seed,
+                threads=threads,
+                by="firm",
+                **described.horizon,
+                progress=progress,
+            )
+    except Interrupted as stopped:
+        interrupted = "interrupted; kept the means of policies, and of firms what was finished"
+        if stopped.partial is None:
+            return interrupted
+        rows = stopped.partial
+    results.keep({"firms": rows})
+    return interrupted
 
 
 def _risk(
@@ -118,12 +152,13 @@ def _risk(
     try:
         with progress_bar(f"{name}, risk") as progress:
             outcomes = paired_outcomes(
-                described.model,
+                described.simulated,
                 policies=described.policies,
                 scenarios=described.scenarios,
                 replications=settings.replications,
                 seed=settings.seed,
                 threads=threads,
+                **described.horizon,
                 progress=progress,
             )
     except Interrupted as stopped:
@@ -201,7 +236,9 @@ def trace_command(
         if ending(out) not in (".parquet", ".csv"):
             raise InvalidInput(f"--out: got {out}; must end in .parquet or .csv")
         check_out_file(out, overwrite=overwrite)
-    chosen = setup(scenario, regime, convention, scenario_index=scenario_index, seed=seed)
+    chosen = setup(
+        scenario, regime, convention, scenario_index=scenario_index, seed=seed, networks=True
+    )
     (traced,) = chosen.policies([policy] if policy else None, default=["SRD-5 CRD-5"])
     history = chosen.history(traced, replication)
     console = Console()

@@ -1,8 +1,9 @@
 """What commands simulate: a regime of the paper or a scenario file, and the options to name it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -11,15 +12,21 @@ from cakernel.errors import InvalidInput
 from cakernel.recovery.input_files import ScenarioFile, Settings, read_scenario_file
 from cakernel.recovery.model import Model
 from cakernel.recovery.model import regime as named_regime
+from cakernel.recovery.network.network import Network
 from cakernel.recovery.policy import POLICY, Policy, policies
 from cakernel.recovery.scenario import ResourceScenario, paper_scenarios
 from cakernel.recovery.simulation import trace
 
 
-def described(regime_or_file: str | Path, convention: str = "published") -> ScenarioFile:
-    """Read a scenario file (.toml), or describe a regime of the paper as one would."""
+def described(
+    regime_or_file: str | Path, convention: str = "published", *, networks: bool = False
+) -> ScenarioFile:
+    """Read a scenario file (.toml), or describe a regime of the paper as one would.
+
+    A file of a network is refused, unless the caller can run ``networks``.
+    """
     if str(regime_or_file).lower().endswith(".toml"):
-        return read_scenario_file(Path(regime_or_file))
+        return read_scenario_file(Path(regime_or_file), networks=networks)
     model = named_regime(str(regime_or_file), convention=convention)
     return ScenarioFile(Settings(), model, policies(), paper_scenarios())
 
@@ -30,7 +37,10 @@ MOST_LISTED = 12
 
 @dataclass(frozen=True)
 class Setup:
-    """A model in one resource scenario, and the policies that are listed for it, if any are."""
+    """A model in one resource scenario, and the policies that are listed for it, if any are.
+
+    Of a network, ``network`` and ``horizon`` are what `trace` takes of it.
+    """
 
     name: str
     model: Model
@@ -38,6 +48,8 @@ class Setup:
     scenario: ResourceScenario
     scenario_index: int
     seed: int
+    network: Network | None = None
+    horizon: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def note(self) -> str:
@@ -74,12 +86,13 @@ class Setup:
     def history(self, policy: Policy, replication: int) -> pl.DataFrame:
         """Trace one replication of a policy."""
         return trace(
-            self.model,
+            self.model if self.network is None else self.network,
             policy=policy,
             scenario=self.scenario,
             seed=self.seed,
             replication=replication,
             scenario_index=self.scenario_index,
+            **self.horizon,
         )
 
 
@@ -90,15 +103,29 @@ def setup(
     *,
     scenario_index: int,
     seed: int | None,
+    networks: bool = False,
 ) -> Setup:
-    """Take a resource scenario out of a scenario file, or of a regime of the paper."""
-    found = described(regime, convention) if scenario is None else read_scenario_file(scenario)
+    """Take a resource scenario out of a scenario file, or of a regime of the paper.
+
+    ``networks`` takes a scenario file of a network, too, and the folder of one, which then meets
+    the paper's resource scenarios.
+    """
+    lists = scenario is not None and not (networks and scenario.is_dir())
+    if scenario is None:
+        found = described(regime, convention)
+    elif not lists:
+        net = Network.read(scenario)
+        found = ScenarioFile(Settings(), Model(), policies(), paper_scenarios(), network=net)
+    else:
+        found = read_scenario_file(scenario, networks=networks)
     check_value("scenario_index", scenario_index, whole(0, len(found.scenarios) - 1))
     return Setup(
         name=f"regime {regime}, convention {convention}" if scenario is None else scenario.name,
         model=found.model,
-        listed=None if scenario is None else found.policies,
+        listed=found.policies if lists else None,
         scenario=found.scenarios[scenario_index],
         scenario_index=scenario_index,
         seed=found.settings.seed if seed is None else seed,
+        network=found.network,
+        horizon=found.horizon,
     )

@@ -1,6 +1,5 @@
 """What `cakernel run` and `trace` show."""
 
-import numpy as np
 import polars as pl
 from rich.text import Text
 
@@ -46,18 +45,23 @@ def result_table(by_policy: pl.DataFrame) -> FittedTable:
 
 def drawing(history: pl.DataFrame, width: int) -> Text:
     """Draw what `cakernel.trace` returns: a line a firm, broken at ``width``, a column a period."""
-    shape = history.select(pl.col("period", "chain", "firm").max()).row(0)
+    periods = history["period"].n_unique()
+    # one row a period and firm, in that order; firms of a network have ids, of a grid chains, too
+    firms = history.head(history.height // periods)
+    if "chain" in firms.columns:
+        labels = [f"chain {k:>2} firm {i:<2}" for k, i in firms.select("chain", "firm").rows()]
+    else:
+        labels = [f"{name[: LABEL_WIDTH - 1]} " for name in firms["firm"]]
     columns = max(10, width - LABEL_WIDTH)
     text = Text("high █  medium ▄  low ▁\n")
     for name, title in (("x", "operational states x"), ("y", "intangibles states y")):
-        states = history[name].to_numpy().reshape(shape)
-        for first in range(0, shape[0], columns):
-            last = min(first + columns, shape[0])
+        states = history[name].to_numpy().reshape(periods, -1)
+        for first in range(0, periods, columns):
+            last = min(first + columns, periods)
             text.append(f"\n{title}, periods {first + 1} to {last}\n", style="bold")
-            for chain, firm in np.ndindex(*shape[1:]):
-                label = f"chain {chain + 1:>2} firm {firm + 1:<2}"
+            for label, of_firm in zip(labels, states.T, strict=True):
                 text.append(label[:LABEL_WIDTH].ljust(LABEL_WIDTH))
-                for state in states[first:last, chain, firm]:
+                for state in of_firm[first:last]:
                     text.append(BLOCKS[state], style=STYLES[state])
                 text.append("\n")
     return text

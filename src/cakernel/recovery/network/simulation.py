@@ -1,5 +1,6 @@
 """Networks in `simulate` and `trace`: what is run, and the tables that come out."""
 
+import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -28,6 +29,8 @@ NO_SCENARIO = ResourceScenario(
     operational_cost=(0, 0, 0),
     intangibles_cost=(0, 0, 0),
 )
+# the rule that looks at peers alone
+MATCHING = "CRD-5"
 # bytes at most for each row of a table by firm
 OF_FIRM = 400
 
@@ -126,6 +129,7 @@ def network_experiment(
     if by_firm:
         rows = len(policies) * firms * len(scenarios)
         check_memory("policies * firms * scenarios", rows, rows * OF_FIRM)
+    warn_without_peers(net, policies)
     places, through = _record(net, horizon)
     quanta = count_network(net, scenarios, periods=periods, initial=initial)
     run = NetworkRun(
@@ -141,6 +145,23 @@ def network_experiment(
         by_firm=by_firm,
     )
     return NetworkExperiment(net, policies, run, quanta)
+
+
+def warn_without_peers(net: Network, policies: Sequence[Policy]) -> None:
+    """Warn of firms in the cloud that follow CRD-5 and have no peers."""
+    # a rule with cutoffs is called CRD-5@4/12
+    followed = any(policy.cyber_rule.label.split("@")[0] == MATCHING for policy in policies)
+    rule = net.firms["cyber_rule"]
+    follows = (rule == MATCHING).fill_null(followed).to_numpy()
+    alone = np.ones(len(follows), np.bool_)
+    alone[net.peer_pairs] = False
+    count = np.count_nonzero(follows & alone & (net.firm_provider >= 0))
+    if count:
+        warnings.warn(
+            f"{MATCHING}: {count:,} of {len(follows):,} firms that may follow it have no peers, "
+            "and never rebuild their intangibles; list peers, or see Network.with_peers",
+            stacklevel=2,
+        )
 
 
 def _record(net: Network, horizon: Horizon) -> tuple[Any, int]:

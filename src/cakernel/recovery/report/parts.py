@@ -22,6 +22,12 @@ MODEL: Final = (
     "centre: y stays at 1, at no cost and without cyber risk. The model is that of Chen and Chang "
     "(2021), doi 10.1016/j.tre.2021.102347."
 )
+NETWORK: Final = (
+    "Here the firms are those of a network and differ: each has risks, amounts, rules, suppliers, "
+    "customers and peers of its own. It acquires by the lowest of its own x, of its inputs (of "
+    "each the best supplier) and of what demand allows; stock bridges missing inputs; firms share "
+    "the providers that the network names."
+)
 CONVENTIONS: Final = {
     "published": "Conventions “published”, which the printed tables imply: 5 chains, recovery "
     "tried in every period, 3 units of resources at first, all states 2 at first, ends of chains "
@@ -53,6 +59,8 @@ VALUE: Final = (
 def paragraphs(folder: RunFolder, *more: str) -> list[str]:
     """Return paragraphs on the model, its conventions and draws, and ``more`` of a kind."""
     told = [CONVENTIONS.get(str(folder.setting("convention")), "")]
+    if folder.setting("network"):
+        told.append(NETWORK)
     if search("@[0-9]+/[0-9]+", str(folder.setting("policies"))):
         told.append(CUTOFFS)
     if "terminal_value" in str(folder.setting("scenarios")) or folder.setting("outcome") == "value":

@@ -1,0 +1,111 @@
+"""`cakernel run`, `trace` and `best` on scenario files that name a network."""
+
+import json
+
+import polars as pl
+import pytest
+from polars.testing import assert_frame_equal
+
+import cakernel as ck
+from cakernel.recovery.input_files import read_scenario_file
+
+SCENARIO = """
+[simulation]
+replications = 6
+seed = 4
+
+[network]
+folder = "camera"
+
+[model]
+periods = 30
+
+[policies]
+supply_rules = ["SRD-1", "SRD-4"]
+cyber_rules = ["CRD-2"]
+principles = ["P"]
+
+[[scenarios]]
+operational_acquisition = [0.5, 1.0, 2.0]
+intangibles_acquisition = [0.5, 0.75, 1.0]
+operational_cost = [1.0, 5.0, 6.0]
+intangibles_cost = [2.0, 5.0, 7.0]
+"""
+RECORD = '[disruptions]\nfile = "camera/disruptions.csv"\nthrough = 20\n'
+
+
+@pytest.fixture
+def scenario(cakernel, tmp_path):
+    """Write the shipped network and a scenario file of it."""
+    cakernel("init", "--network", "camera")
+    path = tmp_path / "camera.toml"
+    path.write_text(SCENARIO)
+    return path
+
+
+@pytest.mark.compiled
+def test_run_keeps_policies_scenarios_and_firms(cakernel, scenario, tmp_path):
+    scenario.write_text(SCENARIO + RECORD)
+    code, out, err = cakernel("run", scenario, "--out", "results", "--risk")
+    assert (code, err) == (0, "")
+    assert "wrote results" in out
+    file = read_scenario_file(scenario, networks=True)
+    asked = {
+        "policies": file.policies, "scenarios": file.scenarios, "replications": 6, "seed": 4,
+        "periods": 30, "record": file.record.table, "record_through": 20,
+    }  # fmt: skip
+    kept = {
+        name: pl.read_parquet(tmp_path / "results" / f"{name}.parquet")
+        for name in ("policies", "scenarios", "firms", "risk")
+    }
+    for name in ("scenario", "firm"):
+        assert_frame_equal(kept[f"{name}s"], ck.simulate(file.network, **asked, by=name))
+    # means over firms are those of policies
+    means = ["mean_x", "mean_y", "mean_resources"]
+    over_firms = (
+        kept["firms"].group_by("supply_rule", maintain_order=True).agg(pl.col(means).mean())
+    )
+    assert_frame_equal(over_firms, kept["policies"].select("supply_rule", *means))
+    assert kept["firms"].height == 2 * 11
+    told = json.loads((tmp_path / "results/provenance.json").read_text())
+    assert told["settings"]["network"]["firms"] == 11
+    assert told["settings"]["model"]["periods"] == 30
+    read = {path.removeprefix(f"{tmp_path}/") for path in told["command"]["inputs"]}
+    assert {"camera/firms.csv", "camera/disruptions.csv"} <= read
+    assert cakernel("report", "results", "--out", "results.html")[::2] == (0, "")
+    assert "the firms are those of a network" in (tmp_path / "results.html").read_text()
+
+
+@pytest.mark.compiled
+def test_trace_shows_firms_by_their_ids(cakernel, scenario, tmp_path):
+    code, out, err = cakernel("trace", scenario, "--replication", 2, "--out", "history.parquet")
+    assert (code, err) == (0, "")
+    assert "\nraw-material " in out
+    assert "chain" not in out
+    file = read_scenario_file(scenario, networks=True)
+    expected = ck.trace(
+        file.network, policy=file.policies[0], scenario=file.scenarios[0], seed=4, replication=2,
+        periods=30,
+    )  # fmt: skip
+    assert_frame_equal(pl.read_parquet(tmp_path / "history.parquet"), expected)
+
+
+@pytest.mark.compiled
+def test_best_ranks_the_policies_of_a_network(cakernel, scenario, tmp_path):
+    pytest.importorskip("scipy")
+    code, _, err = cakernel("best", "--regime", "camera.toml", "--out", "ranked")
+    assert (code, err) == (0, "")
+    best = pl.read_parquet(tmp_path / "ranked/best.parquet")
+    file = read_scenario_file(scenario, networks=True)
+    rows = ck.simulate(
+        file.network, policies=file.policies, scenarios=file.scenarios, replications=6, seed=4,
+        periods=30,
+    ).sort("mean_resources", descending=True)  # fmt: skip
+    assert best.sort("rank")["supply_rule"].to_list() == rows["supply_rule"].to_list()
+    assert cakernel("report", "ranked", "--out", "ranked.html")[::2] == (0, "")
+
+
+def test_commands_of_grids_refuse_a_network(cakernel, scenario):
+    code, _, err = cakernel("history", scenario, "--out", "over-time")
+    assert code == 2
+    assert "network: this command runs grids" in err
