@@ -70,7 +70,7 @@ EXAMPLES = {
     object: "a",
     # firms, or a record
     Any: {"id": ["a"]},
-    ck.Network: ck.Network(firms={"id": ["a"]}),
+    ck.Network: ck.Network(firms={"id": ["a", "b"]}),
 }
 # what an argument may be given by mistake
 WRONG = [

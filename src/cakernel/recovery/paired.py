@@ -14,6 +14,7 @@ from cakernel.recovery.engine import Progress
 from cakernel.recovery.model import Model
 from cakernel.recovery.model import Recovery as RecoveryTried
 from cakernel.recovery.network.network import Network
+from cakernel.recovery.network.simulation import Horizon
 from cakernel.recovery.outcomes import labels, names_of_outcomes
 from cakernel.recovery.policy import CRD_1_TO_6_AND_0, Policy
 from cakernel.recovery.rules import rule
@@ -99,6 +100,8 @@ def paired_outcomes(
     check_process()
     check_some(policies=policies)
     if isinstance(model, Model):
+        horizon = Horizon(periods, recovery, initial_resources, record, record_through)
+        horizon.check_none()
         check_some(scenarios=scenarios)
     # amounts that all firms have of their own make one
     many = max(1, len(scenarios))
