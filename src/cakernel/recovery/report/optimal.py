@@ -9,7 +9,7 @@ from cakernel.recovery.pictures import gaps
 from cakernel.recovery.policy import POLICY_PARTS
 from cakernel.report.cited_numbers import Sheet, say
 from cakernel.report.folder import Contents, RunFolder
-from cakernel.report.page import Grid, Section, by_values, picture, simple_grid
+from cakernel.report.page import Grid, Picture, Section, by_values, picture, simple_grid
 from cakernel.report.ranking import policy_name
 
 METHODS: Final = (
@@ -41,8 +41,20 @@ def optimal_contents(folder: RunFolder, note: str) -> Contents:
             )
         )
     findings.append(say(WHAT_R_LEAVES_OUT))
-    scenarios = folder.sheet("scenarios")
-    drawn = picture(
+    blocks: list[Any] = [_summary_grid(summary)]
+    # of one scenario there is nothing to be spread
+    if folder.sheet("scenarios").frame["scenario"].n_unique() > 1:
+        blocks.append(_gaps_picture(folder.sheet("scenarios"), note))
+    return findings, [
+        Section("bound", "The bound, and what comes near it", blocks),
+        Section("rules", "The best rules in words", [_rules_grid(folder.sheet("rules"))]),
+        Section("speeds", "What the paper's speeds lose", [_speeds_grid(speeds)]),
+    ]
+
+
+def _gaps_picture(scenarios: Sheet, note: str) -> Picture:
+    """Return the gaps of each family, scenario by scenario."""
+    return picture(
         gaps(scenarios.frame, note=note),
         id="gaps",
         caption="How far the best rules of each family may be from the best possible, scenario by "
@@ -52,11 +64,6 @@ def optimal_contents(folder: RunFolder, note: str) -> Contents:
         columns={"deployment": "deployment", "family": "policies", "scenario": "scenario"}
         | {"gap_percent": "gap (%)"},
     )
-    return findings, [
-        Section("bound", "The bound, and what comes near it", [_summary_grid(summary), drawn]),
-        Section("rules", "The best rules in words", [_rules_grid(folder.sheet("rules"))]),
-        Section("speeds", "What the paper's speeds lose", [_speeds_grid(speeds)]),
-    ]
 
 
 def _finding(sheet: Sheet, row: dict[str, Any]) -> Any:
@@ -70,12 +77,13 @@ def _finding(sheet: Sheet, row: dict[str, Any]) -> Any:
     }  # fmt: skip
     return say(
         "Deployment {deployment}: no recovery policy whatever ends with more than {upper_bound} on "
-        "average over {scenarios} resource scenarios; the best rules found end with {objective} "
-        "(standard error {se_objective}), {mean_gap_percent}% below on average, "
+        "average over {scenarios} resource scenario{plural}; the best rules found end with "
+        "{objective} (standard error {se_objective}), {mean_gap_percent}% below on average, "
         "{worst_gap_percent}% at most; of what recovery can gain they miss {missed_percent}%. "
         "Never rebuilding ends with {never}. Under the best rules firms are on average at x "
         "{mean_x} and y {mean_y}.",
         **figures,
+        plural="" if row["scenarios"] == 1 else "s",
     )
 
 
