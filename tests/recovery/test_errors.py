@@ -92,7 +92,7 @@ def test_resource_scenario_takes_arrays_and_misses_what_is_left_out():
         ({"threads": 10_000}, "threads: got 10000; must be a whole number from 1 to"),
         ({"policies": []}, "policies: got none; must be one or more"),
         ({"scenarios": []}, "scenarios: got none; must be one or more"),
-        ({"by": "firm"}, "by: got 'firm'; must be 'policy', 'scenario' or 'replication'"),
+        ({"by": "firm"}, "by: got 'firm' with a Model; must be another, or with a Network"),
         ({"first_replication": 1 << 32}, "first_replication: got 4294967296; must be"),
         ({"first_scenario": -1}, "first_scenario: got -1; must be"),
     ],

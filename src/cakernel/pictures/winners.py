@@ -80,7 +80,7 @@ def winner_map(
     ...     | {"winner": ["slow", "fast", "fast", "fast"]}
     ... )
     >>> pictures.winner_map(found, axes=["risk", "firms"]).description
-    'Across risk, up firms: fast wins at 75%, slow wins at 25%. Unclear at 25%.'
+    'Across risk, up firms in a chain: fast wins at 75%, slow wins at 25%. Unclear at 25%.'
     """
     checked(winners, {"state": TEXT})
     if winners.schema.get("winner") not in (pl.String, pl.Null):

@@ -51,5 +51,6 @@ def test_without_panel_one_line_says_what_to_install(cakernel, monkeypatch):
     monkeypatch.setitem(sys.modules, "panel", None)
     code, _, wrong = cakernel("explore")
     assert code == 2
-    assert wrong.startswith("error: explore needs panel")
+    assert wrong.startswith("error: explore needs ")
+    assert "panel>=" in wrong
     assert wrong.count("\n") == 1

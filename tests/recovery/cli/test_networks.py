@@ -132,17 +132,6 @@ def test_refusals(cakernel, changes, message):
     assert err.count("\n") == 1
 
 
-def test_a_run_of_a_network_is_no_run_of_a_grid(cakernel, tmp_path):
-    cakernel("init", "--network", "camera")
-    (tmp_path / "scenario.toml").write_text('[network]\nfolder = "camera"\n')
-    for command in (["run", "scenario.toml", "--out", "x"], ["trace", "scenario.toml"]):
-        code, _, err = cakernel(*command)
-        assert (code, err) == (
-            2,
-            "error: scenario.toml: network: this command runs grids; must be left out\n",
-        )
-
-
 @pytest.mark.parametrize("ending", ["svg", "png", "html"])
 def test_plot(cakernel, tmp_path, ending):
     pytest.importorskip("networkx")
