@@ -1,6 +1,7 @@
 """The server of a live page: for this machine alone, and for who knows its token."""
 
 import hmac
+import logging
 import secrets
 import signal
 import socket
@@ -123,6 +124,8 @@ class LiveServer:
         self.pages: list[Page] = []
         self.port = _free(port)
         self.guard = Guard(self.port)
+        # an answer for a page that was just closed is no news to whoever serves it
+        logging.getLogger("panel.io.document").setLevel(logging.ERROR)
         interrupt = signal.getsignal(signal.SIGINT)
         self._server = pn.serve(
             {"/": self._page},
