@@ -19,7 +19,7 @@ def test_all_blocks(cakernel, capsys, tmp_path):
     printed = ""
     compared = 0
     for kind, name, text in BLOCKS:
-        if kind in ("csv", "toml"):
+        if name:
             with (tmp_path / name).open("a") as file:
                 file.write(text)
         elif kind == "sh":
