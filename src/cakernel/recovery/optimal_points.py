@@ -8,10 +8,12 @@ import polars as pl
 from cakernel.arguments import Threads, checked_arguments
 from cakernel.checks import Seed, Share
 from cakernel.errors import Interrupted, InvalidInput
+from cakernel.recovery.engine import Progress
 from cakernel.recovery.optimal import Objective, Optimum, optimal
-from cakernel.recovery.optimal.optimum import Progress, ReplicationsTwice
+from cakernel.recovery.optimal.optimum import ReplicationsTwice
 from cakernel.recovery.optimal.winners import DEPLOYMENTS, Deployment, Family
 from cakernel.recovery.policy import POLICY
+from cakernel.recovery.rules import CUTOFFS_OF_LABEL
 from cakernel.recovery.study import Recovery
 from cakernel.sweep.description import Sweep
 
@@ -110,7 +112,7 @@ def _leading(found: Optimum) -> pl.DataFrame:
     best = found.scenarios.filter("best").with_columns(family=pl.lit("best"))
     return (
         pl.concat([found.scenarios, best])
-        .with_columns(pl.col(POLICY).str.replace(r"@\d+/\d+$", ""))
+        .with_columns(pl.col(POLICY).str.replace(f"{CUTOFFS_OF_LABEL}$", ""))
         .group_by("deployment", "family", *POLICY, maintain_order=True)
         .agg(pl.len().alias("share"))
         .with_columns(pl.col("share") / pl.col("share").sum().over("deployment", "family"))

@@ -119,15 +119,23 @@ def _differences(
     return of_total.astype(np.float64), of_squares.astype(np.float64)
 
 
+def error_over_scenarios(errors: str | pl.Expr) -> pl.Expr:
+    """Return the standard error of a mean over scenarios, by those of each.
+
+    Scenarios meet independent disruptions, so variances of their means add.
+    """
+    each = pl.col(errors) if isinstance(errors, str) else errors
+    return each.pow(2).sum().sqrt() / pl.len()
+
+
 def over_scenarios(rows: pl.DataFrame) -> pl.DataFrame:
     """Return one row a policy: means over scenarios, which are given, not sampled.
 
     ``rows`` is one row a policy and scenario, as of `by_scenario`.
     """
-    # scenarios meet independent disruptions, so variances of their means add
     known = pl.col("replications").first() > 1
     names = names_in(rows.columns)
-    errors = (pl.when(known).then(pl.col(f"se_{n}").pow(2).sum().sqrt() / pl.len()) for n in names)
+    errors = (pl.when(known).then(error_over_scenarios(f"se_{n}")) for n in names)
     return (
         rows.with_columns(policy=(pl.col("scenario") == 0).cum_sum())
         .group_by("policy", maintain_order=True)

@@ -36,8 +36,9 @@ Side = Literal["supply", "cyber"]
 Definition = Callable[[int, Neighbours], int]
 ACROSS = ("previous_chain", "next_chain")
 Cutoff = Annotated[int, Whole(0, MAX_PERIODS)]
-# a rule's name with its cutoffs
-_WITH_CUTOFFS: Final = r"(.+)@([0-9]{1,18})/([0-9]{1,18})"
+# cutoffs behind a rule's name, and a name with them
+CUTOFFS_OF_LABEL: Final = r"@([0-9]{1,18})/([0-9]{1,18})"
+_WITH_CUTOFFS: Final = f"(.+){CUTOFFS_OF_LABEL}"
 
 
 def radical(own: int, near: Neighbours) -> int:

@@ -118,7 +118,7 @@ def optimal_command(
         finding_in_words(row) for row in summary.filter(family="best").iter_rows(named=True)
     ]
     title = (
-        f"{regime}: best recovery; {len(chosen)} resource scenario{'s' * (len(chosen) > 1)}, "
+        f"{regime}: best recovery; {counted(len(chosen), 'resource scenario')}, "
         f"{counted(replications, 'replication')}, seed {seed}"
     )
     results.show(

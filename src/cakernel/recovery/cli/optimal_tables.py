@@ -9,6 +9,7 @@ from cakernel.cli.tables import FittedTable
 from cakernel.recovery.optimal.in_words import policy_in_words
 from cakernel.recovery.optimal.optimum import Optimum
 from cakernel.recovery.policy import POLICY
+from cakernel.recovery.rules import CUTOFFS_OF_LABEL
 
 SPEEDS_SHOWN: Final = 5
 RULES_SHOWN: Final = 6
@@ -20,13 +21,11 @@ def rules_in_words(found: Optimum) -> pl.DataFrame:
     Columns deployment, supply_rule, cyber_rule, principle, scenarios (how many it is best in),
     mean_x, mean_y, gap_percent and words.
     """
-    several = found.scenarios["scenario"].n_unique() > 1
-    cutoffs = r"@\d+/\d+$" if several else r"$^"
-    bare = [pl.col(name).str.replace(cutoffs, "") for name in POLICY]
+    best = found.scenarios.filter("best")
+    if best["scenario"].n_unique() > 1:
+        best = best.with_columns(pl.col(POLICY).str.replace(f"{CUTOFFS_OF_LABEL}$", ""))
     rows = (
-        found.scenarios.filter("best")
-        .with_columns(bare)
-        .group_by("deployment", *POLICY, maintain_order=True)
+        best.group_by("deployment", *POLICY, maintain_order=True)
         .agg(
             pl.len().alias("scenarios"),
             pl.col("mean_x", "mean_y").mean(),

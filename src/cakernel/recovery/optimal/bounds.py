@@ -1,6 +1,6 @@
 """`upper_bounds`: what no recovery policy can exceed, scenario by scenario."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from typing import Any, Final, NamedTuple
 
@@ -10,6 +10,7 @@ from cakernel.arguments import Threads, checked_arguments
 from cakernel.checks import check_process, check_some
 from cakernel.errors import Interrupted
 from cakernel.jit.compile import MOST_THREADS
+from cakernel.recovery.engine import Progress
 from cakernel.recovery.kernel.states import INTANGIBLES, ON_SITE_STATE, OPERATIONAL
 from cakernel.recovery.model import Model
 from cakernel.recovery.optimal.objective import Objective
@@ -18,9 +19,6 @@ from cakernel.recovery.optimal.segment import Segment, Window, segments_of
 from cakernel.recovery.optimal.side import Side, side_of
 from cakernel.recovery.optimal.within_budgets import least_within_budgets
 from cakernel.recovery.scenario import ResourceScenario
-
-Progress = Callable[[int, int], None]
-"""Called with what is done and what there is to do."""
 
 # firms of the windows in which a longer chain is solved, and from one window to the next; where
 # only firms that are hit may upgrade, more states are looked at, so windows are shorter

@@ -19,14 +19,15 @@ from cakernel.checks import (
     check_process,
     check_some,
 )
+from cakernel.recovery.engine import Progress
 from cakernel.recovery.model import Model
 from cakernel.recovery.optimal.bounds import upper_bounds
 from cakernel.recovery.optimal.objective import Objective
-from cakernel.recovery.optimal.optimum import Progress, ReplicationsTwice, phases
+from cakernel.recovery.optimal.optimum import ReplicationsTwice, phases
 from cakernel.recovery.optimal.scores import own_state_scores
 from cakernel.recovery.optimal.trial import Trial
 from cakernel.recovery.optimal.winners import CLOUD, CUTOFFS, place_of, winners
-from cakernel.recovery.outcomes import OUTCOMES
+from cakernel.recovery.outcomes import OUTCOMES, error_over_scenarios
 from cakernel.recovery.policy import POLICY, policies
 from cakernel.recovery.scenario import ResourceScenario
 
@@ -185,14 +186,12 @@ def _best_rules(
 
 
 def _means(rows: pl.DataFrame, by: list[str]) -> pl.DataFrame:
-    """Return means over scenarios, which meet independent disruptions."""
-    error = pl.col("se_resources").pow(2).sum().sqrt() / pl.len()
-    grouped = (
-        rows.group_by(by, maintain_order=True) if by else rows.group_by(pl.lit(0).alias("all"))
-    )
-    return grouped.agg(pl.col(OUTCOMES).mean(), error.alias("se_resources")).drop(
-        "all", strict=False
-    )
+    """Return means over scenarios, of each value of ``by`` or of all rows."""
+    means = [
+        pl.col(OUTCOMES).mean(),
+        error_over_scenarios("se_resources").alias("se_resources"),
+    ]
+    return rows.group_by(by, maintain_order=True).agg(means) if by else rows.select(means)
 
 
 def _finer(weights: list[float]) -> list[list[float]]:

@@ -11,6 +11,7 @@ import polars as pl
 from cakernel.arguments import Threads, checked_arguments
 from cakernel.checks import MAX_REPLICATIONS, Seed, Share, Whole, check_process, check_some
 from cakernel.errors import Interrupted
+from cakernel.recovery.engine import Progress
 from cakernel.recovery.model import Model
 from cakernel.recovery.optimal.bounds import upper_bounds
 from cakernel.recovery.optimal.neighbour_search import entries, rules_of
@@ -30,12 +31,11 @@ from cakernel.recovery.optimal.winners import (
     valued_rows,
     winners,
 )
-from cakernel.recovery.outcomes import OUTCOMES
+from cakernel.recovery.outcomes import OUTCOMES, error_over_scenarios
 from cakernel.recovery.policy import POLICY, Policy, policies
 from cakernel.recovery.rules import BUILT_IN, find_rule
 from cakernel.recovery.scenario import ResourceScenario
 
-Progress = Callable[[int, int], None]
 # fewer say little of the error of a mean
 FEWEST_REPLICATIONS = 32
 # so many to choose by, and as many to value with
@@ -108,7 +108,7 @@ class Optimum:
                 pl.len().alias("scenarios"),
                 pl.col(means).mean(),
                 # scenarios meet independent disruptions
-                _error(pl.col("se_objective")).alias("se_objective"),
+                error_over_scenarios("se_objective").alias("se_objective"),
                 pl.col("gap_percent").mean().alias("mean_gap_percent"),
                 pl.col("gap_percent").max().alias("worst_gap_percent"),
             )
@@ -271,19 +271,14 @@ def _speeds(valued: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
         .agg(
             pl.col(OUTCOMES).mean(),
             pl.col("objective").mean(),
-            _error(pl.col("se_objective")).alias("se_objective"),
+            error_over_scenarios("se_objective").alias("se_objective"),
             (pl.col("best_objective") - pl.col("objective")).mean().alias("loss"),
             # both were simulated on the same draws: at most the sum of their errors
-            _error(pl.col("se_objective") + pl.col("best_se")).alias("se_loss"),
+            error_over_scenarios(pl.col("se_objective") + pl.col("best_se")).alias("se_loss"),
             pl.col("best_objective").mean().alias("best_objective"),
         )
         .with_columns(loss_percent=100 * pl.col("loss") / pl.col("best_objective"))
     )
-
-
-def _error(errors: pl.Expr) -> pl.Expr:
-    """Return the standard error of a mean over scenarios, which meet independent disruptions."""
-    return errors.pow(2).sum().sqrt() / pl.len()
 
 
 def phases(progress: Progress | None, count: int) -> Callable[[], Progress | None]:

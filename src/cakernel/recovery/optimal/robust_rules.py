@@ -23,12 +23,13 @@ from cakernel.checks import (
 )
 from cakernel.errors import Interrupted, InvalidInput
 from cakernel.ranking.student import quantile
+from cakernel.recovery.engine import Progress
 from cakernel.recovery.model import Model
 from cakernel.recovery.optimal.bounds import upper_bounds
 from cakernel.recovery.optimal.chain_rules import PAPER, SEARCHED, robust_candidates
 from cakernel.recovery.optimal.in_words import policy_in_words, robust_in_words
 from cakernel.recovery.optimal.neighbour_search import climb, entries
-from cakernel.recovery.optimal.optimum import Progress, phases
+from cakernel.recovery.optimal.optimum import phases
 from cakernel.recovery.optimal.selection import (
     Criterion,
     Look,
