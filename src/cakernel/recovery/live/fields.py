@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from cakernel.checks import MAX_SEED
 from cakernel.live.fields import Choice, Group, Number, Several
 from cakernel.recovery.model import Model
 from cakernel.recovery.policy import CRD_1_TO_6_AND_0, SRD_1_TO_8, policies
@@ -124,7 +123,6 @@ FIELDS: Final = (
     ),
 )
 """All fields, in the order of the page."""
-MOST_SEED: Final = MAX_SEED - 1
 
 
 def amounts_of(scenario: ResourceScenario) -> dict[str, float]:

@@ -1,8 +1,6 @@
-"""Networks from NetworkX graphs, and graphs of networks for libraries that lay them out."""
+"""Networks from NetworkX graphs."""
 
 from typing import Any
-
-import polars as pl
 
 from cakernel.checks import shown
 from cakernel.errors import InvalidInput
@@ -45,12 +43,3 @@ def _table(columns: dict[str, list[Any]], attributes: list[dict[str, Any]]) -> d
     """Return columns, with one more for each attribute that any of the rows has."""
     names = dict.fromkeys(str(name) for found in attributes for name in found)
     return columns | {name: [found.get(name) for found in attributes] for name in names}
-
-
-def graph_of(firms: pl.DataFrame, links: pl.DataFrame) -> Any:
-    """Return a directed graph of the firms' ids, from suppliers to customers."""
-    networkx = library("networkx", extra=EXTRA, what="the layout of a network")
-    graph = networkx.DiGraph()
-    graph.add_nodes_from(firms["id"])
-    graph.add_edges_from(links.select("supplier", "customer").iter_rows())
-    return graph
