@@ -7,6 +7,7 @@ import sys
 import pytest
 
 import cakernel as ck
+from helpers.patience import SECONDS
 
 CHILDREN = """
 import multiprocessing
@@ -74,7 +75,7 @@ def children(tmp_path, *arguments, layer):
         env=os.environ | {"NUMBA_THREADING_LAYER": layer, "NUMBA_NUM_THREADS": "2"},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=SECONDS,
         check=True,
     ).stdout.splitlines()
 

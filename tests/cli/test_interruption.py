@@ -16,6 +16,7 @@ from cakernel.coopetition import coupling, government_search
 from cakernel.coopetition.claims import markets
 from cakernel.recovery import paired, simulation
 from cakernel.sensitivity import stability
+from helpers.patience import SECONDS
 
 SIGNALS = {signal.SIGINT: 130, signal.SIGTERM: 143}
 SCENARIO = """
@@ -188,7 +189,7 @@ def test_a_process_is_stopped_by_either_signal(tmp_path, number):
     if number == signal.SIGTERM:
         time.sleep(0.1)
         process.send_signal(number)
-    out, err = process.communicate(timeout=100)
+    out, err = process.communicate(timeout=SECONDS)
     assert process.returncode == SIGNALS[number], err
     assert "interrupted" in out + err
 

@@ -8,8 +8,7 @@ import polars as pl
 from cakernel.errors import InvalidInput
 from cakernel.live.newest import Newest
 from cakernel.live.part import Answer
-
-SECONDS = 30
+from helpers.patience import SECONDS
 
 
 def told_by(answers):

@@ -14,8 +14,8 @@ from cakernel.errors import InvalidInput
 from cakernel.live.fields import Group, Number
 from cakernel.live.part import Answer, Part
 from cakernel.live.server import LiveServer
+from helpers.patience import SECONDS
 
-SECONDS = 30
 WEBSOCKET = (
     "Upgrade: websocket",
     "Connection: Upgrade",

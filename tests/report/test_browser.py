@@ -15,12 +15,12 @@ from selenium.webdriver.support.ui import Select, WebDriverWait
 from cakernel import open_sweep
 from helpers import report_folders
 from helpers.browser import need_browser, opened
+from helpers.patience import SECONDS
 
 need_browser()
 
 PHONE = {"width": 360, "height": 740, "deviceScaleFactor": 2, "mobile": True}
 KINDS = list(report_folders.FOLDERS)
-SECONDS = 30
 # what draws data, rather than axes, legends and titles
 MARKS = ".drawing .mark-symbol.role-mark path, .drawing .mark-line path"
 

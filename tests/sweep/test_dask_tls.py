@@ -14,6 +14,7 @@ import pytest
 
 import cakernel as ck
 from helpers.dask_cluster import DASK_MARKS
+from helpers.patience import SECONDS
 from helpers.recovery_sweeps import contents, few_at_a_time, small
 
 DOCS = Path(__file__).parents[2] / "docs" / "sweeps.md"
@@ -60,14 +61,14 @@ def served(tmp_path_factory):
         log = (folder / f"{what}.log").open("w")
         arguments += ["--host", "127.0.0.1"]
         running.append(subprocess.Popen(arguments, env=environment, stdout=log, stderr=log))
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + SECONDS
     while "Registered to" not in (folder / "worker.log").read_text():
         assert time.monotonic() < deadline, (folder / "worker.log").read_text()
         time.sleep(0.2)
     yield folder, port
     for process in reversed(running):
         process.terminate()
-        process.wait(30)
+        process.wait(SECONDS)
 
 
 def sweep_on(address, config, tmp_path):
@@ -93,7 +94,7 @@ def sweep_on(address, config, tmp_path):
         env=environment,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=SECONDS,
         check=False,
     )
     return done.stderr

@@ -16,6 +16,7 @@ from cakernel.paper.comparison import MISPRINT, compare
 from cakernel.paper.deviations import DEVIATIONS
 from cakernel.paper.printed_rules import simulate_as_printed
 from cakernel.recovery.model import REGIMES
+from helpers.patience import SECONDS
 
 pytestmark = pytest.mark.compiled
 
@@ -194,7 +195,7 @@ def interrupted_run(folder, seconds):
         time.sleep(0.1)
     time.sleep(seconds)
     running.send_signal(signal.SIGINT)
-    out, err = running.communicate(timeout=120)
+    out, err = running.communicate(timeout=SECONDS)
     assert running.returncode == 130, err
     assert "Traceback" not in err
     return out

@@ -8,9 +8,9 @@ import sys
 
 import pytest
 
-pytest.importorskip("panel")
+from helpers.patience import SECONDS
 
-SECONDS = 60
+pytest.importorskip("panel")
 
 
 @pytest.mark.parametrize(
@@ -26,7 +26,7 @@ def test_it_says_where_it_is_and_ends_when_told_to(sent, code):
         assert re.fullmatch(rf"The live page is at {address} \(Ctrl-C ends it\)\n", line)
         process.send_signal(sent)
         told, wrong = process.communicate(timeout=SECONDS)
-    assert (told, process.returncode) == ("the live page is closed\n", code)
+    assert (told, process.returncode) == ("the live page is closed\n", code), wrong
     assert "Traceback" not in wrong
 
 

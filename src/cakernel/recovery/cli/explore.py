@@ -45,7 +45,7 @@ def explore_command(
             port=port,
         )
     except KeyboardInterrupt:
-        print("the live page is closed")
+        print("the live page is closed", flush=True)
         # at its end Python would look for cycles in all libraries, which takes a second
         gc.freeze()
         raise typer.Exit(INTERRUPTED) from None
