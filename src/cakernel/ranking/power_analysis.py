@@ -172,7 +172,7 @@ def sample_size(
     counts = replications_needed(
         effects if known else np.zeros(3), level=1 - confidence, power_wanted=power, most=most
     )
-    needed, best, worst = (int(count) or None for count in counts)
+    needed, best, worst = (max(int(count), paired.fewest) if count else None for count in counts)
     return SampleSize(
         replications=needed,
         at_best=best,

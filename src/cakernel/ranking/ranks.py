@@ -219,7 +219,7 @@ def _ranked(
     )
     columns["replications_to_settle"], columns["replications_to_settle_side"] = (
         pl.Series([int(number) or None for number in numbers], dtype=pl.Int64)
-        for numbers in np.where(errors > 0, needed, 0)
+        for numbers in np.where((errors > 0) & (needed > 0), np.maximum(needed, group.fewest), 0)
     )
     columns["probability_best"], columns["probability_within"] = probabilities
     rows = group.rows.hstack([pl.Series(name, column) for name, column in columns.items()])[order]

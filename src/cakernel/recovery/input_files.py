@@ -57,9 +57,9 @@ class SweepSettings(Checked):
     rows: Annotated[Literal["policy", "replication"], Allowed("'policy' or 'replication'")] = (
         "policy"
     )
-    measures: Annotated[
-        list[str], Allowed("a list of names such as 'shortfall_5_resources'")
-    ] = Field(default_factory=list)
+    measures: Annotated[list[str], Allowed("a list of names such as 'shortfall_5_resources'")] = (
+        Field(default_factory=list)
+    )
 
 
 class ScenarioFile(NamedTuple):

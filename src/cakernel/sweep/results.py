@@ -1,10 +1,10 @@
 """What a sweep's folder holds: results, read lazily."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import groupby
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import polars as pl
 
@@ -121,23 +121,7 @@ class SweepResults:
         are computed when they are asked for. ``other`` is what the error for an unknown one says
         could be named, too.
         """
-        if name is None:
-            return self.outcomes[0]
-        for column in (name, f"mean_{name}"):
-            if column in self.outcomes:
-                return column
-        measure = measure_among(name, (column.removeprefix("mean_") for column in self.outcomes))
-        if measure is None:
-            raise unknown_outcome(name, self.outcomes, other=other)
-        if (
-            self.manifest["sweep"].get("rows") != "replication"
-            and measure.name not in self.outcomes
-        ):
-            raise InvalidInput(
-                f"outcome: got {name}, of which this sweep kept neither single replications nor "
-                f"the measure; must be one of {', '.join(self.outcomes)}"
-            )
-        return measure.name
+        return outcome_column(self.manifest["sweep"], name, other=other)
 
     def in_blocks(self) -> Iterator[pl.DataFrame]:
         """Yield the results block by block, whole points in each, as much as fits in memory."""
@@ -168,6 +152,25 @@ class SweepResults:
                     for each in blocks
                 ]
         return pl.concat(frames).drop("first_replication", strict=False)
+
+
+def outcome_column(described: Mapping[str, Any], name: str | None, *, other: str = "") -> str:
+    """Return the column of an outcome of a sweep so described; see `SweepResults.outcome`."""
+    outcomes: list[str] = described["outcomes"]
+    if name is None:
+        return outcomes[0]
+    for column in (name, f"mean_{name}"):
+        if column in outcomes:
+            return column
+    measure = measure_among(name, (column.removeprefix("mean_") for column in outcomes))
+    if measure is None:
+        raise unknown_outcome(name, outcomes, other=other)
+    if described.get("rows") != "replication" and measure.name not in outcomes:
+        raise InvalidInput(
+            f"outcome: got {name}, of which this sweep kept neither single replications nor the "
+            f"measure; must be one of {', '.join(outcomes)}"
+        )
+    return measure.name
 
 
 @checked_arguments

@@ -28,6 +28,7 @@ from cakernel.report.page import (
     simple_grid,
 )
 from cakernel.report.ranking import policy_name
+from cakernel.report.risk import risk_contents
 from cakernel.wording import decimals
 
 DRAWN: Final = 8
@@ -82,7 +83,9 @@ def run_contents(folder: RunFolder, note: str) -> Contents:
     lines.append(("How sure", "cakernel best says which policies are ruled out as the best"))
     named = TERMS.named([first], POLICY_PARTS)
     lines += [(term.code, f"{term.name}: {term.sentence}") for term in named]
-    return [Answer("Policies by the resources at the end", lines)], [section]
+    findings, sections = risk_contents(folder, ranked, keys=POLICY_PARTS, model="recovery")
+    answer = Answer("Policies by the resources at the end", lines)
+    return [answer, *findings], [section, *sections]
 
 
 def _styles(rows: pl.DataFrame) -> dict[str, str]:
