@@ -119,9 +119,9 @@ def next_part(
             wanted = pl.max_horizontal(wanted, missed, fewest)
     whole = _is_whole(study)
     span = study.cost(left).select(_span(MAX_REPLICATIONS, whole=whole)).to_series()
-    if whole:
-        left = left.with_columns(done=pl.when(pl.col("done") >= wanted).then("done").otherwise(0))
     first = pl.col("done")
+    if whole:
+        first = pl.when(first < wanted).then(0).otherwise(first)
     part = left.with_columns(
         first_replication=first,
         replications=pl.min_horizontal(wanted - first, pl.lit(span)).cast(pl.Int64),
