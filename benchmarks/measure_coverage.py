@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cakernel.measures import Measure
-from cakernel.ranking.influence import fewest_to_trust, influence_values, measured
+from cakernel.ranking.influence import influence_values, measured
 from cakernel.ranking.intervals import reach, spread_of
 
 Numbers = npt.NDArray[np.float64]
@@ -58,7 +58,7 @@ def main(experiments: int = 2000) -> None:
             pairs.append(covered(found[:, 0], found[:, 1], 0.0))
         for words, cells in (rows | {"a pair, long tail of losses": pairs}).items():
             told = " | ".join(f"{cell:.2f}" for cell in cells)
-            print(f"| {words} | {measure.words('a')} | {fewest_to_trust(measure)} | {told} |")
+            print(f"| {words} | {measure.words('a')} | {measure.fewest} | {told} |")
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ The numbers behind the names are computed by `cakernel.ranking.influence`.
 """
 
 import difflib
+import math
 import re
 from collections.abc import Iterable
 from typing import Final, Literal, NamedTuple, Self
@@ -13,6 +14,8 @@ from cakernel.errors import InvalidInput
 Kind = Literal["quantile", "shortfall", "above"]
 _NAME: Final = re.compile(r"(quantile|shortfall|above)_(-?\d+(?:\.\d+)?)_(\w+)")
 _NUMBER: Final = re.compile(r"-?\d+(?:\.\d+)?")
+FEWEST_BEYOND: Final = 10
+"""Replications in the tail of a measure from which its intervals are trusted."""
 PREFIXES: Final = ("quantile_", "shortfall_", "above_")
 """With which the columns of measures begin."""
 
@@ -67,6 +70,14 @@ class Measure(NamedTuple):
         """The quantile or the share of the worst, above 0 and below 1; or the target."""
         # read as a decimal: 0.07 is not exactly 7 / 100 for all such numbers
         return float(self.number if self.kind == "above" else f"{self.number}e-2")
+
+    @property
+    def fewest(self) -> int:
+        """The replications from which enough lie beyond a quantile, or among the worst."""
+        if self.kind == "above":
+            return 0
+        beyond = self.value if self.kind == "shortfall" else min(self.value, 1 - self.value)
+        return math.ceil(FEWEST_BEYOND / beyond - 1e-9)
 
     def words(self, outcome: str) -> str:
         """Say what it is, of an outcome in words.

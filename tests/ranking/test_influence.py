@@ -10,7 +10,6 @@ from scipy import stats
 from cakernel import InvalidInput, best, risk_measures, sample_size
 from cakernel.measures import Measure
 from cakernel.ranking.influence import (
-    fewest_to_trust,
     influence_values,
     mean_error,
     measured,
@@ -63,7 +62,7 @@ def test_many_rows_are_measured_at_once():
 )
 def test_intervals_of_trusted_measures_hold_the_true_one(name, true, of_skewed, skewed):
     measure = Measure.named(name)
-    count = max(50, fewest_to_trust(measure))
+    count = max(50, measure.fewest)
     random = np.random.default_rng(5)
     shape = (1000, count)
     values = -random.exponential(size=shape) if skewed else random.normal(size=shape)

@@ -108,6 +108,8 @@ def test_a_precision_may_be_that_of_a_measure(tmp_path):
     reached = (rows[f"se_{of}"] <= 0.3) | (rows["replications"] == 400)
     assert reached.all()
     assert rows["replications"].n_unique() > 1
+    # ten of them in the tail
+    assert rows["replications"].min() == 50
     count = int(rows["replications"].max())
     fresh = swept(tmp_path / "fresh", replications=count).results.collect()
     there = rows.filter(replications=count)

@@ -28,8 +28,6 @@ from cakernel.measures import Measure
 Numbers = npt.NDArray[np.float64]
 # the outcomes between these standard errors of a share tell how dense they are at a quantile
 NORMAL = 1.96
-# replications beyond a quantile, or among the worst, from which intervals are trusted
-FEWEST_BEYOND = 10
 
 
 def shortfall(values: Numbers, tail: float) -> Numbers:
@@ -77,14 +75,6 @@ def mean_error(influence: Numbers) -> Numbers:
     """Return the standard error of the measure that influence values average to."""
     count = influence.shape[-1]
     return np.asarray(influence.std(axis=-1, ddof=1) / np.sqrt(count))
-
-
-def fewest_to_trust(measure: Measure) -> int:
-    """Return how many replications have enough of them beyond a quantile or among the worst."""
-    if measure.kind == "above":
-        return 0
-    beyond = measure.value if measure.kind == "shortfall" else min(measure.value, 1 - measure.value)
-    return int(np.ceil(FEWEST_BEYOND / beyond - 1e-9))
 
 
 def with_influence(rows: pl.DataFrame, outcome: str, groups: Sequence[str]) -> pl.DataFrame:

@@ -9,7 +9,7 @@ import polars as pl
 
 from cakernel.errors import InvalidInput
 from cakernel.measures import Measure
-from cakernel.ranking.influence import column_of, fewest_to_trust, influence_values
+from cakernel.ranking.influence import column_of, influence_values
 
 Numbers = npt.NDArray[np.float64]
 # outcomes that differ by less than this share of their size are the same but for rounding
@@ -91,7 +91,7 @@ def paired_groups(
         paired = _paired(group, outcome, by, keys)
         if measure is not None:
             values = influence_values(measure, paired.values)
-            paired = replace(paired, values=values, fewest=fewest_to_trust(measure))
+            paired = replace(paired, values=values, fewest=measure.fewest)
         yield paired
 
 

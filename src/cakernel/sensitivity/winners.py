@@ -9,7 +9,7 @@ from cakernel.arguments import checked_arguments
 from cakernel.checks import Percentage, Share, check_some
 from cakernel.errors import InvalidInput
 from cakernel.measures import Measure
-from cakernel.ranking.influence import fewest_to_trust, with_influence
+from cakernel.ranking.influence import with_influence
 from cakernel.ranking.intervals import Spread, reach
 from cakernel.ranking.pairing import ROUNDING
 from cakernel.sweep.results import SweepResults
@@ -157,7 +157,7 @@ def find_winners(
     measure = Measure.named(outcome)
     compared = _with_interval(compared, (1 + shared_out) / 2, exact=measure is None)
     # of fewer the ends of a measure say too little
-    enough = pl.col("count") >= (0 if measure is None else fewest_to_trust(measure))
+    enough = pl.col("count") >= (0 if measure is None else measure.fewest)
     beaten = ((pl.col("low") > 0) & enough).fill_null(False)
     worth = pl.col("best").abs() * (indifference / 100)
     good = ((pl.col("high") <= worth) & enough).fill_null(False)

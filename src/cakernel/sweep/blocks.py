@@ -13,6 +13,7 @@ import numpy.typing as npt
 import polars as pl
 
 from cakernel.checks import MAX_REPLICATIONS
+from cakernel.measures import Measure
 from cakernel.memory import check_memory
 from cakernel.sweep.shard import Goal
 from cakernel.sweep.study import Study
@@ -201,6 +202,9 @@ def replicated_so_far(
         if precision is not None:
             mean = pl.col(f"mean_{precision['outcome']}").mean()
             spread = pl.col(f"mean_{precision['outcome']}").std() / pl.len().sqrt()
+    measure = None if precision is None else Measure.named(precision["outcome"])
+    # a tail needs more, and more still where all came out alike
+    fewest = FEWEST_REPLICATIONS if measure is None else max(FEWEST_REPLICATIONS, measure.fewest)
     alike = (pl.col("error_reached") <= ROUNDING * pl.col("mean").abs()).any()
     return (
         rows.group_by("point", *keys, maintain_order=True)
@@ -209,7 +213,7 @@ def replicated_so_far(
         .agg(
             pl.col("done").first().cast(pl.Int64),
             pl.col("error_reached").max(),
-            fewest=pl.when(alike).then(FEWEST_ALIKE).otherwise(FEWEST_REPLICATIONS),
+            fewest=pl.when(alike).then(max(fewest, FEWEST_ALIKE)).otherwise(fewest),
         )
         .collect()
     )

@@ -38,7 +38,7 @@ class Precision(Checked):
 
     No point stops before 10 replications, whose standard error says little, nor before 100 where
     all replications of a row came out alike: their standard error of 0 may only mean that what is
-    rare has not happened yet.
+    rare has not happened yet; nor before ten replications lie in the tail of a measure.
 
     Parameters
     ----------
