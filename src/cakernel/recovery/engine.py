@@ -134,7 +134,8 @@ def run(
 ) -> None:
     """Run some replications of every policy and scenario and add to ``sums``."""
     if route.plan is None:
-        gpu.run_on_gpu(experiment, sums, replications, progress)
+        with ONE_CALLER:
+            gpu.run_on_gpu(experiment, sums, replications, progress)
     else:
         _run_on_cpu(experiment, route.plan, sums, replications, progress)
     work = experiment.firm_periods(replications.stop - replications.start)
