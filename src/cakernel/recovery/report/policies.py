@@ -28,8 +28,11 @@ from cakernel.report.page import (
     simple_grid,
 )
 from cakernel.report.ranking import policy_name
+from cakernel.report.risk import risk_contents
 from cakernel.wording import decimals
 
+TAIL: Final = 0.05
+"""The share of worst replications that is marked where the record names none."""
 DRAWN: Final = 8
 """Policies of each group whose distributions are drawn."""
 TITLES: Final = {"resources": "R"}
@@ -82,7 +85,9 @@ def run_contents(folder: RunFolder, note: str) -> Contents:
     lines.append(("How sure", "cakernel best says which policies are ruled out as the best"))
     named = TERMS.named([first], POLICY_PARTS)
     lines += [(term.code, f"{term.name}: {term.sentence}") for term in named]
-    return [Answer("Policies by the resources at the end", lines)], [section]
+    findings, sections = risk_contents(folder, ranked, keys=POLICY_PARTS, model="recovery")
+    answer = Answer("Policies by the resources at the end", lines)
+    return [answer, *findings], [section, *sections]
 
 
 def _styles(rows: pl.DataFrame) -> dict[str, str]:
@@ -122,14 +127,15 @@ def distributions_section(folder: RunFolder, note: str) -> Section:
     rows = ranked.select(policy).join(outcomes.frame, on=policy, how="left", maintain_order="left")
     names = rows.select(pl.concat_str(policy, separator=" ").alias("policy"))
     drawn = picture(
-        outcome_distribution(rows, note=note),
+        outcome_distribution(rows, tail=folder.setting("tail") or TAIL, note=note),
         id="distribution",
         caption=f"How the outcomes of the {DRAWN} highest policies of each group vary from "
         "replication to replication.",
         source=outcomes.file,
         filters=[by_values(names, "policy", "policy")],
         columns={"policy": "policy", "quantity": "outcome", "mean": "mean", "q05": "5% quantile"}
-        | {"q25": "25%", "q50": "median", "q75": "75%", "q95": "95%"},
+        | {"q25": "25%", "q50": "median", "q75": "75%", "q95": "95%"}
+        | {"edge": "edge of the worst", "worst": "mean of the worst"},
     )
     return Section("distributions", "How outcomes vary", [drawn])
 
