@@ -66,6 +66,41 @@ for (const choices of document.querySelectorAll(".choices.tables")) {
   apply();
 }
 
+// tables that are wider than the page: each row stacks its cells, with their heads beside them
+const headsOf = (table) => {
+  const row = table.tHead ? table.tHead.rows[table.tHead.rows.length - 1] : null;
+  return row ? [...row.cells].flatMap((cell) => Array(cell.colSpan).fill(cell.textContent.trim())) : [];
+};
+const stack = (table) => {
+  table.classList.remove("stacked");
+  if (table.parentNode.scrollWidth <= table.parentNode.clientWidth + 1) return;
+  const heads = headsOf(table);
+  table.classList.add("stacked");
+  table.setAttribute("role", "table");
+  for (const row of table.rows) {
+    row.setAttribute("role", "row");
+    // a cell may reach down from the row above
+    let place = heads.length - [...row.cells].reduce((sum, cell) => sum + cell.colSpan, 0);
+    for (const cell of row.cells) {
+      cell.setAttribute("role", cell.tagName === "TD" ? "cell" : cell.scope === "col" ? "columnheader" : "rowheader");
+      if (cell.tagName === "TD" && cell.firstElementChild?.className !== "content") {
+        cell.dataset.head = heads[place] ?? "";
+        const content = Object.assign(document.createElement("span"), { className: "content" });
+        content.append(...cell.childNodes);
+        cell.append(content);
+      }
+      place += cell.colSpan;
+    }
+  }
+};
+const stackAll = () => document.querySelectorAll(".scroll > table").forEach(stack);
+addEventListener("beforeprint", () => {
+  document.querySelectorAll("table.stacked").forEach((table) => table.classList.remove("stacked"));
+});
+addEventListener("afterprint", stackAll);
+addEventListener("resize", stackAll);
+stackAll();
+
 const tell = (value) => {
   if (typeof value !== "number" || Number.isInteger(value)) return value ?? "–";
   return Number(value.toPrecision(5));
@@ -106,6 +141,7 @@ const listed = (rows, columns, container, caption) => {
     }
   }
   container.replaceChildren(table);
+  stack(table);
 };
 
 // a picture for a narrow page: letters keep their size, and what they name gets narrower
@@ -259,6 +295,7 @@ for (const [id, { sizes, keys, policies, outcomes, columns }] of Object.entries(
         : Number((first.mean - mean).toPrecision(3));
     }
     box.replaceChildren(table);
+    stack(table);
   };
   sliders.forEach((slider) => slider.addEventListener("input", rank));
   selects.forEach((select) => select.addEventListener("change", rank));

@@ -32,7 +32,9 @@ def reproduction_findings(folder: RunFolder, regime: str) -> list[Any]:
     if folder.has("table_7"):
         sheet = folder.sheet("table_7")
         agree, count = sheet.over("agree", "sum"), sheet.over("agree", "count")
-        lines.append(("Best choices", say("{} of the {} of Table 7 come out the same", agree, count)))
+        lines.append(
+            ("Best choices", say("{} of the {} of Table 7 come out the same", agree, count))
+        )
     if folder.has("figure_2"):
         sheet = folder.sheet("figure_2")
         told = say(

@@ -23,7 +23,9 @@ def in_full(sheet: Sheet, row: dict[str, Any]) -> Any:
 def explained(rows: list[dict[str, Any]]) -> Lines:
     """Say what the rules and principles of some policies are."""
     named = TERMS.named(rows, POLICY_PARTS)
-    return [(term.code, f"{term.name}: {term.sentence}") for term in named if term.code]
+    lines = [(term.code, f"{term.name}: {term.sentence}") for term in named if term.code]
+    # of one code the two sides may say the same
+    return list(dict.fromkeys(lines))
 
 
 def best_lines(sheet: Sheet) -> Lines:

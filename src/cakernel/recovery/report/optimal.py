@@ -107,13 +107,20 @@ def _lines(summary: Sheet, row: dict[str, Any], rules: Sheet, speeds: Sheet) -> 
     )
     here = speeds.frame.filter(deployment=row["deployment"])
     first = here.sort("loss").row(0, named=True)
-    named = say("{}, {}", policy_name(speeds, first, POLICY_PARTS), TERMS.policy(first, POLICY_PARTS))
+    named = say(
+        "{}, {}", policy_name(speeds, first, POLICY_PARTS), TERMS.policy(first, POLICY_PARTS)
+    )
     lost = (
         speeds.cite(first, "loss", style=f".{decimals([first['se_loss']], [first['loss']])}f"),
         speeds.cite(first, "loss_percent", style=".0f"),
     )
-    words = "one rule for all scenarios, the paper's best: {}, loses {} ({}%); never to rebuild "
-    told = say(words + "ends with {}", named, *lost, cite["never"])
+    told = say(
+        "one rule for all scenarios, the paper's best: {}, loses {} ({}%); never to rebuild ends "
+        "with {}",
+        named,
+        *lost,
+        cite["never"],
+    )
     return [*lines, ("To choose otherwise", told)]
 
 

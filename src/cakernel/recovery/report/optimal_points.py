@@ -53,7 +53,9 @@ def points_contents(folder: RunFolder, note: str) -> Contents:
 def _axes(frame: pl.DataFrame) -> list[str]:
     """Return the fields that vary: they stand between point and deployment."""
     names = frame.columns
-    return axes_of(frame.select("point", *names[names.index("point") + 1 : names.index("deployment")]))
+    return axes_of(
+        frame.select("point", *names[names.index("point") + 1 : names.index("deployment")])
+    )
 
 
 def _lines(part: Sheet, axes: list[str]) -> Lines:

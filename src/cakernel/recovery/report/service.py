@@ -206,9 +206,11 @@ def _told(sheet: Sheet, row: dict[str, Any], criterion: str) -> Any:
     # about the standard error, of an interval of two to either side
     error = (row["upper"] - row["lower"]) / 4 if known else None
     style = f".{decimals([error], [row['mean_earned']])}f"
-    interval = say(
-        " ({} to {})", *(sheet.cite(row, name, style=style) for name in ("lower", "upper"))
-    ) if known else ""
+    interval = (
+        say(" ({} to {})", *(sheet.cite(row, name, style=style) for name in ("lower", "upper")))
+        if known
+        else ""
+    )
     by = ""
     if criterion != "mean" and row["criterion"] is not None:
         by = say(" and {}", sheet.cite(row, "criterion", style=style))
