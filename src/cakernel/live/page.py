@@ -21,6 +21,7 @@ from cakernel.live.fields import (
 from cakernel.live.newest import Newest
 from cakernel.live.part import Answer, Part
 from cakernel.live.view import View, html
+from cakernel.models import terms_of
 from cakernel.wording import decimals, written
 
 FREEZE, UNFREEZE = "Freeze this answer, to compare", "Let the frozen answer go"
@@ -55,7 +56,7 @@ class Page:
     """A reader's page of a model's part, on a server or in a notebook.
 
     ``seconds`` are how long the first answer to the newest setting took, from the moment that the
-    field moved to the moment that its drawings are told.
+    field moved to the moment that it is told.
     """
 
     def __init__(self, part: Part, query: str = "", search: Callable[[str], None] | None = None):
@@ -187,12 +188,19 @@ class Page:
             self._say_wrong(f"{answer}.")
             self._state.object = "<p class='soft'>What stands below is of the setting before.</p>"
             return
+        if answer.ranked is not None and not self._answered:
+            self.seconds = time.monotonic() - self._asked_at
+        # words first: a browser takes longer for the drawings that follow
+        self._state.object = (
+            f"<p role='status'>{self._in_short(answer)}<span class='soft'>{escape(answer.state)}; "
+            f"first answer after {self.seconds:.2f} s</span></p>"
+        )
         if answer.ranked is not None:
             self._say_wrong("")
             self.now.show(answer, "Now", self.part.in_words(self.setting))
             self._compare()
             if not self._answered:
-                self._answered, self.seconds = True, time.monotonic() - self._asked_at
+                self._answered = True
                 self._take_away()
             elif self._search is not None and answer.courses is not None:
                 self._search(self._query())
@@ -201,14 +209,10 @@ class Page:
             periods = answer.panels.shape[0]
             self._day.param.update(end=max(2, periods), value=min(self._day.value, periods))
             self._film.visible = True
-        self._state.object = (
-            f"<p role='status'>{self._in_short()}<span class='soft'>{escape(answer.state)}; first "
-            f"answer after {self.seconds:.2f} s</span></p>"
-        )
 
-    def _in_short(self) -> str:
+    def _in_short(self, answer: Answer) -> str:
         """Name the best policy and its lead, in HTML."""
-        ranked = self.now.answer.ranked
+        ranked = self.now.answer.ranked if answer.ranked is None else answer.ranked
         if ranked is None:
             return ""
         first = ranked.row(0, named=True)
@@ -218,9 +222,11 @@ class Page:
         if first["lower"] is not None:
             ends = (written(first[end], style=lead) for end in ("lower", "upper"))
             interval = f" ({' to '.join(ends)})"
+        words = terms_of(self.part.model).policy(first, self.part.keys)
+        told = f", {escape(words)}," if words else ""
         return (
-            f"<strong>{escape(self._name(first))}</strong> is best: {first['mean']:{mean}}, lead "
-            f"{written(first['difference'], style=lead)}{interval}. "
+            f"<strong>{escape(self._name(first))}</strong>{told} is best: {first['mean']:{mean}}, "
+            f"lead {written(first['difference'], style=lead)}{interval}. "
         )
 
     def _name(self, row: Mapping[str, Any]) -> str:

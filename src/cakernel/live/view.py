@@ -33,6 +33,7 @@ table { border-collapse: collapse; font-size: 13px; white-space: nowrap }
 th, td { text-align: left; padding: 2px 10px 2px 0; border-bottom: 1px solid #e3e3e3 }
 td.number { text-align: right; font-variant-numeric: tabular-nums }
 pre { overflow-x: auto; background: #f4f7fa; padding: 8px; font-size: 13px }
+@media (max-width: 30rem) { dl { grid-template-columns: 1fr } dd { margin-bottom: 4px } }
 .key { display: inline-block; width: 12px; height: 12px; border: 1px solid #777;
   vertical-align: -1px; margin: 0 4px 0 10px }
 """
@@ -76,8 +77,6 @@ class View:
         before, self.answer = self.answer, answer
         if answer.ranked is not None and answer.ranked is not before.ranked:
             outcome = outcome_in_words(answer.outcome, model=self._part.model)
-            self.ranking.show(answer.ranked)
-            self._table.object = _table(answer.ranked, self._part.keys)
             card = Card(
                 answer.ranked, self._part.keys, outcome, CONFIDENCE, TOLERANCE, self._terms, Plain()
             )
@@ -91,6 +90,8 @@ class View:
                 f"{escape(outcome)}: their means, how far they lie from the best, and 95% "
                 "intervals of that; blue: within 5% of the best.</p>"
             )
+            self.ranking.show(answer.ranked)
+            self._table.object = _table(answer.ranked, self._part.keys)
         if answer.courses is not None and answer.courses is not before.courses:
             self._show_courses(answer.courses)
             self._courses_of.object = (
