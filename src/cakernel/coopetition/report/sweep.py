@@ -114,8 +114,8 @@ def _of_regime(tables: SweepTables, regime: str) -> list[tuple[str, Any]]:
         ]
         added = say(
             "at the {} points at which all three have an equilibrium, flexible MOQ adds {} to "
-            "fixed orders on average, positive at {}; of it {} by timing, positive at {}, and {} by "
-            "commitment and discount, positive at {}",
+            "fixed orders on average, positive at {}; of it {} by timing, positive at {}, and {} "
+            "by commitment and discount, positive at {}",
             tables.cite_split("welfare_gain", "count of known", regime, style=","),
             *gains,
         )

@@ -98,8 +98,9 @@ def explore(
     """
     library("panel", extra="explore", what="explore")
     # imported here: all else starts without this library
-    from cakernel.live.notebook import in_notebook, shown_page
+    from cakernel.live.notebook import shown_page
     from cakernel.live.server import LiveServer
+    from cakernel.notebook import in_notebook
 
     part = recovery_part(model or Model(), policies=policies, scenario=scenario, seed=seed)
     if in_notebook():
