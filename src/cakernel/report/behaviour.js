@@ -237,7 +237,7 @@ window.ready = Promise.all(Object.entries(drawings).map(async ([id, picture]) =>
 // sliders over the grid of a sweep: the ranking at the point that they snap to
 const MOST_RANKED = 12;
 const explorers = JSON.parse(byId("explorers").textContent);
-for (const [id, { sizes, keys, policies, outcomes, columns }] of Object.entries(explorers)) {
+for (const [id, { sizes, keys, policies, words, outcomes, columns }] of Object.entries(explorers)) {
   const owner = byId(id);
   const sliders = [...owner.querySelectorAll("input[type=range]")];
   const selects = [...owner.querySelectorAll("select")];
@@ -261,7 +261,7 @@ for (const [id, { sizes, keys, policies, outcomes, columns }] of Object.entries(
     const ranked = policies.map((values, n) => {
       const at = cell * policies.length + n;
       const name = values.join(" ") || "all";
-      return { values, name, mean: columns[outcome][at], error: errors?.[at] };
+      return { values, name, told: words[n], mean: columns[outcome][at], error: errors?.[at] };
     }).filter(({ values, mean }) => mean !== null
       && keys.every((key, n) => !chosen(key) || chosen(key) === values[n]))
       .sort((one, other) => other.mean - one.mean);
@@ -274,6 +274,7 @@ for (const [id, { sizes, keys, policies, outcomes, columns }] of Object.entries(
     }
     const [first, second] = ranked;
     told.replaceChildren(Object.assign(document.createElement("strong"), { textContent: first.name }));
+    if (first.told) told.append(`, ${first.told},`);
     told.append(` is highest here: ${outcomes[outcome]} ${number(first.mean, first.error)}`
       + (second ? `; next ${second.name}, ${number(second.mean, second.error)}.` : "."));
     const table = document.createElement("table");
