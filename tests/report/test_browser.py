@@ -109,8 +109,7 @@ return [...document.querySelectorAll("main :is(table, svg, p, dl, select)")]
 """
 
 
-@pytest.mark.parametrize("dark", [False, True])
-@pytest.mark.parametrize("width", [390, 800, 1440])
+@pytest.mark.parametrize(("width", "dark"), [(390, True), (800, False), (1440, False)])
 @pytest.mark.parametrize("kind", KINDS)
 def test_nothing_is_off_screen(show, kind, width, dark):
     browser = show(kind, width=width, dark=dark)
