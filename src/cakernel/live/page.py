@@ -75,6 +75,8 @@ class Page:
         self._say_wrong("")
         self.now = View(part)
         self.frozen: View | None = None
+        self._beside = View(part, beside=self.now)
+        self._beside.layout.visible = False
         self._widgets: dict[str, Any] = {}
         self._day = pn.widgets.IntSlider(label="day", start=1, end=2, value=1, sizing_mode=FULL)
         self._day.param.watch(lambda event: self._turn(event.new), "value")
@@ -87,7 +89,12 @@ class Page:
         self.freeze = pn.widgets.Button(label=FREEZE, color="primary", disabled=True)
         self.freeze.on_click(lambda _: self._freeze())
         self._views = pn.FlexBox(
-            self.now.layout, flex_wrap="wrap", gap="16px", sizing_mode=FULL, margin=0
+            self._beside.layout,
+            self.now.layout,
+            flex_wrap="wrap",
+            gap="16px",
+            sizing_mode=FULL,
+            margin=0,
         )
         self._address, self._code = html(), html()
         self.layout = self._laid_out()
@@ -273,13 +280,12 @@ class Page:
     def _freeze(self) -> None:
         """Keep the answer of now beside those to come, or let it go."""
         if self.frozen is None:
-            self.frozen = View(self.part, beside=self.now)
+            self.frozen = self._beside
             self.frozen.show(self.now.answer, "Frozen", self.part.in_words(self.setting))
             self.frozen.turn(self._day.value)
-            self._views.objects = [self.frozen.layout, self.now.layout]
         else:
             self.frozen = None
-            self._views.objects = [self.now.layout]
+        self._beside.layout.visible = self.frozen is not None
         self._compare()
         self.freeze.label = UNFREEZE if self.frozen else FREEZE
 

@@ -51,14 +51,19 @@ class View:
 
     def __init__(self, part: Part, beside: "View | None" = None) -> None:
         self._part, self._terms = part, terms_of(part.model)
-        self._beside = beside
         self.answer = Answer()
         self._head, self._table, self._courses_of, self._film_of = html(), html(), html(), html()
         self.ranking = Ranking(part.keys, self._terms)
-        self.courses = Courses()
+        self.courses: Courses = Courses(part.courses, beside.courses if beside else None)
         self.film = Film()
         self._period = 1
-        self._drawn = pn.Column(sizing_mode="stretch_width", margin=0)
+        # all is there from the start: what comes later may miss a page that is still loading
+        self._drawn = pn.Column(
+            *map(pane, self.courses.figures.values()),
+            visible=False,
+            sizing_mode="stretch_width",
+            margin=0,
+        )
         self.layout = pn.Column(
             self._head,
             pane(self.ranking.figure),
@@ -107,11 +112,6 @@ class View:
         self.courses.mark(period)
 
     def _show_courses(self, courses: pl.DataFrame) -> None:
-        if courses.height and not self.courses.figures:
-            outcomes = courses["outcome"].unique(maintain_order=True).to_list()
-            beside = self._beside.courses if self._beside and self._beside.courses.figures else None
-            self._drawn.objects = [pane(drawn) for drawn in self.courses.made(outcomes, beside)]
-            self.courses.mark(self._period)
         self.courses.show(courses)
         self._drawn.visible = bool(courses.height)
 

@@ -12,6 +12,7 @@ from cakernel.live.part import Part
 from cakernel.recovery.live.answers import RecoveryAnswers
 from cakernel.recovery.live.case import model_of
 from cakernel.recovery.live.fields import FIELDS, GROUPS, amounts_of
+from cakernel.recovery.live.histories import COURSES
 from cakernel.recovery.live.take_away import python_code, scenario_file
 from cakernel.recovery.model import Model
 from cakernel.recovery.policy import POLICY, Policy, names_of
@@ -39,6 +40,7 @@ def recovery_part(
         files={"scenario.toml": scenario_file, "explored.py": python_code},
         keys=POLICY,
         model="recovery",
+        courses=list(COURSES.values()),
     )
 
 
