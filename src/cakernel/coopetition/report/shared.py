@@ -13,6 +13,8 @@ from cakernel.report.folder import RunFolder
 from cakernel.report.page import Picture, Section, picture, simple_grid
 from cakernel.wording import decimals
 
+MOST_DECIMALS: Final = 5
+"""Of amounts: of a market whose first unit sells for about 1, more are nothing to anyone."""
 ENDS: Final = STATUSES[1:]
 """How a search for an equilibrium may end."""
 
@@ -40,8 +42,8 @@ def cite_all(sheet: Sheet, row: Mapping[str, Any], styles: Mapping[str, str]) ->
 
 
 def amounts(values: Iterable[float | None], *, sign: str = "") -> str:
-    """Return the format of amounts, which are exact: four digits of the largest."""
-    return f"{sign}.{decimals([], values)}f"
+    """Return the format of amounts, which are exact: four digits of the largest, 5 decimals."""
+    return f"{sign}.{min(MOST_DECIMALS, decimals([], values))}f"
 
 
 def labelled(chart: Any, *, title: str, notes: Sequence[str], told: str, **more: Any) -> Picture:
