@@ -100,8 +100,9 @@ class Page:
         self.layout = self._laid_out()
         self._take_away()
         self._latest: tuple[Setting, Answer | str] | None = None
-        # what is found before the page stands could not be shown
-        pn.state.onload(self._show_latest)
+        # what changes while a browser loads the page is lost there
+        self._stands = False
+        pn.state.onload(self._begin)
         self._newest = Newest(part.new_answers(), self._tell)
         self._newest.ask(self.setting)
 
@@ -180,10 +181,16 @@ class Page:
         """Keep what was found on the thread that works for the page; have it shown there."""
         self._latest = setting, answer
         if self._document is not None and self._document.session_context is not None:
-            self._document.add_next_tick_callback(self._show_latest)
+            if self._stands:
+                self._document.add_next_tick_callback(self._show_latest)
         else:
             self._show_latest()
             pn.io.push_notebook(self.layout)
+
+    def _begin(self) -> None:
+        """Show what was found while the page was loaded, and from now on whatever is."""
+        self._stands = True
+        self._show_latest()
 
     def _show_latest(self) -> None:
         """Show the latest answer, unless a field has moved since."""
