@@ -5,7 +5,7 @@ from re import search
 from typing import Final
 
 from cakernel.recovery.policy import POLICY_PARTS
-from cakernel.recovery.report import optimal, policies, service
+from cakernel.recovery.report import optimal, optimal_points, policies, service
 from cakernel.recovery.terms import SIMPLEST
 from cakernel.report.folder import Contents, FolderKind, ReportParts, RunFolder
 from cakernel.report.ranking import BEST, ranking_contents
@@ -102,6 +102,14 @@ PARTS = ReportParts(
             contents=service.frontier_contents,
             methods=lambda folder: paragraphs(folder, service.FRONTIER_METHODS),
             file="curve.parquet",
+        ),
+        FolderKind(
+            title="The best recovery at each point of a sweep",
+            made_by="optimal --sweep",
+            contents=optimal_points.points_contents,
+            methods=lambda folder: paragraphs(folder, optimal.METHODS),
+            # a frontier's folder, looked for before, has one of this name, too
+            file="points.parquet",
         ),
         FolderKind(
             title="One rule for many resource scenarios",
