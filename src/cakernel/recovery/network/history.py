@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cakernel.jit.program_values import VECTOR_BYTES
-from cakernel.recovery.kernel.network.arguments import BY_RUN, FIRM_BYTES, ROWS, State
+from cakernel.recovery.kernel.network.arguments import BY_RUN, STATE_BYTES, STATES, State
 from cakernel.recovery.kernel.network.blocks import Window
 from cakernel.recovery.kernel.shocks import NONE, SEVERE
 from cakernel.recovery.kernel.states import LEVELS, ON_SITE_STATE
@@ -76,8 +76,8 @@ class FirstLane:
 
     def states(self) -> tuple[Numbers, Numbers, Numbers]:
         """Return x and y, and the state by which firms acquired."""
-        bits = self.state.bits.reshape(ROWS, self.run.firms, 2, VECTOR_BYTES)[..., 0] & 1
-        x, y, _, _, lowest = bits.astype(np.int64).sum(axis=2)
+        bits = self.state.bits.reshape(self.run.firms, STATES, 2, VECTOR_BYTES)[..., 0] & 1
+        x, y, _, _, lowest = bits.astype(np.int64).sum(axis=2).T
         return self.in_table(x), self.in_table(y), self.in_table(lowest)
 
     def resources(self) -> Numbers:
@@ -95,7 +95,7 @@ class FirstLane:
     def hits(self, period: int) -> tuple[Numbers, Numbers]:
         """Return the severities of supply and cyber hits in a period of the window."""
         run = self.run
-        size = run.plan.places * FIRM_BYTES
+        size = run.plan.places * STATE_BYTES
         bits = run.plan.memories.shocks[0, period * size : (period + 1) * size]
         severe, hit = (bits.reshape(-1, 2, VECTOR_BYTES)[..., 0] & 1).astype(np.int64).T
         drawn = np.where(severe == 1, SEVERE, hit)
