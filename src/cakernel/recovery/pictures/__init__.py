@@ -3,7 +3,7 @@
 from cakernel.recovery.pictures.bound_gaps import gaps
 from cakernel.recovery.pictures.critical_firms import critical_firms
 from cakernel.recovery.pictures.frontier_curve import frontier
-from cakernel.recovery.pictures.histories import history, outcome_distribution
+from cakernel.recovery.pictures.histories import history, outcome_distribution, over_time
 from cakernel.recovery.pictures.networks import network_graph, network_player
 from cakernel.recovery.pictures.replication import replication_player, replication_strip
 from cakernel.recovery.pictures.robust_candidates import candidates
@@ -17,6 +17,7 @@ __all__ = [
     "network_graph",
     "network_player",
     "outcome_distribution",
+    "over_time",
     "replication_player",
     "replication_strip",
 ]
