@@ -278,7 +278,29 @@ def one_rule(path: Path) -> Path:
     return path
 
 
+def critical_firms(path: Path) -> Path:
+    """Write what `cakernel critical` does, of a chain of three and a second mine."""
+    net = ck.Network(
+        firms={"id": ["mine", "mill", "shop", "quarry"], "supply_severe": [0.2, 0.02, 0.02, 0.1]},
+        links={
+            "supplier": ["mine", "mill"], "customer": ["mill", "shop"], "input": ["ore", "steel"],
+        },
+    )  # fmt: skip
+    policy = ck.Policy(supply_rule="SRD-2", cyber_rule="CRD-0")
+    backups = {"supplier": ["quarry"], "customer": ["mill"], "input": ["ore"], "upkeep": [0.01]}
+    found = ck.critical(
+        net, policy=policy, scenario=ck.paper_scenarios()[0], periods=40, replications=60,
+        backups=backups,
+    )  # fmt: skip
+    folder = Results(path)
+    folder.keep({"critical": found})
+    settings = {"policy": str(policy), "outcome": "resources", "confidence": 0.95}
+    folder.complete(provenance("recovery", network="mines", replications=60, seed=1, **settings))
+    return path
+
+
 FOLDERS = {
+    "critical": critical_firms,
     "optimal": best_recovery,
     "optimal-sweep": best_recovery_of_points,
     "frontier": service,
