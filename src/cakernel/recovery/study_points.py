@@ -13,7 +13,7 @@ from cakernel.jit.threads import kernel_threads
 from cakernel.measures import Measure
 from cakernel.memory import check_memory
 from cakernel.ranking.influence import influence_values, mean_error, measured
-from cakernel.recovery.engine import Experiment, plan_of, run
+from cakernel.recovery.engine import Experiment, route_of, run
 from cakernel.recovery.kernel.sums import RESOURCES, VALUE, mean_and_error
 from cakernel.recovery.kernel_arrays import Instance, batch_of_instances, grid_of, policies_of
 from cakernel.recovery.model import Model
@@ -189,7 +189,7 @@ def _outcomes(points: Sequence[Point], *, seed: int, threads: int) -> Numbers:
     parts, place = np.unique(keys, axis=1, return_inverse=True)
     sums = experiment.sums(place.ravel(), each=True)
     with kernel_threads(threads):
-        run(experiment, plan_of(experiment), sums, slice(0, shared.replications))
+        run(experiment, route_of(experiment), sums, slice(0, shared.replications))
     each = sums.each.reshape(
         sums.outcomes, len(shared.policies), len(parts[0]), shared.replications
     )

@@ -5,7 +5,17 @@ from typing import Annotated, Any
 
 import typer
 
-from cakernel.cli.options import Confidence, Json, Out, Overwrite, Quantiles, Tail, Target, Threads
+from cakernel.cli.options import (
+    Confidence,
+    Device,
+    Json,
+    Out,
+    Overwrite,
+    Quantiles,
+    Tail,
+    Target,
+    Threads,
+)
 from cakernel.errors import Interrupted, InvalidInput
 from cakernel.measures import measure_among, unknown_outcome
 from cakernel.models import outcome_in_words
@@ -48,6 +58,7 @@ def best_command(
         bool, typer.Option("--together", help="Rank cloud and on-site policies as one group.")
     ] = False,
     threads: Threads = None,
+    device: Device = None,
     out: Out = None,
     overwrite: Overwrite = False,
     as_json: Json = False,

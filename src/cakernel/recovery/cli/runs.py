@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cakernel.cli.options import Overwrite, OverwriteFile, Quantiles, Tail, Target, Threads
+from cakernel.cli.options import Device, Overwrite, OverwriteFile, Quantiles, Tail, Target, Threads
 from cakernel.errors import Interrupted, InvalidInput
 from cakernel.recovery.cli.options import (
     Convention,
@@ -36,6 +36,7 @@ def run_command(
     tail: Tail = 0.05,
     quantile: Quantiles = None,
     threads: Threads = None,
+    device: Device = None,
     overwrite: Overwrite = False,
 ) -> None:
     """Simulate the scenario file's model, policies and resource scenarios.

@@ -5,7 +5,7 @@ from re import search
 from typing import Final
 
 from cakernel.recovery.policy import POLICY_PARTS
-from cakernel.recovery.report import optimal, policies, service
+from cakernel.recovery.report import criticality, optimal, optimal_points, policies, service
 from cakernel.recovery.terms import SIMPLEST
 from cakernel.report.folder import Contents, FolderKind, ReportParts, RunFolder
 from cakernel.report.ranking import BEST, ranking_contents
@@ -104,11 +104,26 @@ PARTS = ReportParts(
             file="curve.parquet",
         ),
         FolderKind(
+            title="The best recovery at each point of a sweep",
+            made_by="optimal --sweep",
+            contents=optimal_points.points_contents,
+            methods=lambda folder: paragraphs(folder, optimal.METHODS),
+            # a frontier's folder, looked for before, has one of this name, too
+            file="points.parquet",
+        ),
+        FolderKind(
             title="One rule for many resource scenarios",
             made_by="robust",
             contents=service.robust_contents,
             methods=lambda folder: paragraphs(folder, service.ROBUST_METHODS),
             file="candidates.parquet",
+        ),
+        FolderKind(
+            title="Which firms are critical",
+            made_by="critical",
+            contents=criticality.critical_contents,
+            methods=lambda folder: paragraphs(folder, criticality.CRITICAL_METHODS),
+            file="critical.parquet",
         ),
         FolderKind(
             title="Policies simulated",
