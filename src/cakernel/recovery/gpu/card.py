@@ -1,0 +1,118 @@
+"""An experiment on a card: its arrays there, and the launches of a part of its items."""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from cakernel.jit.cuda import empty, memory_errors, to_device
+from cakernel.recovery.gpu.kernel.draws import OUTCOMES_A_THREAD, draw, set_planes, sum_moments
+from cakernel.recovery.gpu.kernel.periods import simulation
+from cakernel.recovery.gpu.kernel.shape import (
+    Launch,
+    amounts_of,
+    draws_of,
+    plane_rows,
+    policy_rows,
+    shape_of,
+    worth_of,
+)
+from cakernel.recovery.kernel.arguments import Grid, Policies, Scenarios
+from cakernel.recovery.kernel.lanes.shock_bits import PERIODS_A_DRAW
+from cakernel.recovery.kernel.sums import LIMBS, Sums
+
+# threads of a block of the kernels that have no barrier
+THREADS = 128
+
+
+class Card:
+    """What stays on a card for all parts of an experiment."""
+
+    def __init__(self, grid: Grid, policies: Policies, scenarios: Scenarios, seed: int) -> None:
+        shape = shape_of(grid, policies, scenarios)
+        self._simulate = simulation(shape)
+        self._seed = np.uint64(seed)
+        self._policies = len(policies.rules)
+        rows = plane_rows(shape.planes)
+        self._planes = len(rows)
+        with memory_errors():
+            self._rows = to_device(rows)
+            self._amounts = to_device(amounts_of(scenarios))
+            self._index = to_device(scenarios.index)
+            self._thresholds = to_device(scenarios.thresholds)
+            self._worth = to_device(worth_of(scenarios))
+            self._policy_rows = to_device(policy_rows(policies))
+
+    def run(self, sums: Sums, launch: Launch, before: int) -> None:
+        """Run every policy on the items of a launch and add to ``sums``.
+
+        ``before`` replications of the experiment come before the first of each scenario.
+        """
+        with memory_errors():
+            outcomes = self._outcomes(launch)
+            if sums.each.size:
+                add_each(sums, launch, before, outcomes.copy_to_host())
+            else:
+                add_moments_of(sums, launch, before, *self._moments(outcomes, launch))
+        sums.done[0] += launch.items
+
+    def _outcomes(self, launch: Launch) -> Any:
+        """Return the outcomes, on the card: int64 (outcomes, policies, items)."""
+        places = (launch.firms + 1) * launch.chains
+        draws = draws_of(launch.periods)
+        shocks = empty((draws * PERIODS_A_DRAW, places, launch.words), np.uint64)
+        planes = empty(max(1, self._planes * launch.words), np.uint32)
+        outcomes = empty((launch.outcomes, self._policies, launch.items), np.int64)
+        draw[_blocks(draws * places * launch.words), THREADS](
+            self._seed, self._index, self._thresholds, launch, shocks
+        )
+        set_planes[_blocks(self._planes * launch.words), THREADS](
+            self._amounts, self._rows, launch, planes
+        )
+        groups = -(-launch.words // launch.width)
+        threads = launch.chains * launch.firms * launch.width
+        self._simulate[groups * self._policies, threads](
+            self._policy_rows, shocks, planes, self._worth, launch, outcomes
+        )
+        return outcomes
+
+    def _moments(self, outcomes: Any, launch: Launch) -> tuple[Any, Any]:
+        """Return the limbs of each scenario of a launch, and its first outcome there."""
+        scenarios = launch.scenarios
+        shape = (launch.outcomes, self._policies, scenarios.stop - scenarios.start)
+        limbs = to_device(np.zeros((*shape, LIMBS), np.uint64))
+        first = empty(shape, np.int64)
+        parts = -(-launch.replications // OUTCOMES_A_THREAD)
+        sum_moments[_blocks(int(np.prod(shape)) * parts), THREADS](
+            outcomes, launch, scenarios.start, limbs, first
+        )
+        return limbs.copy_to_host(), first.copy_to_host()
+
+
+def _blocks(threads: int) -> int:
+    """Return how many blocks so many threads fill."""
+    return max(1, -(-threads // THREADS))
+
+
+def add_moments_of(
+    sums: Sums, launch: Launch, before: int, limbs: npt.NDArray[np.uint64],
+    first: npt.NDArray[np.int64],
+) -> None:  # fmt: skip
+    """Add the limbs of a launch, and set the first outcomes of the experiment."""
+    shape = sums.outcomes, sums.policies, sums.places
+    chosen = slice(sums.policy, sums.policy + limbs.shape[1])
+    scenarios = launch.scenarios
+    place = sums.place[scenarios]
+    sums.limbs.reshape(*shape, LIMBS)[:, chosen, place] += limbs
+    begins = np.arange(scenarios.start, scenarios.stop) * launch.replications >= launch.first
+    if before == 0:
+        sums.first.reshape(shape)[:, chosen, place[begins]] = first[:, :, begins]
+
+
+def add_each(sums: Sums, launch: Launch, before: int, outcomes: npt.NDArray[np.int64]) -> None:
+    """Put the outcomes of a launch where each belongs."""
+    every = sums.each.reshape(sums.outcomes, sums.policies, sums.places, sums.replications)
+    item = np.arange(launch.first, launch.first + launch.items)
+    scenario, replication = np.divmod(item, launch.replications)
+    chosen = slice(sums.policy, sums.policy + outcomes.shape[1])
+    every[:, chosen, sums.place[scenario], before + replication] += outcomes
