@@ -18,6 +18,7 @@ from cakernel.recovery.gpu.kernel.shape import (
     worth_of,
 )
 from cakernel.recovery.kernel.arguments import Grid, Policies, Scenarios
+from cakernel.recovery.kernel.lanes.diagrams import Diagrams
 from cakernel.recovery.kernel.lanes.shock_bits import PERIODS_A_DRAW
 from cakernel.recovery.kernel.sums import LIMBS, Sums
 
@@ -42,6 +43,9 @@ class Card:
             self._thresholds = to_device(scenarios.thresholds)
             self._worth = to_device(worth_of(scenarios))
             self._policy_rows = to_device(policy_rows(policies))
+            # a card takes no array of nothing
+            tables = (policies.nodes, policies.sizes, policies.roots)
+            self._diagrams = Diagrams(*(to_device(_some(array)) for array in tables))
 
     def run(self, sums: Sums, launch: Launch, before: int) -> None:
         """Run every policy on the items of a launch and add to ``sums``.
@@ -72,7 +76,7 @@ class Card:
         groups = -(-launch.words // launch.width)
         threads = launch.chains * launch.firms * launch.width
         self._simulate[groups * self._policies, threads](
-            self._policy_rows, shocks, planes, self._worth, launch, outcomes
+            self._policy_rows, self._diagrams, shocks, planes, self._worth, launch, outcomes
         )
         return outcomes
 
@@ -87,6 +91,11 @@ class Card:
             outcomes, launch, scenarios.start, limbs, first
         )
         return limbs.copy_to_host(), first.copy_to_host()
+
+
+def _some(array: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Return an array, or where it has no element another of as many axes that has one."""
+    return array if array.size else np.zeros((1,) * array.ndim, np.int64)
 
 
 def _blocks(threads: int) -> int:

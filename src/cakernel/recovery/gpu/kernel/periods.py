@@ -21,6 +21,7 @@ from cakernel.recovery.gpu.kernel.programs import (
 from cakernel.recovery.gpu.kernel.shape import (
     CUTOFF,
     CYBER,
+    DIAGRAM,
     HAS_CUTOFFS,
     INTANGIBLES_FIRST,
     ON_SITE,
@@ -28,7 +29,9 @@ from cakernel.recovery.gpu.kernel.shape import (
     SUPPLY,
     Shape,
 )
-from cakernel.recovery.kernel.lanes.step import PAST_CUTOFFS, WHEN_HIT
+from cakernel.recovery.kernel.lanes.diagrams import FIRST_NODE, INNER
+from cakernel.recovery.kernel.lanes.layout import ROOTS
+from cakernel.recovery.kernel.lanes.step import PAST_CUTOFFS, TABLE, WHEN_HIT
 from cakernel.recovery.kernel.states import AMOUNTS_A_SIDE, HIGH, MEDIUM, ON_SITE_STATE
 from cakernel.recovery.kernel.sums import OUTCOMES, RESOURCES, VALUE, X, Y
 
@@ -67,6 +70,8 @@ def simulation(shape: Shape) -> Any:
         programs.load, programs.clear, programs.disrupt, programs.recover
     )  # fmt: skip
     count, spill, lay_out = programs.count, programs.spill, programs.lay_out
+    look, node = programs.look, programs.node
+    tables, rows = shape.answers > 0, max(1, shape.answers)
 
     @part
     def sum_of_firms(shared, number, first, planes, lane, launch):
@@ -86,18 +91,31 @@ def simulation(shape: Shape) -> Any:
                 total += ones << n
         return total
 
-    def simulate(policies, shocks, planes_of_items, worth, launch, outcomes):
+    @part
+    def ask(diagrams, diagram, variant, answers, roots, at):
+        """Run a diagram's nodes and set the three roots from ``at`` on."""
+        for n in range(diagrams.sizes[diagram, variant]):
+            node(
+                answers, 0, FIRST_NODE + n, diagrams.nodes[diagram, variant, n, 0],
+                diagrams.nodes[diagram, variant, n, 1], diagrams.nodes[diagram, variant, n, 2],
+                diagrams.nodes[diagram, variant, n, 3], diagrams.nodes[diagram, variant, n, 4],
+            )  # fmt: skip
+        for n in range(ROOTS):
+            roots[at + n] = answers[diagrams.roots[diagram, variant, n]]
+
+    def simulate(policies, diagrams, shocks, planes_of_items, worth, launch, outcomes):
         """Set ``outcomes`` int64 (outcomes, policies, items).
 
-        ``policies`` int64 are rows of numbers, ``shocks`` uint64 (periods, firms and chains, words)
-        severe and then hit ones, ``planes_of_items`` uint32 (planes, words) flat, and ``worth``
-        int64 (scenarios, 8): quanta, and what final states are worth.
+        ``policies`` int64 are rows of numbers and ``diagrams`` those of their tables; ``shocks``
+        uint64 (periods, firms and chains, words) severe and then hit ones; ``planes_of_items``
+        uint32 (planes, words) flat; ``worth`` int64 (scenarios, 8) quanta, and what final states
+        are worth.
         """
         shared = cuda.shared.array(size, WORD)
         states, hit_states = cuda.local.array(4, WORD), cuda.local.array(4, WORD)
         held, price = cuda.local.array(resources, WORD), cuda.local.array(prices, WORD)
         counters, leave = cuda.local.array(counter_words, WORD), cuda.local.array(4, WORD)
-        roots = cuda.local.array(6, WORD)
+        roots, answers = cuda.local.array(2 * ROOTS, WORD), cuda.local.array(rows, WORD)
         number = cuda.local.array(numbers, WORD)
         thread = cuda.threadIdx.x
         place = thread // launch.width
@@ -118,6 +136,10 @@ def simulation(shape: Shape) -> Any:
             thread if upstream == none else upstream,
             thread if downstream == none else downstream,
         )
+        has_upstream = word_where(upstream != none)
+        has_downstream = word_where(downstream != none)
+        variant = INNER * (2 * int(places.previous != none) + int(places.following != none))
+        variant += int(launch.ends_wrap)
         rules = Rules(
             policies[policy, SUPPLY], policies[policy, CYBER], policies[policy, INTANGIBLES_FIRST]
         )
@@ -128,7 +150,7 @@ def simulation(shape: Shape) -> Any:
         y = ON_SITE_STATE if on_site else launch.y
         states[0], states[1] = word_where(launch.x >= MEDIUM), word_where(launch.x == HIGH)
         states[2], states[3] = word_where(y >= MEDIUM), word_where(y == HIGH)
-        for n in range(6):
+        for n in range(2 * ROOTS):
             roots[n] = NONE
         load(planes_of_items, column, launch.words, price, held)
         clear(counters)
@@ -156,6 +178,13 @@ def simulation(shape: Shape) -> Any:
                 remaining = launch.periods - period - 1
                 for n in range(4):
                     leave[n] = word_where(remaining >= policies[policy, CUTOFF + n])
+            if tables:
+                if rules.supply == TABLE:
+                    look(shared, at + 2 * row, places, has_upstream, has_downstream, answers)
+                    ask(diagrams, policies[policy, DIAGRAM], variant, answers, roots, 0)
+                if rules.cyber == TABLE:
+                    look(shared, at + 4 * row, places, has_upstream, has_downstream, answers)
+                    ask(diagrams, policies[policy, DIAGRAM + 1], variant, answers, roots, ROOTS)
             recover(
                 shared, at, places, states, hit_states, held, price, roots, rules, how, hit,
                 WORD(cyber_hit), leave,

@@ -8,7 +8,14 @@ from typing import Any, NamedTuple
 
 from cakernel.jit.cuda import program
 from cakernel.recovery.gpu.kernel.shape import Shape
-from cakernel.recovery.kernel.lanes.diagrams import diagram_state
+from cakernel.recovery.kernel.lanes.diagrams import (
+    EVERY_ROW,
+    FIRST_HAS,
+    FIRST_NEIGHBOUR,
+    NONE_ROW,
+    diagram_state,
+    look_at_node,
+)
 from cakernel.recovery.kernel.lanes.layout import ROOTS
 from cakernel.recovery.kernel.lanes.period import state_at
 from cakernel.recovery.kernel.lanes.prices import Prices
@@ -44,6 +51,10 @@ class Places(NamedTuple):
     following: Any
     up_end: Any
     down_end: Any
+
+
+# neighbours in the order of a diagram's rows
+SIDES = "upstream", "downstream", "previous", "following"
 
 
 class Rules(NamedTuple):
@@ -114,6 +125,14 @@ class Programs:
             put(shared, at + own, row, (x, *struck))
 
         @program
+        def look(shared, at, places, has_upstream, has_downstream, answers):
+            """Set the rows that a diagram's nodes look at to what a firm's neighbours show."""
+            answers[NONE_ROW], answers[EVERY_ROW] = has_upstream ^ has_upstream, every(has_upstream)
+            near = NearInRows(shared, at, places, row)
+            put(answers, FIRST_NEIGHBOUR, 1, (getattr(near, side) for side in SIDES))
+            put(answers, FIRST_HAS, 1, ((has_upstream, has_downstream),))
+
+        @program
         def recover(
             shared, at, places, states, hit_states, held, price, roots, rules, how, hit_x, hit_y,
             leave,
@@ -173,4 +192,5 @@ class Programs:
                 number[n] = plane
 
         self.load, self.clear, self.disrupt, self.recover = load, clear, disrupt, recover
+        self.look, self.node = look, program(look_at_node)
         self.count, self.spill, self.lay_out = count, spill, lay_out

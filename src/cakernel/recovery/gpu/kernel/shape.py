@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from cakernel.jit.words import LANES_A_WORD
 from cakernel.recovery.kernel.arguments import Grid, Policies, Scenarios
-from cakernel.recovery.kernel.lanes.diagrams import FIRST_NODE
+from cakernel.recovery.kernel.lanes.diagrams import FIRST_NODE, MOST_NODES
 from cakernel.recovery.kernel.lanes.plan import planes_of
 from cakernel.recovery.kernel.lanes.prices import KINDS
 from cakernel.recovery.kernel.lanes.shock_bits import PERIODS_A_DRAW
@@ -33,7 +33,7 @@ class Shape(NamedTuple):
     """What a kernel is compiled for.
 
     ``counts`` are the planes of a firm's states summed over periods, ``row`` one of `ROWS`, and
-    ``answers`` the most rows that a rule's diagram makes, 0 where no rule is a table.
+    ``answers`` the most rows that a rule's diagram has, 0 where no rule is a table.
     """
 
     planes: Planes
@@ -93,7 +93,7 @@ def shape_of(grid: Grid, policies: Policies, scenarios: Scenarios) -> Shape:
         planes=planes_of(scenarios),
         counts=max(4, (HIGH * grid.periods).bit_length()),
         row=next(row for row in ROWS if grid.chains * grid.firms < row),
-        answers=FIRST_NODE + policies.nodes.shape[2] if (policies.codes == TABLE).any() else 0,
+        answers=FIRST_NODE + MOST_NODES if (policies.codes == TABLE).any() else 0,
     )
 
 
