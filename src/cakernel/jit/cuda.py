@@ -48,7 +48,15 @@ def device_missing() -> str:
         from numba import cuda
 
         if not cuda.is_available():
-            return f"no NVIDIA card answers: {_one_line(cuda.cuda_error())}"
+            # the libraries that compile may be missing, too
+            why = cuda.cuda_error() or "NVVM is missing; pip install 'cakernel[cuda13]'"
+            return f"no NVIDIA card answers: {_one_line(why)}"
+        driver, libraries = cuda.cudadrv.driver.get_version(), cuda.runtime.get_version()
+        if driver[0] < libraries[0]:
+            return (
+                f"the NVIDIA driver is of CUDA {driver[0]}.{driver[1]} and numba-cuda's libraries "
+                f"of {libraries[0]}; pip install 'cakernel[cuda{driver[0]}]', or a newer driver"
+            )
         cuda.current_context()
     except Exception as error:
         return f"the NVIDIA card cannot be used: {_one_line(error)}"
@@ -56,7 +64,7 @@ def device_missing() -> str:
 
 
 def _one_line(error: Any) -> str:
-    return " ".join(str(error or "unknown error").split())
+    return " ".join(str(error).split())
 
 
 def program(function: Callable[..., None]) -> Any:

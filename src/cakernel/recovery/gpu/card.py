@@ -11,7 +11,6 @@ from cakernel.recovery.gpu.kernel.periods import simulation
 from cakernel.recovery.gpu.kernel.shape import (
     Launch,
     amounts_of,
-    draws_of,
     plane_rows,
     policy_rows,
     shape_of,
@@ -63,13 +62,11 @@ class Card:
     def _outcomes(self, launch: Launch) -> Any:
         """Return the outcomes, on the card: int64 (outcomes, policies, items)."""
         places = (launch.firms + 1) * launch.chains
-        draws = draws_of(launch.periods)
-        shocks = empty((draws * PERIODS_A_DRAW, places, launch.words), np.uint64)
+        draws = launch.draws * places * launch.words
+        shocks = empty(draws * PERIODS_A_DRAW, np.uint64)
         planes = empty(max(1, self._planes * launch.words), np.uint32)
         outcomes = empty((launch.outcomes, self._policies, launch.items), np.int64)
-        draw[_blocks(draws * places * launch.words), THREADS](
-            self._seed, self._index, self._thresholds, launch, shocks
-        )
+        draw[_blocks(draws), THREADS](self._seed, self._index, self._thresholds, launch, shocks)
         set_planes[_blocks(self._planes * launch.words), THREADS](
             self._amounts, self._rows, launch, planes
         )

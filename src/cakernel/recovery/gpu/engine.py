@@ -95,12 +95,16 @@ def _launch(experiment: "Experiment", replications: slice, items: range) -> Laun
     grid, scenarios = experiment.grid, experiment.batch.scenarios
     count = replications.stop - replications.start
     words = words_of(len(items))
-    row = shape_of(grid, experiment.policies, scenarios).row
+    shape = shape_of(grid, experiment.policies, scenarios)
+    periods = int(scenarios.periods[items.start // count])
     return Launch(
         chains=grid.chains,
         firms=grid.firms,
-        periods=int(scenarios.periods[items.start // count]),
-        width=width_of(grid.chains * grid.firms, row, words),
+        periods=periods,
+        draws=draws_of(periods),
+        counts=shape.counts,
+        resources=shape.planes.resources,
+        width=width_of(grid.chains * grid.firms, shape.row, words),
         words=words,
         first=items.start,
         items=len(items),

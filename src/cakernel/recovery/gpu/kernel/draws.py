@@ -26,7 +26,7 @@ def scenario_of(launch, column, lane):
 
 @kernel
 def draw(seed, index, thresholds, launch, shocks):
-    """Set ``shocks`` uint64 (periods, firms and chains, words): severe and, above, hit lanes."""
+    """Set ``shocks`` uint64 (periods, firms and chains, words), flat: severe and hit lanes."""
     n = cuda.grid(1)
     firms = launch.chains * launch.firms
     places = firms + launch.chains
@@ -34,7 +34,7 @@ def draw(seed, index, thresholds, launch, shocks):
     column = n - rest * launch.words
     block = rest // places
     place = rest - block * places
-    if block * PERIODS_A_DRAW >= shocks.shape[0]:
+    if block >= launch.draws:
         return
     if place < firms:
         side, purpose, chain = OPERATIONAL, SUPPLY, place // launch.firms
@@ -59,7 +59,8 @@ def draw(seed, index, thresholds, launch, shocks):
             if words[offset] < hit:
                 bits[offset] |= np.uint64(1) << np.uint64(LANES_A_WORD + lane)
     for offset in range(PERIODS_A_DRAW):
-        shocks[block * PERIODS_A_DRAW + offset, place, column] = bits[offset]
+        period = block * PERIODS_A_DRAW + offset
+        shocks[(period * places + place) * launch.words + column] = bits[offset]
 
 
 @kernel

@@ -35,7 +35,7 @@ from cakernel.recovery.kernel.lanes.step import PAST_CUTOFFS, TABLE, WHEN_HIT
 from cakernel.recovery.kernel.states import AMOUNTS_A_SIDE, HIGH, MEDIUM, ON_SITE_STATE
 from cakernel.recovery.kernel.sums import OUTCOMES, RESOURCES, VALUE, X, Y
 
-WORD, EVERY, NONE = np.uint32, np.uint32(0xFFFFFFFF), np.uint32(0)
+WORD, NONE, ONE, EVERY = np.uint32, np.uint32(0), np.uint32(1), np.uint32(0xFFFFFFFF)
 HALF_WORDS = np.uint64(LANES_A_WORD)
 
 
@@ -63,7 +63,7 @@ def simulation(shape: Shape) -> Any:
     row, size = shape.row, 2 * PERIOD_ROWS * shape.row
     other_half = PERIOD_ROWS * row
     none = row - 1
-    resources, counts, numbers = shape.planes.resources, shape.counts, shape.numbers
+    resources, numbers = shape.planes.resources, shape.numbers
     prices, counter_words = max(1, shape.prices), 2 * (shape.counts + 1)
     programs = Programs(shape)
     load, clear, disrupt, recover = (
@@ -71,24 +71,25 @@ def simulation(shape: Shape) -> Any:
     )  # fmt: skip
     count, spill, lay_out = programs.count, programs.spill, programs.lay_out
     look, node = programs.look, programs.node
-    tables, rows = shape.answers > 0, max(1, shape.answers)
+    tables, rows, root_words = shape.answers > 0, max(1, shape.answers), 2 * ROOTS
 
     @part
-    def sum_of_firms(shared, number, first, planes, lane, launch):
+    def sum_of_firms(shared, number, first, planes, lane, width):
         """Return a lane's sum over firms of the planes ``first`` and after of each one's number."""
         thread, threads = cuda.threadIdx.x, cuda.blockDim.x
-        word, bit = lane // LANES_A_WORD, WORD(lane % LANES_A_WORD)
+        word, bit = WORD(lane // LANES_A_WORD), WORD(lane % LANES_A_WORD)
         total = 0
-        for n in range(planes):
+        for n in range(first, first + planes):
             # one half is read while the other is written
-            half = ((first + n) & 1) * other_half
-            shared[half + thread] = number[first + n]
+            half = (n & 1) * other_half
+            shared[half + thread] = number[n]
             cuda.syncthreads()
-            if word < launch.width:
-                ones = 0
-                for at in range(half + word, half + threads, launch.width):
-                    ones += int((shared[at] >> bit) & WORD(1))
-                total += ones << n
+            if word < width:
+                ones, at, end = NONE, WORD(half + word), WORD(half + threads)
+                while at < end:
+                    ones = WORD(ones + ((shared[at] >> bit) & ONE))
+                    at = WORD(at + width)
+                total += int(ones) << (n - first)
         return total
 
     @part
@@ -107,7 +108,7 @@ def simulation(shape: Shape) -> Any:
         """Set ``outcomes`` int64 (outcomes, policies, items).
 
         ``policies`` int64 are rows of numbers and ``diagrams`` those of their tables; ``shocks``
-        uint64 (periods, firms and chains, words) severe and then hit ones; ``planes_of_items``
+        uint64 (periods * places * words,) severe and hit lanes, firms before chains; ``planes_of_items``
         uint32 (planes, words) flat; ``worth`` int64 (scenarios, 8) quanta, and what final states
         are worth.
         """
@@ -115,7 +116,7 @@ def simulation(shape: Shape) -> Any:
         states, hit_states = cuda.local.array(4, WORD), cuda.local.array(4, WORD)
         held, price = cuda.local.array(resources, WORD), cuda.local.array(prices, WORD)
         counters, leave = cuda.local.array(counter_words, WORD), cuda.local.array(4, WORD)
-        roots, answers = cuda.local.array(2 * ROOTS, WORD), cuda.local.array(rows, WORD)
+        roots, answers = cuda.local.array(root_words, WORD), cuda.local.array(rows, WORD)
         number = cuda.local.array(numbers, WORD)
         thread = cuda.threadIdx.x
         place = thread // launch.width
@@ -150,7 +151,7 @@ def simulation(shape: Shape) -> Any:
         y = ON_SITE_STATE if on_site else launch.y
         states[0], states[1] = word_where(launch.x >= MEDIUM), word_where(launch.x == HIGH)
         states[2], states[3] = word_where(y >= MEDIUM), word_where(y == HIGH)
-        for n in range(2 * ROOTS):
+        for n in range(root_words):
             roots[n] = NONE
         load(planes_of_items, column, launch.words, price, held)
         clear(counters)
@@ -159,8 +160,10 @@ def simulation(shape: Shape) -> Any:
             shared[at] = NONE
         cuda.syncthreads()
         firms = launch.chains * launch.firms
-        supply = shocks[0, place, column]
-        cyber = shocks[0, firms + chain, column]
+        supply_at = np.uint64(place * launch.words + column)
+        cyber_at = np.uint64((firms + chain) * launch.words + column)
+        a_period = np.uint64((firms + launch.chains) * launch.words)
+        supply, cyber = shocks[supply_at], shocks[cyber_at]
         at, since = 0, 0
         for period in range(launch.periods):
             severe, hit = WORD(supply), WORD(supply >> HALF_WORDS)
@@ -171,8 +174,8 @@ def simulation(shape: Shape) -> Any:
             )  # fmt: skip
             if period + 1 < launch.periods:
                 # these come while others are waited for
-                supply = shocks[period + 1, place, column]
-                cyber = shocks[period + 1, firms + chain, column]
+                supply_at, cyber_at = supply_at + a_period, cyber_at + a_period
+                supply, cyber = shocks[supply_at], shocks[cyber_at]
             cuda.syncthreads()
             if limited:
                 remaining = launch.periods - period - 1
@@ -197,15 +200,16 @@ def simulation(shape: Shape) -> Any:
             at = other_half - at
         spill(counters)
         lay_out(number, counters, held, states)
+        width = WORD(launch.width)
         turns = -(-LANES_A_WORD * launch.width // cuda.blockDim.x)
         for turn in range(turns):
             lane = turn * cuda.blockDim.x + thread
             item = group * launch.width * LANES_A_WORD + lane
             mine = lane < launch.width * LANES_A_WORD and item < launch.items
             cuda.syncthreads()
-            sum_x = sum_of_firms(shared, number, 0, counts, lane, launch)
-            sum_y = sum_of_firms(shared, number, counts, counts, lane, launch)
-            sum_r = sum_of_firms(shared, number, 2 * counts, resources, lane, launch)
+            sum_x = sum_of_firms(shared, number, 0, launch.counts, lane, width)
+            sum_y = sum_of_firms(shared, number, launch.counts, launch.counts, lane, width)
+            sum_r = sum_of_firms(shared, number, 2 * launch.counts, launch.resources, lane, width)
             if mine:
                 outcomes[X, policy, item] = sum_x
                 outcomes[Y, policy, item] = sum_y
@@ -218,8 +222,8 @@ def simulation(shape: Shape) -> Any:
                     value += firms * worth[s, low]
                     for n in range(HIGH):
                         # each plane that is set raises a state by one
-                        last = 2 * counts + resources + side * HIGH + n
-                        raised = sum_of_firms(shared, number, last, 1, lane, launch)
+                        last = 2 * launch.counts + launch.resources + side * HIGH + n
+                        raised = sum_of_firms(shared, number, last, 1, lane, width)
                         value += raised * (worth[s, low + n + 1] - worth[s, low + n])
                 if mine:
                     outcomes[VALUE, policy, item] = value

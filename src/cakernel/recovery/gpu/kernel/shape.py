@@ -61,12 +61,16 @@ class Launch(NamedTuple):
     """What a launch is told.
 
     Items ``first`` and after, ``items`` of them in ``words`` columns, which have one horizon of
-    ``periods``; a scenario has ``replications``, the first of which is ``first_replication``.
+    ``periods``, drawn in so many ``draws``; a scenario has ``replications``, the first of which is
+    ``first_replication``. ``counts`` and ``resources`` are planes, as in `Shape`.
     """
 
     chains: int
     firms: int
     periods: int
+    draws: int
+    counts: int
+    resources: int
     width: int
     words: int
     first: int
