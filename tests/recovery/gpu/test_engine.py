@@ -5,7 +5,6 @@ import sys
 from contextlib import contextmanager
 from itertools import pairwise
 from types import SimpleNamespace
-from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -83,8 +82,9 @@ def on_fake_card(experiment, sums, replications, *, holds, told=None):
 @contextmanager
 def as_card(card):
     """Let a class take the place of the card."""
-    module = {"cakernel.recovery.gpu.card": SimpleNamespace(Card=card)}
-    with patch.dict(sys.modules, module), patch.object(cuda, "free_bytes", lambda: 1 << 30):
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setitem(sys.modules, "cakernel.recovery.gpu.card", SimpleNamespace(Card=card))
+        patched.setattr(cuda, "free_bytes", lambda: 1 << 30)
         yield
 
 

@@ -108,9 +108,9 @@ def simulation(shape: Shape) -> Any:
         """Set ``outcomes`` int64 (outcomes, policies, items).
 
         ``policies`` int64 are rows of numbers and ``diagrams`` those of their tables; ``shocks``
-        uint64 (periods * places * words,) severe and hit lanes, firms before chains; ``planes_of_items``
-        uint32 (planes, words) flat; ``worth`` int64 (scenarios, 8) quanta, and what final states
-        are worth.
+        uint64 (periods * places * words,) severe and hit lanes, firms before chains;
+        ``planes_of_items`` uint32 (planes * words,); ``worth`` int64 (scenarios, 8) quanta, and
+        what final states are worth.
         """
         shared = cuda.shared.array(size, WORD)
         states, hit_states = cuda.local.array(4, WORD), cuda.local.array(4, WORD)
