@@ -11,7 +11,7 @@ from cakernel.checks import MOST_AMOUNT
 from cakernel.errors import InvalidInput
 from cakernel.jit.threads import kernel_threads
 from cakernel.memory import check_memory
-from cakernel.recovery.engine import Experiment, plan_of, run
+from cakernel.recovery.engine import Experiment, route_of, run
 from cakernel.recovery.kernel.sums import RESOURCES, VALUE, mean_and_error
 from cakernel.recovery.kernel_arrays import Instance, batch_of_instances, grid_of, policies_of
 from cakernel.recovery.model import Model
@@ -175,7 +175,7 @@ def _outcomes(points: Sequence[Point], *, seed: int, threads: int) -> Numbers:
     parts, place = np.unique(keys, axis=1, return_inverse=True)
     sums = experiment.sums(place.ravel(), each=True)
     with kernel_threads(threads):
-        run(experiment, plan_of(experiment), sums, slice(0, shared.replications))
+        run(experiment, route_of(experiment), sums, slice(0, shared.replications))
     each = sums.each.reshape(
         sums.outcomes, len(shared.policies), len(parts[0]), shared.replications
     )

@@ -1,6 +1,7 @@
 """The card gives the scalar kernel's sums, to the bit; here the card may be numba's simulator."""
 
 import sys
+from dataclasses import replace
 from itertools import pairwise
 from unittest.mock import patch
 
@@ -119,6 +120,15 @@ def test_horizons_that_differ():
     chosen = [policy(cut, "CRD-2"), policy("SRD-1", "CRD-0")]
     batch = batch_of_instances(instances)
     assert_card_is_scalar(instances[2].model, chosen, batch, 11, parts=3)
+
+
+def test_scenarios_that_share_a_place():
+    """Their outcomes are added, replication by replication."""
+    model = ck.Model(chains=1, firms=2, periods=3)
+    batch = replace(
+        batch_of(model, ck.paper_scenarios()[::100], 0), position=np.array([1, 0, 1, 1, 0, 2])
+    )
+    assert_card_is_scalar(model, ck.policies()[:2], batch, 13, parts=2, kept=[True])
 
 
 def test_a_block_of_many_firms():

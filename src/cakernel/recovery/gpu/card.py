@@ -56,7 +56,7 @@ class Card:
             if sums.each.size:
                 add_each(sums, launch, before, outcomes.copy_to_host())
             else:
-                add_moments_of(sums, launch, before, *self._moments(outcomes, launch))
+                add_moments(sums, launch, before, *self._moments(outcomes, launch))
         sums.done[0] += launch.items
 
     def _outcomes(self, launch: Launch) -> Any:
@@ -100,25 +100,27 @@ def _blocks(threads: int) -> int:
     return max(1, -(-threads // THREADS))
 
 
-def add_moments_of(
+def add_moments(
     sums: Sums, launch: Launch, before: int, limbs: npt.NDArray[np.uint64],
     first: npt.NDArray[np.int64],
 ) -> None:  # fmt: skip
     """Add the limbs of a launch, and set the first outcomes of the experiment."""
     shape = sums.outcomes, sums.policies, sums.places
+    all_limbs, all_first = sums.limbs.reshape(*shape, LIMBS), sums.first.reshape(shape)
     chosen = slice(sums.policy, sums.policy + limbs.shape[1])
-    scenarios = launch.scenarios
-    place = sums.place[scenarios]
-    sums.limbs.reshape(*shape, LIMBS)[:, chosen, place] += limbs
-    begins = np.arange(scenarios.start, scenarios.stop) * launch.replications >= launch.first
-    if before == 0:
-        sums.first.reshape(shape)[:, chosen, place[begins]] = first[:, :, begins]
+    for n, s in enumerate(range(launch.scenarios.start, launch.scenarios.stop)):
+        all_limbs[:, chosen, sums.place[s]] += limbs[:, :, n]
+        if before == 0 and s * launch.replications >= launch.first:
+            all_first[:, chosen, sums.place[s]] = first[:, :, n]
 
 
 def add_each(sums: Sums, launch: Launch, before: int, outcomes: npt.NDArray[np.int64]) -> None:
-    """Put the outcomes of a launch where each belongs."""
+    """Add the outcomes of a launch where each belongs; scenarios may share a place."""
     every = sums.each.reshape(sums.outcomes, sums.policies, sums.places, sums.replications)
-    item = np.arange(launch.first, launch.first + launch.items)
-    scenario, replication = np.divmod(item, launch.replications)
     chosen = slice(sums.policy, sums.policy + outcomes.shape[1])
-    every[:, chosen, sums.place[scenario], before + replication] += outcomes
+    for s in range(launch.scenarios.start, launch.scenarios.stop):
+        of_scenario = s * launch.replications - launch.first
+        begin = max(0, of_scenario)
+        end = min(launch.items, of_scenario + launch.replications)
+        to = slice(before + begin - of_scenario, before + end - of_scenario)
+        every[:, chosen, sums.place[s], to] += outcomes[:, :, begin:end]
