@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import warnings
 from types import SimpleNamespace
 
 import pytest
@@ -72,6 +73,19 @@ def test_a_driver_that_is_too_old(numba_cuda):
 def test_a_card(numba_cuda, libraries):
     numba_cuda(**card(libraries=libraries))
     assert cuda.device_missing() == ""
+
+
+def test_few_blocks_are_run_in_silence():
+    ran = []
+
+    class Kernel:
+        def __getitem__(self, configuration):
+            told = "Grid size 2 will likely result in GPU under-utilization due to low occupancy."
+            warnings.warn(told, stacklevel=1)
+            return lambda *arguments: ran.append((configuration, arguments))
+
+    cuda.launch(Kernel(), 2, 32, "a", "b")
+    assert ran == [((2, 32), ("a", "b"))]
 
 
 def test_too_little_memory():

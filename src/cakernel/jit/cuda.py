@@ -4,6 +4,7 @@ It is imported where a card is first asked for, never on the CPU alone. With NUM
 numba's simulator takes the place of a card: kernels then are plain Python, for tests.
 """
 
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
@@ -120,7 +121,7 @@ def _plain(function: Callable[..., None]) -> Callable[..., None]:
 
 
 def kernel(function: Callable[..., None], **options: Any) -> Any:
-    """Compile a kernel, which is launched with numbers of blocks and of threads in brackets."""
+    """Compile a kernel, which `launch` runs."""
     from numba import cuda
 
     return cuda.jit(**({} if SIMULATED else options))(function)
@@ -131,6 +132,14 @@ def part(function: Callable[..., Any]) -> Any:
     from numba import cuda
 
     return cuda.jit(device=True)(function)
+
+
+def launch(function: Any, blocks: int, threads: int, *arguments: Any) -> None:
+    """Run a kernel on so many blocks of so many threads."""
+    with warnings.catch_warnings():
+        # numba says that few blocks leave a card idle
+        warnings.filterwarnings("ignore", "Grid size .* under-utilization")
+        function[blocks, threads](*arguments)
 
 
 def free_bytes() -> int:

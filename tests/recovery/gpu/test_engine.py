@@ -88,6 +88,7 @@ def as_card(card):
         yield
 
 
+@pytest.mark.compiled
 @settings(deadline=None)
 @given(
     st.lists(st.integers(1, 4), min_size=1, max_size=5),

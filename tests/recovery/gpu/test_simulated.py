@@ -11,6 +11,7 @@ import pytest
 from cakernel.jit import cuda
 
 
+@pytest.mark.compiled
 @pytest.mark.skipif(cuda.SIMULATED, reason="this process has the simulator")
 def test_the_tests_of_a_card_pass_in_the_simulator():
     tests = Path(__file__).with_name("test_card.py")

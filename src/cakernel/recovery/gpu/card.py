@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cakernel.jit.cuda import empty, memory_errors, to_device
+from cakernel.jit.cuda import launch as run
 from cakernel.recovery.gpu.kernel.draws import OUTCOMES_A_THREAD, draw, set_planes, sum_moments
 from cakernel.recovery.gpu.kernel.periods import simulation
 from cakernel.recovery.gpu.kernel.shape import (
@@ -66,15 +67,16 @@ class Card:
         shocks = empty(draws * PERIODS_A_DRAW, np.uint64)
         planes = empty(max(1, self._planes * launch.words), np.uint32)
         outcomes = empty((launch.outcomes, self._policies, launch.items), np.int64)
-        draw[_blocks(draws), THREADS](self._seed, self._index, self._thresholds, launch, shocks)
-        set_planes[_blocks(self._planes * launch.words), THREADS](
-            self._amounts, self._rows, launch, planes
-        )
+        given = self._seed, self._index, self._thresholds, launch, shocks
+        run(draw, _blocks(draws), THREADS, *given)
+        blocks = _blocks(self._planes * launch.words)
+        run(set_planes, blocks, THREADS, self._amounts, self._rows, launch, planes)
         groups = -(-launch.words // launch.width)
         threads = launch.chains * launch.firms * launch.width
-        self._simulate[groups * self._policies, threads](
-            self._policy_rows, self._diagrams, shocks, planes, self._worth, launch, outcomes
-        )
+        run(
+            self._simulate, groups * self._policies, threads, self._policy_rows, self._diagrams,
+            shocks, planes, self._worth, launch, outcomes,
+        )  # fmt: skip
         return outcomes
 
     def _moments(self, outcomes: Any, launch: Launch) -> tuple[Any, Any]:
@@ -84,9 +86,8 @@ class Card:
         limbs = to_device(np.zeros((*shape, LIMBS), np.uint64))
         first = empty(shape, np.int64)
         parts = -(-launch.replications // OUTCOMES_A_THREAD)
-        sum_moments[_blocks(int(np.prod(shape)) * parts), THREADS](
-            outcomes, launch, scenarios.start, limbs, first
-        )
+        blocks = _blocks(int(np.prod(shape)) * parts)
+        run(sum_moments, blocks, THREADS, outcomes, launch, scenarios.start, limbs, first)
         return limbs.copy_to_host(), first.copy_to_host()
 
 
