@@ -42,5 +42,12 @@ Target = Annotated[
 Tail = Annotated[
     float, typer.Option(help="Share of the worst replications that the shortfall is the mean of.")
 ]
+Quantiles = Annotated[
+    list[float] | None,
+    typer.Option(
+        help="Quantile over replications, such as 0.01; once or more.",
+        show_default="0.05, 0.25, 0.5, 0.75, 0.95",
+    ),
+]
 OverwriteFile = Annotated[bool, typer.Option("--overwrite", help="Replace the file.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead.")]

@@ -34,7 +34,7 @@ from cakernel.sweep.description import Sweep
 from cakernel.sweep.design import MOST_POINTS, Design
 from cakernel.sweep.folder import SweepFolder
 from cakernel.sweep.pool import Pool
-from cakernel.sweep.results import SweepResults
+from cakernel.sweep.results import SweepResults, outcome_column
 from cakernel.sweep.run import Progress, run_sweep
 from cakernel.sweep.task import parquet_bytes
 from cakernel.wording import notebook_html
@@ -118,7 +118,8 @@ def stability_map(
     refine : sequence of str, optional
         Axes to refine; by default all that can be.
     choice, where, outcome
-        Who contends; see `decision_rules`.
+        Who contends; see `decision_rules`. Rows of replications are kept, so the outcome may be a
+        measure such as "shortfall_5_resources".
     confidence : float, default 0.95
         Of a point's winner against all other contenders together.
     indifference : float, default 0
@@ -155,8 +156,9 @@ def stability_map(
     if sweep.design.kind != "grid":
         raise InvalidInput(f"design: got {sweep.design.kind}; must be grid, which is refined")
     sweep = replace(sweep, study=sweep.study.by_replication() or sweep.study)
-    # check the axes now, before anything is written
+    # check axes and outcome now, before anything is written
     sweep.points()
+    outcome_column(sweep.study.description(), outcome)
     axes = grid_axes(sweep.parsed_axes, sweep.study, depth=depth, refine=refine)
 
     running = {"threads": threads, "device": device, "pool": pool, "progress": progress}

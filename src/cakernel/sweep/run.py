@@ -153,7 +153,8 @@ class _Run:
     ) -> None:
         self._folder, self._device = folder, device
         self._study, self._seed, self._goal = sweep.study, sweep.seed, sweep.goal
-        self._keys = sweep.study.description()["keys"]
+        described = sweep.study.description()
+        self._keys, self._measures = described["keys"], described.get("measures", [])
         self._report = progress
         self._start = time.monotonic()
         blocks = points.partition_by("block", as_dict=True, maintain_order=True)
@@ -180,6 +181,8 @@ class _Run:
                 continue
             a_replication = float(self._study.cost(points)["work"].sum())
             there = sum(shard.replications for shard in shards) / points.height
+            # with measures all replications are run again
+            there = 0 if self._measures else there
             state.work += a_replication * max(0, self._goal["replications"] - there)
 
     def go(self, pool: Pool) -> None:
@@ -226,7 +229,8 @@ class _Run:
         goal = shards[hurt[0]].goal if hurt else self._goal
         done = None
         if before:
-            done = replicated_so_far(self._folder.scan(before), self._keys, goal["precision"])
+            rows = self._folder.scan(before)
+            done = replicated_so_far(rows, self._keys, goal["precision"], measures=self._measures)
         part = next_part(self._points[block], done, self._study, goal)
         if part is None:
             self._end(block)
