@@ -18,6 +18,7 @@ ROOTS = (
     "recovery/optimal",
     "recovery/kernel",
     "recovery/kernel/lanes",
+    "recovery/gpu",
     "recovery/network",
     "sweep",
     "jit",

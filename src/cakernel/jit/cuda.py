@@ -1,6 +1,176 @@
-"""The door to the graphics card: whether one answers."""
+"""The one door to NVIDIA cards: numba-cuda, whether it can be used, and programs compiled for it.
+
+It is imported where a card is first asked for, never on the CPU alone. With NUMBA_ENABLE_CUDASIM=1
+numba's simulator takes the place of a card: kernels then are plain Python, for tests.
+"""
+
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from importlib.util import find_spec
+from inspect import Parameter, Signature, signature
+from typing import Any
+
+import numpy as np
+from numba import config, types
+
+from cakernel.jit.program_values import Number
+from cakernel.jit.words import PlainWords, Word, WordMemory
+
+SIMULATED = bool(config.ENABLE_CUDASIM)
+# CUDA's code of the error
+OUT_OF_MEMORY = 2
+
+
+class DeviceMemoryError(Exception):
+    """The card has not as much free memory."""
+
+
+def __getattr__(name: str) -> Any:
+    """Return ``cuda``, numba's module, which takes a moment to import."""
+    if name != "cuda":
+        raise AttributeError(name)
+    from numba import cuda
+
+    return cuda
 
 
 def device_missing() -> str:
-    """Return why no card can be used, in one line; "" where one answers."""
-    return "this version of cakernel has no code for graphics cards"
+    """Return why no card can be used, in one line, or nothing where one can."""
+    if SIMULATED:
+        return ""
+    if find_spec("numba_cuda") is None:
+        return (
+            "numba-cuda is not installed; pip install 'cakernel[cuda13]', or 'cakernel[cuda12]' "
+            "for a driver of CUDA 12"
+        )
+    try:
+        from numba import cuda
+
+        if not cuda.is_available():
+            # the libraries that compile may be missing, too
+            why = cuda.cuda_error() or "NVVM is missing; pip install 'cakernel[cuda13]'"
+            return f"no NVIDIA card answers: {_one_line(why)}"
+        driver, libraries = cuda.cudadrv.driver.get_version(), cuda.runtime.get_version()
+        if driver[0] < libraries[0]:
+            return (
+                f"the NVIDIA driver is of CUDA {driver[0]}.{driver[1]} and numba-cuda's libraries "
+                f"of {libraries[0]}; pip install 'cakernel[cuda{driver[0]}]', or a newer driver"
+            )
+        cuda.current_context()
+    except Exception as error:
+        return f"the NVIDIA card cannot be used: {_one_line(error)}"
+    return ""
+
+
+def _one_line(error: Any) -> str:
+    return " ".join(str(error).split())
+
+
+def program(function: Callable[..., None]) -> Any:
+    """Let a kernel call a program on words, which returns nothing: its results are in memory.
+
+    Arrays of uint32 are memory of words, a uint32 is a word, other whole numbers are places and
+    choices, and named tuples have such fields.
+    """
+    if SIMULATED:
+        return _plain(function)
+    from numba.cuda.extending import intrinsic
+
+    parameters = list(signature(function).parameters.values())
+
+    @wraps(function)
+    def typing(_: Any, *kinds: Any) -> Any:
+        def emit(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+            given = zip(signature.args, values, strict=True)
+            function(*(_given(context, builder, kind, value) for kind, value in given))
+            return context.get_dummy_value()
+
+        return types.void(*kinds), emit
+
+    context = Parameter("typing_context", Parameter.POSITIONAL_OR_KEYWORD)
+    typing.__signature__ = Signature([context, *parameters])
+    return intrinsic(typing)
+
+
+def _given(context: Any, builder: Any, kind: Any, value: Any) -> Any:
+    """Return an argument as the program sees it."""
+    if isinstance(kind, types.Array):
+        return WordMemory(builder, context.make_array(kind)(context, builder, value).data)
+    if isinstance(kind, types.BaseTuple):
+        fields = [builder.extract_value(value, n) for n in range(len(kind))]
+        given = [_given(context, builder, *field) for field in zip(kind.types, fields, strict=True)]
+        return kind.instance_class(*given) if isinstance(kind, types.BaseNamedTuple) else given
+    if kind == types.uint32:
+        return Word(builder, value)
+    return Number(builder, context.cast(builder, value, kind, types.int64))
+
+
+def _plain(function: Callable[..., None]) -> Callable[..., None]:
+    def seen(value: Any) -> Any:
+        if hasattr(value, "shape") and value.shape:
+            return PlainWords(value)
+        return value if isinstance(value, tuple | np.uint32) else int(value)
+
+    @wraps(function)
+    def call(*arguments: Any) -> None:
+        function(*map(seen, arguments))
+
+    return call
+
+
+def kernel(function: Callable[..., None], **options: Any) -> Any:
+    """Compile a kernel, which `launch` runs."""
+    from numba import cuda
+
+    return cuda.jit(**({} if SIMULATED else options))(function)
+
+
+def part(function: Callable[..., Any]) -> Any:
+    """Compile a function that kernels call."""
+    from numba import cuda
+
+    return cuda.jit(device=True)(function)
+
+
+def launch(function: Any, blocks: int, threads: int, *arguments: Any) -> None:
+    """Run a kernel on so many blocks of so many threads."""
+    with warnings.catch_warnings():
+        # numba says that few blocks leave a card idle
+        warnings.filterwarnings("ignore", "Grid size .* under-utilization")
+        function[blocks, threads](*arguments)
+
+
+def free_bytes() -> int:
+    """Return how much memory of the card is free."""
+    if SIMULATED:
+        return 1 << 30
+    from numba import cuda
+
+    return int(cuda.current_context().get_memory_info()[0])
+
+
+def empty(shape: Any, dtype: Any) -> Any:
+    """Return an array on the card."""
+    from numba import cuda
+
+    return cuda.device_array(shape, dtype)
+
+
+def to_device(array: Any) -> Any:
+    """Return a copy on the card."""
+    from numba import cuda
+
+    return cuda.to_device(np.ascontiguousarray(array))
+
+
+@contextmanager
+def memory_errors() -> Iterator[None]:
+    """Raise DeviceMemoryError where the card says that it has not as much memory."""
+    try:
+        yield
+    except Exception as error:
+        if getattr(error, "code", None) == OUT_OF_MEMORY:
+            raise DeviceMemoryError(str(error)) from error
+        raise

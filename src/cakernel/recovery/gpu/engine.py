@@ -1,20 +1,139 @@
-"""Calls of the recovery model's kernel for graphics cards."""
+"""Runs an experiment on a card: cuts its items into parts that fit, and adds up their outcomes."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from cakernel.recovery.kernel.sums import Sums
+import numpy as np
+
+from cakernel.errors import InvalidInput
+from cakernel.jit import cuda
+from cakernel.jit.words import LANES_A_WORD
+from cakernel.recovery.gpu.kernel.shape import (
+    ROWS,
+    Launch,
+    draws_of,
+    plane_rows,
+    shape_of,
+    width_of,
+    words_of,
+)
+from cakernel.recovery.kernel.lanes.shock_bits import PERIODS_A_DRAW
+from cakernel.recovery.kernel.sums import MOST_OUTCOMES, OUTCOMES, Sums
 
 if TYPE_CHECKING:
     from cakernel.recovery.engine import Experiment, Progress
 
+# work of a launch, in firm-periods: some tenths of a second, so that Ctrl-C and progress are served
+FIRM_PERIODS_A_LAUNCH = 100_000_000_000
+# bytes of the shocks of one word of lanes; many words should fit a card's memory together
+MOST_SHOCK_BYTES = 1 << 26
+# share of a card's free memory that a launch may take
+SHARE = 0.5
+
 
 def why_not(experiment: "Experiment") -> str:
-    """Return why a card cannot run an experiment, in one line; "" where it can."""
-    return "this version of cakernel has no code for graphics cards"
+    """Return why a card cannot run an experiment, in one line, or nothing where it can."""
+    grid = experiment.grid
+    firms = grid.chains * grid.firms
+    most = ROWS[-1] - 1
+    if firms > most:
+        return f"a card runs grids of up to {most:,} firms, and this one has {firms:,}"
+    if _shock_bytes(experiment) > MOST_SHOCK_BYTES:
+        return f"{grid.periods:,} periods of {firms:,} firms are more than a card holds at once"
+    return ""
 
 
 def run_on_gpu(
     experiment: "Experiment", sums: Sums, replications: slice, progress: "Progress | None"
 ) -> None:
-    """Run some replications of every policy and scenario and add to ``sums``."""
-    raise NotImplementedError(why_not(experiment))
+    """Run some replications of every policy and scenario on the card and add to ``sums``.
+
+    Where a part of the work finds no memory it is tried again in smaller ones.
+
+    Raises
+    ------
+    InvalidInput
+        If the card's memory does not hold the smallest part.
+    """
+    from cakernel.recovery.gpu.card import Card
+
+    policies = len(experiment.policies.rules)
+    whole = policies * experiment.items
+    done = whole * replications.start // experiment.replications
+    most = _most_words(experiment, cuda.free_bytes())
+    card = Card(experiment.grid, experiment.policies, experiment.batch.scenarios, experiment.seed)
+    for horizon in _horizons(experiment, replications):
+        while horizon:
+            items = min(len(horizon), most * LANES_A_WORD)
+            try:
+                launch = _launch(experiment, replications, horizon[:items])
+                card.run(sums, launch, replications.start)
+            except cuda.DeviceMemoryError as error:
+                if most == 1:
+                    raise InvalidInput(
+                        f"device: the card's memory does not hold {LANES_A_WORD} replications of "
+                        f"{policies} policies; must be cpu for this work"
+                    ) from error
+                most = -(-min(most, words_of(items)) // 2)
+                continue
+            horizon = horizon[items:]
+            done += items * policies
+            if progress is not None:
+                progress(done, whole)
+
+
+def _horizons(experiment: "Experiment", replications: slice) -> Iterator[range]:
+    """Yield the items of scenarios of one horizon, which follow each other."""
+    count = replications.stop - replications.start
+    _, first = np.unique(experiment.batch.scenarios.periods, return_index=True)
+    ends = [*first[1:].tolist(), len(experiment.batch.position)]
+    for begin, end in zip(first.tolist(), ends, strict=True):
+        yield range(begin * count, end * count)
+
+
+def _launch(experiment: "Experiment", replications: slice, items: range) -> Launch:
+    grid, scenarios = experiment.grid, experiment.batch.scenarios
+    count = replications.stop - replications.start
+    words = words_of(len(items))
+    shape = shape_of(grid, experiment.policies, scenarios)
+    periods = int(scenarios.periods[items.start // count])
+    return Launch(
+        chains=grid.chains,
+        firms=grid.firms,
+        periods=periods,
+        draws=draws_of(periods),
+        counts=shape.counts,
+        resources=shape.planes.resources,
+        width=width_of(grid.chains * grid.firms, shape.row, words),
+        words=words,
+        first=items.start,
+        items=len(items),
+        replications=count,
+        first_replication=np.uint64(experiment.first_replication + replications.start),
+        when_hit=grid.when_hit,
+        ends_wrap=grid.ends_wrap,
+        across_wrap=grid.across_wrap,
+        x=grid.initial_operational,
+        y=grid.initial_intangibles,
+        outcomes=MOST_OUTCOMES if experiment.batch.valued else OUTCOMES,
+    )
+
+
+def _shock_bytes(experiment: "Experiment") -> int:
+    """Return what the shocks of one word of lanes take."""
+    grid = experiment.grid
+    places = grid.chains * (grid.firms + 1)
+    return draws_of(grid.periods) * PERIODS_A_DRAW * places * np.dtype(np.uint64).itemsize
+
+
+def _most_words(experiment: "Experiment", free: int) -> int:
+    """Return how many words a launch may take by its work and by the card's memory."""
+    grid, policies = experiment.grid, len(experiment.policies.rules)
+    planes = shape_of(grid, experiment.policies, experiment.batch.scenarios).planes
+    work = grid.chains * grid.firms * grid.periods * policies * LANES_A_WORD
+    # more planes take longer
+    by_work = FIRM_PERIODS_A_LAUNCH * 16 // max(16, planes.resources) // work
+    outcomes = MOST_OUTCOMES * policies * LANES_A_WORD * np.dtype(np.int64).itemsize
+    amounts = len(plane_rows(planes)) * LANES_A_WORD // 8
+    by_memory = int(free * SHARE) // (_shock_bytes(experiment) + outcomes + amounts)
+    return max(1, min(by_work, by_memory))

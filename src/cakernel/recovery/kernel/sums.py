@@ -88,11 +88,8 @@ def empty_sums(
 
 
 @compiled(linked=True)
-def add_moments(sums, at, values, begin, end, alone):
-    """Add ``values`` from ``begin`` to ``end`` and their squares to the limbs of one place.
-
-    Where these are ``alone``, all of a scenario that a call runs, no other thread adds to it.
-    """
+def limbs_of(values, begin, end):
+    """Return the limbs of the sum of ``values`` from ``begin`` to ``end`` and of their squares."""
     total_0, total_1 = np.uint64(0), np.uint64(0)
     square_0, square_1, square_2, square_3 = total_0, total_0, total_0, total_0
     for n in range(begin, end):
@@ -105,7 +102,16 @@ def add_moments(sums, at, values, begin, end, alone):
         square_1 += (lowest >> LIMB_BITS) + (middle & LIMB)
         square_2 += (middle >> LIMB_BITS) + (highest & LIMB)
         square_3 += highest >> LIMB_BITS
-    limbs = (total_0, total_1, square_0, square_1, square_2, square_3)
+    return total_0, total_1, square_0, square_1, square_2, square_3
+
+
+@compiled(linked=True)
+def add_moments(sums, at, values, begin, end, alone):
+    """Add ``values`` from ``begin`` to ``end`` and their squares to the limbs of one place.
+
+    Where these are ``alone``, all of a scenario that a call runs, no other thread adds to it.
+    """
+    limbs = limbs_of(values, begin, end)
     for n in range(LIMBS):
         if alone:
             sums.limbs[at * LIMBS + n] += limbs[n]

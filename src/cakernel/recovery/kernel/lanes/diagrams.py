@@ -44,6 +44,9 @@ from cakernel.recovery.kernel.states import (
 NONE_ROW, EVERY_ROW, FIRST_NEIGHBOUR = 0, 1, 2
 FIRST_HAS = FIRST_NEIGHBOUR + 2 * len(Neighbours._fields)
 FIRST_NODE = FIRST_HAS + 2
+# the most nodes of a table: 3 questions look at the first neighbour, 12 at the second and 48 at the
+# third, twice where it may be absent; of the last one's three states there are 6
+MOST_NODES = 2 * 3 + 2 * 12 + 48 + 6
 # in rows of so many vectors it pays to run those of the ends apart
 MANY_VECTORS = 12
 # which of the chains before and after there are: none, the next, the previous, both; and for each,
@@ -136,11 +139,13 @@ class Diagram:
         return self._rows[node]
 
 
-@program
-def run_node(bits, p, to, two, one, high, medium, low):
-    """Make one vector of a node's row."""
+def look_at_node(bits, p, to, two, one, high, medium, low):
+    """Make one vector of a node's row, in a program."""
     lower = choose(bits[one + p], bits[medium + p], bits[low + p])
     bits[to + p] = choose(bits[two + p], bits[high + p], lower)
+
+
+run_node = program(look_at_node)
 
 
 @compiled

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from cakernel.jit.compile import compiled
 from cakernel.jit.program_values import VECTOR_BYTES
-from cakernel.jit.programs import case, filled, program
+from cakernel.jit.programs import filled, program
 from cakernel.recovery.kernel.lanes.bit_numbers import (
     MOST_ADDITIONS,
     TOGETHER,
@@ -35,12 +35,14 @@ from cakernel.recovery.kernel.lanes.layout import (
 from cakernel.recovery.kernel.lanes.prices import Prices
 from cakernel.recovery.kernel.lanes.shock_bits import shocks_at
 from cakernel.recovery.kernel.lanes.step import (
+    PAST_CUTOFFS,
     TABLE,
+    WHEN_HIT,
     Near,
     State,
-    before_cutoffs,
     choose,
     disrupted,
+    held_back,
     lowest,
     settle,
     targets,
@@ -48,8 +50,6 @@ from cakernel.recovery.kernel.lanes.step import (
 )
 from cakernel.recovery.kernel.states import HIGH, INTANGIBLES, OPERATIONAL
 
-# what may hold a target back, as a sum: firms recover only when hit; some lanes are past a cutoff
-WHEN_HIT, PAST_CUTOFFS = 1, 2
 # what is known of the neighbouring chains of one: where each begins and how far plane two is behind
 NEIGHBOUR_PLACES = 4
 
@@ -96,6 +96,11 @@ class SideRows(NamedTuple):
 def state_at(bits, at, second):
     """Return the state whose planes are in memory."""
     return State(bits[at], bits[at + second])
+
+
+def vectors_at(memory, at):
+    """Return a vector and the next."""
+    return memory[at], memory[at + VECTOR_BYTES]
 
 
 def put_state(bits, at, second, state):
@@ -152,20 +157,9 @@ def disrupt(bits, rows, p, severe, hit, at_x, at_y):
     put_state(bits, rows.hit_y + p, rows.second, disrupted(y, severe[at_y], hit[at_y], inside))
 
 
-def where_hit(state, target, hit, at):
-    """Return the target where a firm is hit in this period, else the state."""
-    struck = hit[at]
-    return State(state.one | (target.one & struck), state.two | (target.two & struck))
-
-
-def where_early(state, leave, at, target):
-    """Return the target where enough periods remain to leave the state, else the state."""
-    return before_cutoffs(state, target, leave[at], leave[at + VECTOR_BYTES])
-
-
 @program
 def recover(
-    planes, bits, rows, p, x_side, y_side, rules, held_back, hit, at_x, at_y, leave, resources, at,
+    planes, bits, rows, p, x_side, y_side, rules, how, hit, at_x, at_y, leave, resources, at,
     prices,
 ):  # fmt: skip
     """Let one vector of firms acquire (step 1), find its targets (3), pay and be upgraded (4)."""
@@ -178,20 +172,10 @@ def recover(
         target = targets(
             rule, state, near, partial(diagram_state, bits, side.root + p, rows.row, state)
         )
-        struck = partial(where_hit, state, target, hit, at_hit)
-        early = partial(where_early, state, leave, n * HIGH * VECTOR_BYTES)
         own.append(state)
-        wanted.append(
-            case(
-                held_back,
-                {
-                    0: partial(State, *target),
-                    WHEN_HIT: struck,
-                    PAST_CUTOFFS: lambda early=early, target=target: early(target),
-                    WHEN_HIT + PAST_CUTOFFS: lambda early=early, struck=struck: early(struck()),
-                },
-            )
-        )
+        struck = partial(hit.__getitem__, at_hit)
+        may_leave = partial(vectors_at, leave, n * HIGH * VECTOR_BYTES)
+        wanted.append(held_back(how, state, target, struck, may_leave))
 
     held = [resources[at + n * VECTOR_BYTES] for n in range(planes.resources)]
     by = (
@@ -300,7 +284,7 @@ def run_periods(
 
     Where some lanes are ``past_cutoffs``, ``leave`` uint8 (4 * 64,) says which may leave a state.
     """
-    held_back = WHEN_HIT * int(grid.when_hit) + PAST_CUTOFFS * int(past_cutoffs)
+    how = WHEN_HIT * int(grid.when_hit) + PAST_CUTOFFS * int(past_cutoffs)
     length = layout.vectors * VECTOR_BYTES
     every = single_row(layout, grid, EVERY)
     of_firm = resources.size // (grid.chains * layout.vectors)
@@ -330,7 +314,7 @@ def run_periods(
             at = chain * layout.vectors * of_firm
             for p in range(0, length, VECTOR_BYTES):
                 recover(
-                    planes, bits, rows, p, x_side, y_side, rules, held_back, shocks.hit,
+                    planes, bits, rows, p, x_side, y_side, rules, how, shocks.hit,
                     at_x + p, at_y, leave, resources, at, prices,
                 )  # fmt: skip
                 at += of_firm

@@ -26,14 +26,14 @@ class PricePlanes(NamedTuple):
 
 
 class Prices(Amounts):
-    """The planes of the amounts of the step, in a program's memory from ``at`` on."""
+    """The planes of the amounts of the step, each ``step`` further in a program's memory."""
 
-    def __init__(self, planes, memory, at=0):
-        self.planes, self.memory, self.at = planes, memory, at
+    def __init__(self, planes, memory, at=0, step=VECTOR_BYTES):
+        self.planes, self.memory, self.at, self.step = planes, memory, at, step
 
     def _three(self, plane, side):
-        first = (plane * KINDS + side * AMOUNTS_A_SIDE) * VECTOR_BYTES
-        places = (self.at + (first + n * VECTOR_BYTES) for n in range(AMOUNTS_A_SIDE))
+        first = plane * KINDS + side * AMOUNTS_A_SIDE
+        places = (self.at + (first + n) * self.step for n in range(AMOUNTS_A_SIDE))
         return tuple(self.memory[place] for place in places)
 
     def gain(self, side, plane):

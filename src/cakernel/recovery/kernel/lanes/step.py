@@ -264,6 +264,36 @@ def before_cutoffs(own: State, target: State, leave_low: Plane, leave_medium: Pl
     )
 
 
+# what may hold a target back, as a sum: firms recover only when hit; some lanes are past a cutoff
+WHEN_HIT, PAST_CUTOFFS = 1, 2
+
+
+def held_back(
+    how: Any, own: State, target: State, hit: Callable[[], Plane],
+    leave: Callable[[], tuple[Plane, Plane]],
+) -> State:  # fmt: skip
+    """Return the target where nothing holds it back, else the own state.
+
+    ``hit`` gives where a firm is hit in this period, ``leave`` where enough periods remain to leave
+    low and medium; each is asked for only where it counts.
+    """
+
+    def struck() -> State:
+        where = hit()
+        return State(own.one | (target.one & where), own.two | (target.two & where))
+
+    found: State = case(
+        how,
+        {
+            0: lambda: target,
+            WHEN_HIT: struck,
+            PAST_CUTOFFS: lambda: before_cutoffs(own, target, *leave()),
+            WHEN_HIT + PAST_CUTOFFS: lambda: before_cutoffs(own, struck(), *leave()),
+        },
+    )
+    return found
+
+
 # step 4
 
 

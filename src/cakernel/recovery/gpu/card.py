@@ -1,0 +1,127 @@
+"""An experiment on a card: its arrays there, and the launches of a part of its items."""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from cakernel.jit.cuda import empty, memory_errors, to_device
+from cakernel.jit.cuda import launch as run
+from cakernel.recovery.gpu.kernel.draws import OUTCOMES_A_THREAD, draw, set_planes, sum_moments
+from cakernel.recovery.gpu.kernel.periods import simulation
+from cakernel.recovery.gpu.kernel.shape import (
+    Launch,
+    amounts_of,
+    plane_rows,
+    policy_rows,
+    shape_of,
+    worth_of,
+)
+from cakernel.recovery.kernel.arguments import Grid, Policies, Scenarios
+from cakernel.recovery.kernel.lanes.diagrams import Diagrams
+from cakernel.recovery.kernel.lanes.shock_bits import PERIODS_A_DRAW
+from cakernel.recovery.kernel.sums import LIMBS, Sums
+
+# threads of a block of the kernels that have no barrier
+THREADS = 128
+
+
+class Card:
+    """What stays on a card for all parts of an experiment."""
+
+    def __init__(self, grid: Grid, policies: Policies, scenarios: Scenarios, seed: int) -> None:
+        shape = shape_of(grid, policies, scenarios)
+        self._simulate = simulation(shape)
+        self._seed = np.uint64(seed)
+        self._policies = len(policies.rules)
+        rows = plane_rows(shape.planes)
+        self._planes = len(rows)
+        with memory_errors():
+            self._rows = to_device(rows)
+            self._amounts = to_device(amounts_of(scenarios))
+            self._index = to_device(scenarios.index)
+            self._thresholds = to_device(scenarios.thresholds)
+            self._worth = to_device(worth_of(scenarios))
+            self._policy_rows = to_device(policy_rows(policies))
+            # a card takes no array of nothing
+            tables = (policies.nodes, policies.sizes, policies.roots)
+            self._diagrams = Diagrams(*(to_device(_some(array)) for array in tables))
+
+    def run(self, sums: Sums, launch: Launch, before: int) -> None:
+        """Run every policy on the items of a launch and add to ``sums``.
+
+        ``before`` replications of the experiment come before the first of each scenario.
+        """
+        with memory_errors():
+            outcomes = self._outcomes(launch)
+            if sums.each.size:
+                add_each(sums, launch, before, outcomes.copy_to_host())
+            else:
+                add_moments(sums, launch, before, *self._moments(outcomes, launch))
+        sums.done[0] += launch.items
+
+    def _outcomes(self, launch: Launch) -> Any:
+        """Return the outcomes, on the card: int64 (outcomes, policies, items)."""
+        places = (launch.firms + 1) * launch.chains
+        draws = launch.draws * places * launch.words
+        shocks = empty(draws * PERIODS_A_DRAW, np.uint64)
+        planes = empty(max(1, self._planes * launch.words), np.uint32)
+        outcomes = empty((launch.outcomes, self._policies, launch.items), np.int64)
+        given = self._seed, self._index, self._thresholds, launch, shocks
+        run(draw, _blocks(draws), THREADS, *given)
+        blocks = _blocks(self._planes * launch.words)
+        run(set_planes, blocks, THREADS, self._amounts, self._rows, launch, planes)
+        groups = -(-launch.words // launch.width)
+        threads = launch.chains * launch.firms * launch.width
+        run(
+            self._simulate, groups * self._policies, threads, self._policy_rows, self._diagrams,
+            shocks, planes, self._worth, launch, outcomes,
+        )  # fmt: skip
+        return outcomes
+
+    def _moments(self, outcomes: Any, launch: Launch) -> tuple[Any, Any]:
+        """Return the limbs of each scenario of a launch, and its first outcome there."""
+        scenarios = launch.scenarios
+        shape = (launch.outcomes, self._policies, scenarios.stop - scenarios.start)
+        limbs = to_device(np.zeros((*shape, LIMBS), np.uint64))
+        first = empty(shape, np.int64)
+        parts = -(-launch.replications // OUTCOMES_A_THREAD)
+        blocks = _blocks(int(np.prod(shape)) * parts)
+        run(sum_moments, blocks, THREADS, outcomes, launch, scenarios.start, limbs, first)
+        return limbs.copy_to_host(), first.copy_to_host()
+
+
+def _some(array: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Return an array, or where it has no element another of as many axes that has one."""
+    return array if array.size else np.zeros((1,) * array.ndim, np.int64)
+
+
+def _blocks(threads: int) -> int:
+    """Return how many blocks so many threads fill."""
+    return max(1, -(-threads // THREADS))
+
+
+def add_moments(
+    sums: Sums, launch: Launch, before: int, limbs: npt.NDArray[np.uint64],
+    first: npt.NDArray[np.int64],
+) -> None:  # fmt: skip
+    """Add the limbs of a launch, and set the first outcomes of the experiment."""
+    shape = sums.outcomes, sums.policies, sums.places
+    all_limbs, all_first = sums.limbs.reshape(*shape, LIMBS), sums.first.reshape(shape)
+    chosen = slice(sums.policy, sums.policy + limbs.shape[1])
+    for n, s in enumerate(range(launch.scenarios.start, launch.scenarios.stop)):
+        all_limbs[:, chosen, sums.place[s]] += limbs[:, :, n]
+        if before == 0 and s * launch.replications >= launch.first:
+            all_first[:, chosen, sums.place[s]] = first[:, :, n]
+
+
+def add_each(sums: Sums, launch: Launch, before: int, outcomes: npt.NDArray[np.int64]) -> None:
+    """Add the outcomes of a launch where each belongs; scenarios may share a place."""
+    every = sums.each.reshape(sums.outcomes, sums.policies, sums.places, sums.replications)
+    chosen = slice(sums.policy, sums.policy + outcomes.shape[1])
+    for s in range(launch.scenarios.start, launch.scenarios.stop):
+        of_scenario = s * launch.replications - launch.first
+        begin = max(0, of_scenario)
+        end = min(launch.items, of_scenario + launch.replications)
+        to = slice(before + begin - of_scenario, before + end - of_scenario)
+        every[:, chosen, sums.place[s], to] += outcomes[:, :, begin:end]

@@ -1,0 +1,107 @@
+"""Whether a card can be used, and why not; what of numba is imported."""
+
+import subprocess
+import sys
+import warnings
+from types import SimpleNamespace
+
+import pytest
+
+from cakernel.jit import cuda
+
+
+@pytest.fixture
+def numba_cuda(monkeypatch):
+    """Let a module take the place of numba's, as if numba-cuda were installed."""
+    import numba
+
+    def put(**parts):
+        monkeypatch.setattr(cuda, "SIMULATED", False)
+        monkeypatch.setattr(cuda, "find_spec", lambda name: name)
+        module = SimpleNamespace(**parts)
+        monkeypatch.setitem(sys.modules, "numba.cuda", module)
+        monkeypatch.setattr(numba, "cuda", module, raising=False)
+
+    return put
+
+
+def test_no_library(monkeypatch):
+    monkeypatch.setattr(cuda, "SIMULATED", False)
+    monkeypatch.setattr(cuda, "find_spec", lambda name: None)
+    told = cuda.device_missing()
+    assert "'cakernel[cuda13]'" in told
+    assert "'cakernel[cuda12]'" in told
+    assert "\n" not in told
+
+
+def test_no_card(numba_cuda):
+    numba_cuda(is_available=lambda: False, cuda_error=lambda: "no driver\nis found\n")
+    assert cuda.device_missing() == "no NVIDIA card answers: no driver is found"
+
+
+def test_no_compiler(numba_cuda):
+    numba_cuda(is_available=lambda: False, cuda_error=lambda: None)
+    assert "NVVM is missing; pip install 'cakernel[cuda13]'" in cuda.device_missing()
+
+
+def card(driver=(13, 0), libraries=(13, 1), context=None):
+    return {
+        "is_available": lambda: True,
+        "current_context": context or (lambda: None),
+        "cudadrv": SimpleNamespace(driver=SimpleNamespace(get_version=lambda: driver)),
+        "runtime": SimpleNamespace(get_version=lambda: libraries),
+    }
+
+
+def test_a_card_that_fails(numba_cuda):
+    def fail():
+        raise RuntimeError("[46] all busy")
+
+    numba_cuda(**card(context=fail))
+    assert cuda.device_missing() == "the NVIDIA card cannot be used: [46] all busy"
+
+
+def test_a_driver_that_is_too_old(numba_cuda):
+    numba_cuda(**card(driver=(12, 4)))
+    assert cuda.device_missing() == (
+        "the NVIDIA driver is of CUDA 12.4 and numba-cuda's libraries of 13; pip install "
+        "'cakernel[cuda12]', or a newer driver"
+    )
+
+
+@pytest.mark.parametrize("libraries", [(13, 1), (12, 9)])
+def test_a_card(numba_cuda, libraries):
+    numba_cuda(**card(libraries=libraries))
+    assert cuda.device_missing() == ""
+
+
+def test_few_blocks_are_run_in_silence():
+    ran = []
+
+    class Kernel:
+        def __getitem__(self, configuration):
+            told = "Grid size 2 will likely result in GPU under-utilization due to low occupancy."
+            warnings.warn(told, stacklevel=1)
+            return lambda *arguments: ran.append((configuration, arguments))
+
+    cuda.launch(Kernel(), 2, 32, "a", "b")
+    assert ran == [((2, 32), ("a", "b"))]
+
+
+def test_too_little_memory():
+    class Refused(Exception):
+        code = 2
+
+    with pytest.raises(cuda.DeviceMemoryError, match="all taken"), cuda.memory_errors():
+        raise Refused("all taken")
+    with pytest.raises(KeyError), cuda.memory_errors():
+        raise KeyError
+
+
+def test_the_core_imports_nothing_for_cards():
+    code = (
+        "import sys, cakernel, cakernel.jit.cuda, cakernel.recovery.gpu.engine\n"
+        "print([name for name in sys.modules if name.split('.')[:2] == ['numba', 'cuda']])"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == "[]"
