@@ -245,6 +245,17 @@ def best_recovery(path: Path) -> Path:
     return path
 
 
+def best_recovery_of_points(path: Path) -> Path:
+    """Write what `cakernel optimal --sweep` does."""
+    study = ck.Recovery(model=MODEL, scenarios=ck.paper_scenarios()[::193])
+    sweep = ck.Sweep(study=study, axes={"supply_mild": [0.1, 0.3]}, design=ck.Design(kind="grid"))
+    rows = ck.optimal_at_points(sweep, families=["cutoffs", "paper"], replications=32)
+    folder = Results(path)
+    folder.keep({"points": rows})
+    folder.complete(provenance("recovery", sweep=sweep.description(), seed=1))
+    return path
+
+
 def service(path: Path) -> Path:
     """Write what `cakernel frontier` does."""
     found = ck.frontier(
@@ -291,6 +302,7 @@ def critical_firms(path: Path) -> Path:
 FOLDERS = {
     "critical": critical_firms,
     "optimal": best_recovery,
+    "optimal-sweep": best_recovery_of_points,
     "frontier": service,
     "robust": one_rule,
     "reproduce": reproduced,

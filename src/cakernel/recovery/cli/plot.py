@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from cakernel.cli.options import OverwriteFile, Replications, Threads
+from cakernel.cli.options import Device, OverwriteFile, Replications, Tail, Threads
 from cakernel.cli.plot import From, FromResults, Only, PictureOut, Scale
 from cakernel.recovery.cli.options import (
     PLOTTED,
@@ -89,8 +89,10 @@ def distribution(
     policy: Policies = None,
     scenario_index: ScenarioIndex = 0,
     replications: Replications = 1000,
+    tail: Tail = 0.05,
     seed: FileSeed = None,
     threads: Threads = None,
+    device: Device = None,
     scale: Scale = None,
     overwrite: OverwriteFile = False,
 ) -> None:
@@ -98,12 +100,14 @@ def distribution(
 
     --from takes what `cakernel best --out` writes, too: outcomes.
     """
+    from cakernel.checks import Share, check_value
     from cakernel.cli.output import progress_bar
     from cakernel.cli.picture_source import PictureFile, note_of, read_results
     from cakernel.recovery.cli.setups import setup
     from cakernel.recovery.policy import SRD_1_TO_8
     from cakernel.recovery.simulation import simulate
 
+    check_value("tail", tail, Share)
     file = PictureFile(out, scale=scale, overwrite=overwrite)
     from cakernel.recovery import pictures
 
@@ -125,7 +129,7 @@ def distribution(
         note = chosen.note
     else:
         frame, note = read_results(source, "outcomes", only=only), note_of(source)
-    file.write(pictures.outcome_distribution(frame, note=note))
+    file.write(pictures.outcome_distribution(frame, tail=tail, note=note))
 
 
 def trace(

@@ -7,7 +7,7 @@ import altair as alt
 import polars as pl
 
 from cakernel.arguments import checked_arguments
-from cakernel.checks import shown
+from cakernel.checks import Share, shown
 from cakernel.errors import InvalidInput
 from cakernel.pictures import distribution
 from cakernel.pictures.frame import NUMBER, TEXT, with_policy
@@ -210,7 +210,9 @@ def _panels(rows: pl.DataFrame, policies: Sequence[str]) -> alt.VConcatChart:
 
 
 @checked_arguments
-def outcome_distribution(outcomes: pl.DataFrame, *, note: str = "") -> alt.HConcatChart:
+def outcome_distribution(
+    outcomes: pl.DataFrame, *, tail: Share = 0.05, note: str = ""
+) -> alt.HConcatChart:
     """Draw how x, y and R are distributed over replications, a row a policy.
 
     Parameters
@@ -218,6 +220,8 @@ def outcome_distribution(outcomes: pl.DataFrame, *, note: str = "") -> alt.HConc
     outcomes : polars.DataFrame
         Rows of `cakernel.simulate` with ``by="replication"``, of at most 40 policies. Without
         the column ``scenario`` a row is taken as a replication's mean over resource scenarios.
+    tail : float, default 0.05
+        The share of worst replications that is marked, above 0 and below 1.
     note : str, default ""
         What the frame cannot tell, such as the seed; stands under the title.
 
@@ -250,5 +254,10 @@ def outcome_distribution(outcomes: pl.DataFrame, *, note: str = "") -> alt.HConc
         else f" of {counted(scenarios, 'resource scenario')}"
     )
     return distribution(
-        outcomes, outcomes=OUTCOME_COLUMNS, keys=list(POLICY_PARTS), replication_of=each, note=note
+        outcomes,
+        outcomes=OUTCOME_COLUMNS,
+        keys=list(POLICY_PARTS),
+        tail=tail,
+        replication_of=each,
+        note=note,
     )
