@@ -68,10 +68,15 @@ class Compiled:
     total: int
 
 
-def compiled_network(net: Network, quanta: Quanta, draws: Draws) -> Compiled:
-    """Return a network as arrays; ``draws`` are those of `draws_of`."""
+def compiled_network(
+    net: Network, quanta: Quanta, draws: Draws, shapes_and_firms: tuple[Shapes, Rows] | None = None
+) -> Compiled:
+    """Return a network as arrays; ``draws`` are those of `draws_of`.
+
+    By default its shapes, and which each firm has, are those of `shapes_of`.
+    """
     table, count = net.firms, net.firms.height
-    shapes, shape = shapes_of(quanta)
+    shapes, shape = shapes_and_firms or shapes_of(quanta)
     supply, cyber = (_codes(table, side) for side in ("supply", "cyber"))
     on_site = (net.firm_provider < 0) | (table["cyber_rule"] == "CRD-0").fill_null(False).to_numpy()
     site = np.where(on_site, 1, np.where(table["cyber_rule"].is_null().to_numpy(), BY_RUN, 0))

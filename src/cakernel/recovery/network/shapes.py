@@ -1,5 +1,8 @@
 """Shapes of firms' numbers: how many planes they take, few enough to compile code for each."""
 
+from collections.abc import Sequence
+from functools import reduce
+
 import numpy as np
 import numpy.typing as npt
 
@@ -10,6 +13,8 @@ from cakernel.recovery.network.quanta import Quanta
 # code is compiled for each, which takes seconds; a shape of its own must save so much of the work
 MOST_SHAPES = 4
 WORTH_A_SHAPE = 0.04
+# planes of networks that differ are rounded to multiples, so that others need no code of their own
+STEP = 4
 
 Rows = npt.NDArray[np.int64]
 
@@ -39,6 +44,35 @@ def shapes_of(quanta: Quanta) -> tuple[Shapes, Rows]:
         coded=tuple(bool(merged[n][0][0]) for n in kept),
     )
     return shapes, np.searchsorted(kept, stands_for)[place.ravel()]
+
+
+def shared_shapes(networks: Sequence[Quanta]) -> list[tuple[Shapes, Rows]]:
+    """Return for each network the shapes that it is compiled for, the same for all.
+
+    Where all have firms of the same shapes, these are their own.
+    """
+    exact = [np.column_stack([quanta.own, _planes(quanta)]) for quanta in networks]
+    first, *others = [np.unique(rows, axis=0) for rows in exact]
+    if all(np.array_equal(first, other) for other in others):
+        return [shapes_of(quanta) for quanta in networks]
+    every = np.unique(np.concatenate([first, *others]), axis=0)
+    merged = [
+        _rounded(reduce(_union, map(tuple, every[every[:, 0] == own].tolist())))
+        for own in np.unique(every[:, 0])
+    ]
+    shapes = Shapes(
+        planes=tuple(Planes(*shape[1:]) for shape in merged),
+        coded=tuple(bool(shape[0]) for shape in merged),
+    )
+    known = np.array([shape[0] for shape in merged])
+    return [(shapes, np.searchsorted(known, rows[:, 0])) for rows in exact]
+
+
+def _rounded(shape: tuple[int, ...]) -> tuple[int, ...]:
+    """Return a shape that holds what one does, and what others like it do."""
+    own, resources, low, gain, cost_from, cost_to = shape
+    up = [-(-planes // STEP) * STEP for planes in (resources, low, gain)]
+    return own, *up, cost_from // STEP * STEP, -(-cost_to // STEP) * STEP
 
 
 def _planes(quanta: Quanta) -> Rows:

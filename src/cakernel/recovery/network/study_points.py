@@ -1,0 +1,321 @@
+"""Points of a network: fields of its firms by their paths, and points that run together."""
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, ClassVar, Final, NamedTuple
+
+import numpy as np
+import polars as pl
+
+from cakernel.checks import check_value
+from cakernel.errors import InvalidInput
+from cakernel.jit.threads import kernel_threads
+from cakernel.recovery.kernel.network.arguments import LANES
+from cakernel.recovery.kernel.sums import RESOURCES, empty_sums
+from cakernel.recovery.model import Model
+from cakernel.recovery.network.disruptions import record_of
+from cakernel.recovery.network.engine import NetworkRun
+from cakernel.recovery.network.fields import PLACES, Place, fields_of, place_of, refused, values_at
+from cakernel.recovery.network.kernel_arrays import compiled_network, draws_of, rules_of
+from cakernel.recovery.network.network import Network
+from cakernel.recovery.network.quanta import Quanta, count_network
+from cakernel.recovery.network.sections import RUN_FIELDS, DemandTried
+from cakernel.recovery.network.shapes import shared_shapes
+from cakernel.recovery.network.simulation import (
+    check_extent,
+    recorded,
+    warn_without_peers,
+)
+from cakernel.recovery.network.tables import converted
+from cakernel.recovery.outcomes import Extent, divisors
+from cakernel.recovery.policy import POLICY, Policy
+from cakernel.recovery.scenario import ResourceScenario
+from cakernel.recovery.study_points import FIELDS, Numbers, Point
+from cakernel.sweep.blocks import WORK_A_SECOND
+from cakernel.sweep.study import FieldKind
+from cakernel.wording import counted
+
+Row = Mapping[str, Any]
+
+# seconds of Python for a network of its own, and for each of its firms
+OF_NETWORK: Final = 6e-3
+OF_FIRM: Final = 2e-6
+GRIDS_ALONE: Final = tuple(name for name in Model.model_fields if name not in RUN_FIELDS)
+DEMAND: Final = "demand"
+
+
+class Fields(Mapping[str, FieldKind]):
+    """The fields of a network's study: of the run, of scenarios and policies, and paths.
+
+    Paths are as many as firms and more: they are there by their first word, and looked up one by
+    one. Looking up one that leads nowhere raises InvalidInput. Only those of all firms, or all
+    providers, are listed.
+    """
+
+    def __init__(self, net: Network) -> None:
+        self._tables = net.tables()
+        own = {name: kind for name, kind in FIELDS.items() if name not in GRIDS_ALONE}
+        everyone = [
+            f"{table}.{name}" for table in ("firms", "providers") for name in fields_of(table)
+        ]
+        own[DEMAND] = FieldKind(pl.String(), ordered=False)
+        self._listed = own | {path: _kind(place_of(self._tables, path)) for path in everyone}
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._listed or is_path(str(name))
+
+    def __getitem__(self, name: str) -> FieldKind:
+        if name in self._listed or not is_path(name):
+            return self._listed[name]
+        return _kind(place_of(self._tables, name))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._listed)
+
+    def __len__(self) -> int:
+        return len(self._listed)
+
+
+class Base(Mapping[str, Any]):
+    """Values where nothing varies: ``named`` ones, and those at paths.
+
+    Of several firms there is one where all have the same, and none is blank.
+    """
+
+    def __init__(self, net: Network, named: Row) -> None:
+        self._tables = net.tables()
+        self._named = named
+
+    def __getitem__(self, name: str) -> Any:
+        if not is_path(name):
+            return self._named[name]
+        place = place_of(self._tables, name)
+        values = self._tables[place.table][place.column.name].gather(place.rows).unique()
+        if len(values) != 1 or values[0] is None:
+            raise KeyError(name)
+        return values[0]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._named)
+
+    def __len__(self) -> int:
+        return len(self._named)
+
+
+def is_path(name: str) -> bool:
+    """Return whether a name is written as the path of a network's field."""
+    return name.startswith(tuple(f"{place}." for place in PLACES))
+
+
+def _kind(place: Place) -> FieldKind:
+    dtype = place.column.dtype()
+    return FieldKind(dtype, ordered=dtype.is_numeric())
+
+
+class Setting(NamedTuple):
+    """A network and how it is run; equal ``changes`` of one study are equal networks."""
+
+    changes: tuple[Any, ...]
+    net: Network
+    run: Model
+
+
+@dataclass(frozen=True)
+class NetworkPoints:
+    """A network where it does not vary, and what its points are.
+
+    ``run`` tells horizon, recovery and initial resources alone.
+    """
+
+    net: Network
+    run: Model
+    record: Any
+    record_through: int | None
+
+    together: ClassVar = (*RUN_FIELDS, *POLICY)
+
+    def __post_init__(self) -> None:
+        check_extent(self.net, self.run.periods)
+        _ = self._recorded
+
+    @cached_property
+    def fields(self) -> Fields:
+        """What can vary."""
+        return Fields(self.net)
+
+    def base(self, others: Row) -> Row:
+        """Return the values where nothing varies, and what others have."""
+        return Base(self.net, {**self._run, DEMAND: self.net.demand, **others})
+
+    @property
+    def _run(self) -> dict[str, Any]:
+        return {name: getattr(self.run, name) for name in RUN_FIELDS}
+
+    @cached_property
+    def description(self) -> dict[str, Any]:
+        """What rows depend on: tables by how many rows they have, and a checksum."""
+        tables = {name: described(frame) for name, frame in self.net.tables().items()}
+        found = {
+            "model": self._run,
+            "network": tables | {DEMAND: self.net.demand},
+        }
+        if self.record is not None:
+            record = record_of(self.record, self.net, through=self.record_through)
+            found["disruptions"] = {"table": described(record.table), "through": record.through}
+        return found
+
+    def check_policies(self, policies: Sequence[Policy]) -> None:
+        """Raise for policies that no network can follow; warn of firms that cannot."""
+        rules_of(policies)
+        warn_without_peers(self.net, policies)
+
+    def check_levels(self, name: str, levels: Sequence[Any]) -> None:
+        """Raise for a level that means nothing."""
+        if is_path(name):
+            values_at(place_of(self.net.tables(), name), levels)
+        elif name == DEMAND:
+            for level in levels:
+                check_value(name, level, DemandTried)
+        elif name in RUN_FIELDS and not self.fields[name].ordered:
+            for level in levels:
+                self.run.replace(**{name: level})
+
+    def cost(self, points: pl.DataFrame) -> tuple[pl.Expr, pl.Expr]:
+        """Return the firm-periods of a policy and replication, and the work once, of each point.
+
+        A network of its own fills whole lanes, however few its replications are.
+        """
+        firms = self.net.firms.height
+        varies = "periods" in points.columns
+        periods = pl.col("periods") if varies else pl.lit(self.run.periods)
+        size = firms * periods.fill_null(1).clip(1).cast(pl.Float64)
+        python = WORK_A_SECOND * (OF_NETWORK + OF_FIRM * firms)
+        alone = any(is_path(name) or name == DEMAND for name in points.columns)
+        return size, pl.lit(python) + size * (LANES if alone else 0)
+
+    def settings(self, points: pl.DataFrame) -> Callable[[int, Row], Setting]:
+        """Return what makes the network of a point, by its row and the fields that it names.
+
+        Points of equal networks share one.
+        """
+        tables = self.net.tables()
+        places = [place_of(tables, name) for name in points.columns if is_path(name)]
+        columns = [converted(points[place.path], place.column) for place in places]
+        listed = [(values.to_list(), wrong.to_list()) for values, wrong in columns]
+        made: dict[tuple[Any, ...], Network] = {}
+
+        def setting(row: int, named: Row) -> Setting:
+            run = self.run.replace(**{k: v for k, v in named.items() if k in RUN_FIELDS})
+            check_extent(self.net, run.periods)
+            for place, (_, wrong) in zip(places, listed, strict=True):
+                # a blank has no value in a sweep
+                if wrong[row] or named[place.path] is None:
+                    raise refused(place, named[place.path])
+            demand = check_value(DEMAND, named.get(DEMAND, self.net.demand), DemandTried)
+            values = [values[row] for values, _ in listed]
+            changes = (*values, demand)
+            if changes not in made:
+                found = zip(places, values, strict=True)
+                made[changes] = self.net.with_values(found, demand=demand)
+            return Setting(changes, made[changes], run)
+
+        return setting
+
+    def alike(self, setting: Setting) -> tuple[Any, ...]:
+        """Return what points that run together agree in."""
+        return setting.changes, *(getattr(setting.run, name) for name in RUN_FIELDS)
+
+    def check_amounts(self, setting: Setting, scenarios: Sequence[ResourceScenario]) -> None:
+        """Raise where amounts cannot be counted."""
+        _count(setting, scenarios)
+
+    def outcomes(
+        self, groups: Sequence[Sequence[Point]], *, seed: int, threads: int
+    ) -> Iterator[Numbers]:
+        """Run groups of points, one after the other, all compiled for the same shapes.
+
+        Yields outcomes averaged over scenarios, (outcomes, policies, points, replications).
+        """
+        parts = [part for points in groups for part in _counted(points)]
+        shapes = shared_shapes([quanta for _, quanta in parts])
+        found = (
+            self._outcomes(points, quanta, shape, seed=seed, threads=threads)
+            for (points, quanta), shape in zip(parts, shapes, strict=True)
+        )
+        for points in groups:
+            some: list[Numbers] = []
+            while sum(each.shape[2] for each in some) < len(points):
+                some.append(next(found))
+            yield np.concatenate(some, axis=2)
+
+    @cached_property
+    def _recorded(self) -> tuple[Any, int]:
+        return recorded(self.net, self.record, self.record_through)
+
+    def _outcomes(
+        self, points: Sequence[Point], quanta: Quanta, shapes: Any, *, seed: int, threads: int
+    ) -> Numbers:
+        """Run points of one network."""
+        shared = points[0]
+        net, run = shared.setting.net, shared.setting.run
+        scenarios = len(shared.scenarios)
+        numbers = [point.first_scenario + n for point in points for n in range(scenarios)]
+        policies, replications = shared.policies, shared.replications
+        experiment = NetworkRun(
+            made=compiled_network(net, quanta, draws_of(net, *self._recorded), shapes),
+            rules=rules_of(policies),
+            scenarios=np.array(numbers, np.uint64),
+            periods=run.periods,
+            when_hit=run.recovery == "when-hit",
+            seed=seed,
+            first_replication=shared.first_replication,
+            replications=replications,
+            threads=threads,
+            by_firm=False,
+        )
+        owner = np.arange(len(numbers)) // scenarios
+        sums = empty_sums(len(policies), owner, replications, each=True)
+        with kernel_threads(threads):
+            for _ in experiment.rounds(sums, None):
+                pass
+        each = sums.each.reshape(sums.outcomes, len(policies), len(points), replications)
+        outcomes: Numbers = each.astype(np.float64)
+        # in each point's own unit, so that its results do not depend on other points
+        own = np.lcm.reduce(quanta.scenario.reshape(len(points), scenarios), axis=1)[:, None]
+        common = (quanta.scenario * quanta.times)[0]
+        outcomes[RESOURCES] = each[RESOURCES] // (common // own) / own
+        sizes = divisors(Extent(1, net.firms.height, run.periods))
+        for n in range(len(outcomes)):
+            outcomes[n] /= sizes[n] * scenarios
+        return outcomes
+
+
+def _count(setting: Setting, scenarios: Sequence[ResourceScenario]) -> Quanta:
+    return count_network(
+        setting.net, scenarios, periods=setting.run.periods, initial=setting.run.initial_resources
+    )
+
+
+def _counted(points: Sequence[Point]) -> list[tuple[Sequence[Point], Quanta]]:
+    """Return points and their amounts in one quantum or, where none fits, one after the other."""
+    try:
+        return [(points, _count(points[0].setting, [s for p in points for s in p.scenarios]))]
+    except InvalidInput:
+        return [([point], _count(point.setting, point.scenarios)) for point in points]
+
+
+def described(frame: pl.DataFrame) -> str:
+    """Say how many rows a table has, and a checksum of what is in them, in whatever order."""
+    checksum = hashlib.sha256()
+    for column in frame.sort(frame.columns):
+        empty = column.is_null()
+        filled = column.fill_null("" if column.dtype == pl.String else 0)
+        values = (
+            "\n".join(filled.to_list()).encode()
+            if column.dtype == pl.String
+            else filled.to_numpy().tobytes()
+        )
+        checksum.update(b"".join([column.name.encode(), b"\n", empty.to_numpy().tobytes(), values]))
+    return f"{counted(frame.height, 'row')}, checksum {checksum.hexdigest()[:16]}"
