@@ -14,7 +14,7 @@ from cakernel.recovery.kernel_arrays import Instance, batch_of_instances, grid_o
 from cakernel.recovery.model import Model
 from cakernel.recovery.outcomes import divisors
 from cakernel.recovery.policy import POLICY, Policy
-from cakernel.recovery.quantum import count_scenario
+from cakernel.recovery.quantum import Counted, count_scenario
 from cakernel.recovery.scenario import ResourceScenario
 from cakernel.recovery.study_points import FIELDS, Numbers, Point
 from cakernel.sweep.blocks import WORK_A_SECOND
@@ -77,10 +77,9 @@ class GridPoints:
         """Return what points that run together agree in; their horizons may differ."""
         return grid_of(setting)._replace(periods=0)
 
-    def check_amounts(self, setting: Model, scenarios: Sequence[ResourceScenario]) -> None:
-        """Raise where amounts cannot be counted."""
-        for scenario in scenarios:
-            count_scenario(setting, scenario)
+    def counted(self, setting: Model, scenarios: Sequence[ResourceScenario]) -> list[Counted]:
+        """Return amounts in whole quanta; raise where they cannot be counted."""
+        return [count_scenario(setting, scenario) for scenario in scenarios]
 
     def outcomes(
         self, groups: Sequence[Sequence[Point]], *, seed: int, threads: int

@@ -5,9 +5,10 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import groupby
+from itertools import chain, groupby
 from typing import Any, Literal
 
+import numpy as np
 import polars as pl
 
 from cakernel.arguments import checked_arguments
@@ -20,7 +21,7 @@ from cakernel.recovery.model import Model
 from cakernel.recovery.model import Recovery as RecoveryTried
 from cakernel.recovery.network.network import Network
 from cakernel.recovery.network.simulation import Horizon, scenarios_of
-from cakernel.recovery.network.study_points import NetworkPoints
+from cakernel.recovery.network_points import NetworkPoints
 from cakernel.recovery.outcomes import NAMES, names_of_outcomes
 from cakernel.recovery.policy import POLICY, Policy, names_of, policies
 from cakernel.recovery.rules import Rule, find_rule
@@ -251,10 +252,11 @@ class Recovery:
             kept = len(group[0].policies) * group[0].replications
             check_memory("policies * replications", kept, len(group) * kept * OF_REPLICATION)
         outcomes = self._points.outcomes(groups, seed=seed, threads=threads)
-        frames += [
-            rows_of(group, found, single=single)
-            for group, found in zip(groups, outcomes, strict=True)
-        ]
+        found = zip(groups, outcomes, strict=True)
+        for _, some in groupby(found, key=lambda each: each[0][0].told_together):
+            parts, numbers = zip(*some, strict=True)
+            together = np.concatenate(numbers, axis=2)
+            frames.append(rows_of(list(chain(*parts)), together, single=single))
         names = names_of_outcomes(self.scenarios)
         rows = pl.concat([no_rows(names, single=single), *frames], how="diagonal")
         return rows.sort("row", maintain_order=True).drop("row")
@@ -281,7 +283,7 @@ class Recovery:
             raise InvalidInput("sweep: is of a network; must be of a grid")
         scenarios = scenarios_at(self.scenarios, named)
         model = self._points.changed(named)
-        self._points.check_amounts(model, scenarios)
+        self._points.counted(model, scenarios)
         return model, scenarios
 
     def _point(self, row: int, point: Row, made: Callable[[int, Row], Any]) -> Point:
@@ -289,7 +291,6 @@ class Recovery:
         named = {k: v for k, v in point.items() if k in self.fields}
         scenarios = scenarios_at(self.scenarios, named)
         setting = made(row, named)
-        self._points.check_amounts(setting, scenarios)
         first = named.get("scenario", 0)
         if not self.common_random_numbers:
             first += point["point"] * len(self.scenarios)
@@ -298,6 +299,7 @@ class Recovery:
             number=point["point"],
             setting=setting,
             alike=self._points.alike(setting),
+            counted=self._points.counted(setting, scenarios),
             scenarios=scenarios,
             first_scenario=first,
             policies=self._policies_at({k: named[k] for k in POLICY if k in named}),

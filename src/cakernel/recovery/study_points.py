@@ -91,12 +91,14 @@ class Point(NamedTuple):
     """A point that can be run: its row among the points given, and what it runs.
 
     Points that have ``alike`` and equal spans run together, under the same list of policies.
+    ``counted`` are its amounts in whole quanta.
     """
 
     row: int
     number: int
     setting: Any
     alike: tuple[Any, ...]
+    counted: Any
     scenarios: Sequence[ResourceScenario]
     first_scenario: int
     policies: Sequence[Policy]
@@ -106,14 +108,14 @@ class Point(NamedTuple):
     @property
     def together(self) -> tuple[Any, ...]:
         """What points share that run as one."""
-        return (
-            self.alike,
-            # equal lists of policies are the same list
-            id(self.policies),
-            self.first_replication,
-            self.replications,
-            len(self.scenarios),
-        )
+        return self.alike, *self.told_together
+
+    @property
+    def told_together(self) -> tuple[int, ...]:
+        """What points share whose rows are made as one."""
+        # equal lists of policies are the same list
+        which = id(self.policies)
+        return which, self.first_replication, self.replications, len(self.scenarios)
 
 
 def rows_of(points: Sequence[Point], outcomes: Numbers, *, single: bool) -> pl.DataFrame:

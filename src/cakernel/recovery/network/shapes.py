@@ -21,8 +21,40 @@ Rows = npt.NDArray[np.int64]
 
 def shapes_of(quanta: Quanta) -> tuple[Shapes, Rows]:
     """Return the shapes that a network is compiled for, and which each firm's is."""
-    exact = np.column_stack([quanta.own, _planes(quanta)])
-    each, place, firms = np.unique(exact, axis=0, return_inverse=True, return_counts=True)
+    [found] = shared_shapes([quanta])
+    return found
+
+
+def shared_shapes(networks: Sequence[Quanta]) -> list[tuple[Shapes, Rows]]:
+    """Return the shapes that networks are compiled for, the same for all, and which each firm's is.
+
+    Where all have firms of the same shapes, these are those of the first; else each firm with its
+    own amounts, and each without, has room for what any of them has.
+    """
+    exact = [np.column_stack([quanta.own, _planes(quanta)]) for quanta in networks]
+    found = [np.unique(rows, axis=0, return_inverse=True, return_counts=True) for rows in exact]
+    first = found[0][0]
+    if all(np.array_equal(first, each) for each, _, _ in found):
+        shapes, stands_for = _merged(first, found[0][2])
+        return [(shapes, stands_for[place.ravel()]) for _, place, _ in found]
+    every = np.unique(np.concatenate([each for each, _, _ in found]), axis=0)
+    kinds = np.unique(every[:, 0])
+    roomy = [
+        _rounded(reduce(_union, map(tuple, every[every[:, 0] == own].tolist()))) for own in kinds
+    ]
+    shapes = _shapes(roomy)
+    return [(shapes, np.searchsorted(kinds, rows[:, 0])) for rows in exact]
+
+
+def _shapes(found: Sequence[tuple[int, ...]]) -> Shapes:
+    return Shapes(
+        planes=tuple(Planes(*shape[1:]) for shape in found),
+        coded=tuple(bool(shape[0]) for shape in found),
+    )
+
+
+def _merged(each: Rows, firms: Rows) -> tuple[Shapes, Rows]:
+    """Return few shapes that hold ``each`` of so many firms, and which holds it."""
     merged = {
         n: (tuple(map(int, shape)), int(count))
         for n, (shape, count) in enumerate(zip(each, firms, strict=True))
@@ -39,33 +71,7 @@ def shapes_of(quanta: Quanta) -> tuple[Shapes, Rows]:
         merged[a] = union, merged[a][1] + merged.pop(b)[1]
         stands_for[stands_for == b] = a
     kept = list(merged)
-    shapes = Shapes(
-        planes=tuple(Planes(*merged[n][0][1:]) for n in kept),
-        coded=tuple(bool(merged[n][0][0]) for n in kept),
-    )
-    return shapes, np.searchsorted(kept, stands_for)[place.ravel()]
-
-
-def shared_shapes(networks: Sequence[Quanta]) -> list[tuple[Shapes, Rows]]:
-    """Return for each network the shapes that it is compiled for, the same for all.
-
-    Where all have firms of the same shapes, these are their own.
-    """
-    exact = [np.column_stack([quanta.own, _planes(quanta)]) for quanta in networks]
-    first, *others = [np.unique(rows, axis=0) for rows in exact]
-    if all(np.array_equal(first, other) for other in others):
-        return [shapes_of(quanta) for quanta in networks]
-    every = np.unique(np.concatenate([first, *others]), axis=0)
-    merged = [
-        _rounded(reduce(_union, map(tuple, every[every[:, 0] == own].tolist())))
-        for own in np.unique(every[:, 0])
-    ]
-    shapes = Shapes(
-        planes=tuple(Planes(*shape[1:]) for shape in merged),
-        coded=tuple(bool(shape[0]) for shape in merged),
-    )
-    known = np.array([shape[0] for shape in merged])
-    return [(shapes, np.searchsorted(known, rows[:, 0])) for rows in exact]
+    return _shapes([merged[n][0] for n in kept]), np.searchsorted(kept, stands_for)
 
 
 def _rounded(shape: tuple[int, ...]) -> tuple[int, ...]:

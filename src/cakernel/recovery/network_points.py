@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar, Final, NamedTuple
@@ -138,7 +139,8 @@ class NetworkPoints:
 
     def __post_init__(self) -> None:
         check_extent(self.net, self.run.periods)
-        _ = self._recorded
+        # refused now; and networks made of this one have it, too
+        _ = self._recorded, self.net.link_input
 
     @cached_property
     def fields(self) -> Fields:
@@ -198,10 +200,12 @@ class NetworkPoints:
     def settings(self, points: pl.DataFrame) -> Callable[[int, Row], Setting]:
         """Return what makes the network of a point, by its row and the fields that it names.
 
-        Points of equal networks share one.
+        Points of equal networks share one. Of two fields of a firm that of fewer firms counts.
         """
         tables = self.net.tables()
         places = [place_of(tables, name) for name in points.columns if is_path(name)]
+        # what is said of fewer firms counts more
+        places.sort(key=lambda place: -len(place.rows))
         columns = [converted(points[place.path], place.column) for place in places]
         listed = [(values.to_list(), wrong.to_list()) for values, wrong in columns]
         made: dict[tuple[Any, ...], Network] = {}
@@ -227,9 +231,9 @@ class NetworkPoints:
         """Return what points that run together agree in."""
         return setting.changes, *(getattr(setting.run, name) for name in RUN_FIELDS)
 
-    def check_amounts(self, setting: Setting, scenarios: Sequence[ResourceScenario]) -> None:
-        """Raise where amounts cannot be counted."""
-        _count(setting, scenarios)
+    def counted(self, setting: Setting, scenarios: Sequence[ResourceScenario]) -> Quanta:
+        """Return amounts in whole quanta; raise where they cannot be counted."""
+        return _count(setting, scenarios)
 
     def outcomes(
         self, groups: Sequence[Sequence[Point]], *, seed: int, threads: int
@@ -300,10 +304,11 @@ def _count(setting: Setting, scenarios: Sequence[ResourceScenario]) -> Quanta:
 
 def _counted(points: Sequence[Point]) -> list[tuple[Sequence[Point], Quanta]]:
     """Return points and their amounts in one quantum or, where none fits, one after the other."""
-    try:
-        return [(points, _count(points[0].setting, [s for p in points for s in p.scenarios]))]
-    except InvalidInput:
-        return [([point], _count(point.setting, point.scenarios)) for point in points]
+    if len(points) > 1:
+        scenarios = [scenario for point in points for scenario in point.scenarios]
+        with suppress(InvalidInput):
+            return [(points, _count(points[0].setting, scenarios))]
+    return [([point], point.counted) for point in points]
 
 
 def described(frame: pl.DataFrame) -> str:
