@@ -54,15 +54,24 @@ class GridPoints:
             for level in levels:
                 self.model.replace(**{name: level})
 
-    def cost(self, points: pl.DataFrame) -> tuple[pl.Expr, pl.Expr]:
-        """Return the firm-periods of a policy and replication, and the work once, of each point."""
+    def firm_periods(self, points: pl.DataFrame) -> pl.Expr:
+        """Return the firm-periods of a policy and replication of each point."""
 
         def value(name: str) -> pl.Expr:
             varies = name in points.columns
             number = pl.col(name) if varies else pl.lit(getattr(self.model, name))
             return number.fill_null(1).clip(1).cast(pl.Float64)
 
-        return value("chains") * value("firms") * value("periods"), pl.lit(WORK_OF_POINT)
+        return value("chains") * value("firms") * value("periods")
+
+    @property
+    def work_of_point(self) -> float:
+        """What making a point ready takes, in units of work."""
+        return WORK_OF_POINT
+
+    def lanes(self, points: pl.DataFrame) -> int:
+        """Return how many replications more than it has a point may take: points share lanes."""
+        return 0
 
     def settings(self, points: pl.DataFrame) -> Callable[[int, Row], Model]:
         """Return what makes the model of a point, by its row and the fields that it names."""

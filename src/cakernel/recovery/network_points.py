@@ -184,18 +184,20 @@ class NetworkPoints:
             for level in levels:
                 self.run.replace(**{name: level})
 
-    def cost(self, points: pl.DataFrame) -> tuple[pl.Expr, pl.Expr]:
-        """Return the firm-periods of a policy and replication, and the work once, of each point.
-
-        A network of its own fills whole lanes, however few its replications are.
-        """
-        firms = self.net.firms.height
+    def firm_periods(self, points: pl.DataFrame) -> pl.Expr:
+        """Return the firm-periods of a policy and replication of each point."""
         varies = "periods" in points.columns
         periods = pl.col("periods") if varies else pl.lit(self.run.periods)
-        size = firms * periods.fill_null(1).clip(1).cast(pl.Float64)
-        python = WORK_A_SECOND * (OF_NETWORK + OF_FIRM * firms)
-        alone = any(is_path(name) or name == DEMAND for name in points.columns)
-        return size, pl.lit(python) + size * (LANES if alone else 0)
+        return self.net.firms.height * periods.fill_null(1).clip(1).cast(pl.Float64)
+
+    @property
+    def work_of_point(self) -> float:
+        """What making a point ready takes, in units of work."""
+        return WORK_A_SECOND * (OF_NETWORK + OF_FIRM * self.net.firms.height)
+
+    def lanes(self, points: pl.DataFrame) -> int:
+        """Return how many replications more than it has a point may take: of lanes left empty."""
+        return LANES if any(is_path(name) or name == DEMAND for name in points.columns) else 0
 
     def settings(self, points: pl.DataFrame) -> Callable[[int, Row], Setting]:
         """Return what makes the network of a point, by its row and the fields that it names.
@@ -243,7 +245,7 @@ class NetworkPoints:
         Yields outcomes averaged over scenarios, (outcomes, policies, points, replications).
         """
         parts = [part for points in groups for part in _counted(points)]
-        shapes = shared_shapes([quanta for _, quanta in parts])
+        shapes = shared_shapes([quanta for _, quanta in parts]) if parts else []
         found = (
             self._outcomes(points, quanta, shape, seed=seed, threads=threads)
             for (points, quanta), shape in zip(parts, shapes, strict=True)

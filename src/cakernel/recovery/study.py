@@ -228,11 +228,12 @@ class Recovery:
         kept = [name for name in POLICY if name not in points.columns]
         each = len({tuple(names_of(policy)[name] for name in kept) for policy in self.policies})
         scenarios = 1 if "scenario" in points.columns else len(self.scenarios)
-        size, once = self._points.cost(points)
+        size = self._points.firm_periods(points)
+        once = pl.lit(self._points.work_of_point + WORK_OF_ROW * each, pl.Float64)
         return points.with_columns(
             work=size * each * scenarios,
             rows=pl.lit(each, pl.Float64),
-            once=once + WORK_OF_ROW * each,
+            once=once + size * (each * self._points.lanes(points)),
         ).select("work", "rows", "once")
 
     def run(self, points: pl.DataFrame, *, seed: int, threads: int) -> pl.DataFrame:

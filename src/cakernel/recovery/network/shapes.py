@@ -33,9 +33,8 @@ def shared_shapes(networks: Sequence[Quanta]) -> list[tuple[Shapes, Rows]]:
     """
     exact = [np.column_stack([quanta.own, _planes(quanta)]) for quanta in networks]
     found = [np.unique(rows, axis=0, return_inverse=True, return_counts=True) for rows in exact]
-    first = found[0][0]
-    if all(np.array_equal(first, each) for each, _, _ in found):
-        shapes, stands_for = _merged(first, found[0][2])
+    if all(np.array_equal(found[0][0], each) for each, _, _ in found):
+        shapes, stands_for = _merged(found[0][0], found[0][2])
         return [(shapes, stands_for[place.ravel()]) for _, place, _ in found]
     every = np.unique(np.concatenate([each for each, _, _ in found]), axis=0)
     kinds = np.unique(every[:, 0])
