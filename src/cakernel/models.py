@@ -274,4 +274,5 @@ def terms_of(model: str | None = None) -> Terms:
         variant=lambda column, value: next(
             (found for terms in known if (found := terms.variant(column, value))), None
         ),
+        owned=lambda name: next((found for terms in known if (found := terms.owned(name))), None),
     )
