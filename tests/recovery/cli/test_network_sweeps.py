@@ -195,7 +195,7 @@ def test_what_is_made_of_a_sweep(cakernel, tmp_path):
     assert len(json.loads(out)["best"]) == 16
     code, out, _ = cakernel("rules", "points", "--out", "rules", "--json")
     assert code == 0
-    assert "of all firms" in " ".join(json.loads(out)["words"])
+    assert json.loads(out)["points"] == 16
     for folder in ("points", "best", "rules"):
         code, _, err = cakernel("report", folder, "--out", f"{folder}.html")
         assert (code, err) == (0, ""), folder
@@ -216,7 +216,6 @@ def test_sensitivities(cakernel, tmp_path, kind, index):
     risk = next(name for name in values if name != "firms.mill.stock")
     # a unit of stock more matters less than the risk
     assert 0 <= values["firms.mill.stock"] < values[risk]
-    assert cakernel("plot", "tornado", "--from", "found", "--out", "tornado.svg")[0] == 0
 
 
 def test_a_map(cakernel, tmp_path):
