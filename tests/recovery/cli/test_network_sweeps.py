@@ -202,6 +202,8 @@ def test_what_is_made_of_a_sweep(cakernel, tmp_path):
     page = (tmp_path / "points.html").read_text()
     assert "Here the firms are those of a network and differ" in page
     assert "stock of mill" in page
+    for told in ("network: firms", "4 rows, checksum ", "network: demand"):
+        assert told in page
     assert cakernel("plot", "map", "--from", "best", "--out", "map.svg")[0] == 0
 
 
