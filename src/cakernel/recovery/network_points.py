@@ -224,7 +224,7 @@ class NetworkPoints:
             changes = (*values, demand)
             if changes not in made:
                 found = zip(places, values, strict=True)
-                made[changes] = self.net.with_values(found, demand=demand)
+                made[changes] = self.net._with_values(found, demand=demand)
             return Setting(changes, made[changes], run)
 
         return setting

@@ -243,9 +243,9 @@ class Network(IndexedTables):
             values_at(place, [given])[0]
             for place, given in zip(places, changes.values(), strict=True)
         ]
-        return self.with_values(zip(places, values, strict=True))
+        return self._with_values(zip(places, values, strict=True))
 
-    def with_values(
+    def _with_values(
         self, values: Iterable[tuple[Place, Any]], *, demand: Demand | None = None
     ) -> "Network":
         """Return the network with values at some places changed, each of its column's type.
