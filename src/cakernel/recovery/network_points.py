@@ -1,6 +1,5 @@
 """Points of a network: fields of its firms by their paths, and points that run together."""
 
-import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -18,7 +17,8 @@ from cakernel.recovery.kernel.sums import RESOURCES, empty_sums
 from cakernel.recovery.model import Model
 from cakernel.recovery.network.disruptions import record_of
 from cakernel.recovery.network.engine import NetworkRun
-from cakernel.recovery.network.fields import PLACES, Place, fields_of, place_of, refused, values_at
+from cakernel.recovery.network.fields import place_of, refused, values_at
+from cakernel.recovery.network.fingerprint import described
 from cakernel.recovery.network.kernel_arrays import compiled_network, draws_of, rules_of
 from cakernel.recovery.network.network import Network
 from cakernel.recovery.network.quanta import Quanta, count_network
@@ -30,89 +30,18 @@ from cakernel.recovery.network.simulation import (
     warn_without_peers,
 )
 from cakernel.recovery.network.tables import converted
+from cakernel.recovery.network_fields import DEMAND, Base, Fields, is_path
 from cakernel.recovery.outcomes import Extent, divisors
 from cakernel.recovery.policy import POLICY, Policy
 from cakernel.recovery.scenario import ResourceScenario
-from cakernel.recovery.study_points import FIELDS, Numbers, Point
+from cakernel.recovery.study_points import Numbers, Point
 from cakernel.sweep.blocks import WORK_A_SECOND
-from cakernel.sweep.study import FieldKind
-from cakernel.wording import counted
 
 Row = Mapping[str, Any]
 
 # seconds of Python for a network of its own, and for each of its firms
 OF_NETWORK: Final = 6e-3
 OF_FIRM: Final = 2e-6
-GRIDS_ALONE: Final = tuple(name for name in Model.model_fields if name not in RUN_FIELDS)
-DEMAND: Final = "demand"
-
-
-class Fields(Mapping[str, FieldKind]):
-    """The fields of a network's study: of the run, of scenarios and policies, and paths.
-
-    Paths are as many as firms and more: they are there by their first word, and looked up one by
-    one. Looking up one that leads nowhere raises InvalidInput. Only those of all firms, or all
-    providers, are listed.
-    """
-
-    def __init__(self, net: Network) -> None:
-        self._tables = net.tables()
-        own = {name: kind for name, kind in FIELDS.items() if name not in GRIDS_ALONE}
-        everyone = [
-            f"{table}.{name}" for table in ("firms", "providers") for name in fields_of(table)
-        ]
-        own[DEMAND] = FieldKind(pl.String(), ordered=False)
-        self._listed = own | {path: _kind(place_of(self._tables, path)) for path in everyone}
-
-    def __contains__(self, name: object) -> bool:
-        return name in self._listed or is_path(str(name))
-
-    def __getitem__(self, name: str) -> FieldKind:
-        if name in self._listed or not is_path(name):
-            return self._listed[name]
-        return _kind(place_of(self._tables, name))
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._listed)
-
-    def __len__(self) -> int:
-        return len(self._listed)
-
-
-class Base(Mapping[str, Any]):
-    """Values where nothing varies: ``named`` ones, and those at paths.
-
-    Of several firms there is one where all have the same, and none is blank.
-    """
-
-    def __init__(self, net: Network, named: Row) -> None:
-        self._tables = net.tables()
-        self._named = named
-
-    def __getitem__(self, name: str) -> Any:
-        if not is_path(name):
-            return self._named[name]
-        place = place_of(self._tables, name)
-        values = self._tables[place.table][place.column.name].gather(place.rows).unique()
-        if len(values) != 1 or values[0] is None:
-            raise KeyError(name)
-        return values[0]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._named)
-
-    def __len__(self) -> int:
-        return len(self._named)
-
-
-def is_path(name: str) -> bool:
-    """Return whether a name is written as the path of a network's field."""
-    return name.startswith(tuple(f"{place}." for place in PLACES))
-
-
-def _kind(place: Place) -> FieldKind:
-    dtype = place.column.dtype()
-    return FieldKind(dtype, ordered=dtype.is_numeric())
 
 
 class Setting(NamedTuple):
@@ -311,18 +240,3 @@ def _counted(points: Sequence[Point]) -> list[tuple[Sequence[Point], Quanta]]:
         with suppress(InvalidInput):
             return [(points, _count(points[0].setting, scenarios))]
     return [([point], point.counted) for point in points]
-
-
-def described(frame: pl.DataFrame) -> str:
-    """Say how many rows a table has, and a checksum of what is in them, in whatever order."""
-    checksum = hashlib.sha256()
-    for column in frame.sort(frame.columns):
-        empty = column.is_null()
-        filled = column.fill_null("" if column.dtype == pl.String else 0)
-        values = (
-            "\n".join(filled.to_list()).encode()
-            if column.dtype == pl.String
-            else filled.to_numpy().tobytes()
-        )
-        checksum.update(b"".join([column.name.encode(), b"\n", empty.to_numpy().tobytes(), values]))
-    return f"{counted(frame.height, 'row')}, checksum {checksum.hexdigest()[:16]}"
