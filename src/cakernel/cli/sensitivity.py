@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cakernel.cli.exit_codes import INTERRUPTED
-from cakernel.cli.options import Confidence, Json, Out, Overwrite, SweepArgument, Threads
+from cakernel.cli.options import Confidence, Device, Json, Out, Overwrite, SweepArgument, Threads
 from cakernel.errors import InvalidInput
 from cakernel.models import MODELS, load, terms_of
 
@@ -161,6 +161,7 @@ def stability_command(
         100_000
     ),
     threads: Threads = None,
+    device: Device = None,
     as_json: Json = False,
 ) -> None:
     """Map where the best choice changes, finer and finer along the boundaries."""

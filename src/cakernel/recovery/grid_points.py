@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from cakernel.jit.threads import kernel_threads
-from cakernel.recovery.engine import Experiment, plan_of, run
+from cakernel.recovery.engine import Experiment, route_of, run
 from cakernel.recovery.kernel.sums import RESOURCES, VALUE
 from cakernel.recovery.kernel_arrays import Instance, batch_of_instances, grid_of, policies_of
 from cakernel.recovery.model import Model
@@ -128,7 +128,7 @@ def _outcomes(points: Sequence[Point], *, seed: int, threads: int) -> Numbers:
     parts, place = np.unique(keys, axis=1, return_inverse=True)
     sums = experiment.sums(place.ravel(), each=True)
     with kernel_threads(threads):
-        run(experiment, plan_of(experiment), sums, slice(0, shared.replications))
+        run(experiment, route_of(experiment), sums, slice(0, shared.replications))
     each = sums.each.reshape(
         sums.outcomes, len(shared.policies), len(parts[0]), shared.replications
     )

@@ -14,6 +14,7 @@ import polars as pl
 
 from cakernel.arguments import Threads, checked_arguments
 from cakernel.checks import Percentage, Share, Whole, check_process
+from cakernel.devices import Device
 from cakernel.errors import InvalidInput
 from cakernel.files import write_whole
 from cakernel.sensitivity.adaptive_grid import (
@@ -92,6 +93,7 @@ def stability_map(
     indifference: Percentage = 0.0,
     at_most: Annotated[int, Whole(1, MOST_POINTS)] = 100_000,
     threads: Threads | None = None,
+    device: Device | None = None,
     pool: Pool | None = None,
     progress: Progress | None = None,
 ) -> StabilityMap:
@@ -124,7 +126,7 @@ def stability_map(
         contenders hardly differ it saves halving cells in vain, as more replications do.
     at_most : int, default 100 000
         Points after which cells are not halved any more, 1 to 2^30.
-    threads, pool, progress
+    threads, device, pool, progress
         See `run_sweep`.
 
     Returns
@@ -157,7 +159,7 @@ def stability_map(
     sweep.points()
     axes = grid_axes(sweep.parsed_axes, sweep.study, depth=depth, refine=refine)
 
-    running = {"threads": threads, "pool": pool, "progress": progress}
+    running = {"threads": threads, "device": device, "pool": pool, "progress": progress}
     comparing: dict[str, Any] = {"choice": choice, "where": where, "outcome": outcome}
     comparing |= {"confidence": confidence, "indifference": indifference}
 

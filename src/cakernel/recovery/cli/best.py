@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from cakernel.cli.options import Confidence, Json, Out, Overwrite, Tail, Target, Threads
+from cakernel.cli.options import Confidence, Device, Json, Out, Overwrite, Tail, Target, Threads
 from cakernel.errors import Interrupted, InvalidInput
 from cakernel.models import outcome_in_words
 
@@ -44,6 +44,7 @@ def best_command(
         bool, typer.Option("--together", help="Rank cloud and on-site policies as one group.")
     ] = False,
     threads: Threads = None,
+    device: Device = None,
     out: Out = None,
     overwrite: Overwrite = False,
     as_json: Json = False,

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 import typer
 
-from cakernel.cli.options import Confidence, Json, Out, Overwrite, Threads
+from cakernel.cli.options import Confidence, Device, Json, Out, Overwrite, Threads
 from cakernel.errors import Interrupted, InvalidInput
 from cakernel.recovery.cli.options import FileSeed, OnePolicy, ScenarioIndex
 
@@ -56,6 +56,7 @@ def critical_command(
     scenario_index: ScenarioIndex = 0,
     confidence: Confidence = 0.95,
     threads: Threads = None,
+    device: Device = None,
     out: Out = None,
     overwrite: Overwrite = False,
     as_json: Json = False,

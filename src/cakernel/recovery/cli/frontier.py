@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from cakernel.cli.options import Json, Out, Overwrite, Threads
+from cakernel.cli.options import Device, Json, Out, Overwrite, Threads
 from cakernel.recovery.cli.options import Convention, ConventionOption, FileSeed, RegimeOrFile
 
 
@@ -34,6 +34,7 @@ def frontier_command(
     ] = 512,
     seed: FileSeed = None,
     threads: Threads = None,
+    device: Device = None,
     out: Out = None,
     overwrite: Overwrite = False,
     as_json: Json = False,

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from cakernel.cli.options import OverwriteFile, Replications, Threads
+from cakernel.cli.options import Device, OverwriteFile, Replications, Threads
 from cakernel.cli.plot import From, FromResults, Only, PictureOut, Scale
 from cakernel.recovery.cli.options import (
     PLOTTED,
@@ -82,6 +82,7 @@ def distribution(
     replications: Replications = 1000,
     seed: FileSeed = None,
     threads: Threads = None,
+    device: Device = None,
     scale: Scale = None,
     overwrite: OverwriteFile = False,
 ) -> None:

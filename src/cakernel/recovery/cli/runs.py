@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cakernel.cli.options import Overwrite, OverwriteFile, Tail, Target, Threads
+from cakernel.cli.options import Device, Overwrite, OverwriteFile, Tail, Target, Threads
 from cakernel.errors import Interrupted, InvalidInput
 from cakernel.recovery.cli.options import (
     Convention,
@@ -34,6 +34,7 @@ def run_command(
     target: Target = None,
     tail: Tail = 0.05,
     threads: Threads = None,
+    device: Device = None,
     overwrite: Overwrite = False,
 ) -> None:
     """Simulate the scenario file's model, policies and resource scenarios.

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from cakernel.devices import note_cpu_alone
 from cakernel.jit.known import address_of
 from cakernel.jit.program_values import VECTOR_BYTES
 from cakernel.jit.threads import ONE_CALLER
@@ -162,6 +163,7 @@ class NetworkRun:
                         run = min(self.plan.blocks * LANES, items.size - item)
                         done += run * some
                         progress(done, whole)
+            note_cpu_alone("networks", self.firms * self.periods * policies * items.size)
             yield before + count
 
     def _run_some(self, items: Items, item: int, policy: int, policies: int, sums: Sums) -> None:
