@@ -6,7 +6,7 @@
 import difflib
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Annotated, Any, NamedTuple, Self, get_args
@@ -174,7 +174,7 @@ def check_process() -> None:
 
 
 def reject_unknown(
-    keys: Iterable[str], known: list[str], where: str = "", what: str = "key"
+    keys: Iterable[str], known: Collection[str], where: str = "", what: str = "key"
 ) -> None:
     """Raise for a key that is not known, with the nearest one that is."""
     for key in keys:

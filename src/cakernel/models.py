@@ -30,7 +30,7 @@ class ModelRow(NamedTuple):
 
     ``name`` is that of the model, of its study and of ``sweep.model`` in a sweep file.
     ``templates`` are places ("package:file") of what `cakernel init` writes, by kind: "scenario",
-    "sweep", and "network", a folder.
+    "sweep", "network", a folder, and "network-sweep", a sweep over one.
     ``commands`` maps panels of `cakernel --help` to commands by name; ``pictures`` maps kinds of
     `cakernel plot` to commands. ``sections`` are the
     `cakernel.sweep.description.StudySections`, ``report`` the `cakernel.report.folder.ReportParts`.
@@ -59,6 +59,7 @@ MODELS: list[ModelRow] = [
             "scenario": "cakernel.recovery:scenario_template.toml",
             "sweep": "cakernel.recovery:sweep_template.toml",
             "network": "cakernel.recovery.network:examples/camera",
+            "network-sweep": "cakernel.recovery:network_sweep_template.toml",
         },
         commands={
             "Simulate": {
@@ -281,4 +282,5 @@ def terms_of(model: str | None = None) -> Terms:
         variant=lambda column, value: next(
             (found for terms in known if (found := terms.variant(column, value))), None
         ),
+        owned=lambda name: next((found for terms in known if (found := terms.owned(name))), None),
     )

@@ -19,7 +19,7 @@ DIGITS: Final = 4
 TWO_DIGITS_BELOW: Final = 3.55
 # of a share written in percent
 NEAR: Final = 0.05
-CONDITION: Final = re.compile(r"(?:(\S+) < )?(\w+) (<=|>|is not|is) (.+)")
+CONDITION: Final = re.compile(r"(?:(\S+) < )?(.+?) (<=|>|is not|is) (.+)")
 OF_SINGLE: Final = re.compile(r"(.+)_(\d+)")
 
 
@@ -126,7 +126,8 @@ class Terms:
     is a sentence with a model's fields in braces. ``variant`` gives the term of a value that is a
     variant of a known one, by column and value. ``effort`` says how much a policy asks of those
     who follow it, least first: from its columns to numbers to be compared, or None where unknown;
-    ``simplest`` is how that is explained.
+    ``simplest`` is how that is explained. ``owned`` takes apart the name of a field that something
+    in particular has: the column that it is like, and whose it is; None of any other name.
     """
 
     columns: Mapping[str, str] = field(default_factory=dict)
@@ -136,9 +137,12 @@ class Terms:
     variant: Callable[[str, str], Term | None] = lambda column, value: None
     effort: Callable[[Mapping[str, Any]], tuple[int, ...] | None] = lambda row: None
     simplest: str = ""
+    owned: Callable[[str], tuple[str, str] | None] = lambda name: None
 
     def column(self, name: str) -> str:
         """Return what a column is called; of a single chain, also of which."""
+        if owned := self.owned(name):
+            return f"{self.column(owned[0])} of {owned[1]}"
         if name in self.columns:
             return self.columns[name]
         for prefix, before in (("mean_", ""), ("se_", "standard error of ")):
@@ -156,10 +160,12 @@ class Terms:
 
     def term(self, name: str, value: Any) -> Term | None:
         """Return what a value of a column stands for, if anything."""
+        name, _ = self.owned(name) or (name, "")
         return self.values.get(name, {}).get(str(value)) or self.variant(name, str(value))
 
     def style(self, name: str, value: Any) -> str:
         """Return the format of a value of a column."""
+        name, _ = self.owned(name) or (name, "")
         single = OF_SINGLE.fullmatch(name)
         if not isinstance(value, float):
             return "," if isinstance(value, int) and not isinstance(value, bool) else ""

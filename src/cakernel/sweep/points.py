@@ -57,7 +57,7 @@ def design_points(design: Design, axes: Mapping[str, Axis], study: Study) -> pl.
 
 
 def _check_axes(axes: Mapping[str, Axis], study: Study) -> None:
-    known = list(study.fields)
+    known = study.fields
     setters: dict[str, str] = {}
     for name, axis in axes.items():
         labelled = bool(axis.fields)
@@ -69,7 +69,8 @@ def _check_axes(axes: Mapping[str, Axis], study: Study) -> None:
         where = f"axes.{name}.levels." if labelled else "axes."
         reject_unknown(dict.fromkeys(named), known, where)
         for field in named:
-            kind = study.fields[field]
+            with within(where):
+                kind = known[field]
             if field in setters:
                 raise InvalidInput(f"axes.{name}: {field} varies already by {setters[field]}")
             setters[field] = name
@@ -179,7 +180,7 @@ def _from_file(path: Path, study: Study) -> pl.DataFrame:
     if frame.is_empty():
         raise InvalidInput(f"file: {path} has no points; must have one or more")
     with within(f"{path}: "):
-        reject_unknown(dict.fromkeys(frame.columns), list(study.fields))
+        reject_unknown(dict.fromkeys(frame.columns), study.fields)
         return frame.select(_converted(column, study.fields[column.name]) for column in frame)
 
 
