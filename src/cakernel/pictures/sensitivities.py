@@ -6,10 +6,10 @@ import altair as alt
 import polars as pl
 
 from cakernel.arguments import checked_arguments
-from cakernel.checks import shown
 from cakernel.errors import InvalidInput
 from cakernel.pictures.frame import NUMBER, TEXT, checked
 from cakernel.pictures.theme import BLUE, INK, ORANGE, Align, finished, layered, told
+from cakernel.wording import shown
 
 COLUMNS: Final = {"parameter": TEXT} | dict.fromkeys(
     ("low", "high", "outcome_at_low", "outcome_at_high", "base_outcome"), NUMBER

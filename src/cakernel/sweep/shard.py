@@ -1,12 +1,9 @@
 """A shard: the rows of a part of a block, as a file, and what they cover."""
 
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Any, TypedDict
 
-from pydantic import Field
-from typing_extensions import TypedDict
-
-Count = Annotated[int, Field(strict=True, ge=0)]
+from cakernel.sweep.record import Count
 
 
 class Goal(TypedDict):
