@@ -6,8 +6,11 @@ from contextlib import nullcontext
 
 import pytest
 
+from cakernel import devices
 from cakernel.cli import main
 from cakernel.jit import compile as jit_compile
+from cakernel.recovery.devices import Process
+from helpers.pretended_card import PretendedCard
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -31,6 +34,23 @@ def cakernel(monkeypatch, tmp_path, capsys):
         return ended.value.code or 0, captured.out, captured.err
 
     return call
+
+
+@pytest.fixture(autouse=True)
+def _as_if_begun(monkeypatch):
+    """Let the environment name no device, and forget what was said of one and how it was used."""
+    monkeypatch.delenv(devices.VARIABLE, raising=False)
+    devices.say_on_cpu.cache_clear()
+    monkeypatch.setattr(Process, "used", False)
+    monkeypatch.setattr(Process, "too_few", 0)
+
+
+@pytest.fixture
+def card(monkeypatch):
+    """Pretend that there is a graphics card."""
+    made = PretendedCard()
+    made.put_in(monkeypatch)
+    return made
 
 
 @pytest.fixture(scope="session")

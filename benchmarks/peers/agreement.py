@@ -45,6 +45,7 @@ def reference(work: Work) -> pl.DataFrame:
         replications=min(REPLICATIONS, PAIRS // len(work.scenarios)),
         seed=work.seed + 1,
         threads=work.threads,
+        device="cpu",
     )
 
 

@@ -17,13 +17,15 @@ import jax.numpy as jnp
 import numpy as np
 import polars as pl
 from jax import lax
-from work import RULES, Work, mean_frame, rule_names
+from work import RULES, Unavailable, Work, mean_frame, rule_names
 
 import cakernel as ck
 
 UNIT = 1 / 16
-# a block's lanes for each thread
-LANES = 2304
+# a block's lanes: for each thread, and on a graphics card
+LANES, LANES_ON_CARD = 2304, 115_200
+# sums on the device are int32, of bytes apart: so many of 255 fit
+BYTE, MOST_IN_SUM = 256, (2**31 - 1) // 255
 SUPPLY_RULES = [name for name in RULES if name.startswith("SRD")]
 CYBER_RULES = [name for name in RULES if name.startswith("CRD")]
 AMOUNTS = (
@@ -115,8 +117,8 @@ def of_state(amount: jax.Array, state: jax.Array) -> jax.Array:
 def run_policy(model: ck.Model, policy, amounts, supply: jax.Array, cyber: jax.Array):
     """Run a block or one pair; return sums of x and y over firms and periods, of R over firms.
 
-    R is in units. ``policy`` is the numbers of the supply rule and the cyber rule, and whether x is
-    paid first.
+    They are int32 (3, 2), as of `in_parts`. R is in units. ``policy`` is the numbers of the supply
+    rule and the cyber rule, and whether x is paid first.
     """
     supply_rule, cyber_rule, x_first = policy
     gain_x, gain_y, cost_x, cost_y = amounts
@@ -156,7 +158,22 @@ def run_policy(model: ck.Model, policy, amounts, supply: jax.Array, cyber: jax.A
         jnp.zeros(shape, jnp.int32),
     )
     (_, _, resources, sum_x, sum_y), _ = lax.scan(period, start, (supply, cyber))
-    return sum_x.sum(), sum_y.sum(), resources.astype(jnp.int32).sum()
+    return jnp.stack([in_parts(sum_x), in_parts(sum_y), in_parts(resources)])
+
+
+def in_parts(values: jax.Array) -> jax.Array:
+    """Return the sum of whole numbers in two parts: of their low bytes, and of what is above.
+
+    One sum would be int32, which R of a card's lanes exceeds; JAX has int64 only where all of a
+    program may use it.
+    """
+    values = values.astype(jnp.int32)
+    return jnp.stack([(values % BYTE).sum(), (values // BYTE).sum()])
+
+
+def whole(sums: Any) -> np.ndarray:
+    """Return sums, int64 (..., 3), of those that `run_policy` returns, (..., 3, 2)."""
+    return np.array(sums, np.int64) @ (1, BYTE)
 
 
 def coded(policy: ck.Policy) -> tuple[int, int, bool]:
@@ -167,11 +184,26 @@ def coded(policy: ck.Policy) -> tuple[int, int, bool]:
 
 
 def run(work: Work) -> pl.DataFrame:
-    """Run the work, on as many threads as XLA takes."""
-    totals = np.zeros((len(work.policies), 3))
+    """Run the work, on as many threads as XLA takes or on a graphics card."""
+    with jax.default_device(device_of(work)):
+        return run_here(work)
+
+
+def device_of(work: Work) -> jax.Device:
+    """Return JAX's first device of the kind that the work asks for."""
+    try:
+        return jax.devices(work.device)[0]
+    except RuntimeError as error:
+        raise Unavailable(f"a graphics card that JAX can use: {error}") from None
+
+
+def run_here(work: Work) -> pl.DataFrame:
+    """Run the work on JAX's default device."""
+    totals = np.zeros((len(work.policies), 3), np.int64)
     scenarios = [work.scenarios[s] for s, _ in work.pairs]
     key = jax.random.key(work.seed)
-    lanes = LANES * work.threads
+    wanted = LANES_ON_CARD if work.device == "gpu" else LANES * work.threads
+    lanes = max(1, min(wanted, MOST_IN_SUM // (work.model.chains * work.model.firms)))
     for n in range(0, len(scenarios), lanes):
         block = scenarios[n : n + lanes]
         amounts = amounts_of(work.model, block)
@@ -179,5 +211,5 @@ def run(work: Work) -> pl.DataFrame:
         outcomes = [
             run_policy(work.model, coded(policy), amounts, *shocks) for policy in work.policies
         ]
-        totals += np.array(jax.device_get(outcomes), np.float64)
+        totals += whole(jax.device_get(outcomes))
     return mean_frame(work, totals * (1, 1, UNIT))

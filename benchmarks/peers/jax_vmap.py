@@ -8,9 +8,8 @@ data, integers are small and draws serve every policy.
 from functools import partial
 
 import jax
-import numpy as np
 import polars as pl
-from jax_model import UNIT, amounts_of, coded, draw_shocks, run_policy
+from jax_model import UNIT, amounts_of, coded, device_of, draw_shocks, run_policy, whole
 from work import Work, mean_frame
 
 import cakernel as ck
@@ -30,10 +29,16 @@ def run_lanes(model: ck.Model, policy, amounts, supply: jax.Array, cyber: jax.Ar
 
 def run(work: Work) -> pl.DataFrame:
     """Run the work, on as many threads as XLA takes."""
+    with jax.default_device(device_of(work)):
+        return run_here(work)
+
+
+def run_here(work: Work) -> pl.DataFrame:
+    """Run the work on JAX's default device."""
     scenarios = [work.scenarios[s] for s, _ in work.pairs]
     amounts = tuple(side.T for side in amounts_of(work.model, scenarios))
     keys = jax.random.split(jax.random.key(work.seed), len(scenarios))
     shocks = draw_lanes(keys, work.model)
     outcomes = [run_lanes(work.model, coded(policy), amounts, *shocks) for policy in work.policies]
-    totals = np.array(jax.device_get(outcomes), np.float64).sum(axis=-1)
+    totals = whole(jax.device_get(outcomes)).sum(axis=1)
     return mean_frame(work, totals * (1, 1, UNIT))

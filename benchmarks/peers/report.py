@@ -19,7 +19,7 @@ COLUMNS = (
     "tool",
     "threads",
     "policies x scenarios x replications",
-    "ns per firm-period per core",
+    "ns per firm-period per core, or card",
     "times slower than cakernel",
     "agreement",
 )
@@ -51,7 +51,7 @@ def table(results: list[Result]) -> str:
         rows.append(
             (
                 result.peer.title,
-                str(work.threads),
+                "card" if work.device == "gpu" else str(work.threads),
                 f"{len(work.policies)} x {len(work.scenarios)} x {work.replications}",
                 rounded(time),
                 rounded(time / ours[0]) if ours else "not run",
@@ -77,6 +77,7 @@ def record(results: list[Result], skipped: list[str], settings: dict[str, Any]) 
             {
                 "tool": result.peer.title,
                 "threads": result.work.threads,
+                "device": result.work.device,
                 "policies": len(result.work.policies),
                 "scenarios": len(result.work.scenarios),
                 "replications": result.work.replications,

@@ -1,6 +1,7 @@
 """Who is compared, and how much each is given to do."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from work import Work
 
@@ -12,6 +13,7 @@ class Peer:
     """A tool: the module that runs it, its scenarios and replications, and those of a quick run.
 
     ``threaded``: it can use several threads; ``same_draws``: it makes cakernel's own draws.
+    It runs on the ``device``.
     """
 
     name: str
@@ -21,6 +23,7 @@ class Peer:
     quick: tuple[int, int]
     threaded: bool = False
     same_draws: bool = False
+    device: Literal["cpu", "gpu"] = "cpu"
 
 
 # sizes are such that a run takes a second to some
@@ -32,6 +35,8 @@ PEERS = (
     Peer("jax-vmap", "JAX, vmap", "jax_vmap", (64, 2), (64, 2), threaded=True),
     Peer("jax", "JAX, batched by hand", "jax_model", (576, 8), (576, 2), threaded=True),
     Peer("cakernel", "cakernel", "lanes", (576, 24), (576, 8), threaded=True),
+    Peer("jax-card", "JAX on a graphics card", "jax_model", (576, 200), (576, 20), device="gpu"),
+    Peer("cakernel-card", "cakernel on it", "lanes", (576, 200), (576, 200), device="gpu"),
     Peer("limit", "C++, AVX-512", "limit", (576, 24), (576, 8), threaded=True, same_draws=True),
 )
 
@@ -50,4 +55,5 @@ def work_of(peer: Peer, *, quick: bool, threads: int) -> Work:
         scenarios=tuple(chosen),
         replications=replications,
         threads=threads if peer.threaded else 1,
+        device=peer.device,
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Literal
 
 import polars as pl
 
@@ -47,6 +48,7 @@ class Work:
     replications: int
     seed: int = 1
     threads: int = 1
+    device: Literal["cpu", "gpu"] = "cpu"
 
     def __post_init__(self) -> None:
         conventions = (

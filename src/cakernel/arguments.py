@@ -30,6 +30,7 @@ import polars as pl
 from cakernel.checks import Allowed, Whole, check_value, plain
 from cakernel.errors import InvalidInput
 from cakernel.jit.compile import MOST_THREADS
+from cakernel.notebook import notebook_bar, wants_bar
 from cakernel.wording import shown
 
 Threads = Annotated[int, Whole(1, MOST_THREADS)]
@@ -60,6 +61,7 @@ def checked_arguments(function: Checked) -> Checked:
         setattr(function, "__init__", checked_arguments(function.__init__))  # noqa: B010
         return function
     signature = inspect.signature(function)
+    reports = "progress" in signature.parameters
 
     def check(args: tuple[Any, ...], kwargs: dict[str, Any]) -> inspect.BoundArguments:
         bound = signature.bind(*args, **kwargs)
@@ -69,9 +71,16 @@ def checked_arguments(function: Checked) -> Checked:
                 bound.arguments[name] = taken(name, value, kinds[name])
         return bound
 
-    def checked(*args: Any, **kwargs: Any) -> Any:
-        bound = check(args, kwargs)
+    def call(bound: inspect.BoundArguments) -> Any:
+        # whoever waits in a notebook sees how long without asking for it
+        if reports and bound.arguments.get("progress") is None and wants_bar():
+            with notebook_bar(function.__name__) as report:
+                bound.arguments["progress"] = report
+                return function(*bound.args, **bound.kwargs)
         return function(*bound.args, **bound.kwargs)
+
+    def checked(*args: Any, **kwargs: Any) -> Any:
+        return call(check(args, kwargs))
 
     # doctest knows the functions of a module by their globals
     own = FunctionType(checked.__code__, function.__globals__, closure=checked.__closure__)

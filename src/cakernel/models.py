@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import Any, NamedTuple
 
 from cakernel.errors import InvalidInput
+from cakernel.measures import Measure
 from cakernel.wording import Terms
 
 
@@ -250,6 +251,8 @@ def template_folder(kind: str) -> dict[str, bytes]:
 def outcome_in_words(name: str | None = None, *, model: str | None = None) -> str:
     """Return an outcome's name in full, or the name itself where no model has one.
 
+    That of a measure, such as shortfall_5_resources, says of which outcome it is.
+
     Without a name, that of the leading outcome of the first model that has any. Only ``model`` is
     asked where it is given: two models may mean different things by a name.
     """
@@ -257,6 +260,9 @@ def outcome_in_words(name: str | None = None, *, model: str | None = None) -> st
         words: Mapping[str, str] = load(row.words) if row.words else {}
         if words and (name is None or name in words):
             return words[name or next(iter(words))]
+    measure = Measure.named(name or "")
+    if measure is not None:
+        return measure.words(outcome_in_words(measure.of, model=model))
     return name or ""
 
 

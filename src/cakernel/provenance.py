@@ -5,6 +5,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from cakernel.called import CALLED
+from cakernel.devices import noted
 from cakernel.jit.compile import kernel_version
 
 # what results may depend on; libraries of extras are told where they are installed
@@ -14,14 +15,16 @@ PACKAGES = ("cakernel", "numba", "numpy", "polars", "SALib", "scikit-learn", "sc
 def provenance(*models: str, **settings: Any) -> dict[str, Any]:
     """Return a record that can be written as JSON: ``settings``, versions, machine.
 
-    At the command line also the ``command``: its arguments, and checksums of the files it read.
+    At the command line also the ``command``: its arguments, and checksums of the files it read;
+    and ``devices``: how many firm-periods ran on which, and why not on a graphics card.
     ``kernel`` is a hash of the compiled code's sources of each of the ``models``: equal settings
     and kernels give equal results, to the bit.
     """
-    called = CALLED.get()
+    called, ran = CALLED.get(), noted()
     return {
         **({"command": called.record} if called else {}),
         "settings": settings,
+        **({"devices": ran} if ran else {}),
         "versions": {name: found for name in PACKAGES if (found := _version(name))},
         "kernel": "+".join(map(kernel_version, models)),
         "python": platform.python_version(),

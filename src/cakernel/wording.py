@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
+from cakernel.measures import Measure
+
 MISSING: Final = "\u2013"
 # decimals where no error tells how many are worth showing: four digits in all
 DIGITS: Final = 4
@@ -159,6 +161,10 @@ class Terms:
             short = name.removeprefix(prefix)
             if short != name and short in self.columns:
                 return before + self.columns[short]
+        measure = Measure.named(name.removeprefix("se_"))
+        if measure is not None:
+            before = "standard error of the " if name.startswith("se_") else ""
+            return before + measure.words(self.column(measure.of))
         single = OF_SINGLE.fullmatch(name)
         if single and single[1] in self.columns:
             return f"{self.columns[single[1]]}, chain {single[2]}"

@@ -7,10 +7,11 @@ from dataclasses import replace
 
 import polars as pl
 import pytest
+from rich.console import Console
 
 import cakernel as ck
 from cakernel.bench import measurement, timed_case
-from cakernel.bench.tables import TITLES
+from cakernel.bench.tables import TITLES, section_table
 from cakernel.bench.timed_case import (
     TimedCase,
     WrongResult,
@@ -97,7 +98,8 @@ def test_a_result_that_changes_is_seen(monkeypatch):
 @pytest.mark.parametrize("quick", [False, True])
 def test_cases(quick):
     cases = measurement.cases(quick=quick)
-    assert list(dict.fromkeys(case.section for case in cases)) == list(TITLES)
+    assert ["devices", *dict.fromkeys(case.section for case in cases)] == list(TITLES)
+    assert {case.device for case in cases} == {"cpu"}
     for case in cases:
         # sizes that the engine takes
         assert case.model
@@ -107,6 +109,18 @@ def test_cases(quick):
     assert counts == sorted(set(counts))
     assert (counts[0], counts[-1]) == (1, MOST_THREADS)
     assert len({case.firm_periods for case in cases if case.section == "threads"}) == 1
+
+
+@pytest.mark.parametrize("quick", [False, True])
+def test_cases_of_a_card(quick):
+    on_threads, *on_card = measurement.cases_of_card(quick=quick)
+    assert (on_threads.device, on_threads.threads) == ("cpu", MOST_THREADS)
+    assert replace(on_threads, device="gpu", threads=1) == on_card[0]
+    assert {(case.device, case.threads, case.processes) for case in on_card} == {("gpu", 1, 1)}
+    assert {case.section for case in on_card} == {"devices", "grid", "periods", "replications"}
+    assert all(case.model and case.replications for case in on_card)
+    if not quick:
+        assert (on_threads.replications, on_threads.scenarios) == (200, 576)
 
 
 def test_as_many_processes_as_threads_do_the_same_work():
@@ -188,6 +202,45 @@ def bench(cakernel, monkeypatch):
 
     monkeypatch.setattr(measurement, "cases", cases)
     return lambda *arguments: cakernel("bench", *arguments)
+
+
+def test_a_card_that_is_not_there_is_refused(bench, monkeypatch):
+    monkeypatch.setattr("cakernel.jit.cuda.device_missing", lambda: "none answers")
+    assert bench("--device", "gpu") == (
+        2,
+        "",
+        "error: device: got 'gpu'; no graphics card can be used: none answers\n",
+    )
+
+
+def test_a_case_of_a_card_is_timed_there(card, monkeypatch):
+    monkeypatch.setattr(timed_case, "LEAST_SECONDS", 0)
+    case = replace(TINY, device="gpu")
+    row = time_case(case, repeats=1)
+    assert_row_of(case, row)
+    assert row["device"] == "gpu"
+    # warmed up, run twice and checked by replication
+    assert card.firm_periods == [8, TINY.firm_periods, TINY.firm_periods, TINY.firm_periods // 8]
+
+
+def test_a_case_that_runs_elsewhere_is_no_case_of_the_card(card):
+    card.refuses = "it has too many firms"
+    with pytest.raises(WrongResult, match="ran on the CPU: it has too many firms"):
+        replace(TINY, device="gpu").run()
+
+
+def test_a_table_of_devices_compares_their_seconds(card, bench):
+    cases = [replace(TINY, section="devices"), replace(TINY, section="devices", device="gpu")]
+    rows = [time_case(case, repeats=1) for case in cases]
+    rows[0] |= {"seconds": 3.0, "threads": 16}
+    rows[1] |= {"seconds": 0.5}
+    text = io.StringIO()
+    Console(file=text, width=120).print(section_table(rows, "devices"))
+    lines = text.getvalue().splitlines()
+    [on_threads] = [line.split() for line in lines if "1 x 16" in line]
+    [on_card] = [line.split() for line in lines if "card" in line.split()[10:11]]
+    assert on_threads[-3] == "6.00"
+    assert on_card[-3] == "1.00"
 
 
 def assert_record(found, rows=3):

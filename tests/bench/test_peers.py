@@ -73,7 +73,46 @@ def test_jax_is_numpy_to_the_bit():
         amounts = jax_model.amounts_of(model, SCENARIOS)
         found = jax_model.run_policy(model, jax_model.coded(policy), amounts, *shocks)
         expected = numpy_model.run_policy(model, policy, sides, *shocks)
-        assert [int(n) for n in found] == [int(n) for n in expected], policy
+        assert jax_model.whole(found).tolist() == [int(n) for n in expected], policy
+
+
+def test_sums_of_jax_may_exceed_its_whole_numbers():
+    pytest.importorskip("jax")
+    import jax_model
+
+    # R of 1,900 is 30,400 units, of 8 firms in 9,000 lanes more than 2^31
+    model = ck.Model(chains=2, firms=4, periods=2, initial_resources=1_900)
+    lanes = [SCENARIOS[n % len(SCENARIOS)] for n in range(9_000)]
+    shocks = numpy_model.draw_shocks(model, np.random.default_rng(1), len(lanes))
+    policy = ck.policies()[0]
+    found = jax_model.run_policy(
+        model, jax_model.coded(policy), jax_model.amounts_of(model, lanes), *shocks
+    )
+    expected = numpy_model.run_policy(model, policy, numpy_model.amounts_of(model, lanes), *shocks)
+    sums = jax_model.whole(found).tolist()
+    assert sums == [int(one) for one in expected]
+    assert sums[2] > 2**31
+
+
+def test_a_card_that_is_not_there_leaves_its_rows_out(monkeypatch):
+    pytest.importorskip("jax")
+    import compare
+    import jax_model
+    import roster
+
+    def missing(kind):
+        raise RuntimeError("no such platform")
+
+    monkeypatch.setattr(jax_model.jax, "devices", missing)
+    monkeypatch.setattr("cakernel.jit.cuda.device_missing", lambda: "none answers")
+    monkeypatch.setattr("lanes.device_missing", lambda: "none answers")
+    on_card = [peer for peer in roster.PEERS if peer.device == "gpu"]
+    ready, skipped = compare.prepare(on_card, quick=True, threads=1)
+    assert ready == []
+    assert skipped == [
+        "JAX on a graphics card: skipped; a graphics card that JAX can use: no such platform",
+        "cakernel on it: skipped; a graphics card: none answers",
+    ]
 
 
 def test_jax_vmap_is_numpy_to_the_bit_in_every_lane():
@@ -91,7 +130,8 @@ def test_jax_vmap_is_numpy_to_the_bit_in_every_lane():
             sides = numpy_model.amounts_of(model, [scenario])
             lane = [one[..., n : n + 1] for one in shocks]
             expected = numpy_model.run_policy(model, policy, sides, *lane)
-            assert [int(sums[n]) for sums in found] == [int(one) for one in expected], policy
+            sums = jax_model.whole(found[n]).tolist()
+            assert sums == [int(one) for one in expected], policy
 
 
 @pytest.mark.parametrize(

@@ -325,7 +325,8 @@ def test_the_status_of_a_sweep(cakernel, tmp_path):
         "  replications  18 of points",
     ]
     assert lines[3].startswith("  rows          12 in ")
-    assert len(lines) == 4
+    assert lines[4].startswith("  on the cpu    ")
+    assert len(lines) == 5
 
 
 def test_the_status_as_json(cakernel, tmp_path):

@@ -245,6 +245,17 @@ def best_recovery(path: Path) -> Path:
     return path
 
 
+def best_recovery_of_points(path: Path) -> Path:
+    """Write what `cakernel optimal --sweep` does."""
+    study = ck.Recovery(model=MODEL, scenarios=ck.paper_scenarios()[::193])
+    sweep = ck.Sweep(study=study, axes={"supply_mild": [0.1, 0.3]}, design=ck.Design(kind="grid"))
+    rows = ck.optimal_at_points(sweep, families=["cutoffs", "paper"], replications=32)
+    folder = Results(path)
+    folder.keep({"points": rows})
+    folder.complete(provenance("recovery", sweep=sweep.description(), seed=1))
+    return path
+
+
 def service(path: Path) -> Path:
     """Write what `cakernel frontier` does."""
     found = ck.frontier(
@@ -267,8 +278,31 @@ def one_rule(path: Path) -> Path:
     return path
 
 
+def critical_firms(path: Path) -> Path:
+    """Write what `cakernel critical` does, of a chain of three and a second mine."""
+    net = ck.Network(
+        firms={"id": ["mine", "mill", "shop", "quarry"], "supply_severe": [0.2, 0.02, 0.02, 0.1]},
+        links={
+            "supplier": ["mine", "mill"], "customer": ["mill", "shop"], "input": ["ore", "steel"],
+        },
+    )  # fmt: skip
+    policy = ck.Policy(supply_rule="SRD-2", cyber_rule="CRD-0")
+    backups = {"supplier": ["quarry"], "customer": ["mill"], "input": ["ore"], "upkeep": [0.01]}
+    found = ck.critical(
+        net, policy=policy, scenario=ck.paper_scenarios()[0], periods=40, replications=60,
+        backups=backups,
+    )  # fmt: skip
+    folder = Results(path)
+    folder.keep({"critical": found})
+    settings = {"policy": str(policy), "outcome": "resources", "confidence": 0.95}
+    folder.complete(provenance("recovery", network="mines", replications=60, seed=1, **settings))
+    return path
+
+
 FOLDERS = {
+    "critical": critical_firms,
     "optimal": best_recovery,
+    "optimal-sweep": best_recovery_of_points,
     "frontier": service,
     "robust": one_rule,
     "reproduce": reproduced,

@@ -283,3 +283,26 @@ def test_the_newest_setting_wins(page):
     for risk in range(1, 20):
         type_in(browser, "mild supply", str(risk / 100))
     wait_for(browser, lambda: is_final(browser) and "19% mild" in " ".join(texts(browser, "p")))
+
+
+def test_what_comes_while_the_page_loads_is_drawn_and_can_be_frozen(page):
+    # the server's first page is answered while it loads; figures that came later were lost
+    browser = page("firms=7&periods=20&seed=5")
+    wait_for(browser, lambda: "Over time" in texts(browser, "h2"))
+    drawn = "return deep('.bk-Figure').filter((e) => e.checkVisibility()).length"
+    wait_for(browser, lambda: run(browser, drawn) == 5)
+    run(browser, "button('Freeze').click()")
+    wait_for(browser, lambda: run(browser, drawn) == 10)
+    assert texts(browser, "h2").count("Frozen") == 1
+    unknown = [e["message"] for e in browser.get_log("browser") if "isn't known" in e["message"]]
+    assert unknown == []
+
+
+def test_the_page_is_dark_where_the_system_is(page):
+    browser = page("firms=7&periods=20&seed=5")
+    filtered = "return getComputedStyle(document.documentElement).filter"
+    for theme, expected in (("light", "none"), ("dark", "invert(0.91) hue-rotate(180deg)")):
+        feature = {"name": "prefers-color-scheme", "value": theme}
+        browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [feature]})
+        wait_for(browser, lambda expected=expected: run(browser, filtered) == expected)
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})

@@ -24,3 +24,16 @@ def test_one_outcome_of_policies_of_any_columns():
     assert len(drawing["hconcat"]) == 1
     assert drawing["title"]["subtitle"][-1] == "50 replications; a."
     assert drawing["description"].startswith("Medians over replications of profit. SRD-1: 1.")
+
+
+def test_the_worst_are_marked():
+    rows = pl.DataFrame(
+        {"policy": ["a"] * 40, "replication": range(40), "profit": np.arange(40.0)[::-1]}
+    )
+    drawing = pictures.distribution(rows, outcomes={"profit": "profit"}, tail=0.1).to_dict()
+    told = " ".join(drawing["title"]["subtitle"])
+    assert "Triangle: mean of the worst 10%; tick: their edge." in told
+    (marks,) = [rows for rows in drawing["datasets"].values() if "worst" in rows[0]]
+    assert (marks[0]["worst"], marks[0]["edge"]) == (1.5, np.quantile(np.arange(40), 0.1))
+    marked = [layer["encoding"]["x"]["field"] for layer in drawing["hconcat"][0]["layer"]]
+    assert {"worst", "edge"} < set(marked)

@@ -53,6 +53,84 @@ def test_quantiles_are_those_of_traces(spread):
     assert rows.columns[-2:] == ["quantile_10", "quantile_50"]
 
 
+NET = ck.Network(
+    firms={
+        "id": ["mine", "mill", "shop", "lone"],
+        "supply_severe": [0.3, 0.1, 0.1, 0.1],
+        "provider": ["cloud"] * 4,
+        "stock": [0, 2, 0, 0],
+        "r_x0": [0.1, None, None, None], "r_x1": [0.2, None, None, None],
+        "r_x2": [0.7, None, None, None], "r_y0": [0.1, None, None, None],
+        "r_y1": [0.2, None, None, None], "r_y2": [0.3, None, None, None],
+        "c_x01": [1, None, None, None], "c_x12": [2, None, None, None],
+        "c_x02": [3, None, None, None], "c_y01": [1, None, None, None],
+        "c_y12": [2, None, None, None], "c_y02": [3, None, None, None],
+        "group": ["upstream", "upstream", "downstream", None],
+    },
+    links={"supplier": ["mine", "mill"], "customer": ["mill", "shop"]},
+    providers={"id": ["cloud"]},
+)  # fmt: skip
+OF_NETWORK = {"policies": POLICIES[:1], "scenario": SCENARIO, "periods": 6, "seed": 4}
+MEMBERS = {
+    "all": {"": [0, 1, 2, 3]},
+    "group": {"upstream": [0, 1], "downstream": [2]},
+    "tier": {"tier 0": [2, 3], "tier 1": [1], "tier 2": [0]},
+    "firm": {"mine": [0], "mill": [1], "shop": [2], "lone": [3]},
+}
+
+
+@pytest.mark.parametrize("by", list(MEMBERS))
+@pytest.mark.parametrize("spread", ["replications", "firms"])
+def test_networks_are_those_of_traces(by, spread):
+    rows = ck.history(
+        NET, **OF_NETWORK, by=by, spread=spread, replications=5, quantiles=[0.25], scenario_index=2
+    )
+    traces = np.stack([
+        ck.trace(
+            NET, policy=POLICIES[0], scenario=SCENARIO, seed=4, periods=6, replication=n,
+            scenario_index=2,
+        ).select("x", "y", "resources").to_numpy().reshape(6, 4, 3)
+        for n in range(5)
+    ])  # fmt: skip
+    assert rows.height == len(MEMBERS[by]) * 3 * 6
+    assert ("of" in rows.columns) == (by != "all")
+    for of, firms in MEMBERS[by].items():
+        mine = rows if by == "all" else rows.filter(of=of)
+        for n, quantity in enumerate(("x", "y", "resources")):
+            values = traces[:, :, firms, n]
+            one = values.mean(axis=2) if spread == "replications" else np.moveaxis(values, 2, 1)
+            one = one.reshape(-1, 6)
+            found = mine.filter(quantity=quantity).sort("period")
+            np.testing.assert_allclose(found["mean"], one.mean(axis=0))
+            np.testing.assert_allclose(found["quantile_25"], np.quantile(one, 0.25, axis=0))
+
+
+def test_more_replications_than_a_block_go_on():
+    rows = ck.history(NET, **OF_NETWORK, replications=515)
+    table = ck.simulate(
+        NET, policies=POLICIES[:1], scenarios=[SCENARIO], periods=6, seed=4, replications=515
+    )
+    last = rows.filter(quantity="resources", period=6)["mean"].item()
+    assert last == pytest.approx(table["mean_resources"].item())
+    assert rows.filter(quantity="x")["mean"].mean() == pytest.approx(table["mean_x"].item())
+
+
+@pytest.mark.parametrize(
+    ("model", "options", "message"),
+    [
+        (MODEL, {"by": "tier"}, "by: got tier with a Model; must be all, since it has no groups"),
+        (MODEL, {"periods": 3}, "periods: got a value with a Model"),
+        (MODEL, {"scenario": None}, "scenario: missing; must be a ResourceScenario"),
+        (NET, {}, "periods: missing; must be given with a network"),
+        (ck.Network(firms={"id": ["mine"]}), {"by": "group", "periods": 3},
+         "by: got group, and no firm has one; must be all, tier or firm"),
+    ],
+)  # fmt: skip
+def test_refusals(model, options, message):
+    with pytest.raises(ck.InvalidInput, match=message):
+        ck.history(model, **{"policies": POLICIES, "scenario": SCENARIO} | options)
+
+
 def test_bad_input():
     with pytest.raises(ck.InvalidInput, match="policies: got none; must be one or more"):
         ck.history(MODEL, policies=[], scenario=SCENARIO)

@@ -13,6 +13,8 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import Select, WebDriverWait
 
 from cakernel import open_sweep
+from cakernel.recovery.policy import POLICY
+from cakernel.recovery.terms import TERMS
 from helpers import report_folders
 from helpers.browser import need_browser, opened
 from helpers.patience import SECONDS
@@ -20,6 +22,7 @@ from helpers.patience import SECONDS
 need_browser()
 
 PHONE = {"width": 360, "height": 740, "deviceScaleFactor": 2, "mobile": True}
+PHONE_WIDTHS = 500
 KINDS = list(report_folders.FOLDERS)
 # what draws data, rather than axes, legends and titles
 MARKS = ".drawing .mark-symbol.role-mark path, .drawing .mark-line path"
@@ -35,12 +38,14 @@ def browser(tmp_path_factory):
 def show(browser, reports):
     """Open the report of a kind of folder, on a screen or a phone, light or dark."""
 
-    def call(kind, *, phone=False, dark=False):
+    def call(kind, *, phone=False, dark=False, width=None):
         theme = [{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}]
         browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": theme})
         browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
-        if phone:
-            browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", PHONE)
+        if phone or width:
+            screen = PHONE if phone else {"width": width, "height": 900, "deviceScaleFactor": 1}
+            more = {} if phone else {"mobile": width < PHONE_WIDTHS}
+            browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", screen | more)
         browser.get(reports[kind].with_suffix(".html").as_uri())
         ready = "return document.documentElement.dataset.ready"
         WebDriverWait(browser, SECONDS).until(lambda driver: driver.execute_script(ready))
@@ -94,6 +99,35 @@ def test_fits_a_phone(show, kind):
     widths = "return [document.documentElement.scrollWidth, window.innerWidth]"
     page, screen = browser.execute_script(widths)
     assert page <= screen == PHONE["width"]
+
+
+OFF_SCREEN = """
+return [...document.querySelectorAll("main :is(table, svg, p, dl, select)")]
+  .filter((element) => element.checkVisibility())
+  .filter((element) => element.getBoundingClientRect().right > innerWidth + 1)
+  .map((element) => `${element.tagName} ${element.closest("[id]")?.id}`)
+"""
+
+
+@pytest.mark.parametrize(("width", "dark"), [(390, True), (800, False), (1440, False)])
+@pytest.mark.parametrize("kind", KINDS)
+def test_nothing_is_off_screen(show, kind, width, dark):
+    browser = show(kind, width=width, dark=dark)
+    browser.execute_script("document.querySelectorAll('details').forEach((e) => { e.open = true })")
+    wait_for(browser, lambda: browser.execute_script(OFF_SCREEN) == [])
+
+
+def test_wide_tables_are_stacked_on_phones_with_their_heads(show):
+    browser = show("ctip-solve", width=390)
+    cells = browser.execute_script(
+        "return [...document.querySelectorAll('#contracts-table-nash.table td, "
+        "#contracts-table-nash td')].slice(0, 3).map((cell) => [cell.dataset.head, "
+        "getComputedStyle(cell, '::before').content, cell.getAttribute('role')])"
+    )
+    heads = ["separate fixed orders", "fixed MOQ", "flexible MOQ"]
+    assert cells == [[head, f'"{head}"', "cell"] for head in heads]
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", PHONE | {"width": 1440})
+    wait_for(browser, lambda: count(browser, "table.stacked") == 0)
 
 
 def test_a_choice_changes_the_picture_and_its_table(show):
@@ -154,7 +188,7 @@ def test_sliders_snap_to_the_points_of_a_sweep(show, reports):
                 continue
             best = its.sort("mean_resources").row(-1, named=True)
             name = " ".join(best[key] for key in ("supply_rule", "cyber_rule", "principle"))
-            assert told.startswith(f"{name} is highest here")
+            assert told.startswith(f"{name}, {TERMS.policy(best, POLICY)}, is highest here")
             shown = float(told.split("R at the end ")[1].split(" ")[0])
             assert abs(shown - best["mean_resources"]) < 0.02 * abs(best["mean_resources"])
             seen.add(told)

@@ -13,7 +13,7 @@ from cakernel.report.front_page import INCOMPLETE
 from helpers import report_folders
 from helpers.kept_folders import copied, resealed
 from helpers.recovery_sweeps import few_at_a_time, small
-from helpers.report_pages import Page
+from helpers.report_pages import Page, answers
 
 
 @pytest.mark.parametrize("kind", list(report_folders.FOLDERS))
@@ -25,6 +25,14 @@ def test_findings_hold_no_number_without_a_source(pages, kind):
     known = "|".join([*DEVIATIONS, known])
     for finding in findings:
         assert not re.search(r"\d", re.sub(known, "", finding)), finding
+
+
+@pytest.mark.parametrize("kind", list(report_folders.FOLDERS))
+def test_every_page_opens_with_an_answer(pages, kind):
+    start = pages[kind].partition('<h2 id="findings">')[2]
+    assert start.startswith("The answer</h2>")
+    assert start.partition("</h2>")[2].lstrip().startswith('<div class="answer">')
+    assert all(len(card) >= 2 or "How sure" in card for card in answers(pages[kind]))
 
 
 def test_a_damaged_or_missing_file_is_named(reports, tmp_path):

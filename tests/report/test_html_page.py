@@ -39,6 +39,7 @@ def test_what_a_user_wrote_is_escaped(reports, tmp_path):
         ("claims", ["verdicts", "ranking"]),
         ("conventions", ["fits"]),
         ("run", ["ranking"]),
+        ("critical", ["critical-picture"]),
         ("sweep", ["differences", "axes"]),
         ("ctip-solve", ["welfare"]),
         ("ctip-claims", ["shares", "by-risk-nash", "by-risk-planner", "differences"]),

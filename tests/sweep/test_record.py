@@ -1,6 +1,6 @@
 """Records that were read back: what a class's annotations ask of them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypedDict
 
 import pytest
@@ -22,6 +22,7 @@ class Kept:
     others: list[Inner]
     precision: dict[str, Any] | None
     at: float = 0.0
+    ran: list[Inner] = field(default_factory=list)
 
 
 GOOD = {
@@ -54,6 +55,7 @@ def test_what_fits_passes():
         ({"versions": {"python": 3}}, "versions.python: got 3; must be of type str"),
         ({"others": [{"names": []}, {}]}, "others.1.names: is missing"),
         ({"precision": 1}, "precision: got 1; must be of type dict"),
+        ({"ran": [{}]}, "ran.0.names: is missing"),
         ({"at": None}, "at: got None; must be of type float"),
     ],
 )

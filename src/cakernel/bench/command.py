@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 def bench_command(
     quick: Annotated[bool, typer.Option("--quick", help="Fewer and shorter cases.")] = False,
     threads: Threads = None,
+    device: Annotated[
+        Literal["cpu", "gpu"],
+        typer.Option(help="gpu: time a graphics card, and beside it the threads."),
+    ] = "cpu",
     out: Annotated[
         Path | None,
         typer.Option(
@@ -31,14 +35,17 @@ def bench_command(
 
     Each case has a process of its own and runs once before it is timed; its time is the shortest of
     several calls. Every result is compared with the first, to the bit, and part of it with the
-    scalar kernel. Times are per core: seconds times threads.
+    scalar kernel. Times are per core: seconds times threads; of a graphics card, of the card.
     """
     from cakernel.bench import measurement
     from cakernel.bench.tables import machine_line, section_table
     from cakernel.cli.output import Results, check_out_file
+    from cakernel.devices import check_device
     from cakernel.files import ending, write_whole
 
-    cases = measurement.cases(quick=quick, threads=threads)
+    check_device(device)
+    cases_of = measurement.cases_of_card if device == "gpu" else measurement.cases
+    cases = cases_of(quick=quick, threads=threads)
     file = out if out is not None and ending(out) == ".json" else None
     if file is not None:
         if file.is_dir():
@@ -58,7 +65,8 @@ def bench_command(
     finally:
         # also after an error: what was measured before it is kept
         frame = measurement.frame_of(rows)
-        found = measurement.record(frame, quick=quick, threads=threads, repeats=repeats)
+        settings = {"quick": quick, "threads": threads, "device": device, "repeats": repeats}
+        found = measurement.record(frame, **settings)
         found["interrupted"] = interrupted
         results.show(machine_line(found))
         results.print_json(found)

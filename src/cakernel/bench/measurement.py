@@ -5,7 +5,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from statistics import mean
 from typing import Any, NamedTuple
 
@@ -58,10 +58,34 @@ QUICK = Sizes(
     replications=(1, 200, 10_000),
 )
 
+FULL_CARD = Sizes(
+    repeats=3,
+    firm_periods=1 << 35,
+    # those of the paper
+    table_3_replications=200,
+    # that fit a block
+    grids=(
+        *((5, firms, 180) for firms in (3, 5, 15, 50, 100)),
+        *((chains, 5, 180) for chains in (1, 3, 20, 100)),
+    ),
+    periods=(10, 30, 180, 360, 1000, 10_000),
+    replications=FULL.replications,
+)
+QUICK_CARD = Sizes(
+    repeats=2,
+    firm_periods=1 << 32,
+    table_3_replications=10,
+    grids=FULL_CARD.grids[::2],
+    periods=(10, 180, 1000),
+    replications=QUICK.replications,
+)
+
 COLUMNS: dict[str, type[pl.DataType]] = {
     "section": pl.String,
     **dict.fromkeys(("chains", "firms", "periods", "policies", "scenarios"), pl.Int64),
-    **dict.fromkeys(("replications", "threads", "processes", "firm_periods"), pl.Int64),
+    **dict.fromkeys(("replications", "threads", "processes"), pl.Int64),
+    "device": pl.String,
+    "firm_periods": pl.Int64,
     "seconds": pl.Float64,
     **dict.fromkeys(("firm_periods_per_second", "ns_per_firm_period_per_core"), pl.Float64),
     "repeats": pl.Int64,
@@ -111,6 +135,34 @@ def cases(*, quick: bool = False, threads: int | None = None) -> list[TimedCase]
             for replications in sizes.replications
         ),
     ]
+
+
+def cases_of_card(*, quick: bool = False, threads: int | None = None) -> list[TimedCase]:
+    """Return the cases of a graphics card: first the work of Table 3, on the threads beside it."""
+    if threads is not None:
+        check_value("threads", threads, whole(1, MOST_THREADS))
+    sizes = QUICK_CARD if quick else FULL_CARD
+    table = TimedCase(
+        "devices",
+        policies="paper",
+        scenarios=PAPER_SCENARIOS,
+        replications=sizes.table_3_replications,
+        threads=threads or MOST_THREADS,
+    )
+    budget = sizes.firm_periods
+    on_card = [
+        replace(table, threads=1),
+        *(
+            _sized("grid", 1, budget, chains=chains, firms=firms, periods=periods)
+            for chains, firms, periods in sizes.grids
+        ),
+        *(_sized("periods", 1, budget, periods=periods) for periods in sizes.periods),
+        *(
+            TimedCase("replications", scenarios=1, replications=replications)
+            for replications in sizes.replications
+        ),
+    ]
+    return [table, *(replace(case, device="gpu") for case in on_card)]
 
 
 def _sized(section: str, threads: int, budget: int, **grid: int) -> TimedCase:

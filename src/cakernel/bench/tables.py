@@ -5,6 +5,7 @@ from typing import Any
 from cakernel.cli.tables import FittedTable
 
 TITLES = {
+    "devices": "The same work on all threads and on the graphics card: Table 3 of the paper",
     "Table 3": "Table 3 of the paper: all its policies and resource scenarios",
     "threads": "Threads: the same work on more of them",
     "processes": "One process of n threads beside n processes of one thread each",
@@ -16,10 +17,10 @@ TITLES = {
 COLUMNS = (
     "chains x\nfirms x\nperiods",
     "policies x\nscenarios x\nreplications",
-    "processes\nx threads",
+    "processes\nx threads,\nor card",
     "seconds",
     "10^9 firm-\nperiods\nper second",
-    "ns per\nfirm-period\nper core",
+    "ns per\nfirm-period\nper core,\nor card",
     "times\nthe\nbest",
     "peak\nMiB",
     "added\nMiB",
@@ -36,20 +37,21 @@ def machine_line(found: dict[str, Any]) -> str:
 def section_table(rows: list[dict[str, Any]], section: str) -> FittedTable:
     """Lay out the rows of one section, each compared with the best of them."""
     rows = [row for row in rows if row["section"] == section]
-    best = min(row["ns_per_firm_period_per_core"] for row in rows)
+    # devices are compared as wholes
+    compared = "seconds" if section == "devices" else "ns_per_firm_period_per_core"
+    best = min(row[compared] for row in rows)
     table = FittedTable(title=TITLES[section], pad_edge=False, keys=3)
     for n, name in enumerate(COLUMNS):
         table.add_column(name, justify="left" if n < 2 else "right", no_wrap=True)
     for row in rows:
-        nanoseconds = row["ns_per_firm_period_per_core"]
         table.add_row(
             " x ".join(f"{row[name]:,}" for name in ("chains", "firms", "periods")),
             " x ".join(f"{row[name]:,}" for name in ("policies", "scenarios", "replications")),
-            f"{row['processes']} x {row['threads']}",
+            "card" if row["device"] == "gpu" else f"{row['processes']} x {row['threads']}",
             _short(row["seconds"]),
             _short(row["firm_periods_per_second"] / 1e9),
-            _short(nanoseconds),
-            f"{nanoseconds / best:.2f}",
+            _short(row["ns_per_firm_period_per_core"]),
+            f"{row[compared] / best:.2f}",
             _mebibytes(row["peak_mib"]),
             _mebibytes(row["added_mib"]),
         )

@@ -15,6 +15,7 @@ from typing import Any, Literal
 
 import polars as pl
 
+from cakernel.devices import on_device
 from cakernel.errors import Interrupted, InvalidInput
 from cakernel.provenance import told_by_linux
 from cakernel.recovery.engine import scalar_sums
@@ -48,14 +49,15 @@ ROUNDING = 1e-9
 
 
 class WrongResult(RuntimeError):
-    """What was timed is not what the scalar kernel gives, or not the same each time."""
+    """What was timed is not what the scalar kernel gives, not the same each time, or elsewhere."""
 
 
 @dataclass(frozen=True)
 class TimedCase:
     """A call of `simulate` that is to be timed; the cases of one ``section`` differ in one thing.
 
-    So many ``processes`` make the same call at once, each on ``threads`` threads.
+    So many ``processes`` make the same call at once, each on ``threads`` threads; on a graphics
+    card these are one.
 
     ``policies`` are eight that use every rule, or the paper's 104; ``scenarios`` is how many of the
     paper's 576, evenly spread.
@@ -70,6 +72,7 @@ class TimedCase:
     replications: int = 1
     threads: int = 1
     processes: int = 1
+    device: Literal["cpu", "gpu"] = "cpu"
 
     @property
     def model(self) -> Model:
@@ -99,15 +102,20 @@ class TimedCase:
         return self.chains * self.firms * self.periods * runs
 
     def run(self, *, by: By = "policy", chosen: list[Policy] | None = None) -> pl.DataFrame:
-        """Call `simulate`."""
-        return simulate(
-            self.model,
-            policies=chosen or self.chosen,
-            scenarios=self.resource_scenarios,
-            replications=self.replications,
-            threads=self.threads,
-            by=by,
-        )
+        """Call `simulate`; raise where it runs on another device."""
+        with on_device(self.device) as where:
+            rows = simulate(
+                self.model,
+                policies=chosen or self.chosen,
+                scenarios=self.resource_scenarios,
+                replications=self.replications,
+                threads=self.threads,
+                by=by,
+            )
+        for row in where.rows:
+            if row["device"] != self.device:
+                raise WrongResult(f"{self}: ran on the CPU: {row['why']}")
+        return rows
 
 
 def time_case(
@@ -118,13 +126,13 @@ def time_case(
     ``begin`` is called when all is compiled and timing begins.
 
     A row holds the case's fields and firm_periods, seconds (of the fastest call),
-    firm_periods_per_second, ns_per_firm_period_per_core (nanoseconds times threads and processes),
-    repeats (timed calls, more where they are short), peak_mib (peak memory of this process in MiB)
-    and added_mib (how far the case raised the peak); the last two are None where the system does
-    not tell them.
+    firm_periods_per_second, ns_per_firm_period_per_core (nanoseconds times threads and processes;
+    of a graphics card, of the whole card), repeats (timed calls, more where they are short),
+    peak_mib (peak memory of this process in MiB) and added_mib (how far the case raised the peak);
+    the last two are None where the system does not tell them.
     """
     # load or compile the kernels first: their time and memory are not the case's
-    TimedCase("warm-up", chains=1, firms=1, periods=1, scenarios=1).run()
+    TimedCase("warm-up", chains=1, firms=1, periods=1, scenarios=1, device=case.device).run()
     before = peak_bytes()
     first = case.run()
     begin()

@@ -11,6 +11,7 @@ import polars as pl
 from cakernel.cli.output import check_out_file
 from cakernel.errors import InvalidInput
 from cakernel.files import ending, within
+from cakernel.models import outcome_in_words
 from cakernel.table_files import ENDINGS, read_table
 from cakernel.whole_folder import read_record, whole_record
 from cakernel.wording import shown
@@ -99,7 +100,9 @@ def drawn_winners(
     if "group" in frame.columns and frame.height:
         group = str(frame["group"][0])
         frame = frame.filter(pl.col("group") == group)
-    note = ", ".join(word for word in (group, note_of(folder)) if word)
+    outcome = settings_of(folder).get("outcome")
+    by = f"winners by {outcome_in_words(str(outcome).removeprefix('mean_'))}" if outcome else ""
+    note = ", ".join(word for word in (by, group, note_of(folder)) if word)
     return file.pictures.winner_map(frame, axes=axes, note=note)
 
 

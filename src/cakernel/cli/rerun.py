@@ -20,6 +20,9 @@ from cakernel.errors import InvalidInput
 if TYPE_CHECKING:
     from cakernel.cli.made_by import MadeBy
 
+# options that say where work runs
+WHERE = ("--cluster", "--workers", "--device")
+
 
 def rerun_command(
     folder: Annotated[Path, typer.Argument(help="What a command wrote to --out.")],
@@ -68,7 +71,7 @@ def _changed_inputs(before: "MadeBy") -> Iterator[str]:
 def _run(before: "MadeBy", place: Path) -> None:
     """Run the command into a new folder."""
     # the record may be forged: again without a place
-    rest = _without_cluster(without_place(before.arguments[len(before.words) :]))
+    rest = _without_where(without_place(before.arguments[len(before.words) :]))
     command = [sys.executable, "-m", "cakernel", *before.words, "--out", str(place), *rest]
     ran = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     if ran.returncode not in (0, SOME_FAILED):
@@ -79,14 +82,16 @@ def _run(before: "MadeBy", place: Path) -> None:
         )
 
 
-def _without_cluster(arguments: list[str]) -> list[str]:
-    """Leave out what says where a sweep runs: its results do not depend on it."""
+def _without_where(arguments: list[str]) -> list[str]:
+    """Leave out what says where work runs: results do not depend on it."""
     kept = []
     given = iter(arguments)
     for argument in given:
-        if argument in ("--cluster", "--workers"):
+        if argument in WHERE:
             next(given, None)
-        elif not argument.startswith(("--cluster=", "--workers=")) and argument != "--shared":
+        elif (
+            not argument.startswith(tuple(f"{name}=" for name in WHERE)) and argument != "--shared"
+        ):
             kept.append(argument)
     return kept
 

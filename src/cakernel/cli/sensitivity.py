@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cakernel.cli.exit_codes import INTERRUPTED
-from cakernel.cli.options import Confidence, Json, Out, Overwrite, SweepArgument, Threads
+from cakernel.cli.options import Confidence, Device, Json, Out, Overwrite, SweepArgument, Threads
 from cakernel.errors import InvalidInput
-from cakernel.models import MODELS, load, terms_of
+from cakernel.models import MODELS, load, outcome_in_words, terms_of
 
 if TYPE_CHECKING:
     import polars as pl
@@ -33,7 +33,8 @@ NAMES = "; ".join(f"{row.name}: {', '.join(load(row.words))}" for row in MODELS 
 OutcomeColumn = Annotated[
     str | None,
     typer.Option(
-        help=f"An outcome's column, or its short name ({NAMES}).",
+        help=f"An outcome's column, or its short name ({NAMES}), or a measure of it, such as "
+        "quantile_5_NAME, shortfall_5_NAME (the mean of the worst 5%) or above_97_NAME.",
         show_default="the model's leading one",
     ),
 ]
@@ -91,11 +92,11 @@ def sensitivity_command(
         seed=seed,
     )
     terms = terms_of(swept.manifest["sweep"]["study"])
-    words = indices_in_words(found, terms)
+    words = _by(outcome, swept.manifest["sweep"]["study"]) + indices_in_words(found, terms)
     answer = {"indices": found.to_dicts(), "words": words}
     shown = [index_table(found, confidence, terms), words]
     _answer(results, swept.label, shown, {"indices": found}, words, answer)
-    results.complete(provenance(command="sensitivity", sweep=str(folder)))
+    results.complete(provenance(command="sensitivity", sweep=str(folder), outcome=outcome))
 
 
 def rules_command(
@@ -121,10 +122,12 @@ def rules_command(
     found = decision_rules(
         swept, outcome=outcome, choice=choice, where=conditions, depth=depth, seed=seed
     )
-    terms = terms_of(swept.manifest["sweep"]["study"])
+    study = swept.manifest["sweep"]["study"]
+    terms = terms_of(study)
     lines = rules_in_words(found, terms)
+    by = [_by(outcome, study)] if outcome else []
     # the table says what the sentences of single rules say
-    shown = [rules_table(found, terms), "\n".join(lines[found.rules.height :])]
+    shown = [rules_table(found, terms), "\n".join([*by, *lines[found.rules.height :]])]
     answer = {
         "rules": found.rules.to_dicts(),
         "tested": found.tested and vars(found.tested),
@@ -138,8 +141,8 @@ def rules_command(
     }
     tables = {"rules": found.rules, "winners": found.winners, "everywhere": found.everywhere}
     _answer(results, swept.label, shown, tables, "\n".join(lines), answer)
-    study = swept.manifest["sweep"]["study"]
-    results.complete(provenance(command="rules", sweep=str(folder), study=study))
+    record = provenance(command="rules", sweep=str(folder), study=study, outcome=outcome)
+    results.complete(record)
 
 
 def stability_command(
@@ -161,6 +164,7 @@ def stability_command(
         100_000
     ),
     threads: Threads = None,
+    device: Device = None,
     as_json: Json = False,
 ) -> None:
     """Map where the best choice changes, finer and finer along the boundaries."""
@@ -194,7 +198,7 @@ def stability_command(
         print(_stopped_map(out), file=sys.stderr)
         raise typer.Exit(INTERRUPTED) from None
     results = Results(out / "map", overwrite=True, as_json=as_json)
-    words = map_in_words(found)
+    words = _by(outcome, sweep.study.name) + map_in_words(found)
     # words of an axis stand for fields: say which is which, as cells number them
     terms = terms_of(sweep.study.name)
     steps = [
@@ -216,8 +220,18 @@ def stability_command(
         "words": words,
     }
     _answer(results, sweep.study.description().get("label"), shown, tables, words, answer)
-    results.complete(provenance(command="stability", sweep=str(file), study=sweep.study.name))
+    record = provenance(
+        command="stability", sweep=str(file), study=sweep.study.name, outcome=outcome
+    )
+    results.complete(record)
     results.say_where()
+
+
+def _by(outcome: str | None, study: str) -> str:
+    """Say by what was judged, if not by the model's leading outcome."""
+    if outcome is None:
+        return ""
+    return f"By {outcome_in_words(outcome.removeprefix('mean_'), model=study)}. "
 
 
 def _stopped_map(out: Path) -> str:

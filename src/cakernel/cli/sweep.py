@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cakernel.cli.exit_codes import INTERRUPTED, SOME_FAILED
-from cakernel.cli.options import Json, SweepArgument, Threads
+from cakernel.cli.options import DeviceOfWorkers, Json, SweepArgument, Threads
 from cakernel.errors import InvalidInput
 from cakernel.wording import counted
 
@@ -26,6 +26,7 @@ def sweep_command(
         bool, typer.Option("--resume", help="Go on with, or add to, what the folder holds.")
     ] = False,
     threads: Threads = None,
+    device: DeviceOfWorkers = None,
     block_seconds: Annotated[
         float,
         typer.Option(
@@ -87,6 +88,7 @@ def sweep_command(
                 out,
                 resume=resume,
                 threads=threads,
+                device=device,
                 block_work=block_seconds * WORK_A_SECOND,
                 pool=pool,
                 progress=progress,
@@ -124,6 +126,9 @@ def status_command(
     if found.points_a_second and found.running:
         print(f"  speed         {found.points_a_second:,.1f} points/s")
         print(f"  time left     {_duration(found.seconds_left or 0)}")
+    for row in found.ran:
+        why = f" ({row['why']})" if row["why"] else ""
+        print(f"  on the {row['device']}    {row['firm_periods']:,} firm-periods{why}")
     if found.failed:
         print(f"  impossible    {found.failed:,} points")
     for reason in found.damaged:

@@ -9,6 +9,7 @@ from cakernel.arguments import Threads, checked_arguments
 from cakernel.checks import Amount, Replications, Seed, check_value
 from cakernel.coopetition.many_markets import equilibria
 from cakernel.coopetition.market import Market
+from cakernel.devices import Device
 from cakernel.errors import Interrupted, InvalidInput
 from cakernel.ranking import best
 from cakernel.recovery.engine import Progress
@@ -46,6 +47,7 @@ def coupled(
     replications: Replications = 200,
     seed: Seed = 1,
     threads: Threads | None = None,
+    device: Device | None = None,
     progress: Progress | None = None,
 ) -> pl.DataFrame:
     """Rank recovery policies of firms whose chains share intelligence on a platform.
@@ -76,7 +78,7 @@ def coupled(
         is no natural value; 0 leaves payments out.
     outcome : str, default "mean_resources"
         What the best policy has most of: mean_resources, mean_x or mean_y.
-    replications, seed, threads, progress
+    replications, seed, threads, device, progress
         As in `cakernel.simulate`, of each grid; at least 2 replications. All grids meet the same
         random numbers.
 
@@ -123,6 +125,7 @@ def coupled(
                 replications=replications,
                 seed=seed,
                 threads=threads,
+                device=device,
                 progress=progress,
             )
             told = {

@@ -12,6 +12,7 @@ from cakernel.coopetition.kernel.solver import NOT_RUN, Problem, Rows, empty_row
 from cakernel.coopetition.market import COMMON, EACH
 from cakernel.coopetition.points import Group, Numbers
 from cakernel.coopetition.words import CONTRACTS, REGIMES
+from cakernel.devices import note_cpu_alone
 from cakernel.jit.threads import ONE_CALLER, kernel_threads
 
 Progress = Callable[[int, int], None]
@@ -38,6 +39,7 @@ def solve_group(
     each call.
     """
     check_process()
+    note_cpu_alone("markets of coopetition")
     each = len(contracts) * len(regimes)
     rows = empty_rows(len(group.index) * each, group.chains, detail)
     games, searches = records((threads,), GAME), records((threads,), SEARCH)

@@ -38,6 +38,31 @@ SPLIT_WORDS: Final = {
     "gain_by_risk": "change by risk",
 }
 """What flexible contracts add to welfare, by column of `cakernel.coopetition.welfare_split`."""
+UNITS: Final = (
+    "Money and quantities are in the market's own units: its first unit of a product sells for "
+    "at most the demand's intercept."
+)
+UNIT_OF: Final = {
+    "unmet_need": "units",
+    "order": "units",
+    "delivery": "units",
+    "breach_probability": "share",
+    "mean_breach_probability": "share",
+}
+"""Units of outcomes, by column without a chain's number; all others are money."""
+
+
+def with_unit(column: str, words: str) -> str:
+    """Return what a column is called, with its unit.
+
+    Examples
+    --------
+    >>> with_unit("unmet_need", "unmet need"), with_unit("profit_2", "profit of chain 2")
+    ('unmet need (units)', 'profit of chain 2 (money)')
+    """
+    return f"{words} ({UNIT_OF.get(column.rstrip('_0123456789'), 'money')})"
+
+
 PARAMETER_WORDS: Final = {
     "chains": ("n", "competing chains"),
     "threat_probability": ("tau", "probability of an attack"),

@@ -99,15 +99,12 @@ class Ranking:
 
 
 class Courses:
-    """Means over time with bands, a figure an outcome."""
+    """Means over time with bands, a figure an outcome; scales are those of ``beside``."""
 
-    def __init__(self) -> None:
+    def __init__(self, outcomes: Sequence[str], beside: "Courses | None" = None) -> None:
         self._sources: dict[str, ColumnDataSource] = {}
         self.figures: dict[str, Any] = {}
         self._now: list[Span] = []
-
-    def made(self, outcomes: Sequence[str], beside: "Courses | None") -> list[Any]:
-        """Make the figures of some outcomes; their scales are those of the courses ``beside``."""
         for name in outcomes:
             scale = {} if beside is None else {"y_range": beside.figures[name].y_range}
             drawn = _figure(height=150, title=name, x_range=DataRange1d(range_padding=0), **scale)
@@ -119,8 +116,8 @@ class Courses:
             drawn.add_layout(now)
             self._now.append(now)
             self._sources[name], self.figures[name] = source, drawn
-        list(self.figures.values())[-1].xaxis.axis_label = "day"
-        return list(self.figures.values())
+        for last in list(self.figures.values())[-1:]:
+            last.xaxis.axis_label = "day"
 
     def show(self, courses: pl.DataFrame) -> None:
         """Show courses: outcome, period, mean, lower, upper."""

@@ -21,6 +21,7 @@ from cakernel.live.fields import (
 from cakernel.live.newest import Newest
 from cakernel.live.part import Answer, Part
 from cakernel.live.view import View, html
+from cakernel.models import terms_of
 from cakernel.wording import decimals, written
 
 FREEZE, UNFREEZE = "Freeze this answer, to compare", "Let the frozen answer go"
@@ -55,7 +56,7 @@ class Page:
     """A reader's page of a model's part, on a server or in a notebook.
 
     ``seconds`` are how long the first answer to the newest setting took, from the moment that the
-    field moved to the moment that its drawings are told.
+    field moved to the moment that it is told.
     """
 
     def __init__(self, part: Part, query: str = "", search: Callable[[str], None] | None = None):
@@ -74,6 +75,8 @@ class Page:
         self._say_wrong("")
         self.now = View(part)
         self.frozen: View | None = None
+        self._beside = View(part, beside=self.now)
+        self._beside.layout.visible = False
         self._widgets: dict[str, Any] = {}
         self._day = pn.widgets.IntSlider(label="day", start=1, end=2, value=1, sizing_mode=FULL)
         self._day.param.watch(lambda event: self._turn(event.new), "value")
@@ -86,14 +89,20 @@ class Page:
         self.freeze = pn.widgets.Button(label=FREEZE, color="primary", disabled=True)
         self.freeze.on_click(lambda _: self._freeze())
         self._views = pn.FlexBox(
-            self.now.layout, flex_wrap="wrap", gap="16px", sizing_mode=FULL, margin=0
+            self._beside.layout,
+            self.now.layout,
+            flex_wrap="wrap",
+            gap="16px",
+            sizing_mode=FULL,
+            margin=0,
         )
         self._address, self._code = html(), html()
         self.layout = self._laid_out()
         self._take_away()
         self._latest: tuple[Setting, Answer | str] | None = None
-        # what is found before the page stands could not be shown
-        pn.state.onload(self._show_latest)
+        # what changes while a browser loads the page is lost there
+        self._stands = False
+        pn.state.onload(self._begin)
         self._newest = Newest(part.new_answers(), self._tell)
         self._newest.ask(self.setting)
 
@@ -172,10 +181,16 @@ class Page:
         """Keep what was found on the thread that works for the page; have it shown there."""
         self._latest = setting, answer
         if self._document is not None and self._document.session_context is not None:
-            self._document.add_next_tick_callback(self._show_latest)
+            if self._stands:
+                self._document.add_next_tick_callback(self._show_latest)
         else:
             self._show_latest()
             pn.io.push_notebook(self.layout)
+
+    def _begin(self) -> None:
+        """Show what was found while the page was loaded, and from now on whatever is."""
+        self._stands = True
+        self._show_latest()
 
     def _show_latest(self) -> None:
         """Show the latest answer, unless a field has moved since."""
@@ -187,12 +202,19 @@ class Page:
             self._say_wrong(f"{answer}.")
             self._state.object = "<p class='soft'>What stands below is of the setting before.</p>"
             return
+        if answer.ranked is not None and not self._answered:
+            self.seconds = time.monotonic() - self._asked_at
+        # words first: a browser takes longer for the drawings that follow
+        self._state.object = (
+            f"<p role='status'>{self._in_short(answer)}<span class='soft'>{escape(answer.state)}; "
+            f"first answer after {self.seconds:.2f} s</span></p>"
+        )
         if answer.ranked is not None:
             self._say_wrong("")
             self.now.show(answer, "Now", self.part.in_words(self.setting))
             self._compare()
             if not self._answered:
-                self._answered, self.seconds = True, time.monotonic() - self._asked_at
+                self._answered = True
                 self._take_away()
             elif self._search is not None and answer.courses is not None:
                 self._search(self._query())
@@ -201,14 +223,10 @@ class Page:
             periods = answer.panels.shape[0]
             self._day.param.update(end=max(2, periods), value=min(self._day.value, periods))
             self._film.visible = True
-        self._state.object = (
-            f"<p role='status'>{self._in_short()}<span class='soft'>{escape(answer.state)}; first "
-            f"answer after {self.seconds:.2f} s</span></p>"
-        )
 
-    def _in_short(self) -> str:
+    def _in_short(self, answer: Answer) -> str:
         """Name the best policy and its lead, in HTML."""
-        ranked = self.now.answer.ranked
+        ranked = self.now.answer.ranked if answer.ranked is None else answer.ranked
         if ranked is None:
             return ""
         first = ranked.row(0, named=True)
@@ -218,9 +236,11 @@ class Page:
         if first["lower"] is not None:
             ends = (written(first[end], style=lead) for end in ("lower", "upper"))
             interval = f" ({' to '.join(ends)})"
+        words = terms_of(self.part.model).policy(first, self.part.keys)
+        told = f", {escape(words)}," if words else ""
         return (
-            f"<strong>{escape(self._name(first))}</strong> is best: {first['mean']:{mean}}, lead "
-            f"{written(first['difference'], style=lead)}{interval}. "
+            f"<strong>{escape(self._name(first))}</strong>{told} is best: {first['mean']:{mean}}, "
+            f"lead {written(first['difference'], style=lead)}{interval}. "
         )
 
     def _name(self, row: Mapping[str, Any]) -> str:
@@ -267,13 +287,12 @@ class Page:
     def _freeze(self) -> None:
         """Keep the answer of now beside those to come, or let it go."""
         if self.frozen is None:
-            self.frozen = View(self.part, beside=self.now)
+            self.frozen = self._beside
             self.frozen.show(self.now.answer, "Frozen", self.part.in_words(self.setting))
             self.frozen.turn(self._day.value)
-            self._views.objects = [self.frozen.layout, self.now.layout]
         else:
             self.frozen = None
-            self._views.objects = [self.now.layout]
+        self._beside.layout.visible = self.frozen is not None
         self._compare()
         self.freeze.label = UNFREEZE if self.frozen else FREEZE
 

@@ -64,6 +64,7 @@ class Part:
 
     ``new_answers`` makes what answers the settings of one page. ``files`` return a file's content
     for a setting and a number of replications, by its name; the last is shown on the page, too.
+    ``courses`` are the outcomes that an answer's courses may have.
     """
 
     title: str
@@ -74,3 +75,4 @@ class Part:
     files: Mapping[str, Callable[[Setting, int], str]]
     keys: Sequence[str]
     model: str
+    courses: Sequence[str] = ()

@@ -33,7 +33,12 @@ TEMPLATE: Final = """
 {% block preamble %}
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="referrer" content="no-referrer">
-<style>body { margin: 0; background: #fff }</style>
+<style>
+html { background: #fff }
+body { margin: 0; background: #fff }
+/* widgets and figures bring colours of their own: all are turned over, hues and greys apart */
+@media screen and (prefers-color-scheme: dark) { html { filter: invert(0.91) hue-rotate(180deg) } }
+</style>
 <script type="module">{{ names }}</script>
 {% endblock %}
 {% block contents %}<main>{{ embed(roots.page) }}</main>{{ embed(roots.location) }}{% endblock %}

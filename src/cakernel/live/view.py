@@ -33,6 +33,7 @@ table { border-collapse: collapse; font-size: 13px; white-space: nowrap }
 th, td { text-align: left; padding: 2px 10px 2px 0; border-bottom: 1px solid #e3e3e3 }
 td.number { text-align: right; font-variant-numeric: tabular-nums }
 pre { overflow-x: auto; background: #f4f7fa; padding: 8px; font-size: 13px }
+@media (max-width: 30rem) { dl { grid-template-columns: 1fr } dd { margin-bottom: 4px } }
 .key { display: inline-block; width: 12px; height: 12px; border: 1px solid #777;
   vertical-align: -1px; margin: 0 4px 0 10px }
 """
@@ -50,14 +51,19 @@ class View:
 
     def __init__(self, part: Part, beside: "View | None" = None) -> None:
         self._part, self._terms = part, terms_of(part.model)
-        self._beside = beside
         self.answer = Answer()
         self._head, self._table, self._courses_of, self._film_of = html(), html(), html(), html()
         self.ranking = Ranking(part.keys, self._terms)
-        self.courses = Courses()
+        self.courses: Courses = Courses(part.courses, beside.courses if beside else None)
         self.film = Film()
         self._period = 1
-        self._drawn = pn.Column(sizing_mode="stretch_width", margin=0)
+        # all is there from the start: what comes later may miss a page that is still loading
+        self._drawn = pn.Column(
+            *map(pane, self.courses.figures.values()),
+            visible=False,
+            sizing_mode="stretch_width",
+            margin=0,
+        )
         self.layout = pn.Column(
             self._head,
             pane(self.ranking.figure),
@@ -76,8 +82,6 @@ class View:
         before, self.answer = self.answer, answer
         if answer.ranked is not None and answer.ranked is not before.ranked:
             outcome = outcome_in_words(answer.outcome, model=self._part.model)
-            self.ranking.show(answer.ranked)
-            self._table.object = _table(answer.ranked, self._part.keys)
             card = Card(
                 answer.ranked, self._part.keys, outcome, CONFIDENCE, TOLERANCE, self._terms, Plain()
             )
@@ -91,6 +95,8 @@ class View:
                 f"{escape(outcome)}: their means, how far they lie from the best, and 95% "
                 "intervals of that; blue: within 5% of the best.</p>"
             )
+            self.ranking.show(answer.ranked)
+            self._table.object = _table(answer.ranked, self._part.keys)
         if answer.courses is not None and answer.courses is not before.courses:
             self._show_courses(answer.courses)
             self._courses_of.object = (
@@ -106,11 +112,6 @@ class View:
         self.courses.mark(period)
 
     def _show_courses(self, courses: pl.DataFrame) -> None:
-        if courses.height and not self.courses.figures:
-            outcomes = courses["outcome"].unique(maintain_order=True).to_list()
-            beside = self._beside.courses if self._beside and self._beside.courses.figures else None
-            self._drawn.objects = [pane(drawn) for drawn in self.courses.made(outcomes, beside)]
-            self.courses.mark(self._period)
         self.courses.show(courses)
         self._drawn.visible = bool(courses.height)
 

@@ -10,6 +10,7 @@ from typing import Any, Final, NamedTuple
 
 import polars as pl
 
+from cakernel.devices import Device
 from cakernel.errors import InvalidInput
 from cakernel.paper.deviations import DEVIATIONS
 from cakernel.paper.goodness_of_fit import (
@@ -85,6 +86,7 @@ def conventions(
     replications: int = 20,
     seed: int = 1,
     threads: int | None = None,
+    device: Device | None = None,
     progress: Progress | None = None,
 ) -> Iterator[tuple[dict[str, Any], pl.DataFrame]]:
     """Fit the printed tables with the published convention, then with each alternative.
@@ -95,7 +97,7 @@ def conventions(
         Which of ``NAMES``, by default all.
     regimes : sequence of str
         The paper's regimes compared, by default all seven.
-    replications, seed, threads, progress
+    replications, seed, threads, device, progress
         As of `cakernel.simulate`; progress is over all that is simulated.
 
     Yields
@@ -119,7 +121,7 @@ def conventions(
     """
     check_names(names)
     models = {name: regime(name) for name in regimes}
-    work = _Work(models, replications, seed, threads, progress, runs=_runs(names))
+    work = _Work(models, replications, seed, threads, device, progress, runs=_runs(names))
     raw = work.simulated({}, with_all_rules=True)
     published = _figures(raw, DEVIATIONS)
     reference = residuals(published, published)
@@ -162,6 +164,7 @@ class _Work:
     replications: int
     seed: int
     threads: int | None
+    device: Device | None
     progress: Progress | None
     runs: int
     done: int = 0
@@ -183,6 +186,7 @@ class _Work:
                 replications=self.replications,
                 seed=self.seed + other_draws,
                 threads=self.threads,
+                device=self.device,
                 progress=shifted(self.progress, self.done, total),
             )
             self.done += len(run) * of_policy

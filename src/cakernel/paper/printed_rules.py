@@ -11,6 +11,7 @@ import polars as pl
 
 from cakernel.arguments import Threads, checked_arguments
 from cakernel.checks import Replications, Seed
+from cakernel.devices import Device
 from cakernel.errors import Interrupted, InvalidInput
 from cakernel.paper.deviations import CRD_3_4_AS_CRD_1, CRD_6_C_AS_P, DEVIATIONS, SRD_4_ENDS
 from cakernel.recovery.engine import Progress
@@ -142,6 +143,7 @@ def simulate_as_printed(
     replications: Replications = 200,
     seed: Seed = 1,
     threads: Threads | None = None,
+    device: Device | None = None,
     without: Sequence[str] = (),
     progress: Progress | None = None,
 ) -> pl.DataFrame:
@@ -149,7 +151,7 @@ def simulate_as_printed(
 
     Parameters
     ----------
-    model, policies, scenarios, replications, seed, threads, progress
+    model, policies, scenarios, replications, seed, threads, device, progress
         As of `cakernel.simulate`. CRD-3 and CRD-4 need CRD-1 among the policies, CRD-6 under C
         needs the same under P.
     without : sequence of str
@@ -183,6 +185,7 @@ def simulate_as_printed(
             replications=replications,
             seed=seed,
             threads=threads,
+            device=device,
             progress=progress,
         )
     except Interrupted as stopped:

@@ -10,9 +10,11 @@ import numpy.typing as npt
 import polars as pl
 
 from cakernel.arguments import checked_arguments
+from cakernel.checks import Share
 from cakernel.errors import InvalidInput
 from cakernel.pictures.frame import NUMBER, with_policy
-from cakernel.pictures.theme import BLACK, BLUE, SKY, finished, layered, told
+from cakernel.pictures.theme import BLACK, BLUE, SKY, VERMILLION, finished, layered, told
+from cakernel.ranking.influence import shortfall
 from cakernel.wording import counted
 
 QUANTILES: Final = {"q05": 0.05, "q25": 0.25, "q50": 0.5, "q75": 0.75, "q95": 0.95}
@@ -25,7 +27,7 @@ GAP: Final = 14
 FOOT: Final = 0.72
 RIDGE: Final = 0.66
 LINE: Final = 0.84
-TOOLTIP: Final = ("policy:N", *(f"{name}:Q" for name in (*QUANTILES, "mean")))
+TOOLTIP: Final = ("policy:N", *(f"{name}:Q" for name in (*QUANTILES, "mean", "edge", "worst")))
 
 Values = npt.NDArray[np.float64]
 
@@ -36,6 +38,7 @@ def distribution(
     *,
     outcomes: Mapping[str, str],
     keys: Sequence[str] | None = None,
+    tail: Share = 0.05,
     replication_of: str = "",
     note: str = "",
 ) -> alt.HConcatChart:
@@ -50,6 +53,9 @@ def distribution(
         Columns of outcomes, and what they are, with their units, for the axes.
     keys : sequence of str, optional
         Columns that tell policies apart; by default all text columns.
+    tail : float, default 0.05
+        The share of worst replications, the lowest, whose edge and mean are marked; above 0 and
+        below 1.
     replication_of : str, default ""
         What follows "50 replications" under the title, such as " of one scenario".
     note : str, default ""
@@ -59,8 +65,9 @@ def distribution(
     -------
     altair.HConcatChart
         For each outcome: densities scaled to one height, the median (dot), the middle half
-        (thick line) and the middle 90% (thin line). The width of the Gaussian kernel is by
-        Silverman's rule of thumb.
+        (thick line) and the middle 90% (thin line); the quantile at the edge of the worst
+        replications (tick) and their mean, the expected shortfall (triangle). The width of the
+        Gaussian kernel is by Silverman's rule of thumb.
 
     Raises
     ------
@@ -94,6 +101,14 @@ def distribution(
         .agg(
             **{name: pl.col("value").quantile(at, "linear") for name, at in QUANTILES.items()},
             mean=pl.col("value").mean(),
+            edge=pl.col("value").quantile(tail, "linear"),
+            worst=pl.col("value").map_batches(
+                lambda values: float(
+                    shortfall(np.sort(values.to_numpy().astype(np.float64)), tail)
+                ),
+                return_dtype=pl.Float64,
+                returns_scalar=True,
+            ),
         )
     )
     densities = density_rows(rows, names)
@@ -122,7 +137,8 @@ def distribution(
         title="Outcomes of single replications, by policy",
         notes=[
             "Shape: density of replications, each to its own height. Dot: median. Thick line: "
-            "middle half. Thin line: middle 90%.",
+            "middle half. Thin line: middle 90%. Triangle: mean of the worst "
+            f"{100 * tail:.4g}%; tick: their edge.",
             told(f"{replications}{replication_of}", note),
         ],
         description=f"Medians over replications of {', '.join(outcomes.values())}. "
@@ -199,6 +215,18 @@ def _panel(
         ridge,
         box.mark_rule(color=BLACK, strokeWidth=1).encode(x="q05:Q", x2="q95:Q"),
         box.mark_rule(color=BLACK, strokeWidth=3.5).encode(x="q25:Q", x2="q75:Q"),
+        box.mark_tick(color=VERMILLION, thickness=1.6, size=11, orient="vertical").encode(
+            x="edge:Q"
+        ),
+        box.mark_point(
+            shape="triangle-up",
+            filled=True,
+            fill=VERMILLION,
+            stroke=BLACK,
+            strokeWidth=0.6,
+            size=44,
+            opacity=1,
+        ).encode(x="worst:Q"),
         box.mark_point(
             filled=True, fill="white", stroke=BLACK, strokeWidth=1.3, size=34, opacity=1
         ).encode(x="q50:Q"),

@@ -38,6 +38,8 @@ HINTS: Final = {
     "q50": "median",
     "q75": "75% quantile",
     "q95": "95% quantile",
+    "edge": "edge of the worst",
+    "worst": "mean of the worst",
     "index_low": "interval from",
     "index_high": "to",
     "value": "mean",

@@ -1,12 +1,14 @@
 """Sensitivities: a tornado of single parameters, and Sobol indices with their intervals."""
 
-from typing import Final
+import json
+from typing import Any, Final
 
 import altair as alt
 import polars as pl
 
 from cakernel.arguments import checked_arguments
 from cakernel.errors import InvalidInput
+from cakernel.models import terms_of
 from cakernel.pictures.frame import NUMBER, TEXT, checked
 from cakernel.pictures.theme import BLUE, INK, ORANGE, Align, finished, layered, told
 from cakernel.wording import shown
@@ -55,13 +57,13 @@ def tornado(
     >>> import polars as pl
     >>> from cakernel import pictures
     >>> ends = pl.DataFrame(
-    ...     {"parameter": ["risk", "firms"], "low": [0.1, 3.0], "high": [0.3, 9.0]}
+    ...     {"parameter": ["risk", "size"], "low": [0.1, 3.0], "high": [0.3, 9.0]}
     ...     | {"outcome_at_low": [70.0, 61.0], "outcome_at_high": [40.0, 58.0]}
     ...     | {"base_outcome": [60.0, 60.0]}
     ... )
     >>> chart = pictures.tornado(ends, outcome="resources (units)")
     >>> chart.description
-    'Outcomes, base 60. risk 0.1: 70; risk 0.3: 40; firms 3: 61; firms 9: 58.'
+    'Outcomes, base 60. risk 0.1: 70; risk 0.3: 40; size 3: 61; size 9: 58.'
     """
     rows = checked(sensitivities, COLUMNS)
     _once(rows.select("parameter"))
@@ -79,7 +81,7 @@ def tornado(
     )
     by_parameter = ends.sort("reach", descending=True, maintain_order=True)
     parts = [
-        f"{parameter} {value:g}: {at_end:.4g}"
+        f"{terms_of().column(parameter)} {terms_of().value(parameter, value)}: {at_end:.4g}"
         for parameter, value, at_end in by_parameter["parameter", "value", "outcome"].iter_rows()
     ]
     return finished(
@@ -163,14 +165,17 @@ def _bars(rows: pl.DataFrame, base: float, outcome: str) -> alt.LayerChart:
     words = list(ENDS.values())
     data = rows.with_columns(
         words=pl.col("end").replace_strict(ENDS),
-        label=pl.col("value").map_elements(lambda value: f"{value:.4g}", return_dtype=pl.String),
+        label=pl.Series(
+            [terms_of().value(*pair) for pair in rows["parameter", "value"].iter_rows()],
+            dtype=pl.String,
+        ),
     )
     offset = alt.YOffset("words:N", sort=words)
     bars = alt.Chart(data).encode(
         y=alt.Y(
             "parameter:N",
             sort=order,
-            axis=alt.Axis(title=None, ticks=False, domain=False),
+            axis=alt.Axis(title=None, ticks=False, domain=False, **_in_words(order)),
             scale=alt.Scale(paddingInner=0.3),
         ),
         yOffset=offset,
@@ -201,7 +206,11 @@ def _whiskers(rows: pl.DataFrame) -> alt.LayerChart:
     words = list(ORDERS.values())
     data = rows.with_columns(words=pl.col("order").replace_strict(ORDERS))
     marks = alt.Chart(data).encode(
-        y=alt.Y("parameter:N", sort=order, axis=alt.Axis(title=None, ticks=False, labelPadding=5)),
+        y=alt.Y(
+            "parameter:N",
+            sort=order,
+            axis=alt.Axis(title=None, ticks=False, labelPadding=5, **_in_words(order)),
+        ),
         yOffset=alt.YOffset("words:N", sort=words),
         color=_colour(words),
         tooltip=["parameter:N", "order:N", "index:Q", "index_low:Q", "index_high:Q"],
@@ -212,6 +221,12 @@ def _whiskers(rows: pl.DataFrame) -> alt.LayerChart:
         marks.mark_rule(strokeWidth=1.5).encode(x=alt.X("index_low:Q"), x2="index_high:Q"),
         marks.mark_point(filled=True, size=55, opacity=1).encode(x=along, shape=shape),
     ).properties(width=PANEL_WIDTH, height=alt.Step(ROW))
+
+
+def _in_words(parameters: list[str]) -> dict[str, Any]:
+    """Return how an axis names parameters in words."""
+    words = {name: terms_of().column(name) for name in parameters}
+    return {"labelExpr": f"{json.dumps(words)}[datum.label]", "labelLimit": 240}
 
 
 def _colour(words: list[str]) -> alt.Color:

@@ -205,8 +205,9 @@ class Card:
         enough = self.to.cite(row, "replications_to_trust", style=",")
         if row["replications_to_trust"] is None:
             return self.to.say(
-                "Not known: {} replications do not show how differences vary: trust no interval.",
+                "Not known: {} replication{} not show how differences vary: trust no interval.",
                 count,
+                " does" if row["replications"] == 1 else "s do",
             )
         if row["replications_to_trust"] > row["replications"]:
             return self.to.say(

@@ -92,23 +92,24 @@ def _corrected(student: Numbers, root: Numbers) -> Numbers:
     return np.asarray(3 * away / (cube * cube + cube + 1))
 
 
-def replications_to_trust(spread: Spread) -> int | None:
+def replications_to_trust(spread: Spread, *, fewest: int = 0) -> int | None:
     """Return with how many replications intervals of such differences can be trusted.
 
     That is judged by the most skewed row: by its differences and, if most of them are 0, by
-    whether they are (a binomial, of which few were seen). None where no skewness is known.
+    whether they are (a binomial, of which few were seen), and by the ``fewest`` that a measure
+    needs. None where no skewness is known.
     """
     known = ~np.isnan(spread.skewness)
     if not known.any():
         return None
     share = np.clip(spread.differing[known] / spread.replications, None, 0.5)
     square = np.maximum(spread.skewness[known] ** 2, (1 - 2 * share) ** 2 / (share * (1 - share)))
-    return max(FEWEST_TO_TRUST, int(np.ceil(REPLICATIONS_BY_SKEWNESS * square.max())))
+    return max(FEWEST_TO_TRUST, fewest, int(np.ceil(REPLICATIONS_BY_SKEWNESS * square.max())))
 
 
-def trusted(spread: Spread) -> bool:
+def trusted(spread: Spread, *, fewest: int = 0) -> bool:
     """Return whether there are replications enough to trust intervals of such differences."""
-    enough = replications_to_trust(spread)
+    enough = replications_to_trust(spread, fewest=fewest)
     return enough is not None and enough <= int(spread.replications)
 
 

@@ -1,13 +1,15 @@
 """From a frame of outcomes to arrays: one row a policy, one column a replication, all paired."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
 from cakernel.errors import InvalidInput
+from cakernel.measures import Measure
+from cakernel.ranking.influence import column_of, influence_values
 
 Numbers = npt.NDArray[np.float64]
 # outcomes that differ by less than this share of their size are the same but for rounding
@@ -20,12 +22,14 @@ class Paired:
     """Outcomes of the policies of one group, on the same replications.
 
     ``rows`` (one a policy) holds the columns that name the group and, in ``policies``, those that
-    name the policy; ``values`` (policies, replications) the outcomes.
+    name the policy; ``values`` (policies, replications) the outcomes, or influence values of a
+    measure of them; ``fewest`` replications are needed to trust the intervals of the measure.
     """
 
     rows: pl.DataFrame
     policies: pl.DataFrame
     values: Numbers
+    fewest: int = 0
 
     @property
     def names(self) -> list[str]:
@@ -43,13 +47,18 @@ def paired_groups(
 ) -> Iterator[Paired]:
     """Check a frame as for `best`, and yield its groups, in the order in which they come.
 
-    Refused are missing columns, values that are not finite, a policy and replication that come
-    twice, policies with different replications, and fewer than two of either.
+    An ``outcome`` such as shortfall_5_profit is a `Measure` of the column profit, or mean_profit,
+    unless there is a column of that name. Refused are missing columns, values that are not finite,
+    a policy and replication that come twice, policies with different replications, and fewer than
+    two of either.
     """
     if keys is None:
         keys = [name for name, kind in frame.schema.items() if kind in TEXT and name not in by]
     if not keys:
         raise InvalidInput("keys: got none; must be the columns that name a policy")
+    measure = None if outcome in frame.columns else Measure.named(outcome)
+    if measure is not None:
+        outcome = column_of(measure, frame.columns)
     columns = [*by, *keys, "replication", outcome]
     missing = [name for name in columns if name not in frame.columns]
     if missing:
@@ -79,7 +88,11 @@ def paired_groups(
             f"{_group_name(again, by)}; must be averaged over scenarios, and groups named in by"
         )
     for group in chosen.partition_by(by, maintain_order=True) if by else [chosen]:
-        yield _paired(group, outcome, by, keys)
+        paired = _paired(group, outcome, by, keys)
+        if measure is not None:
+            values = influence_values(measure, paired.values)
+            paired = replace(paired, values=values, fewest=measure.fewest)
+        yield paired
 
 
 def _paired(group: pl.DataFrame, outcome: str, by: Sequence[str], keys: Sequence[str]) -> Paired:

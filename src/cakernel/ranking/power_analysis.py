@@ -102,7 +102,7 @@ def sample_size(
         The policies to compare, by name: their keys joined by spaces, such as "SRD-5 CRD-5 P"; or
         objects that print so (`cakernel.Policy`).
     outcome : str
-        The column to compare, of finite numbers.
+        The column to compare, of finite numbers; or a measure of it, as for `best`.
     keys : sequence of str, optional
         Columns that name a policy; by default all columns of text.
     tolerance : float, optional
@@ -172,7 +172,7 @@ def sample_size(
     counts = replications_needed(
         effects if known else np.zeros(3), level=1 - confidence, power_wanted=power, most=most
     )
-    needed, best, worst = (int(count) or None for count in counts)
+    needed, best, worst = (max(int(count), paired.fewest) if count else None for count in counts)
     return SampleSize(
         replications=needed,
         at_best=best,
@@ -180,7 +180,7 @@ def sample_size(
         difference=difference,
         lower=lower if known else None,
         upper=upper if known else None,
-        trustworthy=trusted(spread),
+        trustworthy=trusted(spread, fewest=paired.fewest),
         deviation=deviation,
         at_hand=len(own),
         settled=settled,

@@ -55,7 +55,11 @@ def best(
         columns ``by``, ``keys``, replication and ``outcome``. Replications must be independent;
         policies may be correlated in any way.
     outcome : str
-        The column to compare, of finite numbers.
+        The column to compare, of finite numbers; or another measure of it than the mean, such as
+        "quantile_5_profit", "shortfall_5_profit" (the mean of the worst 5% of replications) or
+        "above_97_profit" (the probability to exceed 97), of the column profit or mean_profit. Then
+        ``mean`` is that measure, and intervals are those of its influence values, of which many
+        replications are needed (see `cakernel.ranking.influence`).
     by : sequence of str
         Columns that tell groups apart (regimes, points); each group is judged by itself.
     keys : sequence of str, optional
@@ -194,9 +198,12 @@ def _ranked(
         "simultaneous_lower": together_lower,
         "simultaneous_upper": together_upper,
         "may_be_best": may_be_best,
-        "trustworthy": (spread.error > 0) & trusted(spread),
+        "trustworthy": (spread.error > 0) & trusted(spread, fewest=group.fewest),
         "replications_to_trust": pl.repeat(
-            replications_to_trust(spread), len(values), dtype=pl.Int64, eager=True
+            replications_to_trust(spread, fewest=group.fewest),
+            len(values),
+            dtype=pl.Int64,
+            eager=True,
         ),
         "differing": spread.differing,
         "differing_upper": most_that_differ(spread, confidence),
@@ -212,7 +219,7 @@ def _ranked(
     )
     columns["replications_to_settle"], columns["replications_to_settle_side"] = (
         pl.Series([int(number) or None for number in numbers], dtype=pl.Int64)
-        for numbers in np.where(errors > 0, needed, 0)
+        for numbers in np.where((errors > 0) & (needed > 0), np.maximum(needed, group.fewest), 0)
     )
     columns["probability_best"], columns["probability_within"] = probabilities
     rows = group.rows.hstack([pl.Series(name, column) for name, column in columns.items()])[order]

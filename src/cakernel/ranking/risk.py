@@ -10,6 +10,7 @@ from scipy import special
 from cakernel.arguments import checked_arguments
 from cakernel.checks import Share, Whole
 from cakernel.errors import InvalidInput
+from cakernel.ranking.influence import shortfall
 from cakernel.ranking.pairing import TEXT, Numbers
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
@@ -120,15 +121,6 @@ def risk_measures(
 def column(quantile: float) -> str:
     """Return the column of a quantile, such as quantile_5 of 0.05."""
     return f"quantile_{100 * quantile:.6g}"
-
-
-def shortfall(values: Numbers, tail: float) -> Numbers:
-    """Return the mean of the lowest share ``tail`` of values, sorted along the last axis."""
-    count = values.shape[-1]
-    # whole replications of the tail, and the part of the next one that lies in it
-    weights = np.clip(tail * count - np.arange(count), 0, 1)
-    mean: Numbers = values @ weights / (tail * count)
-    return mean
 
 
 def _error(values: Numbers, tail: float, *, resamples: int, seed: int) -> float | None:

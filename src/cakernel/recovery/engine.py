@@ -4,12 +4,16 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from cakernel.devices import note_run
 from cakernel.jit.threads import ONE_CALLER
 from cakernel.memory import check_memory
+from cakernel.recovery.devices import why_on_cpu
+from cakernel.recovery.gpu import engine as gpu
 from cakernel.recovery.kernel.arguments import Grid, Policies
 from cakernel.recovery.kernel.lanes.blocks import Work, run_workers
 from cakernel.recovery.kernel.lanes.plan import LanePlan, plan_lanes
@@ -28,6 +32,8 @@ Progress = Callable[[int, int], None]
 # work of one call of the kernel on one thread, in firm-periods: about a second, so that Ctrl-C and
 # the progress bar are served in time and threads wait little for the last block
 FIRM_PERIODS_PER_CALL = 8_000_000_000
+# work of a round on a graphics card: some tenths of a second, on a small card some seconds
+FIRM_PERIODS_PER_GPU_ROUND = 200_000_000_000
 # work, in firm-periods, that the scalar kernel runs in the time that lanes take to be loaded
 SMALL_WORK = 10_000_000
 # calls after which moments are final: what an interruption can lose
@@ -51,6 +57,12 @@ class Experiment:
         """Pairs of a scenario and a replication."""
         return len(self.batch.position) * self.replications
 
+    def firm_periods(self, replications: int) -> int:
+        """Work of so many replications of every policy and scenario."""
+        grid, policies = self.grid, len(self.policies.rules)
+        each = grid.chains * grid.firms * grid.periods * policies
+        return each * len(self.batch.position) * replications
+
     def sums(self, place: npt.NDArray[np.int64], *, each: bool) -> Sums:
         """Return sums to add to; ``place`` is where each scenario's outcomes belong."""
         return empty_sums(
@@ -68,15 +80,30 @@ def rounds(experiment: Experiment, *, keep: bool, progress: Progress | None) -> 
     A round runs some replications of every policy and scenario; where it is interrupted, the
     moments of the round before stand. ``keep`` asks for every replication's outcomes, too.
     """
-    replications = experiment.replications
-    plan = plan_of(experiment)
+    route = route_of(experiment)
     sums = experiment.sums(experiment.batch.position, each=keep)
-    # so many replications fill some calls
-    items, _ = _call_size(experiment, plan)
-    each_round = max(1, CALLS_PER_ROUND * items // len(experiment.batch.position))
-    for some in _slices(replications, each_round):
-        run(experiment, plan, sums, some, progress)
+    if route.plan is None:
+        each_round = FIRM_PERIODS_PER_GPU_ROUND // experiment.firm_periods(1)
+    else:
+        # so many replications fill some calls
+        items, _ = _call_size(experiment, route.plan)
+        each_round = CALLS_PER_ROUND * items // len(experiment.batch.position)
+    for some in _slices(experiment.replications, max(1, each_round)):
+        run(experiment, route, sums, some, progress)
         yield Moments.of(sums, experiment.batch, some.stop)
+
+
+class Route(NamedTuple):
+    """Where an experiment runs: on a graphics card, or by a plan of lanes and why not on a card."""
+
+    plan: LanePlan | None
+    why: str
+
+
+def route_of(experiment: Experiment) -> Route:
+    """Return where an experiment runs; raise where that takes more memory than there is."""
+    why = why_on_cpu(experiment, experiment.firm_periods(experiment.replications))
+    return Route(plan_of(experiment) if why else None, why)
 
 
 def plan_of(experiment: Experiment) -> LanePlan:
@@ -100,22 +127,35 @@ _small_work: Counter[Planes] = Counter()
 
 def run(
     experiment: Experiment,
-    plan: LanePlan,
+    route: Route,
     sums: Sums,
     replications: slice,
     progress: Progress | None = None,
 ) -> None:
-    """Run some replications of every policy and scenario and add to ``sums``.
+    """Run some replications of every policy and scenario and add to ``sums``."""
+    if route.plan is None:
+        with ONE_CALLER:
+            gpu.run_on_gpu(experiment, sums, replications, progress)
+    else:
+        _run_on_cpu(experiment, route.plan, sums, replications, progress)
+    work = experiment.firm_periods(replications.stop - replications.start)
+    note_run("cpu" if route.plan else "gpu", work, route.why)
+
+
+def _run_on_cpu(
+    experiment: Experiment,
+    plan: LanePlan,
+    sums: Sums,
+    replications: slice,
+    progress: Progress | None,
+) -> None:
+    """Run some replications on lanes or, what is little, by the scalar kernel.
 
     Lanes are compiled for each `Planes`, which takes seconds: small work is left to the scalar
     kernel until there is enough of it.
     """
     if plan.planes not in _loaded:
-        grid = experiment.grid
-        _small_work[plan.planes] += (
-            grid.chains * grid.firms * grid.periods * len(experiment.policies.rules)
-            * len(experiment.batch.position) * (replications.stop - replications.start)
-        )  # fmt: skip
+        _small_work[plan.planes] += experiment.firm_periods(replications.stop - replications.start)
         if _small_work[plan.planes] <= SMALL_WORK:
             items = _items(experiment, replications)
             run_scalar_kernel(experiment, items, sums)

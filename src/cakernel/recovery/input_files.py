@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal, NamedTuple
 
 import numpy as np
 import polars as pl
+from pydantic import Field
 
 from cakernel.checks import (
     MAX_REPLICATIONS,
@@ -55,6 +56,9 @@ class SweepSettings(Checked):
     common_random_numbers: Annotated[bool, Allowed("true or false")] = True
     rows: Annotated[Literal["policy", "replication"], Allowed("'policy' or 'replication'")] = (
         "policy"
+    )
+    measures: Annotated[list[str], Allowed("a list of names such as 'shortfall_5_resources'")] = (
+        Field(default_factory=list)
     )
 
 
@@ -119,7 +123,7 @@ def read_scenario_file(path: Path, *, networks: bool = False) -> ScenarioFile:
 
 
 def _study(settings: SweepSettings, content: Mapping[str, Any], folder: Path) -> Recovery:
-    kept = {"common_random_numbers": settings.common_random_numbers, "rows": settings.rows}
+    kept = settings.model_dump(include={"common_random_numbers", "rows", "measures"})
     return Recovery(**_model(content, folder) | kept)
 
 

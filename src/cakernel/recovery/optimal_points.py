@@ -7,6 +7,7 @@ import polars as pl
 
 from cakernel.arguments import Threads, checked_arguments
 from cakernel.checks import Seed, Share
+from cakernel.devices import Device
 from cakernel.errors import Interrupted, InvalidInput
 from cakernel.recovery.engine import Progress
 from cakernel.recovery.optimal import Objective, Optimum, optimal
@@ -29,6 +30,7 @@ def optimal_at_points(
     confidence: Share = 0.95,
     seed: Seed | None = None,
     threads: Threads | None = None,
+    device: Device | None = None,
     progress: Progress | None = None,
 ) -> pl.DataFrame:
     """Find the best recovery at each point of a sweep, and bound what any other could gain.
@@ -38,7 +40,7 @@ def optimal_at_points(
     sweep : Sweep
         Of a `cakernel.Recovery`, over fields of the model and of scenarios; its replications are
         not used.
-    objective, families, deployments, replications, confidence, threads
+    objective, families, deployments, replications, confidence, threads, device
         As of `cakernel.optimal`.
     seed : int, optional
         Key of the random numbers; by default the sweep's.
@@ -85,6 +87,7 @@ def optimal_at_points(
         "confidence": confidence,
         "seed": sweep.seed if seed is None else seed,
         "threads": threads,
+        "device": device,
     }
     parts: list[pl.DataFrame] = []
     for done, point in enumerate(points.iter_rows(named=True)):

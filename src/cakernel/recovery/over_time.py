@@ -1,46 +1,69 @@
 """`history`: states and resources over time, their means and quantiles over replications."""
 
 from collections.abc import Iterator, Sequence
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import polars as pl
 
 from cakernel.arguments import checked_arguments
-from cakernel.checks import MAX_REPLICATIONS, MAX_SCENARIOS, Seed, Share, Whole, check_some
+from cakernel.checks import (
+    MAX_REPLICATIONS,
+    MAX_SCENARIOS,
+    Amount,
+    Seed,
+    Share,
+    Whole,
+    check_some,
+)
+from cakernel.errors import InvalidInput
+from cakernel.memory import check_memory
 from cakernel.recovery.engine import Progress
-from cakernel.recovery.model import Model
+from cakernel.recovery.kernel.shocks import MAX_PERIODS
+from cakernel.recovery.model import Model, Recovery
+from cakernel.recovery.network.network import Network
+from cakernel.recovery.network.over_time import members_by, network_paths
+from cakernel.recovery.network.simulation import Horizon
 from cakernel.recovery.outcomes import NAMES
 from cakernel.recovery.policy import POLICY, Policy, names_of
 from cakernel.recovery.scenario import ResourceScenario
 from cakernel.recovery.simulation import trace
 
 Spread = Literal["replications", "firms"]
+Parts = Literal["all", "group", "tier", "firm"]
+# bytes at most for each row that is summed up
+OF_ROW = 150
 QUANTILES = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
 
 
 @checked_arguments
 def history(
-    model: Model,
+    model: Model | Network,
     *,
     policies: Sequence[Policy],
-    scenario: ResourceScenario,
+    scenario: ResourceScenario | None = None,
     replications: Annotated[int, Whole(1, MAX_REPLICATIONS)] = 100,
     seed: Seed = 1,
     scenario_index: Annotated[int, Whole(0, MAX_SCENARIOS - 1)] = 0,
     spread: Spread = "replications",
     quantiles: Sequence[Share] = QUANTILES,
+    by: Parts = "all",
+    periods: Annotated[int, Whole(1, MAX_PERIODS)] | None = None,
+    recovery: Recovery | None = None,
+    initial_resources: Amount | None = None,
+    record: Any = None,
+    record_through: Annotated[int, Whole(1, MAX_PERIODS)] | None = None,
     progress: Progress | None = None,
 ) -> pl.DataFrame:
     """Simulate states and resources over time, and sum up how they spread.
 
     Parameters
     ----------
-    model : Model
-        Grid, horizon, risks and conventions.
+    model : Model or Network
+        Grid, horizon, risks and conventions; or a network.
     policies : sequence of Policy
         At least one; all meet the same disruptions.
     scenario : ResourceScenario
-        The resource scenario.
+        The resource scenario; not needed where all firms of a network have amounts of their own.
     replications : int, default 100
         1 or more.
     seed : int, default 1
@@ -52,6 +75,11 @@ def history(
         replications.
     quantiles : sequence of float
         Each above 0 and below 1.
+    by : {"all", "group", "tier", "firm"}, default "all"
+        Of a network: whose means they are, those of all firms, or of the firms of each group, of
+        each tier (0 for firms without customers), or of each firm.
+    periods, recovery, initial_resources, record, record_through
+        Of a network, as in `simulate`.
     progress : callable, optional
         Called with the traces done and to do (policies x replications).
 
@@ -60,7 +88,8 @@ def history(
     polars.DataFrame
         One row a policy, quantity ("x", "y", "resources") and period (from 1): supply_rule,
         cyber_rule, principle, quantity, period, ``mean`` and a column ``quantile_5`` (of 5%;
-        linear between order statistics) a quantile. States from 0 to 2, resources in units, at
+        linear between order statistics) a quantile; with ``by``, behind the policy, ``of``: whose
+        it is. States from 0 to 2, resources in units, at
         the period's end. The mean of x over periods is that of `cakernel.simulate`.
 
     Raises
@@ -86,21 +115,55 @@ def history(
     [(1, 4.6, 5.0), (2, 5.8875, 6.375), (3, 7.5375, 8.0)]
     """
     check_some(policies=policies)
+    horizon = Horizon(periods, recovery, initial_resources, record, record_through)
+    if isinstance(model, Network):
+        members = members_by(model, by)
+        rows = model.firms.height if spread == "firms" else len(members)
+        rows *= replications * (periods or 1)
+        check_memory("replications * periods", rows, rows * OF_ROW)
+    else:
+        horizon.check_none()
+        if by != "all":
+            raise InvalidInput(f"by: got {by} with a Model; must be all, since it has no groups")
+        if scenario is None:
+            raise InvalidInput("scenario: missing; must be a ResourceScenario")
     total = len(policies) * replications
     parts = []
     done = 0
     for policy in policies:
         frames = []
-        for rows in traced(
-            model, policy, scenario, range(replications), seed=seed, scenario_index=scenario_index
-        ):
-            over_firms = rows.group_by("replication", "period", maintain_order=True).mean()
-            frames.append((over_firms if spread == "replications" else rows).drop("chain", "firm"))
-            done += 1
+        if isinstance(model, Network):
+            found = network_paths(
+                model, policy, scenario, horizon, replications, seed=seed,
+                scenario_index=scenario_index, spread=spread, members=members,
+            )  # fmt: skip
+        else:
+            assert scenario is not None
+            found = _grid_paths(
+                model, policy, scenario, replications, seed=seed, scenario_index=scenario_index,
+                spread=spread,
+            )  # fmt: skip
+        for rows_of_some, count in found:
+            frames.append(rows_of_some)
+            done += count
             if progress is not None:
                 progress(done, total)
         parts.append(_summed_up(pl.concat(frames), quantiles).select(*_named(policy), pl.all()))
-    return pl.concat(parts)
+    every = pl.concat(parts)
+    return every.drop("of") if by == "all" else every
+
+
+def _grid_paths(
+    model: Model, policy: Policy, scenario: ResourceScenario, replications: int, *, seed: int,
+    scenario_index: int, spread: str,
+) -> Iterator[tuple[pl.DataFrame, int]]:  # fmt: skip
+    """Yield rows with of, period, x, y and resources, and of how many replications they are."""
+    for rows in traced(
+        model, policy, scenario, range(replications), seed=seed, scenario_index=scenario_index
+    ):
+        over_firms = rows.group_by("replication", "period", maintain_order=True).mean()
+        kept = over_firms if spread == "replications" else rows
+        yield kept.select(pl.lit("").alias("of"), "period", *NAMES), 1
 
 
 def traced(
@@ -132,8 +195,8 @@ def _summed_up(rows: pl.DataFrame, quantiles: Sequence[float]) -> pl.DataFrame:
     value = pl.col("value")
     return (
         rows.with_columns(pl.col(NAMES).cast(pl.Float64))
-        .unpivot(on=list(NAMES), index="period", variable_name="quantity")
-        .group_by("quantity", "period", maintain_order=True)
+        .unpivot(on=list(NAMES), index=["of", "period"], variable_name="quantity")
+        .group_by("of", "quantity", "period", maintain_order=True)
         .agg(
             value.mean().alias("mean"),
             *(value.quantile(at, "linear").alias(f"quantile_{100 * at:.6g}") for at in quantiles),

@@ -8,6 +8,7 @@ import polars as pl
 
 from cakernel.arguments import Threads, checked_arguments
 from cakernel.checks import Amount, Replications, Seed, check_process, check_some
+from cakernel.devices import Device
 from cakernel.errors import Interrupted
 from cakernel.memory import check_memory
 from cakernel.recovery.engine import Progress
@@ -34,6 +35,7 @@ def paired_outcomes(
     replications: Replications = 200,
     seed: Seed = 1,
     threads: Threads | None = None,
+    device: Device | None = None,
     periods: Periods | None = None,
     recovery: RecoveryTried | None = None,
     initial_resources: Amount | None = None,
@@ -60,6 +62,8 @@ def paired_outcomes(
         Key of the random numbers, 0 to 2^64 - 1.
     threads : int, optional
         Threads to use; by default all. The table does not depend on it.
+    device : {"cpu", "gpu", "auto"}, optional
+        As in `simulate`; nor does it depend on this.
     periods, recovery, initial_resources, record, record_through
         Of a network, as in `simulate`.
     progress : callable, optional
@@ -140,6 +144,7 @@ def paired_outcomes(
                 replications=count,
                 seed=seed,
                 threads=threads,
+                device=device,
                 by="replication",
                 first_replication=numbers.start,
                 first_scenario=some.start,

@@ -20,6 +20,7 @@ from cakernel.checks import (
     check_value,
     whole,
 )
+from cakernel.devices import Device, check_device, on_device
 from cakernel.errors import Interrupted, InvalidInput
 from cakernel.jit.compile import MOST_THREADS
 from cakernel.jit.threads import kernel_threads
@@ -57,6 +58,7 @@ def simulate(
     replications: Replications = 200,
     seed: Seed = 1,
     threads: Threads | None = None,
+    device: Device | None = None,
     by: By = "policy",
     first_replication: Annotated[int, Whole(0, MAX_REPLICATIONS - 1)] = 0,
     first_scenario: Annotated[int, Whole(0, MAX_SCENARIOS - 1)] = 0,
@@ -71,7 +73,7 @@ def simulate(
 
     All policies meet the same disruptions (common random numbers); different scenarios and
     replications meet independent ones. Equal arguments give equal tables, to the bit, on any
-    number of threads.
+    number of threads and either device.
 
     Parameters
     ----------
@@ -88,6 +90,10 @@ def simulate(
         Key of the random numbers, 0 to 2^64 - 1.
     threads : int, optional
         Threads to use, at most what numba was started with; by default all.
+    device : {"cpu", "gpu", "auto"}, optional
+        Where it runs; by default what the environment variable CAKERNEL_DEVICE names, else "auto":
+        on a graphics card where one answers and the work is worth it. What a card cannot run, such
+        as a network, runs on the CPU, which standard error says where "gpu" is asked for.
     by : {"policy", "scenario", "replication", "firm"}, default "policy"
         What a row of the table is: a policy; a policy and scenario; those and a replication; or a
         policy and a firm of a network.
@@ -124,7 +130,8 @@ def simulate(
     Raises
     ------
     InvalidInput
-        If an argument is outside its range, or the run would take more memory than there is.
+        If an argument is outside its range, the run would take more memory than there is, or
+        ``device`` is "gpu" and no graphics card can be used.
     Interrupted
         On Ctrl-C; holds the table of the replications that were finished.
 
@@ -147,6 +154,7 @@ def simulate(
     [22.43, 23.16]
     """
     check_process()
+    check_device(device)
     check_value("first_replication", first_replication, whole(0, MAX_REPLICATIONS - replications))
     check_some(policies=policies)
     horizon = Horizon(periods, recovery, initial_resources, record, record_through)
@@ -194,7 +202,7 @@ def simulate(
 
     latest = None
     try:
-        with kernel_threads(threads or MOST_THREADS):
+        with on_device(device), kernel_threads(threads or MOST_THREADS):
             for moments in parts:
                 latest = moments
     except KeyboardInterrupt:

@@ -13,7 +13,9 @@ import polars as pl
 from cakernel.arguments import checked_arguments
 from cakernel.checks import MAX_SCENARIOS, check_some
 from cakernel.errors import InvalidInput
+from cakernel.files import within
 from cakernel.jit.compile import kernel_version
+from cakernel.measures import Measure, measure_among, unknown_measure
 from cakernel.recovery.model import Model
 from cakernel.recovery.outcomes import NAMES, names_of_outcomes
 from cakernel.recovery.policy import POLICY, Policy, names_of, policies
@@ -65,12 +67,18 @@ class Recovery:
         replications), or one replication of it.
     rules : sequence of Rule
         The user's own rules that axes name.
+    measures : sequence of str
+        What rows of policies have besides means, each with its standard error: such as
+        "quantile_5_resources", "shortfall_5_resources" (the mean of the worst 5% of replications)
+        or "above_97_resources" (the probability to exceed 97). All replications of a point are
+        then run at once. Rows of replications need none: all of these follow from them.
 
     Raises
     ------
     InvalidInput
-        If there is no policy or scenario, ``rows`` is neither, or a policy or the name of
-        different rules comes twice.
+        If there is no policy or scenario, ``rows`` is neither, a policy or the name of
+        different rules comes twice, or a measure is none, comes twice or beside rows of
+        replications.
 
     References
     ----------
@@ -94,6 +102,7 @@ class Recovery:
     common_random_numbers: bool = True
     rows: Literal["policy", "replication"] = "policy"
     rules: Sequence[Rule] = ()
+    measures: Sequence[str] = ()
 
     name = "recovery"
     kernel = kernel_version("recovery")
@@ -111,6 +120,8 @@ class Recovery:
             # all have the same fields, whichever a point picks
             valued = [s if s.valued else ResourceScenario(**s.amounts) for s in self.scenarios]
             object.__setattr__(self, "scenarios", valued)
+        measured = [measure.name for measure in self._measured()]
+        object.__setattr__(self, "measures", measured)
         self._tables()
 
     @property
@@ -137,8 +148,10 @@ class Recovery:
             ],
             "common_random_numbers": self.common_random_numbers,
             "rows": self.rows,
+            # left out where there are none, so that sweeps of before there were any go on
+            **({"measures": list(self.measures)} if self.measures else {}),
             "keys": list(POLICY),
-            "outcomes": ["mean_resources", "mean_x", "mean_y", *self._value],
+            "outcomes": ["mean_resources", "mean_x", "mean_y", *self._value, *self.measures],
             "choice": ["supply_rule"],
         }
 
@@ -149,7 +162,28 @@ class Recovery:
 
     def by_replication(self) -> "Recovery":
         """Return the study with a row for each replication."""
-        return self if self.rows == "replication" else replace(self, rows="replication")
+        if self.rows == "replication":
+            return self
+        return replace(self, rows="replication", measures=())
+
+    def _measured(self) -> list[Measure]:
+        """Return the measures; raise where one cannot be."""
+        outcomes = names_of_outcomes(self.scenarios)
+        found: list[Measure] = []
+        for name in self.measures:
+            if self.rows == "replication":
+                raise InvalidInput(
+                    f"measures: got {name} with rows of replications; must be left out: any is "
+                    "computed from these when it is asked for"
+                )
+            with within("measures: "):
+                measure = measure_among(name, outcomes)
+                if measure is None:
+                    raise unknown_measure(name, outcomes)
+            if measure in found:
+                raise InvalidInput(f"measures: got {name} twice; must be once")
+            found.append(measure)
+        return found
 
     def check_size(self, points: int) -> None:
         """Raise where scenarios of points would share draws."""
@@ -205,11 +239,16 @@ class Recovery:
                 impossible.append({"row": row, "point": point["point"], "error": str(error)})
         frames = [pl.DataFrame(impossible)] if impossible else []
         possible.sort(key=lambda point: (point.together, point.row))
-        single = self.rows == "replication"
+        single, measures = self.rows == "replication", self._measured()
         for _, together in groupby(possible, key=lambda point: point.together):
-            frames.append(rows_of(list(together), seed=seed, threads=threads, single=single))
+            frames.append(
+                rows_of(
+                    list(together), seed=seed, threads=threads, single=single, measures=measures
+                )
+            )
         names = names_of_outcomes(self.scenarios)
-        rows = pl.concat([no_rows(names, single=single), *frames], how="diagonal")
+        none = no_rows(names, single=single, measures=self.measures)
+        rows = pl.concat([none, *frames], how="diagonal")
         return rows.sort("row", maintain_order=True).drop("row")
 
     def _tables(self) -> dict[str, str]:

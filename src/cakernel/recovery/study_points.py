@@ -10,8 +10,10 @@ import polars as pl
 from cakernel.checks import MOST_AMOUNT
 from cakernel.errors import InvalidInput
 from cakernel.jit.threads import kernel_threads
+from cakernel.measures import Measure
 from cakernel.memory import check_memory
-from cakernel.recovery.engine import Experiment, plan_of, run
+from cakernel.ranking.influence import influence_values, mean_error, measured
+from cakernel.recovery.engine import Experiment, route_of, run
 from cakernel.recovery.kernel.sums import RESOURCES, VALUE, mean_and_error
 from cakernel.recovery.kernel_arrays import Instance, batch_of_instances, grid_of, policies_of
 from cakernel.recovery.model import Model
@@ -120,15 +122,25 @@ class Point(NamedTuple):
         )
 
 
-def rows_of(points: Sequence[Point], *, seed: int, threads: int, single: bool) -> pl.DataFrame:
-    """Run points that are ``together``: a row a policy, or a ``single`` replication of one."""
+def rows_of(
+    points: Sequence[Point],
+    *,
+    seed: int,
+    threads: int,
+    single: bool,
+    measures: Sequence[Measure] = (),
+) -> pl.DataFrame:
+    """Run points that are ``together``: a row a policy, or a ``single`` replication of one.
+
+    Rows of policies have the ``measures`` besides means.
+    """
     outcomes = _outcomes(points, seed=seed, threads=threads)
     each = points[0].replications if single else 1
     chosen = points[0].policies
     repeats = len(chosen) * each
     names = pl.DataFrame([names_of(policy) for policy in chosen])
     labels = names[np.tile(np.repeat(np.arange(len(chosen)), each), len(points))]
-    numbers = _single(points, outcomes) if single else _folded(points[0], outcomes)
+    numbers = _single(points, outcomes) if single else _folded(points[0], outcomes, measures)
     return labels.with_columns(
         pl.Series("row", np.repeat([point.row for point in points], repeats)),
         pl.Series("point", np.repeat([point.number for point in points], repeats)),
@@ -136,10 +148,12 @@ def rows_of(points: Sequence[Point], *, seed: int, threads: int, single: bool) -
     )
 
 
-def no_rows(names: Sequence[str], *, single: bool) -> pl.DataFrame:
-    """Return the columns of results with some outcomes, without a row."""
+def no_rows(names: Sequence[str], *, single: bool, measures: Sequence[str] = ()) -> pl.DataFrame:
+    """Return the columns of results with some outcomes and measures, without a row."""
     means = {f"mean_{name}": pl.Float64 for name in names}
     errors = {f"se_{name}": pl.Float64 for name in names}
+    for name in measures:
+        means[name] = errors[f"se_{name}"] = pl.Float64
     span = {"first_replication": pl.Int64, "replications": pl.Int64}
     numbers = {"replication": pl.Int64, **means} if single else {**means, **errors, **span}
     whose = {"row": pl.Int64, "point": pl.Int64, **dict.fromkeys(POLICY, pl.String)}
@@ -175,7 +189,7 @@ def _outcomes(points: Sequence[Point], *, seed: int, threads: int) -> Numbers:
     parts, place = np.unique(keys, axis=1, return_inverse=True)
     sums = experiment.sums(place.ravel(), each=True)
     with kernel_threads(threads):
-        run(experiment, plan_of(experiment), sums, slice(0, shared.replications))
+        run(experiment, route_of(experiment), sums, slice(0, shared.replications))
     each = sums.each.reshape(
         sums.outcomes, len(shared.policies), len(parts[0]), shared.replications
     )
@@ -203,14 +217,21 @@ def _single(points: Sequence[Point], outcomes: Numbers) -> dict[str, Any]:
     return {name: pl.Series(values) for name, values in numbers.items()}
 
 
-def _folded(shared: Point, outcomes: Numbers) -> dict[str, Any]:
-    """Return columns of means and standard errors over replications."""
+def _folded(shared: Point, outcomes: Numbers, measures: Sequence[Measure]) -> dict[str, Any]:
+    """Return columns of means, of measures, and of their standard errors over replications."""
     means, errors = {}, {}
-    for name, values in zip(names_of_outcomes(shared.scenarios), outcomes, strict=True):
+    known, names = shared.replications > 1, names_of_outcomes(shared.scenarios)
+    for name, values in zip(names, outcomes, strict=True):
         mean, error = np.empty((2, *values.shape[:2]))
         mean_and_error(values, mean, error)
         means[f"mean_{name}"] = pl.Series(mean.T.ravel())
-        known = shared.replications > 1
         errors[f"se_{name}"] = pl.Series(error.T.ravel()) if known else pl.lit(None, pl.Float64)
+    for measure in measures:
+        values = outcomes[names.index(measure.of)]
+        means[measure.name] = pl.Series(measured(measure, values).T.ravel())
+        error = pl.lit(None, pl.Float64)
+        if known:
+            error = pl.Series(mean_error(influence_values(measure, values)).T.ravel())
+        errors[f"se_{measure.name}"] = error
     span = {"first_replication": shared.first_replication, "replications": shared.replications}
     return means | errors | {name: pl.lit(n, pl.Int64) for name, n in span.items()}

@@ -25,7 +25,8 @@ def axis_lines(
     ``names`` are the series in the order of the legend, ``title`` is the legend's; ``line`` tells
     lines apart where a series has several, ``tooltip`` are further fields under the pointer.
     """
-    legend = alt.Legend(title=title, orient="top", columns=5 if title else 3)
+    # dashes are of the lines alone
+    legend = alt.Legend(title=title, orient="top", columns=5 if title else 3, symbolStrokeWidth=0)
     drawn = alt.Chart(rows).encode(
         x=alt.X(
             "level:N",

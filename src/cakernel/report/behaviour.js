@@ -66,6 +66,41 @@ for (const choices of document.querySelectorAll(".choices.tables")) {
   apply();
 }
 
+// tables that are wider than the page: each row stacks its cells, with their heads beside them
+const headsOf = (table) => {
+  const row = table.tHead ? table.tHead.rows[table.tHead.rows.length - 1] : null;
+  return row ? [...row.cells].flatMap((cell) => Array(cell.colSpan).fill(cell.textContent.trim())) : [];
+};
+const stack = (table) => {
+  table.classList.remove("stacked");
+  if (table.parentNode.scrollWidth <= table.parentNode.clientWidth + 1) return;
+  const heads = headsOf(table);
+  table.classList.add("stacked");
+  table.setAttribute("role", "table");
+  for (const row of table.rows) {
+    row.setAttribute("role", "row");
+    // a cell may reach down from the row above
+    let place = heads.length - [...row.cells].reduce((sum, cell) => sum + cell.colSpan, 0);
+    for (const cell of row.cells) {
+      cell.setAttribute("role", cell.tagName === "TD" ? "cell" : cell.scope === "col" ? "columnheader" : "rowheader");
+      if (cell.tagName === "TD" && cell.firstElementChild?.className !== "content") {
+        cell.dataset.head = heads[place] ?? "";
+        const content = Object.assign(document.createElement("span"), { className: "content" });
+        content.append(...cell.childNodes);
+        cell.append(content);
+      }
+      place += cell.colSpan;
+    }
+  }
+};
+const stackAll = () => document.querySelectorAll(".scroll > table").forEach(stack);
+addEventListener("beforeprint", () => {
+  document.querySelectorAll("table.stacked").forEach((table) => table.classList.remove("stacked"));
+});
+addEventListener("afterprint", stackAll);
+addEventListener("resize", stackAll);
+stackAll();
+
 const tell = (value) => {
   if (typeof value !== "number" || Number.isInteger(value)) return value ?? "–";
   return Number(value.toPrecision(5));
@@ -106,6 +141,7 @@ const listed = (rows, columns, container, caption) => {
     }
   }
   container.replaceChildren(table);
+  stack(table);
 };
 
 // a picture for a narrow page: letters keep their size, and what they name gets narrower
@@ -201,7 +237,7 @@ window.ready = Promise.all(Object.entries(drawings).map(async ([id, picture]) =>
 // sliders over the grid of a sweep: the ranking at the point that they snap to
 const MOST_RANKED = 12;
 const explorers = JSON.parse(byId("explorers").textContent);
-for (const [id, { sizes, keys, policies, outcomes, columns }] of Object.entries(explorers)) {
+for (const [id, { sizes, keys, policies, words, outcomes, columns }] of Object.entries(explorers)) {
   const owner = byId(id);
   const sliders = [...owner.querySelectorAll("input[type=range]")];
   const selects = [...owner.querySelectorAll("select")];
@@ -225,7 +261,7 @@ for (const [id, { sizes, keys, policies, outcomes, columns }] of Object.entries(
     const ranked = policies.map((values, n) => {
       const at = cell * policies.length + n;
       const name = values.join(" ") || "all";
-      return { values, name, mean: columns[outcome][at], error: errors?.[at] };
+      return { values, name, told: words[n], mean: columns[outcome][at], error: errors?.[at] };
     }).filter(({ values, mean }) => mean !== null
       && keys.every((key, n) => !chosen(key) || chosen(key) === values[n]))
       .sort((one, other) => other.mean - one.mean);
@@ -238,6 +274,7 @@ for (const [id, { sizes, keys, policies, outcomes, columns }] of Object.entries(
     }
     const [first, second] = ranked;
     told.replaceChildren(Object.assign(document.createElement("strong"), { textContent: first.name }));
+    if (first.told) told.append(`, ${first.told},`);
     told.append(` is highest here: ${outcomes[outcome]} ${number(first.mean, first.error)}`
       + (second ? `; next ${second.name}, ${number(second.mean, second.error)}.` : "."));
     const table = document.createElement("table");
@@ -259,6 +296,7 @@ for (const [id, { sizes, keys, policies, outcomes, columns }] of Object.entries(
         : Number((first.mean - mean).toPrecision(3));
     }
     box.replaceChildren(table);
+    stack(table);
   };
   sliders.forEach((slider) => slider.addEventListener("input", rank));
   selects.forEach((select) => select.addEventListener("change", rank));

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any, Final
 
@@ -33,7 +33,9 @@ REDUCTIONS: Final[dict[str, Callable[[pl.Series], Any]]] = {
     "largest size": lambda column: column.abs().max(),
     "farthest from 0": lambda column: max(column.drop_nulls(), key=abs, default=None),
     "change from first": lambda column: column[1] / column[0] - 1,
+    "difference from first": lambda column: column[1] - column[0],
     "count of known": lambda column: column.count(),
+    "sum of sizes of lists": lambda column: column.list.len().sum(),
     "mean of sums of lists": lambda column: _filled(column).list.sum().mean(),
     "mean of means of lists": lambda column: _filled(column).list.mean().mean(),
 }
@@ -179,6 +181,25 @@ class Sheet:
         """Cite what ``how`` makes of a column of all rows of this sheet."""
         value = reduction(how)(self.frame[column])
         return Cited(value, self.file, column, rows=tuple(self.frame[ROW]), how=how, **style)
+
+    def less(self, first: Mapping[str, Any], row: Mapping[str, Any], column: str) -> Cited:
+        """Cite how far a row lies below another one in a column, in percent of that one."""
+        change, places = row[column] / first[column] - 1, (first[ROW], row[ROW])
+        how = "change from first"
+        return Cited(change, self.file, column, places, how=how, style=".1%", scale=-1.0)
+
+    def apart(self, first: Mapping[str, Any], row: Mapping[str, Any], column: str) -> Cited:
+        """Cite how far a row lies from another one in a column, in percent of that one."""
+        below = self.less(first, row, column)
+        return replace(below, scale=-1.0 if below.value < 0 else 1.0)
+
+    def lost(
+        self, first: Mapping[str, Any], row: Mapping[str, Any], column: str, style: str
+    ) -> Cited:
+        """Cite by how much a row lies below another one in a column."""
+        change, places = row[column] - first[column], (first[ROW], row[ROW])
+        how = "difference from first"
+        return Cited(change, self.file, column, places, how=how, style=style, scale=-1.0)
 
 
 def say(words: str, *cited: Any, **named: Any) -> Markup:

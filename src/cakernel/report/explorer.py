@@ -42,8 +42,8 @@ class Explorer:
     """Sliders over the points of a grid, and the numbers at each.
 
     ``data`` is what the page's script reads: ``sizes`` of the axes, ``policies`` (values of the
-    keys), and by outcome ``means`` and ``errors`` of each point and policy, the last axis and the
-    policies fastest; null where there is none.
+    keys) and their ``words``, and by outcome ``means`` and ``errors`` of each point and policy,
+    the last axis and the policies fastest; null where there is none.
     """
 
     id: str
@@ -100,6 +100,7 @@ def grid_explorer(
         "sizes": sizes,
         "keys": list(keys),
         "policies": [list(row) for row in chosen.select(keys).iter_rows()],
+        "words": [terms.policy(row, keys) for row in chosen.iter_rows(named=True)],
         "outcomes": kept,
         "columns": columns,
     }

@@ -1,6 +1,7 @@
 """`write_report`: a report as one page of HTML that asks no network for anything."""
 
 import json
+from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 from typing import Any, Final
@@ -97,9 +98,62 @@ def write_report(
         raise InvalidInput(f"out: {path} is a folder; must be a file")
     if path.exists() and not overwrite:
         raise InvalidInput(f"out: {path} exists; name another file, or say --overwrite")
-    page = _rendered(_report_of(RunFolder(Path(folder)), title))
-    write_whole(path, page.encode())
+    write_whole(path, report_page(folder, title=title).html.encode())
     return path
+
+
+@dataclass(frozen=True)
+class ReportPage:
+    """A report's page, as ``html``; a notebook shows it in a frame."""
+
+    html: str
+
+    def _repr_html_(self) -> str:
+        return (
+            '<iframe sandbox="allow-scripts" style="width: 100%; height: 80vh; border: 1px solid '
+            f'#8c8c8c" srcdoc="{escape(self.html)}"></iframe>'
+        )
+
+
+@checked_arguments
+def report_page(folder: Path | str, *, title: str | None = None) -> ReportPage:
+    """Make a report of a folder of results, for a notebook to show.
+
+    Parameters
+    ----------
+    folder : path
+        What a command of cakernel wrote to ``--out``, or the folder of a sweep.
+    title : str, optional
+        Of the page; by default one that fits the folder.
+
+    Returns
+    -------
+    ReportPage
+        Its ``html`` is what `write_report` writes; as the last value of a cell it is shown.
+
+    Raises
+    ------
+    InvalidInput
+        If the folder is not one of those, or a file in it is missing or damaged.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import cakernel
+    >>> from cakernel.report import report_page
+    >>> study = cakernel.Recovery(
+    ...     model=cakernel.Model(chains=1, firms=2, periods=5),
+    ...     policies=cakernel.policies(supply_rules=["SRD-1", "SRD-5"], cyber_rules=["CRD-5"]),
+    ...     scenarios=cakernel.paper_scenarios()[:1],
+    ... )
+    >>> sweep = cakernel.Sweep(study=study, axes={"supply_mild": [0.1, 0.3]}, replications=2)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     _ = cakernel.run_sweep(sweep, Path(folder) / "sweep")
+    ...     page = report_page(Path(folder) / "sweep")
+    >>> page._repr_html_().startswith("<iframe")
+    True
+    """
+    return ReportPage(_rendered(_report_of(RunFolder(Path(folder)), title)))
 
 
 def _report_of(folder: RunFolder, title: str | None) -> Report:

@@ -9,7 +9,7 @@ import polars as pl
 from cakernel.models import outcome_in_words, terms_of
 from cakernel.pictures import best
 from cakernel.ranking.in_words import Card
-from cakernel.report.cited_numbers import ROW, Cited, Sheet, say
+from cakernel.report.cited_numbers import Sheet, say
 from cakernel.report.folder import Contents, RunFolder
 from cakernel.report.page import (
     SHOWN,
@@ -192,12 +192,7 @@ class Citing:
 
     def below(self, first: Mapping[str, Any], row: Mapping[str, Any]) -> Any:
         """Cite how far the mean of a row is below that of the first, in percent of it."""
-        places = (first[ROW], row[ROW])
-        change = row["mean"] / first["mean"] - 1
-        return Cited(
-            change, self.part.file, "mean", rows=places, how="change from first", style=".1%",
-            scale=-1.0,
-        )  # fmt: skip
+        return self.part.less(first, row, "mean")
 
     def fixed(self, text: str) -> Any:
         """Mark a number that was chosen."""

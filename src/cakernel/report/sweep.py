@@ -6,6 +6,7 @@ import altair as alt
 import polars as pl
 
 from cakernel.errors import InvalidInput
+from cakernel.measures import Measure
 from cakernel.models import outcome_in_words, terms_of
 from cakernel.pictures.levels import axes_of, levels_of
 from cakernel.pictures.theme import finished
@@ -40,6 +41,12 @@ FEWEST: Final = 5
 """Points of a level from which an interval of their mean is drawn."""
 LISTED: Final = 20
 """Impossible points that are listed."""
+HIGHEST_BY: Final = {
+    "shortfall": "If it goes badly",
+    "quantile": "By a quantile",
+    "above": "By a target",
+}
+"""Labels of the policies that are the highest by another measure than the mean."""
 METHODS: Final = (
     "A sweep runs the model at many points of the axes. Along an axis policies are compared with "
     "the one that is highest over all points, by differences at the same point, so that what else "
@@ -247,7 +254,7 @@ def _findings(folder: RunFolder, tables: SweepTables) -> list[Any]:
         words = terms.policy(first, tables.keys)
         policy = f"{tables.name(first)}{f', {words}' if words else ''}"
         lines.append(("Highest", say("{}; {} on average {}", policy, outcome, mean)))
-        lines += _runner_up(tables)
+        lines += _runner_up(tables) + _beyond_the_mean(tables)
         named = terms.named([first], tables.keys)
         lines += [(term.code, f"{term.name}: {term.sentence}") for term in named if term.code]
     else:
@@ -268,6 +275,22 @@ def _runner_up(tables: SweepTables) -> list[tuple[str, Any]]:
         ("How sure", "cakernel best --sweep says it point by point, of a sweep of replications; "
          "cakernel rules says where each choice wins"),
     ]  # fmt: skip
+
+
+def _beyond_the_mean(tables: SweepTables) -> list[tuple[str, Any]]:
+    """Tell which policy is the highest by each measure that the sweep has besides means."""
+    lines: list[tuple[str, Any]] = []
+    for name, words in tables.outcomes.items():
+        measure = Measure.named(name)
+        if measure is None:
+            continue
+        highest = tables.policies.sort(
+            name, descending=True, nulls_last=True, maintain_order=True
+        ).row(0, named=True)
+        value = tables.cite(highest, name)
+        told = say("{}; {} on average over the points {}", tables.name(highest), words, value)
+        lines.append((HIGHEST_BY[measure.kind], told))
+    return lines
 
 
 def _axes_picture(tables: SweepTables, *, notes: list[str]) -> Picture:

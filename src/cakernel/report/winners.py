@@ -4,7 +4,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from cakernel.models import terms_of
+from cakernel.models import outcome_in_words, terms_of
 from cakernel.pictures import winner_map
 from cakernel.pictures.winner_tiles import axes_of_map, is_of_cells
 from cakernel.report.cited_numbers import RULE, Sheet, say
@@ -123,6 +123,11 @@ def _contents(folder: RunFolder, note: str) -> Contents:
     winners = folder.sheet(CELLS if folder.has(CELLS) else POINTS)
     findings: list[Any] = []
     blocks: list[Any] = []
+    outcome = folder.setting("outcome")
+    if outcome:
+        by = outcome_in_words(str(outcome).removeprefix("mean_"), model=folder.setting("study"))
+        findings.append(say("Winners are those with the highest {}.", by))
+        note = ", ".join(word for word in (f"winners by {by}", note) if word)
     drawn = map_picture(winners, note)
     if drawn is not None:
         blocks.append(drawn)

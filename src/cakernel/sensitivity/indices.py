@@ -48,10 +48,11 @@ def sensitivity_indices(
     results : SweepResults
         Of a sweep with a design "saltelli" or "morris".
     outcome : str, optional
-        A column of outcomes, by default the study's leading one; or "margin": in the leading
-        outcome, of ``policy`` over ``against``, or without both of the winner over the runner-up.
-        The latter is never negative, so noise raises it where the two are close, which no
-        correction undoes.
+        A column of outcomes, by default the study's leading one; a measure such as
+        "shortfall_5_resources" where the sweep has it, or rows of replications; or "margin": in the
+        leading outcome, of ``policy`` over ``against``, or without both of the winner over the
+        runner-up. The latter is never negative, so noise raises it where the two are close, which
+        no correction undoes.
     policy, against : str, optional
         "SRD-5 CRD-5 P", "flexible-moq nash", or words that no other policy has all of; may
         be left out of a sweep of one policy.

@@ -38,7 +38,7 @@ def response_of(
         if against is not None:
             raise InvalidInput(f"against: got {against}; must be left out unless outcome is margin")
         outcome = results.outcome(outcome, other=MARGIN)
-        return _with_noise(results, _means(_rows_of(results, policy, where), outcome))
+        return _with_noise(results, _means(_rows_of(results, policy, where, outcome), outcome))
     if (policy is None) != (against is None):
         missing = "policy" if policy is None else "against"
         raise InvalidInput(f"{missing}: missing; a margin is of two named policies, or of the best")
@@ -70,7 +70,7 @@ def _between(
 ) -> pl.DataFrame:
     """Return the difference in the leading outcome, paired where rows are replications."""
     outcome = results.outcome()
-    rows, others = (_rows_of(results, name, where) for name in (policy, against))
+    rows, others = (_rows_of(results, name, where, outcome) for name in (policy, against))
     on = ["point"] + (["replication"] if "replication" in rows.collect_schema() else [])
     both = rows.join(others.select(*on, other=outcome), on=on, maintain_order="left")
     values = _means(both.with_columns(pl.col(outcome) - pl.col("other")), outcome)
@@ -81,10 +81,10 @@ def _between(
 
 
 def _rows_of(
-    results: SweepResults, policy: str | None, where: Mapping[str, str] | None
+    results: SweepResults, policy: str | None, where: Mapping[str, str] | None, outcome: str
 ) -> pl.LazyFrame:
     """Return the rows of the one policy of that name, or that has all the words of it."""
-    rows = policy_rows(results, where)
+    rows = policy_rows(results, where, outcome=outcome)
     varying = results.points.columns
     keys = [name for name in results.keys if name not in varying]
     if not keys:

@@ -118,7 +118,8 @@ def decision_rules(
     where : mapping of str to str, optional
         Which policies count: {"cyber_rule": "CRD-5", "principle": "P"}; by default all.
     outcome : str, optional
-        What decides, the higher the better; by default the study's leading outcome.
+        What decides, the higher the better; by default the study's leading outcome. A measure such
+        as "shortfall_5_resources" where the sweep has it, or rows of replications.
     depth : int, default 3
         Most conditions of a rule, 1 to 10.
     fewest : float, default 0.02

@@ -14,6 +14,7 @@ import polars as pl
 
 from cakernel.arguments import Threads, checked_arguments
 from cakernel.checks import Percentage, Share, Whole, check_process
+from cakernel.devices import Device
 from cakernel.errors import InvalidInput
 from cakernel.files import write_whole
 from cakernel.sensitivity.adaptive_grid import (
@@ -33,7 +34,7 @@ from cakernel.sweep.description import Sweep
 from cakernel.sweep.design import MOST_POINTS, Design
 from cakernel.sweep.folder import SweepFolder
 from cakernel.sweep.pool import Pool
-from cakernel.sweep.results import SweepResults
+from cakernel.sweep.results import SweepResults, outcome_column
 from cakernel.sweep.run import Progress, run_sweep
 from cakernel.sweep.task import parquet_bytes
 from cakernel.wording import notebook_html
@@ -92,6 +93,7 @@ def stability_map(
     indifference: Percentage = 0.0,
     at_most: Annotated[int, Whole(1, MOST_POINTS)] = 100_000,
     threads: Threads | None = None,
+    device: Device | None = None,
     pool: Pool | None = None,
     progress: Progress | None = None,
 ) -> StabilityMap:
@@ -116,7 +118,8 @@ def stability_map(
     refine : sequence of str, optional
         Axes to refine; by default all that can be.
     choice, where, outcome
-        Who contends; see `decision_rules`.
+        Who contends; see `decision_rules`. Rows of replications are kept, so the outcome may be a
+        measure such as "shortfall_5_resources".
     confidence : float, default 0.95
         Of a point's winner against all other contenders together.
     indifference : float, default 0
@@ -124,7 +127,7 @@ def stability_map(
         contenders hardly differ it saves halving cells in vain, as more replications do.
     at_most : int, default 100 000
         Points after which cells are not halved any more, 1 to 2^30.
-    threads, pool, progress
+    threads, device, pool, progress
         See `run_sweep`.
 
     Returns
@@ -153,11 +156,12 @@ def stability_map(
     if sweep.design.kind != "grid":
         raise InvalidInput(f"design: got {sweep.design.kind}; must be grid, which is refined")
     sweep = replace(sweep, study=sweep.study.by_replication() or sweep.study)
-    # check the axes now, before anything is written
+    # check axes and outcome now, before anything is written
     sweep.points()
+    outcome_column(sweep.study.description(), outcome)
     axes = grid_axes(sweep.parsed_axes, sweep.study, depth=depth, refine=refine)
 
-    running = {"threads": threads, "pool": pool, "progress": progress}
+    running = {"threads": threads, "device": device, "pool": pool, "progress": progress}
     comparing: dict[str, Any] = {"choice": choice, "where": where, "outcome": outcome}
     comparing |= {"confidence": confidence, "indifference": indifference}
 

@@ -8,13 +8,20 @@ import polars as pl
 from cakernel.arguments import checked_arguments
 from cakernel.checks import Percentage, Share, check_some
 from cakernel.errors import InvalidInput
+from cakernel.measures import Measure
+from cakernel.ranking.influence import with_influence
 from cakernel.ranking.intervals import Spread, reach
 from cakernel.ranking.pairing import ROUNDING
 from cakernel.sweep.results import SweepResults
 
 
-def policy_rows(results: SweepResults, where: Mapping[str, str] | None = None) -> pl.LazyFrame:
-    """Return the rows of some policies, those whose ``where`` columns have these values."""
+def policy_rows(
+    results: SweepResults, where: Mapping[str, str] | None = None, *, outcome: str
+) -> pl.LazyFrame:
+    """Return the rows of some policies, those whose ``where`` columns have these values.
+
+    Where the ``outcome`` is a measure that rows of replications have no column for, they get it.
+    """
     rows = results.results
     for name, value in (where or {}).items():
         if name not in results.keys:
@@ -23,7 +30,10 @@ def policy_rows(results: SweepResults, where: Mapping[str, str] | None = None) -
         if value not in there:
             raise InvalidInput(f"where.{name}: got {value}; must be one of {', '.join(there)}")
         rows = rows.filter(pl.col(name) == value)
-    return rows
+    columns = rows.collect_schema().names()
+    if outcome in columns or "replication" not in columns:
+        return rows
+    return with_influence(rows.collect(), outcome, ["point", *results.keys]).lazy()
 
 
 def means_of(rows: pl.LazyFrame, keys: Sequence[str], outcome: str) -> pl.LazyFrame:
@@ -73,7 +83,7 @@ def rank_contenders(
                 "meet at every point"
             )
     ranked = (
-        means_of(policy_rows(results, where), keys, outcome)
+        means_of(policy_rows(results, where, outcome=outcome), keys, outcome)
         .filter(pl.col("mean").is_not_null().all().over("point"))
         .with_columns(
             contender=pl.concat_str(choice, separator=" "),
@@ -112,6 +122,8 @@ def find_winners(
     (Bonferroni): where each contender is one policy, one that is not the best is called "clear"
     with a probability of at most half of 1 - confidence. Where contenders stand for the best of
     several policies, this selection is not allowed for, and "clear" is wrong somewhat more often.
+    By a measure such as "shortfall_5_resources" nothing is clear before ten replications lie in its
+    tail (200 of 5%).
 
     The table has point, winner, runner_up, winner_policy, runner_up_policy, mean (the winner's),
     margin (winner minus runner-up), its standard error, low and high, null where it is the same in
@@ -122,7 +134,7 @@ def find_winners(
     """
     outcome = results.outcome(outcome)
     ranked = rank_contenders(results, choice=choice, where=where, outcome=outcome)
-    rows = policy_rows(results, where)
+    rows = policy_rows(results, where, outcome=outcome)
     paired = "replication" in rows.collect_schema()
     first = ranked.filter(rank=0).select(
         "point", "mean", winner="contender", winner_policy="policy", own="error"
@@ -142,10 +154,13 @@ def find_winners(
             margin=pl.col("best") - pl.col("mean"), error=both, skewness=pl.lit(None, pl.Float64)
         )
     shared_out = 1 - (1 - confidence) / (ranked["contender"].n_unique() - 1)
-    compared = _with_interval(compared, (1 + shared_out) / 2)
-    beaten = (pl.col("low") > 0).fill_null(False)
+    measure = Measure.named(outcome)
+    compared = _with_interval(compared, (1 + shared_out) / 2, exact=measure is None)
+    # of fewer the ends of a measure say too little
+    enough = pl.col("count") >= (0 if measure is None else measure.fewest)
+    beaten = ((pl.col("low") > 0) & enough).fill_null(False)
     worth = pl.col("best").abs() * (indifference / 100)
-    good = (pl.col("high") <= worth).fill_null(False)
+    good = ((pl.col("high") <= worth) & enough).fill_null(False)
     tied = pl.when((beaten | good).all()).then(pl.lit("tied")).otherwise(pl.lit("unclear"))
     judged = compared.group_by("point").agg(
         good=pl.col("contender").filter(good),
@@ -165,15 +180,16 @@ def find_winners(
     )
 
 
-def _with_interval(compared: pl.DataFrame, probability: float) -> pl.DataFrame:
+def _with_interval(compared: pl.DataFrame, probability: float, *, exact: bool) -> pl.DataFrame:
     """Add ``low`` and ``high``, null where the margin is the same in all replications.
 
-    Where neither outcome varies, nothing is drawn, and the margin is exact.
+    Where neither outcome varies, nothing is drawn, and the margin is ``exact``; but a target may
+    be met in all replications by chance.
     """
     rounding = ROUNDING * (pl.col("best").abs() + pl.col("mean").abs())
     compared = compared.with_columns(
         error=pl.when(pl.col("error") > rounding).then("error").otherwise(0 * pl.col("error")),
-        exact=(pl.col("unpaired") <= rounding).fill_null(False),
+        exact=(pl.col("unpaired") <= rounding).fill_null(False) & exact,
     )
     error, skewness = (compared[name].to_numpy() for name in ("error", "skewness"))
     count = np.maximum(compared["count"].to_numpy(), 2)

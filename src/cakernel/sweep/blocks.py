@@ -13,6 +13,8 @@ import numpy.typing as npt
 import polars as pl
 
 from cakernel.checks import MAX_REPLICATIONS
+from cakernel.measures import Measure
+from cakernel.memory import check_memory
 from cakernel.sweep.shard import Goal
 from cakernel.sweep.study import Study
 
@@ -34,6 +36,8 @@ FEWEST_REPLICATIONS = 10
 FEWEST_ALIKE = 100
 # a standard error below this share of the mean is one of rounding
 ROUNDING = 1e-12
+# bytes of a row of a point whose measures are taken, as measured
+OF_MEASURED = 130
 
 
 def cut_blocks(
@@ -45,7 +49,7 @@ def cut_blocks(
     """
     together = [name for name in study.together if name in points.columns]
     ordered = points.sort(together, maintain_order=True) if together else points
-    cost = study.cost(ordered).with_columns(span=_span(replications))
+    cost = study.cost(ordered).with_columns(span=_span(replications, whole=_is_whole(study)))
     span = pl.col("span")
     share = cost.select(
         pl.max_horizontal(
@@ -70,8 +74,22 @@ def _filled(shares: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
     return numbers
 
 
-def _span(most: int) -> pl.Expr:
+def _is_whole(study: Study) -> bool:
+    """Say whether a part holds all replications of a point: measures need these at once."""
+    return bool(study.description().get("measures"))
+
+
+def check_whole_points(points: pl.DataFrame, study: Study, replications: int) -> None:
+    """Raise where the replications of a point, which measures need at once, fill the memory."""
+    if _is_whole(study):
+        rows = int(study.cost(points)["rows"].max() or 0) * replications  # type: ignore[arg-type]
+        check_memory("policies * replications (all at once for measures)", rows, rows * OF_MEASURED)
+
+
+def _span(most: int, *, whole: bool) -> pl.Expr:
     """Return how many replications a part of a point holds."""
+    if whole:
+        return pl.lit(most, pl.Int64)
     fitting = pl.min_horizontal(WORK_OF_PART / pl.col("work"), ROWS_OF_PART / pl.col("rows"))
     return fitting.floor().clip(1, most).cast(pl.Int64)
 
@@ -84,7 +102,8 @@ def next_part(
     ``done`` has, for each point that is still possible, ``point``, the replications ``done``,
     ``error_reached``, null where it is not known, and the ``fewest`` replications before that
     counts; None before the first part. The result is the block's points with
-    ``first_replication`` and ``replications``.
+    ``first_replication`` and ``replications``. With measures a point that needs more replications
+    runs all of them again: quantiles of parts cannot be put together.
     """
     precision = goal["precision"]
     wanted = pl.lit(goal["replications"])
@@ -99,8 +118,11 @@ def next_part(
             missed = pl.when(ratio > 1).then(needed.cast(pl.Int64)).otherwise(0)
             fewest = pl.min_horizontal("fewest", pl.lit(precision["at_most"]))
             wanted = pl.max_horizontal(wanted, missed, fewest)
-    span = study.cost(left).select(_span(MAX_REPLICATIONS)).to_series()
+    whole = _is_whole(study)
+    span = study.cost(left).select(_span(MAX_REPLICATIONS, whole=whole)).to_series()
     first = pl.col("done")
+    if whole:
+        first = pl.when(first < wanted).then(0).otherwise(first)
     part = left.with_columns(
         first_replication=first,
         replications=pl.min_horizontal(wanted - first, pl.lit(span)).cast(pl.Int64),
@@ -117,15 +139,21 @@ def is_last(part: pl.DataFrame, goal: Goal) -> bool:
     return bool((reached >= goal["replications"]).all())
 
 
-def merged_parts(rows: pl.LazyFrame, keys: Sequence[str]) -> pl.LazyFrame:
+def merged_parts(
+    rows: pl.LazyFrame, keys: Sequence[str], *, measures: Sequence[str] = ()
+) -> pl.LazyFrame:
     """Return one row for each point and key of a block's parts.
 
     Means and standard errors of successive replications are put together; rows of single
-    replications stand beside each other.
+    replications stand beside each other. With ``measures`` each part has all replications, and
+    the longest counts.
     """
     columns = rows.collect_schema().names()
     if "replications" not in columns:
         return rows
+    if measures:
+        longest = pl.all().sort_by("replications", nulls_last=False).last()
+        return rows.group_by("point", *keys, maintain_order=True).agg(longest).select(columns)
     count = pl.col("replications")
     total = count.sum()
     merged = [pl.col("first_replication").first(), total, pl.col("error").first()]
@@ -147,7 +175,11 @@ def merged_parts(rows: pl.LazyFrame, keys: Sequence[str]) -> pl.LazyFrame:
 
 
 def replicated_so_far(
-    rows: pl.LazyFrame, keys: Sequence[str], precision: dict[str, Any] | None
+    rows: pl.LazyFrame,
+    keys: Sequence[str],
+    precision: dict[str, Any] | None,
+    *,
+    measures: Sequence[str] = (),
 ) -> pl.DataFrame:
     """Return how far the possible points of a block's rows are.
 
@@ -159,16 +191,20 @@ def replicated_so_far(
     columns = rows.collect_schema().names()
     count, spread, mean = pl.lit(1), pl.lit(None, pl.Float64), pl.lit(None, pl.Float64)
     if "replications" in columns:
-        count = pl.col("replications").sum()
+        count = pl.col("replications").max() if measures else pl.col("replications").sum()
         if precision is not None:
-            rows = merged_parts(rows, keys)
-            spread = pl.col(f"se_{precision['outcome']}").max()
-            mean = pl.col(f"mean_{precision['outcome']}").first()
+            rows = merged_parts(rows, keys, measures=measures)
+            of = precision["outcome"]
+            spread = pl.col(f"se_{of}").max()
+            mean = pl.col(of if of in measures else f"mean_{of}").first()
     elif "replication" in columns:
         count = pl.len()
         if precision is not None:
             mean = pl.col(f"mean_{precision['outcome']}").mean()
             spread = pl.col(f"mean_{precision['outcome']}").std() / pl.len().sqrt()
+    measure = None if precision is None else Measure.named(precision["outcome"])
+    # a tail needs more, and more still where all came out alike
+    fewest = FEWEST_REPLICATIONS if measure is None else max(FEWEST_REPLICATIONS, measure.fewest)
     alike = (pl.col("error_reached") <= ROUNDING * pl.col("mean").abs()).any()
     return (
         rows.group_by("point", *keys, maintain_order=True)
@@ -177,7 +213,7 @@ def replicated_so_far(
         .agg(
             pl.col("done").first().cast(pl.Int64),
             pl.col("error_reached").max(),
-            fewest=pl.when(alike).then(FEWEST_ALIKE).otherwise(FEWEST_REPLICATIONS),
+            fewest=pl.when(alike).then(max(fewest, FEWEST_ALIKE)).otherwise(fewest),
         )
         .collect()
     )

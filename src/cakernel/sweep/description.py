@@ -23,6 +23,7 @@ from cakernel.errors import InvalidInput
 from cakernel.files import read_toml, section, within
 from cakernel.models import load, swept
 from cakernel.sweep.axis import Axis, axis_of, described_axis
+from cakernel.sweep.blocks import check_whole_points
 from cakernel.sweep.design import Design
 from cakernel.sweep.points import design_points
 from cakernel.sweep.shard import Goal
@@ -37,13 +38,13 @@ class Precision(Checked):
 
     No point stops before 10 replications, whose standard error says little, nor before 100 where
     all replications of a row came out alike: their standard error of 0 may only mean that what is
-    rare has not happened yet.
+    rare has not happened yet; nor before ten replications lie in the tail of a measure.
 
     Parameters
     ----------
     outcome : str, optional
-        Which outcome must be exact, such as "resources" for the column mean_resources; by default
-        the model's leading one.
+        Which outcome must be exact, such as "resources" for the column mean_resources, or one of
+        the study's measures; by default the model's leading one.
     standard_error : float
         Wanted of the outcome's mean in each row of a point, in the outcome's units; above 0.
     at_most : int
@@ -145,6 +146,8 @@ class Sweep:
         """
         points = design_points(self.design, self.parsed_axes, self.study)
         self.study.check_size(points.height)
+        most = self.replications if self.precision is None else self.precision.at_most
+        check_whole_points(points, self.study, most)
         return points.with_row_index("point").cast({"point": pl.Int64})
 
     def description(self) -> dict[str, Any]:

@@ -1,9 +1,11 @@
 """How far the sweep in a folder is, as its manifest and journal tell: no table is read for that."""
 
 import time
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from cakernel.devices import RanOn, rows_of
 from cakernel.sweep.folder import SweepFolder
 from cakernel.sweep.shard import Goal, Shard
 
@@ -25,6 +27,8 @@ class SweepStatus:
         From the shards of the last minute; None where there are none.
     damaged, label : list of str, str or None
         As in `SweepResults`.
+    ran : list of dict
+        How many firm-periods ran on which device, and why not on a graphics card.
     """
 
     points: int
@@ -40,6 +44,7 @@ class SweepStatus:
     seconds_left: float | None
     damaged: list[str]
     label: str | None = None
+    ran: list[RanOn] = field(default_factory=list)
 
     @property
     def finished(self) -> bool:
@@ -76,7 +81,16 @@ def how_far(path: Path, *, verify: bool) -> SweepStatus:
         seconds_left=(points - done) / rate if rate else None,
         damaged=folder.damaged(told) + [reason for reason in reasons if reason],
         label=described.get("label"),
+        ran=_ran(shards),
     )
+
+
+def _ran(shards: list[Shard]) -> list[RanOn]:
+    """Return what ran where in all shards."""
+    whole: Counter[tuple[str, str]] = Counter()
+    for row in (row for shard in shards for row in shard.ran):
+        whole[row["device"], row["why"]] += row["firm_periods"]
+    return rows_of(whole)
 
 
 def _rate(shards: list[Shard]) -> float | None:

@@ -13,6 +13,7 @@ import polars as pl
 from cakernel.checks import reject_unknown
 from cakernel.errors import InvalidInput
 from cakernel.files import ending, within
+from cakernel.measures import PREFIXES
 from cakernel.memory import check_memory
 from cakernel.sweep.axis import Axis, Levels, Range
 from cakernel.sweep.design import MOST_POINTS, Design
@@ -91,7 +92,7 @@ def _check_label(name: str, axes: Mapping[str, Axis], study: Study) -> None:
     beside = {f"{axis}_{end}" for axis in axes for end in ("low", "high")}
     if (
         name in (*TAKEN, *study.columns, *beside)
-        or name.startswith(("mean_", "se_"))
+        or name.startswith(("mean_", "se_", *PREFIXES))
         or re.fullmatch(r"q\d+", name)
     ):
         raise InvalidInput(f"axes.{name}: is a column of the results; labels need another name")

@@ -4,6 +4,7 @@ pydantic could check this, but to import it would take `cakernel status` longer 
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import MISSING, fields, is_dataclass
 from types import NoneType, UnionType
 from typing import Annotated, Any, NamedTuple, get_args, get_origin, get_type_hints, is_typeddict
 
@@ -25,10 +26,14 @@ def check_record(content: Mapping[str, Any], kind: type, at: str = "") -> None:
 
     A field that the class has a value for may be missing; a record may hold more.
     """
+    valued = set()
+    if is_dataclass(kind):
+        values = {each.name: (each.default, each.default_factory) for each in fields(kind)}
+        valued = {name for name, either in values.items() if either != (MISSING, MISSING)}
     for name, wanted in get_type_hints(kind, include_extras=True).items():
         if name in content:
             _check(content[name], wanted, f"{at}{name}")
-        elif not hasattr(kind, name):
+        elif name not in valued:
             raise ValueError(f"{at}{name}: is missing")
 
 

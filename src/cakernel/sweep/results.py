@@ -1,15 +1,16 @@
 """What a sweep's folder holds: results, read lazily."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import groupby
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import polars as pl
 
 from cakernel.arguments import checked_arguments
 from cakernel.errors import InvalidInput
+from cakernel.measures import measure_among, unknown_outcome
 from cakernel.sweep.axis import Axis, axis_of
 from cakernel.sweep.blocks import merged_parts
 from cakernel.sweep.design import Design
@@ -48,6 +49,7 @@ class SweepResults:
         self.outcomes: list[str] = described["outcomes"]
         self.choice: list[str] = described["choice"]
         self.label: str | None = described.get("label")
+        self._measures: list[str] = described.get("measures", [])
         told = folder.told()
         self.damaged = folder.damaged(told)
         self._folder = folder
@@ -115,20 +117,16 @@ class SweepResults:
     def outcome(self, name: str | None = None, *, other: str = "") -> str:
         """Return the column of an outcome, such as "x" or "mean_x"; by default the leading one.
 
-        ``other`` is what the error for an unknown one says could be named, too.
+        Where rows are single replications, measures such as "shortfall_5_x" need no column: they
+        are computed when they are asked for. ``other`` is what the error for an unknown one says
+        could be named, too.
         """
-        if name is None:
-            return self.outcomes[0]
-        for column in (name, f"mean_{name}"):
-            if column in self.outcomes:
-                return column
-        words = f"{other} or one of" if other else "one of"
-        raise InvalidInput(f"outcome: got {name}; must be {words} {', '.join(self.outcomes)}")
+        return outcome_column(self.manifest["sweep"], name, other=other)
 
     def in_blocks(self) -> Iterator[pl.DataFrame]:
         """Yield the results block by block, whole points in each, as much as fits in memory."""
         for shards in self._blocks:
-            rows = merged_parts(self._folder.scan(shards), self.keys)
+            rows = merged_parts(self._folder.scan(shards), self.keys, measures=self._measures)
             possible = rows.filter(pl.col("error").is_null())
             yield possible.drop("error", "first_replication", strict=False).collect()
 
@@ -149,8 +147,30 @@ class SweepResults:
             if single:
                 frames.append(self._folder.scan([shards[0] for shards in blocks]))
             else:
-                frames += [merged_parts(self._folder.scan(each), self.keys) for each in blocks]
+                frames += [
+                    merged_parts(self._folder.scan(each), self.keys, measures=self._measures)
+                    for each in blocks
+                ]
         return pl.concat(frames).drop("first_replication", strict=False)
+
+
+def outcome_column(described: Mapping[str, Any], name: str | None, *, other: str = "") -> str:
+    """Return the column of an outcome of a sweep so described; see `SweepResults.outcome`."""
+    outcomes: list[str] = described["outcomes"]
+    if name is None:
+        return outcomes[0]
+    for column in (name, f"mean_{name}"):
+        if column in outcomes:
+            return column
+    measure = measure_among(name, (column.removeprefix("mean_") for column in outcomes))
+    if measure is None:
+        raise unknown_outcome(name, outcomes, other=other)
+    if described.get("rows") != "replication" and measure.name not in outcomes:
+        raise InvalidInput(
+            f"outcome: got {name}, of which this sweep kept neither single replications nor the "
+            f"measure; must be one of {', '.join(outcomes)}"
+        )
+    return measure.name
 
 
 @checked_arguments

@@ -13,6 +13,7 @@ from pydantic import Field
 
 from cakernel.arguments import Threads, checked_arguments
 from cakernel.checks import Allowed, Plain, check_process
+from cakernel.devices import Device, check_device, chosen_around, note_rows
 from cakernel.sweep.blocks import WORK_OF_BLOCK, is_last, next_part, replicated_so_far
 from cakernel.sweep.description import Sweep
 from cakernel.sweep.folder import SweepFolder, open_folder
@@ -66,6 +67,7 @@ def run_sweep(
     *,
     resume: bool = False,
     threads: Threads | None = None,
+    device: Device | None = None,
     block_work: Annotated[float, Plain, Field(gt=0), Allowed("a number above 0")] = WORK_OF_BLOCK,
     pool: Pool | None = None,
     progress: Progress | None = None,
@@ -86,6 +88,10 @@ def run_sweep(
         precision or more points than it has are run on top.
     threads : int, optional
         Threads of the kernel, by default all.
+    device : {"cpu", "gpu", "auto"}, optional
+        Where the kernel runs; as in `simulate`. Shards are the same bytes, and the journal tells of
+        each where it was computed. Workers of a ``pool`` that are not told have their own
+        environment variable CAKERNEL_DEVICE.
     block_work : float, optional
         Work of a block (one shard or more), in the study's units; by default some seconds on
         two cores. Smaller blocks lose less when killed.
@@ -103,7 +109,8 @@ def run_sweep(
     ------
     InvalidInput
         If an argument is outside its range, or the folder holds another sweep, one by other
-        kernels, or is in use by another process.
+        kernels, or is in use by another process; or ``device`` is "gpu" and no graphics card can
+        be used.
     OSError
         If a file cannot be written; what was finished is kept.
 
@@ -120,13 +127,15 @@ def run_sweep(
     ((3, 11), ['point', 'supply_rule', 'cyber_rule', 'principle', 'mean_x'], True)
     """
     check_process()
+    if pool is None:
+        check_device(device)
     # a pool is closed again also where the sweep is refused
     with pool or LocalPool(threads=threads) as chosen:
         asked = sweep.points()
         folder = open_folder(Path(out))
         with folder.locked():
             points = begin_or_resume(folder, sweep, asked, resume=resume, block_work=block_work)
-            _Run(folder, sweep, points, progress).go(chosen)
+            _Run(folder, sweep, points, device or chosen_around(), progress).go(chosen)
     # what was there was verified at the start
     return open_sweep(folder.path, verify=False)
 
@@ -135,11 +144,17 @@ class _Run:
     """One run: what is missing, part by part."""
 
     def __init__(
-        self, folder: SweepFolder, sweep: Sweep, points: pl.DataFrame, progress: Progress | None
+        self,
+        folder: SweepFolder,
+        sweep: Sweep,
+        points: pl.DataFrame,
+        device: Device | None,
+        progress: Progress | None,
     ) -> None:
-        self._folder = folder
+        self._folder, self._device = folder, device
         self._study, self._seed, self._goal = sweep.study, sweep.seed, sweep.goal
-        self._keys = sweep.study.description()["keys"]
+        described = sweep.study.description()
+        self._keys, self._measures = described["keys"], described.get("measures", [])
         self._report = progress
         self._start = time.monotonic()
         blocks = points.partition_by("block", as_dict=True, maintain_order=True)
@@ -166,6 +181,8 @@ class _Run:
                 continue
             a_replication = float(self._study.cost(points)["work"].sum())
             there = sum(shard.replications for shard in shards) / points.height
+            # with measures all replications are run again
+            there = 0 if self._measures else there
             state.work += a_replication * max(0, self._goal["replications"] - there)
 
     def go(self, pool: Pool) -> None:
@@ -212,12 +229,14 @@ class _Run:
         goal = shards[hurt[0]].goal if hurt else self._goal
         done = None
         if before:
-            done = replicated_so_far(self._folder.scan(before), self._keys, goal["precision"])
+            rows = self._folder.scan(before)
+            done = replicated_so_far(rows, self._keys, goal["precision"], measures=self._measures)
         part = next_part(self._points[block], done, self._study, goal)
         if part is None:
             self._end(block)
             return []
-        return [Task(block, len(before), goal, self._study, part, self._seed, self._study.kernel)]
+        task = Task(block, len(before), goal, self._study, part, self._seed, self._study.kernel)
+        return [replace(task, device=self._device)]
 
     def _keep(self, task: Task, shard: Shard, content: bytes | None) -> None:
         """Keep a task's result in the folder."""
@@ -226,6 +245,7 @@ class _Run:
         last = newest and task.goal == self._goal and is_last(task.points, task.goal)
         shard = replace(shard, last=last, at=time.time())
         self._folder.keep(shard, content)
+        note_rows(shard.ran)
         if (task.block, task.part) in self._damaged:
             shards[task.part] = shard
             self._damaged.remove((task.block, task.part))

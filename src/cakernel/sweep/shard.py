@@ -1,8 +1,9 @@
 """A shard: the rows of a part of a block, as a file, and what they cover."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypedDict
 
+from cakernel.devices import RanOn
 from cakernel.sweep.record import Count
 
 
@@ -17,7 +18,8 @@ class Goal(TypedDict):
 class Shard:
     """A part of a block, as a line of the journal: where its results are, and what they cover.
 
-    With the ``last`` one its block has reached the goal; ``at`` is when it was kept.
+    With the ``last`` one its block has reached the goal; ``at`` is when it was kept, ``ran`` on
+    which devices it was computed.
     """
 
     block: Count
@@ -32,6 +34,7 @@ class Shard:
     last: bool
     seconds: float
     at: float = 0.0
+    ran: list[RanOn] = field(default_factory=list)
 
     @property
     def name(self) -> str:

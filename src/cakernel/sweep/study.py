@@ -96,7 +96,9 @@ class Study(Protocol):
         It holds ``keys``, the text columns that name a row within its point; ``outcomes``, the
         columns that can be compared, the leading one first; and ``choice``, those of the keys that
         answers choose by default. Of a model with draws it has ``common_random_numbers``: whether
-        all points meet the same ones. ``label``, if any, is what outputs open with.
+        all points meet the same ones. ``label``, if any, is what outputs open with; ``measures``,
+        if any, are those of the outcomes that need all replications of a point at once, such as
+        quantiles: each shard of such a study begins with the first replication.
         """
 
     def by_replication(self) -> Self | None:

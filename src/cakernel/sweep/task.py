@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from cakernel.checksums import hash_of
+from cakernel.devices import Device, on_device
 from cakernel.files import write_whole
 from cakernel.jit.compile import MOST_THREADS
 from cakernel.sweep.shard import Goal, Shard
@@ -27,7 +28,7 @@ class Task:
 
     ``points`` have first_replication and replications, which are to serve the ``goal``. Results
     must come from this version of the ``kernel``. ``file`` is that of the shard where the worker
-    is to write it.
+    is to write it. Without a ``device`` the worker's environment names one.
     """
 
     block: int
@@ -38,6 +39,7 @@ class Task:
     seed: int
     kernel: str
     file: Path | None = None
+    device: Device | None = None
 
 
 # a shard, and its bytes unless the worker wrote them itself
@@ -59,7 +61,8 @@ def run_task(task: Task, threads: int | None = None) -> Done:
             "same version of cakernel everywhere"
         )
     start = time.perf_counter()
-    rows = task.study.run(task.points, seed=task.seed, threads=threads or MOST_THREADS)
+    with on_device(task.device) as chosen:
+        rows = task.study.run(task.points, seed=task.seed, threads=threads or MOST_THREADS)
     content = parquet_bytes(rows)
     if task.file is not None:
         write_whole(task.file, content)
@@ -75,5 +78,6 @@ def run_task(task: Task, threads: int | None = None) -> Done:
         goal=task.goal,
         last=False,
         seconds=time.perf_counter() - start,
+        ran=chosen.rows,
     )
     return shard, content if task.file is None else None

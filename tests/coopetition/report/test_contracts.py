@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from cakernel.report.verification import claimed
-from helpers.report_pages import drawn, page_of, table
+from helpers.report_pages import answers, drawn, page_of, table
 
 
 def test_parts_of_welfare_add_up(pages, reports):
@@ -28,7 +28,7 @@ def test_contracts_that_were_not_asked_for_have_no_split(cakernel, tmp_path):
     page = page_of(tmp_path / "a")
     assert "split-table" not in page
     heads = re.findall(r'<th scope="col">(.*?)</th>', table(page, "contracts-table-nash"))
-    assert heads == ["outcome", "fixed", "flexible-moq"]
+    assert heads == ["outcome", "separate fixed orders", "flexible MOQ"]
 
 
 def test_a_market_without_equilibrium_has_no_outcomes(copied):
@@ -41,9 +41,25 @@ def test_a_market_without_equilibrium_has_no_outcomes(copied):
     split = pl.read_parquet(folder / "welfare_split.parquet")
     split.with_columns(pl.selectors.float() * None).write_parquet(folder / "welfare_split.parquet")
     page = page_of(folder)
-    finding = re.search(r'<p class="finding">(Of <data.*?)</p>', page, re.S)[1]
-    assert [item.text for item in claimed(finding)][:5] == ["9", "0", "0", "9", "0"]
+    for card in answers(page):
+        assert card["Best"] == "no contract has an equilibrium"
+        assert [item.text for item in claimed(card["How sure"])][:5] == ["3", "0", "0", "3", "0"]
     assert 'id="welfare"' not in page
+
+
+def test_the_best_contract_and_what_others_cost_are_told(pages, reports):
+    rows = pl.read_parquet(reports["ctip-solve"] / "equilibria.parquet").filter(regime="nash")
+    welfare = dict(rows.select("contract", "economic_welfare").iter_rows())
+    card = answers(pages["ctip-solve"])[0]
+    assert card["Best"].startswith("flexible MOQ: ")
+    best = welfare["flexible-moq"]
+    assert best == max(welfare.values())
+    assert [item.text for item in claimed(card["Best"])] == [f"{best:.4f}"]
+    assert [item.text for item in claimed(card["To choose otherwise"])] == [
+        text
+        for name in ("fixed-moq", "fixed")
+        for text in (f"{best - welfare[name]:.4f}", f"{1 - welfare[name] / best:.1%}")
+    ]
 
 
 def test_a_case_says_that_it_is_one(cakernel, tmp_path):

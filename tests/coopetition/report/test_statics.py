@@ -12,7 +12,7 @@ from cakernel.coopetition.words import PARAMETER_WORDS
 from cakernel.report import write_report
 from cakernel.report.verification import claimed
 from helpers.kept_folders import resealed
-from helpers.report_pages import change, drawn, findings, page_of, table
+from helpers.report_pages import answers, change, drawn, page_of, table
 
 
 @pytest.fixture(scope="module")
@@ -37,9 +37,9 @@ def by_hand(folder):
     return dict(sorted(found.items(), key=lambda pair: -pair[1]))
 
 
-def finding(page, words):
-    (found,) = (one for one in findings(page) if words in one)
-    return [item.text for item in claimed(found)]
+def finding(page, label):
+    (card,) = answers(page)
+    return [item.text for item in claimed(card[label])]
 
 
 def words_of(parameter):
@@ -49,13 +49,13 @@ def words_of(parameter):
 
 
 def signed(value):
-    return f"{value:+.4f}".replace("-", "\u2212")
+    return f"{value:+.2f}".replace("-", "\u2212")
 
 
 def test_findings_name_what_moves_welfare_most(page, by_hand):
     assert len(by_hand) == 20
     ordered = list(by_hand.items())
-    for words, three in (("raises economic", ordered[:3]), ("lowers economic", ordered[:-4:-1])):
+    for words, three in (("Raised most by", ordered[:3]), ("Lowered most by", ordered[:-4:-1])):
         expected = [text for name, value in three for text in (words_of(name), signed(value))]
         assert finding(page, words) == expected
     # sizes differ: it is not the order of the derivatives
@@ -66,10 +66,8 @@ def test_findings_name_what_moves_welfare_most(page, by_hand):
 def test_level_contract_and_regime_are_told(page, folder):
     solved = pl.read_parquet(folder / "equilibria.parquet")
     assert solved.height == 1
-    first = findings(page)[0]
-    assert "Under flexible MOQ, where each chain invests for itself" in first
-    level = f"{solved['economic_welfare'][0]:.5f}"
-    assert [item.text for item in claimed(first)] == ["converged", level]
+    assert "What moves economic welfare under flexible MOQ, where each chain invests" in page
+    assert finding(page, "Here") == [f"{solved['economic_welfare'][0]:.4f}", "converged"]
     settings = json.loads((folder / "provenance.json").read_text(encoding="utf-8"))["settings"]
     assert (settings["contract"], settings["regime"]) == ("flexible-moq", "nash")
     assert re.search(r"<dt>who chooses investments</dt>\s*<dd>.*?nash", page)
@@ -94,8 +92,9 @@ def test_all_derivatives_are_listed(page, folder):
     statics = pl.read_parquet(folder / "statics.parquet")
     rows = re.findall("<tr>.*?</tr>", table(page, "statics-table"), re.S)
     heads = re.findall(r'<th scope="col">(.*?)</th>', rows[0])
-    assert heads[:4] == ["parameter", "its value", "economic welfare", "chains&#39; profits"]
-    assert heads[-1] == "profit of chain 2"
+    assert heads[:3] == ["parameter", "its value", "economic welfare (money)"]
+    assert heads[-1] == "profit of chain 2 (money)"
+    assert "unmet need (units)" in heads
     assert len(heads) == 12
     assert len(rows) == statics.height + 1 == 24
     for row, cells in zip(statics.iter_rows(named=True), rows[1:], strict=True):
@@ -108,14 +107,14 @@ def test_all_derivatives_are_listed(page, folder):
 
 
 def test_the_jump_of_the_discount_is_named(page):
-    words = "just at the threshold of the discount"
-    assert finding(page, words) == [
+    assert "just at the threshold of the discount" in answers(page)[0]["How sure"]
+    assert finding(page, "How sure") == [
         *("23", "2"),
         *map(words_of, ("discount_threshold", "minimum_order")),
+        # of the cost of sharing, which is 0
+        "1",
     ]
     assert "Of others" not in page
-    # of the cost of sharing, which is 0
-    assert finding(page, "have a derivative but no elasticity") == ["1"]
 
 
 def test_other_reasons_for_no_derivative(copied):
@@ -123,15 +122,20 @@ def test_other_reasons_for_no_derivative(copied):
     kink = pl.col("parameter").is_in(["discount_threshold", "harm_per_unit"])
     change(folder, "statics", smooth=~kink)
     page = page_of(folder)
-    assert finding(page, "differ there") == [
+    assert "differ there" in answers(page)[0]["How sure"]
+    assert finding(page, "How sure")[:-1] == [
         *("23", "2"),
         *map(words_of, ("discount_threshold", "harm_per_unit")),
     ]
     assert "just at the threshold" not in page
     change(folder, "statics", smooth=pl.lit(True))
-    assert finding(page_of(folder), "all have a derivative") == ["23"]
+    page = page_of(folder)
+    assert "all have a derivative" in answers(page)[0]["How sure"]
+    assert finding(page, "How sure")[0] == "23"
     change(folder, "statics", smooth=pl.lit(False))
-    assert len(finding(page_of(folder), "and others. The pooled")) == 8
+    page = page_of(folder)
+    assert "and others. The pooled" in answers(page)[0]["How sure"]
+    assert len(finding(page, "How sure")) == 8
 
 
 def test_an_equilibrium_that_is_none_has_no_derivatives(copied):
@@ -147,8 +151,10 @@ def test_an_equilibrium_that_is_none_has_no_derivatives(copied):
     cycling = pl.lit("cycling").cast(solved.schema["status"])
     solved.with_columns(numbers * None, status=cycling).write_parquet(folder / "equilibria.parquet")
     page = page_of(folder)
-    assert len(findings(page)) == 1
-    assert finding(page, "no outcomes and no derivatives") == ["cycling"]
+    (card,) = answers(page)
+    assert list(card) == ["How sure"]
+    assert "no outcomes and no derivatives" in card["How sure"]
+    assert finding(page, "How sure") == ["cycling"]
     assert 'id="elasticities"' not in page
 
 
@@ -156,7 +162,7 @@ def test_welfare_below_0_has_no_elasticities(copied):
     folder = copied("ctip-statics")
     change(folder, "equilibria", economic_welfare=-pl.col("economic_welfare"))
     page = page_of(folder)
-    assert "No parameter has an elasticity of economic welfare." in findings(page)
+    assert answers(page)[0]["Nothing"] == "no parameter has an elasticity of economic welfare"
     rows = [row for row in drawn(page, "elasticities") if "elasticity" in row]
     assert "economic welfare" not in {row["outcome"] for row in rows}
     assert "unmet need" in {row["outcome"] for row in rows}
@@ -165,7 +171,7 @@ def test_welfare_below_0_has_no_elasticities(copied):
 def test_parameters_that_move_nothing(copied):
     folder = copied("ctip-statics")
     change(folder, "statics", economic_welfare=pl.col("economic_welfare") * 1e-9)
-    assert "No parameter moves economic welfare." in findings(page_of(folder))
+    assert answers(page_of(folder))[0]["Nothing"] == "no parameter moves economic welfare"
 
 
 def test_elasticities_need_sizes_above_0():

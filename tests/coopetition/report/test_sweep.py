@@ -13,32 +13,31 @@ from cakernel.coopetition.words import LABEL
 from cakernel.report import write_report
 from cakernel.report.verification import claimed
 from cakernel.sweep.results import open_sweep
-from helpers.report_pages import drawn, page_of, table
+from helpers.report_pages import answers, drawn, page_of, table
 
 
 def test_statuses_of_a_sweep_are_counted_and_what_is_none_left_out(pages, reports):
     results = open_sweep(reports["ctip-sweep"])
     rows = results.results.collect()
     page = pages["ctip-sweep"]
-    finding = re.search(r'<p class="finding">(Of <data.*?)</p>', page, re.S)[1]
+    card = answers(page)[0]
     counts = rows["status"].cast(pl.String).value_counts()
     known = dict(counts.iter_rows())
     # two regimes of the first point under fixed orders
     assert known["not converged"] == 2
     assert known["not unique"] > 0
-    assert [int(item.text) for item in claimed(finding)] == [
+    assert [int(item.text) for item in claimed(card["How sure"])] == [
         rows.height, known["converged"], known["not unique"], 0, 2,
     ]  # fmt: skip
-    first = re.search(r'<p class="finding">(The sweep has.*?)</p>', page, re.S)[1]
-    assert [int(item.text) for item in claimed(first)] == [12, 6]
+    assert [int(item.text) for item in claimed(card["Points"])] == [12, 6]
     fixed = rows.filter(contract="fixed", regime="nash")
     means = re.findall("<tr>.*?</tr>", table(page, "sweep-means"), re.S)[1]
     shown = [item.text for item in claimed(means)]
     reached = fixed.filter(pl.col("status").cast(pl.String) != "not converged")
     assert shown[0] == str(fixed.height - 1) == str(reached.height)
-    assert shown[1] == f"{sum(reached['economic_welfare']) / reached.height:.5f}"
+    assert shown[1] == f"{sum(reached['economic_welfare']) / reached.height:.4f}"
     invested = [sum(one) for one in reached["investment"]]
-    assert shown[-2] == f"{sum(invested) / reached.height:.5f}"
+    assert shown[-2] == f"{sum(invested) / reached.height:.4f}"
 
 
 def test_means_along_an_axis_are_those_of_the_rows(pages, reports):
@@ -71,7 +70,7 @@ def test_what_flexible_orders_add_is_paired(pages, reports):
     planner = re.findall("<tr>.*?</tr>", table(pages["ctip-sweep"], "sweep-split"), re.S)[2]
     shown = [item.text for item in claimed(planner)]
     assert shown[0] == str(len(gains))
-    assert shown[1] == f"{sum(gains) / len(gains):+.5f}"
+    assert shown[1] == f"{sum(gains) / len(gains):+.4f}"
 
 
 def test_sweeps_that_are_all_impossible_or_of_one_contract(tmp_path):

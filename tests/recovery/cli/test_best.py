@@ -171,3 +171,36 @@ def test_best_of_a_sweep_needs_replications(tmp_path):
 def test_an_outcome_that_the_model_lacks_is_refused(cakernel):
     code, _, err = cakernel("best", "--outcome", "profit")
     assert (code, err) == (2, "error: --outcome: got profit; must be one of resources, x, y\n")
+
+
+def test_ranks_by_what_happens_if_it_goes_badly(run, tmp_path):
+    out = run("--outcome", "shortfall_20_resources", "--quantile", "0.1", "--out", "badly")
+    assert "in the worst 20% of replications" in " ".join(out.split())
+    ranked = pl.read_parquet(tmp_path / "badly/best.parquet")
+    outcomes = pl.read_parquet(tmp_path / "badly/outcomes.parquet")
+    risk = ck.risk_measures(outcomes, outcome="mean_resources", tail=0.2, quantiles=[0.1], seed=4)
+    there = ranked.join(risk, on=POLICY, suffix="_of_risk", maintain_order="left")
+    assert there["mean"].to_list() == pytest.approx(there["shortfall"].to_list())
+    kept = pl.read_parquet(tmp_path / "badly/risk.parquet")
+    assert [name for name in kept.columns if "quantile" in name] == ["quantile_10"]
+    record = json.loads((tmp_path / "badly/provenance.json").read_text())
+    assert record["settings"]["outcome"] == "shortfall_20_resources"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--quantile", "1.2"], "quantile: got 1.2; must be a number above 0 and below 1"),
+        (["--outcome", "quantile_120_x"], "quantile: got 120 percent in 'quantile_120_x'; must"),
+        (
+            ["--outcome", "shortfall_5_resorces"],
+            "--outcome: got shortfall_5_resorces; must be one of resources, x, y; did you mean "
+            "shortfall_5_resources?",
+        ),
+        (["--outcome", "above_3_value"], "--outcome: got above_3_value; must be one of"),
+    ],
+)
+def test_refuses_measures_that_are_none(run, arguments, message):
+    with pytest.raises(ck.InvalidInput) as error:
+        run(*arguments)
+    assert str(error.value).startswith(message)

@@ -7,7 +7,7 @@ import pytest
 from polars.testing import assert_frame_equal
 
 import cakernel as ck
-from cakernel.recovery.cli.critical import critical_in_words
+from cakernel.recovery.network.critical_in_words import critical_in_words
 
 
 @pytest.fixture

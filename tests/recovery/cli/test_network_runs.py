@@ -105,7 +105,30 @@ def test_best_ranks_the_policies_of_a_network(cakernel, scenario, tmp_path):
     assert cakernel("report", "ranked", "--out", "ranked.html")[::2] == (0, "")
 
 
+@pytest.mark.compiled
+def test_history_and_its_picture(cakernel, scenario, tmp_path):
+    pytest.importorskip("altair")
+    asked = ("history", scenario, "--replications", 3, "--by", "group", "--out", "over")
+    code, out, err = cakernel(*asked)
+    assert (code, err) == (0, "")
+    assert "wafers" in out
+    file = read_scenario_file(scenario, networks=True)
+    expected = ck.history(
+        file.network, policies=file.policies[:1], scenario=file.scenarios[0], seed=4,
+        replications=3, periods=30, by="group",
+    )  # fmt: skip
+    found = pl.read_parquet(tmp_path / "over/over_time.parquet")
+    assert_frame_equal(found.filter(supply_rule=found["supply_rule"][0]), expected)
+    picture = ("plot", "history", "camera.toml", "--replications", 3, "--policy", "SRD-1")
+    assert cakernel(*picture, "--by", "group", "--out", "a.svg")[::2] == (0, "")
+    told = (tmp_path / "a.svg").read_text()
+    assert "3 replications of 11 firms; camera.toml" in told
+    assert "wafers: x " in told
+    code, _, err = cakernel(*picture, "--by", "firm", "--out", "b.svg")
+    assert (code, err) == (2, "error: policies: got 11; must be 1 to 4\n")
+
+
 def test_commands_of_grids_refuse_a_network(cakernel, scenario):
-    code, _, err = cakernel("history", scenario, "--out", "over-time")
+    code, _, err = cakernel("plot", "trace", scenario, "--out", "a.svg")
     assert code == 2
     assert "network: this command runs grids" in err

@@ -153,6 +153,20 @@ def test_plot_of_results(cakernel, tmp_path):
     assert (code, err) == (2, "error: column x: got String; must be numbers, none missing\n")
 
 
+def test_plot_of_what_is_critical(cakernel, tmp_path):
+    pytest.importorskip("networkx")
+    cakernel("init", "--network", "camera")
+    firms = ck.Network.read(tmp_path / "camera").firms["id"]
+    rows = [pl.DataFrame({"change": c, "of": firms, "difference": n})
+            for n, c in ((0.25, "protected"), (-3.5, "hit"))]  # fmt: skip
+    pl.concat(rows).write_csv(tmp_path / "critical.csv")
+    plot = ("plot", "network", "camera", "--from", "critical.csv", "--out", "net.svg")
+    assert cakernel(*plot)[0] == 0
+    assert "difference 0.25 everywhere" in (tmp_path / "net.svg").read_text()
+    assert cakernel(*plot, "--overwrite", "--only", "change=hit")[0] == 0
+    assert "difference -3.5 everywhere" in (tmp_path / "net.svg").read_text()
+
+
 def test_a_history_is_played_in_a_page(cakernel, tmp_path):
     pytest.importorskip("networkx")
     cakernel("init", "--network", "camera")

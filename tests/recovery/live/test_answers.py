@@ -173,6 +173,35 @@ def test_what_the_page_lacks_is_refused():
     listed = cakernel.policies(supply_rules=["SRD-4", own], cyber_rules=["CRD-5"])
     with pytest.raises(cakernel.InvalidInput, match="supply_rules: got mine; on the live page"):
         recovery_part(cakernel.Model(), policies=listed)
-    scenario = cakernel.paper_scenarios()[0].replace(operational_terminal_value=(0, 1, 2))
-    with pytest.raises(cakernel.InvalidInput, match="scenario: has terminal values"):
-        recovery_part(cakernel.Model(), scenario=scenario)
+    listed = cakernel.policies(supply_rules=["SRD-4@4/12"], cyber_rules=["CRD-5"])
+    with pytest.raises(cakernel.InvalidInput, match="supply_rules: got SRD-4@4/12; on the live"):
+        recovery_part(cakernel.Model(), policies=listed)
+
+
+WORTH = {
+    "operational_terminal_value": (0.0, 4.0, 8.0),
+    "intangibles_terminal_value": (0.0, 0.0, 2.0),
+}
+
+
+def test_final_states_may_be_worth_something():
+    scenario = cakernel.paper_scenarios()[0].replace(**WORTH)
+    start = recovery_part(cakernel.Model(), scenario=scenario).start
+    worth = {name: value for name, value in start.items() if "terminal_value" in name}
+    setting = SMALL | worth | {"outcome": "value"}
+    case = case_of(setting)
+    assert case.scenarios == (scenario,)
+    answer = answered(RecoveryAnswers(), setting)[-1]
+    outcomes = cakernel.paired_outcomes(
+        case.model, policies=case.policies, scenarios=[scenario],
+        replications=MOST_REPLICATIONS, seed=7,
+    )  # fmt: skip
+    expected = cakernel.best(outcomes, outcome="mean_value", bootstrap=RESAMPLES, seed=7)
+    assert_frame_equal(answer.ranked, expected)
+    papers = case_of(setting | {"amounts": "paper"}).scenarios
+    assert papers == tuple(one.replace(**WORTH) for one in cakernel.paper_scenarios())
+
+
+def test_without_worth_there_is_no_value_to_rank_by():
+    with pytest.raises(cakernel.InvalidInput, match="outcome: got value, but every final state"):
+        case_of(SMALL | {"outcome": "value"})

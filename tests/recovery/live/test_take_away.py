@@ -21,6 +21,8 @@ SETTINGS = {
         "operational_cost_01": 2.5, "initial_resources": 0.0, "principles": "C",
         "compared": "all policies", "supply_rules": ("SRD-2", "none"), "seed": 5,
     },
+    "worth": START | {"operational_terminal_value_2": 5.0, "outcome": "value"},
+    "paper and worth": START | {"amounts": "paper", "intangibles_terminal_value_1": 2.5},
     "paper": START | {"amounts": "paper", "boundary_ends": "periodic", "compared": "on site"},
 }  # fmt: skip
 

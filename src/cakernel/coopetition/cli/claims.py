@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
-from cakernel.cli.options import Out, Overwrite, Seed, Threads
+from cakernel.cli.options import Device, Out, Overwrite, Seed, Threads
 from cakernel.coopetition.words import LABEL, REGIMES
 from cakernel.errors import Interrupted
 
@@ -24,6 +24,7 @@ def claims_command(
     confidence: Annotated[float, typer.Option(help="Of each interval by itself.")] = 0.95,
     out: Out = None,
     threads: Threads = None,
+    device: Device = None,
     overwrite: Overwrite = False,
 ) -> None:
     """Say in what share of random markets the abstract's claims hold.

@@ -12,7 +12,7 @@ from cakernel.coopetition.claims.verdicts import ClaimVerdicts
 from cakernel.coopetition.cli.shared import empty_table, number
 from cakernel.coopetition.words import REGIME_WORDS, TERMS
 
-PERCENT, MONEY = ".1%", "z.5f"
+PERCENT, MONEY = ".1%", "z.4f"
 RULE: Final = (
     "Holds: difference above {equal:g}; equal: within it; share of the markets counted, fails: the "
     "rest, with {confidence:.4g}% intervals for each claim by itself. Left out: no equilibrium "

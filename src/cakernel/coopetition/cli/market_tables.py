@@ -9,9 +9,10 @@ from cakernel.cli.tables import FittedTable
 from cakernel.coopetition import (
     equilibrium,
 )
-from cakernel.coopetition.cli.shared import UNITS, codes_in_words, empty_table, number
+from cakernel.coopetition.cli.shared import codes_in_words, empty_table, number
 from cakernel.coopetition.market import Market
-from cakernel.coopetition.words import TERMS
+from cakernel.coopetition.words import TERMS, UNITS
+from cakernel.wording import decimals
 
 # columns of the tables, and what they are called there
 EACH = {
@@ -42,7 +43,8 @@ MOVED = {
     for name in ("total_profit", "consumer_surplus", "unmet_need", "economic_welfare")
 }
 NOTE: Final = (
-    "Derivatives: by how much an outcome grows, in its own unit, for a unit more of the parameter. "
+    "Derivatives: by how much an outcome grows for a unit more of the parameter; unmet need in "
+    "units of the product, the others in money. "
     "-: none, as slopes to the left and to the right differ (a kink or a jump, as of M at Mbar), "
     "or as there is no equilibrium."
 )
@@ -97,11 +99,12 @@ def statics_table(rows: pl.DataFrame, *, title: str, chains: int) -> FittedTable
     moved = invested | MOVED
     names = ["value", *moved.values()]
     table = empty_table(title, ["parameter"], names, caption=NOTE)
+    forms = {name: f"z.{decimals([], rows[name])}f" for name in moved}
     for row in rows.iter_rows(named=True):
         table.add_row(
             TERMS.column(row["parameter"]),
             f"{row['value']:g}",
-            *(number(row[n], "z.5f") for n in moved),
+            *(number(row[name], form) for name, form in forms.items()),
         )
     return table
 

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
-from cakernel.cli.options import Out, Overwrite, Threads
+from cakernel.cli.options import Device, Out, Overwrite, Threads
 from cakernel.coopetition.cli.options import Contract, File, Regime, Set
 from cakernel.coopetition.words import CONTRACT_WORDS, CONTRACTS, LABEL, REGIME_WORDS, REGIMES
 from cakernel.errors import Interrupted
@@ -22,6 +22,7 @@ def solve_command(
     ] = None,
     out: Out = None,
     threads: Threads = None,
+    device: Device = None,
     overwrite: Overwrite = False,
 ) -> None:
     """Find the equilibria of one market under contracts and regimes.
@@ -51,7 +52,9 @@ def solve_command(
     results.conclude(record("ctip solve", market=described.model_dump()))
 
 
-def case_command(out: Out = None, threads: Threads = None, overwrite: Overwrite = False) -> None:
+def case_command(
+    out: Out = None, threads: Threads = None, device: Device = None, overwrite: Overwrite = False
+) -> None:
     """Solve the case study of health and medical procurement under three contracts.
 
     Prints what `solve` prints, at the chains' own investments. The numbers are from the surveys
@@ -87,6 +90,7 @@ def statics_command(
         typer.Option(help="A field; of a single chain: vulnerability_2.", show_default="all"),
     ] = None,
     out: Out = None,
+    device: Device = None,
     overwrite: Overwrite = False,
 ) -> None:
     """Say how investments, profits and welfare move with each parameter.
@@ -126,6 +130,7 @@ def government_command(
     ] = None,
     out: Out = None,
     threads: Threads = None,
+    device: Device = None,
     overwrite: Overwrite = False,
 ) -> None:
     """Find the best subsidy, sharing level and pooled minimum order.

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from cakernel.cli.options import Out, Overwrite, Replications, Seed, Threads
+from cakernel.cli.options import Device, Out, Overwrite, Replications, Seed, Threads
 from cakernel.coopetition.cli.options import Contract, File, Set
 from cakernel.coopetition.words import CONTRACTS, LABEL, REGIMES
 from cakernel.errors import Interrupted
@@ -33,6 +33,7 @@ def recovery_command(
     seed: Seed = 1,
     out: Out = None,
     threads: Threads = None,
+    device: Device = None,
     overwrite: Overwrite = False,
 ) -> None:
     """Rank recovery speeds under a platform and contract.

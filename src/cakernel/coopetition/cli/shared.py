@@ -4,13 +4,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from cakernel.cli.tables import FittedTable
-from cakernel.coopetition.words import CONTRACT_WORDS, LABEL, REGIME_WORDS
+from cakernel.coopetition.words import CONTRACT_WORDS, LABEL, REGIME_WORDS, UNITS
 from cakernel.provenance import provenance
-
-UNITS = (
-    "Money and quantities are in the market's own units: its first unit of a product sells for "
-    "at most the demand's intercept."
-)
 
 
 def record(command: str, **settings: Any) -> dict[str, Any]:

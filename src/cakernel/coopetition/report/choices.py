@@ -5,46 +5,69 @@ from typing import Any, Final
 import polars as pl
 
 from cakernel.coopetition.report.shared import cite_all, market_sections
-from cakernel.coopetition.words import OUTCOME_WORDS
+from cakernel.coopetition.words import OUTCOME_WORDS, with_unit
 from cakernel.recovery.policy import POLICY_PARTS
 from cakernel.report.cited_numbers import Sheet, say
 from cakernel.report.folder import Contents, RunFolder
-from cakernel.report.page import Grid, Section, simple_grid
+from cakernel.report.page import Answer, Grid, Section, simple_grid
 from cakernel.report.ranking import Ranking
 from cakernel.wording import MISSING
 
 LEVERS: Final = ("subsidy_rate", "sharing_level", "minimum_order")
 OUTCOMES: Final = ("economic_welfare", "total_profit", "subsidy_bill", "unmet_need")
 QUANTITIES: Final = {
-    "subsidy_rate": ("subsidy sigma", ".5f"),
-    "sharing_level": ("sharing level theta", ".5f"),
-    "minimum_order": ("pooled minimum order M", ".5f"),
-    **{name: (OUTCOME_WORDS[name], ".5f") for name in OUTCOMES},
-    "smallest_profit_gain": ("profit over fixed orders, of the chain that gains least", "+.5f"),
-    "largest_gain": ("certificate: most welfare found above that", ".1g"),
+    "subsidy_rate": ("subsidy sigma, share of investment", ".1%"),
+    "sharing_level": ("sharing level theta, of full sharing", ".1%"),
+    "minimum_order": ("pooled minimum order M (units)", ".3f"),
+    **{name: (with_unit(name, OUTCOME_WORDS[name]), ".4f") for name in OUTCOMES},
+    "smallest_profit_gain": (
+        "profit over fixed orders, of the chain that gains least (money)",
+        "+.4f",
+    ),
+    "largest_gain": ("certificate: most welfare found above that (money)", ".1g"),
     "equilibria_solved": ("equilibria solved for both", ","),
 }
 OF_TYPES: Final = {
-    "investment": ("each invests z", ".5f"),
-    "breach_probability": ("is breached with probability B", ".5f"),
+    "investment": ("each invests z (money)", ".3g"),
+    "breach_probability": ("is breached with probability B", ".1%"),
     "risk_factor": ("remaining share of cyber risk", ".1%"),
-    "payment": ("a firm pays a period", ".3g"),
-    "unpaid": ("most that a firm fails to pay", ".3g"),
+    "payment": ("a firm pays a day (resources)", ".3g"),
+    "unpaid": ("most that a firm fails to pay (resources)", ".3g"),
 }
 ASKED: Final = {False: "participation not asked", True: "every chain takes part"}
-BEST: Final = {
-    False: "Where chains are not asked whether they take part, the best choice is",
-    True: "Where every chain must earn as much as under separate fixed orders, the best choice is",
-}
-NONE: Final = {False: "No choice has an equilibrium.", True: "No choice keeps every chain in."}
+NONE: Final = {False: "no choice has an equilibrium", True: "no choice keeps every chain in"}
+LABELS: Final = {False: "Best, chains not asked", True: "If each must agree"}
+Lines = list[tuple[str, Any]]
 
 
 def government_contents(folder: RunFolder, note: str) -> Contents:
     """Return the best choices without and with participation, beside the market as it is."""
     sheet = folder.sheet("government")
     section = Section("choices-section", "Choices of the government", [_choices(folder, sheet)])
-    findings = [_best(sheet, row) for row in sheet.frame.iter_rows(named=True)]
-    return findings, [section, *market_sections(folder)]
+    lines: Lines = [
+        (LABELS[row["participation"]], _best(sheet, row))
+        for row in sheet.frame.iter_rows(named=True)
+    ]
+    known = sheet.frame.drop_nulls("economic_welfare")
+    if known.height > 1:
+        free, asked = known.sort("participation").iter_rows(named=True)
+        told = say(
+            "that each chain earns as much as under separate fixed orders costs {} of welfare ({})",
+            sheet.lost(free, asked, "economic_welfare", ".4f"),
+            sheet.less(free, asked, "economic_welfare"),
+        )
+        lines.append(("What agreement costs", told))
+    if known.height:
+        now = sheet.cite(known.row(0, named=True), "welfare_now", style=".4f")
+        lines.append(("To change nothing", say("economic welfare stays at {}", now)))
+        sure = say(
+            "a check all over the range, of {} equilibria, found at most {} more welfare",
+            sheet.over("equilibria_solved", "sum", style=","),
+            sheet.over("largest_gain", "largest", style=".1g"),
+        )
+        lines.append(("How sure", sure))
+    heading = "What should the government set?"
+    return [Answer(heading, lines)], [section, *market_sections(folder)]
 
 
 def _best(sheet: Sheet, row: dict[str, Any]) -> Any:
@@ -52,16 +75,12 @@ def _best(sheet: Sheet, row: dict[str, Any]) -> Any:
     if row["economic_welfare"] is None:
         return say(NONE[row["participation"]])
     return say(
-        "{} a subsidy of {}, a sharing level of {} and a pooled minimum order of {}{}: "
-        "economic welfare is {}, against {} now; the chain that gains least gains {} over "
-        "fixed orders. A check all over the range found at most {} more.",
-        BEST[row["participation"]],
-        *(sheet.cite(row, name, style=".5f") for name in LEVERS),
+        "a subsidy of {} of investment, a sharing level of {}, a pooled minimum order of {}{}: "
+        "economic welfare is {}, in money; the chain that gains least gains {} over fixed orders",
+        *(sheet.cite(row, name, style=QUANTITIES[name][1]) for name in LEVERS),
         ", the threshold of the discount itself" if row["at_threshold"] else "",
-        sheet.cite(row, "economic_welfare", style=".5f"),
-        sheet.cite(row, "welfare_now", style=".5f"),
-        sheet.cite(row, "smallest_profit_gain", style="+.5f"),
-        sheet.cite(row, "largest_gain", style=".1g"),
+        sheet.cite(row, "economic_welfare", style=".4f"),
+        sheet.cite(row, "smallest_profit_gain", style="+.4f"),
     )
 
 
@@ -103,7 +122,8 @@ def recovery_contents(folder: RunFolder, note: str) -> Contents:
         best.add(tuple(first[name] for name in POLICY_PARTS))
         chains = "chains " if "," in first["chains"] else "chain "
         cited = say("of {}{}", chains, part.cite(first, "chains"))
-        findings += [_risk(part, cited), *ranking.findings(part, cited)]
+        findings += [Answer(f"Cyber risk of {chains}{first['chains']}", _risk(part))]
+        findings += ranking.findings(part, cited)
         group = f"of {chains}{first['chains']}"
         rankings.append(ranking.section(part, number, group))
     if len(parts) > 1:
@@ -125,17 +145,15 @@ def recovery_contents(folder: RunFolder, note: str) -> Contents:
     ]
 
 
-def _risk(part: Sheet, chains: Any) -> Any:
+def _risk(part: Sheet) -> Lines:
     """Say what firms of a type meet of the cyber risk, and what they pay."""
     first = part.frame.row(0, named=True)
-    styles = {"risk_factor": ".1%", "investment": ".5f", "status": "", "payment": ".3g"}
-    told = say(
-        "The firms {} meet {} of the cyber risk that there is without any investment, as each "
-        "chain invests {} (the equilibrium is {}); each pays {} a period.",
-        chains,
-        *(part.cite(first, name, style=style) for name, style in styles.items()),
-    )
+    cite = {name: part.cite(first, name, style=style) for name, (_, style) in OF_TYPES.items()}
+    paid = say("each firm pays {} units of resources a day", cite["payment"])
     if first["unpaid"] > 0:
-        words = " In some states a firm pays up to {} less than it owes."
-        told += say(words, part.cite(first, "unpaid", style=".3g"))
-    return told
+        paid += say("; in some states up to {} less than it owes", cite["unpaid"])
+    return [
+        ("Left of it", say("{} of what it is without any investment", cite["risk_factor"])),
+        ("Because", say("each chain invests {}, in money; {}", cite["investment"], paid)),
+        ("How sure", say("the equilibrium of investments is {}", part.cite(first, "status"))),
+    ]

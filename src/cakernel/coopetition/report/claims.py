@@ -60,7 +60,7 @@ SHORT_LEGEND: Final = (
     "are short of; below zero, the choice widens the gap."
 )
 SHORT_STYLES: Final = {
-    **dict.fromkeys(("mean_shortfall", "median_shortfall"), ".5f"),
+    **dict.fromkeys(("mean_shortfall", "median_shortfall"), ".4f"),
     **dict.fromkeys(("mean_share", "median_share"), ".1%"),
     **dict.fromkeys(("median_closed", "total_closed"), "+.1%"),
 }
@@ -144,7 +144,7 @@ def _risk(folder: RunFolder, regime: str, note: str) -> list[Any]:
             share, *ends = cite_all(part, row, dict.fromkeys(columns, ".1%"))
             shares += [share, ends[0] if row[name] is None else say("{} to {}", *ends)]
         of = cite_all(part, row, {"threat_probability": "g", "counted": ","})
-        means = cite_all(part, row, {"mean": ".5f", "mean_change": "+.5f", "median": ".5f"})
+        means = cite_all(part, row, {"mean": ".4f", "mean_change": "+.4f", "median": ".4f"})
         rows.append([PARTS[row["part"]], *of, *shares, *means])
     grid = simple_grid(
         f"risk-table-{regime}",

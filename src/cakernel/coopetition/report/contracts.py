@@ -7,6 +7,7 @@ import polars as pl
 
 from cakernel.coopetition.report.shared import (
     ENDS,
+    amounts,
     cite_all,
     heading_of,
     labelled,
@@ -14,12 +15,19 @@ from cakernel.coopetition.report.shared import (
     regimes_of,
     text_sheet,
 )
-from cakernel.coopetition.words import CONTRACT_WORDS, OUTCOME_WORDS, REGIME_WORDS, SPLIT_WORDS
+from cakernel.coopetition.words import (
+    CONTRACT_WORDS,
+    OUTCOME_WORDS,
+    REGIME_WORDS,
+    SPLIT_WORDS,
+    with_unit,
+)
 from cakernel.pictures.theme import BLACK, BLUE, GREEN, ORANGE, SKY, VERMILLION, layered
 from cakernel.report.cited_numbers import Sheet, say
 from cakernel.report.folder import Contents, RunFolder
 from cakernel.report.page import (
     PREFIX,
+    Answer,
     Body,
     Cell,
     Filter,
@@ -54,9 +62,10 @@ PARTS: Final = {
 }
 """What each part is to welfare, added or taken off, and its colour."""
 CHANGE: Final = "difference"
+Lines = list[tuple[str, Any]]
 ADDED: Final = (
-    " Flexible MOQ adds {} to separate fixed orders: {} by timing, {} by commitment and discount. "
-    "{} would be there without any risk, {} comes with risk."
+    "flexible MOQ adds {} to separate fixed orders: {} by timing, {} by commitment and discount; "
+    "{} would be there without any risk, {} comes with risk"
 )
 
 
@@ -64,42 +73,76 @@ def contents(folder: RunFolder, note: str) -> Contents:
     """Return what each contract gives, in words, drawn, and regime by regime side by side."""
     solved = text_sheet(folder, "equilibria")
     solved = solved.rows(pl.col("contract").is_not_null())
-    sentences, parts = [], []
+    cards, parts = [], []
     for regime in regimes_of(solved.frame):
         part = solved.rows(pl.col("regime") == regime)
         blocks = [_side_by_side(part, regime)]
-        welfare = [
-            say(
-                "{} under {}", part.cite(row, WELFARE, style=".5f"), CONTRACT_WORDS[row["contract"]]
-            )
-            for row in part.frame.reverse().iter_rows(named=True)
-        ]
-        words = "Where {}, economic welfare is {}."
-        told = say(words, REGIME_WORDS[regime], say(", ").join(welfare))
+        lines = _best(part)
         # welfare is split only where all contracts were solved
         if part.frame["contract"].n_unique() == len(CONTRACT_WORDS):
             split = text_sheet(folder, "welfare_split").rows(pl.col("regime") == regime)
             row = split.frame.row(0, named=True)
             blocks.append(_split_grid(split, row))
             if row["welfare_gain"] is not None:
-                told += say(ADDED, *(split.cite(row, name, style=".5f") for name in SPLIT_WORDS))
-        sentences.append(told)
+                style = amounts(row[name] for name in SPLIT_WORDS)
+                added = (split.cite(row, name, style=style) for name in SPLIT_WORDS)
+                lines.append(("Where it comes from", say(ADDED, *added)))
+        lines.append(("How sure", _certificates(part)))
+        cards.append(Answer(f"Which contract is best where {REGIME_WORDS[regime]}", lines))
         parts.append(Section(f"contracts-{regime}", heading_of(regime), blocks))
     known = solved.frame.drop_nulls(WELFARE)
     drawn = [welfare_picture(known, note)] if known.height else []
-    ended = (solved.rows(pl.col("status") == name) for name in ENDS)
-    certificates = say(
-        "Of {} equilibria sought, {} converged, {} are not unique, and {} went round in circles "
-        "or {} did not converge, which gives no outcomes. The largest gain that a chain was found "
-        "to miss is {}.",
-        *(rows.over("status", "count") for rows in (solved, *ended)),
-        solved.over("largest_gain", "largest", style=".1g"),
-    )
-    return [*sentences, certificates], [
+    return cards, [
         Section("welfare-section", "Economic welfare and who gets it", drawn),
         Section("contracts", "Contracts side by side", [], parts),
         *market_sections(folder),
     ]
+
+
+def _best(part: Sheet) -> Lines:
+    """Say which contract gives the most economic welfare, what others cost, and who gains."""
+    known = part.frame.drop_nulls(WELFARE).sort(WELFARE, descending=True, maintain_order=True)
+    if known.is_empty():
+        return [("Best", "no contract has an equilibrium")]
+    first, *others = known.iter_rows(named=True)
+    style = amounts(known[WELFARE])
+    name = CONTRACT_WORDS[first["contract"]]
+    best = say("{}: economic welfare of {}, in money", name, part.cite(first, WELFARE, style=style))
+    lines: Lines = [("Best", best)]
+    if others:
+        costs = [
+            say(
+                "{} cost {} ({})" if row["contract"] == "fixed" else "{} costs {} ({})",
+                CONTRACT_WORDS[row["contract"]],
+                part.lost(first, row, WELFARE, style),
+                part.less(first, row, WELFARE),
+            )
+            for row in others
+        ]
+        lines.append(("To choose otherwise", say("; ").join(costs)))
+        profits = amounts(known["total_profit"])
+        told = [
+            say(
+                "{} under {}",
+                part.cite(row, "total_profit", style=profits),
+                CONTRACT_WORDS[row["contract"]],
+            )
+            for row in (first, *others)
+        ]
+        lines.append(("Chains' profits", say(", ").join(told)))
+    return lines
+
+
+def _certificates(part: Sheet) -> Any:
+    """Say how the searches for equilibria ended, and how far off they may be."""
+    ended = (part.rows(pl.col("status") == name) for name in ENDS)
+    return say(
+        "of {} equilibria sought {} converged, {} are not unique, and {} went round in circles or "
+        "{} did not converge, which gives no outcomes; the largest gain that a chain was found to "
+        "miss is {}",
+        *(rows.over("status", "count") for rows in (part, *ended)),
+        part.over("largest_gain", "largest", style=".1g"),
+    )
 
 
 def _side_by_side(part: Sheet, regime: str) -> Grid:
@@ -119,28 +162,35 @@ def _side_by_side(part: Sheet, regime: str) -> Grid:
         over = Cell(heading, scope="colgroup", columns=1 + len(rows))
         lines = []
         for column, words in columns.items():
-            style = STYLES.get(column, ".5f")
+            style = STYLES[column] if column in STYLES else amounts(row[column] for row in rows)
+            unit = words if column in CERTIFICATE else with_unit(column, words)
             cited = [part.cite(row, column, style=style, brief=True) for row in rows]
-            lines.append([Cell(words, scope="row"), *(Cell(one, kind="number") for one in cited)])
+            lines.append([Cell(unit, scope="row"), *(Cell(one, kind="number") for one in cited)])
         bodies += [Body([[over]], kind="group"), Body(lines)]
     return Grid(
         f"contracts-table-{regime}",
         f"Expectations under each contract, where {REGIME_WORDS[regime]}. "
         "Source: equilibria.parquet.",
-        [[Cell(name, scope="col") for name in ("outcome", *(row["contract"] for row in rows))]],
+        [
+            [
+                Cell(name, scope="col")
+                for name in ("outcome", *(CONTRACT_WORDS[row["contract"]] for row in rows))
+            ]
+        ],
         bodies,
         kind="numbers sided",
     )
 
 
 def _split_grid(split: Sheet, row: dict[str, Any]) -> Grid:
-    cited = cite_all(split, row, dict.fromkeys(SPLIT_WORDS, "+.5f"))
+    style = amounts((row[name] for name in SPLIT_WORDS), sign="+")
+    cited = cite_all(split, row, dict.fromkeys(SPLIT_WORDS, style))
     return simple_grid(
         f"split-table-{row['regime']}",
         "What flexible MOQ adds to the economic welfare of separate fixed orders, and its parts. "
         "Source: welfare_split.parquet.",
-        ["regime", *SPLIT_WORDS.values()],
-        [[row["regime"], *cited]],
+        ["who invests", *(f"{words} (money)" for words in SPLIT_WORDS.values())],
+        [[REGIME_WORDS[row["regime"]], *cited]],
         kind="numbers",
     )
 
@@ -189,7 +239,7 @@ def welfare_picture(known: pl.DataFrame, note: str) -> Picture:
         choices.append(Filter("shown", "show", options, default="level"))
         columns[CHANGE] = "difference from fixed"
     totals = rows.filter(part=OUTCOME_WORDS[WELFARE])["bar", "level"].rows()
-    told = "; ".join(f"{bar} {level:.5f}" for bar, level in totals)
+    told = "; ".join(f"{bar} {level:.4g}" for bar, level in totals)
     return labelled(
         chart.add_params(alt.param(name=shown, value="level")),
         title="Economic welfare by contract, and who gets it",
@@ -219,6 +269,7 @@ def _parts(known: pl.DataFrame) -> pl.DataFrame:
     )
     fixed = long.filter(contract="fixed").select("regime", "part", fixed="level")
     joined = long.join(fixed, on=["regime", "part"], how="left", maintain_order="left")
-    bar = pl.format("{}, {}", "contract", "regime") if many else pl.col("contract")
+    named = pl.col("contract").replace(CONTRACT_WORDS)
+    bar = pl.format("{}, {}", named, "regime") if many else named
     change = pl.col("level") - pl.col("fixed")
     return joined.with_columns(bar=bar, difference=change).drop("fixed")

@@ -1,6 +1,6 @@
 """What pages of the coopetition model share: regimes, citing, pictures, the market's table."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 import polars as pl
@@ -11,7 +11,10 @@ from cakernel.pictures.theme import finished
 from cakernel.report.cited_numbers import Cited, Sheet, say
 from cakernel.report.folder import RunFolder
 from cakernel.report.page import Picture, Section, picture, simple_grid
+from cakernel.wording import decimals
 
+MOST_DECIMALS: Final = 5
+"""Of amounts: of a market whose first unit sells for about 1, more are nothing to anyone."""
 ENDS: Final = STATUSES[1:]
 """How a search for an equilibrium may end."""
 
@@ -36,6 +39,11 @@ def heading_of(regime: str) -> str:
 def cite_all(sheet: Sheet, row: Mapping[str, Any], styles: Mapping[str, str]) -> list[Cited]:
     """Cite columns of a row, each in its style, for the cells of a table."""
     return [sheet.cite(row, name, style=style, brief=True) for name, style in styles.items()]
+
+
+def amounts(values: Iterable[float | None], *, sign: str = "") -> str:
+    """Return the format of amounts, which are exact: four digits of the largest, 5 decimals."""
+    return f"{sign}.{min(MOST_DECIMALS, decimals([], values))}f"
 
 
 def labelled(chart: Any, *, title: str, notes: Sequence[str], told: str, **more: Any) -> Picture:

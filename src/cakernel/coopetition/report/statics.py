@@ -7,12 +7,24 @@ from typing import Any, Final
 import altair as alt
 import polars as pl
 
-from cakernel.coopetition.report.shared import cite_all, labelled, market_sections, text_sheet
-from cakernel.coopetition.words import CONTRACT_WORDS, OUTCOME_WORDS, REGIME_WORDS, TERMS
+from cakernel.coopetition.report.shared import (
+    amounts,
+    cite_all,
+    labelled,
+    market_sections,
+    text_sheet,
+)
+from cakernel.coopetition.words import (
+    CONTRACT_WORDS,
+    OUTCOME_WORDS,
+    REGIME_WORDS,
+    TERMS,
+    with_unit,
+)
 from cakernel.pictures.theme import BLACK, BLUE, RULE, VERMILLION, layered, series_scale
 from cakernel.report.cited_numbers import COLUMN, ROW, Sheet, say
 from cakernel.report.folder import Contents, RunFolder
-from cakernel.report.page import SHOWN, Grid, Picture, Section, by_values, simple_grid
+from cakernel.report.page import SHOWN, Answer, Grid, Picture, Section, by_values, simple_grid
 
 SOURCE: Final = "elasticities"
 """The table that numbers are cited from, though it is worked out from two files."""
@@ -117,7 +129,7 @@ def elasticity_picture(rows: pl.DataFrame, note: str) -> Picture:
             # a few large ones may leave no room to see the others by
             alt.Chart(drawn)
             .mark_text(align="right")
-            .encode(alt.Text("elasticity:Q", format="+.4f"), y=down, x=alt.value(WIDTH + FIGURES)),
+            .encode(alt.Text("elasticity:Q", format="+.3f"), y=down, x=alt.value(WIDTH + FIGURES)),
             data=drawn,
         )
         .transform_calculate(size="abs(datum.elasticity)")
@@ -158,37 +170,40 @@ def _findings(folder: RunFolder, sheet: Sheet) -> list[Any]:
     solved = text_sheet(folder, "equilibria")
     row = solved.frame.row(0, named=True)
     where = (CONTRACT_WORDS[row["contract"]], REGIME_WORDS[row["regime"]])
-    opening = say("Under {}, where {}, the equilibrium is {}", *where, solved.cite(row, "status"))
+    heading = say("What moves economic welfare under {}, where {}", *where)
+    sure = say("the equilibrium is {}", solved.cite(row, "status"))
     if row[WELFARE] is None:
-        return [opening + ": it has no outcomes and no derivatives."]
-    level = say(" and economic welfare {}.", solved.cite(row, WELFARE, style=".5f"))
-    return [opening + level, *_strongest(sheet), *_without(folder)]
+        return [Answer(heading, [("How sure", sure + ": it has no outcomes and no derivatives")])]
+    level = say(
+        "economic welfare is {}, in money; {}",
+        solved.cite(row, WELFARE, style=amounts([row[WELFARE]])),
+        sure,
+    )
+    lines = [*_strongest(sheet), ("Here", level), ("How sure", say("; ").join(_without(folder)))]
+    return [Answer(heading, lines)]
 
 
-def _strongest(sheet: Sheet) -> list[Any]:
+def _strongest(sheet: Sheet) -> list[tuple[str, Any]]:
     """Say which parameters raise and lower welfare most, each by its size."""
     found = sheet.frame.filter(pl.col("outcome") == WELFARE, pl.col("elasticity").is_not_null())
     if found.is_empty():
-        return ["No parameter has an elasticity of economic welfare."]
+        return [("Nothing", "no parameter has an elasticity of economic welfare")]
     ordered = found.sort("elasticity", descending=True, maintain_order=True)
-    sentences: list[Any] = []
+    lines: list[tuple[str, Any]] = []
     for words, rows in (
-        ("raises", ordered.filter(pl.col("elasticity") > SMALLEST)),
-        ("lowers", ordered.reverse().filter(pl.col("elasticity") < -SMALLEST)),
+        ("Raised most by", ordered.filter(pl.col("elasticity") > SMALLEST)),
+        ("Lowered most by", ordered.reverse().filter(pl.col("elasticity") < -SMALLEST)),
     ):
         named = []
         for row in rows.head(NAMED).iter_rows(named=True):
-            size = sheet.cite(row, "elasticity", style="+.4f")
-            named.append(say("{} ({})", sheet.cite(row, "parameter", style=COLUMN), size))
+            size = sheet.cite(row, "elasticity", style="+.2f")
+            named.append(say("{} ({}%)", sheet.cite(row, "parameter", style=COLUMN), size))
         if named:
-            told = "For its size, what {} economic welfare most is {}."
-            sentences.append(say(told, words, _listed(named)))
-    if sentences:
-        sentences[0] += say(
-            " In brackets are elasticities: per cent of welfare for one per cent more of the "
-            "parameter."
-        )
-    return sentences or ["No parameter moves economic welfare."]
+            told = say("more of {}", _listed(named))
+            if not lines:
+                told += "; in brackets what one per cent more of it does to welfare"
+            lines.append((words, told))
+    return lines or [("Nothing", "no parameter moves economic welfare")]
 
 
 def _without(folder: RunFolder) -> list[Any]:
@@ -197,17 +212,17 @@ def _without(folder: RunFolder) -> list[Any]:
     missing = sheet.rows(~pl.col("smooth"))
     every = sheet.over("parameter", "count")
     if missing.frame.is_empty():
-        sentences = [say("Of {} parameters, all have a derivative.", every)]
+        sentences = [say("of {} parameters, all have a derivative", every)]
     else:
         rows = missing.frame.head(2 * NAMED).to_dicts()
         more = ["others"] if len(rows) < missing.frame.height else []
         listed = _listed([*(sheet.cite(row, "parameter", style=COLUMN) for row in rows), *more])
-        words = "Of {} parameters, {} have no derivative: {}. {}"
+        words = "of {} parameters, {} have no derivative: {}. {}"
         count = missing.over("parameter", "count")
-        sentences = [say(words, every, count, listed, _reason(missing.frame))]
+        sentences = [say(words, every, count, listed, _reason(missing.frame).rstrip("."))]
     zero = sheet.rows(pl.col("smooth") & (pl.col("value") == 0))
     if zero.frame.height:
-        words = "Parameters whose value is zero have a derivative but no elasticity: {}."
+        words = "those whose value is zero have a derivative but no elasticity: {}"
         sentences.append(say(words, zero.over("parameter", "count")))
     return sentences
 
@@ -238,13 +253,15 @@ def _listed(items: Sequence[Any]) -> Any:
 def _grid(folder: RunFolder) -> Grid:
     sheet = folder.sheet("statics")
     outcomes = outcomes_of(sheet.frame.columns)
-    styles = {"parameter": COLUMN, "value": "g"} | dict.fromkeys(outcomes, "+.5f")
+    styles = {"parameter": COLUMN, "value": "g"} | {
+        name: amounts(sheet.frame[name], sign="+") for name in outcomes
+    }
     rows = [cite_all(sheet, row, styles) for row in sheet.frame.iter_rows(named=True)]
     return simple_grid(
         "statics-table",
         "How much each outcome changes for a unit more of a parameter. A dash: no derivative. "
         "Source: statics.parquet.",
-        ["parameter", "its value", *(words_of(name) for name in outcomes)],
+        ["parameter", "its value", *(with_unit(name, words_of(name)) for name in outcomes)],
         rows,
         kind="numbers",
     )

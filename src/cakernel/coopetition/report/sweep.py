@@ -1,19 +1,27 @@
 """What a sweep of the coopetition model found: means by contract and regime, and along axes."""
 
+from dataclasses import replace
 from typing import Any, Final
 
 import altair as alt
 import polars as pl
 
 from cakernel.coopetition.claims.shares import EQUAL
-from cakernel.coopetition.report.shared import ENDS, labelled, market_sections
+from cakernel.coopetition.report.shared import ENDS, amounts, labelled, market_sections
 from cakernel.coopetition.report.sweep_tables import ALL, MEAN_WORDS, SweepTables
-from cakernel.coopetition.words import CONTRACT_WORDS, REGIME_WORDS, SPLIT_WORDS, TERMS
+from cakernel.coopetition.words import (
+    CONTRACT_WORDS,
+    REGIME_WORDS,
+    SPLIT_WORDS,
+    TERMS,
+    with_unit,
+)
 from cakernel.report.axes import axis_lines
 from cakernel.report.cited_numbers import Cited, say
 from cakernel.report.folder import Contents, RunFolder
 from cakernel.report.page import (
     PREFIX,
+    Answer,
     Filter,
     Grid,
     Picture,
@@ -52,67 +60,86 @@ def contents(folder: RunFolder, note: str) -> Contents:
 
 
 def _findings(folder: RunFolder, tables: SweepTables) -> list[Any]:
-    """Say how large a sweep is, how many points have no equilibrium, and what contracts give."""
-    words = [
-        say(
-            "The sweep has {} points; {} of them are impossible and left out. What varies: {}.",
-            Cited(tables.points.height, "points", "point", how="count", style=","),
-            Cited(folder.sweep.failures.height, "failures", "point", how="count", style=","),
-            ", ".join(map(TERMS.column, tables.axes)) or "nothing",
-        )
-    ]
-    if not tables.groups:
-        return words
-    sought = [{}, *({"status": end} for end in ENDS)]
-    words.append(
-        say(
-            "Of {} equilibria sought at the other points, {} converged and {} are not unique; {} "
-            "went round in circles and {} did not converge, which have no outcomes and are in no "
-            "mean.",
-            *(tables.cite("status", "count", where, style=",") for where in sought),
-        )
+    """Say what contracts give, how large a sweep is, and how many points have no equilibrium."""
+    size = say(
+        "the sweep has {} points; {} of them are impossible and left out; what varies: {}",
+        Cited(tables.points.height, "points", "point", how="count", style=","),
+        Cited(folder.sweep.failures.height, "failures", "point", how="count", style=","),
+        ", ".join(map(TERMS.column, tables.axes)) or "nothing",
     )
-    return [*words, *(_of_regime(tables, regime) for regime in tables.regimes)]
+    if not tables.groups:
+        return [Answer("A sweep without a result", [("Points", size)])]
+    sought = [{}, *({"status": end} for end in ENDS)]
+    sure = say(
+        "of {} equilibria sought at the other points, {} converged and {} are not unique; {} "
+        "went round in circles and {} did not converge, which have no outcomes and are in no "
+        "mean",
+        *(tables.cite("status", "count", where, style=",") for where in sought),
+    )
+    return [
+        Answer(
+            f"Which contract is best on average where {REGIME_WORDS[regime]}",
+            [*_of_regime(tables, regime), ("Points", size), ("How sure", sure)],
+        )
+        for regime in tables.regimes
+    ]
 
 
-def _of_regime(tables: SweepTables, regime: str) -> Any:
+def _of_regime(tables: SweepTables, regime: str) -> list[tuple[str, Any]]:
     """Say what contracts give under one regime, and what flexible orders add."""
-    given = []
-    for where in tables.groups:
-        if where["regime"] == regime:
-            mean = tables.cite_mean("economic_welfare", where, style=".5f")
-            given.append(say("{} under {}", mean, CONTRACT_WORDS[where["contract"]]))
-    words = "Where {}, mean economic welfare is {}."
-    told = say(words, REGIME_WORDS[regime], say(", ").join(given))
+    means = [
+        (tables.cite_mean("economic_welfare", where), where["contract"])
+        for where in tables.groups
+        if where["regime"] == regime
+    ]
+    means = [pair for pair in means if pair[0].value is not None]
+    means.sort(key=lambda pair: -pair[0].value)
+    if not means:
+        return [("Best", "no point has an equilibrium")]
+    style = amounts(mean.value for mean, _ in means)
+    told = [
+        say("{} under {}", replace(mean, style=style), CONTRACT_WORDS[contract])
+        for mean, contract in means
+    ]
+    best = say("{}: mean economic welfare of {}", CONTRACT_WORDS[means[0][1]], say(", ").join(told))
+    lines: list[tuple[str, Any]] = [("Best", best + ", in money")]
     if tables.split.height:
-        ways = (("mean", ".5f"), (f"share above {EQUAL:g}", ".1%"))
+        parts = ("welfare_gain", "timing_value", "commitment_value")
+        size = amounts(tables.cite_split(part, "mean", regime).value for part in parts)
+        ways = (("mean", size), (f"share above {EQUAL:g}", ".1%"))
         gains = [
             tables.cite_split(part, how, regime, style=style)
-            for part in ("welfare_gain", "timing_value", "commitment_value")
+            for part in parts
             for how, style in ways
         ]
-        told += say(
-            " At the {} points at which all three have an equilibrium, flexible MOQ adds {} on "
-            "average, positive at {}; of it {} by timing, positive at {}, and {} by commitment and "
-            "discount, positive at {}.",
+        added = say(
+            "at the {} points at which all three have an equilibrium, flexible MOQ adds {} to "
+            "fixed orders on average, positive at {}; of it {} by timing, positive at {}, and {} "
+            "by commitment and discount, positive at {}",
             tables.cite_split("welfare_gain", "count of known", regime, style=","),
             *gains,
         )
-    return told
+        lines.append(("To choose otherwise", added))
+    return lines
 
 
 def _means(tables: SweepTables) -> Grid:
     rows = []
     for where in tables.groups:
         known = tables.cite("economic_welfare", "count of known", where, style=",", brief=True)
-        means = [tables.cite_mean(name, where, style=".5f", brief=True) for name in LISTED]
-        rows.append([", ".join(where.values()), known, *means])
+        means = [tables.cite_mean(name, where, style=".4f", brief=True) for name in LISTED]
+        names = (CONTRACT_WORDS[where["contract"]], REGIME_WORDS[where["regime"]])
+        rows.append([", ".join(names), known, *means])
     return simple_grid(
         "sweep-means",
         "Means over the points that have an equilibrium under a contract, those that are not "
         "unique included; contracts may lack one at different points. Source: all shards of the "
         "sweep.",
-        ["contract, investments", "points counted", *(MEAN_WORDS[name] for name in LISTED)],
+        [
+            "contract, investments",
+            "points counted",
+            *(with_unit(name, MEAN_WORDS[name]) for name in LISTED),
+        ],
         rows,
         kind="numbers",
     )
@@ -120,17 +147,17 @@ def _means(tables: SweepTables) -> Grid:
 
 def _split(tables: SweepTables) -> Grid:
     columns = [("welfare_gain", "count of known", ",")]
-    columns += [(part, "mean", "+.5f") for part in SPLIT_WORDS]
+    columns += [(part, "mean", "+.4f") for part in SPLIT_WORDS]
     rows = []
     for of in tables.regimes:
         cited = [tables.cite_split(part, how, of, style=s, brief=True) for part, how, s in columns]
-        rows.append([of, *cited])
+        rows.append([REGIME_WORDS[of], *cited])
     return simple_grid(
         "sweep-split",
         "What flexible MOQ adds to the economic welfare of fixed orders: mean of the differences "
         "point by point, where all three contracts have an equilibrium. Source: all shards of the "
         "sweep.",
-        ["investments", "points", *SPLIT_WORDS.values()],
+        ["who invests", "points", *(f"{words} (money)" for words in SPLIT_WORDS.values())],
         rows,
         kind="numbers",
     )

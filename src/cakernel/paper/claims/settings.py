@@ -7,6 +7,7 @@ import polars as pl
 
 from cakernel.arguments import Threads, checked_arguments
 from cakernel.checks import Replications, Seed
+from cakernel.devices import Device
 from cakernel.paper.claims.claim import Claim, Comparison
 from cakernel.paper.printed_rules import with_printed_rules
 from cakernel.paper.variants import AS_PRINTED, VARIANTS
@@ -88,6 +89,7 @@ def simulated_settings(
     replications: Replications,
     seed: Seed,
     threads: Threads | None = None,
+    device: Device | None = None,
     scenarios: Sequence[ResourceScenario] | None = None,
     progress: Progress | None = None,
 ) -> Iterator[tuple[str, pl.DataFrame]]:
@@ -103,7 +105,7 @@ def simulated_settings(
         Keys of ``SETTINGS``, or a regime and an experiment, as of `under`; with `LOST` before the
         experiment, what policies lose by it: outcomes as they are minus those under it. What a
         setting `needs` comes before it.
-    replications, seed, threads, scenarios, progress
+    replications, seed, threads, device, scenarios, progress
         As of `paired_outcomes`, by default on the paper's 576 scenarios; progress is over all
         settings.
 
@@ -142,6 +144,7 @@ def simulated_settings(
                 replications=replications,
                 seed=seed,
                 threads=threads,
+                device=device,
                 progress=shifted(progress, done, sum(sizes.values())),
             )
             done += sizes[name]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cakernel.cli.options import Json, Out, Overwrite, Seed, Threads
+from cakernel.cli.options import Device, Json, Out, Overwrite, Seed, Threads
 from cakernel.paper.cli.options import Without
 from cakernel.paper.variants import AS_PRINTED, VARIANTS
 
@@ -28,6 +28,7 @@ def claims_command(
     ] = None,
     without: Without = None,
     threads: Threads = None,
+    device: Device = None,
     out: Out = None,
     overwrite: Overwrite = False,
     as_json: Json = False,

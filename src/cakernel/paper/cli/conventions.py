@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from cakernel.cli.options import Json, Out, Overwrite, Seed, Threads
+from cakernel.cli.options import Device, Json, Out, Overwrite, Seed, Threads
 
 
 def conventions_command(
@@ -21,6 +21,7 @@ def conventions_command(
         list[str] | None, typer.Option(help="May be repeated.", show_default="all seven")
     ] = None,
     threads: Threads = None,
+    device: Device = None,
     out: Out = None,
     overwrite: Overwrite = False,
     as_json: Json = False,

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from cakernel.cli.options import OverwriteFile, Replications, Seed, Threads
+from cakernel.cli.options import Device, OverwriteFile, Replications, Seed, Threads
 from cakernel.cli.plot import From, Only, PictureOut, Scale
 from cakernel.paper.cli.options import Without
 from cakernel.recovery.cli.options import Convention, ConventionOption
@@ -32,6 +32,7 @@ def speed_map(
     convention: ConventionOption = Convention.PUBLISHED,
     without: Without = None,
     threads: Threads = None,
+    device: Device = None,
     scale: Scale = None,
     overwrite: OverwriteFile = False,
 ) -> None:
@@ -78,6 +79,7 @@ def agreement(
     convention: ConventionOption = Convention.PUBLISHED,
     without: Without = None,
     threads: Threads = None,
+    device: Device = None,
     scale: Scale = None,
     overwrite: OverwriteFile = False,
 ) -> None:

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from cakernel.cli.options import Json, Out, Overwrite, Replications, Seed, Threads
+from cakernel.cli.options import Device, Json, Out, Overwrite, Replications, Seed, Threads
 from cakernel.errors import Interrupted
 from cakernel.paper.cli.options import Without
 from cakernel.recovery.cli.options import Convention, ConventionOption
@@ -32,6 +32,7 @@ def reproduce_command(
     convention: ConventionOption = Convention.PUBLISHED,
     without: Without = None,
     threads: Threads = None,
+    device: Device = None,
     out: Out = None,
     overwrite: Overwrite = False,
     as_json: Json = False,

@@ -7,10 +7,12 @@ import polars as pl
 
 from cakernel.paper.claims.judgement import least_in_favour
 from cakernel.pictures.theme import BLUE, ORANGE, VERMILLION, finished, layered
+from cakernel.recovery.report.best_policies import best_lines
 from cakernel.recovery.report.policies import ranking_picture
 from cakernel.report.cited_numbers import Sheet, say
 from cakernel.report.folder import Contents, RunFolder
 from cakernel.report.page import (
+    Answer,
     Cell,
     Choices,
     Filter,
@@ -30,30 +32,54 @@ MARKS: Final = {
     "fails": (VERMILLION, "square"),
 }
 """Verdicts and how they are drawn."""
+NAMED: Final = 4
+"""Claims that fail are told, at most."""
 
 
 def claims_contents(folder: RunFolder, told: str) -> Contents:
     """Return the findings and sections of what `cakernel claims` wrote."""
-    return _findings(folder.sheet("claims")), _sections(folder, told)
+    return _findings(folder), _sections(folder, told)
 
 
-def _findings(sheet: Sheet) -> list[Any]:
-    """Say how many claims hold in each variant."""
-    sentences = []
-    for variant in sheet.frame["variant"].unique(maintain_order=True):
+def _findings(folder: RunFolder) -> list[Any]:
+    """Return a card: how many claims hold, which fail, how sure that is, what is best."""
+    sheet = folder.sheet("claims")
+    variants = sheet.frame["variant"].unique(maintain_order=True).to_list()
+    lines: list[tuple[str, Any]] = []
+    for variant in variants:
         part = sheet.rows(pl.col("variant") == variant)
         counts = [
             part.rows(pl.col("verdict") == verdict).over("verdict", "count") for verdict in MARKS
         ]
-        sentences.append(
-            say(
-                "Variant {}: of {} claims, {} hold, {} depend on the setting, {} fail.",
-                part.cite(part.frame.row(0, named=True), "variant"),
-                part.over("verdict", "count"),
-                *counts,
-            )
+        told = say(
+            "of {} claims {} hold in all settings that they speak of, {} in some of them, {} in "
+            "none",
+            part.over("verdict", "count"),
+            *counts,
         )
-    return sentences
+        lines.append((f"Variant {variant}", told))
+    first_part = sheet.rows(pl.col("variant") == variants[0])
+    failing = first_part.rows(pl.col("verdict") == "fails").frame.head(NAMED)
+    if failing.height:
+        named = [first_part.cite(r, "statement", style="sentence") for r in failing.to_dicts()]
+        lines.append(("Do not hold", say("; ").join(named)))
+    opens = first_part.over("open", "sum of sizes of lists", style=",")
+    comparisons = folder.sheet("comparisons").rows(pl.col("variant") == variants[0])
+    sure = say(
+        "{} settings of claims are open: their replications do not tell; {} comparisons were made, "
+        "the chance of any wrong verdict shared out among those of a claim",
+        opens, comparisons.over("comparison", "count", style=","),
+    )  # fmt: skip
+    lines.append(("How sure", sure))
+    cards = [Answer("Do claims on recovery speeds hold?", lines)]
+    if folder.has("means"):
+        means = folder.sheet("means")
+        mine = means.rows((pl.col("variant") == variants[0]) & ~pl.col("setting").str.contains("/"))
+        setting = mine.frame["setting"].unique(maintain_order=True)[:1].to_list()
+        for name in setting:
+            heading = f"Which speed is best, setting {name}"
+            cards.append(Answer(heading, best_lines(mine.rows(pl.col("setting") == name))))
+    return cards
 
 
 def _sections(folder: RunFolder, note: str) -> list[Section]:

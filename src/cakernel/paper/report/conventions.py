@@ -10,7 +10,7 @@ from cakernel.paper.published import QUANTITIES
 from cakernel.pictures.theme import BLUE, ORANGE, finished, layered
 from cakernel.report.cited_numbers import Cited, say
 from cakernel.report.folder import Contents, RunFolder
-from cakernel.report.page import Grid, Picture, Prose, Section, picture, simple_grid
+from cakernel.report.page import Answer, Grid, Picture, Prose, Section, picture, simple_grid
 from cakernel.wording import MISSING
 
 
@@ -40,39 +40,45 @@ def conventions_contents(folder: RunFolder, told: str) -> Contents:
 
 
 def _findings(folder: RunFolder) -> list[Any]:
-    """Say what the published convention explains, and which alternative comes nearest."""
+    """Return a card: what the conventions found explain, how sure, what alternatives cost."""
     sheet = folder.sheet("conventions")
     rows = {row["name"]: row for row in sheet.frame.iter_rows(named=True)}
-    found = [
-        say(
-            "The conventions that the tables imply explain {} of {} printed cells; the mean "
-            "square of the residuals is {}.",
-            sheet.cite(rows[PUBLISHED], "within_tolerance"),
-            sheet.cite(rows[PUBLISHED], "cells"),
-            sheet.cite(rows[PUBLISHED], "mean_square", style=".2f"),
+    found = rows[PUBLISHED]
+    lines: list[tuple[str, Any]] = [
+        (
+            "Found",
+            say(
+                "the conventions that the tables imply explain {} of {} printed cells",
+                sheet.cite(found, "within_tolerance"),
+                sheet.cite(found, "cells"),
+            ),
         )
     ]
+    square = sheet.cite(found, "mean_square", style=".2f")
+    sure = say("the mean square of the residuals is {}", square)
     if OTHER_DRAWS in rows:
-        found.append(
-            say(
-                "Chance and rounding alone give {}.",
-                sheet.cite(rows[OTHER_DRAWS], "mean_square", style=".2f"),
-            )
-        )
+        alone = sheet.cite(rows[OTHER_DRAWS], "mean_square", style=".2f")
+        sure += say("; chance and rounding alone give {}", alone)
+    lines.append(("How sure", sure))
     others = sheet.frame.filter(~pl.col("name").is_in([PUBLISHED, OTHER_DRAWS]))
     if others.height:
-        near = others.sort("mean_square").row(0, named=True)
-        found.append(
+        ordered = others.sort("mean_square")
+        near, far = (ordered.row(place, named=True) for place in (0, -1))
+        words = "{}: {} fits {} times worse and explains {} cells"
+        told = [
             say(
-                "The nearest alternative, {} ({}: {}), fits {} times worse and explains {} cells.",
-                sheet.cite(near, "name"),
-                sheet.cite(near, "question"),
-                sheet.cite(near, "answer"),
-                sheet.cite(near, "times_published", style=".1f"),
-                sheet.cite(near, "within_tolerance"),
+                words,
+                sheet.cite(row, "question"),
+                sheet.cite(row, "answer"),
+                sheet.cite(row, "times_published", style=",.1f"),
+                sheet.cite(row, "within_tolerance"),
             )
-        )
-    return found
+            for row in (near, far)
+        ]
+        lines.append(("Nearest alternative", told[0]))
+        if others.height > 1:
+            lines.append(("Farthest", told[1]))
+    return [Answer("Which conventions do the printed tables follow?", lines)]
 
 
 def _fits(folder: RunFolder) -> Grid:

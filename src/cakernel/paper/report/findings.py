@@ -8,11 +8,12 @@ import polars as pl
 from cakernel.paper.agreement import IS_COMPARED
 from cakernel.paper.choices import RECOMMENDED_RULE
 from cakernel.paper.comparison import MISPRINT
-from cakernel.paper.five_percent import WITHIN, best_of, judged_together, near_edge_of, standing
-from cakernel.paper.published import ON_SITE_RULE
+from cakernel.paper.five_percent import WITHIN, judged_together, near_edge_of, standing
+from cakernel.recovery.model import REGIMES
+from cakernel.recovery.report.best_policies import best_lines
 from cakernel.report.cited_numbers import Sheet, say
 from cakernel.report.folder import RunFolder
-from cakernel.report.page import Grid, Prose, simple_grid
+from cakernel.report.page import Answer, Grid, Prose, simple_grid
 
 EDGE_HEADS: Final = (
     "setting",
@@ -26,79 +27,63 @@ EDGE_HEADS: Final = (
 
 
 def reproduction_findings(folder: RunFolder, regime: str) -> list[Any]:
-    """Return how well the tables agree, and which policies of a regime are best."""
-    sentences = _agreement(folder.sheet("comparison"))
+    """Return a card: how well the tables agree, and which policies of a regime are best."""
+    lines = _agreement(folder.sheet("comparison"))
     if folder.has("table_7"):
         sheet = folder.sheet("table_7")
         agree, count = sheet.over("agree", "sum"), sheet.over("agree", "count")
-        sentences.append(say("{} of the {} choices of Table 7 come out the same.", agree, count))
+        lines.append(
+            ("Best choices", say("{} of the {} of Table 7 come out the same", agree, count))
+        )
     if folder.has("figure_2"):
         sheet = folder.sheet("figure_2")
-        sentences.append(
-            say(
-                "On the map of supply risk and chain length, {} of {} combinations have the best "
-                "supply rules that the paper's text recommends.",
-                sheet.rows(pl.col("agreement") == "same").over("agreement", "count"),
-                sheet.over("agreement", "count"),
-            )
+        told = say(
+            "at {} of {} combinations of supply risk and chain length those supply rules are best "
+            "that the paper's text recommends",
+            sheet.rows(pl.col("agreement") == "same").over("agreement", "count"),
+            sheet.over("agreement", "count"),
         )
-    return [*sentences, *_best(folder.sheet(regime), regime)]
+        lines.append(("Map", told))
+    rows = folder.sheet(regime).rows(_PRINTED)
+    best = [] if rows.frame.is_empty() else best_lines(rows)
+    model = REGIMES[regime]
+    heading = (
+        f"Which speed is best in regime {regime}: {model.firms} firms in each chain, "
+        f"{model.periods} days"
+    )
+    cards = [Answer("Do the paper's tables come out?", lines)]
+    return [*cards, *([Answer(heading, best)] if best else [])]
 
 
-def _agreement(comparison: Sheet) -> list[Any]:
+# own rules may stand beside those of the paper
+_PRINTED: Final = pl.col("supply_rule").str.starts_with("SRD-") & pl.col(
+    "cyber_rule"
+).str.starts_with("CRD-")
+
+
+def _agreement(comparison: Sheet) -> list[tuple[str, Any]]:
     cells = comparison.rows(IS_COMPARED)
     apart = comparison.rows(pl.col("group") == MISPRINT)
-    sentences = [
-        say(
-            "Of {} printed cells, {} are compared; {} with a misprinted figure stand apart.",
-            *(rows.over("regime", "count") for rows in (comparison, cells, apart)),
-        ),
-        say(
-            "{} of the {} lie within 0.015 in both states and 1.5% in R of the printed figures; {} "
-            "agree in every printed digit.",
-            cells.over("within_tolerance", "sum"),
-            cells.over("within_tolerance", "count"),
-            cells.over("within_rounding", "sum"),
-        ),
-    ]
+    told = say(
+        "{} of {} printed cells lie within 0.015 in both states and 1.5% in R of the printed "
+        "figures; {} agree in every printed digit",
+        cells.over("within_tolerance", "sum"),
+        cells.over("within_tolerance", "count"),
+        cells.over("within_rounding", "sum"),
+    )
+    sure = say(
+        "of {} printed cells, {} are compared; {} with a misprinted figure stand apart",
+        *(rows.over("regime", "count") for rows in (comparison, cells, apart)),
+    )
     if cells.frame.height:
-        sentences.append(
-            say(
-                "No cell is farther off than {} in x, {} in y and {}% in R.",
-                cells.over("diff_x", "largest size", style=".4f"),
-                cells.over("diff_y", "largest size", style=".4f"),
-                cells.over("diff_resources_relative", "largest size", style=".2f", scale=100.0),
-            )
+        sure = say(
+            "no cell is farther off than {} in x, {} in y and {}% in R; {}",
+            cells.over("diff_x", "largest size", style=".4f"),
+            cells.over("diff_y", "largest size", style=".4f"),
+            cells.over("diff_resources_relative", "largest size", style=".2f", scale=100.0),
+            sure,
         )
-    return sentences
-
-
-def _best(sheet: Sheet, regime: str) -> list[Any]:
-    """Say which policy ends with the most resources, on site and in the cloud."""
-    sentences = []
-    for words, rule in (("in the cloud", RECOMMENDED_RULE), ("on site", ON_SITE_RULE)):
-        rows = sheet.frame.filter(
-            ((pl.col("cyber_rule") == ON_SITE_RULE) == (rule == ON_SITE_RULE))
-            & pl.col("supply_rule").str.starts_with("SRD-")
-            & pl.col("cyber_rule").str.starts_with("CRD-")
-        )
-        if rows.is_empty():
-            continue
-        top = rows.sort("mean_resources").row(-1, named=True)
-        inside = best_of(standing(rows, rule)) if rule in rows["cyber_rule"] else []
-        more = f"; within 5% of it under {rule}: {', '.join(inside)}" if inside else ""
-        sentences.append(
-            say(
-                "In regime {}, {}, {} {} {} ends with the most resources, {} (standard error "
-                "{}){}.",
-                regime, words,
-                *(sheet.cite(top, column) for column in ("supply_rule", "cyber_rule", "principle")),
-                sheet.cite(top, "mean_resources", style=".2f"),
-                sheet.cite(top, "se_resources", style=".2f"),
-                more,
-            )
-        )  # fmt: skip
-    return sentences
+    return [("Tables 3 to 6", told), ("How sure", sure)]
 
 
 def table_7_reasons(folder: RunFolder) -> Grid | Prose:

@@ -5,8 +5,19 @@ from typing import Annotated, Any
 
 import typer
 
-from cakernel.cli.options import Confidence, Json, Out, Overwrite, Tail, Target, Threads
+from cakernel.cli.options import (
+    Confidence,
+    Device,
+    Json,
+    Out,
+    Overwrite,
+    Quantiles,
+    Tail,
+    Target,
+    Threads,
+)
 from cakernel.errors import Interrupted, InvalidInput
+from cakernel.measures import measure_among, unknown_outcome
 from cakernel.models import outcome_in_words
 
 
@@ -32,7 +43,9 @@ def best_command(
         str | None,
         typer.Option(
             help="What to compare: resources, x, y, or value where scenarios have terminal values; "
-            "of a sweep, any that it has.",
+            "or a measure of it: quantile_5_NAME, shortfall_5_NAME (the mean of the worst 5% of "
+            "replications), above_97_NAME (the probability to exceed 97). Of a sweep, any that it "
+            "has.",
             show_default="resources, or the sweep's first",
         ),
     ] = None,
@@ -40,10 +53,12 @@ def best_command(
     tolerance: Annotated[float, typer.Option(help="Of the best set: the paper's 5%.")] = 0.05,
     target: Target = None,
     tail: Tail = 0.05,
+    quantile: Quantiles = None,
     together: Annotated[
         bool, typer.Option("--together", help="Rank cloud and on-site policies as one group.")
     ] = False,
     threads: Threads = None,
+    device: Device = None,
     out: Out = None,
     overwrite: Overwrite = False,
     as_json: Json = False,
@@ -73,6 +88,7 @@ def best_command(
     from cakernel.ranking import best, risk_measures
     from cakernel.ranking.in_words import ranking_in_words
     from cakernel.ranking.ranks import Tolerance
+    from cakernel.ranking.risk import QUANTILES
     from cakernel.recovery.cli.setups import described
     from cakernel.recovery.outcomes import names_of_outcomes
     from cakernel.recovery.paired import paired_outcomes
@@ -84,6 +100,8 @@ def best_command(
     check_value("confidence", confidence, Share)
     check_value("tolerance", tolerance, Tolerance)
     check_value("tail", tail, Share)
+    for at in quantile or ():
+        check_value("quantile", at, Share)
     if sweep is not None:
         results = Results(out, overwrite=overwrite, as_json=as_json)
         best_of_sweep(
@@ -98,9 +116,11 @@ def best_command(
     case = described(regime, convention, networks=True)
     known = [name for name in OUTCOME_WORDS if name in names_of_outcomes(case.scenarios)]
     outcome = outcome or known[0]
-    if outcome not in known:
+    measure = measure_among(outcome, known)
+    if outcome not in known and measure is None:
         without = "; value needs scenarios with terminal values" if outcome == "value" else ""
-        raise InvalidInput(f"--outcome: got {outcome}; must be one of {', '.join(known)}{without}")
+        raise InvalidInput(f"--{unknown_outcome(outcome, known)}{without}")
+    mean = f"mean_{outcome if measure is None else measure.of}"
     replications = case.settings.replications if replications is None else replications
     check_value("replications", replications, whole(2, MAX_REPLICATIONS))
     seed = case.settings.seed if seed is None else seed
@@ -129,7 +149,7 @@ def best_command(
         replications = stopped.replications
     ranked = best(
         with_groups(outcomes, "recovery", together=together),
-        outcome=f"mean_{outcome}",
+        outcome=mean if measure is None else measure.name,
         by=["group"],
         confidence=confidence,
         tolerance=tolerance,
@@ -137,8 +157,9 @@ def best_command(
     )
     risk = risk_measures(
         outcomes,
-        outcome=f"mean_{outcome}",
+        outcome=mean,
         keys=POLICY,
+        quantiles=quantile or QUANTILES,
         tail=tail,
         target=target,
         confidence=confidence,
@@ -162,7 +183,7 @@ def best_command(
             risk_table(
                 shown_of(group).select(POLICY).join(risk, on=POLICY, maintain_order="left"),
                 keys=POLICY,
-                outcome=words,
+                outcome=outcome_in_words(mean.removeprefix("mean_")),
                 tail=tail,
                 target=target,
             ),

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 import typer
 
-from cakernel.cli.options import Confidence, Json, Out, Overwrite, Threads
+from cakernel.cli.options import Confidence, Device, Json, Out, Overwrite, Threads
 from cakernel.errors import Interrupted, InvalidInput
 from cakernel.recovery.cli.options import FileSeed, OnePolicy, ScenarioIndex
 
@@ -15,20 +15,6 @@ if TYPE_CHECKING:
     from cakernel.cli.tables import FittedTable
 
 ROWS_SHOWN: Final = 10
-NAMED: Final = 3
-TITLES: Final = {
-    "protected": "operations protected: what the others have",
-    "hit": "hit severely in period 1: what the others have",
-    "stock": "a unit of stock more: what all firms have",
-    "backup": "a backup more: what all firms have",
-}
-# how a sentence begins, and where nothing is sure; whose outcome it is of; whether a gain is sought
-WORDS: Final = {
-    "protected": ("Protecting", "No protection", "the others", True),
-    "hit": ("A severe hit of", "No severe hit", "the others", False),
-    "stock": ("A unit of stock more at", "No unit of stock more", "all firms", True),
-    "backup": ("A link from", "No link", "all firms", True),
-}
 SAME: Final = "same in all"
 
 
@@ -56,6 +42,7 @@ def critical_command(
     scenario_index: ScenarioIndex = 0,
     confidence: Confidence = 0.95,
     threads: Threads = None,
+    device: Device = None,
     out: Out = None,
     overwrite: Overwrite = False,
     as_json: Json = False,
@@ -72,6 +59,7 @@ def critical_command(
     from cakernel.provenance import provenance
     from cakernel.recovery.cli.setups import setup
     from cakernel.recovery.kernel.shocks import MAX_PERIODS
+    from cakernel.recovery.network.critical_in_words import critical_in_words
     from cakernel.recovery.network.criticality import critical
     from cakernel.table_files import read_texts
 
@@ -126,40 +114,10 @@ def critical_command(
     results.conclude(record, answer=answer, interrupted=interrupted)
 
 
-def critical_in_words(rows: "pl.DataFrame", *, outcome: str) -> list[str]:
-    """Say of each kind of change which matter most, and of how many it is not sure."""
-    import polars as pl
-
-    from cakernel.recovery.words import OUTCOME_WORDS
-    from cakernel.wording import decimals
-
-    sentences = []
-    for part in rows.partition_by("change", maintain_order=True):
-        begin, none, whose, gain = WORDS[part["change"][0]]
-        up, down = (pl.col("low") > 0).fill_null(False), (pl.col("high") < 0).fill_null(False)
-        first, other = (part.filter(each) for each in ((up, down) if gain else (down, up)))
-        verb = "raises" if gain else "lowers"
-        what = f"{whose}' {OUTCOME_WORDS[outcome]}"
-        if first.is_empty():
-            sentences.append(f"{none} of {part.height:,} surely {verb} {what}.")
-        else:
-            style = f".{decimals(first['se'], first['difference'])}f"
-            by = [f"{abs(size):{style}}" for size in first["difference"].head(NAMED)]
-            named = [f"{of}, by {size}" for of, size in zip(first["of"], by, strict=False)]
-            then = f"; then {'; '.join(named[1:])}" if len(named) > 1 else ""
-            sentence = f"{begin} {first['of'][0]} {verb} {what} most, by {by[0]}{then}."
-            sentences.append(sentence)
-        if not other.is_empty():
-            sentences[-1] += f" The opposite is sure of {other.height:,} of {part.height:,}."
-        unsure = part.height - first.height - other.height
-        if unsure:
-            sentences[-1] += f" Neither is sure of {unsure:,} of {part.height:,}."
-    return sentences
-
-
 def critical_table(rows: "pl.DataFrame", *, confidence: float, outcome: str) -> "FittedTable":
     """Lay out the changes of one kind, the largest differences first."""
     from cakernel.cli.tables import FittedTable, aligned
+    from cakernel.recovery.network.critical_in_words import TITLES
     from cakernel.recovery.words import OUTCOME_WORDS
 
     told = f" The first {ROWS_SHOWN} of {rows.height:,}." if rows.height > ROWS_SHOWN else ""

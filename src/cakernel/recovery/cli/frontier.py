@@ -4,9 +4,10 @@ from typing import Annotated
 
 import typer
 
-from cakernel.cli.options import Json, Out, Overwrite, Threads
+from cakernel.cli.options import Device, Json, Out, Overwrite, Threads
 from cakernel.errors import Interrupted
 from cakernel.recovery.cli.options import Convention, ConventionOption, FileSeed, RegimeOrFile
+from cakernel.wording import counted
 
 
 def frontier_command(
@@ -35,6 +36,7 @@ def frontier_command(
     ] = 512,
     seed: FileSeed = None,
     threads: Threads = None,
+    device: Device = None,
     out: Out = None,
     overwrite: Overwrite = False,
     as_json: Json = False,
@@ -79,7 +81,9 @@ def frontier_command(
         interrupted = f"interrupted; kept {stopped.replications} of {len(weights)} weights"
         weights = weights[: stopped.replications]
     sentences = frontier_in_words(found.points)
-    title = f"{regime}: resources against states; {len(scenarios)} scenarios, seed {seed}"
+    title = (
+        f"{regime}: resources against states; {counted(len(scenarios), 'scenario')}, seed {seed}"
+    )
     results.show(
         frontier_table(found.points, title=title),
         *(f"{sentence}\n" for sentence in sentences),

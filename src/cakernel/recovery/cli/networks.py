@@ -107,7 +107,8 @@ def network(
         Path | None,
         typer.Option(
             "--from",
-            help="A .parquet or .csv file with a row a firm, or a firm and period.",
+            help="A .parquet or .csv file with a row a firm, or a firm and period; or a folder of "
+            "`cakernel critical`.",
             show_default="none",
         ),
     ] = None,
@@ -116,7 +117,7 @@ def network(
         str | None,
         typer.Option(
             help="Column that colours the firms.",
-            show_default="mean_x or x of --from, else the probability of a supply hit",
+            show_default="mean_x, x or difference of --from, else the probability of a supply hit",
         ),
     ] = None,
     scale: Scale = None,
@@ -125,7 +126,8 @@ def network(
     """Draw a network, suppliers to the left of their customers, coloured by a number.
 
     Up to 200 firms are drawn one by one; of more, groups: the column group, or tiers. In .html a
-    history of several periods is played; --only period=30 draws one of them.
+    history of several periods is played; --only period=30 draws one of them. Of what
+    `cakernel critical` wrote, protection is drawn, or what --only change=hit says.
     """
     from cakernel.cli.picture_source import PictureFile, note_of, read_results
     from cakernel.files import ending
@@ -138,7 +140,11 @@ def network(
     if source is None:
         file.write(pictures.network_graph(net, colour=colour, note=folder.name))
         return
-    rows = read_results(source, "firms", "history", only=only)
+    rows = read_results(source, "firms", "history", "critical", only=only)
+    if {"change", "of"} <= set(rows.columns):
+        # of several kinds of change the first
+        rows = rows.filter(rows["change"] == rows["change"].first()).rename({"of": "firm"})
+        colour = colour or "difference"
     note = ", ".join(filter(None, [folder.name, note_of(source)]))
     history = "period" in rows.columns
     colour = colour or ("x" if history else "mean_x")

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cakernel.cli.options import Confidence, Json, Out, Overwrite, Threads
+from cakernel.cli.options import Confidence, Device, Json, Out, Overwrite, Threads
 from cakernel.errors import Interrupted, InvalidInput
 from cakernel.recovery.cli.options import FileSeed, RegimeOrFile
 from cakernel.wording import counted
@@ -50,6 +50,7 @@ def optimal_command(
     confidence: Confidence = 0.95,
     seed: FileSeed = None,
     threads: Threads = None,
+    device: Device = None,
     out: Out = None,
     overwrite: Overwrite = False,
     as_json: Json = False,

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -30,6 +30,16 @@ class Outcome(StrEnum):
 ScenarioArgument = Annotated[
     Path | None,
     typer.Argument(help="A scenario file.", show_default="a regime of the paper"),
+]
+ScenarioOrNetwork = Annotated[
+    Path | None,
+    typer.Argument(
+        help="A scenario file, or the folder of a network.", show_default="a regime of the paper"
+    ),
+]
+PartsOption = Annotated[
+    Literal["all", "group", "tier", "firm"],
+    typer.Option(help="Of a network: of which firms each mean is."),
 ]
 RegimeName = Annotated[str, typer.Option(help="The paper's regime.")]
 RegimeOrFile = Annotated[

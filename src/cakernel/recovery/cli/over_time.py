@@ -11,10 +11,11 @@ from cakernel.recovery.cli.options import (
     Convention,
     ConventionOption,
     FileSeed,
+    PartsOption,
     Policies,
     RegimeName,
-    ScenarioArgument,
     ScenarioIndex,
+    ScenarioOrNetwork,
 )
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ DAYS_SHOWN = 6
 
 def history_command(
     out: Annotated[Path, typer.Option(help="Folder for results, as Parquet and CSV.")],
-    scenario: ScenarioArgument = None,
+    scenario: ScenarioOrNetwork = None,
     regime: RegimeName = "base",
     convention: ConventionOption = Convention.PUBLISHED,
     policy: Policies = None,
@@ -37,6 +38,7 @@ def history_command(
         Literal["replications", "firms"],
         typer.Option(help="What quantiles are of: replications (means over firms) or firms."),
     ] = "replications",
+    by: PartsOption = "all",
     seed: FileSeed = None,
     overwrite: Overwrite = False,
     as_json: Json = False,
@@ -51,30 +53,36 @@ def history_command(
     from cakernel.recovery.over_time import history
     from cakernel.recovery.terms import settings_in_words
 
-    chosen = setup(scenario, regime, convention, scenario_index=scenario_index, seed=seed)
+    chosen = setup(scenario, regime, convention, scenario_index=scenario_index, seed=seed,
+                   networks=True)  # fmt: skip
     policies = chosen.policies(policy, default=PLOTTED)
     results = Results(out, overwrite=overwrite, as_json=as_json)
     with progress_bar("histories") as progress:
         rows = history(
-            chosen.model,
+            chosen.model if chosen.network is None else chosen.network,
             policies=policies,
             scenario=chosen.scenario,
             replications=replications,
             seed=chosen.seed,
             scenario_index=scenario_index,
             spread=spread,
+            by=by,
+            **chosen.horizon,
             progress=progress,
         )
-    results.show(settings_in_words(chosen.model), "", over_time_table(rows, replications))
+    of_network = chosen.network is not None
+    told = chosen.note if of_network else settings_in_words(chosen.model)
+    results.show(told, "", over_time_table(rows, replications))
     results.keep({"over_time": rows})
     record = provenance(
         "recovery",
-        model=chosen.model.model_dump(),
+        **({"network": str(scenario)} if of_network else {"model": chosen.model.model_dump()}),
         policies=[str(policy) for policy in policies],
         scenario=chosen.scenario.model_dump(),
         scenario_index=scenario_index,
         replications=replications,
         spread=spread,
+        by=by,
         seed=chosen.seed,
     )
     results.conclude(record, answer={"over_time": rows.to_dicts()})
@@ -103,8 +111,10 @@ def over_time_table(rows: "pl.DataFrame", replications: int) -> "FittedTable":
     for head in ("x", "y", "R"):
         table.add_column(head, justify="right", no_wrap=True)
     shown = rows.filter(pl.col("period").is_in(days))
-    for policy in shown.partition_by(POLICY, maintain_order=True):
+    parts = ["of"] if "of" in rows.columns else []
+    for policy in shown.partition_by(*POLICY, *parts, maintain_order=True):
         names = policy_name([policy[name][0] for name in POLICY])
+        names = ", ".join([names, *(policy[name][0] for name in parts)])
         quantities = {
             name: part for (name,), part in policy.partition_by("quantity", as_dict=True).items()
         }

@@ -1,11 +1,10 @@
 """Kinds of `cakernel plot` that draw the recovery model."""
 
-from itertools import product
 from typing import Annotated, Literal
 
 import typer
 
-from cakernel.cli.options import OverwriteFile, Replications, Threads
+from cakernel.cli.options import Device, OverwriteFile, Replications, Tail, Threads
 from cakernel.cli.plot import From, FromResults, Only, PictureOut, Scale
 from cakernel.recovery.cli.options import (
     PLOTTED,
@@ -13,16 +12,18 @@ from cakernel.recovery.cli.options import (
     ConventionOption,
     FileSeed,
     OnePolicy,
+    PartsOption,
     Policies,
     RegimeName,
     ScenarioArgument,
     ScenarioIndex,
+    ScenarioOrNetwork,
 )
 
 
 def history(
     out: PictureOut,
-    scenario: ScenarioArgument = None,
+    scenario: ScenarioOrNetwork = None,
     source: From = None,
     regime: RegimeName = "base",
     convention: ConventionOption = Convention.PUBLISHED,
@@ -33,41 +34,49 @@ def history(
         Literal["replications", "firms"],
         typer.Option(help="What the band shows: means over firms, or single firms."),
     ] = "replications",
+    by: PartsOption = "all",
     seed: FileSeed = None,
     scale: Scale = None,
     overwrite: OverwriteFile = False,
 ) -> None:
-    """Draw states and resources over time, of one to four policies."""
-    import polars as pl
+    """Draw states and resources over time, of one to four policies, or parts of a network.
 
-    from cakernel.checks import MAX_REPLICATIONS, check_value, whole
+    --from takes what `cakernel history --out` and `cakernel trace --out` write.
+    """
     from cakernel.cli.output import progress_bar
-    from cakernel.cli.picture_source import PictureFile, note_of, read_results
+    from cakernel.cli.picture_source import PictureFile, note_of, read_results, settings_of
     from cakernel.recovery.cli.setups import setup
-    from cakernel.recovery.policy import names_of
+    from cakernel.recovery.over_time import history as over_time
+    from cakernel.wording import counted
 
     file = PictureFile(out, scale=scale, overwrite=overwrite)
     from cakernel.recovery import pictures
 
     if source is None:
-        chosen = setup(scenario, regime, convention, scenario_index=scenario_index, seed=seed)
-        policies = chosen.policies(policy, default=PLOTTED)
-        check_value("replications", replications, whole(1, MAX_REPLICATIONS))
-        wanted = list(product(policies, range(replications)))
-        parts = []
+        chosen = setup(scenario, regime, convention, scenario_index=scenario_index, seed=seed,
+                       networks=True)  # fmt: skip
         with progress_bar("histories") as progress:
-            for done, (each, replication) in enumerate(wanted):
-                named_columns = {n: pl.lit(word) for n, word in names_of(each).items()}
-                parts.append(
-                    chosen.history(each, replication).with_columns(
-                        **named_columns, replication=pl.lit(replication, pl.Int64)
-                    )
-                )
-                progress(done + 1, len(wanted))
-        frame, note = pl.concat(parts), chosen.note
+            frame = over_time(
+                chosen.model if chosen.network is None else chosen.network,
+                policies=chosen.policies(policy, default=PLOTTED),
+                scenario=chosen.scenario,
+                replications=replications,
+                seed=chosen.seed,
+                scenario_index=scenario_index,
+                spread=spread,
+                by=by,
+                **chosen.horizon,
+                progress=progress,
+            )
+        net, grid = chosen.network, chosen.model
+        of = f"{counted(grid.chains, 'chain')} of {counted(grid.firms, 'firm')}"
+        of = of if net is None else counted(net.firms.height, "firm")
+        note = f"{counted(replications, 'replication')} of {of}; {chosen.note}"
     else:
-        frame, note = read_results(source, "history"), note_of(source)
-    file.write(pictures.history(frame, spread=spread, note=note))
+        frame, note = read_results(source, "over_time", "history"), note_of(source)
+        spread = settings_of(source).get("spread", spread)
+    draw = pictures.over_time if "quantity" in frame.columns else pictures.history
+    file.write(draw(frame, spread=spread, note=note))
 
 
 def distribution(
@@ -80,8 +89,10 @@ def distribution(
     policy: Policies = None,
     scenario_index: ScenarioIndex = 0,
     replications: Replications = 1000,
+    tail: Tail = 0.05,
     seed: FileSeed = None,
     threads: Threads = None,
+    device: Device = None,
     scale: Scale = None,
     overwrite: OverwriteFile = False,
 ) -> None:
@@ -89,12 +100,14 @@ def distribution(
 
     --from takes what `cakernel best --out` writes, too: outcomes.
     """
+    from cakernel.checks import Share, check_value
     from cakernel.cli.output import progress_bar
     from cakernel.cli.picture_source import PictureFile, note_of, read_results
     from cakernel.recovery.cli.setups import setup
     from cakernel.recovery.policy import SRD_1_TO_8
     from cakernel.recovery.simulation import simulate
 
+    check_value("tail", tail, Share)
     file = PictureFile(out, scale=scale, overwrite=overwrite)
     from cakernel.recovery import pictures
 
@@ -116,7 +129,7 @@ def distribution(
         note = chosen.note
     else:
         frame, note = read_results(source, "outcomes", only=only), note_of(source)
-    file.write(pictures.outcome_distribution(frame, note=note))
+    file.write(pictures.outcome_distribution(frame, tail=tail, note=note))
 
 
 def trace(

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from cakernel.cli.options import Confidence, Json, Out, Overwrite, Threads
+from cakernel.cli.options import Confidence, Device, Json, Out, Overwrite, Threads
 from cakernel.errors import Interrupted
 from cakernel.recovery.cli.options import Convention, ConventionOption, FileSeed, RegimeOrFile
 
@@ -37,6 +37,7 @@ def robust_command(
     confidence: Confidence = 0.95,
     seed: FileSeed = None,
     threads: Threads = None,
+    device: Device = None,
     out: Out = None,
     overwrite: Overwrite = False,
     as_json: Json = False,

@@ -1,12 +1,13 @@
 """`cakernel run` and `trace` simulate; `cakernel rule` writes a rule to start one's own from."""
 
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cakernel.cli.options import Overwrite, OverwriteFile, Tail, Target, Threads
+from cakernel.cli.options import Device, Overwrite, OverwriteFile, Quantiles, Tail, Target, Threads
 from cakernel.errors import Interrupted, InvalidInput
 from cakernel.recovery.cli.options import (
     Convention,
@@ -33,20 +34,23 @@ def run_command(
     ] = False,
     target: Target = None,
     tail: Tail = 0.05,
+    quantile: Quantiles = None,
     threads: Threads = None,
+    device: Device = None,
     overwrite: Overwrite = False,
 ) -> None:
     """Simulate the scenario file's model, policies and resource scenarios.
 
     Writes policies.parquet and .csv (one row a policy), scenarios.parquet and .csv (one row a
-    policy and resource scenario) and provenance.json; with --risk or --target, which simulate
-    twice, also risk.parquet and .csv (one row a policy, of its replications, each the mean over
-    the resource scenarios). A network (section [network]) is simulated once more, firm by firm:
-    firms.parquet and .csv have one row a policy and firm.
+    policy and resource scenario) and provenance.json; with --risk, --quantile or --target, which
+    simulate twice, also risk.parquet and .csv (one row a policy, of its replications, each the
+    mean over the resource scenarios). A network (section [network]) is simulated once more, firm
+    by firm: firms.parquet and .csv have one row a policy and firm.
     """
     from cakernel.checks import Share, check_value
     from cakernel.cli.output import Results, progress_bar
     from cakernel.provenance import provenance
+    from cakernel.ranking.risk import QUANTILES
     from cakernel.recovery.cli.tables import result_table
     from cakernel.recovery.input_files import read_scenario_file
     from cakernel.recovery.outcomes import over_scenarios
@@ -54,6 +58,8 @@ def run_command(
     from cakernel.recovery.simulation import simulate
 
     check_value("tail", tail, Share)
+    for at in quantile or ():
+        check_value("quantile", at, Share)
     described = read_scenario_file(scenario, networks=True)
     results = Results(out, overwrite=overwrite)
     interrupted = ""
@@ -88,8 +94,9 @@ def run_command(
     results.keep({"scenarios": rows, "policies": by_policy})
     if described.network is not None and not interrupted:
         interrupted = _firms(described, scenario.name, results, threads)
-    if (risk or target is not None) and not interrupted:
-        interrupted = _risk(described, scenario.name, results, tail, target, threads)
+    if (risk or quantile or target is not None) and not interrupted:
+        measures = {"tail": tail, "target": target, "quantiles": quantile or QUANTILES}
+        interrupted = _risk(described, scenario.name, results, measures, threads)
     record = provenance(
         "recovery",
         **described.described,
@@ -98,6 +105,8 @@ def run_command(
         seed=described.settings.seed,
         replications=rows["replications"][0],
         arithmetic=kinds,
+        tail=tail,
+        target=target,
     )
     results.conclude(record, interrupted=interrupted)
 
@@ -134,8 +143,7 @@ def _risk(
     described: "ScenarioFile",
     name: str,
     results: "Results",
-    tail: float,
-    target: float | None,
+    measures: Mapping[str, Any],
     threads: int | None,
 ) -> str:
     """Simulate replication by replication; show and keep what is beyond the mean."""
@@ -170,13 +178,13 @@ def _risk(
         outcomes,
         outcome="mean_resources",
         keys=POLICY,
-        tail=tail,
-        target=target,
+        **measures,
         seed=settings.seed,
     )
     highest = found.sort("mean", descending=True, maintain_order=True).head(ROWS_SHOWN)
     words = OUTCOME_WORDS["resources"]
-    results.show(risk_table(highest, keys=POLICY, outcome=words, tail=tail, target=target))
+    told = {name: measures[name] for name in ("tail", "target")}
+    results.show(risk_table(highest, keys=POLICY, outcome=words, **told))
     results.keep({"risk": found})
     return interrupted
 

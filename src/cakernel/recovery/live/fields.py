@@ -16,11 +16,15 @@ GROUPS: Final = ("in the cloud", "on site", "all policies")
 """Policies that are ranked together; the first two are those of `cakernel.recovery.paired`."""
 PRINCIPLES: Final = {"PC": ("P", "C"), "P": ("P",), "C": ("C",)}
 # field of a scenario: the suffixes of its three numbers
-AMOUNTS: Final[Mapping[str, tuple[str, ...]]] = {
+AMOUNTS: Final[dict[str, tuple[str, ...]]] = {
     f"{side}_{what}": suffixes
     for what, suffixes in (("acquisition", ("0", "1", "2")), ("cost", ("01", "12", "02")))
     for side in ("operational", "intangibles")
 }
+VALUES: Final[dict[str, tuple[str, ...]]] = {
+    f"{side}_terminal_value": ("0", "1", "2") for side in ("operational", "intangibles")
+}
+"""What final states are worth; the paper's scenarios have no such values, as if all were 0."""
 _BASE: Final = Model()
 # slider's ends and step; a typed number may lie beyond
 _SLIDERS: Final[Mapping[str, tuple[float, float, float]]] = {
@@ -47,8 +51,8 @@ def _choice(name: str, values: Sequence[Any]) -> Choice:
 
 
 def _amount(field: str, place: int) -> Number:
-    name = f"{field}_{AMOUNTS[field][place]}"
-    default = getattr(paper_scenarios()[0], field)[place]
+    name = f"{field}_{(AMOUNTS | VALUES)[field][place]}"
+    default = paper_scenarios()[0].amounts[field][place]
     high, step = (5.0, 0.0625) if field.endswith("acquisition") else (25.0, 0.25)
     return Number(name, TERMS.column(name), default, 0.0, high, step)
 
@@ -78,6 +82,7 @@ FIELDS: Final = (
             _number("initial_resources"),
         ],
     ),
+    Group("Worth of the final states", [_amount(field, n) for field in VALUES for n in range(3)]),
     Group(
         "Rules compared",
         [
@@ -109,7 +114,7 @@ FIELDS: Final = (
                 "outcome",
                 "ranked by",
                 "resources",
-                {n: TERMS.column(n) for n in ("resources", "x", "y")},
+                {n: TERMS.column(n) for n in ("resources", "x", "y", "value")},
             ),
             Choice(
                 "shown",
@@ -126,9 +131,9 @@ FIELDS: Final = (
 
 
 def amounts_of(scenario: ResourceScenario) -> dict[str, float]:
-    """Return the values of the fields for a scenario's twelve amounts."""
+    """Return the values of the fields for a scenario's amounts and what final states are worth."""
     return {
         f"{field}_{suffix}": amount
-        for field, suffixes in AMOUNTS.items()
-        for suffix, amount in zip(suffixes, getattr(scenario, field), strict=True)
+        for field, suffixes in (AMOUNTS | VALUES).items()
+        for suffix, amount in zip(suffixes, scenario.amounts[field], strict=True)
     }

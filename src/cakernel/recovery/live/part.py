@@ -12,6 +12,7 @@ from cakernel.live.part import Part
 from cakernel.recovery.live.answers import RecoveryAnswers
 from cakernel.recovery.live.case import model_of
 from cakernel.recovery.live.fields import FIELDS, GROUPS, amounts_of
+from cakernel.recovery.live.histories import COURSES
 from cakernel.recovery.live.take_away import python_code, scenario_file
 from cakernel.recovery.model import Model
 from cakernel.recovery.policy import POLICY, Policy, names_of
@@ -27,10 +28,6 @@ def recovery_part(
     seed: int = 1,
 ) -> Part:
     """Return the recovery model's part of the live page, which starts with what is given."""
-    if scenario is not None and scenario.valued:
-        raise InvalidInput(
-            "scenario: has terminal values, which the live page lacks; must be without them"
-        )
     start = defaults(FIELDS) | (_rules_of(policies) if policies else {})
     start |= {name: _as_field(start[name], value) for name, value in model.model_dump().items()}
     start |= {"seed": seed} | (amounts_of(scenario) if scenario else {})
@@ -43,6 +40,7 @@ def recovery_part(
         files={"scenario.toml": scenario_file, "explored.py": python_code},
         keys=POLICY,
         model="recovery",
+        courses=list(COURSES.values()),
     )
 
 
@@ -68,7 +66,8 @@ def explore(
         Whose rules are compared at the start: built-in ones, in all combinations; by default the
         paper's.
     scenario : ResourceScenario, optional
-        Gains and costs at the start; by default the first of `cakernel.paper_scenarios`.
+        Gains, costs and the worth of final states at the start; by default the first of
+        `cakernel.paper_scenarios`.
     seed : int, default 1
         Key of the random numbers at the start, 0 to 2^64 - 1.
     port : int, default 0
@@ -82,8 +81,8 @@ def explore(
     Raises
     ------
     InvalidInput
-        If an argument is outside its range, a rule is not built in, the scenario has terminal
-        values, the port is taken, or Panel is not installed.
+        If an argument is outside its range, a rule is not built in or has cutoffs, the port is
+        taken, or Panel is not installed.
 
     References
     ----------
@@ -98,8 +97,9 @@ def explore(
     """
     library("panel", extra="explore", what="explore")
     # imported here: all else starts without this library
-    from cakernel.live.notebook import in_notebook, shown_page
+    from cakernel.live.notebook import shown_page
     from cakernel.live.server import LiveServer
+    from cakernel.notebook import in_notebook
 
     part = recovery_part(model or Model(), policies=policies, scenario=scenario, seed=seed)
     if in_notebook():
@@ -122,8 +122,8 @@ def _rules_of(policies: Sequence[Policy]) -> Setting:
         start[field.name] = tuple(value for value in field.options if value in listed)
         for own in sorted(listed.difference(field.options)):
             raise InvalidInput(
-                f"{field.name}: got {own}; on the live page they must be of "
-                f"{', '.join(field.options)}"
+                f"{field.name}: got {own}; on the live page, without own rules and cutoffs, they "
+                f"must be of {', '.join(field.options)}; cakernel best takes any"
             )
     principles = {name["principle"] for name in names}
     start["principles"] = "PC" if len(principles) > 1 else principles.pop()

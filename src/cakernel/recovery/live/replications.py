@@ -14,7 +14,7 @@ from cakernel.jit.compile import MOST_THREADS
 from cakernel.recovery.engine import Experiment, lanes_are_loaded, load_lanes, scalar_sums
 from cakernel.recovery.kernel_arrays import batch_of, grid_of, policies_of
 from cakernel.recovery.live.case import Case
-from cakernel.recovery.outcomes import OUTCOMES, Moments, by_replication, labels
+from cakernel.recovery.outcomes import Moments, by_replication, labels
 from cakernel.recovery.simulation import simulate
 
 # firm-periods that lanes, and the scalar kernel, run in less than a tenth of a second
@@ -36,7 +36,8 @@ _compiler = Lock()
 class Replications:
     """Outcomes of the replications of a case so far.
 
-    ``parts`` are outcomes (3, policies, replications), means over scenarios, as they came.
+    ``parts`` are outcomes (those of the case, policies, replications), means over scenarios, as
+    they came.
     """
 
     case: Case
@@ -56,7 +57,7 @@ class Replications:
         values = np.concatenate(self.parts, axis=2)
         return labels(self.case.policies, self.done).with_columns(
             pl.Series("replication", np.tile(np.arange(self.done), len(self.case.policies))),
-            *(pl.Series(name, values[n].ravel()) for n, name in enumerate(OUTCOMES)),
+            *(pl.Series(name, values[n].ravel()) for n, name in enumerate(self.case.outcomes)),
         )
 
     def grow(self, until: int) -> Iterator[str]:
@@ -130,4 +131,6 @@ class Replications:
             moments = Moments.of(sums, batch, count)
             rows = by_replication(moments, case.model, case.policies, self.done)
         shape = (len(case.policies), len(case.scenarios), count)
-        return np.stack([rows[name].to_numpy().reshape(shape).mean(axis=1) for name in OUTCOMES])
+        return np.stack(
+            [rows[name].to_numpy().reshape(shape).mean(axis=1) for name in case.outcomes]
+        )

@@ -5,7 +5,7 @@ from typing import Any
 
 from cakernel.live.fields import Setting
 from cakernel.recovery.live.case import Case, case_of
-from cakernel.recovery.live.fields import AMOUNTS, PAPER
+from cakernel.recovery.live.fields import PAPER, VALUES
 from cakernel.recovery.model import Model
 from cakernel.recovery.policy import names_of
 from cakernel.recovery.terms import settings_in_words
@@ -28,11 +28,12 @@ def scenario_file(setting: Setting, replications: int) -> str:
         "[policies]",
         *(f"{name} = {_toml(listed)}" for name, listed in _lists(case).items()),
     ]
-    if setting["amounts"] == PAPER:
+    are_papers = setting["amounts"] == PAPER and not case.scenarios[0].valued
+    if are_papers:
         lines += ["", "# without sections [[scenarios]], the 576 of the paper are run"]
-    for scenario in case.scenarios if setting["amounts"] != PAPER else ():
+    for scenario in () if are_papers else case.scenarios:
         lines += ["", "[[scenarios]]"]
-        lines += [f"{name} = {_toml(getattr(scenario, name))}" for name in AMOUNTS]
+        lines += [f"{name} = {_toml(amounts)}" for name, amounts in scenario.given.items()]
     return "\n".join(lines) + "\n"
 
 
@@ -48,11 +49,16 @@ def python_code(setting: Setting, replications: int) -> str:
     model = "".join(f"    {name}={value!r},\n" for name, value in changed.items())
     lists = "".join(f"    {name}={json.dumps(listed)},\n" for name, listed in _lists(case).items())
     scenarios = "cakernel.paper_scenarios()"
+    given = case.scenarios[0].given
     if setting["amounts"] != PAPER:
-        amounts = "".join(
-            f"        {name}={getattr(case.scenarios[0], name)!r},\n" for name in AMOUNTS
-        )
+        amounts = "".join(f"        {name}={value!r},\n" for name, value in given.items())
         scenarios = f"[\n    cakernel.ResourceScenario(\n{amounts}    )\n]"
+    elif case.scenarios[0].valued:
+        worth = "".join(f"        {name}={given[name]!r},\n" for name in VALUES)
+        scenarios = (
+            f"[\n    scenario.replace(\n{worth}    )\n    for scenario in "
+            "cakernel.paper_scenarios()\n]"
+        )
     return (
         f"# {settings_in_words(case.model)}\n"
         "import cakernel\n\n"

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from cakernel.devices import note_cpu_alone
 from cakernel.jit.known import address_of
 from cakernel.jit.program_values import VECTOR_BYTES
 from cakernel.jit.threads import ONE_CALLER
@@ -18,7 +19,7 @@ from cakernel.recovery.kernel.lanes.shock_bits import PERIODS_A_DRAW
 from cakernel.recovery.kernel.network.arguments import (
     FIRM_BYTES,
     LANES,
-    ROWS,
+    STATE_BYTES,
     WORK_VECTORS,
     Rules,
     State,
@@ -29,8 +30,8 @@ from cakernel.recovery.kernel.states import HIGH
 from cakernel.recovery.kernel.sums import Items, Sums, empty_sums
 from cakernel.recovery.network.kernel_arrays import Compiled, prices_of
 
-# bytes of a window of draws, and of what policies work on, that are wanted at most
-SHOCKS_BYTES = 1 << 26
+# bytes of a window of draws, so that policies find it in a cache, and of what they work on: at most
+SHOCKS_BYTES = 1 << 21
 STATES_BYTES = 1 << 30
 # pieces of work for each thread between two waits
 PIECES_A_THREAD = 4
@@ -57,7 +58,7 @@ class Plan:
         return Memories(
             lanes=np.zeros((self.blocks, 2 * LANES), np.uint64),
             prices=_aligned(self.blocks, self.price_bytes),
-            shocks=_aligned(self.blocks, self.window * self.places * FIRM_BYTES),
+            shocks=_aligned(self.blocks, self.window * self.places * STATE_BYTES),
             states=_aligned(self.blocks * self.policies, int(self.ends[-1])),
             ends=self.ends,
         )
@@ -98,7 +99,7 @@ class NetworkRun:
         """What runs at once; raises where it takes more memory than there is."""
         made, policies = self.made, len(self.rules)
         places = len(made.draws.keys) + 1
-        a_period = places * FIRM_BYTES
+        a_period = places * STATE_BYTES
         draws = -(-self.periods // PERIODS_A_DRAW)
         window = min(draws, max(1, SHOCKS_BYTES // a_period // PERIODS_A_DRAW)) * PERIODS_A_DRAW
         ends = np.cumsum(self._sizes(), dtype=np.int64)
@@ -120,7 +121,7 @@ class NetworkRun:
         counter = (LOW_PLANES + (states * self.firms).bit_length()) * VECTOR_BYTES
         of_firm = max(2, states.bit_length()) * 2 * self.firms * VECTOR_BYTES
         return State(
-            bits=ROWS * self.firms * FIRM_BYTES,
+            bits=self.firms * FIRM_BYTES,
             resources=self.made.resources * VECTOR_BYTES,
             stock=max(1, self.made.stock) * VECTOR_BYTES,
             x_counter=0 if self.by_firm else counter,
@@ -162,6 +163,7 @@ class NetworkRun:
                         run = min(self.plan.blocks * LANES, items.size - item)
                         done += run * some
                         progress(done, whole)
+            note_cpu_alone("networks", self.firms * self.periods * policies * items.size)
             yield before + count
 
     def _run_some(self, items: Items, item: int, policy: int, policies: int, sums: Sums) -> None:

@@ -19,6 +19,7 @@ from cakernel.checks import (
     check_process,
     check_some,
 )
+from cakernel.devices import Device, check_device
 from cakernel.errors import Interrupted
 from cakernel.recovery.engine import Progress
 from cakernel.recovery.model import Model
@@ -82,6 +83,7 @@ def frontier(
     replications: ReplicationsTwice = 512,
     seed: Seed = 1,
     threads: Threads | None = None,
+    device: Device | None = None,
     progress: Progress | None = None,
 ) -> Frontier:
     """Trade mean resources against mean states, in the cloud, and bound what any policy reaches.
@@ -104,6 +106,8 @@ def frontier(
         Key of the random numbers.
     threads : int, optional
         Threads to use; by default all.
+    device : {"cpu", "gpu", "auto"}, optional
+        Where policies are simulated; as in `cakernel.simulate`.
     progress : callable, optional
         Called with the steps done and to do.
 
@@ -132,11 +136,12 @@ def frontier(
     True
     """
     check_process()
+    check_device(device)
     check_some(scenarios=scenarios, weights=weights)
     steps = sorted(set(weights))
     phase = phases(progress, 1 + 2 * len(steps))
     of_paper = [policy for policy in policies() if place_of(policy) == CLOUD]
-    plain = Trial(model, Objective(), replications, seed, threads)
+    plain = Trial(model, Objective(), replications, seed, threads, device)
     parts: list[pl.DataFrame] = []
     bounds: list[tuple[float, ...]] = []
     try:
@@ -160,7 +165,7 @@ def frontier(
                 if told is not None:
                     told(n + 1, len(more))
             objective = Objective(operational_weight=weight, intangibles_weight=weight)
-            trial = Trial(model, objective, replications, seed, threads)
+            trial = Trial(model, objective, replications, seed, threads, device)
             best = _means(_best_rules(trial, scenarios, phase()), [])
             parts.append(best.with_columns(pl.lit("best rules").alias("policies"), weight=weight))
     except KeyboardInterrupt:

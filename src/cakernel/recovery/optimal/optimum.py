@@ -10,6 +10,7 @@ import polars as pl
 
 from cakernel.arguments import Threads, checked_arguments
 from cakernel.checks import MAX_REPLICATIONS, Seed, Share, Whole, check_process, check_some
+from cakernel.devices import Device, check_device
 from cakernel.errors import Interrupted
 from cakernel.recovery.engine import Progress
 from cakernel.recovery.model import Model
@@ -131,6 +132,7 @@ def optimal(
     confidence: Share = 0.95,
     seed: Seed = 1,
     threads: Threads | None = None,
+    device: Device | None = None,
     progress: Progress | None = None,
 ) -> Optimum:
     """Find the best recovery for each scenario, and bound what any other could gain.
@@ -161,6 +163,8 @@ def optimal(
         Key of the random numbers.
     threads : int, optional
         Threads to use; by default all.
+    device : {"cpu", "gpu", "auto"}, optional
+        Where policies are simulated; as in `cakernel.simulate`.
     progress : callable, optional
         Called with the steps done and to do.
 
@@ -189,8 +193,9 @@ def optimal(
     ('own-1-1@3/0', True)
     """
     check_process()
+    check_device(device)
     check_some(scenarios=scenarios, families=families, deployments=deployments)
-    trial = Trial(model, objective or Objective(), replications, seed, threads)
+    trial = Trial(model, objective or Objective(), replications, seed, threads, device)
     places = list(dict.fromkeys(deployments))
     phase = phases(progress, 2 + len(places) + (PAPER in families))
     common: dict[str, Any] = {"objective": trial.objective, "threads": threads}

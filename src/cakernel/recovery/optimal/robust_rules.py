@@ -21,6 +21,7 @@ from cakernel.checks import (
     check_process,
     check_some,
 )
+from cakernel.devices import Device, check_device
 from cakernel.errors import Interrupted, InvalidInput
 from cakernel.ranking.student import quantile
 from cakernel.recovery.engine import Progress
@@ -133,6 +134,7 @@ def robust(
     confidence: Share = 0.95,
     seed: Seed = 1,
     threads: Threads | None = None,
+    device: Device | None = None,
     progress: Progress | None = None,
 ) -> Robust:
     """Find one rule that has to do for all scenarios, among the paper's and simple others.
@@ -171,6 +173,8 @@ def robust(
         Key of the random numbers.
     threads : int, optional
         Threads to use; by default all.
+    device : {"cpu", "gpu", "auto"}, optional
+        Where policies are simulated; as in `cakernel.simulate`.
     progress : callable, optional
         Called with the steps done and to do.
 
@@ -203,11 +207,14 @@ def robust(
     ('near-spare-all none P', True, True)
     """
     check_process()
+    check_device(device)
     check_some(scenarios=scenarios)
     if search and criterion != "mean":
         raise InvalidInput(f"search: got True; must be False for criterion {criterion}")
     floors = (floor_x, floor_y)
-    given: dict[str, Any] = {"scenarios": scenarios, "seed": seed, "threads": threads}
+    given: dict[str, Any] = {
+        "scenarios": scenarios, "seed": seed, "threads": threads, "device": device
+    }  # fmt: skip
     known = robust_candidates(deployment)
     looks = [FIRST_LOOK]
     while looks[-1] < replications:

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from cakernel.devices import Device
 from cakernel.recovery.model import Model
 from cakernel.recovery.optimal.objective import Objective
 from cakernel.recovery.policy import Policy
@@ -26,6 +27,7 @@ class Trial:
     replications: int
     seed: int
     threads: int | None
+    device: Device | None
 
     def rows(
         self,
@@ -44,6 +46,7 @@ class Trial:
             replications=self.replications,
             seed=self.seed,
             threads=self.threads,
+            device=self.device,
             by="scenario",
             first_replication=self.replications if fresh else 0,
             first_scenario=first_scenario,
@@ -62,6 +65,7 @@ class Trial:
             replications=self.replications,
             seed=self.seed,
             threads=self.threads,
+            device=self.device,
             by="replication",
             first_scenario=number,
         )

@@ -7,9 +7,10 @@ import altair as alt
 import polars as pl
 
 from cakernel.arguments import checked_arguments
+from cakernel.checks import Share
 from cakernel.errors import InvalidInput
 from cakernel.pictures import distribution
-from cakernel.pictures.frame import NUMBER, with_policy
+from cakernel.pictures.frame import NUMBER, TEXT, with_policy
 from cakernel.pictures.theme import RULE, SERIES, finished, heading, layered, told
 from cakernel.recovery.policy import POLICY_PARTS
 from cakernel.recovery.words import OUTCOME_WORDS
@@ -75,25 +76,78 @@ def history(
     'SRD-5 CRD-5 P: x 1.50, y 2.00, resources 4.5 units.'
     """
     rows = history_rows(histories, spread=spread)
+    counts = histories.select(pl.col("replication").n_unique(), pl.col("chain", "firm").max())
+    replications, chains, firms = counts.row(0)
+    grid = f"{counted(chains, 'chain')} of {counted(firms, 'firm')}"
+    return _drawn(rows, spread, told(f"{counted(replications, 'replication')} of {grid}", note))
+
+
+@checked_arguments
+def over_time(
+    rows: pl.DataFrame, *, spread: Spread = "replications", note: str = ""
+) -> alt.VConcatChart:
+    """Draw how states and resources move over time, as `cakernel.history` sums them up.
+
+    Parameters
+    ----------
+    rows : polars.DataFrame
+        As of `cakernel.history`, with quantiles of 10% and 90%: of one to four policies, or parts
+        of a network.
+    spread : {"replications", "firms"}, default "replications"
+        What the quantiles are of.
+    note : str, default ""
+        What the frame cannot tell, such as the seed; stands under the title.
+
+    Returns
+    -------
+    altair.VConcatChart
+        As of `history`.
+
+    Raises
+    ------
+    InvalidInput
+        If a column is missing or the policies or parts are too many.
+
+    Examples
+    --------
+    >>> import cakernel as ck
+    >>> from cakernel.recovery import pictures
+    >>> net = ck.Network(firms={"id": ["mine", "mill"]})
+    >>> rows = ck.history(
+    ...     net,
+    ...     policies=[ck.Policy(supply_rule="SRD-2", cyber_rule="CRD-0")],
+    ...     scenario=ck.paper_scenarios()[0],
+    ...     periods=3,
+    ...     replications=4,
+    ...     by="firm",
+    ... )
+    >>> pictures.over_time(rows).description.count("SRD-2 CRD-0 P, mi")
+    2
+    """
+    parts = {"of": TEXT} if "of" in rows.columns else {}
+    names = {"mean": "mean", "quantile_10": "low", "quantile_90": "high"}
+    columns = {"quantity": TEXT, "period": NUMBER} | dict.fromkeys(names, NUMBER)
+    shown = with_policy(rows, columns | parts, keys=list(POLICY_PARTS)).rename(names)
+    if parts:
+        shown = shown.with_columns(policy=pl.concat_str("policy", "of", separator=", "))
+    return _drawn(shown, spread, told(note[:1].upper() + note[1:]))
+
+
+def _drawn(rows: pl.DataFrame, spread: Spread, facts: str) -> alt.VConcatChart:
     policies = rows["policy"].unique(maintain_order=True).to_list()
     if len(policies) > MOST_POLICIES:
         raise InvalidInput(f"policies: got {len(policies)}; must be 1 to {MOST_POLICIES}")
-    counts = histories.select(pl.col("replication").n_unique(), pl.col("chain", "firm").max())
-    replications, chains, firms = counts.row(0)
     last = rows.filter(pl.col("period") == pl.col("period").max())
     at_last = []
     for (policy,), means in last.group_by("policy", maintain_order=True):
         x, y, resources = (dict(means["quantity", "mean"].iter_rows())[name] for name in QUANTITIES)
         at_last.append(f"{policy}: x {x:.2f}, y {y:.2f}, resources {resources:.1f} units")
-    grid = f"{counted(chains, 'chain')} of {counted(firms, 'firm')}"
-    others = " Grey: means of the other policies." if len(policies) > 1 else ""
+    others = "the others" if "of" in rows.columns else "the other policies"
+    others = f" Grey: means of {others}." if len(policies) > 1 else ""
     return finished(
         _panels(rows, policies),
         title="States and resources over time",
-        notes=[
-            f"Line: mean. Band: the middle 80% of {SPREADS[spread]}.{others}",
-            told(f"{counted(replications, 'replication')} of {grid}", note),
-        ],
+        notes=[f"Line: mean. Band: the middle 80% of {SPREADS[spread]}.{others}", facts],
         description=f"Means over firms and replications on day {last['period'][0]}. "
         f"{'; '.join(at_last)}.",
     )
@@ -156,7 +210,9 @@ def _panels(rows: pl.DataFrame, policies: Sequence[str]) -> alt.VConcatChart:
 
 
 @checked_arguments
-def outcome_distribution(outcomes: pl.DataFrame, *, note: str = "") -> alt.HConcatChart:
+def outcome_distribution(
+    outcomes: pl.DataFrame, *, tail: Share = 0.05, note: str = ""
+) -> alt.HConcatChart:
     """Draw how x, y and R are distributed over replications, a row a policy.
 
     Parameters
@@ -164,6 +220,8 @@ def outcome_distribution(outcomes: pl.DataFrame, *, note: str = "") -> alt.HConc
     outcomes : polars.DataFrame
         Rows of `cakernel.simulate` with ``by="replication"``, of at most 40 policies. Without
         the column ``scenario`` a row is taken as a replication's mean over resource scenarios.
+    tail : float, default 0.05
+        The share of worst replications that is marked, above 0 and below 1.
     note : str, default ""
         What the frame cannot tell, such as the seed; stands under the title.
 
@@ -196,5 +254,10 @@ def outcome_distribution(outcomes: pl.DataFrame, *, note: str = "") -> alt.HConc
         else f" of {counted(scenarios, 'resource scenario')}"
     )
     return distribution(
-        outcomes, outcomes=OUTCOME_COLUMNS, keys=list(POLICY_PARTS), replication_of=each, note=note
+        outcomes,
+        outcomes=OUTCOME_COLUMNS,
+        keys=list(POLICY_PARTS),
+        tail=tail,
+        replication_of=each,
+        note=note,
     )

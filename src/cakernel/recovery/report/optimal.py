@@ -7,10 +7,13 @@ import polars as pl
 from cakernel.recovery.optimal.in_words import WHAT_R_LEAVES_OUT
 from cakernel.recovery.pictures import gaps
 from cakernel.recovery.policy import POLICY_PARTS
+from cakernel.recovery.report.best_policies import Lines
+from cakernel.recovery.terms import TERMS
 from cakernel.report.cited_numbers import Sheet, say
 from cakernel.report.folder import Contents, RunFolder
-from cakernel.report.page import Grid, Picture, Section, by_values, picture, simple_grid
+from cakernel.report.page import Answer, Grid, Picture, Section, by_values, picture, simple_grid
 from cakernel.report.ranking import policy_name
+from cakernel.wording import decimals
 
 METHODS: Final = (
     "The bound holds for every policy: one that sees all states and resources, plans ahead and "
@@ -20,6 +23,7 @@ METHODS: Final = (
     "valued on fresh ones. What is missed is the gap as a share of what the bound lies above never "
     "rebuilding."
 )
+PLACES: Final = {"cloud": "The best recovery in the cloud", "on-site": "The best recovery on site"}
 MOST_SPEEDS: Final = 8
 """Of the paper's policies, of each deployment."""
 
@@ -27,19 +31,11 @@ MOST_SPEEDS: Final = 8
 def optimal_contents(folder: RunFolder, note: str) -> Contents:
     """Return what a page shows of the folder that `cakernel optimal` writes."""
     summary, speeds = folder.sheet("summary"), folder.sheet("speeds")
-    findings = []
-    for row in summary.frame.filter(family="best").iter_rows(named=True):
-        findings.append(_finding(summary, row))
-        here = speeds.frame.filter(deployment=row["deployment"])
-        first = here.sort("loss").row(0, named=True)
-        findings.append(
-            say(
-                "Of the paper's policies, each one rule for all scenarios, {} loses least against "
-                "rules chosen for each: {} (standard error at most {}), and ends with {}.",
-                policy_name(speeds, first, POLICY_PARTS),
-                *(speeds.cite(first, c, style=".1f") for c in ("loss", "se_loss", "objective")),
-            )
-        )
+    rules = folder.sheet("rules")
+    findings: list[Any] = [
+        Answer(PLACES[row["deployment"]], _lines(summary, row, rules, speeds))
+        for row in summary.frame.filter(family="best").iter_rows(named=True)
+    ]
     findings.append(say(WHAT_R_LEAVES_OUT))
     blocks: list[Any] = [_summary_grid(summary)]
     # of one scenario there is nothing to be spread
@@ -47,7 +43,7 @@ def optimal_contents(folder: RunFolder, note: str) -> Contents:
         blocks.append(_gaps_picture(folder.sheet("scenarios"), note))
     return findings, [
         Section("bound", "The bound, and what comes near it", blocks),
-        Section("rules", "The best rules in words", [_rules_grid(folder.sheet("rules"))]),
+        Section("rules", "The best rules in words", [_rules_grid(rules)]),
         Section("speeds", "What the paper's speeds lose", [_speeds_grid(speeds)]),
     ]
 
@@ -66,25 +62,66 @@ def _gaps_picture(scenarios: Sheet, note: str) -> Picture:
     )
 
 
-def _finding(sheet: Sheet, row: dict[str, Any]) -> Any:
-    figures = {
-        name: sheet.cite(row, name, style=style)
-        for name, style in {
-            "deployment": "", "upper_bound": ".1f", "scenarios": ",", "objective": ".1f",
-            "se_objective": ".2f", "mean_gap_percent": ".2f", "worst_gap_percent": ".1f",
-            "missed_percent": ".1f", "never": ".1f", "mean_x": ".2f", "mean_y": ".2f",
+def _lines(summary: Sheet, row: dict[str, Any], rules: Sheet, speeds: Sheet) -> Lines:
+    """Say of a deployment what the best rules end with, how sure that is, what others lose."""
+    style = f".{decimals([row['se_objective']], [row['objective']])}f"
+    cite = {
+        name: summary.cite(row, name, style=form)
+        for name, form in {
+            "upper_bound": style, "objective": style, "se_objective": style, "never": style,
+            "mean_gap_percent": ".2f", "worst_gap_percent": ".1f", "missed_percent": ".1f",
+            "mean_x": ".2f", "mean_y": ".2f", "scenarios": ",",
         }.items()
     }  # fmt: skip
-    return say(
-        "Deployment {deployment}: no recovery policy whatever ends with more than {upper_bound} on "
-        "average over {scenarios} resource scenario{plural}; the best rules found end with "
-        "{objective} (standard error {se_objective}), {mean_gap_percent}% below on average, "
-        "{worst_gap_percent}% at most; of what recovery can gain they miss {missed_percent}%. "
-        "Never rebuilding ends with {never}. Under the best rules firms are on average at x "
-        "{mean_x} and y {mean_y}.",
-        **figures,
-        plural="" if row["scenarios"] == 1 else "s",
+    lines: Lines = []
+    own = rules.frame.filter(deployment=row["deployment"])
+    if own.height:
+        first = own.row(0, named=True)
+        words = rules.cite(first, "words", style="sentence")
+        in_some = say("{} (best in {} of ", words, rules.cite(first, "scenarios", style=","))
+        lines.append(("Most often best", in_some + say("{scenarios} scenarios)", **cite)))
+    lines.append(
+        (
+            "It brings",
+            say(
+                "the best rule of each scenario ends with {objective} units of resources on "
+                "average (standard error {se_objective}); operations are at {mean_x} and "
+                "intangibles at {mean_y} on average, of two at most",
+                **cite,
+            ),
+        )
     )
+    missed = "" if row["missed_percent"] is None else "; of what recovery can gain they miss {}%"
+    lines.append(
+        (
+            "How sure",
+            say(
+                "no policy whatever, however clever, ends with more than {}: the best found is {}% "
+                "below on average, {}% at most" + missed,
+                cite["upper_bound"],
+                cite["mean_gap_percent"],
+                cite["worst_gap_percent"],
+                cite["missed_percent"],
+            ),
+        )
+    )
+    here = speeds.frame.filter(deployment=row["deployment"])
+    first = here.sort("loss").row(0, named=True)
+    named = say(
+        "{}, {}", policy_name(speeds, first, POLICY_PARTS), TERMS.policy(first, POLICY_PARTS)
+    )
+    lost = (
+        speeds.cite(first, "loss", style=f".{decimals([first['se_loss']], [first['loss']])}f"),
+        speeds.cite(first, "loss_percent", style=".0f"),
+    )
+    told = say(
+        "one rule for all scenarios, the paper's best: {}, loses {} ({}%); never to rebuild ends "
+        "with {}",
+        named,
+        *lost,
+        cite["never"],
+    )
+    return [*lines, ("To choose otherwise", told)]
 
 
 def _summary_grid(sheet: Sheet) -> Grid:

@@ -5,10 +5,11 @@ from re import search
 from typing import Final
 
 from cakernel.recovery.policy import POLICY_PARTS
-from cakernel.recovery.report import optimal, policies, service
+from cakernel.recovery.report import criticality, optimal, optimal_points, policies, service
 from cakernel.recovery.terms import SIMPLEST
 from cakernel.report.folder import Contents, FolderKind, ReportParts, RunFolder
 from cakernel.report.ranking import BEST, ranking_contents
+from cakernel.report.risk import beyond_the_mean, risk_contents
 from cakernel.report.sweep import METHODS, SWEEP
 
 MODEL: Final = (
@@ -70,6 +71,10 @@ def paragraphs(folder: RunFolder, *more: str) -> list[str]:
 
 def _best(folder: RunFolder, note: str) -> Contents:
     findings, sections = ranking_contents(folder, note, keys=POLICY_PARTS, model="recovery")
+    ranked = folder.sheet("best").frame
+    for (group,), rows in ranked.group_by("group", maintain_order=True):
+        risky = risk_contents(folder, rows, keys=POLICY_PARTS, model="recovery", group=str(group))
+        findings, sections = findings + risky[0], sections + risky[1]
     if folder.has("outcomes"):
         sections.append(policies.distributions_section(folder, note))
     return findings, sections
@@ -81,7 +86,7 @@ PARTS = ReportParts(
             title="Which recovery speed is best, and how sure that is",
             made_by="best",
             contents=_best,
-            methods=lambda folder: paragraphs(folder, BEST, SIMPLEST),
+            methods=lambda folder: paragraphs(folder, BEST, *beyond_the_mean(folder), SIMPLEST),
             file="best.parquet",
         ),
         FolderKind(
@@ -99,6 +104,14 @@ PARTS = ReportParts(
             file="curve.parquet",
         ),
         FolderKind(
+            title="The best recovery at each point of a sweep",
+            made_by="optimal --sweep",
+            contents=optimal_points.points_contents,
+            methods=lambda folder: paragraphs(folder, optimal.METHODS),
+            # a frontier's folder, looked for before, has one of this name, too
+            file="points.parquet",
+        ),
+        FolderKind(
             title="One rule for many resource scenarios",
             made_by="robust",
             contents=service.robust_contents,
@@ -106,10 +119,17 @@ PARTS = ReportParts(
             file="candidates.parquet",
         ),
         FolderKind(
+            title="Which firms are critical",
+            made_by="critical",
+            contents=criticality.critical_contents,
+            methods=lambda folder: paragraphs(folder, criticality.CRITICAL_METHODS),
+            file="critical.parquet",
+        ),
+        FolderKind(
             title="Policies simulated",
             made_by="run",
             contents=policies.run_contents,
-            methods=paragraphs,
+            methods=lambda folder: paragraphs(folder, *beyond_the_mean(folder)),
             file="policies.parquet",
         ),
     ),

@@ -28,10 +28,14 @@ from cakernel.report.page import (
     simple_grid,
 )
 from cakernel.report.ranking import policy_name
+from cakernel.report.risk import risk_contents
 from cakernel.wording import decimals
 
+TAIL: Final = 0.05
+"""The share of worst replications that is marked where the record names none."""
 DRAWN: Final = 8
 """Policies of each group whose distributions are drawn."""
+SPREAD: Final = ("mean", "5% quantile", "median", "95% quantile")
 TITLES: Final = {"resources": "R"}
 WITHIN: Final = 0.05
 """Policies within this share of the most resources are counted: the paper's 5% rule."""
@@ -82,7 +86,9 @@ def run_contents(folder: RunFolder, note: str) -> Contents:
     lines.append(("How sure", "cakernel best says which policies are ruled out as the best"))
     named = TERMS.named([first], POLICY_PARTS)
     lines += [(term.code, f"{term.name}: {term.sentence}") for term in named]
-    return [Answer("Policies by the resources at the end", lines)], [section]
+    findings, sections = risk_contents(folder, ranked, keys=POLICY_PARTS, model="recovery")
+    answer = Answer("Policies by the resources at the end", lines)
+    return [answer, *findings], [section, *sections]
 
 
 def _styles(rows: pl.DataFrame) -> dict[str, str]:
@@ -122,16 +128,42 @@ def distributions_section(folder: RunFolder, note: str) -> Section:
     rows = ranked.select(policy).join(outcomes.frame, on=policy, how="left", maintain_order="left")
     names = rows.select(pl.concat_str(policy, separator=" ").alias("policy"))
     drawn = picture(
-        outcome_distribution(rows, note=note),
+        outcome_distribution(rows, tail=folder.setting("tail") or TAIL, note=note),
         id="distribution",
         caption=f"How the outcomes of the {DRAWN} highest policies of each group vary from "
-        "replication to replication.",
+        "replication to replication: shapes of more could not be told apart; the table below has "
+        "all policies.",
         source=outcomes.file,
         filters=[by_values(names, "policy", "policy")],
         columns={"policy": "policy", "quantity": "outcome", "mean": "mean", "q05": "5% quantile"}
-        | {"q25": "25%", "q50": "median", "q75": "75%", "q95": "95%"},
+        | {"q25": "25%", "q50": "median", "q75": "75%", "q95": "95%"}
+        | {"edge": "edge of the worst", "worst": "mean of the worst"},
     )
-    return Section("distributions", "How outcomes vary", [drawn])
+    return Section("distributions", "How outcomes vary", [drawn, _spread(folder)])
+
+
+def _spread(folder: RunFolder) -> Grid:
+    """Return quantiles over replications of the resources of all policies, the highest first."""
+    outcomes, column = folder.sheet("outcomes"), "mean_resources"
+    error = pl.col(column).std() / pl.col(column).count().sqrt()
+    errors = outcomes.frame.group_by(list(POLICY_PARTS)).agg(error)[column]
+    style = f".{decimals(errors, outcomes.frame[column])}f"
+    rows = []
+    of_policies = outcomes.frame.partition_by(list(POLICY_PARTS), maintain_order=True)
+    for frame in sorted(of_policies, key=lambda frame: -frame[column].to_numpy().mean()):
+        part = Sheet(outcomes.file, frame)
+        figures = (part.over(column, how, style=style, brief=True) for how in SPREAD)
+        rows.append(
+            [policy_name(part, frame.row(0, named=True), POLICY_PARTS, brief=True), *figures]
+        )
+    return simple_grid(
+        "spread-table",
+        "Resources at the end from replication to replication, all policies, the highest mean "
+        f"first. Source: {outcomes.file}.",
+        ["policy", *SPREAD],
+        rows,
+        kind="numbers",
+    )
 
 
 def ranking_picture(

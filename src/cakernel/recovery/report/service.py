@@ -7,10 +7,12 @@ import polars as pl
 from cakernel.recovery import pictures
 from cakernel.recovery.optimal.in_words import WHAT_R_LEAVES_OUT
 from cakernel.recovery.policy import POLICY_PARTS
+from cakernel.recovery.report.best_policies import Lines, explained, in_full
 from cakernel.report.cited_numbers import Sheet, say
 from cakernel.report.folder import Contents, RunFolder
-from cakernel.report.page import Grid, Section, by_values, picture, simple_grid
+from cakernel.report.page import Answer, Grid, Section, by_values, picture, simple_grid
 from cakernel.report.ranking import policy_name
+from cakernel.wording import decimals
 
 FRONTIER_METHODS: Final = (
     "The weights are multipliers: whatever mean x and y a policy has, its mean R is at most the "
@@ -42,28 +44,7 @@ def frontier_contents(folder: RunFolder, note: str) -> Contents:
     points = folder.sheet("points")
     best = points.rows(pl.col("policies") == "best rules")
     first, last = (best.frame.sort("service").row(n, named=True) for n in (0, -1))
-    states = ("mean_resources", "mean_x", "mean_y")
-    findings = [
-        say(
-            "Rules chosen for each scenario end with {} at x {} and y {}, and with {} at x {} and "
-            "y {}.",
-            *(
-                points.cite(row, c, style=".1f" if c == "mean_resources" else ".2f")
-                for row in (first, last)
-                for c in states
-            ),
-        )
-    ]
-    near = points.frame.filter(policies="paper").sort("short").row(0, named=True)
-    findings.append(
-        say(
-            "Of the paper's cloud policies {} comes nearest to the bound on policies with its own "
-            "states or higher ones: it ends with {}, which is {} below.",
-            policy_name(points, near, POLICY_PARTS),
-            points.cite(near, "mean_resources", style=".1f"),
-            points.cite(near, "short", style=".1f"),
-        )
-    )
+    findings: list[Any] = [Answer("What do higher states cost?", _cost_lines(points, first, last))]
     curve = folder.sheet("curve")
     drawn = picture(
         pictures.frontier(points.frame, curve.frame, note=note),
@@ -75,6 +56,49 @@ def frontier_contents(folder: RunFolder, note: str) -> Contents:
     )
     return [*findings, say(WHAT_R_LEAVES_OUT)], [
         Section("frontier", "What higher states cost", [drawn, _points_grid(points)])
+    ]
+
+
+def _cost_lines(points: Sheet, first: dict[str, Any], last: dict[str, Any]) -> Lines:
+    """Say what the best rules with the lowest and the highest states end with, and the bound."""
+
+    def told(row: dict[str, Any]) -> Any:
+        style = f".{decimals([row['se_resources']], [row['mean_resources']])}f"
+        figures = {"mean_resources": style, "se_resources": style, "mean_x": ".2f", "mean_y": ".2f"}
+        return say(
+            "{} units of resources at the end (standard error {}), with operations at {} and "
+            "intangibles at {} on average, of two at most",
+            *(points.cite(row, name, style=form) for name, form in figures.items()),
+        )
+
+    style = f".{decimals([first['se_resources'], last['se_resources']])}f"
+    costs = say(
+        "the highest states instead of those that earn most cost {} units{}",
+        points.lost(first, last, "mean_resources", style),
+        say(" ({})", points.less(first, last, "mean_resources"))
+        if first["mean_resources"] > 0
+        else "",
+    )
+    bound = say(
+        "no policy whatever with states as high as those of the most resources ends with more than "
+        "{}, with the highest ones with more than {}",
+        *(points.cite(row, "upper_bound", style=style) for row in (first, last)),
+    )
+    near = points.frame.filter(policies="paper").sort("short").row(0, named=True)
+    paper = say(
+        "of the paper's cloud policies, each one rule for all scenarios, {} comes nearest to the "
+        "bound at its own states: it ends with {}, {} below",
+        in_full(points, near),
+        points.cite(near, "mean_resources", style=style),
+        points.cite(near, "short", style=style),
+    )
+    return [
+        ("Most resources", told(first)),
+        ("Highest states", told(last)),
+        ("What that costs", costs),
+        ("How sure", bound),
+        ("To choose otherwise", paper),
+        *explained([near]),
     ]
 
 
@@ -110,21 +134,7 @@ def robust_contents(folder: RunFolder, note: str) -> Contents:
             "floor_y": {"style": "g"}, "confidence": {"style": ".0%"},
         }.items()
     }  # fmt: skip
-    findings = []
-    if folder.has("valued"):
-        valued = folder.sheet("valued")
-        for row in valued.frame.iter_rows(named=True):
-            findings.append(_value(valued, row))
-    findings.append(
-        say(
-            "Chosen by the {criterion} over {scenarios} resource scenarios, with mean x of at "
-            "least {floor_x} and mean y of at least {floor_y}: at a confidence of {confidence} "
-            "none of {count} candidates that meets the floors is better by more than {delta}.",
-            count=candidates.over("criterion", "count"),
-            delta=folder.recorded("delta", style=".2g"),
-            **settings,
-        )
-    )
+    findings: list[Any] = [Answer("One rule for all of them", _robust_lines(folder, settings))]
     drawn = picture(
         pictures.candidates(
             candidates.frame, criterion=CRITERIA[str(folder.setting("criterion"))], note=note
@@ -141,15 +151,77 @@ def robust_contents(folder: RunFolder, note: str) -> Contents:
     ]
 
 
-def _value(sheet: Sheet, row: dict[str, Any]) -> Any:
-    """Say what one of the policies that are valued on fresh draws earns."""
+def _robust_lines(folder: RunFolder, settings: dict[str, Any]) -> Lines:
+    """Say which rule was chosen, how sure that is, and what the others end with."""
+    candidates = folder.sheet("candidates")
+    criterion = str(folder.setting("criterion"))
+    floors = [
+        say(f"mean {words} state of at least {{}}", settings[f"floor_{state}"])
+        for state, words in (("x", "operational"), ("y", "intangibles"))
+        if folder.setting(f"floor_{state}")
+    ]
+    kept = say(", with {}", say(" and ").join(floors)) if floors else ""
+    sure = say(
+        "chosen by the {by} of {scenarios} resource scenarios{kept}; at a confidence of "
+        "{confidence} none of {count} candidates{meets} is better by more than {delta}",
+        by=CRITERIA[criterion],
+        kept=kept,
+        meets=" that meets this" if floors else "",
+        count=candidates.over("criterion", "count", style=","),
+        delta=folder.recorded("delta", style=".2g"),
+        scenarios=settings["scenarios"],
+        confidence=settings["confidence"],
+    )
+    if not folder.has("valued"):
+        return [("How sure", sure)]
+    valued = folder.sheet("valued")
+    choice, *others = valued.frame.iter_rows(named=True)
+    lines: Lines = [
+        (
+            "Choose",
+            say(
+                "{} ({})",
+                valued.cite(choice, "words", style="sentence"),
+                policy_name(valued, choice, POLICY_PARTS),
+            ),
+        ),
+        ("It brings", _told(valued, choice, criterion)),
+        ("How sure", sure),
+    ]
+    for row in others:
+        told = _told(valued, row, criterion)
+        if row["policies"] != NEVER:
+            told = say("{}: {}", in_full(valued, row), told)
+        lines.append((_LABELS[row["policies"]], told))
+    return lines
+
+
+NEVER: Final = "never rebuilding"
+_LABELS: Final = {"the best of the paper's": "The paper's best", NEVER: "Never to rebuild"}
+
+
+def _told(sheet: Sheet, row: dict[str, Any], criterion: str) -> Any:
+    """Say what a policy ends with on fresh replications, with the interval of the criterion."""
+    known = row["lower"] is not None
+    # about the standard error, of an interval of two to either side
+    error = (row["upper"] - row["lower"]) / 4 if known else None
+    style = f".{decimals([error], [row['mean_earned']])}f"
+    interval = (
+        say(" ({} to {})", *(sheet.cite(row, name, style=style) for name in ("lower", "upper")))
+        if known
+        else ""
+    )
+    by = ""
+    if criterion != "mean" and row["criterion"] is not None:
+        by = say(" and {}", sheet.cite(row, "criterion", style=style))
+        interval = say(" by the criterion{}", interval)
     return say(
-        "On fresh replications {} ({}) ends with {} on average, at x {} and y {}: {}",
-        sheet.cite(row, "policies"),
-        policy_name(sheet, row, POLICY_PARTS),
-        sheet.cite(row, "mean_earned", style=".1f"),
+        "{} units of resources on average{}{}; operations at {} and intangibles at {} on average, "
+        "of two at most",
+        sheet.cite(row, "mean_earned", style=style),
+        by,
+        interval,
         *(sheet.cite(row, f"mean_{state}", style=".2f") for state in ("x", "y")),
-        sheet.cite(row, "words", style="sentence"),
     )
 
 

@@ -7,17 +7,24 @@ from cakernel.jit.compile import compiled
 from cakernel.jit.program_values import VECTOR_BYTES
 from cakernel.jit.programs import each, program
 from cakernel.recovery.kernel.lanes.bit_numbers import PLACES
-from cakernel.recovery.kernel.network.arguments import FIRM_BYTES, REACHED, WORK_VECTORS
+from cakernel.recovery.kernel.network.arguments import (
+    FIRM_BYTES,
+    REACHED,
+    STATE_BYTES,
+    WORK_VECTORS,
+)
 from cakernel.recovery.kernel.network.neighbours import Listed, none_of, some_reach
 
 RANDOM = np.random.default_rng(3)
 FIRMS = 9
 
 
-def rows_of(states):
-    """Return states (firms, 512) as a row of bits."""
+def bits_of(states):
+    """Return bits in which firms' first states are these (firms, 512)."""
     planes = np.stack([states >= 1, states == 2], axis=1)
-    return np.packbits(planes, axis=2, bitorder="little").ravel()
+    bits = np.zeros((len(states), FIRM_BYTES), np.uint8)
+    bits[:, :STATE_BYTES] = np.packbits(planes, axis=2, bitorder="little").reshape(len(states), -1)
+    return bits.ravel()
 
 
 def truth_of(work, at):
@@ -47,7 +54,7 @@ def test_where_enough_of_a_list_reach_a_state(need, second):
     states = RANDOM.integers(0, 3, (FIRMS, PLACES))
     links = RANDOM.permutation(FIRMS).astype(np.int32)
     work = RANDOM.integers(0, 256, WORK_VECTORS * VECTOR_BYTES, np.uint8)
-    reach(rows_of(states), links, 1, 8, second, need, work)
+    reach(bits_of(states), links, 1, 8, second, need, work)
     level = 2 if second else 1
     expected = (states[links[1:8]] >= level).sum(axis=0) >= need
     np.testing.assert_array_equal(truth_of(work, REACHED), expected)
@@ -59,7 +66,7 @@ def test_where_two_of_a_list_are_high(first, end):
     states = RANDOM.integers(0, 3, (FIRMS, PLACES))
     links = RANDOM.permutation(FIRMS).astype(np.int32)
     work = np.zeros(WORK_VECTORS * VECTOR_BYTES, np.uint8)
-    two_high(rows_of(states), links, first, end, work)
+    two_high(bits_of(states), links, first, end, work)
     expected = (states[links[first:end]] == 2).sum(axis=0) >= 2
     np.testing.assert_array_equal(truth_of(work, REACHED), expected)
 
@@ -109,7 +116,3 @@ def add_before(memory, places):
 @compiled(entry=True)
 def sum_from(memory, places):
     add_before(memory, places)
-
-
-def test_a_firm_is_two_vectors():
-    assert FIRM_BYTES == 2 * VECTOR_BYTES

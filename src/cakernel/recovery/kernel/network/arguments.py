@@ -1,7 +1,7 @@
 """What the kernel is given: a network as arrays, the memory that it works in, and where bits stand.
 
-Bits of states stand in rows of bytes, one for each of the names below: firm n's plane one begins
-``n * FIRM_BYTES`` after the row does, its plane two a vector later.
+The states of firm n begin at byte ``n * FIRM_BYTES`` of the bits, each where its name below says:
+plane one, then, a vector later, plane two.
 """
 
 from dataclasses import dataclass
@@ -16,13 +16,14 @@ from cakernel.recovery.kernel.lanes.bit_numbers import PLACES
 from cakernel.recovery.kernel.lanes.step import Planes
 
 LANES: Final = PLACES
-# a state's two planes
-FIRM_BYTES: Final = 2 * VECTOR_BYTES
+# two planes: a state, or a place of draws
+STATE_BYTES: Final = 2 * VECTOR_BYTES
 
-# rows: states at the period's end and after disruptions, operational, then intangibles; and the
-# state by which a firm acquires
-END_X, END_Y, HIT_X, HIT_Y, LOWEST = range(5)
-ROWS: Final = 5
+# a firm's states: at the period's end and after disruptions, operational, then intangibles; and the
+# one by which it acquires
+STATES: Final = 5
+END_X, END_Y, HIT_X, HIT_Y, LOWEST = (n * STATE_BYTES for n in range(STATES))
+FIRM_BYTES: Final = STATES * STATE_BYTES
 
 # how a firm's demand is found from the states of its customers
 OF_ALL, OF_ANY, OF_TWO, OF_SOME, OF_NOBODY = range(5)
@@ -106,7 +107,7 @@ class Rules(NamedTuple):
 class State(NamedTuple):
     """What one policy works on in one block of lanes: planes, uint8.
 
-    ``bits`` has the rows, ``resources`` and ``stock`` the firms' numbers, ``x_counter`` and
+    ``bits`` has the firms' states, ``resources`` and ``stock`` their numbers, ``x_counter`` and
     ``y_counter`` the sums of states over firms; or, where firms are told apart, ``firm_counts`` has
     two sums for each. ``total`` is a number that sums are made in, ``work`` (`WORK_VECTORS` or
     more) what a firm's period needs, ``values`` int64 (512,) numbers that are read.

@@ -17,6 +17,8 @@ from cakernel.jit.known import call_address
 from cakernel.jit.program_values import VECTOR_BYTES
 from cakernel.recovery.kernel.lanes.bit_numbers import LOW_PLANES, add_number, clear, read_number
 from cakernel.recovery.kernel.network.arguments import (
+    END_X,
+    END_Y,
     EVERY,
     FIRM_BYTES,
     LANES,
@@ -26,7 +28,7 @@ from cakernel.recovery.kernel.network.arguments import (
 from cakernel.recovery.kernel.network.draws import draw_place
 from cakernel.recovery.kernel.network.money import set_unions
 from cakernel.recovery.kernel.network.neighbours import set_plane
-from cakernel.recovery.kernel.network.period import Shocks, is_on_site, rows_of
+from cakernel.recovery.kernel.network.period import Shocks, is_on_site
 from cakernel.recovery.kernel.states import HIGH, MEDIUM, ON_SITE_STATE
 from cakernel.recovery.kernel.sums import RESOURCES, X, Y, add_outcomes
 
@@ -83,12 +85,11 @@ def set_beginning(firms, network, resource_planes, rules, state):
     for counter in (state.x_counter, state.y_counter, state.firm_counts):
         for place in range(0, counter.size, VECTOR_BYTES):
             clear(counter, place)
-    rows = rows_of(firms.size)
     for f in range(firms.size):
         firm = firms[f]
         y = ON_SITE_STATE if is_on_site(firm, rules) else np.int64(firm.y)
-        for row, value in ((rows.end_x, np.int64(firm.x)), (rows.end_y, y)):
-            one = row + f * FIRM_BYTES
+        for end, value in ((END_X, np.int64(firm.x)), (END_Y, y)):
+            one = f * FIRM_BYTES + end
             set_plane(state.bits, one, -int(value >= MEDIUM))
             set_plane(state.bits, one + VECTOR_BYTES, -int(value == HIGH))
         at = np.int64(firm.resources) * VECTOR_BYTES

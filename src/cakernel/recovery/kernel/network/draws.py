@@ -23,7 +23,7 @@ from cakernel.jit.program_values import VECTOR_BYTES, WORDS
 from cakernel.jit.programs import filled, program
 from cakernel.recovery.kernel.lanes.bit_numbers import clear
 from cakernel.recovery.kernel.lanes.shock_bits import PERIODS_A_DRAW
-from cakernel.recovery.kernel.network.arguments import FIRM_BYTES, LANES
+from cakernel.recovery.kernel.network.arguments import LANES, STATE_BYTES
 from cakernel.recovery.kernel.network.neighbours import set_plane
 from cakernel.recovery.kernel.shocks import SEVERE
 
@@ -67,25 +67,25 @@ def draw_place(shocks, draws, place, places, lanes, first_period, periods, seed)
 
     Both are multiples of 4. ``lanes`` uint64 (1024,) are replications, then scenarios.
     """
-    stride = places * FIRM_BYTES
+    stride = places * STATE_BYTES
     key = draws.keys[place]
     k0, k1 = seed & LOW_WORD, (seed >> HALF) ^ (key >> HALF)
     severe, hit = draws.below[place, 0], draws.below[place, 1]
     recorded = min(max(draws.through - first_period, 0), periods)
     from_period = recorded // PERIODS_A_DRAW * PERIODS_A_DRAW
     for lane in range(0, LANES, WORDS):
-        at = place * FIRM_BYTES + from_period * stride + lane // 8
+        at = place * STATE_BYTES + from_period * stride + lane // 8
         for period in range(from_period, periods, PERIODS_A_DRAW):
             block = np.uint64((first_period + period) // PERIODS_A_DRAW) | draws.purposes[place]
             draw_four(shocks, at, stride, lanes, lane, block, key & LOW_WORD, k0, k1, severe, hit)
             at += PERIODS_A_DRAW * stride
     for period in range(recorded):
-        at = place * FIRM_BYTES + period * stride
+        at = place * STATE_BYTES + period * stride
         clear(shocks, at)
         clear(shocks, at + VECTOR_BYTES)
     for n in range(draws.first[place], draws.first[place + 1]):
         period = draws.period[n] - first_period
         if 0 <= period < recorded:
-            at = place * FIRM_BYTES + period * stride
+            at = place * STATE_BYTES + period * stride
             set_plane(shocks, at, -int(draws.severity[n] == SEVERE))
             set_plane(shocks, at + VECTOR_BYTES, -1)

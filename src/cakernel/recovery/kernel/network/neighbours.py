@@ -49,16 +49,16 @@ def none_of(plane):
 
 
 class Listed:
-    """The states of the firms of a list, in one row of bits."""
+    """One state of the firms of a list: that which a firm has at ``place``."""
 
-    def __init__(self, bits, row, links):
-        self.bits, self.row, self.links = bits, row, links
+    def __init__(self, bits, place, links):
+        self.bits, self.place, self.links = bits, place, links
 
     def fold(self, first, end, body, *carried):
         """Return what planes become by ``body(at, *carried)`` for each firm, found ``at``."""
 
         def turn(n, *planes):
-            return body(self.links.number(first + n) * FIRM_BYTES + self.row, *planes)
+            return body(self.links.number(first + n) * FIRM_BYTES + self.place, *planes)
 
         return each(end - first, turn, *carried)
 
@@ -155,7 +155,7 @@ def supplied(listed, lists, last, own):
 
     def alternative(n, low_one, low_two, best_one, best_two):
         place = lists.groups + n
-        near = state_at(listed.bits, listed.links.number(place) * FIRM_BYTES + listed.row)
+        near = state_at(listed.bits, listed.links.number(place) * FIRM_BYTES + listed.place)
         best_one, best_two = best_one | near.one, best_two | near.two
         at_end = filled(last.number(place), none)
         return (
@@ -190,7 +190,7 @@ def add_reached(work, at):
 
 
 @compiled
-def some_reach(bits, row, links, first, end, need, work, result):
+def some_reach(bits, place, links, first, end, need, work, result):
     """Set the plane ``result`` of ``work`` to where at least ``need`` of a list have a plane.
 
     A counter of p planes begins at 2^p - need and overflows where enough were counted.
@@ -203,7 +203,7 @@ def some_reach(bits, row, links, first, end, need, work, result):
         set_plane(work, COUNTER + n * VECTOR_BYTES, -(begin >> n & 1))
     clear(work, result)
     for n in range(first, end):
-        copy(work, CARRY, bits, row + links[n] * FIRM_BYTES)
+        copy(work, CARRY, bits, place + links[n] * FIRM_BYTES)
         for plane in range(planes):
             count_plane(work, COUNTER + plane * VECTOR_BYTES)
         add_reached(work, result)

@@ -12,7 +12,7 @@ import numpy as np
 from cakernel.jit.compile import compiled
 from cakernel.jit.program_values import VECTOR_BYTES, logic
 from cakernel.jit.programs import case, program
-from cakernel.recovery.kernel.lanes.bit_numbers import MOST_ADDITIONS, TOGETHER, spill
+from cakernel.recovery.kernel.lanes.bit_numbers import TOGETHER
 from cakernel.recovery.kernel.lanes.step import (
     NEVER,
     RELAXED,
@@ -28,7 +28,6 @@ from cakernel.recovery.kernel.network.arguments import (
     BY_RUN,
     END_X,
     END_Y,
-    EVERY,
     FIRM_BYTES,
     HIT_X,
     HIT_Y,
@@ -37,8 +36,9 @@ from cakernel.recovery.kernel.network.arguments import (
     OF_SOME,
     REACHED,
     SHARE,
+    STATE_BYTES,
 )
-from cakernel.recovery.kernel.network.counting import count_firm, count_one, count_some
+from cakernel.recovery.kernel.network.counting import count_firm, count_firms, spill_firms
 from cakernel.recovery.kernel.network.money import bridged, set_charge, settle_shapes
 from cakernel.recovery.kernel.network.neighbours import (
     Listed,
@@ -56,16 +56,6 @@ from cakernel.recovery.kernel.states import HIGH, INTANGIBLES, OPERATIONAL
 
 # codes of rules that go to high where a quarter or half of the neighbours are
 QUARTER, HALF = TABLE, TABLE + 1
-
-
-class Rows(NamedTuple):
-    """Where the rows of bits begin."""
-
-    end_x: Any
-    end_y: Any
-    hit_x: Any
-    hit_y: Any
-    lowest: Any
 
 
 class Shocks(NamedTuple):
@@ -119,40 +109,39 @@ def supply_hits(shocks, hits):
 
 @program
 def disrupt(
-    bits, rows, at, lists, links, last, shocks, hits, has_stock, stock, stock_at, stock_planes,
-    work,
+    bits, at, lists, links, last, shocks, hits, has_stock, stock, stock_at, stock_planes, work
 ):  # fmt: skip
     """Find by what a firm acquires (step 1), and lower its states (step 2)."""
-    own = state_at(bits, rows.end_x + at)
-    listed = Listed(bits, rows.end_x, links)
+    own = state_at(bits, at + END_X)
+    listed = Listed(bits, END_X, links)
     sold = demanded(listed, lists, own, work)
     none = none_of(own.one)
     inputs = supplied(listed, lists, last, State(~none, ~none))
     from_stock = partial(bridged, own, inputs, stock, stock_at, stock_planes)
     inputs = case(has_stock, {0: lambda: inputs, 1: from_stock})
     lowest = State(sold.one & inputs.one, sold.two & inputs.two)
-    put_state(bits, rows.lowest + at, lowest)
+    put_state(bits, at + LOWEST, lowest)
     inside = every(own.one)
     severe, hit = supply_hits(shocks, hits)
-    put_state(bits, rows.hit_x + at, disrupted(own, severe, hit, inside))
-    y = state_at(bits, rows.end_y + at)
+    put_state(bits, at + HIT_X, disrupted(own, severe, hit, inside))
+    y = state_at(bits, at + END_Y)
     severe, hit = shocks[hits.provider], shocks[hits.provider + VECTOR_BYTES]
-    put_state(bits, rows.hit_y + at, disrupted(y, severe, hit, inside))
+    put_state(bits, at + HIT_Y, disrupted(y, severe, hit, inside))
 
 
 @program
 def recover(
-    shapes, bits, rows, at, lists, links, shape, amounts_at, charged, chosen, kept, when_hit,
+    shapes, bits, at, lists, links, shape, amounts_at, charged, chosen, kept, when_hit,
     shocks, hits, held, resources_at, work,
 ):  # fmt: skip
     """Let a firm acquire (step 1), find its targets (3), pay and be upgraded (4)."""
     own, wanted = [], []
-    for side, row, rule in (
-        (OPERATIONAL, rows.hit_x, chosen.supply),
-        (INTANGIBLES, rows.hit_y, chosen.cyber),
+    for side, place, rule in (
+        (OPERATIONAL, HIT_X, chosen.supply),
+        (INTANGIBLES, HIT_Y, chosen.cyber),
     ):
-        state = state_at(bits, row + at)
-        near = Neighbours(Listed(bits, row, links), lists, none_of(state.one))
+        state = state_at(bits, at + place)
+        near = Neighbours(Listed(bits, place, links), lists, none_of(state.one))
 
         def enough(state=state, side=side):
             return State(every(state.one), state.two | work[SHARE + side * VECTOR_BYTES])
@@ -171,13 +160,13 @@ def recover(
 
         own.append(state)
         wanted.append(case(kept, {0: lambda target=target: target, 1: early}))
-    by = state_at(bits, rows.lowest + at), state_at(bits, rows.end_y + at)
+    by = state_at(bits, at + LOWEST), state_at(bits, at + END_Y)
     paid_x, paid_y = settle_shapes(
         shapes, shape, amounts_at, charged, chosen.intangibles_first, own, wanted, by, held,
         resources_at, work,
     )  # fmt: skip
-    put_state(bits, rows.end_x + at, upgraded(own[OPERATIONAL], wanted[OPERATIONAL], paid_x))
-    put_state(bits, rows.end_y + at, upgraded(own[INTANGIBLES], wanted[INTANGIBLES], paid_y))
+    put_state(bits, at + END_X, upgraded(own[OPERATIONAL], wanted[OPERATIONAL], paid_x))
+    put_state(bits, at + END_Y, upgraded(own[INTANGIBLES], wanted[INTANGIBLES], paid_y))
 
 
 @compiled(inlined=True)
@@ -208,7 +197,9 @@ def hits_of(firm, f, rules, places, period):
     calm = places - 1
     provider = calm if is_on_site(firm, rules) else np.int64(firm.provider)
     return Hits(
-        (first + f) * FIRM_BYTES, (first + provider) * FIRM_BYTES, (first + firm.spill) * FIRM_BYTES
+        (first + f) * STATE_BYTES,
+        (first + provider) * STATE_BYTES,
+        (first + firm.spill) * STATE_BYTES,
     )
 
 
@@ -234,7 +225,7 @@ def chosen_by(firm, rules):
 
 
 @compiled(inlined=True)
-def with_share(rule, firm, bits, row, links, work, side):
+def with_share(rule, firm, bits, place, links, work, side):
     """Return a rule's code that `recover` knows; find where enough neighbours are high."""
     if rule < TABLE:
         return rule
@@ -242,16 +233,9 @@ def with_share(rule, firm, bits, row, links, work, side):
     if near == 0:
         return RELAXED
     need = (near + 3) // 4 if rule == QUARTER else (near + 1) // 2
-    high = row + VECTOR_BYTES
+    high = place + VECTOR_BYTES
     some_reach(bits, high, links, firm.near, firm.near_end, need, work, SHARE + side * VECTOR_BYTES)
     return TABLE
-
-
-@compiled(inlined=True)
-def rows_of(firms):
-    """Return where the rows of bits begin."""
-    row = firms * FIRM_BYTES
-    return Rows(END_X * row, END_Y * row, HIT_X * row, HIT_Y * row, LOWEST * row)
 
 
 @compiled(by_address=True, seconds=10)
@@ -263,7 +247,6 @@ def run_periods(
     From the window's first period on ``remaining`` periods are to come.
     """
     count = firms.size
-    rows = rows_of(count)
     links, work = network.links, state.work
     held = Held(state.resources, network.codes, prices)
     count_planes = state.firm_counts.size // (2 * count * VECTOR_BYTES)
@@ -277,59 +260,43 @@ def run_periods(
             if firm.demand == OF_SOME:
                 for n in range(2):
                     some_reach(
-                        state.bits, rows.end_x + n * VECTOR_BYTES, links, firm.customers,
+                        state.bits, END_X + n * VECTOR_BYTES, links, firm.customers,
                         firm.peers, firm.need, work, REACHED + n * VECTOR_BYTES,
                     )  # fmt: skip
             disrupt(
-                state.bits, rows, f * FIRM_BYTES, lists_of(firm), links, network.last, shocks.bits,
+                state.bits, f * FIRM_BYTES, lists_of(firm), links, network.last, shocks.bits,
                 hits_of(firm, f, rules, shocks.places, period),
                 firm.stock_planes > 0, state.stock, np.int64(firm.stock) * VECTOR_BYTES,
                 np.int64(firm.stock_planes), work,
             )  # fmt: skip
-        f = 0
-        while f < count:
-            some = TOGETHER if f + TOGETHER <= count else 1
-            for n in range(f, f + some):
-                firm = firms[n]
-                chosen = chosen_by(firm, rules)
-                if max(chosen.supply, chosen.cyber) >= TABLE:
-                    chosen = Chosen(
-                        with_share(chosen.supply, firm, state.bits, rows.hit_x, links, work, 0),
-                        with_share(chosen.cyber, firm, state.bits, rows.hit_y, links, work, 1),
-                        chosen.intangibles_first,
-                    )
-                if kept:
-                    set_leave(firm, rules, remain, work)
-                if firm.charged:
-                    set_charge(
-                        resource_planes[firm.of_shape], network.holding[n], network.upkeep[n],
-                        state.stock, np.int64(firm.stock) * VECTOR_BYTES, firm.stock_planes, work,
-                    )  # fmt: skip
-                recover(
-                    shapes, state.bits, rows, n * FIRM_BYTES, lists_of(firm), links,
-                    np.int64(firm.of_shape), np.int64(firm.amounts), np.int64(firm.charged), chosen,
-                    kept, rules.when_hit, shocks.bits,
-                    hits_of(firm, n, rules, shocks.places, period), held,
-                    np.int64(firm.resources) * VECTOR_BYTES, work,
+        for f in range(count):
+            firm = firms[f]
+            chosen = chosen_by(firm, rules)
+            if max(chosen.supply, chosen.cyber) >= TABLE:
+                chosen = Chosen(
+                    with_share(chosen.supply, firm, state.bits, HIT_X, links, work, 0),
+                    with_share(chosen.cyber, firm, state.bits, HIT_Y, links, work, 1),
+                    chosen.intangibles_first,
+                )
+            if kept:
+                set_leave(firm, rules, remain, work)
+            if firm.charged:
+                set_charge(
+                    resource_planes[firm.of_shape], network.holding[f], network.upkeep[f],
+                    state.stock, np.int64(firm.stock) * VECTOR_BYTES, firm.stock_planes, work,
                 )  # fmt: skip
-                if count_planes > 0:
-                    count_firm(state, n, rows, count_planes)
-            if count_planes == 0:
-                if added + some > MOST_ADDITIONS:
-                    spill(state.x_counter, work, EVERY, work)
-                    spill(state.y_counter, work, EVERY, work)
-                    added = 0
-                at = f * FIRM_BYTES
-                if some == TOGETHER:
-                    count_some(
-                        state.bits, at, rows.end_x, rows.end_y, state.x_counter, state.y_counter
-                    )
-                else:
-                    count_one(
-                        state.bits, at, rows.end_x, rows.end_y, state.x_counter, state.y_counter
-                    )
-                added += some
-            f += some
+            recover(
+                shapes, state.bits, f * FIRM_BYTES, lists_of(firm), links,
+                np.int64(firm.of_shape), np.int64(firm.amounts), np.int64(firm.charged), chosen,
+                kept, rules.when_hit, shocks.bits, hits_of(firm, f, rules, shocks.places, period),
+                held, np.int64(firm.resources) * VECTOR_BYTES, work,
+            )  # fmt: skip
+            if count_planes > 0:
+                count_firm(state, f, count_planes)
+            elif (f + 1) % TOGETHER == 0:
+                added = count_firms(state, f + 1 - TOGETHER, TOGETHER, added)
+        if count_planes == 0:
+            for f in range(count - count % TOGETHER, count):
+                added = count_firms(state, f, 1, added)
     if count_planes == 0:
-        spill(state.x_counter, work, EVERY, work)
-        spill(state.y_counter, work, EVERY, work)
+        spill_firms(state)

@@ -1,0 +1,1 @@
+"""The recovery model on a graphics card."""

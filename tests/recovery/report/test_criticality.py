@@ -1,0 +1,54 @@
+"""The page of critical firms: its card, picture and tables are those of the file."""
+
+import polars as pl
+import pytest
+
+from cakernel.recovery.report.parts import PARTS
+from cakernel.report.folder import RunFolder
+from cakernel.report.verification import claimed
+
+KIND = next(kind for kind in PARTS.kinds if kind.made_by == "critical")
+
+
+@pytest.fixture
+def found(reports):
+    return pl.read_parquet(reports["critical"] / "critical.parquet")
+
+
+@pytest.fixture
+def contents(reports):
+    return KIND.contents(RunFolder(reports["critical"]), "seed 1")
+
+
+def test_the_card_opens_with_the_answer(contents, found):
+    ((card,), _) = contents
+    assert card.heading == "Which firms matter to mean resources R at the end"
+    told = dict(card.lines)
+    assert list(told) == [
+        "Protect", "Most missed when hit", "Where stock pays", "Which backup pays", "How sure",
+    ]  # fmt: skip
+    protected = found.filter(change="protected").row(0, named=True)
+    assert protected["low"] > 0
+    texts = [item.text for item in claimed(told["Protect"])]
+    assert texts[0] == protected["of"] == "mine"
+    assert float(texts[1]) == pytest.approx(protected["difference"], abs=0.05)
+    assert texts[-1] == "4"
+
+
+def test_what_lowers_is_told_by_its_size(contents, found):
+    ((card,), _) = contents
+    hit = found.filter((pl.col("change") == "hit") & (pl.col("high") < 0)).row(0, named=True)
+    line = dict(card.lines)["Most missed when hit"]
+    assert f"A severe hit of {hit['of']} lowers" in line.striptags()
+    assert float(claimed(line)[1].text) == pytest.approx(-hit["difference"], abs=0.05)
+
+
+def test_the_picture_has_all_kinds_and_intervals(contents, found):
+    _, (section,) = contents
+    (drawn,) = section.blocks
+    assert [choice for choice, _ in drawn.filters[0].options] == [
+        "protected", "hit", "stock", "backup",
+    ]  # fmt: skip
+    rows = max(drawn.drawing["datasets"].values(), key=len)
+    assert {(row["change"], row["of"]) for row in rows} == set(found["change", "of"].rows())
+    assert [len(part.blocks[0].bodies[0].rows) for part in section.parts] == [4, 4, 4, 1]
