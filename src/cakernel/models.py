@@ -125,7 +125,8 @@ MODELS: list[ModelRow] = [
         pictures={
             "history": Command(
                 "cakernel.recovery.cli.plot:history",
-                "Draw states and resources over time, of one to four policies.",
+                "Draw states and resources over time, of one to four policies, or parts of a "
+                "network.",
             ),
             "distribution": Command(
                 "cakernel.recovery.cli.plot:distribution",
