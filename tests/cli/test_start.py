@@ -107,6 +107,11 @@ def test_defaults_are_shown(cakernel):
         ),
         (["reproduce", "table8"], "invalid value for "),
         (["best", "--replications", "many"], "invalid value for "),
+        (
+            ["frontier", "--convention", "c"],
+            "invalid value for '--convention': 'c' is not one of 'published', 'text'; see cakernel "
+            "frontier --help",
+        ),
         (["ctip", "claims", "--points", "x"], "invalid value for "),
     ],
 )
