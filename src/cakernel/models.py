@@ -6,7 +6,7 @@ session does not use is not loaded. To add a model, write its package and add it
 """
 
 from collections.abc import Mapping
-from importlib import import_module, resources
+from importlib import import_module
 from typing import Any, NamedTuple
 
 from cakernel.errors import InvalidInput
@@ -234,12 +234,16 @@ def template(kind: str, model: str) -> str:
     known = {row.name: row for row in MODELS if kind in row.templates}
     if model not in known:
         raise InvalidInput(f"model: got {model}; must be {' or '.join(known)} for a {kind} file")
+    from importlib import resources
+
     package, _, file = known[model].templates[kind].partition(":")
     return resources.files(package).joinpath(file).read_text(encoding="utf-8")
 
 
 def template_folder(kind: str) -> dict[str, bytes]:
     """Return the files of a commented folder, by name, of the first model that has such a kind."""
+    from importlib import resources
+
     place = next(row.templates[kind] for row in MODELS if kind in row.templates)
     package, _, folder = place.partition(":")
     files = resources.files(package).joinpath(folder).iterdir()

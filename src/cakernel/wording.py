@@ -3,9 +3,9 @@
 Files keep the columns' names and all digits; whatever is shown goes through here.
 """
 
-import html
 import math
 import re
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
@@ -21,6 +21,8 @@ TWO_DIGITS_BELOW: Final = 3.55
 NEAR: Final = 0.05
 CONDITION: Final = re.compile(r"(?:(\S+) < )?(.+?) (<=|>|is not|is) (.+)")
 OF_SINGLE: Final = re.compile(r"(.+)_(\d+)")
+# characters of a value that an error message shows
+MOST_SHOWN: Final = 200
 
 
 def decimals(errors: Iterable[float | None], values: Iterable[float | None] = ()) -> int:
@@ -83,6 +85,18 @@ def share_style(share: float) -> str:
     return f".{places}%"
 
 
+def shown(value: Any) -> str:
+    """Return a value as one line of an error message, shortened where it is long."""
+    try:
+        numpy = sys.modules.get("numpy")
+        scalar = numpy is not None and isinstance(value, numpy.generic)
+        text = " ".join(repr(value.item() if scalar else value).split())
+    except Exception:
+        # a number of thousands of digits, or an object that cannot be printed
+        text = f"a value of type {type(value).__name__}"
+    return text if len(text) <= MOST_SHOWN else f"{text[: MOST_SHOWN - 3]}..."
+
+
 def counted(number: int, thing: str, things: str = "") -> str:
     """Write "1 replication", "1,000 replications", "1 policy", "2 policies"."""
     return f"{number:,} {thing if number == 1 else things or f'{thing}s'}"
@@ -90,6 +104,8 @@ def counted(number: int, thing: str, things: str = "") -> str:
 
 def notebook_html(words: str, *frames: Any) -> str:
     """Return what a notebook shows of a result: words, and tables as Polars shows them."""
+    import html
+
     tables = "".join(frame._repr_html_() for frame in frames)
     return f"<p>{html.escape(words)}</p>{tables}"
 

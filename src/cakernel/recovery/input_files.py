@@ -14,7 +14,6 @@ from cakernel.checks import (
     Allowed,
     Checked,
     reject_unknown,
-    shown,
     whole,
 )
 from cakernel.errors import InvalidInput
@@ -30,6 +29,7 @@ from cakernel.recovery.scenario import ResourceScenario, paper_scenarios
 from cakernel.recovery.study import Recovery
 from cakernel.sweep.description import StudySections
 from cakernel.table_files import ENDINGS, read_table
+from cakernel.wording import shown
 
 # columns of a rule's file
 STATES = ("own", *Neighbours._fields)

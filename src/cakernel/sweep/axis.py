@@ -8,9 +8,10 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import model_validator
 
-from cakernel.checks import Allowed, Checked, Plain, plain, shown, whole
+from cakernel.checks import Allowed, Checked, Plain, plain, whole
 from cakernel.errors import InvalidInput
 from cakernel.files import within
+from cakernel.wording import shown
 
 MOST_DECIMALS = 15
 MOST_LEVELS = 1 << 20

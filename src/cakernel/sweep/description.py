@@ -17,7 +17,6 @@ from cakernel.checks import (
     Replications,
     Seed,
     reject_unknown,
-    shown,
     whole,
 )
 from cakernel.errors import InvalidInput
@@ -29,6 +28,7 @@ from cakernel.sweep.design import Design
 from cakernel.sweep.points import design_points
 from cakernel.sweep.shard import Goal
 from cakernel.sweep.study import Study
+from cakernel.wording import shown
 
 COMMON_SECTIONS = ("sweep", "design", "axes", "precision")
 

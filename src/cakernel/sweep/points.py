@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from cakernel.checks import reject_unknown, shown
+from cakernel.checks import reject_unknown
 from cakernel.errors import InvalidInput
 from cakernel.files import ending, within
 from cakernel.measures import PREFIXES
@@ -19,6 +19,7 @@ from cakernel.sweep.axis import Axis, Levels, Range
 from cakernel.sweep.design import MOST_POINTS, Design
 from cakernel.sweep.study import FieldKind, Study
 from cakernel.table_files import ENDINGS, read_table
+from cakernel.wording import shown
 
 # columns of points, of results and of what is said of them, which labels may not be called
 TAKEN = (

@@ -8,10 +8,11 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from cakernel.checks import reject_unknown, shown
+from cakernel.checks import reject_unknown
 from cakernel.errors import InvalidInput
 from cakernel.recovery.network.columns import TABLES, Column
 from cakernel.recovery.network.tables import converted
+from cakernel.wording import shown
 
 # the table that the first part of a path names, and the column that the part after it is of
 PLACES: Final = {
