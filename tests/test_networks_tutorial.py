@@ -34,4 +34,4 @@ def test_all_blocks(cakernel, capsys, tmp_path):
             for line in text.splitlines():
                 assert words(line) in words(printed)
                 compared += 1
-    assert compared == 15
+    assert compared == 18

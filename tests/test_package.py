@@ -11,7 +11,7 @@ import pytest
 import cakernel as ck
 
 ROOT = Path(__file__).parents[1]
-LIBRARIES = {"numba", "numpy", "polars", "pydantic", "altair"}
+LIBRARIES = {"numba", "numpy", "polars", "pydantic", "scipy", "altair"}
 
 
 def loaded_by(code):

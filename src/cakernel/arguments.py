@@ -27,10 +27,11 @@ from typing import (
 import numpy as np
 import polars as pl
 
-from cakernel.checks import Allowed, Whole, check_value, plain, shown
+from cakernel.checks import Allowed, Whole, check_value, plain
 from cakernel.errors import InvalidInput
 from cakernel.jit.compile import MOST_THREADS
 from cakernel.notebook import notebook_bar, wants_bar
+from cakernel.wording import shown
 
 Threads = Annotated[int, Whole(1, MOST_THREADS)]
 

@@ -6,7 +6,7 @@
 import difflib
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Annotated, Any, NamedTuple, Self, get_args
@@ -24,6 +24,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import CoreSchema, ErrorDetails, PydanticCustomError, core_schema
 
 from cakernel.errors import InvalidInput
+from cakernel.wording import MOST_SHOWN, shown
 
 # what the counter and the key of the random numbers have room for
 MAX_REPLICATIONS = 1 << 32
@@ -31,8 +32,6 @@ MAX_SCENARIOS = 1 << 32
 MAX_SEED = 1 << 64
 
 
-# characters of a value that an error message shows
-MOST_SHOWN = 200
 # the process that kernels were first called from
 _process: int | None = None
 
@@ -103,18 +102,6 @@ def whole(low: int, high: int) -> Any:
     return Annotated[int, Whole(low, high)]
 
 
-def shown(value: Any) -> str:
-    """Return a value as one line of an error message, shortened where it is long."""
-    try:
-        numpy = sys.modules.get("numpy")
-        scalar = numpy is not None and isinstance(value, numpy.generic)
-        text = " ".join(repr(value.item() if scalar else value).split())
-    except Exception:
-        # a number of thousands of digits, or an object that cannot be printed
-        text = f"a value of type {type(value).__name__}"
-    return text if len(text) <= MOST_SHOWN else f"{text[: MOST_SHOWN - 3]}..."
-
-
 class Checked(BaseModel):
     """A frozen description whose fields are checked when it is made; keyword-only."""
 
@@ -174,7 +161,7 @@ def check_process() -> None:
 
 
 def reject_unknown(
-    keys: Iterable[str], known: list[str], where: str = "", what: str = "key"
+    keys: Iterable[str], known: Collection[str], where: str = "", what: str = "key"
 ) -> None:
     """Raise for a key that is not known, with the nearest one that is."""
     for key in keys:
@@ -183,14 +170,6 @@ def reject_unknown(
             near = difflib.get_close_matches(key, known, n=1)
             hint = f"did you mean {near[0]}?" if near else f"known {what}s: {', '.join(known)}"
             raise InvalidInput(f"{where}{key}: unknown {what}; {hint}")
-
-
-def reason_of(error: ValueError) -> str:
-    """Say in one line what is wrong with data that were read: of several things the first."""
-    if not isinstance(error, ValidationError):
-        return str(error).splitlines()[0]
-    first = error.errors()[0]
-    return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
 
 
 def _one_line(error: ErrorDetails, kind: type[BaseModel]) -> str:

@@ -11,14 +11,12 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Literal, get_args
+from typing import Literal, TypedDict, get_args
 
-from typing_extensions import TypedDict
-
-from cakernel.checks import shown
 from cakernel.errors import InvalidInput
 from cakernel.jit import cuda
 from cakernel.jit.notice import told
+from cakernel.wording import shown
 
 Device = Literal["cpu", "gpu", "auto"]
 

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from cakernel.called import note_input
-from cakernel.checks import shown
 from cakernel.errors import InvalidInput
+from cakernel.wording import shown
 
 PARTIAL = ".partial"
 # where the system has it: what is opened is no link

@@ -6,7 +6,7 @@ session does not use is not loaded. To add a model, write its package and add it
 """
 
 from collections.abc import Mapping
-from importlib import import_module, resources
+from importlib import import_module
 from typing import Any, NamedTuple
 
 from cakernel.errors import InvalidInput
@@ -30,7 +30,7 @@ class ModelRow(NamedTuple):
 
     ``name`` is that of the model, of its study and of ``sweep.model`` in a sweep file.
     ``templates`` are places ("package:file") of what `cakernel init` writes, by kind: "scenario",
-    "sweep", and "network", a folder.
+    "sweep", "network", a folder, and "network-sweep", a sweep over one.
     ``commands`` maps panels of `cakernel --help` to commands by name; ``pictures`` maps kinds of
     `cakernel plot` to commands. ``sections`` are the
     `cakernel.sweep.description.StudySections`, ``report`` the `cakernel.report.folder.ReportParts`.
@@ -59,6 +59,7 @@ MODELS: list[ModelRow] = [
             "scenario": "cakernel.recovery:scenario_template.toml",
             "sweep": "cakernel.recovery:sweep_template.toml",
             "network": "cakernel.recovery.network:examples/camera",
+            "network-sweep": "cakernel.recovery:network_sweep_template.toml",
         },
         commands={
             "Simulate": {
@@ -125,7 +126,8 @@ MODELS: list[ModelRow] = [
         pictures={
             "history": Command(
                 "cakernel.recovery.cli.plot:history",
-                "Draw states and resources over time, of one to four policies.",
+                "Draw states and resources over time, of one to four policies, or parts of a "
+                "network.",
             ),
             "distribution": Command(
                 "cakernel.recovery.cli.plot:distribution",
@@ -232,12 +234,16 @@ def template(kind: str, model: str) -> str:
     known = {row.name: row for row in MODELS if kind in row.templates}
     if model not in known:
         raise InvalidInput(f"model: got {model}; must be {' or '.join(known)} for a {kind} file")
+    from importlib import resources
+
     package, _, file = known[model].templates[kind].partition(":")
     return resources.files(package).joinpath(file).read_text(encoding="utf-8")
 
 
 def template_folder(kind: str) -> dict[str, bytes]:
     """Return the files of a commented folder, by name, of the first model that has such a kind."""
+    from importlib import resources
+
     place = next(row.templates[kind] for row in MODELS if kind in row.templates)
     package, _, folder = place.partition(":")
     files = resources.files(package).joinpath(folder).iterdir()
@@ -280,4 +286,5 @@ def terms_of(model: str | None = None) -> Terms:
         variant=lambda column, value: next(
             (found for terms in known if (found := terms.variant(column, value))), None
         ),
+        owned=lambda name: next((found for terms in known if (found := terms.owned(name))), None),
     )

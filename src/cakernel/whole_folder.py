@@ -17,11 +17,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from filelock import FileLock, Timeout
-
-from cakernel.checks import reason_of
 from cakernel.checksums import hash_of, sealed, unsealed
 from cakernel.errors import InvalidInput
+from cakernel.file_lock import FileLock
 from cakernel.files import PARTIAL, named, refuse_links, write_whole
 
 RECORD = "provenance.json"
@@ -62,13 +60,11 @@ class WholeFolder:
             raise InvalidInput(f"{beside}: is a link; remove it, or name another folder")
         beside.mkdir(exist_ok=True)
         refuse_links(beside)
-        lock = FileLock(beside / "lock", timeout=0, thread_local=False)
-        try:
-            lock.acquire()
-        except Timeout:
+        lock = FileLock(beside / "lock")
+        if not lock.acquire():
             raise InvalidInput(
                 f"--out: another process is writing to {self._out}; wait for it, or stop it"
-            ) from None
+            )
         # where a kill came between two renames, the old folder is the whole one
         if (beside / "old").exists() and not self._place.exists():
             os.rename(beside / "old", self._place)
@@ -143,7 +139,7 @@ def read_record(folder: Path) -> dict[str, Any]:
     except FileNotFoundError:
         raise InvalidInput(f"{folder} is incomplete: it has no {RECORD}") from None
     except ValueError as error:
-        raise InvalidInput(f"{folder / RECORD} is damaged: {reason_of(error)}") from None
+        raise InvalidInput(f"{folder / RECORD} is damaged: {error}") from None
     return record
 
 
@@ -173,5 +169,4 @@ def _exchanged(first: Path, second: Path) -> bool:
 def _discard(beside: Path, lock: FileLock) -> None:
     """Remove the folder beside, with what is in it, and free its lock."""
     shutil.rmtree(beside, ignore_errors=True)
-    with suppress(OSError):
-        lock.release()
+    lock.release()

@@ -3,9 +3,9 @@
 Files keep the columns' names and all digits; whatever is shown goes through here.
 """
 
-import html
 import math
 import re
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
@@ -19,8 +19,10 @@ DIGITS: Final = 4
 TWO_DIGITS_BELOW: Final = 3.55
 # of a share written in percent
 NEAR: Final = 0.05
-CONDITION: Final = re.compile(r"(?:(\S+) < )?(\w+) (<=|>|is not|is) (.+)")
+CONDITION: Final = re.compile(r"(?:(\S+) < )?(.+?) (<=|>|is not|is) (.+)")
 OF_SINGLE: Final = re.compile(r"(.+)_(\d+)")
+# characters of a value that an error message shows
+MOST_SHOWN: Final = 200
 
 
 def decimals(errors: Iterable[float | None], values: Iterable[float | None] = ()) -> int:
@@ -83,6 +85,18 @@ def share_style(share: float) -> str:
     return f".{places}%"
 
 
+def shown(value: Any) -> str:
+    """Return a value as one line of an error message, shortened where it is long."""
+    try:
+        numpy = sys.modules.get("numpy")
+        scalar = numpy is not None and isinstance(value, numpy.generic)
+        text = " ".join(repr(value.item() if scalar else value).split())
+    except Exception:
+        # a number of thousands of digits, or an object that cannot be printed
+        text = f"a value of type {type(value).__name__}"
+    return text if len(text) <= MOST_SHOWN else f"{text[: MOST_SHOWN - 3]}..."
+
+
 def counted(number: int, thing: str, things: str = "") -> str:
     """Write "1 replication", "1,000 replications", "1 policy", "2 policies"."""
     return f"{number:,} {thing if number == 1 else things or f'{thing}s'}"
@@ -90,6 +104,8 @@ def counted(number: int, thing: str, things: str = "") -> str:
 
 def notebook_html(words: str, *frames: Any) -> str:
     """Return what a notebook shows of a result: words, and tables as Polars shows them."""
+    import html
+
     tables = "".join(frame._repr_html_() for frame in frames)
     return f"<p>{html.escape(words)}</p>{tables}"
 
@@ -126,7 +142,8 @@ class Terms:
     is a sentence with a model's fields in braces. ``variant`` gives the term of a value that is a
     variant of a known one, by column and value. ``effort`` says how much a policy asks of those
     who follow it, least first: from its columns to numbers to be compared, or None where unknown;
-    ``simplest`` is how that is explained.
+    ``simplest`` is how that is explained. ``owned`` takes apart the name of a field that something
+    in particular has: the column that it is like, and whose it is; None of any other name.
     """
 
     columns: Mapping[str, str] = field(default_factory=dict)
@@ -136,9 +153,12 @@ class Terms:
     variant: Callable[[str, str], Term | None] = lambda column, value: None
     effort: Callable[[Mapping[str, Any]], tuple[int, ...] | None] = lambda row: None
     simplest: str = ""
+    owned: Callable[[str], tuple[str, str] | None] = lambda name: None
 
     def column(self, name: str) -> str:
         """Return what a column is called; of a single chain, also of which."""
+        if owned := self.owned(name):
+            return f"{self.column(owned[0])} of {owned[1]}"
         if name in self.columns:
             return self.columns[name]
         for prefix, before in (("mean_", ""), ("se_", "standard error of ")):
@@ -156,10 +176,12 @@ class Terms:
 
     def term(self, name: str, value: Any) -> Term | None:
         """Return what a value of a column stands for, if anything."""
+        name, _ = self.owned(name) or (name, "")
         return self.values.get(name, {}).get(str(value)) or self.variant(name, str(value))
 
     def style(self, name: str, value: Any) -> str:
         """Return the format of a value of a column."""
+        name, _ = self.owned(name) or (name, "")
         single = OF_SINGLE.fullmatch(name)
         if not isinstance(value, float):
             return "," if isinstance(value, int) and not isinstance(value, bool) else ""

@@ -14,7 +14,8 @@ import cakernel as ck
 from cakernel import files
 from cakernel.coopetition import coupling, government_search
 from cakernel.coopetition.claims import markets
-from cakernel.recovery import paired, simulation
+from cakernel.recovery import optimal_points, paired, simulation
+from cakernel.recovery.optimal import bounds, frontiers, optimum, robust_rules
 from cakernel.sensitivity import stability
 from helpers.patience import SECONDS
 
@@ -47,6 +48,17 @@ supply_rules = ["SRD-2", "SRD-5"]
 cyber_rules = ["CRD-1"]
 principles = ["P"]
 """
+ONE = SCENARIO[SCENARIO.index("[[scenarios]]") :]
+THREE = SCENARIO + "".join(ONE.replace("5.0, 9.0", f"{cost}, 9.0") for cost in (4.0, 6.0))
+OPTIMAL_SWEEP = f"""
+design.kind = "grid"
+axes.supply_mild = [0.1, 0.2, 0.3]
+[model]
+chains = 2
+firms = 2
+periods = 12
+{ONE}
+"""
 TWO_TYPES = ("--set", "vulnerability=0.5,0.3", "--resources-per-money", 1)
 
 
@@ -61,6 +73,8 @@ def interrupted(request, cakernel, monkeypatch, tmp_path):
     """Run a command, send it a signal at a call of a function, and return what it says."""
     (tmp_path / "scenario.toml").write_text(SCENARIO)
     (tmp_path / "sweep.toml").write_text(SWEEP)
+    (tmp_path / "three.toml").write_text(THREE)
+    (tmp_path / "optimal.toml").write_text(OPTIMAL_SWEEP)
 
     def call(module, name, *, at, command):
         function, count = getattr(module, name), 0
@@ -150,7 +164,74 @@ def test_a_map_keeps_its_points_and_goes_on(interrupted, cakernel):
     assert stopped.equals(whole)
 
 
+def recorded(folder):
+    with open(f"{folder}/provenance.json") as record:
+        return json.load(record)["settings"]
+
+
+def test_optimal_keeps_the_scenarios_that_were_finished(interrupted, cakernel):
+    command = ["optimal", "--replications", "32", "--out"]
+    out, _ = interrupted(
+        # of two deployments of the second scenario
+        optimum, "winners", at=4, command=[*command, "stopped", "--regime", "three.toml"]
+    )  # fmt: skip
+    assert out.endswith("interrupted; kept 1 of 3 scenarios\n")
+    assert recorded("stopped")["scenarios"] == 1
+    assert cakernel(*command, "whole", "--regime", "scenario.toml")[0] == 0
+    for name in ("scenarios", "summary", "speeds", "rules", "entries"):
+        stopped, whole = (pl.read_parquet(f"{run}/{name}.parquet") for run in ("stopped", "whole"))
+        assert stopped.equals(whole), name
+
+
+def test_optimal_keeps_the_points_that_were_finished(interrupted, cakernel):
+    command = ["optimal", "--sweep", "optimal.toml", "--replications", "32", "--out"]
+    out, _ = interrupted(optimal_points, "optimal", at=3, command=[*command, "stopped"])
+    assert out.endswith("interrupted; kept 2 of 3 points\n")
+    assert cakernel(*command, "whole")[0] == 0
+    stopped, whole = (pl.read_parquet(f"{run}/points.parquet") for run in ("stopped", "whole"))
+    assert stopped.equals(whole.filter(pl.col("point") < 2))
+
+
+def test_a_frontier_keeps_the_weights_that_were_finished(interrupted, cakernel):
+    command = ["frontier", "--regime", "three.toml", "--replications", "32"]
+    command += ["--weight", "30", "--weight", "0", "--weight", "60", "--out"]
+    out, _ = interrupted(frontiers, "_best_rules", at=3, command=[*command, "stopped"])
+    assert out.endswith("interrupted; kept 2 of 3 weights\n")
+    assert recorded("stopped")["weights"] == [0, 30]
+    assert cakernel(*command, "whole")[0] == 0
+    stopped, whole = (pl.read_parquet(f"{run}/points.parquet") for run in ("stopped", "whole"))
+    whole = whole.filter(pl.col("weight").is_null() | (pl.col("weight") < 60))
+    bound = ("upper_bound", "short")
+    assert stopped.drop(bound).equals(whole.drop(bound))
+    # bounds at fewer weights are bounds, but may be wider
+    assert (stopped["upper_bound"] >= whole["upper_bound"]).all()
+
+
+def test_robust_keeps_the_last_look(interrupted, cakernel):
+    command = ["robust", "--regime", "three.toml", "--indifference", "0", "--out"]
+    out, _ = interrupted(robust_rules, "_look", at=2, command=[*command, "stopped"])
+    assert out.endswith("interrupted; kept 32 of 512 replications\n")
+    assert recorded("stopped")["replications"] == 32
+    assert cakernel(*command, "whole", "--replications", "32")[0] == 0
+    columns = ["supply_rule", "cyber_rule", "principle", "criterion"]
+    stopped, whole = (
+        pl.read_parquet(f"{run}/candidates.parquet").select(columns).sort(columns)
+        for run in ("stopped", "whole")
+    )
+    assert stopped.equals(whole)
+    assert cakernel("report", "stopped", "--out", "page.html")[0] == 0
+
+
 NOTHING = [
+    (bounds, "_bound", ["optimal", "--regime", "three.toml", "--out", "stopped"]),
+    (simulation, "rounds", ["optimal", "--regime", "three.toml"]),
+    (optimum, "winners", ["optimal", "--regime", "three.toml"]),
+    (optimal_points, "optimal", ["optimal", "--sweep", "optimal.toml"]),
+    (bounds, "_bound", ["frontier", "--regime", "three.toml"]),
+    (frontiers, "_best_rules", ["frontier", "--regime", "three.toml"]),
+    (bounds, "_bound", ["robust", "--regime", "three.toml", "--criterion", "regret"]),
+    (robust_rules, "_look", ["robust", "--regime", "three.toml", "--search"]),
+    (robust_rules, "_searched", ["robust", "--regime", "three.toml", "--search"]),
     (simulation, "rounds", ["run", "scenario.toml", "--out", "stopped"]),
     (simulation, "rounds", ["plot", "map", "--out", "map.svg", "--replications", "1"]),
     (government_search.Search, "best", ["ctip", "government"]),
@@ -162,11 +243,12 @@ NOTHING = [
 
 
 @pytest.mark.parametrize(
-    ("module", "name", "command"), NOTHING, ids=[" ".join(map(str, row[2][:2])) for row in NOTHING]
+    ("module", "name", "command"), NOTHING, ids=[f"{row[2][0]} {row[1]}" for row in NOTHING]
 )
 def test_where_nothing_was_finished_one_line_says_so(interrupted, module, name, command):
     told = interrupted(module, name, at=1, command=command)
     assert told == ("", "interrupted; nothing was kept\n")
+    assert not os.path.exists("stopped")
 
 
 @pytest.mark.compiled

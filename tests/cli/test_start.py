@@ -13,7 +13,7 @@ from cakernel.cli.groups import Group
 from cakernel.models import load
 from cakernel.sweep.blocks import WORK_A_SECOND, WORK_OF_BLOCK
 
-LARGE = ("numba", "polars", "altair", "numpy", "scipy", "rich")
+LARGE = ("numba", "polars", "altair", "numpy", "scipy", "rich", "pydantic", "multiprocessing")
 
 
 def listed(commands, path=()):
@@ -107,6 +107,11 @@ def test_defaults_are_shown(cakernel):
         ),
         (["reproduce", "table8"], "invalid value for "),
         (["best", "--replications", "many"], "invalid value for "),
+        (
+            ["frontier", "--convention", "c"],
+            "invalid value for '--convention': 'c' is not one of 'published', 'text'; see cakernel "
+            "frontier --help",
+        ),
         (["ctip", "claims", "--points", "x"], "invalid value for "),
     ],
 )

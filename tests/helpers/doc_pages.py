@@ -1,8 +1,9 @@
 """Pages of documentation: their blocks of code, and what running them prints.
 
 In tutorial and how-tos, run top to bottom in one folder: a block of `python` is executed, of `sh`
-called command by command; a `toml` block that opens with a file's name in a comment is written to
-that file; a block of `text` is what the block before it prints, where "..." stands for anything.
+called command by command, as are the commands that a block of `r` calls; a `toml` block that opens
+with a file's name in a comment is written to that file; a block of `text` is what the block before
+it prints, where "..." stands for anything.
 """
 
 import re
@@ -13,6 +14,7 @@ ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 PAGES = sorted(DOCS.rglob("*.md"))
 RUN = [DOCS / "tutorial.md", *sorted((DOCS / "howto").glob("*.md"))]
+_OF_R = re.compile(r'system2\("cakernel", c\((.*?)\)')
 _FENCE = re.compile(r"^```([a-z]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -24,9 +26,11 @@ def blocks(page: Path) -> list[tuple[str, str]]:
 
 
 def commands(text: str) -> list[list[str]]:
-    """Return the words of each line that calls cakernel; a backslash continues a line."""
+    """Return the words of each call of cakernel, in a shell or in R; a backslash goes on."""
     lines = text.replace("\\\n", " ").splitlines()
-    return [shlex.split(line, comments=True)[1:] for line in lines if line.startswith("cakernel ")]
+    called = [line for line in lines if line.startswith(("cakernel ", "exec cakernel "))]
+    of_shell = [shlex.split(line.removeprefix("exec "), comments=True)[1:] for line in called]
+    return of_shell + [re.findall(r'"(.*?)"', words) for words in _OF_R.findall(text)]
 
 
 def is_printed(expected: str, printed: str) -> bool:
@@ -44,7 +48,7 @@ def run_page(page: Path, call, capsys):
         if language == "python":
             exec(text, names)
             printed = capsys.readouterr().out
-        elif language == "sh":
+        elif language in ("sh", "r"):
             printed = ""
             for words in commands(text):
                 code, out, error = call(*words)

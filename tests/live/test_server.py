@@ -1,7 +1,9 @@
 """Whom the live page's server answers, asked over real sockets."""
 
 import asyncio
+import os
 import re
+import signal
 import socket
 import threading
 from contextlib import contextmanager
@@ -11,6 +13,7 @@ import pytest
 pytest.importorskip("panel")
 
 from cakernel.errors import InvalidInput
+from cakernel.live import server as server_module
 from cakernel.live.fields import Group, Number
 from cakernel.live.part import Answer, Part
 from cakernel.live.server import LiveServer
@@ -170,3 +173,71 @@ def test_a_port_that_is_taken_is_one_line():
         port = taken.getsockname()[1]
         with pytest.raises(InvalidInput, match=f"--port: got {port}; Address already in use"):
             LiveServer(PART, port)
+
+
+@pytest.fixture
+def loop_here():
+    """Give the main thread a loop of its own, and its signals back afterwards."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    asyncio.set_event_loop(loop := asyncio.new_event_loop())
+    yield
+    loop.close()
+    asyncio.set_event_loop(None)
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+def raising(number, frame):
+    raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_in_a_callback_that_would_swallow_it_ends_the_server(loop_here, number):
+    signal.signal(number, raising)
+    served = LiveServer(PART)
+    reached = []
+
+    def swallowing():
+        try:
+            os.kill(os.getpid(), number)
+            reached.append(threading.Event().wait(0.05))
+        except BaseException:
+            reached.append("raised")
+
+    served._server.io_loop.add_callback(swallowing)
+    with pytest.raises(KeyboardInterrupt):
+        served.run()
+    assert reached == [False]
+    assert signal.getsignal(number) is raising
+
+
+def test_ctrl_c_while_panel_takes_it_ends_the_server_too(loop_here, monkeypatch):
+    signal.signal(signal.SIGINT, raising)
+    serve = server_module.pn.serve
+
+    def interrupted(*arguments, **named):
+        made = serve(*arguments, **named)
+        assert signal.getsignal(signal.SIGINT) is not raising
+        os.kill(os.getpid(), signal.SIGINT)
+        threading.Event().wait(0.05)
+        return made
+
+    monkeypatch.setattr(server_module.pn, "serve", interrupted)
+    served = LiveServer(PART)
+    assert signal.getsignal(signal.SIGINT) is raising
+    with pytest.raises(KeyboardInterrupt):
+        served.run()
+
+
+# tornado leaves the socket that it could not bind to be collected
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_a_port_that_another_process_takes_meanwhile_is_no_error(loop_here, monkeypatch):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        free, ports = server_module._free, [taken.getsockname()[1]]
+        monkeypatch.setattr(server_module, "_free", lambda port: (ports or [free(port)]).pop())
+        served = LiveServer(PART)
+        assert served.port != taken.getsockname()[1]
+        assert f":{served.port}/" in served.url
+        served._server.stop()

@@ -25,7 +25,7 @@ def run(path, plans, *, rows="replication", count=REPLICATIONS):
     return ck.run_sweep(sweep, path)
 
 
-def with_values(results, values):
+def _with_values(results, values):
     """Replace the outcomes of a sweep's replications at point 1: (plans, replications)."""
     rows = results.results.collect().sort("point", "plan", "replication")
     there = rows["mean_gain"].to_numpy().copy()
@@ -49,7 +49,7 @@ def test_skewed_margins_have_the_interval_of_a_ranking(swept):
     rng = np.random.default_rng(1)
     values = np.array([3 + rng.exponential(size=REPLICATIONS), np.zeros(REPLICATIONS)])
     values += rng.normal(size=REPLICATIONS)
-    found = find_winners(with_values(swept, values)).filter(point=1).row(0, named=True)
+    found = find_winners(_with_values(swept, values)).filter(point=1).row(0, named=True)
     ends = union_interval(values[0] - values[1], level=0.05)
     assert (found["low"], found["high"]) == pytest.approx(ends)
     assert (found["winner"], found["state"]) == ("a", "clear")

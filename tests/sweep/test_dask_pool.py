@@ -10,6 +10,7 @@ import pytest
 import cakernel as ck
 from cakernel.sweep.run import run_sweep
 from helpers.dask_cluster import DASK_MARKS
+from helpers.network_sweeps import STUDY
 from helpers.recovery_sweeps import contents, few_at_a_time, small
 
 pytestmark = DASK_MARKS
@@ -24,6 +25,16 @@ def test_the_bytes_of_a_local_run(tmp_path, cluster, shared):
     run_sweep(sweep, tmp_path / "dask", block_work=work, pool=pool)
     assert contents(tmp_path / "dask") == contents(tmp_path / "local")
     assert ck.sweep_status(tmp_path / "dask", verify=True).finished
+
+
+def test_a_network_goes_to_the_workers(tmp_path, cluster):
+    axes = {"firms.mill.stock": ck.Range(low=0, high=3), "group.makers.supply_mild": [0.1, 0.3]}
+    sweep = ck.Sweep(STUDY, axes, ck.Design(kind="random", points=20), replications=20)
+    work = few_at_a_time(sweep)
+    run_sweep(sweep, tmp_path / "local", block_work=work)
+    run_sweep(sweep, tmp_path / "dask", block_work=work, pool=ck.DaskPool(cluster))
+    assert contents(tmp_path / "dask") == contents(tmp_path / "local")
+    assert len(contents(tmp_path / "dask")) > 4
 
 
 def test_a_worker_that_dies(tmp_path, cluster):

@@ -210,7 +210,8 @@ def _run() -> None:
 
 def _usage(error: Any) -> str:
     """Say what is wrong with the arguments, and where help is."""
-    message = error.format_message().strip().removesuffix(".")
+    # the kind of error is pydantic's word, not one for readers
+    message = error.format_message().strip().removesuffix(".").replace("Value error, ", "")
     path = error.ctx.command_path if error.ctx else "cakernel"
     return f"{message[:1].lower()}{message[1:]}; see {path} --help"
 

@@ -24,7 +24,9 @@ def init_command(
     network: Annotated[
         Path | None,
         typer.Option(
-            help="Write a folder that describes a network of firms, instead.", show_default="none"
+            help="Write a folder that describes a network of firms, instead; with --sweep, a sweep "
+            "file over the network of this folder, which is written if it is not there.",
+            show_default="none",
         ),
     ] = None,
 ) -> None:
@@ -33,9 +35,11 @@ def init_command(
     from cakernel.files import write_whole
 
     if network is not None:
-        if file is not None or sweep:
-            other = "--sweep" if sweep else str(file)
-            raise InvalidInput(f"--network: got {other}, too; must be one of them")
+        if sweep:
+            write_network_sweep(network, file or Path("sweep.toml"), model)
+            return
+        if file is not None:
+            raise InvalidInput(f"--network: got {file}, too; must be one of them")
         write_network(network)
         return
     kind, command = ("sweep", "sweep") if sweep else ("scenario", "run")
@@ -62,6 +66,28 @@ def write_network(folder: Path) -> None:
     for name, content in files.items():
         write_whole(folder / name, content)
     print(f"wrote {folder}; {folder / 'README.md'} says what is in it")
+
+
+def write_network_sweep(folder: Path, file: Path, model: str) -> None:
+    """Write the commented file of a sweep over a network's folder, and that where it is missing."""
+    import json
+    import os
+
+    from cakernel.cli.output import refuse_existing
+    from cakernel.files import write_whole
+
+    try:
+        text = template("network-sweep", model)
+    except InvalidInput as error:
+        raise InvalidInput(f"--{error}") from None
+    refuse_existing(file)
+    if not folder.exists():
+        write_network(folder)
+    # found beside the file
+    there = Path(os.path.relpath(folder, file.parent)).as_posix()
+    text = text.replace('folder = "camera"', f"folder = {json.dumps(there)}")
+    write_whole(file, text.encode())
+    print(f"wrote {file}; next: cakernel sweep {file} --out results")
 
 
 def report_command(

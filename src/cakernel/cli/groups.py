@@ -6,11 +6,13 @@ A group lists its commands by their lines in the registry, so that `--help` impo
 import difflib
 import inspect
 import sys
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any, get_type_hints
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 
 from cakernel.errors import InvalidInput
 from cakernel.models import Command, load
@@ -19,7 +21,22 @@ MOST_SHOWN = 200
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 
-class Group(TyperGroup):
+class _HelpIsOff:
+    """Commands whose --help is off where it is not asked for: typer imports pydantic for None."""
+
+    def get_help_option(self, ctx: Any) -> Any:
+        """Return --help."""
+        option = super().get_help_option(ctx)  # type: ignore[misc]
+        if option is not None:
+            option.default = False
+        return option
+
+
+class Single(_HelpIsOff, TyperCommand):
+    """A command of a group."""
+
+
+class Group(_HelpIsOff, TyperGroup):
     """Commands by panel and name; ``label`` opens the help of each, and of the group."""
 
     def __init__(
@@ -56,15 +73,10 @@ class Group(TyperGroup):
             return found
         app = typer.Typer(add_completion=False, rich_markup_mode=None)
         text = f"{self.label}\n\n{inspect.cleandoc(found.__doc__)}" if self.label else None
-        app.command(cmd_name, help=text)(found)
-        return typer.main.get_command(app)
-
-    def get_help_option(self, ctx: Any) -> Any:
-        """Return --help, which is off: typer imports pydantic to convert what is neither."""
-        option = super().get_help_option(ctx)
-        if option is not None:
-            option.default = False
-        return option
+        app.command(cmd_name, cls=Single, help=text)(found)
+        command = typer.main.get_command(app)
+        _take_paths(command, found)
+        return command
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Take the arguments; without any, show the help."""
@@ -88,6 +100,18 @@ class Group(TyperGroup):
         for panel, commands in self.panels.items():
             with formatter.section(panel):
                 formatter.write_dl([(name, each.summary) for name, each in commands.items()])
+
+
+def _take_paths(command: Any, function: Callable[..., None]) -> None:
+    """Make paths of arguments here: typer imports pydantic for that."""
+    kinds = get_type_hints(function)
+    for parameter in command.params:
+        if kinds.get(parameter.name) is Path:
+            parameter.process_value = partial(_path_of, parameter.process_value)
+
+
+def _path_of(otherwise: Callable[[Any, Any], Any], ctx: Any, value: Any) -> Any:
+    return Path(value) if isinstance(value, str) else otherwise(ctx, value)
 
 
 def _nearest(name: str, known: Sequence[str]) -> str:

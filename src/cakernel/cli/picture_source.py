@@ -8,13 +8,13 @@ from typing import Any, Final
 
 import polars as pl
 
-from cakernel.checks import shown
 from cakernel.cli.output import check_out_file
 from cakernel.errors import InvalidInput
 from cakernel.files import ending, within
 from cakernel.models import outcome_in_words
 from cakernel.table_files import ENDINGS, read_table
 from cakernel.whole_folder import read_record, whole_record
+from cakernel.wording import shown
 
 TOLD: Final = ("regime", "convention", "seed")
 

@@ -6,11 +6,11 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from cakernel.checks import shown
 from cakernel.coopetition.kernel.solver import Rows
 from cakernel.coopetition.points import Group
 from cakernel.coopetition.words import CONTRACTS, REGIMES
 from cakernel.errors import InvalidInput
+from cakernel.wording import shown
 
 Codes = npt.NDArray[np.int64]
 

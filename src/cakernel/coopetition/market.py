@@ -7,10 +7,11 @@ from typing import Annotated, Any, Final, NamedTuple, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from cakernel.checks import Allowed, Checked, plain, reject_unknown, shown, whole
+from cakernel.checks import Allowed, Checked, plain, reject_unknown, whole
 from cakernel.coopetition.kernel.game import MOST_CHAINS
 from cakernel.errors import InvalidInput
 from cakernel.files import read_toml, section, within
+from cakernel.wording import shown
 
 MAX_CHAINS: Final = MOST_CHAINS
 # larger amounts, or rates nearer to 0, would drown all others of the model in rounding

@@ -8,7 +8,6 @@ import numpy as np
 import polars as pl
 
 from cakernel.arguments import checked_arguments
-from cakernel.checks import shown
 from cakernel.coopetition.columns import (
     CHAIN_OUTCOMES,
     MARKET_OUTCOMES,
@@ -21,6 +20,7 @@ from cakernel.coopetition.kernel_calls import solve_closely
 from cakernel.coopetition.market import COMMON, EACH, Bounds, Market
 from cakernel.coopetition.points import Group, Numbers, single_point
 from cakernel.errors import InvalidInput
+from cakernel.wording import shown
 
 # the step of differences, in units of a parameter's size, of `SMALLEST` where it is less than that,
 # or of 1 / alpha + z where an investment is moved

@@ -8,6 +8,7 @@ value is then never served for another.
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 from llvmlite import ir
 from numba import config, typeof, types
 from numba.core import cgutils
@@ -44,10 +45,32 @@ def address_of(function: Any, *arguments: Any) -> Any:
     if config.DISABLE_JIT:
         known = {n: given for n, given in enumerate(arguments) if isinstance(given, Known)}
         return lambda *passed: function(*(known.get(n, given) for n, given in enumerate(passed)))
-    kinds = tuple(typeof(argument) for argument in arguments)
-    function.compile(kinds)
-    code = function.overloads[kinds]
-    return code.library.get_pointer_to_function(code.fndesc.llvm_cfunc_wrapper_name)
+    key = function, _looks(arguments)
+    if key not in _ADDRESSES:
+        kinds = tuple(typeof(argument) for argument in arguments)
+        function.compile(kinds)
+        code = function.overloads[kinds]
+        name = code.fndesc.llvm_cfunc_wrapper_name
+        _ADDRESSES[key] = code.library.get_pointer_to_function(name)
+    return _ADDRESSES[key]
+
+
+# numba takes a millisecond to say what type some dozens of arrays have
+_ADDRESSES: dict[Any, Any] = {}
+
+
+def _looks(value: Any) -> Any:
+    """Return what the numba type of an argument follows from; arguments of equal looks have one."""
+    if isinstance(value, tuple):
+        return type(value), *map(_looks, value)
+    if isinstance(value, np.ndarray):
+        return type(value), value.dtype, value.ndim, value.flags.num
+    if isinstance(value, Known):
+        return repr(value)
+    if isinstance(value, bool | float | np.generic | None):
+        return type(value)
+    # a whole number's type hangs on its size, and that of anything else on what it is
+    return type(value), typeof(value)
 
 
 def _call_address(typing_context: Any, address: Any, arguments: Any) -> Any:

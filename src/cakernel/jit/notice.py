@@ -5,7 +5,6 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from multiprocessing import parent_process
 from threading import Event, Thread
 from typing import Any
 
@@ -47,6 +46,9 @@ def _may_draw() -> bool:
     Not in a worker process, nor while a command shows a bar of its own: it then has put something
     else in the place of standard error. A line goes well with either.
     """
+    # imported here: `cakernel status` compiles nothing
+    from multiprocessing import parent_process
+
     stream = sys.stderr
     if parent_process() is not None or stream is not sys.__stderr__ or stream is None:
         return False

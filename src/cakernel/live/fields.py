@@ -6,8 +6,9 @@ from math import isfinite
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from cakernel.checks import reject_unknown, shown
+from cakernel.checks import reject_unknown
 from cakernel.errors import InvalidInput
+from cakernel.wording import shown
 
 # the values of all fields, by name
 Setting = dict[str, Any]

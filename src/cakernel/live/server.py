@@ -1,14 +1,17 @@
 """The server of a live page: for this machine alone, and for who knows its token."""
 
+import errno
 import hmac
 import logging
 import secrets
 import signal
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from http.cookies import SimpleCookie
 from importlib import resources
+from types import FrameType
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -127,25 +130,14 @@ class LiveServer:
     def __init__(self, part: Part, port: int = 0, query: str = "") -> None:
         self._part = part
         self.pages: list[Page] = []
-        self.port = _free(port)
-        self.guard = Guard(self.port)
         # an answer for a page that was just closed is no news to whoever serves it
         logging.getLogger("panel.io.document").setLevel(logging.ERROR)
         interrupt = signal.getsignal(signal.SIGINT)
-        self._server = pn.serve(
-            {"/": self._page},
-            port=self.port,
-            address=ADDRESS,
-            websocket_origin=sorted(self.guard.hosts),
-            title=part.title,
-            show=False,
-            start=False,
-            threaded=False,
-            verbose=False,
-        )
+        self.port, self.guard, self._server = self._bound(port)
         if threading.current_thread() is threading.main_thread():
             # Panel put its own in its place, which would end the process as if all were done
             signal.signal(signal.SIGINT, interrupt)
+        self._told_to_stop = False
         given = {"guard": self.guard}
         rules = [
             Rule(_Matched(lambda request: bool(self.guard.refusal(request))), _Refuse, given),
@@ -155,12 +147,39 @@ class LiveServer:
         more = f"&{query}" if query else ""
         self.url = f"http://{ADDRESS}:{self.port}/?{TOKEN}={self.guard.token}{more}"
 
+    def _bound(self, wanted: int) -> tuple[int, Guard, Any]:
+        """Return a port, who is answered there, and the server that has it."""
+        while True:
+            port = _free(wanted)
+            guard = Guard(port)
+            try:
+                made = pn.serve(
+                    {"/": self._page},
+                    port=port,
+                    address=ADDRESS,
+                    websocket_origin=sorted(guard.hosts),
+                    title=self._part.title,
+                    show=False,
+                    start=False,
+                    threaded=False,
+                    verbose=False,
+                )
+                return port, guard, made
+            except OSError as error:
+                # another process may have taken a port that was free
+                if wanted or error.errno != errno.EADDRINUSE:
+                    raise
+
     def run(self) -> None:
         """Serve until interrupted."""
         threading.Thread(target=self._warm_up, daemon=True).start()
         try:
             self._server.start()
-            self._server.io_loop.start()
+            with _ended_by_signals(self._server.io_loop):
+                self._server.io_loop.start()
+            if not self._told_to_stop:
+                # the signal came while Panel's own handler was in its place
+                raise KeyboardInterrupt
         finally:
             for page in self.pages:
                 page.close()
@@ -171,6 +190,7 @@ class LiveServer:
 
     def stop(self) -> None:
         """End `run`, from any thread."""
+        self._told_to_stop = True
         self._server.io_loop.add_callback(self._server.io_loop.stop)
 
     def _page(self) -> Any:
@@ -194,6 +214,37 @@ class LiveServer:
         shell.add_variable("names", NAMES_SCRIPT)
         shell.add_panel("page", page.layout)
         return shell
+
+
+@contextmanager
+def _ended_by_signals(loop: Any) -> Iterator[None]:
+    """Let Ctrl-C and SIGTERM end the loop between two callbacks, and then do what they did before.
+
+    An exception in the middle of a callback might be lost in it, and a signal that comes just
+    before the loop waits would not wake it.
+    """
+    came: list[int] = []
+
+    def end(number: int) -> None:
+        came.append(number)
+        loop.stop()
+
+    before: dict[int, Callable[[int, FrameType | None], Any]] = {}
+    if threading.current_thread() is threading.main_thread():
+        for number in (signal.SIGINT, signal.SIGTERM):
+            handler = signal.getsignal(number)
+            # what ends the process at once, or is ignored, stays so
+            if callable(handler):
+                before[number] = handler
+                loop.asyncio_loop.add_signal_handler(number, end, number)
+    try:
+        yield
+    finally:
+        for known, kept in before.items():
+            loop.asyncio_loop.remove_signal_handler(known)
+            signal.signal(known, kept)
+    if came:
+        before[came[0]](came[0], None)
 
 
 def _free(port: int) -> int:

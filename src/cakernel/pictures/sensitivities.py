@@ -7,11 +7,11 @@ import altair as alt
 import polars as pl
 
 from cakernel.arguments import checked_arguments
-from cakernel.checks import shown
 from cakernel.errors import InvalidInput
 from cakernel.models import terms_of
 from cakernel.pictures.frame import NUMBER, TEXT, checked
 from cakernel.pictures.theme import BLUE, INK, ORANGE, Align, finished, layered, told
+from cakernel.wording import shown
 
 COLUMNS: Final = {"parameter": TEXT} | dict.fromkeys(
     ("low", "high", "outcome_at_low", "outcome_at_high", "base_outcome"), NUMBER

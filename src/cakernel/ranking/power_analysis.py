@@ -8,14 +8,14 @@ import numpy as np
 import polars as pl
 
 from cakernel.arguments import checked_arguments
-from cakernel.checks import Share, Whole, shown
+from cakernel.checks import Share, Whole
 from cakernel.errors import InvalidInput
 from cakernel.ranking.intervals import reach, spread_of, trusted
 from cakernel.ranking.multiple_comparisons import edge_share
 from cakernel.ranking.pairing import paired_groups
 from cakernel.ranking.ranks import Tolerance
 from cakernel.ranking.student import MOST_REPLICATIONS, effect_size, replications_needed
-from cakernel.wording import counted
+from cakernel.wording import counted, shown
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,6 @@ from cakernel.checks import (
     Allowed,
     Checked,
     reject_unknown,
-    shown,
     whole,
 )
 from cakernel.errors import InvalidInput
@@ -30,6 +29,7 @@ from cakernel.recovery.scenario import ResourceScenario, paper_scenarios
 from cakernel.recovery.study import Recovery
 from cakernel.sweep.description import StudySections
 from cakernel.table_files import ENDINGS, read_table
+from cakernel.wording import shown
 
 # columns of a rule's file
 STATES = ("own", *Neighbours._fields)
@@ -116,22 +116,35 @@ def read_scenario_file(path: Path, *, networks: bool = False) -> ScenarioFile:
                     raise InvalidInput(f"{name}: this command runs grids; must be left out")
         with within("simulation."):
             settings = Settings(**section(content, "simulation"))
-        found = ScenarioFile(settings, **_model(content, path.parent))
-        if any(name in content for name in NETWORK_SECTIONS):
-            return found._replace(**read_network(content, path.parent))
-        return found
+        return ScenarioFile(settings, **_described(content, path.parent))
 
 
 def _study(settings: SweepSettings, content: Mapping[str, Any], folder: Path) -> Recovery:
+    found = ScenarioFile(Settings(), **_described(content, folder))
     kept = settings.model_dump(include={"common_random_numbers", "rows", "measures"})
-    return Recovery(**_model(content, folder) | kept)
+    return Recovery(
+        model=found.simulated,
+        policies=found.policies,
+        scenarios=found.scenarios,
+        rules=found.rules,
+        **found.horizon,
+        **kept,
+    )
 
 
-SECTIONS = StudySections(MODEL_SECTIONS, SweepSettings, _study)
+SECTIONS = StudySections((*MODEL_SECTIONS, *NETWORK_SECTIONS), SweepSettings, _study)
+
+
+def _described(content: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+    """Read the sections that describe a grid or a network: fields of `ScenarioFile`."""
+    found = _model(content, folder)
+    if any(name in content for name in NETWORK_SECTIONS):
+        found |= read_network(content, folder)
+    return found
 
 
 def _model(content: Mapping[str, Any], folder: Path) -> dict[str, Any]:
-    """Read the sections that describe the model: fields of `ScenarioFile` and `Recovery`."""
+    """Read the sections that a grid and a network have in common."""
     own = _rules(content.get("rules", []), folder)
     with within("model."):
         model = Model(**section(content, "model"))

@@ -5,10 +5,11 @@ from typing import Annotated, Literal, NamedTuple, Self
 from pydantic import model_validator
 
 from cakernel.arguments import checked_arguments
-from cakernel.checks import Allowed, Amount, Checked, Probability, Whole, shown, whole
+from cakernel.checks import Allowed, Amount, Checked, Probability, Whole, whole
 from cakernel.errors import InvalidInput
 from cakernel.recovery.kernel.shocks import MAX_CHAINS, MAX_FIRMS, MAX_PERIODS
 from cakernel.recovery.kernel.states import HIGH, LOW
+from cakernel.wording import shown
 
 State = Annotated[int, Allowed("a state: 0, 1 or 2"), Whole(LOW, HIGH)]
 Recovery = Annotated[Literal["every-period", "when-hit"], Allowed("'every-period' or 'when-hit'")]

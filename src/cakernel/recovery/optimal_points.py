@@ -92,7 +92,7 @@ def optimal_at_points(
     parts: list[pl.DataFrame] = []
     for done, point in enumerate(points.iter_rows(named=True)):
         try:
-            model, scenarios = study.setting(point)
+            model, scenarios = study.grid_at(point)
             found = optimal(model, scenarios=scenarios, **arguments)
         except KeyboardInterrupt:
             raise Interrupted(pl.concat(parts) if parts else None, done) from None

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cakernel.arguments import checked_arguments
-from cakernel.checks import Whole, shown
+from cakernel.checks import Whole
 from cakernel.errors import InvalidInput
 from cakernel.recovery.kernel.lanes import step
 from cakernel.recovery.kernel.shocks import MAX_PERIODS
@@ -30,6 +30,7 @@ from cakernel.recovery.kernel.states import (
     Neighbours,
 )
 from cakernel.recovery.rule_picture import rule_html
+from cakernel.wording import shown
 
 Side = Literal["supply", "cyber"]
 # the target, by the own state and those of the neighbours

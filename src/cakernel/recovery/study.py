@@ -2,30 +2,35 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import groupby
-from typing import Any, ClassVar, Literal
+from itertools import chain, groupby
+from typing import Any, Literal
 
+import numpy as np
 import polars as pl
 
 from cakernel.arguments import checked_arguments
-from cakernel.checks import MAX_SCENARIOS, check_some
+from cakernel.checks import MAX_SCENARIOS, Amount, check_some
 from cakernel.errors import InvalidInput
 from cakernel.files import within
 from cakernel.jit.compile import kernel_version
 from cakernel.measures import Measure, measure_among, unknown_measure
+from cakernel.memory import check_memory
+from cakernel.recovery.grid_points import GridPoints
 from cakernel.recovery.model import Model
+from cakernel.recovery.model import Recovery as RecoveryTried
+from cakernel.recovery.network.network import Network
+from cakernel.recovery.network.simulation import Horizon, scenarios_of
+from cakernel.recovery.network_points import NetworkPoints
 from cakernel.recovery.outcomes import NAMES, names_of_outcomes
 from cakernel.recovery.policy import POLICY, Policy, names_of, policies
-from cakernel.recovery.quantum import count_scenario
 from cakernel.recovery.rules import Rule, find_rule
 from cakernel.recovery.scenario import ResourceScenario
+from cakernel.recovery.simulation import OF_REPLICATION, Periods
 from cakernel.recovery.study_points import (
     AMOUNTS,
-    FIELDS,
-    GRID_FIELDS,
     TERMINAL_VALUES,
     Point,
     agreed,
@@ -34,11 +39,11 @@ from cakernel.recovery.study_points import (
     scenarios_at,
 )
 from cakernel.sweep.blocks import WORK_A_SECOND
+from cakernel.sweep.study import FieldKind
 
 Row = Mapping[str, Any]
 
-# 32 microseconds of Python for a point, and 0.35 for each of its rows
-WORK_OF_POINT = 32e-6 * WORK_A_SECOND
+# 0.35 microseconds of Python for a row
 WORK_OF_ROW = 0.35e-6 * WORK_A_SECOND
 
 
@@ -49,8 +54,11 @@ class Recovery:
 
     Parameters
     ----------
-    model : Model
-        Values of the model's fields where they do not vary.
+    model : Model or Network
+        Values of the model's fields where they do not vary; or a network of firms that differ. Of
+        that vary fields of all firms, of one or of a group, by their paths as of
+        `Network.with_fields` ("firms.stock", "firms.lens.stock", "group.optics.stock",
+        "providers.cyber_mild"), "demand", and what is given with it.
     policies : sequence of Policy
         All are run at every point, on common random numbers. An axis over supply_rule, cyber_rule
         or principle replaces theirs; it may name rules with cutoffs, such as "SRD-5@4/12".
@@ -72,13 +80,16 @@ class Recovery:
         "quantile_5_resources", "shortfall_5_resources" (the mean of the worst 5% of replications)
         or "above_97_resources" (the probability to exceed 97). All replications of a point are
         then run at once. Rows of replications need none: all of these follow from them.
+    periods, recovery, initial_resources, record, record_through
+        Of a network, as in `simulate`; only ``periods`` is required.
 
     Raises
     ------
     InvalidInput
         If there is no policy or scenario, ``rows`` is neither, a policy or the name of
-        different rules comes twice, or a measure is none, comes twice or beside rows of
-        replications.
+        different rules comes twice, a measure is none, comes twice or beside rows of
+        replications, or something belongs to a network and is given with a grid, or the other way
+        round.
 
     References
     ----------
@@ -94,24 +105,37 @@ class Recovery:
     ... )
     >>> len(study.policies), study.base["firms"], study.fields["firms"].is_whole
     (8, 3, True)
+    >>> net = ck.Network(
+    ...     firms={"id": ["lens", "body"], "stock": [0, 2]},
+    ...     links={"supplier": ["lens"], "customer": ["body"]},
+    ... )
+    >>> study = ck.Recovery(net, ck.policies()[:1], ck.paper_scenarios()[:1], periods=30)
+    >>> study.base["firms.body.stock"], "firms.body.stock" in study.fields
+    (2, True)
     """
 
-    model: Model = field(default_factory=Model)
+    model: Model | Network = field(default_factory=Model)
     policies: Sequence[Policy] = field(default_factory=policies)
     scenarios: Sequence[ResourceScenario] = ()
     common_random_numbers: bool = True
     rows: Literal["policy", "replication"] = "policy"
     rules: Sequence[Rule] = ()
     measures: Sequence[str] = ()
+    periods: Periods | None = None
+    recovery: RecoveryTried | None = None
+    initial_resources: Amount | None = None
+    record: Any = None
+    record_through: Periods | None = None
 
     name = "recovery"
     kernel = kernel_version("recovery")
     columns = POLICY
-    fields = FIELDS
-    together: ClassVar[list[str]] = [*GRID_FIELDS, *POLICY]
 
     def __post_init__(self) -> None:
-        check_some(policies=self.policies, scenarios=self.scenarios)
+        check_some(policies=self.policies)
+        if isinstance(self.model, Network):
+            object.__setattr__(self, "scenarios", scenarios_of(self.model, self.scenarios))
+        check_some(scenarios=self.scenarios)
         named = [str(policy) for policy in self.policies]
         if len(set(named)) < len(named):
             [(twice, _)] = Counter(named).most_common(1)
@@ -123,23 +147,46 @@ class Recovery:
         measured = [measure.name for measure in self._measured()]
         object.__setattr__(self, "measures", measured)
         self._tables()
+        self._points.check_policies(self.policies)
+
+    @cached_property
+    def _points(self) -> GridPoints | NetworkPoints:
+        """What of the study is the model's, a grid's or a network's."""
+        given = Horizon(
+            self.periods, self.recovery, self.initial_resources, self.record, self.record_through
+        )
+        if isinstance(self.model, Model):
+            given.check_none()
+            return GridPoints(self.model)
+        return NetworkPoints(self.model, given.as_model(), self.record, self.record_through)
+
+    @property
+    def fields(self) -> Mapping[str, FieldKind]:
+        """What can vary."""
+        return self._points.fields
+
+    @property
+    def together(self) -> list[str]:
+        """Fields in which points must agree to run as one."""
+        return list(self._points.together)
 
     @property
     def base(self) -> Mapping[str, Any]:
         """Values where nothing varies; none where policies or scenarios differ in them."""
-        values = self.model.model_dump() | agreed(
+        values = agreed(
             amounts
             | {n: amounts[field][at] for n, (field, at) in AMOUNTS.items() if field in amounts}
             for amounts in (scenario.given for scenario in self.scenarios)
         )
         only = {"scenario": 0} if len(self.scenarios) == 1 else {}
-        return values | only | agreed(map(names_of, self.policies))
+        chosen = agreed(map(names_of, self.policies))
+        return self._points.base(values | only | chosen)
 
     def description(self) -> dict[str, Any]:
         """Return all that rows depend on."""
         return {
             "study": self.name,
-            "model": self.model.model_dump(),
+            **self._points.description,
             "policies": [str(policy) for policy in self.policies],
             "rules": dict(sorted(self._tables().items())),
             "scenarios": [
@@ -201,11 +248,10 @@ class Recovery:
                 f"{name}: an axis of terminal values; a scenario must have them, too, such as "
                 "operational_terminal_value = [0, 0, 0]"
             )
-        for level in levels:
-            if name in POLICY:
-                self.policies[0].replace(**{name: self._rule(level)})
-            elif name in Model.model_fields and not self.fields[name].ordered:
-                self.model.replace(**{name: level})
+        if name in POLICY:
+            changed = [{name: self._rule(level)} for level in levels]
+            self._points.check_policies([self.policies[0].replace(**each) for each in changed])
+        self._points.check_levels(name, levels)
 
     def cost(self, points: pl.DataFrame) -> pl.DataFrame:
         """Return firm-periods and outcomes of a replication of each point, and what it takes once.
@@ -213,39 +259,40 @@ class Recovery:
         Where grids are small and replications few, making a point ready and writing its rows takes
         nearly all of the time.
         """
-
-        def value(name: str) -> pl.Expr:
-            varies = name in points.columns
-            number = pl.col(name) if varies else pl.lit(getattr(self.model, name))
-            return number.fill_null(1).clip(1).cast(pl.Float64)
-
         kept = [name for name in POLICY if name not in points.columns]
         each = len({tuple(names_of(policy)[name] for name in kept) for policy in self.policies})
         scenarios = 1 if "scenario" in points.columns else len(self.scenarios)
-        size = value("chains") * value("firms") * value("periods")
+        size = self._points.firm_periods(points)
+        once = pl.lit(self._points.work_of_point + WORK_OF_ROW * each, pl.Float64)
         return points.with_columns(
             work=size * each * scenarios,
             rows=pl.lit(each, pl.Float64),
-            once=pl.lit(WORK_OF_POINT + WORK_OF_ROW * each, pl.Float64),
+            once=once + size * (each * self._points.lanes(points)),
         ).select("work", "rows", "once")
 
     def run(self, points: pl.DataFrame, *, seed: int, threads: int) -> pl.DataFrame:
         """Run points; see `Study.run`."""
         possible, impossible = [], []
+        made = self._points.settings(points)
         for row, point in enumerate(points.iter_rows(named=True)):
             try:
-                possible.append(self._point(row, point))
+                possible.append(self._point(row, point, made))
             except InvalidInput as error:
                 impossible.append({"row": row, "point": point["point"], "error": str(error)})
         frames = [pl.DataFrame(impossible)] if impossible else []
         possible.sort(key=lambda point: (point.together, point.row))
         single, measures = self.rows == "replication", self._measured()
-        for _, together in groupby(possible, key=lambda point: point.together):
-            frames.append(
-                rows_of(
-                    list(together), seed=seed, threads=threads, single=single, measures=measures
-                )
-            )
+        groups = [list(group) for _, group in groupby(possible, key=lambda point: point.together)]
+        for group in groups:
+            kept = len(group[0].policies) * group[0].replications
+            check_memory("policies * replications", kept, len(group) * kept * OF_REPLICATION)
+        outcomes = self._points.outcomes(groups, seed=seed, threads=threads)
+        found = zip(groups, outcomes, strict=True)
+        for _, some in groupby(found, key=lambda each: each[0][0].told_together):
+            parts, numbers = zip(*some, strict=True)
+            points_of = list(chain(*parts))
+            together = np.concatenate(numbers, axis=2)
+            frames.append(rows_of(points_of, together, single=single, measures=measures))
         names = names_of_outcomes(self.scenarios)
         none = no_rows(names, single=single, measures=self.measures)
         rows = pl.concat([none, *frames], how="diagonal")
@@ -267,26 +314,29 @@ class Recovery:
         """Return the user's own rule of a name or label, or the name."""
         return find_rule(name, {rule.name: rule for rule in self.rules}) or name
 
-    def setting(self, named: Row) -> tuple[Model, Sequence[ResourceScenario]]:
-        """Return model and scenarios with the fields that a point names; raise where none are."""
-        changes = {k: v for k, v in named.items() if k in Model.model_fields}
+    def grid_at(self, named: Row) -> tuple[Model, Sequence[ResourceScenario]]:
+        """Return grid and scenarios with the fields that a point names; raise where none are."""
+        if not isinstance(self._points, GridPoints):
+            raise InvalidInput("sweep: is of a network; must be of a grid")
         scenarios = scenarios_at(self.scenarios, named)
-        model = self.model.replace(**changes) if changes else self.model
-        for scenario in scenarios:
-            count_scenario(model, scenario)
+        model = self._points.changed(named)
+        self._points.counted(model, scenarios)
         return model, scenarios
 
-    def _point(self, row: int, point: Row) -> Point:
+    def _point(self, row: int, point: Row, made: Callable[[int, Row], Any]) -> Point:
         """Make the objects of a point; raise where they cannot be."""
         named = {k: v for k, v in point.items() if k in self.fields}
-        model, scenarios = self.setting(named)
+        scenarios = scenarios_at(self.scenarios, named)
+        setting = made(row, named)
         first = named.get("scenario", 0)
         if not self.common_random_numbers:
             first += point["point"] * len(self.scenarios)
         return Point(
             row=row,
             number=point["point"],
-            model=model,
+            setting=setting,
+            alike=self._points.alike(setting),
+            counted=self._points.counted(setting, scenarios),
             scenarios=scenarios,
             first_scenario=first,
             policies=self._policies_at({k: named[k] for k in POLICY if k in named}),
@@ -302,6 +352,7 @@ class Recovery:
         if key not in self._replaced:
             changes = {k: self._rule(v) for k, v in named.items()}
             made = {str(p): p for p in (policy.replace(**changes) for policy in self.policies)}
+            self._points.check_policies(list(made.values()))
             # tasks on other threads may make the same list at the same time: the first one stays
             self._replaced.setdefault(key, list(made.values()))
         return self._replaced[key]

@@ -1,4 +1,4 @@
-"""Points of the recovery model: what can vary in them, and those that share a grid as rows."""
+"""Points of the recovery model: what can vary in them, and those that ran together as rows."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -9,24 +9,17 @@ import polars as pl
 
 from cakernel.checks import MOST_AMOUNT
 from cakernel.errors import InvalidInput
-from cakernel.jit.threads import kernel_threads
 from cakernel.measures import Measure
-from cakernel.memory import check_memory
 from cakernel.ranking.influence import influence_values, mean_error, measured
-from cakernel.recovery.engine import Experiment, route_of, run
-from cakernel.recovery.kernel.sums import RESOURCES, VALUE, mean_and_error
-from cakernel.recovery.kernel_arrays import Instance, batch_of_instances, grid_of, policies_of
+from cakernel.recovery.kernel.sums import mean_and_error
 from cakernel.recovery.model import Model
-from cakernel.recovery.outcomes import divisors, names_of_outcomes
+from cakernel.recovery.outcomes import names_of_outcomes
 from cakernel.recovery.policy import POLICY, Policy, names_of
 from cakernel.recovery.scenario import ResourceScenario
-from cakernel.recovery.simulation import OF_REPLICATION
 from cakernel.sweep.study import FieldKind
 
 Numbers = npt.NDArray[np.float64]
 
-RISKS = ("supply_severe", "supply_mild", "cyber_severe", "cyber_mild")
-GRID_FIELDS = tuple(n for n in Model.model_fields if n not in (*RISKS, "initial_resources"))
 TERMINAL_VALUES = ("operational_terminal_value", "intangibles_terminal_value")
 # amounts of a resource scenario one by one: (field, index in it)
 AMOUNTS = {
@@ -97,11 +90,17 @@ def _changed(scenario: ResourceScenario, single: Mapping[str, float]) -> Resourc
 
 
 class Point(NamedTuple):
-    """A point that can be run: its row among the points given, and what it runs."""
+    """A point that can be run: its row among the points given, and what it runs.
+
+    Points that have ``alike`` and equal spans run together, under the same list of policies.
+    ``counted`` are its amounts in whole quanta.
+    """
 
     row: int
     number: int
-    model: Model
+    setting: Any
+    alike: tuple[Any, ...]
+    counted: Any
     scenarios: Sequence[ResourceScenario]
     first_scenario: int
     policies: Sequence[Policy]
@@ -110,31 +109,29 @@ class Point(NamedTuple):
 
     @property
     def together(self) -> tuple[Any, ...]:
-        """What the points of one call of the kernel have in common."""
-        return (
-            # horizons may differ
-            grid_of(self.model)._replace(periods=0),
-            # equal lists of policies are the same list
-            id(self.policies),
-            self.first_replication,
-            self.replications,
-            len(self.scenarios),
-        )
+        """What points share that run as one."""
+        return self.alike, *self.told_together
+
+    @property
+    def told_together(self) -> tuple[int, ...]:
+        """What points share whose rows are made as one."""
+        # equal lists of policies are the same list
+        which = id(self.policies)
+        return which, self.first_replication, self.replications, len(self.scenarios)
 
 
 def rows_of(
     points: Sequence[Point],
+    outcomes: Numbers,
     *,
-    seed: int,
-    threads: int,
     single: bool,
     measures: Sequence[Measure] = (),
 ) -> pl.DataFrame:
-    """Run points that are ``together``: a row a policy, or a ``single`` replication of one.
+    """Return the rows of points that are ``together``: one a policy, or a ``single`` replication.
 
-    Rows of policies have the ``measures`` besides means.
+    ``outcomes`` are those of replications, (outcomes, policies, points, replications). Rows of
+    policies have the ``measures`` besides means.
     """
-    outcomes = _outcomes(points, seed=seed, threads=threads)
     each = points[0].replications if single else 1
     chosen = points[0].policies
     repeats = len(chosen) * each
@@ -158,53 +155,6 @@ def no_rows(names: Sequence[str], *, single: bool, measures: Sequence[str] = ())
     numbers = {"replication": pl.Int64, **means} if single else {**means, **errors, **span}
     whose = {"row": pl.Int64, "point": pl.Int64, **dict.fromkeys(POLICY, pl.String)}
     return pl.DataFrame(schema={**whose, **numbers, "error": pl.String})
-
-
-def _outcomes(points: Sequence[Point], *, seed: int, threads: int) -> Numbers:
-    """Return outcomes averaged over scenarios, (outcomes, policies, points, replications)."""
-    shared = points[0]
-    scenarios = len(shared.scenarios)
-    batch = batch_of_instances(
-        [
-            Instance(point.model, scenario, point.first_scenario + n)
-            for point in points
-            for n, scenario in enumerate(point.scenarios)
-        ]
-    )
-    experiment = Experiment(
-        grid=grid_of(max((point.model for point in points), key=lambda model: model.periods)),
-        seed=seed,
-        policies=policies_of(shared.policies),
-        batch=batch,
-        first_replication=shared.first_replication,
-        replications=shared.replications,
-        threads=threads,
-    )
-    kept = len(shared.policies) * shared.replications
-    check_memory("policies * replications", kept, len(points) * kept * OF_REPLICATION)
-    # scenarios of one point whose quanta differ are summed apart
-    owner = batch.position // scenarios
-    quanta = batch.denominator * batch.times
-    keys = np.stack([owner, quanta, batch.value_denominator])
-    parts, place = np.unique(keys, axis=1, return_inverse=True)
-    sums = experiment.sums(place.ravel(), each=True)
-    with kernel_threads(threads):
-        run(experiment, route_of(experiment), sums, slice(0, shared.replications))
-    each = sums.each.reshape(
-        sums.outcomes, len(shared.policies), len(parts[0]), shared.replications
-    )
-    outcomes = np.zeros((sums.outcomes, len(shared.policies), len(points), shared.replications))
-    for part, (point, quantum, value_denominator) in enumerate(parts.T):
-        # in the point's own unit, so that its results do not depend on other points
-        own = np.lcm.reduce(batch.denominator[place.ravel() == part])
-        outcomes[:RESOURCES, :, point] += each[:RESOURCES, :, part]
-        outcomes[RESOURCES, :, point] += each[RESOURCES, :, part] // (quantum // own) / own
-        if batch.valued:
-            outcomes[VALUE, :, point] += each[VALUE, :, part] / value_denominator
-    sizes = np.array([divisors(point.model) for point in points], np.float64)
-    for n in range(len(outcomes)):
-        outcomes[n] /= sizes[:, n, None] * scenarios
-    return outcomes
 
 
 def _single(points: Sequence[Point], outcomes: Numbers) -> dict[str, Any]:

@@ -110,6 +110,29 @@ COLUMNS: Final = {
         )
     },
 }
+NETWORK_COLUMNS: Final = {
+    "demand": "customers that must work",
+    "provider": "cloud provider",
+    "stock": "stock",
+    "holding_cost": "cost of holding a unit a day",
+    "spillover": "cyber hits that spill over",
+}
+OF_FIRMS: Final = {
+    "x": "initial_operational",
+    "y": "initial_intangibles",
+    "resources": "initial_resources",
+    **{
+        f"{kind}_{letter}{end}": f"{side}_{name}_{end}"
+        for letter, side in (("x", "operational"), ("y", "intangibles"))
+        for kind, name, ends in (
+            ("r", "acquisition", ("0", "1", "2")),
+            ("c", "cost", ("01", "12", "02")),
+        )
+        for end in ends
+    },
+}
+"""Columns of a network's firms by what the same is called elsewhere."""
+OWNERS: Final = {"firms": "{}", "group": "group {}", "providers": "provider {}"}
 SETTINGS: Final = (
     "chains {chains}, firms in each {firms}, days {periods}; supply risk of each firm: "
     "{supply_severe} severe, {supply_mild} mild a day; cyber risk of each chain: {cyber_severe} "
@@ -185,9 +208,24 @@ def _asked(rule: Rule) -> tuple[int, int]:
     return near, 1 if rule.on_site else len(np.unique(table))
 
 
+def of_network(name: str) -> tuple[str, str] | None:
+    """Return the column that the path of a network's field is like, and whose it is.
+
+    Examples
+    --------
+    >>> of_network("firms.lens.supply_mild"), of_network("firms.x"), of_network("firms")
+    (('supply_mild', 'lens'), ('initial_operational', 'all firms'), None)
+    """
+    place, dot, rest = name.partition(".")
+    if not dot or place not in OWNERS:
+        return None
+    who, _, field = rest.rpartition(".")
+    return OF_FIRMS.get(field, field), OWNERS[place].format(who) if who else f"all {place}"
+
+
 TERMS: Final = Terms(
-    columns=COLUMNS,
-    shares=frozenset(("supply_severe", "supply_mild", "cyber_severe", "cyber_mild")),
+    columns=COLUMNS | NETWORK_COLUMNS,
+    shares=frozenset(("supply_severe", "supply_mild", "cyber_severe", "cyber_mild", "spillover")),
     values={
         "supply_rule": _terms(SUPPLY, " for operations"),
         "cyber_rule": _terms(CYBER, " for intangibles"),
@@ -206,6 +244,7 @@ TERMS: Final = Terms(
     variant=with_cutoffs,
     effort=effort,
     simplest=SIMPLEST,
+    owned=of_network,
 )
 """All that `cakernel.wording` asks of the model."""
 

@@ -8,9 +8,10 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import model_validator
 
-from cakernel.checks import Allowed, Checked, Plain, plain, shown, whole
+from cakernel.checks import Allowed, Checked, Plain, plain, whole
 from cakernel.errors import InvalidInput
 from cakernel.files import within
+from cakernel.wording import shown
 
 MOST_DECIMALS = 15
 MOST_LEVELS = 1 << 20
@@ -228,6 +229,46 @@ def axis_of(name: str, given: Any) -> Axis:
     raise InvalidInput(
         f"axes.{name}: got {shown(given)}; must be a list of levels or {{ low = ..., high = ... }}"
     )
+
+
+def named_axes(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a file gives for each axis: TOML makes tables of names with dots.
+
+    Examples
+    --------
+    >>> named_axes({"firms": {"lens": {"stock": [0, 5]}, "stock": {"low": 0, "high": 5}}})
+    {'firms.lens.stock': [0, 5], 'firms.stock': {'low': 0, 'high': 5}}
+    """
+    axes: dict[str, Any] = {}
+    for name, axis in given.items():
+        labels = axis.get("levels") if isinstance(axis, Mapping) else None
+        if isinstance(labels, Mapping):
+            axes[name] = {**axis, "levels": {k: _named_fields(v) for k, v in labels.items()}}
+        elif (
+            isinstance(axis, Mapping)
+            and "levels" not in axis
+            and axis
+            and all(isinstance(part, Mapping | list) for part in axis.values())
+        ):
+            axes |= {f"{name}.{rest}": part for rest, part in named_axes(axis).items()}
+        else:
+            axes[name] = axis
+    return axes
+
+
+def _named_fields(given: Any) -> Any:
+    """Return the values of the fields that a label stands for, by their names with dots."""
+    if not isinstance(given, Mapping):
+        return given
+    fields: dict[str, Any] = {}
+    for name, value in given.items():
+        parts = _named_fields(value)
+        fields |= (
+            {f"{name}.{rest}": part for rest, part in parts.items()}
+            if isinstance(parts, Mapping)
+            else {name: value}
+        )
+    return fields
 
 
 def described_axis(axis: Axis) -> Any:

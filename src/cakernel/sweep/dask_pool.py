@@ -4,12 +4,13 @@ import time
 from typing import Annotated, Any, Self
 
 from cakernel.arguments import checked_arguments
-from cakernel.checks import Whole, shown
+from cakernel.checks import Whole
 from cakernel.errors import InvalidInput
 from cakernel.extras import library
 from cakernel.jit.compile import MOST_THREADS
 from cakernel.sweep.pool import IN_USE
 from cakernel.sweep.task import Done, OtherKernel, Task, run_task
+from cakernel.wording import shown
 
 CONNECT_SECONDS = 15
 # on each worker one task in the kernel, and one that is made ready or gathered

@@ -17,18 +17,18 @@ from cakernel.checks import (
     Replications,
     Seed,
     reject_unknown,
-    shown,
     whole,
 )
 from cakernel.errors import InvalidInput
 from cakernel.files import read_toml, section, within
 from cakernel.models import load, swept
-from cakernel.sweep.axis import Axis, axis_of, described_axis
+from cakernel.sweep.axis import Axis, axis_of, described_axis, named_axes
 from cakernel.sweep.blocks import check_whole_points
 from cakernel.sweep.design import Design
 from cakernel.sweep.points import design_points
 from cakernel.sweep.shard import Goal
 from cakernel.sweep.study import Study
+from cakernel.wording import shown
 
 COMMON_SECTIONS = ("sweep", "design", "axes", "precision")
 
@@ -241,7 +241,8 @@ def read_sweep_file(path: str | os.PathLike[str]) -> Sweep:
         if "precision" in content:
             with within("precision."):
                 precision = Precision(**section(content, "precision"))
-        axes = {name: axis_of(name, given) for name, given in section(content, "axes").items()}
+        given_axes = named_axes(section(content, "axes"))
+        axes = {name: axis_of(name, given) for name, given in given_axes.items()}
         sweep = Sweep(
             sections.study(settings, content, path.parent),
             axes=axes,

@@ -19,10 +19,9 @@ from io import BytesIO
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from filelock import FileLock, Timeout
-
 from cakernel.checksums import hash_of, sealed
 from cakernel.errors import InvalidInput
+from cakernel.file_lock import FileLock
 from cakernel.files import PARTIAL, refuse_links, write_whole
 from cakernel.sweep.journal import Journal, Told
 from cakernel.sweep.manifest import FORMAT, MANIFESTS, PointsFile, read_manifest
@@ -62,13 +61,11 @@ class SweepFolder:
 
         The system frees the lock of a process that dies.
         """
-        lock = FileLock(self.path / ".lock", timeout=LOCK_SECONDS)
-        try:
-            lock.acquire()
-        except Timeout:
+        lock = FileLock(self.path / ".lock")
+        if not lock.acquire(seconds=LOCK_SECONDS):
             raise InvalidInput(
                 f"{self.path}: another process is writing to this sweep; wait for it, or stop it"
-            ) from None
+            )
         try:
             for partial in self.path.rglob(f".*{PARTIAL}"):
                 partial.unlink()
@@ -82,14 +79,14 @@ class SweepFolder:
         """Whether some process holds the lock."""
         if not (self.path / ".lock").exists():
             return False
+        lock = FileLock(self.path / ".lock")
         try:
-            with FileLock(self.path / ".lock", timeout=0):
-                return False
-        except Timeout:
-            return True
+            running = not lock.acquire()
         except OSError:
             # a folder that cannot be written to has no writer either
             return False
+        lock.release()
+        return running
 
     def add(
         self,

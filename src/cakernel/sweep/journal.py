@@ -5,15 +5,13 @@ what rests on it; all of that is computed again.
 """
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 
-from pydantic import TypeAdapter
-
-from cakernel.checks import reason_of
 from cakernel.checksums import sealed, unsealed
 from cakernel.files import open_to_append, write_whole
-from cakernel.sweep.shard import Count, Goal, Shard
+from cakernel.sweep.record import Count, check_record
+from cakernel.sweep.shard import Goal, Shard
 
 
 @dataclass(frozen=True)
@@ -23,9 +21,6 @@ class Complete:
     block: Count
     parts: Count
     goal: Goal
-
-
-SHARD, COMPLETE = TypeAdapter(Shard), TypeAdapter(Complete)
 
 
 @dataclass
@@ -70,7 +65,7 @@ class Journal:
                 try:
                     lines.append((text, _line(text, blocks)))
                 except ValueError as error:
-                    reason = f"line {number} is damaged: {reason_of(error)}"
+                    reason = f"line {number} is damaged: {error}"
                     told.damaged.append(f"{self._path}: {reason}")
         found = {(line.block, line.part): line for _, line in lines if isinstance(line, Shard)}
         for block, part in sorted(found):
@@ -123,8 +118,10 @@ class Journal:
 def _line(text: bytes, blocks: int) -> Shard | Complete:
     """Return what a line says; raise ValueError where it is damaged."""
     content = unsealed(text)
-    kind: TypeAdapter[Shard] | TypeAdapter[Complete] = SHARD if "part" in content else COMPLETE
-    line = kind.validate_python(content)
+    kind: type[Shard | Complete] = Shard if "part" in content else Complete
+    check_record(content, kind)
+    known = {each.name for each in fields(kind)}
+    line = kind(**{name: value for name, value in content.items() if name in known})
     if line.block >= blocks:
         raise ValueError(f"block is {line.block:,}; the sweep has {blocks:,}")
     return line

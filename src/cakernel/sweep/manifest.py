@@ -1,25 +1,25 @@
 """The manifest of a sweep's folder, checked when it is read; where it is damaged, its copy."""
 
 import json
+import re
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypedDict
 
-from pydantic import Field, TypeAdapter
-from typing_extensions import TypedDict
-
-from cakernel.checks import reason_of
 from cakernel.checksums import CHECKSUM, unsealed
 from cakernel.errors import InvalidInput
-from cakernel.sweep.shard import Count
+from cakernel.sweep.record import Count, Limit, check_record
 
 FORMAT = 3
 MANIFESTS = ("manifest.json", "manifest-copy.json")
+POINTS_FILE = re.compile(r"points-[0-9]+\.parquet")
 
 
 class PointsFile(TypedDict):
     """A file of points: how many, cut into how many blocks, for what, and its checksum."""
 
-    file: Annotated[str, Field(pattern=r"^points-[0-9]+\.parquet$")]
+    file: Annotated[
+        str, Limit("points-000.parquet or the like", lambda name: bool(POINTS_FILE.fullmatch(name)))
+    ]
     points: Count
     blocks: Count
     replications: Count
@@ -45,12 +45,9 @@ class Manifest(TypedDict):
     """What a manifest must hold; it has more."""
 
     sweep: Described
-    points: Annotated[list[PointsFile], Field(min_length=1)]
+    points: Annotated[list[PointsFile], Limit("one or more", bool)]
     kernel: str
     versions: dict[str, str]
-
-
-MANIFEST = TypeAdapter(Manifest)
 
 
 def read_manifest(folder: Path) -> tuple[dict[str, Any], list[str]]:
@@ -68,7 +65,7 @@ def read_manifest(folder: Path) -> tuple[dict[str, Any], list[str]]:
         except InvalidInput:
             raise
         except ValueError as error:
-            wrong.append(f"{path}: is damaged: {reason_of(error)}")
+            wrong.append(f"{path}: is damaged: {error}")
     if all(reason.endswith("is missing") for reason in wrong):
         raise InvalidInput(f"{folder}: holds no sweep")
     raise InvalidInput(f"{wrong[0]}; so is its copy: the sweep cannot be read or go on here")
@@ -84,7 +81,7 @@ def _checked(path: Path) -> dict[str, Any]:
         raise
     if manifest.get("format") != FORMAT:
         raise _other_format(path, manifest)
-    MANIFEST.validate_python(manifest)
+    check_record(manifest, Manifest)
     return manifest
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from cakernel.checks import reject_unknown, shown
+from cakernel.checks import reject_unknown
 from cakernel.errors import InvalidInput
 from cakernel.files import ending, within
 from cakernel.measures import PREFIXES
@@ -19,6 +19,7 @@ from cakernel.sweep.axis import Axis, Levels, Range
 from cakernel.sweep.design import MOST_POINTS, Design
 from cakernel.sweep.study import FieldKind, Study
 from cakernel.table_files import ENDINGS, read_table
+from cakernel.wording import shown
 
 # columns of points, of results and of what is said of them, which labels may not be called
 TAKEN = (
@@ -57,7 +58,7 @@ def design_points(design: Design, axes: Mapping[str, Axis], study: Study) -> pl.
 
 
 def _check_axes(axes: Mapping[str, Axis], study: Study) -> None:
-    known = list(study.fields)
+    known = study.fields
     setters: dict[str, str] = {}
     for name, axis in axes.items():
         labelled = bool(axis.fields)
@@ -69,7 +70,8 @@ def _check_axes(axes: Mapping[str, Axis], study: Study) -> None:
         where = f"axes.{name}.levels." if labelled else "axes."
         reject_unknown(dict.fromkeys(named), known, where)
         for field in named:
-            kind = study.fields[field]
+            with within(where):
+                kind = known[field]
             if field in setters:
                 raise InvalidInput(f"axes.{name}: {field} varies already by {setters[field]}")
             setters[field] = name
@@ -179,7 +181,7 @@ def _from_file(path: Path, study: Study) -> pl.DataFrame:
     if frame.is_empty():
         raise InvalidInput(f"file: {path} has no points; must have one or more")
     with within(f"{path}: "):
-        reject_unknown(dict.fromkeys(frame.columns), list(study.fields))
+        reject_unknown(dict.fromkeys(frame.columns), study.fields)
         return frame.select(_converted(column, study.fields[column.name]) for column in frame)
 
 

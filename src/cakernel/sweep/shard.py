@@ -1,14 +1,10 @@
 """A shard: the rows of a part of a block, as a file, and what they cover."""
 
 from dataclasses import dataclass, field
-from typing import Annotated, Any
-
-from pydantic import Field
-from typing_extensions import TypedDict
+from typing import Any, TypedDict
 
 from cakernel.devices import RanOn
-
-Count = Annotated[int, Field(strict=True, ge=0)]
+from cakernel.sweep.record import Count
 
 
 class Goal(TypedDict):

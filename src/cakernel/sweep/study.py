@@ -6,8 +6,8 @@ from typing import Any, NamedTuple, Protocol, Self, runtime_checkable
 
 import polars as pl
 
-from cakernel.checks import shown
 from cakernel.errors import InvalidInput
+from cakernel.wording import shown
 
 # whole numbers beyond are not exact in float64
 MOST_WHOLE = 1 << 53

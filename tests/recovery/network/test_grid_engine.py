@@ -57,6 +57,16 @@ def test_every_policy(chains, firms, boundary, recovery):
         assert_frame_equal(of_network, of_grid, check_exact=True)
 
 
+def test_few_policies():
+    """Small enough to run without compilation, too."""
+    model = ck.Model(chains=2, firms=2, periods=6, supply_mild=0.3, cyber_mild=0.2)
+    chosen = {"policies": EVERY_POLICY[::25], "scenarios": ck.paper_scenarios()[:2]}
+    net, horizon = as_network(model)
+    of_grid = ck.simulate(model, by="replication", **chosen, replications=3)
+    of_network = ck.simulate(net, by="replication", **chosen, replications=3, **horizon)
+    assert_frame_equal(of_network, of_grid, check_exact=True)
+
+
 @pytest.mark.parametrize("recovery", ["every-period", "when-hit"])
 def test_a_history(recovery):
     model = ck.Model(

@@ -6,11 +6,12 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 import polars as pl
 
-from cakernel.checks import check_value, shown, whole
+from cakernel.checks import check_value, whole
 from cakernel.coopetition.claims.shares import EQUAL
 from cakernel.errors import InvalidInput
 from cakernel.extras import library
 from cakernel.sensitivity.decision_tree import Condition, Feature, in_words
+from cakernel.wording import shown
 
 DEPTH: Final = 2
 # share of the markets that a leaf holds at least

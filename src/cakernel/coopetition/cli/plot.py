@@ -96,8 +96,8 @@ def _claim(source: Path, claim: str, regime: str | None) -> dict[str, Any]:
     """Return the row of a claim under a regime, by default the first it has."""
     import polars as pl
 
-    from cakernel.checks import shown
     from cakernel.cli.picture_source import read_results
+    from cakernel.wording import shown
 
     rows = read_results(source, "claims")
     for name, column, value in (("claim", "id", claim), ("regime", "regime", regime)):

@@ -8,7 +8,7 @@ import polars as pl
 from cakernel.arguments import checked_arguments
 from cakernel.coopetition.claims.statements import ACROSS_REGIMES, GROUP_WORDS
 from cakernel.coopetition.pictures.over_risk import counted_in_words, of_regime
-from cakernel.coopetition.words import LABEL
+from cakernel.coopetition.words import LABEL, TERMS
 from cakernel.pictures.frame import NUMBER, NUMBER_OR_NULL, TEXT, checked
 from cakernel.pictures.theme import BLACK, BLUE, INK, ORANGE, finished, heading, layered, told
 
@@ -170,8 +170,10 @@ def claim_map(
         few=_half_width() > UNSURE,
     )
     names = {axis: _ordered(cells, axis) for axis in "xy"}
-    x = alt.X("x:O", sort=names["x"], axis=alt.Axis(title=by[0], labelAngle=0, ticks=False))
-    y = alt.Y("y:O", sort=names["y"][::-1], axis=alt.Axis(title=by[1], ticks=False))
+    x = alt.X(
+        "x:O", sort=names["x"], axis=alt.Axis(title=TERMS.column(by[0]), labelAngle=0, ticks=False)
+    )
+    y = alt.Y("y:O", sort=names["y"][::-1], axis=alt.Axis(title=TERMS.column(by[1]), ticks=False))
     colour = alt.Color(
         "share:Q",
         scale=alt.Scale(domain=[0, 1], scheme="cividis"),

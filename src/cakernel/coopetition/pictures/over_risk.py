@@ -6,7 +6,6 @@ import altair as alt
 import polars as pl
 
 from cakernel.arguments import checked_arguments
-from cakernel.checks import shown
 from cakernel.coopetition.words import LABEL, REGIME_WORDS
 from cakernel.errors import InvalidInput
 from cakernel.pictures.frame import NUMBER, NUMBER_OR_NULL, TEXT, checked
@@ -21,6 +20,7 @@ from cakernel.pictures.theme import (
     series_scale,
     told,
 )
+from cakernel.wording import shown
 
 PARTS: Final = {
     "advantage": "flexible MOQ less fixed",

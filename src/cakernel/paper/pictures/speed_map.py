@@ -6,7 +6,6 @@ import altair as alt
 import polars as pl
 
 from cakernel.arguments import checked_arguments
-from cakernel.checks import shown
 from cakernel.errors import InvalidInput
 from cakernel.paper.choices import CHAIN_SIZES, RECOMMENDED_RULE, RISKS, figure_2
 from cakernel.paper.five_percent import WITHIN, standing
@@ -14,7 +13,7 @@ from cakernel.paper.published import PRINTED_SUPPLY_RULES
 from cakernel.pictures import theme
 from cakernel.pictures.frame import NUMBER, TEXT, checked
 from cakernel.recovery.policy import POLICY_PARTS
-from cakernel.wording import counted
+from cakernel.wording import counted, shown
 
 COLUMNS: Final = {"risk": TEXT, "firms": NUMBER, "mean_resources": NUMBER} | dict.fromkeys(
     POLICY_PARTS, TEXT

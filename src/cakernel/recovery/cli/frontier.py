@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from cakernel.cli.options import Device, Json, Out, Overwrite, Threads
+from cakernel.errors import Interrupted
 from cakernel.recovery.cli.options import Convention, ConventionOption, FileSeed, RegimeOrFile
 from cakernel.wording import counted
 
@@ -59,17 +60,26 @@ def frontier_command(
     scenarios = case.scenarios[::every]
     results = Results(out, overwrite=overwrite, as_json=as_json)
     seed = case.settings.seed if seed is None else seed
-    with progress_bar(regime, unit="steps") as progress:
-        found = frontier(
-            case.model,
-            scenarios=scenarios,
-            weights=weight or WEIGHTS,
-            budgets=budgets,
-            replications=replications,
-            seed=seed,
-            threads=threads,
-            progress=progress,
-        )
+    weights = sorted(set(weight or WEIGHTS))
+    interrupted = ""
+    try:
+        with progress_bar(regime, unit="steps") as progress:
+            found = frontier(
+                case.model,
+                scenarios=scenarios,
+                weights=weights,
+                budgets=budgets,
+                replications=replications,
+                seed=seed,
+                threads=threads,
+                progress=progress,
+            )
+    except Interrupted as stopped:
+        if stopped.partial is None:
+            raise
+        found = stopped.partial
+        interrupted = f"interrupted; kept {stopped.replications} of {len(weights)} weights"
+        weights = weights[: stopped.replications]
     sentences = frontier_in_words(found.points)
     title = (
         f"{regime}: resources against states; {counted(len(scenarios), 'scenario')}, seed {seed}"
@@ -87,10 +97,10 @@ def frontier_command(
         regime=regime,
         convention=convention,
         every=every,
-        weights=weight or WEIGHTS,
+        weights=weights,
         budgets=budgets,
         replications=replications,
         seed=seed,
     )
     answer = {"findings": sentences, "points": found.points.to_dicts()}
-    results.conclude(record, answer=answer, more={"findings": sentences})
+    results.conclude(record, answer=answer, more={"findings": sentences}, interrupted=interrupted)

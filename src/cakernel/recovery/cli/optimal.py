@@ -114,6 +114,7 @@ def optimal_command(
             raise
         found = stopped.partial
         interrupted = f"interrupted; kept {stopped.replications} of {len(chosen)} scenarios"
+        chosen = chosen[: stopped.replications]
     summary, rules = found.summary, rules_in_words(found)
     sentences = [
         finding_in_words(row) for row in summary.filter(family="best").iter_rows(named=True)

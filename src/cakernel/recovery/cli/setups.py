@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from cakernel.checks import check_value, shown, whole
+from cakernel.checks import check_value, whole
 from cakernel.errors import InvalidInput
 from cakernel.recovery.input_files import ScenarioFile, Settings, read_scenario_file
 from cakernel.recovery.model import Model
@@ -16,6 +16,7 @@ from cakernel.recovery.network.network import Network
 from cakernel.recovery.policy import POLICY, Policy, policies
 from cakernel.recovery.scenario import ResourceScenario, paper_scenarios
 from cakernel.recovery.simulation import trace
+from cakernel.wording import shown
 
 
 def described(

@@ -17,7 +17,6 @@ from cakernel.checks import (
     Share,
     Whole,
     check_process,
-    shown,
 )
 from cakernel.errors import Interrupted, InvalidInput
 from cakernel.jit.compile import MOST_THREADS
@@ -35,6 +34,7 @@ from cakernel.recovery.network.tables import filled, frame_of, refusal
 from cakernel.recovery.outcomes import NAMES
 from cakernel.recovery.policy import Policy
 from cakernel.recovery.scenario import ResourceScenario
+from cakernel.wording import shown
 
 Numbers = npt.NDArray[np.float64]
 CHANGES: Final = ("protected", "hit", "stock", "backup")

@@ -1,14 +1,18 @@
 """Fields of a network by their paths: firms.stock, firms.lens.stock, group.optics.stock."""
 
 import difflib
-from typing import Any, Final
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final, NamedTuple
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
-from cakernel.checks import reject_unknown, shown
+from cakernel.checks import reject_unknown
 from cakernel.errors import InvalidInput
-from cakernel.recovery.network.columns import TABLES
+from cakernel.recovery.network.columns import TABLES, Column
 from cakernel.recovery.network.tables import converted
+from cakernel.wording import shown
 
 # the table that the first part of a path names, and the column that the part after it is of
 PLACES: Final = {
@@ -19,29 +23,76 @@ PLACES: Final = {
 # what says who a firm is does not change
 KEPT: Final = ("id", "draw", "group")
 
+Frames = Mapping[str, pl.DataFrame]
 
-def set_field(tables: dict[str, pl.DataFrame], path: str, value: Any) -> None:
-    """Set a field in the table that holds it; ids may have dots."""
+
+class Place(NamedTuple):
+    """Where a path leads: a column of a table, in some of its ``rows`` int64 (any,)."""
+
+    path: str
+    table: str
+    column: Column
+    rows: npt.NDArray[np.int64]
+
+
+def fields_of(table: str) -> dict[str, Column]:
+    """Return the columns of a table that can change, by name."""
+    return {each.name: each for each in TABLES[table] if each.name not in KEPT}
+
+
+def place_of(tables: Frames, path: str) -> Place:
+    """Return where a path leads; ids may have dots. Raise where nothing is called so."""
     place, _, rest = path.partition(".")
     name, _, field = rest.rpartition(".")
     reject_unknown([place], list(PLACES), f"{path}: ", "place")
     table, column = PLACES[place]
-    fields = {each.name: each for each in TABLES[table] if each.name not in KEPT}
+    fields = fields_of(table)
     reject_unknown([field], list(fields), f"{path}: ", "field")
     frame = tables[table]
-    chosen = pl.lit(True)
-    if name or place == "group":
-        known = frame[column].drop_nulls()
-        if name not in known:
-            near = difflib.get_close_matches(name, known.unique().to_list(), n=1)
-            hint = f"; did you mean {near[0]}?" if near else ""
-            raise InvalidInput(f"{path}: got {shown(name)}, which nothing is called{hint}")
-        chosen = pl.col(column) == name
-    try:
-        values, wrong = converted(pl.Series(field, [value]), fields[field])
-    except (TypeError, OverflowError):
-        values, wrong = pl.Series([None]), pl.Series([True])
-    if wrong[0]:
-        raise InvalidInput(f"{path}: got {shown(value)}; must be {fields[field].words}")
-    new = pl.when(chosen.fill_null(False)).then(pl.lit(values[0], fields[field].dtype))
-    tables[table] = frame.with_columns(new.otherwise(pl.col(field)).alias(field))
+    if not name and place != "group":
+        return Place(path, table, fields[field], np.arange(frame.height))
+    rows = (frame[column] == name).arg_true().to_numpy().astype(np.int64)
+    if not len(rows):
+        known = frame[column].drop_nulls().unique().to_list()
+        near = difflib.get_close_matches(name, known, n=1)
+        hint = f"; did you mean {near[0]}?" if near else ""
+        raise InvalidInput(f"{path}: got {shown(name)}, which nothing is called{hint}")
+    return Place(path, table, fields[field], rows)
+
+
+def values_at(place: Place, given: Sequence[Any]) -> list[Any]:
+    """Return values in the type of a place's column, None as what a blank stands for.
+
+    Raise for the first that it does not take.
+    """
+    column = place.column
+    values = []
+    for value in given:
+        try:
+            made, wrong = converted(pl.Series(column.name, [value]), column)
+        except (TypeError, OverflowError):
+            made, wrong = pl.Series([None]), pl.Series([True])
+        if wrong[0]:
+            raise refused(place, value)
+        values.append(made[0])
+    return values
+
+
+def refused(place: Place, value: Any) -> InvalidInput:
+    """Return the error of a value that a place does not take."""
+    return InvalidInput(f"{place.path}: got {shown(value)}; must be {place.column.words}")
+
+
+def changed(tables: Frames, values: Iterable[tuple[Place, Any]]) -> dict[str, pl.DataFrame]:
+    """Return the tables in which values at some places are others, in this order."""
+    columns: dict[tuple[str, str], pl.Series] = {}
+    for place, value in values:
+        key = place.table, place.column.name
+        column = columns.get(key)
+        column = tables[key[0]][key[1]].clone() if column is None else column
+        columns[key] = column.scatter(place.rows, value)
+    frames: dict[str, pl.DataFrame] = {}
+    for (table, name), column in columns.items():
+        frame = frames.setdefault(table, tables[table].clone())
+        frame.replace_column(frame.get_column_index(name), column)
+    return frames

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from cakernel.checks import shown
 from cakernel.errors import InvalidInput
 from cakernel.extras import library
+from cakernel.wording import shown
 
 EXTRA = "network"
 

@@ -1,6 +1,6 @@
 """From a network, policies and scenarios to the arrays of its kernel."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
@@ -68,16 +68,19 @@ class Compiled:
     total: int
 
 
-def compiled_network(net: Network, quanta: Quanta, draws: Draws) -> Compiled:
-    """Return a network as arrays; ``draws`` are those of `draws_of`."""
+def compiled_network(
+    net: Network, quanta: Quanta, draws: Draws, shapes_and_firms: tuple[Shapes, Rows] | None = None
+) -> Compiled:
+    """Return a network as arrays; ``draws`` are those of `draws_of`.
+
+    By default its shapes, and which each firm has, are those of `shapes_of`.
+    """
     table, count = net.firms, net.firms.height
-    shapes, shape = shapes_of(quanta)
+    shapes, shape = shapes_and_firms or shapes_of(quanta)
     supply, cyber = (_codes(table, side) for side in ("supply", "cyber"))
     on_site = (net.firm_provider < 0) | (table["cyber_rule"] == "CRD-0").fill_null(False).to_numpy()
     site = np.where(on_site, 1, np.where(table["cyber_rule"].is_null().to_numpy(), BY_RUN, 0))
-    principle = table["principle"].replace_strict(
-        PRINCIPLES, range(len(PRINCIPLES)), default=BY_RUN, return_dtype=pl.Int64
-    ).fill_null(BY_RUN).to_numpy()  # fmt: skip
+    principle = _numbered(table["principle"], {name: n for n, name in enumerate(PRINCIPLES)})
     stock = table["stock"].to_numpy()
     stock_planes = np.array([int(level).bit_length() for level in stock.tolist()], np.int64)
     charged = ((stock > 0) & (quanta.holding > 0)) | (quanta.upkeep > 0)
@@ -143,8 +146,14 @@ def _codes(table: pl.DataFrame, side: Side) -> Rows:
     codes = {name: rule.kernel_code for name, rule in BUILT_IN[side].items()}
     letters = "SRD" if side == "supply" else "CRD"
     codes |= {f"{letters}-{share}": code for share, code in SHARES.items()}
-    names = table[f"{side}_rule"]
-    found = names.replace_strict(codes, default=BY_RUN, return_dtype=pl.Int64)
+    return _numbered(table[f"{side}_rule"], codes)
+
+
+def _numbered(names: pl.Series, numbers: Mapping[str, int]) -> Rows:
+    """Return the numbers of names, and BY_RUN where there is none."""
+    if names.null_count() == len(names):
+        return np.full(len(names), BY_RUN)
+    found = names.replace_strict(numbers, default=BY_RUN, return_dtype=pl.Int64)
     return found.fill_null(BY_RUN).to_numpy()
 
 

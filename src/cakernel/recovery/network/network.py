@@ -1,7 +1,8 @@
 """A network: firms that differ, their links, peers and providers, checked when it is made."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -11,8 +12,8 @@ import polars as pl
 from cakernel.arguments import checked_arguments
 from cakernel.recovery.model import Model
 from cakernel.recovery.network.columns import TABLES
-from cakernel.recovery.network.consistency import Names, check_together
-from cakernel.recovery.network.fields import set_field
+from cakernel.recovery.network.consistency import Names, check_together, check_values
+from cakernel.recovery.network.fields import Place, changed, place_of, values_at
 from cakernel.recovery.network.folder import file_names, read_tables, write_tables
 from cakernel.recovery.network.graph import tables_of_graph
 from cakernel.recovery.network.grid import grid_tables
@@ -237,9 +238,27 @@ class Network(IndexedTables):
         [5, 1]
         """
         tables = self.tables()
-        for path, value in changes.items():
-            set_field(tables, path, value)
-        return self._with(**tables)
+        places = [place_of(tables, path) for path in changes]
+        values = [
+            values_at(place, [given])[0]
+            for place, given in zip(places, changes.values(), strict=True)
+        ]
+        return self._with_values(zip(places, values, strict=True))
+
+    def _with_values(
+        self, values: Iterable[tuple[Place, Any]], *, demand: Demand | None = None
+    ) -> "Network":
+        """Return the network with values at some places changed, each of its column's type.
+
+        Only what they can break is checked again, and what ids refer to is kept.
+        """
+        listed = list(values)
+        made = copy(self)
+        vars(made).update(changed(self.tables(), listed), demand=demand or self.demand)
+        if any(place.column.name == "provider" for place, _ in listed):
+            vars(made).pop("firm_provider", None)
+        check_values(made, OWN)
+        return made
 
     def _with(self, **changes: pl.DataFrame) -> "Network":
         """Return a copy with some tables changed, checked again."""

@@ -17,13 +17,14 @@ from cakernel.recovery.network.network import Network
 # what a scenario file of a network has beside them, and which fields of [model] are then the run's
 NETWORK_SECTIONS: Final = ("network", "disruptions")
 RUN_FIELDS: Final = ("periods", "recovery", "initial_resources")
+DemandTried = Annotated[Demand, Allowed("'all', 'half', 'any' or 'none'")]
 
 
 class NetworkSection(Checked):
     """The section [network] of a scenario file; the folder is found beside the file."""
 
     folder: Annotated[str, Field(min_length=1), Allowed("the path of a folder")]
-    demand: Annotated[Demand, Allowed("'all', 'half', 'any' or 'none'")] = "half"
+    demand: DemandTried = "half"
 
 
 class DisruptionsSection(Checked):

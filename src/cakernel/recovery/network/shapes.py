@@ -1,5 +1,8 @@
 """Shapes of firms' numbers: how many planes they take, few enough to compile code for each."""
 
+from collections.abc import Sequence
+from functools import reduce
+
 import numpy as np
 import numpy.typing as npt
 
@@ -10,14 +13,47 @@ from cakernel.recovery.network.quanta import Quanta
 # code is compiled for each, which takes seconds; a shape of its own must save so much of the work
 MOST_SHAPES = 4
 WORTH_A_SHAPE = 0.04
+# planes of networks that differ are rounded to multiples, so that others need no code of their own
+STEP = 4
 
 Rows = npt.NDArray[np.int64]
 
 
 def shapes_of(quanta: Quanta) -> tuple[Shapes, Rows]:
     """Return the shapes that a network is compiled for, and which each firm's is."""
-    exact = np.column_stack([quanta.own, _planes(quanta)])
-    each, place, firms = np.unique(exact, axis=0, return_inverse=True, return_counts=True)
+    [found] = shared_shapes([quanta])
+    return found
+
+
+def shared_shapes(networks: Sequence[Quanta]) -> list[tuple[Shapes, Rows]]:
+    """Return the shapes that networks are compiled for, the same for all, and which each firm's is.
+
+    Where all have firms of the same shapes, these are those of the first; else each firm with its
+    own amounts, and each without, has room for what any of them has.
+    """
+    exact = [np.column_stack([quanta.own, _planes(quanta)]) for quanta in networks]
+    found = [np.unique(rows, axis=0, return_inverse=True, return_counts=True) for rows in exact]
+    if all(np.array_equal(found[0][0], each) for each, _, _ in found):
+        shapes, stands_for = _merged(found[0][0], found[0][2])
+        return [(shapes, stands_for[place.ravel()]) for _, place, _ in found]
+    every = np.unique(np.concatenate([each for each, _, _ in found]), axis=0)
+    kinds = np.unique(every[:, 0])
+    roomy = [
+        _rounded(reduce(_union, map(tuple, every[every[:, 0] == own].tolist()))) for own in kinds
+    ]
+    shapes = _shapes(roomy)
+    return [(shapes, np.searchsorted(kinds, rows[:, 0])) for rows in exact]
+
+
+def _shapes(found: Sequence[tuple[int, ...]]) -> Shapes:
+    return Shapes(
+        planes=tuple(Planes(*shape[1:]) for shape in found),
+        coded=tuple(bool(shape[0]) for shape in found),
+    )
+
+
+def _merged(each: Rows, firms: Rows) -> tuple[Shapes, Rows]:
+    """Return few shapes that hold ``each`` of so many firms, and which holds it."""
     merged = {
         n: (tuple(map(int, shape)), int(count))
         for n, (shape, count) in enumerate(zip(each, firms, strict=True))
@@ -34,11 +70,14 @@ def shapes_of(quanta: Quanta) -> tuple[Shapes, Rows]:
         merged[a] = union, merged[a][1] + merged.pop(b)[1]
         stands_for[stands_for == b] = a
     kept = list(merged)
-    shapes = Shapes(
-        planes=tuple(Planes(*merged[n][0][1:]) for n in kept),
-        coded=tuple(bool(merged[n][0][0]) for n in kept),
-    )
-    return shapes, np.searchsorted(kept, stands_for)[place.ravel()]
+    return _shapes([merged[n][0] for n in kept]), np.searchsorted(kept, stands_for)
+
+
+def _rounded(shape: tuple[int, ...]) -> tuple[int, ...]:
+    """Return a shape that holds what one does, and what others like it do."""
+    own, resources, low, gain, cost_from, cost_to = shape
+    up = [-(-planes // STEP) * STEP for planes in (resources, low, gain)]
+    return own, *up, cost_from // STEP * STEP, -(-cost_to // STEP) * STEP
 
 
 def _planes(quanta: Quanta) -> Rows:

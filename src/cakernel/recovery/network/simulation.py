@@ -44,6 +44,20 @@ class Horizon(NamedTuple):
     record: Any = None
     record_through: int | None = None
 
+    def as_model(self) -> Model:
+        """Return horizon, recovery and initial resources as a `Model` has them; the rest is none.
+
+        What is left out is as in any model.
+        """
+        if self.periods is None:
+            raise InvalidInput("periods: missing; must be given with a network")
+        default, initial = Model(), self.initial_resources
+        return Model(
+            periods=self.periods,
+            recovery=self.recovery or default.recovery,  # type: ignore[arg-type]
+            initial_resources=default.initial_resources if initial is None else initial,
+        )
+
     def check_none(self) -> None:
         """Raise for what is given beside a `Model`."""
         for name, value in self._asdict().items():
@@ -106,12 +120,33 @@ def network_experiment(
     first_scenario: int, by_firm: bool,
 ) -> NetworkExperiment:  # fmt: skip
     """Check what is asked of a network and return it as a run."""
-    if horizon.periods is None:
-        raise InvalidInput("periods: missing; must be given with a network")
-    periods, default = horizon.periods, Model()
-    recovery = horizon.recovery or default.recovery
-    given = horizon.initial_resources
-    initial = default.initial_resources if given is None else given
+    model = horizon.as_model()
+    periods = model.periods
+    scenarios = scenarios_of(net, scenarios)
+    check_extent(net, periods)
+    if by_firm:
+        rows = len(policies) * net.firms.height * len(scenarios)
+        check_memory("policies * firms * scenarios", rows, rows * OF_FIRM)
+    warn_without_peers(net, policies)
+    places, through = recorded(net, horizon.record, horizon.record_through)
+    quanta = count_network(net, scenarios, periods=periods, initial=model.initial_resources)
+    run = NetworkRun(
+        made=compiled_network(net, quanta, draws_of(net, places, through)),
+        rules=rules_of(policies),
+        scenarios=np.arange(first_scenario, first_scenario + len(scenarios), dtype=np.uint64),
+        periods=periods,
+        when_hit=model.recovery == "when-hit",
+        seed=seed,
+        first_replication=first_replication,
+        replications=replications,
+        threads=threads,
+        by_firm=by_firm,
+    )
+    return NetworkExperiment(net, policies, run, quanta)
+
+
+def scenarios_of(net: Network, scenarios: Sequence[ResourceScenario]) -> Sequence[ResourceScenario]:
+    """Return the resource scenarios of a run, one where none are given and firms need none."""
     if not net.firms["r_x0"].null_count():
         scenarios = scenarios or [NO_SCENARIO]
     check_some(scenarios=scenarios)
@@ -121,30 +156,14 @@ def network_experiment(
                 f"scenarios[{n}]: got terminal values; must have none for a network, whose firms' "
                 "final states have no value yet"
             )
-    firms = net.firms.height
-    if firms * periods > MAX_FIRM_PERIODS:
-        raise InvalidInput(
-            f"firms * periods: got {firms * periods:,}; must be at most {MAX_FIRM_PERIODS:,}"
-        )
-    if by_firm:
-        rows = len(policies) * firms * len(scenarios)
-        check_memory("policies * firms * scenarios", rows, rows * OF_FIRM)
-    warn_without_peers(net, policies)
-    places, through = _record(net, horizon)
-    quanta = count_network(net, scenarios, periods=periods, initial=initial)
-    run = NetworkRun(
-        made=compiled_network(net, quanta, draws_of(net, places, through)),
-        rules=rules_of(policies),
-        scenarios=np.arange(first_scenario, first_scenario + len(scenarios), dtype=np.uint64),
-        periods=periods,
-        when_hit=recovery == "when-hit",
-        seed=seed,
-        first_replication=first_replication,
-        replications=replications,
-        threads=threads,
-        by_firm=by_firm,
-    )
-    return NetworkExperiment(net, policies, run, quanta)
+    return scenarios
+
+
+def check_extent(net: Network, periods: int) -> None:
+    """Raise for more firms and periods than can be summed over."""
+    size = net.firms.height * periods
+    if size > MAX_FIRM_PERIODS:
+        raise InvalidInput(f"firms * periods: got {size:,}; must be at most {MAX_FIRM_PERIODS:,}")
 
 
 def warn_without_peers(net: Network, policies: Sequence[Policy]) -> None:
@@ -164,14 +183,14 @@ def warn_without_peers(net: Network, policies: Sequence[Policy]) -> None:
         )
 
 
-def _record(net: Network, horizon: Horizon) -> tuple[Any, int]:
+def recorded(net: Network, given: Any, through: int | None) -> tuple[Any, int]:
     """Return places of draws, periods and severities of what was recorded, and through when."""
-    if horizon.record is None:
-        if horizon.record_through is not None:
+    if given is None:
+        if through is not None:
             raise InvalidInput("record_through: got a value without a record; must be left out")
         none = np.empty(0, np.int64)
         return (none, none, none), 0
-    record = record_of(horizon.record, net, through=horizon.record_through)
+    record = record_of(given, net, through=through)
     hits = record.supply, record.cyber
     places = np.concatenate([record.supply.row, net.firms.height + record.cyber.row])
     periods = np.concatenate([each.period for each in hits]) - 1

@@ -11,9 +11,10 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from cakernel.checks import reject_unknown, shown
+from cakernel.checks import reject_unknown
 from cakernel.errors import InvalidInput
 from cakernel.recovery.network.columns import MOST_CHARACTERS, Column
+from cakernel.wording import shown
 
 # the row of what is not there
 NOWHERE = -1

@@ -20,6 +20,7 @@ from cakernel.checks import (
     check_some,
 )
 from cakernel.devices import Device, check_device
+from cakernel.errors import Interrupted
 from cakernel.recovery.engine import Progress
 from cakernel.recovery.model import Model
 from cakernel.recovery.optimal.bounds import upper_bounds
@@ -118,6 +119,9 @@ def frontier(
     ------
     InvalidInput
         If an argument is outside its range, or an amount cannot be counted.
+    Interrupted
+        On Ctrl-C; holds the `Frontier` of the weights that were finished, the least first; their
+        number is ``replications``.
 
     Examples
     --------
@@ -138,29 +142,45 @@ def frontier(
     phase = phases(progress, 1 + 2 * len(steps))
     of_paper = [policy for policy in policies() if place_of(policy) == CLOUD]
     plain = Trial(model, Objective(), replications, seed, threads, device)
-    simulated = plain.rows(of_paper, scenarios, fresh=True, progress=phase())
-    parts, bounds = [_means(simulated, [*POLICY]).with_columns(policies=pl.lit("paper"))], []
-    for weight, more in zip(steps, _finer(steps), strict=True):
-        told = phase()
-        for n, finer in enumerate(more):
-            objective = Objective(operational_weight=finer, intangibles_weight=finer)
-            rows = upper_bounds(
-                model, scenarios=scenarios, objective=objective, budgets=budgets, threads=threads
-            )
-            means = rows.select(pl.col("initial_resources", "operational", "intangibles").mean())
-            bounds.append((finer, *means.row(0)))
-            if told is not None:
-                told(n + 1, len(more))
-        objective = Objective(operational_weight=weight, intangibles_weight=weight)
-        trial = Trial(model, objective, replications, seed, threads, device)
-        best = _means(_best_rules(trial, scenarios, phase()), [])
-        parts.append(best.with_columns(pl.lit("best rules").alias("policies"), weight=weight))
+    parts: list[pl.DataFrame] = []
+    bounds: list[tuple[float, ...]] = []
+    try:
+        simulated = plain.rows(of_paper, scenarios, fresh=True, progress=phase())
+        parts.append(_means(simulated, [*POLICY]).with_columns(policies=pl.lit("paper")))
+        for weight, more in zip(steps, _finer(steps), strict=True):
+            told = phase()
+            for n, finer in enumerate(more):
+                objective = Objective(operational_weight=finer, intangibles_weight=finer)
+                rows = upper_bounds(
+                    model,
+                    scenarios=scenarios,
+                    objective=objective,
+                    budgets=budgets,
+                    threads=threads,
+                )
+                means = rows.select(
+                    pl.col("initial_resources", "operational", "intangibles").mean()
+                )
+                bounds.append((finer, *means.row(0)))
+                if told is not None:
+                    told(n + 1, len(more))
+            objective = Objective(operational_weight=weight, intangibles_weight=weight)
+            trial = Trial(model, objective, replications, seed, threads, device)
+            best = _means(_best_rules(trial, scenarios, phase()), [])
+            parts.append(best.with_columns(pl.lit("best rules").alias("policies"), weight=weight))
+    except KeyboardInterrupt:
+        finished = max(0, len(parts) - 1)
+        raise Interrupted(_frontier(parts, bounds) if finished else None, finished) from None
+    return _frontier(parts, bounds)
+
+
+def _frontier(parts: list[pl.DataFrame], bounds: list[tuple[float, ...]]) -> Frontier:
+    """Bound the points of ``parts`` by what was bounded at some weights; more are tighter."""
+    table = np.array(bounds)
     points = pl.concat(parts, how="diagonal").with_columns(
         service=(pl.col("mean_x") + pl.col("mean_y")) / 2
     )
-    table = np.array(bounds)
-    states = points.select("mean_x", "mean_y").to_numpy()
-    limit = [_bound(table, x, y) for x, y in states]
+    limit = [_bound(table, x, y) for x, y in points.select("mean_x", "mean_y").iter_rows()]
     points = points.with_columns(pl.Series("upper_bound", limit)).with_columns(
         short=pl.col("upper_bound") - pl.col("mean_resources")
     )

@@ -199,18 +199,7 @@ def optimal(
     places = list(dict.fromkeys(deployments))
     phase = phases(progress, 2 + len(places) + (PAPER in families))
     common: dict[str, Any] = {"objective": trial.objective, "threads": threads}
-    bounds = {
-        place: upper_bounds(
-            model, scenarios=scenarios, on_site=place == ON_SITE, progress=phase(), **common
-        )
-        for place in places
-    }
-    scores = own_state_scores(model, scenarios=scenarios, **common)
     of_paper = [policy for policy in policies() if place_of(policy) in places]
-    chosen_by = None
-    if PAPER in families:
-        chosen_by = trial.rows(of_paper, scenarios, fresh=False, progress=phase())
-    valued = trial.rows(of_paper, scenarios, fresh=True, progress=phase())
     parts: list[pl.DataFrame] = []
     tables = [entries(BUILT_IN["supply"]["none"]).clear()]
 
@@ -218,21 +207,32 @@ def optimal(
         rows = _with_intervals(pl.concat(parts), confidence)
         return Optimum(rows, _speeds(valued, rows), pl.concat(tables))
 
-    told = phase()
     try:
+        bounds = {
+            place: upper_bounds(
+                model, scenarios=scenarios, on_site=place == ON_SITE, progress=phase(), **common
+            )
+            for place in places
+        }
+        scores = own_state_scores(model, scenarios=scenarios, **common)
+        chosen_by = None
+        if PAPER in families:
+            chosen_by = trial.rows(of_paper, scenarios, fresh=False, progress=phase())
+        valued = trial.rows(of_paper, scenarios, fresh=True, progress=phase())
+        told = phase()
         for number, (scenario, scored) in enumerate(
             zip(scenarios, scores.partition_by("scenario", maintain_order=True), strict=True)
         ):
-            of_scenario = []
+            of_scenario, searched = [], []
             for place, of_place in bounds.items():
                 best = winners(trial, scenario, number, scored, families, place == ON_SITE)
                 if chosen_by is not None:
                     best[PAPER] = highest(chosen_by, of_paper, number, place)
                 if NEIGHBOURS in families:
-                    tables.append(entries(best[NEIGHBOURS].supply_rule))
+                    searched.append(entries(best[NEIGHBOURS].supply_rule))
                 bound = of_place.row(number, named=True)
                 of_scenario.append(valued_rows(trial, scenario, number, scored, place, best, bound))
-            parts += of_scenario
+            parts, tables = parts + of_scenario, tables + searched
             if told is not None:
                 told(number + 1, len(scenarios))
     except KeyboardInterrupt:

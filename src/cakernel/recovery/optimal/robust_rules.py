@@ -221,22 +221,6 @@ def robust(
         looks.append(min(2 * looks[-1], replications))
     phase = phases(progress, len(looks) + 1 + search)
     table = entries(BUILT_IN["supply"]["none"]).clear()
-    if search:
-        begun = phase()
-        pilot = {**given, "replications": PILOT, "seed": seed ^ OTHER_DRAWS}
-        found = _searched(model, [*known], floors, pilot)
-        if begun is not None:
-            begun(1, 1)
-        if found is not None and found not in known:
-            known[found] = SEARCHED
-            table = entries(found.supply_rule)
-    listed = [*known]
-    best_known = None
-    if criterion == "regret" and against == "bound":
-        bounds = upper_bounds(
-            model, scenarios=scenarios, on_site=deployment == ON_SITE, threads=threads
-        )
-        best_known = bounds["upper_bound"].to_numpy()
     settings = {
         "criterion": criterion, "against": against, "floor_x": floor_x, "floor_y": floor_y,
         "scenarios": len(scenarios), "confidence": confidence,
@@ -259,6 +243,22 @@ def robust(
         return Robust(frame, choice, now.delta, valued, table, settings | number)
 
     try:
+        if search:
+            begun = phase()
+            pilot = {**given, "replications": PILOT, "seed": seed ^ OTHER_DRAWS}
+            found = _searched(model, [*known], floors, pilot)
+            if begun is not None:
+                begun(1, 1)
+            if found is not None and found not in known:
+                known[found] = SEARCHED
+                table = entries(found.supply_rule)
+        listed = [*known]
+        best_known = None
+        if criterion == "regret" and against == "bound":
+            bounds = upper_bounds(
+                model, scenarios=scenarios, on_site=deployment == ON_SITE, threads=threads
+            )
+            best_known = bounds["upper_bound"].to_numpy()
         select(
             look,
             len(listed),

@@ -1,7 +1,7 @@
 """Pictures of the recovery model."""
 
 from cakernel.recovery.pictures.bound_gaps import gaps
-from cakernel.recovery.pictures.critical_firms import critical_firms
+from cakernel.recovery.pictures.changed_firms import critical_firms
 from cakernel.recovery.pictures.frontier_curve import frontier
 from cakernel.recovery.pictures.histories import history, outcome_distribution, over_time
 from cakernel.recovery.pictures.networks import network_graph, network_player

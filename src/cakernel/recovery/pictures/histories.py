@@ -7,14 +7,14 @@ import altair as alt
 import polars as pl
 
 from cakernel.arguments import checked_arguments
-from cakernel.checks import Share, shown
+from cakernel.checks import Share
 from cakernel.errors import InvalidInput
 from cakernel.pictures import distribution
 from cakernel.pictures.frame import NUMBER, TEXT, with_policy
 from cakernel.pictures.theme import RULE, SERIES, finished, heading, layered, told
 from cakernel.recovery.policy import POLICY_PARTS
 from cakernel.recovery.words import OUTCOME_WORDS
-from cakernel.wording import counted
+from cakernel.wording import counted, shown
 
 QUANTITIES: Final = {
     "x": "operational state x",

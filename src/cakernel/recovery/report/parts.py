@@ -7,7 +7,7 @@ from typing import Final
 from cakernel.recovery.policy import POLICY_PARTS
 from cakernel.recovery.report import criticality, optimal, optimal_points, policies, service
 from cakernel.recovery.terms import SIMPLEST
-from cakernel.report.folder import Contents, FolderKind, ReportParts, RunFolder
+from cakernel.report.folder import Contents, FolderKind, Pairs, ReportParts, RunFolder
 from cakernel.report.ranking import BEST, ranking_contents
 from cakernel.report.risk import beyond_the_mean, risk_contents
 from cakernel.report.sweep import METHODS, SWEEP
@@ -80,6 +80,17 @@ def _best(folder: RunFolder, note: str) -> Contents:
     return findings, sections
 
 
+def _network_tables(folder: RunFolder) -> Pairs:
+    """Cite what a sweep's record says of the tables of its network, if it has one."""
+    of = ("network", "disruptions")
+    return [
+        (f"{part}: {name}", cited)
+        for part in of
+        for name in folder.setting(part) or ()
+        if (cited := folder.recorded(folder.settings, part, name)) is not None
+    ]
+
+
 PARTS = ReportParts(
     kinds=(
         FolderKind(
@@ -133,7 +144,7 @@ PARTS = ReportParts(
             file="policies.parquet",
         ),
     ),
-    sweep=replace(SWEEP, methods=lambda folder: paragraphs(folder, METHODS)),
+    sweep=replace(SWEEP, methods=lambda folder: paragraphs(folder, METHODS), facts=_network_tables),
     told={
         "regime": "regime or scenario file",
         "convention": "conventions",

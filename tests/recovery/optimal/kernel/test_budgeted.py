@@ -44,11 +44,13 @@ def test_whole_chains_within_budgets_are_exact(number, firms):
     assert bound == pytest.approx(best_within_budgets(case), abs=1e-10)
 
 
+@pytest.mark.compiled
 def test_budgets_bind_in_these_cases():
     relaxed = [bound_of(alone(number, 2)) for number in range(16)]
     assert sum(within < without - 0.01 for within, without in relaxed) >= 5
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize("steps", [4, 7, 12])
 def test_a_grid_that_is_too_coarse_still_bounds(monkeypatch, steps):
     cases = [alone(number, 2) for number in range(16)]

@@ -1,0 +1,242 @@
+"""Points of a network: fields of its firms by their paths, and points that run together."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, ClassVar, Final, NamedTuple
+
+import numpy as np
+import polars as pl
+
+from cakernel.checks import check_value
+from cakernel.errors import InvalidInput
+from cakernel.jit.threads import kernel_threads
+from cakernel.recovery.kernel.network.arguments import LANES
+from cakernel.recovery.kernel.sums import RESOURCES, empty_sums
+from cakernel.recovery.model import Model
+from cakernel.recovery.network.disruptions import record_of
+from cakernel.recovery.network.engine import NetworkRun
+from cakernel.recovery.network.fields import place_of, refused, values_at
+from cakernel.recovery.network.fingerprint import described
+from cakernel.recovery.network.kernel_arrays import compiled_network, draws_of, rules_of
+from cakernel.recovery.network.network import Network
+from cakernel.recovery.network.quanta import Quanta, count_network
+from cakernel.recovery.network.sections import RUN_FIELDS, DemandTried
+from cakernel.recovery.network.shapes import shared_shapes
+from cakernel.recovery.network.simulation import (
+    check_extent,
+    recorded,
+    warn_without_peers,
+)
+from cakernel.recovery.network.tables import converted
+from cakernel.recovery.network_fields import DEMAND, Base, Fields, is_path
+from cakernel.recovery.outcomes import Extent, divisors
+from cakernel.recovery.policy import POLICY, Policy
+from cakernel.recovery.scenario import ResourceScenario
+from cakernel.recovery.study_points import Numbers, Point
+from cakernel.sweep.blocks import WORK_A_SECOND
+
+Row = Mapping[str, Any]
+
+# seconds of Python for a network of its own, and for each of its firms
+OF_NETWORK: Final = 6e-3
+OF_FIRM: Final = 2e-6
+
+
+class Setting(NamedTuple):
+    """A network and how it is run; equal ``changes`` of one study are equal networks."""
+
+    changes: tuple[Any, ...]
+    net: Network
+    run: Model
+
+
+@dataclass(frozen=True)
+class NetworkPoints:
+    """A network where it does not vary, and what its points are.
+
+    ``run`` tells horizon, recovery and initial resources alone.
+    """
+
+    net: Network
+    run: Model
+    record: Any
+    record_through: int | None
+
+    together: ClassVar = (*RUN_FIELDS, *POLICY)
+
+    def __post_init__(self) -> None:
+        check_extent(self.net, self.run.periods)
+        # refused now; and networks made of this one have it, too
+        _ = self._recorded, self.net.link_input
+
+    @cached_property
+    def fields(self) -> Fields:
+        """What can vary."""
+        return Fields(self.net)
+
+    def base(self, others: Row) -> Row:
+        """Return the values where nothing varies, and what others have."""
+        return Base(self.net, {**self._run, DEMAND: self.net.demand, **others})
+
+    @property
+    def _run(self) -> dict[str, Any]:
+        return {name: getattr(self.run, name) for name in RUN_FIELDS}
+
+    @cached_property
+    def description(self) -> dict[str, Any]:
+        """What rows depend on: tables by how many rows they have, and a checksum."""
+        tables = {name: described(frame) for name, frame in self.net.tables().items()}
+        found = {
+            "model": self._run,
+            "network": tables | {DEMAND: self.net.demand},
+        }
+        if self.record is not None:
+            record = record_of(self.record, self.net, through=self.record_through)
+            found["disruptions"] = {"table": described(record.table), "through": record.through}
+        return found
+
+    def check_policies(self, policies: Sequence[Policy]) -> None:
+        """Raise for policies that no network can follow; warn of firms that cannot."""
+        rules_of(policies)
+        warn_without_peers(self.net, policies)
+
+    def check_levels(self, name: str, levels: Sequence[Any]) -> None:
+        """Raise for a level that means nothing."""
+        if is_path(name):
+            values_at(place_of(self.net.tables(), name), levels)
+        elif name == DEMAND:
+            for level in levels:
+                check_value(name, level, DemandTried)
+        elif name in RUN_FIELDS and not self.fields[name].ordered:
+            for level in levels:
+                self.run.replace(**{name: level})
+
+    def firm_periods(self, points: pl.DataFrame) -> pl.Expr:
+        """Return the firm-periods of a policy and replication of each point."""
+        varies = "periods" in points.columns
+        periods = pl.col("periods") if varies else pl.lit(self.run.periods)
+        return self.net.firms.height * periods.fill_null(1).clip(1).cast(pl.Float64)
+
+    @property
+    def work_of_point(self) -> float:
+        """What making a point ready takes, in units of work."""
+        return WORK_A_SECOND * (OF_NETWORK + OF_FIRM * self.net.firms.height)
+
+    def lanes(self, points: pl.DataFrame) -> int:
+        """Return how many replications more than it has a point may take: of lanes left empty."""
+        return LANES if any(is_path(name) or name == DEMAND for name in points.columns) else 0
+
+    def settings(self, points: pl.DataFrame) -> Callable[[int, Row], Setting]:
+        """Return what makes the network of a point, by its row and the fields that it names.
+
+        Points of equal networks share one. Of two fields of a firm that of fewer firms counts.
+        """
+        tables = self.net.tables()
+        places = [place_of(tables, name) for name in points.columns if is_path(name)]
+        # what is said of fewer firms counts more
+        places.sort(key=lambda place: -len(place.rows))
+        columns = [converted(points[place.path], place.column) for place in places]
+        listed = [(values.to_list(), wrong.to_list()) for values, wrong in columns]
+        made: dict[tuple[Any, ...], Network] = {}
+
+        def setting(row: int, named: Row) -> Setting:
+            run = self.run.replace(**{k: v for k, v in named.items() if k in RUN_FIELDS})
+            check_extent(self.net, run.periods)
+            for place, (_, wrong) in zip(places, listed, strict=True):
+                # a blank has no value in a sweep
+                if wrong[row] or named[place.path] is None:
+                    raise refused(place, named[place.path])
+            demand = check_value(DEMAND, named.get(DEMAND, self.net.demand), DemandTried)
+            values = [values[row] for values, _ in listed]
+            changes = (*values, demand)
+            if changes not in made:
+                found = zip(places, values, strict=True)
+                made[changes] = self.net._with_values(found, demand=demand)
+            return Setting(changes, made[changes], run)
+
+        return setting
+
+    def alike(self, setting: Setting) -> tuple[Any, ...]:
+        """Return what points that run together agree in."""
+        return setting.changes, *(getattr(setting.run, name) for name in RUN_FIELDS)
+
+    def counted(self, setting: Setting, scenarios: Sequence[ResourceScenario]) -> Quanta:
+        """Return amounts in whole quanta; raise where they cannot be counted."""
+        return _count(setting, scenarios)
+
+    def outcomes(
+        self, groups: Sequence[Sequence[Point]], *, seed: int, threads: int
+    ) -> Iterator[Numbers]:
+        """Run groups of points, one after the other, all compiled for the same shapes.
+
+        Yields outcomes averaged over scenarios, (outcomes, policies, points, replications).
+        """
+        parts = [part for points in groups for part in _counted(points)]
+        shapes = shared_shapes([quanta for _, quanta in parts]) if parts else []
+        found = (
+            self._outcomes(points, quanta, shape, seed=seed, threads=threads)
+            for (points, quanta), shape in zip(parts, shapes, strict=True)
+        )
+        for points in groups:
+            some: list[Numbers] = []
+            while sum(each.shape[2] for each in some) < len(points):
+                some.append(next(found))
+            yield np.concatenate(some, axis=2)
+
+    @cached_property
+    def _recorded(self) -> tuple[Any, int]:
+        return recorded(self.net, self.record, self.record_through)
+
+    def _outcomes(
+        self, points: Sequence[Point], quanta: Quanta, shapes: Any, *, seed: int, threads: int
+    ) -> Numbers:
+        """Run points of one network."""
+        shared = points[0]
+        net, run = shared.setting.net, shared.setting.run
+        scenarios = len(shared.scenarios)
+        numbers = [point.first_scenario + n for point in points for n in range(scenarios)]
+        policies, replications = shared.policies, shared.replications
+        experiment = NetworkRun(
+            made=compiled_network(net, quanta, draws_of(net, *self._recorded), shapes),
+            rules=rules_of(policies),
+            scenarios=np.array(numbers, np.uint64),
+            periods=run.periods,
+            when_hit=run.recovery == "when-hit",
+            seed=seed,
+            first_replication=shared.first_replication,
+            replications=replications,
+            threads=threads,
+            by_firm=False,
+        )
+        owner = np.arange(len(numbers)) // scenarios
+        sums = empty_sums(len(policies), owner, replications, each=True)
+        with kernel_threads(threads):
+            for _ in experiment.rounds(sums, None):
+                pass
+        each = sums.each.reshape(sums.outcomes, len(policies), len(points), replications)
+        outcomes: Numbers = each.astype(np.float64)
+        # in each point's own unit, so that its results do not depend on other points
+        own = np.lcm.reduce(quanta.scenario.reshape(len(points), scenarios), axis=1)[:, None]
+        common = (quanta.scenario * quanta.times)[0]
+        outcomes[RESOURCES] = each[RESOURCES] // (common // own) / own
+        sizes = divisors(Extent(1, net.firms.height, run.periods))
+        for n in range(len(outcomes)):
+            outcomes[n] /= sizes[n] * scenarios
+        return outcomes
+
+
+def _count(setting: Setting, scenarios: Sequence[ResourceScenario]) -> Quanta:
+    return count_network(
+        setting.net, scenarios, periods=setting.run.periods, initial=setting.run.initial_resources
+    )
+
+
+def _counted(points: Sequence[Point]) -> list[tuple[Sequence[Point], Quanta]]:
+    """Return points and their amounts in one quantum or, where none fits, one after the other."""
+    if len(points) > 1:
+        scenarios = [scenario for point in points for scenario in point.scenarios]
+        with suppress(InvalidInput):
+            return [(points, _count(points[0].setting, scenarios))]
+    return [([point], point.counted) for point in points]
