@@ -26,7 +26,7 @@ from cakernel.recovery.optimal.bounds import upper_bounds
 from cakernel.recovery.optimal.chain_rules import SEARCHED, robust_candidates
 from cakernel.recovery.optimal.looks import look_at
 from cakernel.recovery.optimal.neighbour_search import entries, search_over_scenarios
-from cakernel.recovery.optimal.optimum import phases
+from cakernel.recovery.optimal.phases import phases
 from cakernel.recovery.optimal.robust_choice import (
     Robust,
     candidate_table,
@@ -174,11 +174,10 @@ def robust(
 
     try:
         if search:
-            begun = phase()
+            told = phase()
             pilot = {**given, "replications": PILOT, "seed": seed ^ OTHER_DRAWS}
             found = search_over_scenarios(model, [*known], floors, pilot)
-            if begun is not None:
-                begun(1, 1)
+            told(1, 1)
             if found is not None and found not in known:
                 known[found] = SEARCHED
                 table = entries(found.supply_rule)
