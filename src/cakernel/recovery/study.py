@@ -133,6 +133,7 @@ class Recovery:
 
     def __post_init__(self) -> None:
         check_some(policies=self.policies)
+        self._points.check_policies(self.policies)
         if isinstance(self.model, Network):
             object.__setattr__(self, "scenarios", scenarios_of(self.model, self.scenarios))
         check_some(scenarios=self.scenarios)
@@ -147,7 +148,6 @@ class Recovery:
         measured = [measure.name for measure in self._measured()]
         object.__setattr__(self, "measures", measured)
         self._tables()
-        self._points.check_policies(self.policies)
 
     @cached_property
     def _points(self) -> GridPoints | NetworkPoints:
