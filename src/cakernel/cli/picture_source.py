@@ -16,6 +16,8 @@ from cakernel.table_files import ENDINGS, read_table
 from cakernel.whole_folder import read_record, whole_record
 from cakernel.wording import shown
 
+# values that an error lists
+NAMED: Final = 12
 TOLD: Final = ("regime", "convention", "seed")
 
 
@@ -47,13 +49,17 @@ def read_results(source: Path, *names: str, only: Sequence[str] | None = None) -
 
     ``only`` are conditions COLUMN=VALUE that rows must meet.
     """
-    path = source
+    path: Path | None = source
     if source.is_dir():
         found = [source / f"{name}.parquet" for name in names]
-        path = next((path for path in found if path.exists()), found[0])
-        if path.exists():
-            with within("--from: "):
-                whole_record(source)
+        path = next((path for path in found if path.exists()), None)
+        if path is None:
+            files = " or ".join(file.name for file in found)
+            raise InvalidInput(
+                f"--from: {source} has no {files}; must be a folder that has, or a file"
+            )
+        with within("--from: "):
+            whole_record(source)
     if ending(path) not in ENDINGS:
         raise InvalidInput(f"--from: got {source}; must end in .parquet or .csv, or be a folder")
     with within(f"--from: {path} "):
@@ -65,7 +71,15 @@ def read_results(source: Path, *names: str, only: Sequence[str] | None = None) -
                 f"--only: got {shown(condition)}; must be COLUMN=VALUE of the columns "
                 f"{', '.join(frame.columns)}"
             )
-        frame = frame.filter(pl.col(column).cast(pl.String) == value)
+        texts = frame[column].cast(pl.String)
+        if frame.height and value not in texts:
+            known = texts.drop_nulls().unique(maintain_order=True)
+            more = ", ..." if known.len() > NAMED else ""
+            raise InvalidInput(
+                f"--only: got {shown(condition)}, of which no row is left; {column} must be one of "
+                f"{', '.join(known.head(NAMED))}{more}"
+            )
+        frame = frame.filter(texts == value)
     return frame
 
 
