@@ -138,7 +138,7 @@ def read_record(folder: Path) -> dict[str, Any]:
             raise ValueError("files: names none")
     except FileNotFoundError:
         if not folder.exists():
-            raise InvalidInput(f"{folder}: is not there; must be a folder of results") from None
+            raise InvalidInput(f"{folder}: is not there; must be a folder with {RECORD}") from None
         raise InvalidInput(f"{folder} is incomplete: it has no {RECORD}") from None
     except ValueError as error:
         raise InvalidInput(f"{folder / RECORD} is damaged: {error}") from None

@@ -115,7 +115,7 @@ def drawn_winners(
         group = str(frame["group"][0])
         frame = frame.filter(pl.col("group") == group)
     outcome = settings_of(folder).get("outcome")
-    by = f"winners by {outcome_in_words(str(outcome).removeprefix('mean_'))}" if outcome else ""
+    by = f"Winners by {outcome_in_words(str(outcome).removeprefix('mean_'))}" if outcome else ""
     note = ", ".join(word for word in (by, group, note_of(folder)) if word)
     return file.pictures.winner_map(frame, axes=axes, note=note)
 
