@@ -14,7 +14,6 @@ from functools import cache
 from typing import Literal, TypedDict, get_args
 
 from cakernel.errors import InvalidInput
-from cakernel.jit import cuda
 from cakernel.jit.notice import told
 from cakernel.wording import shown
 
@@ -77,7 +76,12 @@ def chosen_around() -> Device | None:
 def check_device(device: Device | None) -> Device:
     """Return the device that is asked for; raise where it is the card and none can be used."""
     asked = asked_device(device)
-    if asked == "gpu" and (why := cuda.device_missing()):
+    if asked != "gpu":
+        return asked
+    # imported here: `cakernel status` reads what ran where, and does without numba
+    from cakernel.jit import cuda
+
+    if why := cuda.device_missing():
         name = "device" if device or chosen_around() else VARIABLE
         raise InvalidInput(f"{name}: got 'gpu'; no graphics card can be used: {why}")
     return asked

@@ -209,7 +209,7 @@ def test_a_frontier_keeps_the_weights_that_were_finished(interrupted, cakernel):
 
 def test_robust_keeps_the_last_look(interrupted, cakernel):
     command = ["robust", "--regime", "three.toml", "--indifference", "0", "--out"]
-    out, _ = interrupted(robust_rules, "_look", at=2, command=[*command, "stopped"])
+    out, _ = interrupted(robust_rules, "look_at", at=2, command=[*command, "stopped"])
     assert out.endswith("interrupted; kept 32 of 512 replications\n")
     assert recorded("stopped")["replications"] == 32
     assert cakernel(*command, "whole", "--replications", "32")[0] == 0
@@ -230,8 +230,8 @@ NOTHING = [
     (bounds, "_bound", ["frontier", "--regime", "three.toml"]),
     (frontiers, "_best_rules", ["frontier", "--regime", "three.toml"]),
     (bounds, "_bound", ["robust", "--regime", "three.toml", "--criterion", "regret"]),
-    (robust_rules, "_look", ["robust", "--regime", "three.toml", "--search"]),
-    (robust_rules, "_searched", ["robust", "--regime", "three.toml", "--search"]),
+    (robust_rules, "look_at", ["robust", "--regime", "three.toml", "--search"]),
+    (robust_rules, "search_over_scenarios", ["robust", "--regime", "three.toml", "--search"]),
     (simulation, "rounds", ["run", "scenario.toml", "--out", "stopped"]),
     (simulation, "rounds", ["plot", "map", "--out", "map.svg", "--replications", "1"]),
     (government_search.Search, "best", ["ctip", "government"]),

@@ -13,7 +13,7 @@ from cakernel.cli.groups import Group
 from cakernel.models import load
 from cakernel.sweep.blocks import WORK_A_SECOND, WORK_OF_BLOCK
 
-LARGE = ("numba", "polars", "altair", "numpy", "scipy", "rich", "pydantic", "multiprocessing")
+LARGE = ("numba", "polars", "altair", "numpy", "scipy", "rich", "pydantic")
 
 
 def listed(commands, path=()):

@@ -1,8 +1,8 @@
 """What fields of a network are called."""
 
-from cakernel.models import terms_of
+from cakernel.models import MODELS, load, terms_of
 from cakernel.recovery.network.fields import PLACES, fields_of
-from cakernel.recovery.terms import OWNERS, TERMS
+from cakernel.recovery.terms import NETWORK_COLUMNS, OWNERS, TERMS
 
 
 def test_every_field_has_words():
@@ -13,6 +13,12 @@ def test_every_field_has_words():
             assert words.endswith(f" of {OWNERS[place].format('lens.v2')}")
             name = words.removesuffix(f" of {OWNERS[place].format('lens.v2')}")
             assert "_" not in name
+
+
+def test_no_column_of_networks_is_one_of_another_model():
+    for row in MODELS:
+        if row.terms and row.name != "recovery":
+            assert set(NETWORK_COLUMNS).isdisjoint(load(row.terms).columns)
 
 
 def test_conditions_and_values():

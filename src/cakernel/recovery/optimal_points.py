@@ -11,7 +11,7 @@ from cakernel.devices import Device
 from cakernel.errors import Interrupted, InvalidInput
 from cakernel.recovery.engine import Progress
 from cakernel.recovery.optimal import Objective, Optimum, optimal
-from cakernel.recovery.optimal.optimum import ReplicationsTwice
+from cakernel.recovery.optimal.trial import ReplicationsTwice
 from cakernel.recovery.optimal.winners import DEPLOYMENTS, Deployment, Family
 from cakernel.recovery.policy import POLICY
 from cakernel.recovery.rules import CUTOFFS_OF_LABEL

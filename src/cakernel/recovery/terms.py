@@ -115,9 +115,11 @@ NETWORK_COLUMNS: Final = {
     "provider": "cloud provider",
     "stock": "stock",
     "holding_cost": "cost of holding a unit a day",
-    "spillover": "cyber hits that spill over",
+    # another model has a parameter called spillover
+    "firm_spillover": "cyber hits that spill over",
 }
 OF_FIRMS: Final = {
+    "spillover": "firm_spillover",
     "x": "initial_operational",
     "y": "initial_intangibles",
     "resources": "initial_resources",
@@ -225,7 +227,9 @@ def of_network(name: str) -> tuple[str, str] | None:
 
 TERMS: Final = Terms(
     columns=COLUMNS | NETWORK_COLUMNS,
-    shares=frozenset(("supply_severe", "supply_mild", "cyber_severe", "cyber_mild", "spillover")),
+    shares=frozenset(
+        ("supply_severe", "supply_mild", "cyber_severe", "cyber_mild", "firm_spillover")
+    ),
     values={
         "supply_rule": _terms(SUPPLY, " for operations"),
         "cyber_rule": _terms(CYBER, " for intangibles"),

@@ -75,7 +75,8 @@ def optimal_command(
     from cakernel.recovery.cli.setups import described
     from cakernel.recovery.optimal.in_words import WHAT_R_LEAVES_OUT, finding_in_words
     from cakernel.recovery.optimal.objective import Objective
-    from cakernel.recovery.optimal.optimum import FEWEST_REPLICATIONS, optimal
+    from cakernel.recovery.optimal.optimum import optimal
+    from cakernel.recovery.optimal.trial import FEWEST_REPLICATIONS
     from cakernel.recovery.optimal.winners import DEPLOYMENTS, FAMILIES
 
     check_value("confidence", confidence, Share)

@@ -91,7 +91,9 @@ def robust_command(
         *(f"{sentence}\n" for sentence in sentences),
         f"{WHAT_R_LEAVES_OUT}\n",
     )
-    results.keep({"candidates": found.candidates, "valued": found.valued, "entries": found.entries})
+    # an interrupted search has valued nothing on fresh draws
+    valued = {} if found.valued.is_empty() else {"valued": found.valued}
+    results.keep({"candidates": found.candidates, **valued, "entries": found.entries})
     record = provenance(
         "recovery",
         model=case.model.model_dump(),

@@ -9,7 +9,8 @@ from cakernel.recovery.optimal.bounds import upper_bounds
 from cakernel.recovery.optimal.frontiers import Frontier, frontier
 from cakernel.recovery.optimal.objective import Objective
 from cakernel.recovery.optimal.optimum import Optimum, optimal
-from cakernel.recovery.optimal.robust_rules import Robust, robust
+from cakernel.recovery.optimal.robust_choice import Robust
+from cakernel.recovery.optimal.robust_rules import robust
 from cakernel.recovery.optimal.scores import own_state_scores
 from cakernel.recovery.optimal.winners import FAMILIES
 

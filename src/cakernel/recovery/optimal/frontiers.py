@@ -13,21 +13,16 @@ import numpy.typing as npt
 import polars as pl
 
 from cakernel.arguments import Threads, checked_arguments
-from cakernel.checks import (
-    Amount,
-    Seed,
-    check_process,
-    check_some,
-)
+from cakernel.checks import Amount, Seed, check_process, check_some
 from cakernel.devices import Device, check_device
 from cakernel.errors import Interrupted
 from cakernel.recovery.engine import Progress
 from cakernel.recovery.model import Model
 from cakernel.recovery.optimal.bounds import upper_bounds
 from cakernel.recovery.optimal.objective import Objective
-from cakernel.recovery.optimal.optimum import ReplicationsTwice, phases
+from cakernel.recovery.optimal.phases import phases
 from cakernel.recovery.optimal.scores import own_state_scores
-from cakernel.recovery.optimal.trial import Trial
+from cakernel.recovery.optimal.trial import ReplicationsTwice, Trial
 from cakernel.recovery.optimal.winners import CLOUD, CUTOFFS, place_of, winners
 from cakernel.recovery.outcomes import OUTCOMES, error_over_scenarios
 from cakernel.recovery.policy import POLICY, policies
@@ -162,8 +157,7 @@ def frontier(
                     pl.col("initial_resources", "operational", "intangibles").mean()
                 )
                 bounds.append((finer, *means.row(0)))
-                if told is not None:
-                    told(n + 1, len(more))
+                told(n + 1, len(more))
             objective = Objective(operational_weight=weight, intangibles_weight=weight)
             trial = Trial(model, objective, replications, seed, threads, device)
             best = _means(_best_rules(trial, scenarios, phase()), [])
@@ -193,7 +187,7 @@ def _frontier(parts: list[pl.DataFrame], bounds: list[tuple[float, ...]]) -> Fro
 
 
 def _best_rules(
-    trial: Trial, scenarios: Sequence[ResourceScenario], told: Progress | None
+    trial: Trial, scenarios: Sequence[ResourceScenario], told: Progress
 ) -> pl.DataFrame:
     """Return one row a scenario: the best rule of the own state with cutoffs, on fresh draws."""
     scores = own_state_scores(
@@ -205,8 +199,7 @@ def _best_rules(
     ):
         best = winners(trial, scenario, number, scored, [CUTOFFS], False)[CUTOFFS]
         parts.append(trial.rows([best], [scenario], first_scenario=number, fresh=True))
-        if told is not None:
-            told(number + 1, len(scenarios))
+        told(number + 1, len(scenarios))
     return pl.concat(parts)
 
 

@@ -16,7 +16,12 @@ import numpy.typing as npt
 import polars as pl
 
 from cakernel.recovery.kernel.states import ABSENT, HIGH, LEVELS, LOW
+from cakernel.recovery.model import Model
+from cakernel.recovery.optimal.looks import each_replication
+from cakernel.recovery.optimal.selection import Numbers
 from cakernel.recovery.optimal.trial import Trial
+from cakernel.recovery.outcomes import OUTCOMES
+from cakernel.recovery.paired import paired_outcomes
 from cakernel.recovery.policy import Policy
 from cakernel.recovery.rules import BUILT_IN, Rule
 from cakernel.recovery.scenario import ResourceScenario
@@ -28,11 +33,36 @@ MOST_ROUNDS = 30
 # standard errors of a paired difference that count as an improvement, and the least that does
 CLEAR = 2.0
 LEAST_GAIN = 1e-9
+# worse than anything: what a search must not take
+BELOW_FLOOR = -1e18
 
 
 def search(trial: Trial, start: Policy, scenario: ResourceScenario, number: int) -> Policy:
     """Return the best policy found for one scenario; ``number`` names its draws."""
     return climb(lambda options: trial.each(options, scenario, number), start)
+
+
+def search_over_scenarios(
+    model: Model, listed: list[Policy], floors: tuple[float, float], pilot: dict[str, Any]
+) -> Policy | None:
+    """Return the best policy found over many scenarios; None where none meets the floors.
+
+    The search begins at the best of those listed that look at no chain across; ``pilot`` are
+    further arguments of `paired_outcomes`, with draws of its own.
+    """
+
+    def outcomes(options: list[Policy]) -> Numbers:
+        rows = paired_outcomes(model, policies=options, **pilot)
+        count = pilot["replications"]
+        earned = each_replication(rows, "", count).copy()
+        for name, floor in zip(OUTCOMES[:2], floors, strict=True):
+            earned[each_replication(rows, name, count).mean(axis=1) < floor] = BELOW_FLOOR
+        return earned
+
+    along = [p for p in listed if (p.supply_rule.targets == _along(p)).all()]
+    means = outcomes(along).mean(axis=1)
+    place = int(means.argmax())
+    return None if means[place] == BELOW_FLOOR else climb(outcomes, along[place])
 
 
 def climb(outcomes: Callable[[list[Policy]], npt.NDArray[np.float64]], start: Policy) -> Policy:
@@ -136,3 +166,8 @@ def _named(table: Table) -> Rule:
     """Return the rule of a table, with a name by its content."""
     whole = np.broadcast_to(table[:, :, :, None, None], (*table.shape, ABSENT + 1, ABSENT + 1))
     return Rule(f"near-{zlib.crc32(table.tobytes()):08x}", whole)
+
+
+def _along(policy: Policy) -> npt.NDArray[np.uint8]:
+    """Return the targets of a supply rule as if there were one chain alone."""
+    return policy.supply_rule.targets[:, :, :, -1:, -1:]

@@ -1,15 +1,14 @@
 """`optimal`: the best recovery found for each scenario, and the proof of how much is left."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import count as count_up
 from statistics import NormalDist
-from typing import Annotated, Any
+from typing import Any
 
 import polars as pl
 
 from cakernel.arguments import Threads, checked_arguments
-from cakernel.checks import MAX_REPLICATIONS, Seed, Share, Whole, check_process, check_some
+from cakernel.checks import Seed, Share, check_process, check_some
 from cakernel.devices import Device, check_device
 from cakernel.errors import Interrupted
 from cakernel.recovery.engine import Progress
@@ -17,8 +16,9 @@ from cakernel.recovery.model import Model
 from cakernel.recovery.optimal.bounds import upper_bounds
 from cakernel.recovery.optimal.neighbour_search import entries, rules_of
 from cakernel.recovery.optimal.objective import Objective
+from cakernel.recovery.optimal.phases import phases
 from cakernel.recovery.optimal.scores import own_state_scores
-from cakernel.recovery.optimal.trial import Trial
+from cakernel.recovery.optimal.trial import ReplicationsTwice, Trial
 from cakernel.recovery.optimal.winners import (
     CLOUD,
     DEPLOYMENTS,
@@ -37,14 +37,8 @@ from cakernel.recovery.policy import POLICY, Policy, policies
 from cakernel.recovery.rules import BUILT_IN, find_rule
 from cakernel.recovery.scenario import ResourceScenario
 
-# fewer say little of the error of a mean
-FEWEST_REPLICATIONS = 32
-# so many to choose by, and as many to value with
-ReplicationsTwice = Annotated[int, Whole(FEWEST_REPLICATIONS, MAX_REPLICATIONS // 2)]
 # where no more can be gained, shares of it mean nothing
 LEAST_ATTAINABLE = 1e-9
-# of each phase, told as progress
-STEPS = 1000
 
 
 @dataclass(frozen=True)
@@ -233,8 +227,7 @@ def optimal(
                 bound = of_place.row(number, named=True)
                 of_scenario.append(valued_rows(trial, scenario, number, scored, place, best, bound))
             parts, tables = parts + of_scenario, tables + searched
-            if told is not None:
-                told(number + 1, len(scenarios))
+            told(number + 1, len(scenarios))
     except KeyboardInterrupt:
         raise Interrupted(found() if parts else None, len(parts) // len(places)) from None
     return found()
@@ -284,20 +277,3 @@ def _speeds(valued: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
         )
         .with_columns(loss_percent=100 * pl.col("loss") / pl.col("best_objective"))
     )
-
-
-def phases(progress: Progress | None, count: int) -> Callable[[], Progress | None]:
-    """Return a function that returns what is told of each phase: a share of the whole."""
-    begun = count_up(0)
-
-    def begin() -> Progress | None:
-        if progress is None:
-            return None
-        before = next(begun)
-
-        def tell(done: int, total: int) -> None:
-            progress(before * STEPS + STEPS * done // max(1, total), count * STEPS)
-
-        return tell
-
-    return begin

@@ -5,17 +5,24 @@ What was chosen for its high outcome on some draws looks better on them than it 
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Annotated
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from cakernel.checks import MAX_REPLICATIONS, Whole
 from cakernel.devices import Device
 from cakernel.recovery.model import Model
 from cakernel.recovery.optimal.objective import Objective
 from cakernel.recovery.policy import Policy
 from cakernel.recovery.scenario import ResourceScenario
 from cakernel.recovery.simulation import simulate
+
+# fewer say little of the error of a mean
+FEWEST_REPLICATIONS = 32
+# so many to choose by, and as many to value with
+ReplicationsTwice = Annotated[int, Whole(FEWEST_REPLICATIONS, MAX_REPLICATIONS // 2)]
 
 
 @dataclass(frozen=True)
