@@ -49,15 +49,16 @@ def read_results(source: Path, *names: str, only: Sequence[str] | None = None) -
 
     ``only`` are conditions COLUMN=VALUE that rows must meet.
     """
-    path: Path | None = source
+    path = source
     if source.is_dir():
         found = [source / f"{name}.parquet" for name in names]
-        path = next((path for path in found if path.exists()), None)
-        if path is None:
+        there = [file for file in found if file.exists()]
+        if not there:
             files = " or ".join(file.name for file in found)
             raise InvalidInput(
                 f"--from: {source} has no {files}; must be a folder that has, or a file"
             )
+        path = there[0]
         with within("--from: "):
             whole_record(source)
     if ending(path) not in ENDINGS:
