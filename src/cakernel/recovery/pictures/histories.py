@@ -137,7 +137,8 @@ def _drawn(rows: pl.DataFrame, spread: Spread, facts: str) -> alt.VConcatChart:
     policies = rows["policy"].unique(maintain_order=True).to_list()
     if len(policies) > MOST_POLICIES:
         raise InvalidInput(
-            f"policies: got {len(policies)}; must be 1 to {MOST_POLICIES}, each part of a network counted"
+            f"policies: got {len(policies)}; must be 1 to {MOST_POLICIES}, each part of a network "
+            "counted"
         )
     last = rows.filter(pl.col("period") == pl.col("period").max())
     at_last = []
