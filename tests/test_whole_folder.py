@@ -188,6 +188,7 @@ def test_links_laid_beside_are_refused(tmp_path):
         (lambda out: (out / "provenance.json").unlink(), "out is incomplete: it has no provena"),
         (lambda out: (out / "provenance.json").write_text("[" * 99999), "provenance.json is dam"),
         (lambda out: (out / "more").symlink_to("/etc"), "more: is a link"),
+        (lambda out: out.rename(f"{out}2"), "out: is not there; must be a folder with prov"),
     ],
 )
 def test_folders_that_are_not_whole_are_refused(tmp_path, change, complaint):

@@ -110,7 +110,9 @@ def unknown_outcome(name: str, known: Iterable[str], *, other: str = "") -> Inva
     shorts = [column.removeprefix("mean_") for column in listed]
     words = f"{other} or one of" if other else "one of"
     hint = _hint(name, [*listed, *shorts], shorts)
-    return InvalidInput(f"outcome: got {name}; must be {words} {', '.join(listed)}{hint}")
+    return InvalidInput(
+        f"outcome: got {name or repr(name)}; must be {words} {', '.join(listed)}{hint}"
+    )
 
 
 def unknown_measure(name: str, outcomes: Iterable[str]) -> InvalidInput:
@@ -118,7 +120,7 @@ def unknown_measure(name: str, outcomes: Iterable[str]) -> InvalidInput:
     listed = list(outcomes)
     forms = "quantile_5_NAME, shortfall_5_NAME or above_97_NAME"
     return InvalidInput(
-        f"got {name}; must be such as {forms}, NAME one of {', '.join(listed)}"
+        f"got {name or repr(name)}; must be such as {forms}, NAME one of {', '.join(listed)}"
         f"{_hint(name, [], listed)}"
     )
 

@@ -137,6 +137,8 @@ def read_record(folder: Path) -> dict[str, Any]:
         if not isinstance(files, dict) or any(Path(name).name != name for name in files):
             raise ValueError("files: names none")
     except FileNotFoundError:
+        if not folder.exists():
+            raise InvalidInput(f"{folder}: is not there; must be a folder with {RECORD}") from None
         raise InvalidInput(f"{folder} is incomplete: it has no {RECORD}") from None
     except ValueError as error:
         raise InvalidInput(f"{folder / RECORD} is damaged: {error}") from None

@@ -172,6 +172,29 @@ def test_only_some_rows(cakernel, tmp_path):
     code, _, err = cakernel(*arguments, "--only", "risk=high", "--overwrite")
     assert code == 2
     assert err.startswith("error: --only: got 'risk=high'; must be COLUMN=VALUE of the columns")
+    code, _, err = cakernel(*arguments, "--only", "regime=low", "--overwrite")
+    assert (code, err) == (
+        2,
+        "error: --only: got 'regime=low', of which no row is left; regime must be one of base, "
+        "high\n",
+    )
+
+
+def test_a_folder_without_the_table_is_refused(cakernel, tmp_path):
+    kept(tmp_path / "results", {}, best=frames.ranking())
+    code, _, err = cakernel("plot", "tornado", "--from", "results", "--out", "a.svg")
+    told = "results has no tornado.parquet or indices.parquet; must be a folder that has, or a file"
+    assert (code, err) == (2, f"error: --from: {told}\n")
+
+
+def test_indices_of_morris_are_no_tornado(cakernel, tmp_path):
+    morris = pl.DataFrame(
+        {"axis": ["stock"], "index": ["mu"], "value": [1.0], "low": [0.5], "high": [1.5]}
+    )
+    kept(tmp_path / "results", {}, indices=morris)
+    code, _, err = cakernel("plot", "tornado", "--from", "results", "--out", "a.svg")
+    told = "got the indices mu; must have first or total, of a saltelli sweep"
+    assert (code, err) == (2, f"error: --from: {told}\n")
 
 
 @pytest.mark.parametrize(

@@ -325,7 +325,7 @@ def test_the_status_of_a_sweep(cakernel, tmp_path):
         "  replications  18 of points",
     ]
     assert lines[3].startswith("  rows          12 in ")
-    assert lines[4].startswith("  on the cpu    ")
+    assert lines[4].startswith("  on the CPU    ")
     assert len(lines) == 5
 
 

@@ -233,9 +233,9 @@ def points_of(axes, study=STUDY, **design):
 @pytest.mark.parametrize(
     ("axes", "message"),
     [
-        ({"firms.mil.stock": [1]}, "axes.firms.mil.stock: got 'mil', which nothing is called; did "
+        ({"firms.mil.stock": [1]}, "axes.firms.mil.stock: got 'mil'; must be an id in firms; did "
          "you mean mill?"),
-        ({"group.maker.stock": [1]}, "axes.group.maker.stock: got 'maker', which nothing is call"),
+        ({"group.maker.stock": [1]}, "axes.group.maker.stock: got 'maker'; must be a group "),
         ({"firms.mill.stok": [1]}, "axes.firms.mill.stok: stok: unknown field; did you mean stock"),
         ({"firms.mill.id": ["a"]}, "axes.firms.mill.id: id: unknown field; known fields: provider"),
         ({"firms.mill.stock": [1, -2]}, "axes.firms.mill.stock: got -2; must be a whole number fr"),
@@ -249,7 +249,7 @@ def points_of(axes, study=STUDY, **design):
         ({"demand": ["most"]}, "axes.demand: got 'most'; must be 'all', 'half', 'any' or 'none'"),
         ({"operational_terminal_value_1": [1.0]}, "axes.operational_terminal_value_1: an axis of "),
         ({"risk": ck.Levels({"low": {"firms.mil.stock": 1}})}, "axes.risk.levels.firms.mil.stock: "
-         "got 'mil', which nothing is called; did you mean mill?"),
+         "got 'mil'; must be an id in firms; did you mean mill?"),
         ({"firms.x": ck.Levels({"low": {"firms.mill.stock": 1}})}, "axes.firms.x: is a field"),
     ],
 )  # fmt: skip
@@ -265,7 +265,9 @@ def test_a_file_of_points_names_paths(tmp_path):
     points = points_of({}, kind="points", file=file)
     assert points["firms.mill.stock"].to_list() == [1, None]
     file.write_text("firms.mil.stock\n1\n")
-    with pytest.raises(ck.InvalidInput, match=r"points\.csv: firms\.mil\.stock: got 'mil', which "):
+    with pytest.raises(
+        ck.InvalidInput, match=r"points\.csv: firms\.mil\.stock: got 'mil'; must be "
+    ):
         points_of({}, kind="points", file=file)
 
 

@@ -16,6 +16,8 @@ from cakernel.table_files import ENDINGS, read_table
 from cakernel.whole_folder import read_record, whole_record
 from cakernel.wording import shown
 
+# values that an error lists
+NAMED: Final = 12
 TOLD: Final = ("regime", "convention", "seed")
 
 
@@ -50,10 +52,15 @@ def read_results(source: Path, *names: str, only: Sequence[str] | None = None) -
     path = source
     if source.is_dir():
         found = [source / f"{name}.parquet" for name in names]
-        path = next((path for path in found if path.exists()), found[0])
-        if path.exists():
-            with within("--from: "):
-                whole_record(source)
+        there = [file for file in found if file.exists()]
+        if not there:
+            files = " or ".join(file.name for file in found)
+            raise InvalidInput(
+                f"--from: {source} has no {files}; must be a folder that has, or a file"
+            )
+        path = there[0]
+        with within("--from: "):
+            whole_record(source)
     if ending(path) not in ENDINGS:
         raise InvalidInput(f"--from: got {source}; must end in .parquet or .csv, or be a folder")
     with within(f"--from: {path} "):
@@ -65,7 +72,15 @@ def read_results(source: Path, *names: str, only: Sequence[str] | None = None) -
                 f"--only: got {shown(condition)}; must be COLUMN=VALUE of the columns "
                 f"{', '.join(frame.columns)}"
             )
-        frame = frame.filter(pl.col(column).cast(pl.String) == value)
+        texts = frame[column].cast(pl.String)
+        if frame.height and value not in texts:
+            known = texts.drop_nulls().unique(maintain_order=True)
+            more = ", ..." if known.len() > NAMED else ""
+            raise InvalidInput(
+                f"--only: got {shown(condition)}, of which no row is left; {column} must be one of "
+                f"{', '.join(known.head(NAMED))}{more}"
+            )
+        frame = frame.filter(texts == value)
     return frame
 
 
@@ -101,7 +116,7 @@ def drawn_winners(
         group = str(frame["group"][0])
         frame = frame.filter(pl.col("group") == group)
     outcome = settings_of(folder).get("outcome")
-    by = f"winners by {outcome_in_words(str(outcome).removeprefix('mean_'))}" if outcome else ""
+    by = f"Winners by {outcome_in_words(str(outcome).removeprefix('mean_'))}" if outcome else ""
     note = ", ".join(word for word in (by, group, note_of(folder)) if word)
     return file.pictures.winner_map(frame, axes=axes, note=note)
 

@@ -7,6 +7,7 @@ import typer
 
 from cakernel.cli.groups import Group
 from cakernel.cli.options import OverwriteFile
+from cakernel.errors import InvalidInput
 from cakernel.models import MODELS, Command, outcome_in_words
 
 if TYPE_CHECKING:
@@ -101,12 +102,21 @@ def plot_tornado(
 
 
 def _first_and_total(frame: "pl.DataFrame") -> "pl.DataFrame":
-    """Return what `cakernel sensitivity --out` writes as `pictures.sobol_indices` names it."""
+    """Return what `cakernel sensitivity --out` writes as `pictures.sobol_indices` names it.
+
+    Raise where it has neither first nor total indices, as of a Morris sweep.
+    """
     import polars as pl
 
     if not {"axis", "index", "value", "low", "high"} <= set(frame.columns):
         return frame
-    return frame.filter(pl.col("index").is_in(["first", "total"])).select(
+    drawn = frame.filter(pl.col("index").is_in(["first", "total"]))
+    if drawn.is_empty() and frame.height:
+        given = ", ".join(frame["index"].unique(maintain_order=True).cast(pl.String))
+        raise InvalidInput(
+            f"--from: got the indices {given}; must have first or total, of a saltelli sweep"
+        )
+    return drawn.select(
         parameter="axis", order="index", index="value", index_low="low", index_high="high"
     )
 

@@ -123,7 +123,7 @@ def _winners(first: pl.DataFrame, keys: Sequence[str]) -> str:
         more = ", others elsewhere" if counts.height > len(leaders) else ""
         sure = group.filter(pl.col("trustworthy") & (pl.col("lower") > 0)).height
         lines.append(
-            f"Best of {group['group'][0]}, of {counted(points, 'point')}: "
+            f"Best at {counted(points, 'point')}, {group['group'][0]}: "
             f"{', '.join(leaders)}{more}; its "
             f"lead is above 0 and trustworthy at {sure:,}.\n"
         )

@@ -128,7 +128,8 @@ def status_command(
         print(f"  time left     {_duration(found.seconds_left or 0)}")
     for row in found.ran:
         why = f" ({row['why']})" if row["why"] else ""
-        print(f"  on the {row['device']}    {row['firm_periods']:,} firm-periods{why}")
+        device = "CPU" if row["device"] == "cpu" else row["device"]
+        print(f"  on the {device}    {row['firm_periods']:,} firm-periods{why}")
     if found.failed:
         print(f"  impossible    {found.failed:,} points")
     for reason in found.damaged:

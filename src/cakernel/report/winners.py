@@ -127,7 +127,7 @@ def _contents(folder: RunFolder, note: str) -> Contents:
     if outcome:
         by = outcome_in_words(str(outcome).removeprefix("mean_"), model=folder.setting("study"))
         findings.append(say("Winners are those with the highest {}.", by))
-        note = ", ".join(word for word in (f"winners by {by}", note) if word)
+        note = ", ".join(word for word in (f"Winners by {by}", note) if word)
     drawn = map_picture(winners, note)
     if drawn is not None:
         blocks.append(drawn)

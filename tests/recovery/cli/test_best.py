@@ -146,7 +146,7 @@ def test_best_at_each_point_of_a_sweep(tmp_path):
         commands(), ["best", "--sweep", str(tmp_path / "sweep"), "--out", out]
     )
     assert outcome.exit_code == 0, outcome.output
-    assert "Best of in the cloud, of 4 points: " in outcome.output
+    assert "Best at 4 points, in the cloud: " in outcome.output
     assert re.search(r"\n +0 +2 +10 +SRD-", outcome.output)
     ranked = pl.read_parquet(f"{out}/best.parquet")
     assert ranked.height == 4 * 6
@@ -169,8 +169,10 @@ def test_best_of_a_sweep_needs_replications(tmp_path):
 
 
 def test_an_outcome_that_the_model_lacks_is_refused(cakernel):
-    code, _, err = cakernel("best", "--outcome", "profit")
-    assert (code, err) == (2, "error: --outcome: got profit; must be one of resources, x, y\n")
+    for name in ("profit", ""):
+        code, _, err = cakernel("best", "--outcome", name)
+        told = f"--outcome: got {name or repr('')}; must be one of resources, x, y"
+        assert (code, err) == (2, f"error: {told}\n")
 
 
 def test_ranks_by_what_happens_if_it_goes_badly(run, tmp_path):

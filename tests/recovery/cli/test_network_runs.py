@@ -125,7 +125,8 @@ def test_history_and_its_picture(cakernel, scenario, tmp_path):
     assert "3 replications of 11 firms; camera.toml" in told
     assert "wafers: x " in told
     code, _, err = cakernel(*picture, "--by", "firm", "--out", "b.svg")
-    assert (code, err) == (2, "error: policies: got 11; must be 1 to 4\n")
+    told = "must be 1 to 4, each part of a network counted"
+    assert (code, err) == (2, f"error: policies: got 11; {told}\n")
 
 
 def test_commands_of_grids_refuse_a_network(cakernel, scenario):

@@ -162,8 +162,13 @@ def test_plot_of_what_is_critical(cakernel, tmp_path):
     plot = ("plot", "network", "camera", "--from", "critical.csv", "--out", "net.svg")
     assert cakernel(*plot)[0] == 0
     assert "difference 0.25 everywhere" in (tmp_path / "net.svg").read_text()
+    assert "operations protected" in (tmp_path / "net.svg").read_text()
     assert cakernel(*plot, "--overwrite", "--only", "change=hit")[0] == 0
     assert "difference -3.5 everywhere" in (tmp_path / "net.svg").read_text()
+    assert "hit severely in period 1" in (tmp_path / "net.svg").read_text()
+    code, _, err = cakernel(*plot, "--overwrite", "--only", "change=backup")
+    assert code == 2
+    assert "no row is left; change must be one of protected, hit" in err
 
 
 def test_a_history_is_played_in_a_page(cakernel, tmp_path):

@@ -34,7 +34,7 @@ def test_history_rows_are_means_and_quantiles(spread):
     [
         (
             frames.histories(*(f"SRD-{n}" for n in range(1, 6)), replications=1),
-            "policies: got 5; must be 1 to 4",
+            "policies: got 5; must be 1 to 4, each part of a network counted",
         ),
     ],
 )

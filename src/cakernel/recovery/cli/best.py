@@ -115,7 +115,7 @@ def best_command(
         return
     case = described(regime, convention, networks=True)
     known = [name for name in OUTCOME_WORDS if name in names_of_outcomes(case.scenarios)]
-    outcome = outcome or known[0]
+    outcome = known[0] if outcome is None else outcome
     measure = measure_among(outcome, known)
     if outcome not in known and measure is None:
         without = "; value needs scenarios with terminal values" if outcome == "value" else ""

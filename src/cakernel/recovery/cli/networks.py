@@ -131,6 +131,7 @@ def network(
     """
     from cakernel.cli.picture_source import PictureFile, note_of, read_results
     from cakernel.files import ending
+    from cakernel.recovery.network.critical_in_words import TITLES
     from cakernel.recovery.network.network import Network
 
     file = PictureFile(out, scale=scale, overwrite=overwrite)
@@ -141,11 +142,14 @@ def network(
         file.write(pictures.network_graph(net, colour=colour, note=folder.name))
         return
     rows = read_results(source, "firms", "history", "critical", only=only)
+    change = ""
     if {"change", "of"} <= set(rows.columns):
         # of several kinds of change the first
-        rows = rows.filter(rows["change"] == rows["change"].first()).rename({"of": "firm"})
+        kind = str(rows["change"].first())
+        rows = rows.filter(rows["change"] == kind).rename({"of": "firm"})
+        change = TITLES.get(kind, kind)
         colour = colour or "difference"
-    note = ", ".join(filter(None, [folder.name, note_of(source)]))
+    note = ", ".join(filter(None, [change, folder.name, note_of(source)]))
     history = "period" in rows.columns
     colour = colour or ("x" if history else "mean_x")
     if history and ending(out) == ".html":

@@ -56,7 +56,8 @@ def place_of(tables: Frames, path: str) -> Place:
         known = frame[column].drop_nulls().unique().to_list()
         near = difflib.get_close_matches(name, known, n=1)
         hint = f"; did you mean {near[0]}?" if near else ""
-        raise InvalidInput(f"{path}: got {shown(name)}, which nothing is called{hint}")
+        what = "a group" if place == "group" else "an id"
+        raise InvalidInput(f"{path}: got {shown(name)}; must be {what} in {table}{hint}")
     return Place(path, table, fields[field], rows)
 
 

@@ -136,7 +136,10 @@ def over_time(
 def _drawn(rows: pl.DataFrame, spread: Spread, facts: str) -> alt.VConcatChart:
     policies = rows["policy"].unique(maintain_order=True).to_list()
     if len(policies) > MOST_POLICIES:
-        raise InvalidInput(f"policies: got {len(policies)}; must be 1 to {MOST_POLICIES}")
+        raise InvalidInput(
+            f"policies: got {len(policies)}; must be 1 to {MOST_POLICIES}, each part of a network "
+            "counted"
+        )
     last = rows.filter(pl.col("period") == pl.col("period").max())
     at_last = []
     for (policy,), means in last.group_by("policy", maintain_order=True):

@@ -81,6 +81,9 @@ def _lines(part: Sheet, axes: list[str]) -> Lines:
         part.over("mean_gap_percent", "mean", style=".2f"),
         part.over("mean_gap_percent", "largest", style=".1f"),
     )
+    lowest = part.frame["mean_gap_percent"].min()
+    if isinstance(lowest, float) and lowest < 0:
+        sure += say("; below 0 is noise: what is found is simulated, the bound is not")
     ends = part.frame.sort("objective")
     least, most = (ends.row(place, named=True) for place in (0, -1))
     style = f".{decimals([least['se_objective'], most['se_objective']])}f"
