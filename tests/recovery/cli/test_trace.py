@@ -45,6 +45,18 @@ def test_trace_rejects(cakernel, arguments, message):
     assert err.startswith(f"error: {message}")
 
 
+@pytest.mark.parametrize(
+    ("command", "out"),
+    [("trace", "a.csv"), ("history", "a"), ("plot history", "a.svg"), ("plot trace", "a.svg")],
+)
+@pytest.mark.parametrize("option", ["--regime=high", "--convention=text"])
+def test_a_file_and_a_regime_are_not_both(cakernel, command, out, option):
+    cakernel("init")
+    code, _, err = cakernel(*command.split(), "scenario.toml", option, "--out", out)
+    told = f"{option.partition('=')[0]}: got it beside scenario.toml, which describes the model"
+    assert (code, err) == (2, f"error: {told}; must be left out\n")
+
+
 def test_trace_of_a_scenario_file(cakernel, tmp_path):
     cakernel("init")
     text = (tmp_path / "scenario.toml").read_text()

@@ -7,6 +7,7 @@ from typing import Any
 
 import polars as pl
 
+from cakernel.called import CALLED
 from cakernel.checks import check_value, whole
 from cakernel.errors import InvalidInput
 from cakernel.recovery.input_files import ScenarioFile, Settings, read_scenario_file
@@ -111,6 +112,12 @@ def setup(
     ``networks`` takes a scenario file of a network, too, and the folder of one, which then meets
     the paper's resource scenarios.
     """
+    called = CALLED.get()
+    for option in ("--regime", "--convention"):
+        if scenario is not None and called is not None and called.has(option):
+            raise InvalidInput(
+                f"{option}: got it beside {scenario}, which describes the model; must be left out"
+            )
     lists = scenario is not None and not (networks and scenario.is_dir())
     if scenario is None:
         found = described(regime, convention)
