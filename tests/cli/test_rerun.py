@@ -10,7 +10,7 @@ import pytest
 from cakernel.called import without_place
 from cakernel.checksums import hash_of, sealed, unsealed
 from cakernel.cli import main
-from helpers.small_runs import COMMANDS, FILES
+from helpers.small_runs import COMMANDS, FILES, NETWORK
 
 pytestmark = pytest.mark.compiled
 
@@ -19,7 +19,8 @@ pytestmark = pytest.mark.compiled
 def folders(tmp_path_factory):
     """Run every command into a folder of its name; return where."""
     root = tmp_path_factory.mktemp("folders")
-    for name, content in FILES.items():
+    (root / "net").mkdir()
+    for name, content in {**FILES, **NETWORK}.items():
         (root / name).write_text(content)
     with pytest.MonkeyPatch.context() as patched:
         patched.chdir(root)

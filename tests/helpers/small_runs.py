@@ -27,6 +27,10 @@ FILES = {
     .replace(", count = 2", "")
     + POLICIES_AND_SCENARIOS,
 }
+NETWORK = {
+    "net/firms.csv": "id,stock\nlens,1\nbody,0\n",
+    "net/links.csv": "supplier,customer\nlens,body\n",
+}
 COMMANDS = {
     "run": ["run", "scenario.toml"],
     "best": ["best", "--regime", "scenario.toml"],
@@ -38,6 +42,12 @@ COMMANDS = {
     "sensitivity": ["sensitivity", "saltelli", "--policy", "SRD-1 CRD-1"],
     "rules": ["rules", "saltelli"],
     "reproduce": ["reproduce", "table5", "--replications", "2"],
+    "history": ["history", "scenario.toml", "--replications", "8"],
+    "optimal": ["optimal", "--regime", "scenario.toml", "--replications", "32"],
+    "optima": ["optimal", "--sweep", "sweep.toml", "--replications", "32"],
+    "frontier": ["frontier", "--regime", "scenario.toml", "--replications", "32"],
+    "robust": ["robust", "--regime", "scenario.toml", "--replications", "32"],
+    "critical": ["critical", "net", "--replications", "8"],
     "solve": ["ctip", "solve", "--set", "chains=2"],
 }
 """By the folder that they write; later ones read folders of earlier ones."""

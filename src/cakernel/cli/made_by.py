@@ -16,6 +16,7 @@ GROUPS = ("ctip",)
 REPEATABLE = (
     *("run", "reproduce", "best", "claims", "conventions", "sweep"),
     *("sensitivity", "rules", "stability"),
+    *("history", "optimal", "frontier", "robust", "critical"),
     *(f"ctip {name}" for name in ("solve", "case", "statics", "government", "recovery", "claims")),
 )
 
