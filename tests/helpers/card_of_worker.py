@@ -18,5 +18,6 @@ class LoggedCard(PretendedCard):
             log.write(used)
 
 
-# as long as the worker lives
-LoggedCard().put_in(pytest.MonkeyPatch())
+def dask_setup(worker):
+    """Put the card in the worker's process for as long as it lives; Dask calls this there alone."""
+    LoggedCard().put_in(pytest.MonkeyPatch())
