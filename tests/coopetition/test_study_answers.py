@@ -159,10 +159,17 @@ def test_commands_that_do_not_apply_say_so_in_a_line(cakernel, tmp_path):
         ("sensitivity", "swept", "--policy", "fixed"): "design: got sobol; must be saltelli or mor",
         ("stability", "sweep.toml", "--out", "map"): "design: got sobol; must be grid, which is re",
         **{
-            ("plot", kind, "--from", "swept", "--out", "a.svg"): "--from: swept/"
+            ("plot", kind, "--from", "swept", "--out", "a.svg"): "--from: swept has no"
             for kind in ("map", "agreement", "history", "distribution", "trace", "best", "tornado")
         },
-        ("plot", "ctip", "--from", "swept", "--out", "a.svg"): "--from: swept/by_risk.parquet cann",
+        (
+            "plot",
+            "ctip",
+            "--from",
+            "swept",
+            "--out",
+            "a.svg",
+        ): "--from: swept has no by_risk.parquet",
     }.items():
         code, out, err = cakernel(*command)
         assert (code, out, err.count("\n")) == (2, "", 1), command

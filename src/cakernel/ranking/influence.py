@@ -58,7 +58,7 @@ def influence_values(measure: Measure, values: Numbers) -> Numbers:
     --------
     >>> profits = np.array([1.0, 2.0, 3.0, 6.0])
     >>> influence_values(Measure("shortfall", "50", "profit"), profits)
-    array([1., 2., 2., 2.])
+    array([0., 2., 2., 2.])
     """
     if measure.kind == "above":
         return (values > measure.value).astype(np.float64)

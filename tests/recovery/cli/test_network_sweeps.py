@@ -86,7 +86,7 @@ rough = { providers.cyber_mild = 0.3, "providers.cloud.cyber_severe" = 0.1 }
         (
             "firms.mill.stock",
             "firms.mil.stock",
-            "axes.firms.mil.stock: got 'mil', which nothing is",
+            "axes.firms.mil.stock: got 'mil'; must be an id in firms",
         ),
         ("low = 0, high = 3", "low = -1, high = 3", "axes.firms.mill.stock: got -1.0; must be a w"),
         ("low = 0, high = 3", "lo = 0, high = 3", "axes.firms.mill.stock.lo: unknown key; did you"),
