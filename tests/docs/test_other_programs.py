@@ -19,7 +19,7 @@ pytestmark = pytest.mark.compiled
 # what three blocks of some seconds each hold
 SWEEP = """
 [sweep]
-replications = 40_000
+replications = 500_000
 [design]
 kind = "grid"
 [axes]
@@ -69,8 +69,6 @@ def test_a_job_that_is_told_to_end_goes_on_in_the_next(tmp_path, environment):
         # as --signal=B:TERM@60 has it: to the script alone
         job.send_signal(signal.SIGTERM)
         told, _ = job.communicate(timeout=SECONDS)
-    if told.startswith("wrote results:"):
-        pytest.skip("the sweep was over before it could be told to end")
     assert job.returncode == 143, told
     kept = journal.read_bytes()
     assert 1 <= kept.count(b"\n") < 3
