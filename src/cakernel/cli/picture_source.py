@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import polars as pl
 
+from cakernel.cli.made_by import MAP
 from cakernel.cli.output import check_out_file
 from cakernel.errors import InvalidInput
 from cakernel.files import ending, within
@@ -88,7 +89,7 @@ def _of_winners(source: Path) -> Path | None:
     """Return the file of who wins where that a folder holds, or a map's folder inside it."""
     places = [
         folder / f"{name}.parquet"
-        for folder in (source, source / "map")
+        for folder in (source, source / MAP)
         for name in ("map-cells", "winners")
     ]
     return next((place for place in places if place.is_file()), None)

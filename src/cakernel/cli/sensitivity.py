@@ -168,6 +168,7 @@ def stability_command(
     as_json: Json = False,
 ) -> None:
     """Map where the best choice changes, finer and finer along the boundaries."""
+    from cakernel.cli.made_by import MAP
     from cakernel.cli.output import Results, sweep_bar
     from cakernel.cli.sensitivity_tables import map_drawing
     from cakernel.provenance import provenance
@@ -197,7 +198,7 @@ def stability_command(
     except KeyboardInterrupt:
         print(_stopped_map(out), file=sys.stderr)
         raise typer.Exit(INTERRUPTED) from None
-    results = Results(out / "map", overwrite=True, as_json=as_json)
+    results = Results(out / MAP, overwrite=True, as_json=as_json)
     words = _by(outcome, sweep.study.name) + map_in_words(found)
     # words of an axis stand for fields: say which is which, as cells number them
     terms = terms_of(sweep.study.name)

@@ -235,8 +235,11 @@ class _Run:
         if part is None:
             self._end(block)
             return []
-        task = Task(block, len(before), goal, self._study, part, self._seed, self._study.kernel)
-        return [replace(task, device=self._device)]
+        study = self._study
+        task = Task(
+            block, len(before), goal, study, part, self._seed, study.kernel, device=self._device
+        )
+        return [task]
 
     def _keep(self, task: Task, shard: Shard, content: bytes | None) -> None:
         """Keep a task's result in the folder."""
