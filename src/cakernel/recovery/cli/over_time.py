@@ -59,7 +59,7 @@ def history_command(
     results = Results(out, overwrite=overwrite, as_json=as_json)
     with progress_bar("histories") as progress:
         rows = history(
-            chosen.model if chosen.network is None else chosen.network,
+            chosen.simulated,
             policies=policies,
             scenario=chosen.scenario,
             replications=replications,

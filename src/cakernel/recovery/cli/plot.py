@@ -57,7 +57,7 @@ def history(
                        networks=True)  # fmt: skip
         with progress_bar("histories") as progress:
             frame = over_time(
-                chosen.model if chosen.network is None else chosen.network,
+                chosen.simulated,
                 policies=chosen.policies(policy, default=PLOTTED),
                 scenario=chosen.scenario,
                 replications=replications,

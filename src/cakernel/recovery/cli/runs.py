@@ -22,7 +22,8 @@ from cakernel.wording import counted
 
 if TYPE_CHECKING:
     from cakernel.cli.output import Results
-    from cakernel.recovery.input_files import ScenarioFile
+    from cakernel.recovery.model import Model
+    from cakernel.recovery.network.network import Network
 
 
 def run_command(
@@ -62,20 +63,18 @@ def run_command(
         check_value("quantile", at, Share)
     described = read_scenario_file(scenario, networks=True)
     results = Results(out, overwrite=overwrite)
+    given: dict[str, Any] = {
+        "policies": described.policies,
+        "scenarios": described.scenarios,
+        "replications": described.settings.replications,
+        "seed": described.settings.seed,
+        "threads": threads,
+        **described.horizon,
+    }
     interrupted = ""
     try:
         with progress_bar(scenario.name) as progress:
-            rows = simulate(
-                described.simulated,
-                policies=described.policies,
-                scenarios=described.scenarios,
-                replications=described.settings.replications,
-                seed=described.settings.seed,
-                threads=threads,
-                by="scenario",
-                **described.horizon,
-                progress=progress,
-            )
+            rows = simulate(described.simulated, **given, by="scenario", progress=progress)
     except Interrupted as stopped:
         if stopped.partial is None:
             raise
@@ -93,10 +92,10 @@ def run_command(
         results.show(f"arithmetic of {counted(scenarios, 'resource scenario')}: {numbers}")
     results.keep({"scenarios": rows, "policies": by_policy})
     if described.network is not None and not interrupted:
-        interrupted = _firms(described, scenario.name, results, threads)
+        interrupted = _firms(described.network, given, scenario.name, results)
     if (risk or quantile or target is not None) and not interrupted:
         measures = {"tail": tail, "target": target, "quantiles": quantile or QUANTILES}
-        interrupted = _risk(described, scenario.name, results, measures, threads)
+        interrupted = _risk(described.simulated, given, scenario.name, results, measures)
     record = provenance(
         "recovery",
         **described.described,
@@ -111,7 +110,7 @@ def run_command(
     results.conclude(record, interrupted=interrupted)
 
 
-def _firms(described: "ScenarioFile", name: str, results: "Results", threads: int | None) -> str:
+def _firms(net: "Network", given: Mapping[str, Any], name: str, results: "Results") -> str:
     """Simulate a network firm by firm; keep what comes out."""
     from cakernel.cli.output import progress_bar
     from cakernel.recovery.simulation import simulate
@@ -119,17 +118,7 @@ def _firms(described: "ScenarioFile", name: str, results: "Results", threads: in
     interrupted = ""
     try:
         with progress_bar(f"{name}, firms") as progress:
-            rows = simulate(
-                described.simulated,
-                policies=described.policies,
-                scenarios=described.scenarios,
-                replications=described.settings.replications,
-                seed=described.settings.seed,
-                threads=threads,
-                by="firm",
-                **described.horizon,
-                progress=progress,
-            )
+            rows = simulate(net, **given, by="firm", progress=progress)
     except Interrupted as stopped:
         interrupted = "interrupted; kept the means of policies, and of firms what was finished"
         if stopped.partial is None:
@@ -140,11 +129,11 @@ def _firms(described: "ScenarioFile", name: str, results: "Results", threads: in
 
 
 def _risk(
-    described: "ScenarioFile",
+    simulated: "Model | Network",
+    given: Mapping[str, Any],
     name: str,
     results: "Results",
     measures: Mapping[str, Any],
-    threads: int | None,
 ) -> str:
     """Simulate replication by replication; show and keep what is beyond the mean."""
     from cakernel.cli.output import progress_bar
@@ -155,20 +144,10 @@ def _risk(
     from cakernel.recovery.policy import POLICY
     from cakernel.recovery.words import OUTCOME_WORDS
 
-    settings = described.settings
     interrupted = ""
     try:
         with progress_bar(f"{name}, risk") as progress:
-            outcomes = paired_outcomes(
-                described.simulated,
-                policies=described.policies,
-                scenarios=described.scenarios,
-                replications=settings.replications,
-                seed=settings.seed,
-                threads=threads,
-                **described.horizon,
-                progress=progress,
-            )
+            outcomes = paired_outcomes(simulated, **given, progress=progress)
     except Interrupted as stopped:
         interrupted = "interrupted; kept the means, and of the risk what was finished"
         if stopped.partial is None:
@@ -179,7 +158,7 @@ def _risk(
         outcome="mean_resources",
         keys=POLICY,
         **measures,
-        seed=settings.seed,
+        seed=given["seed"],
     )
     highest = found.sort("mean", descending=True, maintain_order=True).head(ROWS_SHOWN)
     words = OUTCOME_WORDS["resources"]

@@ -54,6 +54,11 @@ class Setup:
     horizon: Mapping[str, Any] = field(default_factory=dict)
 
     @property
+    def simulated(self) -> Model | Network:
+        """What `trace` and `history` take first."""
+        return self.model if self.network is None else self.network
+
+    @property
     def note(self) -> str:
         """What is simulated, for under a title."""
         return f"{self.name}, resource scenario {self.scenario_index}, seed {self.seed}"
@@ -88,7 +93,7 @@ class Setup:
     def history(self, policy: Policy, replication: int) -> pl.DataFrame:
         """Trace one replication of a policy."""
         return trace(
-            self.model if self.network is None else self.network,
+            self.simulated,
             policy=policy,
             scenario=self.scenario,
             seed=self.seed,
