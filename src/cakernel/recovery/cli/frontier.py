@@ -6,7 +6,13 @@ import typer
 
 from cakernel.cli.options import Device, Json, Out, Overwrite, Threads
 from cakernel.errors import Interrupted
-from cakernel.recovery.cli.options import Convention, ConventionOption, FileSeed, RegimeOrFile
+from cakernel.recovery.cli.options import (
+    Convention,
+    ConventionOption,
+    FileSeed,
+    RegimeOrFile,
+    ReplicationsTwice,
+)
 from cakernel.wording import counted
 
 
@@ -30,10 +36,7 @@ def frontier_command(
         bool,
         typer.Option("--budgets", help="Bounds keep budgets of a few firms: tighter, far longer."),
     ] = False,
-    replications: Annotated[
-        int,
-        typer.Option(help="Of each resource scenario: to choose by, and as many to value with."),
-    ] = 512,
+    replications: ReplicationsTwice = 512,
     seed: FileSeed = None,
     threads: Threads = None,
     device: Device = None,

@@ -7,7 +7,7 @@ import typer
 
 from cakernel.cli.options import Confidence, Device, Json, Out, Overwrite, Threads
 from cakernel.errors import Interrupted, InvalidInput
-from cakernel.recovery.cli.options import FileSeed, RegimeOrFile
+from cakernel.recovery.cli.options import FileSeed, RegimeOrFile, ReplicationsTwice
 from cakernel.wording import counted
 
 if TYPE_CHECKING:
@@ -43,10 +43,7 @@ def optimal_command(
     ] = None,
     weight_x: Annotated[float, typer.Option(help="What one state of mean x more is worth.")] = 0.0,
     weight_y: Annotated[float, typer.Option(help="What one state of mean y more is worth.")] = 0.0,
-    replications: Annotated[
-        int,
-        typer.Option(help="Of each resource scenario: to choose by, and as many to value with."),
-    ] = 512,
+    replications: ReplicationsTwice = 512,
     confidence: Confidence = 0.95,
     seed: FileSeed = None,
     threads: Threads = None,

@@ -48,6 +48,9 @@ RegimeOrFile = Annotated[
 FileSeed = Annotated[
     int | None, typer.Option(help="Seed.", show_default="the scenario file's, else 1")
 ]
+ReplicationsTwice = Annotated[
+    int, typer.Option(help="Of each resource scenario: to choose by, and as many to value with.")
+]
 ScenarioIndex = Annotated[int, typer.Option(help="Which resource scenario, from 0.")]
 OnePolicy = Annotated[
     str | None,
