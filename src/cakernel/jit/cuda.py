@@ -9,13 +9,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
 from importlib.util import find_spec
-from inspect import Parameter, Signature, signature
 from typing import Any
 
 import numpy as np
 from numba import config, types
 
 from cakernel.jit.program_values import Number
+from cakernel.jit.programs import emitting
 from cakernel.jit.words import PlainWords, Word, WordMemory
 
 SIMULATED = bool(config.ENABLE_CUDASIM)
@@ -78,20 +78,7 @@ def program(function: Callable[..., None]) -> Any:
         return _plain(function)
     from numba.cuda.extending import intrinsic
 
-    parameters = list(signature(function).parameters.values())
-
-    @wraps(function)
-    def typing(_: Any, *kinds: Any) -> Any:
-        def emit(context: Any, builder: Any, signature: Any, values: Any) -> Any:
-            given = zip(signature.args, values, strict=True)
-            function(*(_given(context, builder, kind, value) for kind, value in given))
-            return context.get_dummy_value()
-
-        return types.void(*kinds), emit
-
-    context = Parameter("typing_context", Parameter.POSITIONAL_OR_KEYWORD)
-    typing.__signature__ = Signature([context, *parameters])
-    return intrinsic(typing)
+    return intrinsic(emitting(function, _given))
 
 
 def _given(context: Any, builder: Any, kind: Any, value: Any) -> Any:

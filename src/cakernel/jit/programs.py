@@ -141,25 +141,33 @@ def program(function: Callable[..., None]) -> Any:
     """Let compiled code call a program, which returns nothing: its results are in memory."""
     if config.DISABLE_JIT:
         return _plain(function)
+
+    def given(context: Any, builder: Any, kind: Any, value: Any) -> Any:
+        ternary = "+avx512f" in context.codegen().magic_tuple()[2]
+        return _given(context, builder, kind, value, ternary=ternary)
+
+    return intrinsic(emitting(function, given))
+
+
+def emitting(function: Callable[..., None], given: Callable[..., Any]) -> Callable[..., Any]:
+    """Return what an intrinsic takes: it runs a program on what arguments are ``given`` as.
+
+    ``given`` takes context, builder, type and value of an argument.
+    """
     parameters = list(signature(function).parameters.values())
 
     @wraps(function)
     def typing(_: Any, *kinds: Any) -> Any:
         def emit(context: Any, builder: Any, signature: Any, values: Any) -> Any:
-            ternary = "+avx512f" in context.codegen().magic_tuple()[2]
-            function(
-                *(
-                    _given(context, builder, kind, value, ternary=ternary)
-                    for kind, value in zip(signature.args, values, strict=True)
-                )
-            )
+            arguments = zip(signature.args, values, strict=True)
+            function(*(given(context, builder, kind, value) for kind, value in arguments))
             return context.get_dummy_value()
 
         return types.void(*kinds), emit
 
     context = Parameter("typing_context", Parameter.POSITIONAL_OR_KEYWORD)
     typing.__signature__ = Signature([context, *parameters])
-    return intrinsic(typing)
+    return typing
 
 
 def _given(context: Any, builder: Any, kind: Any, value: Any, *, ternary: bool) -> Any:
