@@ -48,3 +48,9 @@ class Interrupted(KeyboardInterrupt):
         super().__init__(f"interrupted with {replications} finished")
         self.partial = partial
         self.replications = replications
+
+    def kept(self) -> Any:
+        """Return what was finished; raise again where nothing was."""
+        if self.partial is None:
+            raise self
+        return self.partial

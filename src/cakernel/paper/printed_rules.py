@@ -189,8 +189,6 @@ def simulate_as_printed(
             progress=progress,
         )
     except Interrupted as stopped:
-        if stopped.partial is None:
-            raise
-        kept = as_printed(stopped.partial, deviations=deviations)
+        kept = as_printed(stopped.kept(), deviations=deviations)
         raise Interrupted(kept, stopped.replications) from None
     return as_printed(rows, deviations=deviations)

@@ -59,9 +59,7 @@ def claims_command(
         with progress_bar("claims", unit="markets") as progress:
             found = claim_verdicts(**settings, threads=threads, progress=progress)
     except Interrupted as stopped:
-        if stopped.partial is None:
-            raise
-        found, settings["points"] = stopped.partial, stopped.replications
+        found, settings["points"] = stopped.kept(), stopped.replications
         interrupted = f"interrupted; kept the first {stopped.replications:,} of {points:,} markets"
     results.show(LABEL, *claims_tables(found, confidence=confidence))
     results.keep({"claims": found.claims, "by_risk": found.by_risk})

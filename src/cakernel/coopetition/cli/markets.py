@@ -154,9 +154,7 @@ def government_command(
         with progress_bar("government", unit="equilibria") as progress:
             rows = best_government(described, threads=threads, progress=progress, **limits)
     except Interrupted as stopped:
-        if stopped.partial is None:
-            raise
-        rows = stopped.partial
+        rows = stopped.kept()
         interrupted = "interrupted; kept the choice that no chain is asked about"
     results.show(LABEL, government_table(rows, threshold=described.discount_threshold))
     results.keep({"government": rows})

@@ -72,9 +72,7 @@ def recovery_command(
                 progress=progress,
             )
     except Interrupted as stopped:
-        if stopped.partial is None:
-            raise
-        ranked = stopped.partial
+        ranked = stopped.kept()
         kept = ", ".join(ranked["chains"].unique(maintain_order=True))
         interrupted = f"interrupted; kept chains {kept}"
     results.show(LABEL)

@@ -95,9 +95,7 @@ def critical_command(
                 progress=progress,
             )
     except Interrupted as stopped:
-        if stopped.partial is None:
-            raise
-        rows = stopped.partial
+        rows = stopped.kept()
         interrupted = f"interrupted; kept the {stopped.replications} networks that were finished"
     settings = {
         "policy": str(followed), "by": by, "outcome": outcome, "replications": replications,

@@ -78,9 +78,7 @@ def frontier_command(
                 progress=progress,
             )
     except Interrupted as stopped:
-        if stopped.partial is None:
-            raise
-        found = stopped.partial
+        found = stopped.kept()
         interrupted = f"interrupted; kept {stopped.replications} of {len(weights)} weights"
         weights = weights[: stopped.replications]
     sentences = frontier_in_words(found.points)

@@ -108,9 +108,7 @@ def optimal_command(
         with progress_bar(regime, unit="steps") as progress:
             found = optimal(case.model, scenarios=chosen, seed=seed, progress=progress, **arguments)
     except Interrupted as stopped:
-        if stopped.partial is None:
-            raise
-        found = stopped.partial
+        found = stopped.kept()
         interrupted = f"interrupted; kept {stopped.replications} of {len(chosen)} scenarios"
         chosen = chosen[: stopped.replications]
     summary, rules = found.summary, rules_in_words(found)
@@ -171,9 +169,7 @@ def _at_points(path: Path, results: "Results", seed: int | None, arguments: dict
         with progress_bar(path.stem, unit="points") as progress:
             rows = optimal_at_points(sweep, seed=seed, progress=progress, **arguments)
     except Interrupted as stopped:
-        if stopped.partial is None:
-            raise
-        rows = stopped.partial
+        rows = stopped.kept()
         interrupted = f"interrupted; kept {stopped.replications} of {sweep.points().height} points"
     results.show(points_table(rows, list(sweep.axes), title=path.stem))
     results.keep({"points": rows})

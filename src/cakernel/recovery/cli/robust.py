@@ -81,9 +81,7 @@ def robust_command(
                 progress=progress,
             )
     except Interrupted as stopped:
-        if stopped.partial is None:
-            raise
-        found = stopped.partial
+        found = stopped.kept()
         interrupted = f"interrupted; kept {stopped.replications} of {replications} replications"
     sentences = [found.words, *found.findings]
     results.show(

@@ -76,9 +76,7 @@ def run_command(
         with progress_bar(scenario.name) as progress:
             rows = simulate(described.simulated, **given, by="scenario", progress=progress)
     except Interrupted as stopped:
-        if stopped.partial is None:
-            raise
-        rows = stopped.partial
+        rows = stopped.kept()
         interrupted = (
             f"interrupted; kept {stopped.replications} of {described.settings.replications} "
             f"replications of every policy and scenario in {out}"
