@@ -4,6 +4,7 @@ from .errors import Interrupted, InvalidInput
 from .ranking import SampleSize, best, risk_measures, sample_size
 from .recovery.live.part import explore
 from .recovery.model import Model, regime
+from .recovery.network.count_rules import count_rule
 from .recovery.network.criticality import critical
 from .recovery.network.estimates import estimate
 from .recovery.network.network import Network
@@ -70,6 +71,7 @@ __all__ = [
     "arithmetic",
     "best",
     "coopetition",
+    "count_rule",
     "critical",
     "decision_rules",
     "estimate",

@@ -20,6 +20,7 @@ from cakernel.errors import InvalidInput
 from cakernel.files import ending, read_toml, section, table, within
 from cakernel.recovery.kernel.states import HIGH, LEVELS, TABLE_SHAPE, TABLE_SIZE, Neighbours
 from cakernel.recovery.model import Model
+from cakernel.recovery.network.count_rules import count_rule_of
 from cakernel.recovery.network.disruptions import Record
 from cakernel.recovery.network.network import Network
 from cakernel.recovery.network.sections import NETWORK_SECTIONS, RUN_FIELDS, read_network
@@ -137,28 +138,29 @@ SECTIONS = StudySections((*MODEL_SECTIONS, *NETWORK_SECTIONS), SweepSettings, _s
 
 def _described(content: Mapping[str, Any], folder: Path) -> dict[str, Any]:
     """Read the sections that describe a grid or a network: fields of `ScenarioFile`."""
-    found = _model(content, folder)
+    of_network: dict[str, Any] = {}
     if any(name in content for name in NETWORK_SECTIONS):
-        found |= read_network(content, folder)
-    return found
-
-
-def _model(content: Mapping[str, Any], folder: Path) -> dict[str, Any]:
-    """Read the sections that a grid and a network have in common."""
-    own = _rules(content.get("rules", []), folder)
+        of_network = read_network(content, folder)
+    known = of_network["network"].own_rules if of_network else {}
+    own = _rules(content.get("rules", []), folder, known)
     with within("model."):
         model = Model(**section(content, "model"))
     with within("policies."):
         listed = _policies(section(content, "policies"), own)
-    scenarios = _scenarios(content.get("scenarios", "paper"))
-    return {"model": model, "policies": listed, "scenarios": scenarios, "rules": [*own.values()]}
+    return {
+        "model": model,
+        "policies": listed,
+        "scenarios": _scenarios(content.get("scenarios", "paper")),
+        "rules": [rule for name, rule in own.items() if name not in known],
+        **of_network,
+    }
 
 
-def _rules(entries: Any, folder: Path) -> dict[str, Rule]:
-    """Read the user's own rules: each a name and a CSV file of targets."""
+def _rules(entries: Any, folder: Path, known: Mapping[str, Rule]) -> dict[str, Rule]:
+    """Read the user's own rules, each a name and a file, beside those ``known`` of a network."""
     if not isinstance(entries, list):
         raise InvalidInput(f"rules: got {shown(entries)}; must be sections headed [[rules]]")
-    rules: dict[str, Rule] = {}
+    rules = dict(known)
     for n, entry in enumerate(entries):
         with within(f"rules[{n}]."):
             reject_unknown(table(entry, "rule"), ["name", "file"])
@@ -232,11 +234,16 @@ def rule_frame(rule: Rule) -> pl.DataFrame:
 
 
 def read_rule(path: Path, name: str) -> Rule:
-    """Read a rule from a CSV file with the columns of `rule_frame`, in any order of rows."""
+    """Read a rule from a CSV file: the columns of `rule_frame` in any order of rows, or counts.
+
+    Counts are rows of conditions, in their order, with columns of `count_rule`.
+    """
     if ending(path) not in ENDINGS:
         raise InvalidInput(f"file: got {path}; must end in .csv or .parquet")
     with within(f"file: {path} "):
         frame = read_table(path)
+    if not {*Neighbours._fields} & {*frame.columns}:
+        return count_rule_of(name, f"file: {path}", frame)
     whole_numbers = all(kind.is_integer() for kind in frame.schema.values())
     if (
         set(frame.columns) - {CUTOFF} != set(COLUMNS)

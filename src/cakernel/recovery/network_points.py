@@ -87,10 +87,15 @@ class NetworkPoints:
     @cached_property
     def description(self) -> dict[str, Any]:
         """What rows depend on: tables by how many rows they have, and a checksum."""
-        tables = {name: described(frame) for name, frame in self.net.tables().items()}
+        tables = self.net.tables()
+        # of these the order counts
+        rules = tables.pop("rules").with_row_index("row")
+        network = {name: described(frame) for name, frame in tables.items()}
+        # left out where there are none, so that sweeps of before there were any go on
+        network |= {"rules": described(rules)} if rules.height else {}
         found = {
             "model": self._run,
-            "network": tables | {DEMAND: self.net.demand},
+            "network": network | {DEMAND: self.net.demand},
         }
         if self.record is not None:
             record = record_of(self.record, self.net, through=self.record_through)
@@ -99,7 +104,7 @@ class NetworkPoints:
 
     def check_policies(self, policies: Sequence[Policy]) -> None:
         """Raise for policies that no network can follow; warn of firms that cannot."""
-        rules_of(policies)
+        rules_of(self.net, policies)
         warn_without_peers(self.net, policies)
 
     def check_levels(self, name: str, levels: Sequence[Any]) -> None:
@@ -199,8 +204,8 @@ class NetworkPoints:
         numbers = [point.first_scenario + n for point in points for n in range(scenarios)]
         policies, replications = shared.policies, shared.replications
         experiment = NetworkRun(
-            made=compiled_network(net, quanta, draws_of(net, *self._recorded), shapes),
-            rules=rules_of(policies),
+            made=compiled_network(net, quanta, draws_of(net, *self._recorded), policies, shapes),
+            rules=rules_of(net, policies),
             scenarios=np.array(numbers, np.uint64),
             periods=run.periods,
             when_hit=run.recovery == "when-hit",

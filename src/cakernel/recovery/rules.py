@@ -2,12 +2,12 @@
 
 Chen and Chang (2021), Table 1. A rule maps a firm's own state and those of its four neighbours, all
 after this period's disruptions, to a target. Here each built-in rule is defined once, as a
-function, and tabulated; a user's own rule is such a table.
+function, and tabulated; a user's own rule is such a table, or counts neighbours (`counts`).
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from re import fullmatch
 from typing import Annotated, Any, Final, Literal
@@ -18,6 +18,7 @@ import numpy.typing as npt
 from cakernel.arguments import checked_arguments
 from cakernel.checks import Whole
 from cakernel.errors import InvalidInput
+from cakernel.recovery.counts import Rows, on_grid
 from cakernel.recovery.kernel.lanes import step
 from cakernel.recovery.kernel.shocks import MAX_PERIODS
 from cakernel.recovery.kernel.states import (
@@ -107,6 +108,7 @@ class Rule:
     table : array_like of int, shape (3, 4, 4, 4, 4)
         Target state by own state (0, 1, 2) and by the states of the upstream and downstream
         neighbour and of the previous and next chain's firm (0, 1, 2, or 3 where there is none).
+        A network, whose firms have any number of neighbours, takes rules of `count_rule` instead.
     on_site : bool, default False
         For a cyber rule: no cloud, as CRD-0 (y is 1 throughout, no cyber disruption).
     leave_low, leave_medium : int, default 0
@@ -137,6 +139,8 @@ class Rule:
     on_site: bool = False
     leave_low: Cutoff = 0
     leave_medium: Cutoff = 0
+    # of a rule by counts, which `count_rule` makes
+    rows: Rows = field(default=(), init=False)
 
     def __post_init__(self) -> None:
         if not self.name:
@@ -222,13 +226,13 @@ class Rule:
 
     @cached_property
     def content(self) -> bytes:
-        """The targets as bytes, equal for rules with the same table."""
-        return self.targets.tobytes()
+        """What the rule does as bytes, equal for rules with the same table, or the same rows."""
+        return self.targets.tobytes() + (repr(self.rows).encode() if self.rows else b"")
 
     @property
     def kernel_code(self) -> int:
-        """The lane kernel's code of a rule with these targets; TABLE where it has none."""
-        return _KERNEL_CODES.get(self.content, step.TABLE)
+        """A grid's code of a rule with these targets; TABLE where it has none."""
+        return _KERNEL_CODES.get(self.targets.tobytes(), step.TABLE)
 
 
 def tabulate(definition: Definition) -> npt.NDArray[np.uint8]:
@@ -237,6 +241,13 @@ def tabulate(definition: Definition) -> npt.NDArray[np.uint8]:
     for own, *near in np.ndindex(TABLE_SHAPE):
         table[own, *near] = definition(own, Neighbours(*near))
     return table
+
+
+def by_counts(name: str, rows: Rows) -> Rule:
+    """Return a rule by counts of neighbours; on a grid it is a table as any other."""
+    made = Rule(name, tabulate(on_grid(rows)))
+    object.__setattr__(made, "rows", rows)
+    return made
 
 
 # a rule, the lane kernel's code of it, and its names for supply and for cyber

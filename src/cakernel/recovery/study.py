@@ -74,7 +74,7 @@ class Recovery:
         What a row of the results is: a point's policy (means and standard errors over
         replications), or one replication of it.
     rules : sequence of Rule
-        The user's own rules that axes name.
+        The user's own rules that axes name, beside those of a network's table ``rules``.
     measures : sequence of str
         What rows of policies have besides means, each with its standard error: such as
         "quantile_5_resources", "shortfall_5_resources" (the mean of the worst 5% of replications)
@@ -312,7 +312,8 @@ class Recovery:
 
     def _rule(self, name: Any) -> Any:
         """Return the user's own rule of a name or label, or the name."""
-        return find_rule(name, {rule.name: rule for rule in self.rules}) or name
+        own = self.model.own_rules if isinstance(self.model, Network) else {}
+        return find_rule(name, {**own, **{rule.name: rule for rule in self.rules}}) or name
 
     def grid_at(self, named: Row) -> tuple[Model, Sequence[ResourceScenario]]:
         """Return grid and scenarios with the fields that a point names; raise where none are."""

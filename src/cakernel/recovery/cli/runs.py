@@ -171,23 +171,36 @@ def rule_command(
         str, typer.Argument(help="A built-in rule, such as SRD-4, CRD-5 or SRD-5@4/12.")
     ],
     out: Annotated[Path, typer.Option(help="The CSV file to write.")],
+    counts: Annotated[
+        bool,
+        typer.Option(
+            "--counts",
+            help="As conditions on how many neighbours are how high, for networks, too; also "
+            "SRD-quarter, SRD-half, CRD-quarter and CRD-half.",
+        ),
+    ] = False,
 ) -> None:
     """Write a built-in rule as a table of targets, to be edited into a rule of your own.
 
     The columns are the firm's own state, those of its neighbours upstream, downstream, in the
     previous and in the next chain (3 = there is none), and the target; of a rule with cutoffs also
-    cutoff, the least periods that must remain to leave the own state.
+    cutoff, the least periods that must remain to leave the own state. With --counts each line is a
+    row of conditions, and the first one that holds gives the target.
     """
     from cakernel.cli.output import refuse_existing
     from cakernel.files import ending, write_whole
     from cakernel.recovery.input_files import rule_frame
+    from cakernel.recovery.network.count_rules import count_frame
     from cakernel.recovery.rules import rule as named_rule
 
     if ending(out) != ".csv":
         raise InvalidInput(f"--out: got {out}; must end in .csv")
-    found = named_rule("cyber" if name.startswith("CRD") else "supply", name)
+    if counts:
+        frame = count_frame(name)
+    else:
+        frame = rule_frame(named_rule("cyber" if name.startswith("CRD") else "supply", name))
     refuse_existing(out)
-    write_whole(out, rule_frame(found).write_csv().encode())
+    write_whole(out, frame.write_csv().encode())
     print(f"wrote {out}; name it in a section [[rules]] of a scenario file")
 
 

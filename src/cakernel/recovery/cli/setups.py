@@ -15,6 +15,7 @@ from cakernel.recovery.model import Model
 from cakernel.recovery.model import regime as named_regime
 from cakernel.recovery.network.network import Network
 from cakernel.recovery.policy import POLICY, Policy, policies
+from cakernel.recovery.rules import find_rule
 from cakernel.recovery.scenario import ResourceScenario, paper_scenarios
 from cakernel.recovery.simulation import trace
 from cakernel.wording import shown
@@ -72,7 +73,9 @@ class Setup:
         if self.listed is None:
             if len(words) not in (2, 3):
                 raise InvalidInput(f"policy: got {shown(text)}; must be written as 'SRD-5 CRD-5 P'")
-            return Policy(**dict(zip(POLICY, words, strict=False)))  # type: ignore[arg-type]
+            own = {} if self.network is None else self.network.own_rules
+            parts = [find_rule(word, own) or word for word in words]
+            return Policy(**dict(zip(POLICY, parts, strict=False)))  # type: ignore[arg-type]
         name = " ".join(words)
         named = [policy for policy in self.listed if str(policy) in (name, f"{name} P")]
         found = named or [

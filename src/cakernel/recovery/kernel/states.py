@@ -37,3 +37,10 @@ class Neighbours(NamedTuple):
 NEIGHBOUR_LEVELS: Final = LEVELS + 1
 TABLE_SHAPE: Final = (LEVELS, *[NEIGHBOUR_LEVELS] * len(Neighbours._fields))
 TABLE_SIZE: Final = prod(TABLE_SHAPE)
+
+# kinds of neighbours in a network, for rules that count them; the last are all, each once
+SUPPLIERS, CUSTOMERS, PEERS, ALL = range(4)
+# the parts that a share of them is counted in: 1% are 10,000
+WHOLE: Final = 1_000_000
+# the own state of a row of such a rule that is for all firms that are not high
+BELOW_HIGH: Final = HIGH

@@ -1,22 +1,27 @@
 """The columns of a network's tables: their kinds, ranges and what a blank means."""
 
+from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 import polars as pl
 
 from cakernel.checks import MOST_AMOUNT
+from cakernel.recovery.counts import QUARTER_AND_HALF
 from cakernel.recovery.kernel.shocks import MAX_PERIODS
-from cakernel.recovery.kernel.states import HIGH, LOW
+from cakernel.recovery.kernel.states import HIGH, LOW, MEDIUM
 from cakernel.recovery.model import CYBER_RISK, DAYS_A_YEAR, SUPPLY_RISKS
 from cakernel.recovery.rules import BUILT_IN
 
 # of a name
 MOST_CHARACTERS: Final = 1000
 MOST_STOCK: Final = (1 << 16) - 1
-# SRD-3, SRD-4, CRD-3 and CRD-4 count neighbours; these take the share of them that are high
-SHARES: Final = {"quarter": 1 / 4, "half": 1 / 2}
-SUPPLY_RULES: Final = (*BUILT_IN["supply"], *(f"SRD-{share}" for share in SHARES))
-CYBER_RULES: Final = (*BUILT_IN["cyber"], *(f"CRD-{share}" for share in SHARES))
+# a share of neighbours; 0% is refused apart
+SHARE: Final = r"(?:100(?:\.0{1,4})?|[0-9]{1,2}(?:\.[0-9]{1,4})?)\s*%"
+# of neighbours that a rule counts
+MOST_COUNTED: Final = 1_000_000
+# SRD-3, SRD-4, CRD-3 and CRD-4 count neighbours; two more take the share of them that are high
+SUPPLY_RULES: Final = (*BUILT_IN["supply"], *(f"SRD-{share}" for share in QUARTER_AND_HALF))
+CYBER_RULES: Final = (*BUILT_IN["cyber"], *(f"CRD-{share}" for share in QUARTER_AND_HALF))
 PRINCIPLES: Final = ("P", "C")
 
 # a firm's own amounts, in the order of a resource scenario's
@@ -32,7 +37,8 @@ class Column(NamedTuple):
     """A column of a table: what its values are, and what stands for a blank.
 
     A value lies from ``low`` to ``high`` if it is a number, is one of ``choices`` if there are any,
-    and is ``default`` where it is left out: None leaves it null; a ``required`` one must be there.
+    or written like the ``pattern``, and is ``default`` where it is left out: None leaves it null; a
+    ``required`` one must be there.
     """
 
     name: str
@@ -41,6 +47,7 @@ class Column(NamedTuple):
     low: float = 0
     high: float = 0
     choices: tuple[str, ...] = ()
+    pattern: str = ""
     default: float | None = None
     required: bool = False
 
@@ -69,6 +76,19 @@ def _whole(name: str, words: str, high: int, default: int) -> Column:
 def _choice(name: str, choices: tuple[str, ...], *, required: bool = False) -> Column:
     words = f"one of {', '.join(choices)}"
     return Column(name, pl.String, words, choices=choices, required=required)
+
+
+def _number_or_share(name: str) -> Column:
+    words = (
+        f"a whole number from 1 to {MOST_COUNTED:,}, or a share of at most 100% with at most 4 "
+        "decimals, such as 50%"
+    )
+    pattern = rf"^(?:0*(?:[1-9][0-9]{{0,5}}|{MOST_COUNTED})|{SHARE})$"
+    return Column(name, pl.String, words, pattern=pattern)
+
+
+def _level(name: str, low: int, words: str, *, high: int = HIGH, required: bool = False) -> Column:
+    return Column(name, pl.Int64, words, low=low, high=high, required=required)
 
 
 def _state(name: str) -> Column:
@@ -118,7 +138,42 @@ LINKS: Final = (
 )
 PEERS: Final = (_name("firm", required=True), _name("peer", required=True))
 PROVIDERS: Final = (_name("id", required=True), *_risk("cyber", CYBER_RISK), _draw())
-TABLES: Final = {"firms": FIRMS, "links": LINKS, "peers": PEERS, "providers": PROVIDERS}
+# kinds of neighbours, as `cakernel.recovery.kernel.states` numbers them
+NEIGHBOURS: Final = ("suppliers", "customers", "peers", "neighbours")
+# rows of a rule by counts: whom they are for, what must hold of neighbours of a kind, the target
+COUNTS: Final = (
+    _level("own", LOW, "0, 1 or blank (either)", high=MEDIUM),
+    *(
+        column
+        for kind in NEIGHBOURS
+        for column in (
+            _level(f"{kind}_worst", MEDIUM, "1, 2 or blank"),
+            _level(f"{kind}_best", MEDIUM, "1, 2 or blank"),
+            _number_or_share(f"{kind}_high"),
+        )
+    ),
+    _level("target", LOW, "a state: 0, 1 or 2", required=True),
+)
+RULES: Final = (_name("rule", required=True), *COUNTS)
+TABLES: Final = {
+    "firms": FIRMS,
+    "links": LINKS,
+    "peers": PEERS,
+    "providers": PROVIDERS,
+    "rules": RULES,
+}
+
+
+def columns_of(table: str, rules: Iterable[str]) -> tuple[Column, ...]:
+    """Return a table's columns where firms may also follow some rules of the network's own."""
+    own = tuple(rules)
+    return tuple(
+        _choice(column.name, (*column.choices, *own))
+        if own and column.name in ("supply_rule", "cyber_rule")
+        else column
+        for column in TABLES[table]
+    )
+
 
 # recorded disruptions, by size as `cakernel.recovery.kernel.shocks` numbers them from 1
 SEVERITIES: Final = ("mild", "severe")

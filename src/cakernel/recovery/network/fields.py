@@ -10,7 +10,7 @@ import polars as pl
 
 from cakernel.checks import reject_unknown
 from cakernel.errors import InvalidInput
-from cakernel.recovery.network.columns import TABLES, Column
+from cakernel.recovery.network.columns import Column, columns_of
 from cakernel.recovery.network.tables import converted
 from cakernel.wording import shown
 
@@ -35,9 +35,9 @@ class Place(NamedTuple):
     rows: npt.NDArray[np.int64]
 
 
-def fields_of(table: str) -> dict[str, Column]:
-    """Return the columns of a table that can change, by name."""
-    return {each.name: each for each in TABLES[table] if each.name not in KEPT}
+def fields_of(table: str, rules: Iterable[str] = ()) -> dict[str, Column]:
+    """Return the columns of a table that can change, by name; ``rules`` are a network's own."""
+    return {each.name: each for each in columns_of(table, rules) if each.name not in KEPT}
 
 
 def place_of(tables: Frames, path: str) -> Place:
@@ -46,7 +46,7 @@ def place_of(tables: Frames, path: str) -> Place:
     name, _, field = rest.rpartition(".")
     reject_unknown([place], list(PLACES), f"{path}: ", "place")
     table, column = PLACES[place]
-    fields = fields_of(table)
+    fields = fields_of(table, tables["rules"]["rule"].unique(maintain_order=True))
     reject_unknown([field], list(fields), f"{path}: ", "field")
     frame = tables[table]
     if not name and place != "group":

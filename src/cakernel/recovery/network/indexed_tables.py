@@ -12,6 +12,7 @@ from cakernel.recovery.network.columns import TABLES
 from cakernel.recovery.network.draw_keys import draw_keys
 from cakernel.recovery.network.shape import description, tiers
 from cakernel.recovery.network.tables import indices
+from cakernel.recovery.rules import Rule
 
 Demand = Literal["all", "half", "any", "none"]
 Indices = npt.NDArray[np.int64]
@@ -23,16 +24,23 @@ class IndexedTables:
     """The frames of a network, all of their columns filled in (`columns.TABLES`), and arrays.
 
     A null amount, or ``resources``, is the run's; a null rule or principle, the policy's.
+    ``own_rules`` are those of the table ``rules`` by name, which policies may follow, too.
     """
 
     firms: pl.DataFrame
     links: pl.DataFrame
     peers: pl.DataFrame
     providers: pl.DataFrame
+    rules: pl.DataFrame
+    own_rules: dict[str, Rule]
     demand: Demand
 
     def __repr__(self) -> str:
-        sizes = (f"{name}={table.height}" for name, table in self.tables().items())
+        sizes = (
+            f"{name}={table.height}"
+            for name, table in self.tables().items()
+            if table.height or name != "rules"
+        )
         return f"Network({', '.join(sizes)}, demand={self.demand!r})"
 
     def describe(self) -> pl.DataFrame:
@@ -65,7 +73,7 @@ class IndexedTables:
         )
 
     def tables(self) -> dict[str, pl.DataFrame]:
-        """Return the four frames by name."""
+        """Return the five frames by name."""
         return {name: getattr(self, name) for name in TABLES}
 
     @cached_property

@@ -1,8 +1,8 @@
 """From a network, policies and scenarios to the arrays of its kernel."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -10,12 +10,13 @@ import polars as pl
 
 from cakernel.errors import InvalidInput
 from cakernel.jit.program_values import VECTOR_BYTES
+from cakernel.recovery.counts import BY_NAME
+from cakernel.recovery.counts import Rows as CountRows
 from cakernel.recovery.kernel.lanes.prices import KINDS
 from cakernel.recovery.kernel.lanes.step import TABLE, Planes
 from cakernel.recovery.kernel.network.arguments import BY_RUN, FIRM, LANES, Shapes
 from cakernel.recovery.kernel.network.arguments import Network as Arrays
 from cakernel.recovery.kernel.network.draws import SPILLOVER, Draws
-from cakernel.recovery.kernel.network.period import HALF, QUARTER
 from cakernel.recovery.kernel.shocks import CYBER, SUPPLY
 from cakernel.recovery.kernel.states import HIGH
 from cakernel.recovery.network.columns import PRINCIPLES
@@ -32,11 +33,9 @@ from cakernel.recovery.network.network import Network
 from cakernel.recovery.network.quanta import Quanta
 from cakernel.recovery.network.shapes import shapes_of
 from cakernel.recovery.policy import Policy
-from cakernel.recovery.rules import BUILT_IN, Side
+from cakernel.recovery.rules import BUILT_IN, Rule, Side
 
 Rows = npt.NDArray[np.int64]
-# rules of a share of the neighbours, by the end of their names
-SHARES: Final = {"quarter": QUARTER, "half": HALF}
 
 
 class Prices(NamedTuple):
@@ -69,15 +68,17 @@ class Compiled:
 
 
 def compiled_network(
-    net: Network, quanta: Quanta, draws: Draws, shapes_and_firms: tuple[Shapes, Rows] | None = None
-) -> Compiled:
-    """Return a network as arrays; ``draws`` are those of `draws_of`.
+    net: Network, quanta: Quanta, draws: Draws, policies: Sequence[Policy],
+    shapes_and_firms: tuple[Shapes, Rows] | None = None,
+) -> Compiled:  # fmt: skip
+    """Return a network as arrays, with the rules of policies; ``draws`` are those of `draws_of`.
 
     By default its shapes, and which each firm has, are those of `shapes_of`.
     """
     table, count = net.firms, net.firms.height
     shapes, shape = shapes_and_firms or shapes_of(quanta)
-    supply, cyber = (_codes(table, side) for side in ("supply", "cyber"))
+    counted = _count_codes(net, policies)
+    supply, cyber = (_codes(net, side, counted) for side in ("supply", "cyber"))
     on_site = (net.firm_provider < 0) | (table["cyber_rule"] == "CRD-0").fill_null(False).to_numpy()
     site = np.where(on_site, 1, np.where(table["cyber_rule"].is_null().to_numpy(), BY_RUN, 0))
     principle = _numbered(table["principle"], {name: n for n, name in enumerate(PRINCIPLES)})
@@ -131,6 +132,8 @@ def compiled_network(
             upkeep=quanta.upkeep[order],
             weight=quanta.weight[order],
             place=order,
+            **_count_arrays(counted),
+            sources=lists.sources,
         ),
         draws=_in_order(draws, order),
         number=number,
@@ -141,12 +144,35 @@ def compiled_network(
     )
 
 
-def _codes(table: pl.DataFrame, side: Side) -> Rows:
+def _count_codes(net: Network, policies: Iterable[Policy]) -> dict[CountRows, int]:
+    """Return the codes of rules by counts that firms or policies may follow."""
+    own = [rule.rows for rule in net.own_rules.values()]
+    of_run = [rule.rows for p in policies for rule in (p.supply_rule, p.cyber_rule)]
+    shares = (BY_NAME["SRD-quarter"], BY_NAME["SRD-half"])
+    distinct = dict.fromkeys(rows for rows in (*shares, *own, *of_run) if rows)
+    return {rows: TABLE + n for n, rows in enumerate(distinct)}
+
+
+def _count_arrays(rules: Mapping[CountRows, int]) -> dict[str, npt.NDArray[np.int32]]:
+    """Return rules by counts as fields of the kernel's network."""
+    rows = [row for rule in rules for row in rule]
+    ends = np.cumsum([len(row.conditions) for row in rows], dtype=np.int32)
+    begins = np.concatenate([[0], ends[:-1]])
+    conditions = [condition for row in rows for condition in row.conditions]
+    columns = ([row.own for row in rows], [row.target for row in rows], begins, ends)
+    return {
+        "first_row": np.cumsum([0, *map(len, rules)], dtype=np.int32),
+        "rows": np.column_stack(columns).astype(np.int32),
+        "conditions": np.array(conditions, np.int32).reshape(-1, 4),
+    }
+
+
+def _codes(net: Network, side: Side, counted: Mapping[CountRows, int]) -> Rows:
     """Return the codes of firms' own rules, and BY_RUN where they have none."""
-    codes = {name: rule.kernel_code for name, rule in BUILT_IN[side].items()}
-    letters = "SRD" if side == "supply" else "CRD"
-    codes |= {f"{letters}-{share}": code for share, code in SHARES.items()}
-    return _numbered(table[f"{side}_rule"], codes)
+    codes = {name: counted[rows] for name, rows in BY_NAME.items() if rows in counted}
+    codes |= {name: rule.kernel_code for name, rule in BUILT_IN[side].items()}
+    codes |= {name: counted[rule.rows] for name, rule in net.own_rules.items()}
+    return _numbered(net.firms[f"{side}_rule"], codes)
 
 
 def _numbered(names: pl.Series, numbers: Mapping[str, int]) -> Rows:
@@ -229,19 +255,24 @@ def _in_order(draws: Draws, order: Rows) -> Draws:
     )
 
 
-def rules_of(policies: Sequence[Policy]) -> Rows:
+def rules_of(net: Network, policies: Sequence[Policy]) -> Rows:
     """Return policies' numbers in the order of `Rules`: codes, flags and cutoffs by side."""
-    for policy in policies:
-        for rule in (policy.supply_rule, policy.cyber_rule):
-            if rule.kernel_code == TABLE:
-                raise InvalidInput(
-                    f"policies: got the rule {rule.name!r}, a table of a grid's four neighbours; "
-                    "must be a built-in rule, since firms of a network have any number of them"
-                )
+    counted = _count_codes(net, policies)
+
+    def code_of(rule: Rule) -> int:
+        code = counted[rule.rows] if rule.rows else rule.kernel_code
+        if code == TABLE and not rule.rows:
+            raise InvalidInput(
+                f"policies: got the rule {rule.name!r}, a table of a grid's four neighbours; must "
+                "be a built-in rule or one of count_rule, since firms of a network have any number "
+                "of neighbours"
+            )
+        return code
+
     return np.array(
         [
             [
-                p.supply_rule.kernel_code, p.cyber_rule.kernel_code, p.cyber_rule.on_site,
+                code_of(p.supply_rule), code_of(p.cyber_rule), p.cyber_rule.on_site,
                 p.principle == "C", *p.supply_rule.cutoffs[:HIGH], *p.cyber_rule.cutoffs[:HIGH],
             ]
             for p in policies

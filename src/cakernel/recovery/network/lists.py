@@ -31,7 +31,8 @@ class Lists(NamedTuple):
 
     Part p of firm n stands in ``links`` int32 from ``begins[5 * n + p]`` to the next one's begin;
     ``last`` int8 is -1 where the last alternative of an input is. ``demand`` and ``need`` (firms,)
-    say how demand is found, ``near`` and ``near_end`` (firms,) where each neighbour stands once.
+    say how demand is found, ``near`` and ``near_end`` (firms,) where each neighbour stands once;
+    of these from ``sources`` (firms,) on are the suppliers.
     """
 
     links: npt.NDArray[np.int32]
@@ -41,6 +42,7 @@ class Lists(NamedTuple):
     need: Rows
     near: Rows
     near_end: Rows
+    sources: npt.NDArray[np.int32]
 
 
 def lists_of(net: Network, number: Rows) -> Lists:
@@ -62,7 +64,10 @@ def lists_of(net: Network, number: Rows) -> Lists:
     every = np.concatenate(parts)
     distinct = np.unique(every, axis=0)
     twice = np.bincount(every[:, 0], minlength=firms) > np.bincount(distinct[:, 0], minlength=firms)
-    parts.append(distinct[twice[distinct[:, 0]]])
+    repeated = distinct[twice[distinct[:, 0]]]
+    supplies = np.isin(repeated @ (firms, 1), by_input @ (firms, 1))
+    # suppliers stand last
+    parts.append(np.concatenate([repeated[~supplies], repeated[supplies]]))
     every = np.concatenate(parts)
     part = np.repeat(np.arange(PARTS), [len(pairs) for pairs in parts])
     last = np.zeros(len(every), np.int8)
@@ -87,6 +92,11 @@ def lists_of(net: Network, number: Rows) -> Lists:
         need=need,
         near=np.where(twice, starts[:, NEAR], starts[:, CUSTOMERS]),
         near_end=np.where(twice, stops[:, NEAR], stops[:, ALTERNATIVES]),
+        sources=np.where(
+            twice,
+            stops[:, NEAR] - np.bincount(repeated[supplies, 0], minlength=firms),
+            starts[:, SUPPLIERS],
+        ).astype(np.int32),
     )
 
 

@@ -11,8 +11,9 @@ import polars as pl
 
 from cakernel.arguments import checked_arguments
 from cakernel.recovery.model import Model
-from cakernel.recovery.network.columns import TABLES
+from cakernel.recovery.network.columns import TABLES, columns_of
 from cakernel.recovery.network.consistency import Names, check_together, check_values
+from cakernel.recovery.network.count_rules import rules_of_table
 from cakernel.recovery.network.fields import Place, changed, place_of, values_at
 from cakernel.recovery.network.folder import file_names, read_tables, write_tables
 from cakernel.recovery.network.graph import tables_of_graph
@@ -45,6 +46,9 @@ class Network(IndexedTables):
         A row a pair: ``firm``, ``peer``, in either order.
     providers : table, optional
         A row a cloud provider: ``id``, ``cyber_severe``, ``cyber_mild``, ``draw``.
+    rules : table, optional
+        Rules by counts of neighbours that firms may follow: ``rule`` (a name) and the columns of
+        `count_rule`; a rule's rows are in their order.
     demand : {"all", "half", "any", "none"}, default "half"
         How many of its customers must work for a firm to sell: a firm acquires by the state that at
         least so many of them reach.
@@ -73,10 +77,12 @@ class Network(IndexedTables):
         links: Any = None,
         peers: Any = None,
         providers: Any = None,
+        rules: Any = None,
         demand: Demand = "half",
     ) -> None:
-        given = {"firms": firms, "links": links, "peers": peers, "providers": providers}
-        self._take({name: frame_of(name, table) for name, table in given.items()}, demand)
+        given = (firms, links, peers, providers, rules)
+        tables = zip(TABLES, given, strict=True)
+        self._take({name: frame_of(name, table) for name, table in tables}, demand)
 
     @classmethod
     @checked_arguments
@@ -114,8 +120,9 @@ class Network(IndexedTables):
         Parameters
         ----------
         folder : path
-            Holds firms.csv and, where they are needed, links.csv, peers.csv and providers.csv, in
-            UTF-8. Lines that begin with # are comments. `cakernel init --network` writes one.
+            Holds firms.csv and, where they are needed, links.csv, peers.csv, providers.csv and
+            rules.csv, in UTF-8. Lines that begin with # are comments. `cakernel init --network`
+            writes one.
         demand : {"all", "half", "any", "none"}, default "half"
             As for `Network`.
 
@@ -139,8 +146,9 @@ class Network(IndexedTables):
     @classmethod
     @checked_arguments
     def from_networkx(
-        cls, graph: Any, *, peers: Any = None, providers: Any = None, demand: Demand = "half"
-    ) -> "Network":
+        cls, graph: Any, *, peers: Any = None, providers: Any = None, rules: Any = None,
+        demand: Demand = "half",
+    ) -> "Network":  # fmt: skip
         """Return a NetworkX graph as a network.
 
         Parameters
@@ -148,7 +156,7 @@ class Network(IndexedTables):
         graph : networkx.DiGraph or networkx.MultiDiGraph
             Nodes are firms, edges lead from supplier to customer. Their attributes are columns of
             ``firms`` and ``links``.
-        peers, providers, demand
+        peers, providers, rules, demand
             As for `Network`.
 
         Raises
@@ -165,11 +173,12 @@ class Network(IndexedTables):
         >>> Network.from_networkx(graph).firms.select("id", "stock").rows()
         [('lens', 3), ('camera', 0)]
         """
-        return cls(**tables_of_graph(graph), peers=peers, providers=providers, demand=demand)
+        tables = tables_of_graph(graph)
+        return cls(**tables, peers=peers, providers=providers, rules=rules, demand=demand)
 
     @checked_arguments
     def write(self, folder: str | os.PathLike[str], *, overwrite: bool = False) -> None:
-        """Write the four tables into a folder, which `Network.read` reads again.
+        """Write the five tables into a folder, which `Network.read` reads again.
 
         ``demand`` is not part of the folder.
 
@@ -266,9 +275,14 @@ class Network(IndexedTables):
 
     def _take(self, tables: dict[str, pl.DataFrame], demand: Demand, names: Names = OWN) -> None:
         """Fill in, check and keep the tables; ``names`` are what errors call them."""
-        for name, columns in TABLES.items():
+        # rules first, as firms name them
+        for name in sorted(TABLES, key=lambda name: name != "rules"):
+            own = () if name == "rules" else self.own_rules
+            columns = columns_of(name, own)
             table = filled(names[name], tables[name], columns, optional=name != "firms")
             object.__setattr__(self, name, table)
+            if name == "rules":
+                object.__setattr__(self, "own_rules", rules_of_table(names[name], table))
         # suppliers without an input are each needed
         inputs = self.links.with_columns(pl.col("input").fill_null(pl.col("supplier")))
         object.__setattr__(self, "links", inputs)

@@ -131,8 +131,8 @@ def network_experiment(
     places, through = recorded(net, horizon.record, horizon.record_through)
     quanta = count_network(net, scenarios, periods=periods, initial=model.initial_resources)
     run = NetworkRun(
-        made=compiled_network(net, quanta, draws_of(net, places, through)),
-        rules=rules_of(policies),
+        made=compiled_network(net, quanta, draws_of(net, places, through), policies),
+        rules=rules_of(net, policies),
         scenarios=np.arange(first_scenario, first_scenario + len(scenarios), dtype=np.uint64),
         periods=periods,
         when_hit=model.recovery == "when-hit",

@@ -28,6 +28,10 @@ def frame_of(table: str, given: Any) -> pl.DataFrame:
     """Return a polars frame of what was given: polars, pandas, a mapping of columns, or rows."""
     if given is None:
         return pl.DataFrame()
+    if isinstance(given, Sequence) and all(isinstance(row, Mapping) for row in given):
+        # a row each; what one leaves out is blank
+        names = dict.fromkeys(name for row in given for name in row)
+        given = {name: [row.get(name) for row in given] for name in names}
     if isinstance(given, pl.DataFrame):
         return given
     if hasattr(given, "to_numpy") and hasattr(given, "columns"):
@@ -133,13 +137,17 @@ def converted(raw: pl.Series, column: Column) -> tuple[pl.Series, pl.Series]:
 
 def _texts(raw: pl.Series, column: Column) -> pl.Series:
     """Return texts, and whole numbers as texts; null where a value is not allowed."""
+    if column.pattern and raw.dtype.is_float() and (raw == raw.floor()).all():
+        # numbers with blanks between them
+        raw = raw.cast(pl.Int64)
     if raw.dtype != pl.String:
         raw = raw.cast(pl.String) if raw.dtype.is_integer() else _nulls(raw, pl.String)
-    allowed = (
-        raw.is_in(column.choices)
-        if column.choices
-        else ~raw.str.contains(NO_NAME) & (raw.str.len_chars() <= MOST_CHARACTERS)
-    )
+    if column.choices:
+        allowed = raw.is_in(column.choices)
+    elif column.pattern:
+        allowed = raw.str.contains(column.pattern)
+    else:
+        allowed = ~raw.str.contains(NO_NAME) & (raw.str.len_chars() <= MOST_CHARACTERS)
     return raw.set(~allowed.fill_null(False), None)
 
 

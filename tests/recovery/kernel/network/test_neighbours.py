@@ -51,7 +51,7 @@ def two_high(bits, links, first, end, work):
 @pytest.mark.parametrize("second", [0, VECTOR_BYTES])
 @pytest.mark.parametrize("need", [1, 2, 3, 4, 5, 7])
 def test_where_enough_of_a_list_reach_a_state(need, second):
-    states = RANDOM.integers(0, 3, (FIRMS, PLACES))
+    states = RANDOM.choice(3, (FIRMS, PLACES), p=(0.2, 0.2, 0.6))
     links = RANDOM.permutation(FIRMS).astype(np.int32)
     work = RANDOM.integers(0, 256, WORK_VECTORS * VECTOR_BYTES, np.uint8)
     reach(bits_of(states), links, 1, 8, second, need, work)

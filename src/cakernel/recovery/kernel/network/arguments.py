@@ -44,10 +44,10 @@ FIRM: Final = np.dtype(
         *((name, np.int32) for name in ("amounts", "resources", "stock")),
         *(
             (name, np.int8)
-            for name in ("of_shape", "demand", "supply", "cyber", "principle", "site")
+            for name in ("of_shape", "demand", "principle", "site", "stock_planes", "charged")
         ),
-        *((name, np.int8) for name in ("stock_planes", "charged", "x", "y")),
-        ("padding", np.int16),
+        *((name, np.int8) for name in ("x", "y")),
+        *((name, np.int16) for name in ("supply", "cyber")),
     ],
     align=True,
 )
@@ -74,6 +74,11 @@ class Network(NamedTuple):
     ``upkeep`` int64 (firms,) the stock, what a unit of it costs and what links cost a period;
     ``weight`` int64 (firms,) how many common quanta make one of the firm's, and ``place`` int64
     (firms,) its row in the user's table.
+
+    Rules by counts are those of `recovery.counts`; rule n has the code TABLE + n. Its ``rows``
+    int32 (any, 4) are those from ``first_row`` int32 (rules + 1,) on: the own state, the target,
+    and where its conditions begin and end. ``conditions`` int32 (any, 4) are kind, state, number
+    and share. A firm's distinct suppliers stand from ``sources`` int32 (firms,) to ``near_end``.
     """
 
     links: Any
@@ -85,6 +90,10 @@ class Network(NamedTuple):
     upkeep: Any
     weight: Any
     place: Any
+    first_row: Any
+    rows: Any
+    conditions: Any
+    sources: Any
 
 
 class Rules(NamedTuple):
@@ -102,6 +111,14 @@ class Rules(NamedTuple):
     x_medium: int
     y_low: int
     y_medium: int
+
+
+class Chosen(NamedTuple):
+    """What a firm does under a policy: rules' codes, and whether intangibles come first."""
+
+    supply: Any
+    cyber: Any
+    intangibles_first: Any
 
 
 class State(NamedTuple):
@@ -124,10 +141,13 @@ class State(NamedTuple):
     values: Any
 
 
-# working vectors: a carry; 1s for all; where enough customers reach the two planes of a state, and
-# where enough neighbours are high, by side; where cutoffs let leave low and medium, by side; unions
-# of masks for the amounts of both sides that are acquired and paid; a counter; what is charged
-CARRY, EVERY, REACHED, SHARE, LEAVE, UNIONS = (n * VECTOR_BYTES for n in (0, 1, 2, 4, 6, 10))
+# working vectors: a carry; 1s for all; where enough customers reach the two planes of a state; of
+# rules by counts the planes of targets, by side, where none is found yet, and where a row holds;
+# where cutoffs let leave low and medium, by side; unions of masks for the amounts of both sides
+# that are acquired and paid; a counter; what is charged
+CARRY, EVERY, REACHED, AIMS, OPEN, ROW, LEAVE, UNIONS = (
+    n * VECTOR_BYTES for n in (0, 1, 2, 4, 8, 9, 10, 14)
+)
 UNIONS_EACH: Final = 8 * VECTOR_BYTES
 COUNTER: Final = UNIONS + 4 * UNIONS_EACH
 CHARGE: Final = COUNTER + 32 * VECTOR_BYTES

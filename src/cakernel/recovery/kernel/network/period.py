@@ -15,7 +15,6 @@ from cakernel.jit.programs import case, program
 from cakernel.recovery.kernel.lanes.bit_numbers import TOGETHER
 from cakernel.recovery.kernel.lanes.step import (
     NEVER,
-    RELAXED,
     TABLE,
     State,
     before_cutoffs,
@@ -25,6 +24,7 @@ from cakernel.recovery.kernel.lanes.step import (
     upgraded,
 )
 from cakernel.recovery.kernel.network.arguments import (
+    AIMS,
     BY_RUN,
     END_X,
     END_Y,
@@ -35,9 +35,10 @@ from cakernel.recovery.kernel.network.arguments import (
     LOWEST,
     OF_SOME,
     REACHED,
-    SHARE,
     STATE_BYTES,
+    Chosen,
 )
+from cakernel.recovery.kernel.network.counted import with_counts
 from cakernel.recovery.kernel.network.counting import count_firm, count_firms, spill_firms
 from cakernel.recovery.kernel.network.money import bridged, set_charge, settle_shapes
 from cakernel.recovery.kernel.network.neighbours import (
@@ -53,9 +54,6 @@ from cakernel.recovery.kernel.network.neighbours import (
     supplied,
 )
 from cakernel.recovery.kernel.states import HIGH, INTANGIBLES, OPERATIONAL
-
-# codes of rules that go to high where a quarter or half of the neighbours are
-QUARTER, HALF = TABLE, TABLE + 1
 
 
 class Shocks(NamedTuple):
@@ -76,14 +74,6 @@ class Hits(NamedTuple):
     own: Any
     provider: Any
     spill: Any
-
-
-class Chosen(NamedTuple):
-    """What a firm does under a policy: rules' codes, and whether intangibles come first."""
-
-    supply: Any
-    cyber: Any
-    intangibles_first: Any
 
 
 class Held(NamedTuple):
@@ -143,10 +133,10 @@ def recover(
         state = state_at(bits, at + place)
         near = Neighbours(Listed(bits, place, links), lists, none_of(state.one))
 
-        def enough(state=state, side=side):
-            return State(every(state.one), state.two | work[SHARE + side * VECTOR_BYTES])
+        def counted(state=state, aim=AIMS + side * STATE_BYTES):
+            return State(state.one | work[aim], state.two | work[aim + VECTOR_BYTES])
 
-        target = targets(rule, state, near, enough)
+        target = targets(rule, state, near, counted)
 
         def where_hit(state=state, target=target, side=side):
             hit = (supply_hits(shocks, hits)[1], shocks[hits.provider + VECTOR_BYTES])[side]
@@ -224,20 +214,6 @@ def chosen_by(firm, rules):
     return Chosen(supply, cyber, first)
 
 
-@compiled(inlined=True)
-def with_share(rule, firm, bits, place, links, work, side):
-    """Return a rule's code that `recover` knows; find where enough neighbours are high."""
-    if rule < TABLE:
-        return rule
-    near = np.int64(firm.near_end) - firm.near
-    if near == 0:
-        return RELAXED
-    need = (near + 3) // 4 if rule == QUARTER else (near + 1) // 2
-    high = place + VECTOR_BYTES
-    some_reach(bits, high, links, firm.near, firm.near_end, need, work, SHARE + side * VECTOR_BYTES)
-    return TABLE
-
-
 @compiled(by_address=True, seconds=10)
 def run_periods(
     shapes, resource_planes, firms, network, rules, state, prices, shocks, begin, end, remaining
@@ -273,11 +249,7 @@ def run_periods(
             firm = firms[f]
             chosen = chosen_by(firm, rules)
             if max(chosen.supply, chosen.cyber) >= TABLE:
-                chosen = Chosen(
-                    with_share(chosen.supply, firm, state.bits, HIT_X, links, work, 0),
-                    with_share(chosen.cyber, firm, state.bits, HIT_Y, links, work, 1),
-                    chosen.intangibles_first,
-                )
+                chosen = with_counts(chosen, firm, f, network, state.bits, work)
             if kept:
                 set_leave(firm, rules, remain, work)
             if firm.charged:
