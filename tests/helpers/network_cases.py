@@ -1,6 +1,6 @@
 """Random networks for hypothesis, both as the engine and as the oracle take them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 from unittest.mock import patch
@@ -14,6 +14,9 @@ from cakernel.recovery.kernel.lanes.step import Planes
 from cakernel.recovery.kernel.network.arguments import Shapes
 from cakernel.recovery.network import kernel_arrays
 from cakernel.recovery.network.columns import AMOUNTS, CYBER_RULES, SUPPLY_RULES
+from helpers.count_rules import count_rows, table_of
+from helpers.recovery_strategies import CYBER_RULES as CYBER
+from helpers.recovery_strategies import SUPPLY_RULES as SUPPLY
 from helpers.recovery_strategies import amounts, gains, probabilities
 
 # planes that hold all amounts here: each shape is compiled, and without this each example would be
@@ -48,6 +51,9 @@ class Case:
     periods: int
     record: list[tuple[int, str, str, str]]
     through: int
+    # rows of rules by counts, by name: those of the network, and of the policy
+    rules: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    of_policy: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
 
     def network(self) -> ck.Network:
         names = ("supplier", "customer", "input", "upkeep")
@@ -58,6 +64,7 @@ class Case:
             links=links if self.links else None,
             peers=peers if self.peers else None,
             providers=self.providers,
+            rules=table_of(self.rules),
             demand=self.demand,
         )
 
@@ -80,6 +87,7 @@ class Case:
     def oracle(self) -> definition.Network:
         net = self.network()
         run = list(self.scenario.given.values())
+        rules = self.rules | self.of_policy
         firms = []
         for firm, key in zip(net.firms.iter_rows(named=True), net.firm_keys.tolist(), strict=True):
             of = [three for side in run for three in side]
@@ -91,8 +99,8 @@ class Case:
                 definition.Firm(
                     firm["id"], key, firm["supply_severe"], firm["supply_mild"],
                     *(tuple(exact[n : n + 3]) for n in range(0, 12, 3)),
-                    supply_rule=firm["supply_rule"] or self.policy.supply_rule.name,
-                    cyber_rule=firm["cyber_rule"] or self.policy.cyber_rule.name,
+                    supply_rule=_rule(firm["supply_rule"], self.policy.supply_rule, rules),
+                    cyber_rule=_rule(firm["cyber_rule"], self.policy.cyber_rule, rules),
                     principle=firm["principle"] or self.policy.principle,
                     x=firm["x"], y=firm["y"], provider=firm["provider"],
                     resources=Fraction(str(1.5 if own is None else own)),
@@ -116,15 +124,22 @@ class Case:
         return [definition.Recorded(p, kind, of, sizes[size]) for p, kind, of, size in self.record]
 
 
+def _rule(own, rule, by_counts):
+    """Return the name of a firm's rule, or of the policy's; of a rule by counts its rows."""
+    name = rule.name if own is None else own
+    return by_counts.get(name, name)
+
+
 def _cutoffs(own, rule):
     """Return the cutoffs of the policy's rule, where a firm has none of its own."""
     return rule.cutoffs[:2] if own is None else (0, 0)
 
 
 @st.composite
-def _rules(draw, side, names):
-    """Return a built-in rule, with cutoffs or without."""
-    rule = ck.rule(side, draw(st.sampled_from(names)))
+def _rules(draw, side, names, of_policy):
+    """Return a built-in rule, or one by counts, with cutoffs or without."""
+    name = draw(st.sampled_from([*names, *of_policy, *of_policy]))
+    rule = ck.count_rule(name, of_policy[name]) if name in of_policy else ck.rule(side, name)
     if rule.on_site or draw(st.booleans()):
         return rule
     low, medium = draw(st.integers(0, 6)), draw(st.integers(0, 6))
@@ -154,6 +169,8 @@ def cases(draw, most_firms=9, most_periods=12):
     def column(strategy):
         return [draw(strategy) for _ in ids]
 
+    rules = {name: draw(count_rows()) for name in draw(st.sampled_from(["", "a", "ab"]))}
+    of_policy = {name: draw(count_rows()) for name in draw(st.sampled_from(["", "c", "cd"]))}
     risks = column(probabilities)
     own = column(st.booleans())
     three = st.tuples(gains, gains, gains), st.tuples(amounts, amounts, amounts)
@@ -170,8 +187,8 @@ def cases(draw, most_firms=9, most_periods=12):
         "x": column(st.integers(0, 2)),
         "y": column(st.integers(0, 2)),
         "resources": column(st.none() | amounts),
-        "supply_rule": column(st.none() | st.sampled_from(SUPPLY_RULES)),
-        "cyber_rule": column(st.none() | st.sampled_from(CYBER_RULES)),
+        "supply_rule": column(st.none() | st.sampled_from([*SUPPLY_RULES, *rules, *rules])),
+        "cyber_rule": column(st.none() | st.sampled_from([*CYBER_RULES, *rules, *rules])),
         "principle": column(st.sampled_from([None, "P", "C"])),
         "stock": column(st.sampled_from([0, 0, 1, 2, 5])),
         "holding_cost": column(st.sampled_from([0.0, 0.3, 1.25])),
@@ -197,8 +214,8 @@ def cases(draw, most_firms=9, most_periods=12):
         demand=draw(st.sampled_from(["all", "half", "any", "none"])),
         recovery=draw(st.sampled_from(["every-period", "when-hit"])),
         policy=ck.Policy(
-            supply_rule=draw(_rules("supply", [*(f"SRD-{n}" for n in range(1, 9)), "none"])),
-            cyber_rule=draw(_rules("cyber", [*(f"CRD-{n}" for n in range(7)), "none"])),
+            supply_rule=draw(_rules("supply", SUPPLY, of_policy)),
+            cyber_rule=draw(_rules("cyber", CYBER, of_policy)),
             principle=draw(st.sampled_from("PC")),
         ),
         scenario=ck.ResourceScenario(
@@ -210,4 +227,6 @@ def cases(draw, most_firms=9, most_periods=12):
         periods=draw(st.integers(1, most_periods)),
         record=[(p, *of, draw(st.sampled_from(["mild", "severe"]))) for p, of in hits],
         through=through,
+        rules=rules,
+        of_policy=of_policy,
     )

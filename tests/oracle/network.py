@@ -4,10 +4,10 @@ A firm is a `Firm`, found by its id. Everything a firm may have of its own is a 
 has not, the caller fills in before. Amounts are exact.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from oracle.philox import MASK, MILD, NONE, SEVERE, philox4x32
 
@@ -33,8 +33,9 @@ class Firm:
     r_y: Three
     c_x: Three
     c_y: Three
-    supply_rule: str
-    cyber_rule: str
+    # names, or rows of conditions on counts, each a mapping
+    supply_rule: "str | Sequence[Mapping[str, Any]]"
+    cyber_rule: "str | Sequence[Mapping[str, Any]]"
     principle: str
     x: int
     y: int
@@ -151,11 +152,50 @@ def bridged(inputs: int, own: int, stock: int, full: int) -> tuple[int, int]:
     return inputs, min(stock + 1, full)
 
 
+def enough(many: Any, states: Sequence[int]) -> bool:
+    """Say whether so many, or such a share, of some states are high; of none no share is."""
+    count = sum(state == 2 for state in states)
+    if isinstance(many, str) and many.endswith("%"):
+        return len(states) > 0 and count >= Fraction(many[:-1]) / 100 * len(states)
+    return count >= int(many)
+
+
+def row_holds(row: Mapping[str, Any], own: int, near: Mapping[str, Sequence[int]]) -> bool:
+    """Say whether a row of a rule by counts is for a firm whose neighbours have these states."""
+    if row.get("own") not in (None, own):
+        return False
+    for kind, states in near.items():
+        worst, best, high = (row.get(f"{kind}_{what}") for what in ("worst", "best", "high"))
+        if worst is not None and min(states, default=2) < worst:
+            return False
+        if best is not None and max(states, default=0) < best:
+            return False
+        if high is not None and not enough(high, states):
+            return False
+    return True
+
+
+def by_counts(
+    rows: Sequence[Mapping[str, Any]], own: int, customers: set[int], peers: set[int],
+    suppliers: set[int], after: Sequence[int],
+) -> int:  # fmt: skip
+    """Return the target of the first row that holds, the own state if none does."""
+    firms = {
+        "suppliers": suppliers, "customers": customers, "peers": peers,
+        "neighbours": customers | peers | suppliers,
+    }  # fmt: skip
+    near = {kind: [after[n] for n in who] for kind, who in firms.items()}
+    found = [row["target"] for row in rows if own < 2 and row_holds(row, own, near)]
+    return found[0] if found else own
+
+
 def target(
-    rule: str, own: int, customers: set[int], peers: set[int], suppliers: set[int],
+    rule: Any, own: int, customers: set[int], peers: set[int], suppliers: set[int],
     after: Sequence[int],
 ) -> int:  # fmt: skip
     """Return the state that a firm aims at; neighbours are places of ``after``."""
+    if not isinstance(rule, str):
+        return by_counts(rule, own, customers, peers, suppliers, after)
     every = [after[n] for n in customers | peers | suppliers]
     high = every.count(2)
     if rule in ("none", "CRD-0"):

@@ -76,8 +76,7 @@ def count_rule(name: str, rows: Any) -> Rule:
     >>> [int(careful.targets[0, upstream, 0, 0, 0]) for upstream in (0, 1, 2)]
     [0, 1, 2]
     """
-    table = f"rule {name}"
-    return count_rule_of(name, table, frame_of(table, rows))
+    return count_rule_of(name, f"rule {name}", frame_of(f"rule {name}: rows", rows))
 
 
 def count_rule_of(name: str, table: str, given: pl.DataFrame) -> Rule:

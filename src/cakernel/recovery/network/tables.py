@@ -43,7 +43,7 @@ def frame_of(table: str, given: Any) -> pl.DataFrame:
     if not isinstance(given, Mapping | pl.LazyFrame):
         raise InvalidInput(
             f"{table}: got {shown(given)}; must be a frame of polars or pandas, or a mapping of "
-            "columns to their values"
+            "columns to their values, or a list of rows that are mappings"
         )
     try:
         if isinstance(given, pl.LazyFrame):
