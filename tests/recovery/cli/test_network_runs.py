@@ -133,3 +133,80 @@ def test_commands_of_grids_refuse_a_network(cakernel, scenario):
     code, _, err = cakernel("plot", "trace", scenario, "--out", "a.svg")
     assert code == 2
     assert "network: this command runs grids" in err
+
+
+@pytest.mark.compiled
+def test_rules_by_counts_of_the_network_and_of_files(cakernel, scenario, tmp_path):
+    """A rule of rules.csv, a file of [[rules]], and firms.csv; with cutoffs, too."""
+    assert cakernel("rule", "CRD-4", "--counts", "--out", "mine.csv")[0] == 0
+    rules = 'supply_rules = ["SRD-4", "wait-for-suppliers", "wait-for-suppliers@4/12"]'
+    text = SCENARIO.replace('supply_rules = ["SRD-1", "SRD-4"]', rules)
+    text = text.replace('["CRD-2"]', '["CRD-4", "mine"]')
+    scenario.write_text(text + '[[rules]]\nname = "mine"\nfile = "mine.csv"\n')
+    firms = tmp_path / "camera" / "firms.csv"
+    with_rules = pl.read_csv(firms, comment_prefix="#", infer_schema=False).with_columns(
+        supply_rule=pl.when(id="camera").then(pl.lit("wait-for-suppliers"))
+    )
+    with_rules.write_csv(firms)
+    code, _, err = cakernel("run", scenario, "--out", "results")
+    assert (code, err) == (0, "")
+    rows = pl.read_parquet(tmp_path / "results/policies.parquet")
+    assert rows["supply_rule"].unique(maintain_order=True).to_list() == [
+        "SRD-4", "wait-for-suppliers", "wait-for-suppliers@4/12"
+    ]  # fmt: skip
+    assert rows["mean_x"].n_unique() == 6 or rows["mean_x"].n_unique() == 3
+    mine, built_in = (
+        rows.filter(pl.col("cyber_rule") == name).drop("cyber_rule") for name in ("mine", "CRD-4")
+    )
+    assert_frame_equal(mine, built_in, check_exact=True)
+    file = read_scenario_file(scenario, networks=True)
+    assert file.network.own_rules.keys() == {"wait-for-suppliers"}
+    assert [rule.name for rule in file.rules] == ["mine"]
+    for command in (("best", "--regime", scenario), ("trace", scenario, "--policy", "SRD-4 mine")):
+        assert cakernel(*command)[::2] == (0, "")
+
+
+@pytest.mark.compiled
+def test_commands_on_a_folder_know_its_rules(cakernel, scenario):
+    policy = ("--policy", "wait-for-suppliers@3/5 CRD-2")
+    given = ("camera", "--periods", 20, "--replications", 8)
+    code, out, err = cakernel("critical", *given, *policy)
+    assert (code, err) == (0, "")
+    assert out.startswith("wait-for-suppliers@3/5 CRD-2 P, 20 periods")
+    code, _, err = cakernel("critical", *given, "--policy", "later CRD-2")
+    assert (code, err[:40]) == (2, "error: supply_rule: got 'later'; must be")
+
+
+def test_a_rule_of_a_file_may_not_be_called_like_one_of_the_network(cakernel, scenario, tmp_path):
+    (tmp_path / "mine.csv").write_text("target\n2\n")
+    rules = '[[rules]]\nname = "wait-for-suppliers"\nfile = "mine.csv"\n'
+    scenario.write_text(SCENARIO + rules)
+    code, _, err = cakernel("run", scenario, "--out", "results")
+    assert code == 2
+    assert "rules[0].name: got 'wait-for-suppliers'; must not be that of another rule" in err
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        ("a,,,,1.5", "camera/rules.csv row 1: target: got '1.5'; must be a state: 0, 1 or 2"),
+        ("a,,,half,1", "camera/rules.csv row 1: suppliers_high: got 'half'; must be a whole numb"),
+        ("SRD-4,,,1,1", "camera/rules.csv row 1: rule: got 'SRD-4'; must not be that of a built-"),
+    ],
+)
+def test_bad_rules_of_a_folder_name_the_row(cakernel, scenario, tmp_path, row, message):
+    head = "rule,own,suppliers_worst,suppliers_high,target"
+    (tmp_path / "camera" / "rules.csv").write_text(f"{head}\n{row}\n")
+    code, _, err = cakernel("run", scenario, "--out", "results")
+    assert (code, err.count("\n")) == (2, 1)
+    assert message in err
+
+
+def test_rules_are_written_as_counts(cakernel, tmp_path):
+    code, out, err = cakernel("rule", "SRD-half", "--counts", "--out", "half.csv")
+    assert (code, err) == (0, "")
+    assert out == "wrote half.csv; name it in a section [[rules]] of a scenario file\n"
+    written = pl.read_csv(tmp_path / "half.csv").select("own", "neighbours_high", "target")
+    assert written.rows() == [(None, "50%", 2), (0, None, 1)]
+    code, _, err = cakernel("rule", "none", "--counts", "--out", "none.csv")
+    assert (code, err[:40]) == (2, "error: rule: got 'none'; must be one of ")

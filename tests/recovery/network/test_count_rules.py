@@ -39,7 +39,7 @@ AS_PRINTED = [
 ]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(
     rules=st.lists(count_rows(), min_size=4, max_size=4),
     seed=st.integers(0, 2**32),

@@ -20,7 +20,7 @@ from cakernel.recovery.kernel.network.arguments import (
     STATE_BYTES,
     Chosen,
 )
-from cakernel.recovery.kernel.network.neighbours import Listed, none_of, some_reach, state_at
+from cakernel.recovery.kernel.network.neighbours import Listed, none_of, some_reach
 from cakernel.recovery.kernel.states import (
     BELOW_HIGH,
     CUSTOMERS,
@@ -44,12 +44,15 @@ def begin_rule(work, aim):
 
 @program
 def begin_row(bits, at, work, own):
-    """Let a row hold where none did before and the firm's state is the row's."""
-    state = state_at(bits, at)
+    """Let a row hold where none did before and the firm's state is the row's.
+
+    What is found for high firms does not matter: they stay.
+    """
+    still = work[OPEN]
     options = {
-        LOW: lambda: (work[OPEN] & ~state.one,),
-        MEDIUM: lambda: (work[OPEN] & state.one & ~state.two,),
-        BELOW_HIGH: lambda: (work[OPEN] & ~state.two,),
+        LOW: lambda: (still & ~bits[at],),
+        MEDIUM: lambda: (still & bits[at],),
+        BELOW_HIGH: lambda: (still,),
     }
     (work[ROW],) = case(own, options)
 
