@@ -39,6 +39,7 @@ AS_PRINTED = [
 ]
 
 
+@pytest.mark.compiled
 @settings(max_examples=80, deadline=None)
 @given(
     rules=st.lists(count_rows(), min_size=4, max_size=4),

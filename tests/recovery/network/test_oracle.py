@@ -1,6 +1,7 @@
 """The oracle of networks: equal to the grid's oracle on a grid, and told apart from its mutants."""
 
 import dataclasses
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -82,6 +83,23 @@ BUSY = [
     for supply, cyber in zip(SUPPLY, CYBER, strict=True)
     for principle, recovery, demand in (("P", "every-period", "half"), ("C", "when-hit", "all"))
 ] + [busy_network(ck.Policy(supply_rule="SRD-4", cyber_rule="CRD-5"), demand="any")]
+BY_COUNTS = {
+    "half": [
+        {"suppliers_high": "50%", "target": 2},
+        {"own": 0, "suppliers_worst": 1, "target": 1},
+    ],
+    "followers": [
+        {"own": 1, "peers_best": 2, "customers_high": 2, "target": 2},
+        {"own": 0, "neighbours_best": 2, "target": 1},
+        {"own": 0, "peers_best": 1, "target": 2},
+    ],
+}
+# one of those that ask for half of their suppliers has none
+LINKS = [link for link in BUSY[-1].links if link[1] != "firm 3"]
+BUSY.append(replace(BUSY[-1], rules=BY_COUNTS, links=LINKS))
+for side in ("supply", "cyber"):
+    names = [("half", "followers", None)[n % 3] for n in range(14)]
+    BUSY[-1].firms = BUSY[-1].firms | {f"{side}_rule": names}
 
 
 def histories():
@@ -121,7 +139,8 @@ def counting(**others):
     """Return a target that treats one rule as another."""
 
     def target(given, *near):
-        return genuine["target"](others.get(given.replace("-", "_"), given), *near)
+        other = others.get(given.replace("-", "_"), given) if isinstance(given, str) else given
+        return genuine["target"](other, *near)
 
     return target
 
@@ -135,7 +154,32 @@ def without_peers(rule, own, customers, peers, suppliers, after):
     return genuine["target"](rule, own, customers, set(), suppliers, after)
 
 
-genuine = {name: getattr(definition, name) for name in ("reached", "bridged", "target", "word")}
+def of_none(many, states):
+    """Let a share of none be there."""
+    return not states or genuine["enough"](many, states)
+
+
+def more_than(many, states):
+    """Let a share be exceeded."""
+    return genuine["enough"](many, states[:-1] if str(many).endswith("%") else states)
+
+
+def without(what):
+    """Return a row that lacks conditions of a kind."""
+
+    def holds(row, own, near):
+        kept = {name: value for name, value in row.items() if not name.endswith(what)}
+        return genuine["row_holds"](kept, own, near)
+
+    return holds
+
+
+def last_row(rows, *given):
+    return genuine["by_counts"](rows[::-1], *given)
+
+
+FUNCTIONS = ("reached", "bridged", "target", "word", "enough", "row_holds", "by_counts")
+genuine = {name: getattr(definition, name) for name in FUNCTIONS}
 MUTANTS = {
     "demand of all of two": ("reached", strict),
     "demand of nobody": ("reached", lambda states, demand: 2),
@@ -151,6 +195,13 @@ MUTANTS = {
     "SRD-8 for SRD-7": ("target", counting(SRD_7="SRD-8")),
     "SRD-8 for SRD-5": ("target", counting(SRD_5="SRD-8")),
     "CRD-6 for CRD-5": ("target", counting(CRD_5="CRD-6")),
+    "a share of none is there": ("enough", of_none),
+    "a share of one less": ("enough", more_than),
+    "the worst is not asked for": ("row_holds", without("worst")),
+    "the best is not asked for": ("row_holds", without("best")),
+    "the own state is not asked for": ("row_holds", without("own")),
+    "customers are not counted": ("row_holds", without("customers_high")),
+    "the last row counts": ("by_counts", last_row),
     "spillovers by the draw of supply": (
         "word",
         lambda purpose, *rest: genuine["word"](
