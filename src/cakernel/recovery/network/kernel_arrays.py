@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -132,7 +133,7 @@ def compiled_network(
             upkeep=quanta.upkeep[order],
             weight=quanta.weight[order],
             place=order,
-            **_count_arrays(counted),
+            counted=_in_numbers(counted),
             sources=lists.sources,
         ),
         draws=_in_order(draws, order),
@@ -153,18 +154,16 @@ def _count_codes(net: Network, policies: Iterable[Policy]) -> dict[CountRows, in
     return {rows: TABLE + n for n, rows in enumerate(distinct)}
 
 
-def _count_arrays(rules: Mapping[CountRows, int]) -> dict[str, npt.NDArray[np.int32]]:
-    """Return rules by counts as fields of the kernel's network."""
-    rows = [row for rule in rules for row in rule]
-    ends = np.cumsum([len(row.conditions) for row in rows], dtype=np.int32)
-    begins = np.concatenate([[0], ends[:-1]])
-    conditions = [condition for row in rows for condition in row.conditions]
-    columns = ([row.own for row in rows], [row.target for row in rows], begins, ends)
-    return {
-        "first_row": np.cumsum([0, *map(len, rules)], dtype=np.int32),
-        "rows": np.column_stack(columns).astype(np.int32),
-        "conditions": np.array(conditions, np.int32).reshape(-1, 4),
-    }
+def _in_numbers(rules: Iterable[CountRows]) -> npt.NDArray[np.int32]:
+    """Return rules by counts as the kernel takes them, after where each begins."""
+    parts = []
+    for rows in rules:
+        part = [len(rows)]
+        for row in rows:
+            part += row.own, row.target, len(row.conditions), *chain(*row.conditions)
+        parts.append(part)
+    begins = np.cumsum([len(parts), *map(len, parts)])[:-1]
+    return np.array([*begins, *chain(*parts)], np.int32)
 
 
 def _codes(net: Network, side: Side, counted: Mapping[CountRows, int]) -> Rows:

@@ -75,10 +75,10 @@ class Network(NamedTuple):
     ``weight`` int64 (firms,) how many common quanta make one of the firm's, and ``place`` int64
     (firms,) its row in the user's table.
 
-    Rules by counts are those of `recovery.counts`; rule n has the code TABLE + n. Its ``rows``
-    int32 (any, 4) are those from ``first_row`` int32 (rules + 1,) on: the own state, the target,
-    and where its conditions begin and end. ``conditions`` int32 (any, 4) are kind, state, number
-    and share. A firm's distinct suppliers stand from ``sources`` int32 (firms,) to ``near_end``.
+    Rules by counts are those of `recovery.counts`; rule n has the code TABLE + n. In ``counted``
+    int32 it begins at the n-th number: how many rows there are, and of each the own state, the
+    target and how many conditions there are, and of each kind, state, number and share. A firm's
+    distinct suppliers stand from ``sources`` int32 (firms,) to ``near_end``.
     """
 
     links: Any
@@ -90,9 +90,7 @@ class Network(NamedTuple):
     upkeep: Any
     weight: Any
     place: Any
-    first_row: Any
-    rows: Any
-    conditions: Any
+    counted: Any
     sources: Any
 
 

@@ -8,7 +8,6 @@ from cakernel.jit.programs import case, program
 from cakernel.recovery.kernel.lanes.step import TABLE
 from cakernel.recovery.kernel.network.arguments import (
     AIMS,
-    FIRM_BYTES,
     HIT_X,
     OF_ALL,
     OF_ANY,
@@ -104,7 +103,7 @@ def range_of(kind, firm, source):
 
 
 @compiled(inlined=True)
-def find_target(rule, side, firm, f, network, bits, work):
+def find_target(rule, side, firm, source, links, counted, bits, at, work):
     """Return a rule's code that `targets` knows; of a rule by counts, set the planes of its target.
 
     They are 0 where no row of the rule holds.
@@ -113,32 +112,38 @@ def find_target(rule, side, firm, f, network, bits, work):
         return rule
     place, aim = HIT_X + side * STATE_BYTES, AIMS + side * STATE_BYTES
     begin_rule(work, aim)
-    for n in range(network.first_row[rule - TABLE], network.first_row[rule - TABLE + 1]):
-        begin_row(bits, f * FIRM_BYTES + place, work, np.int64(network.rows[n, 0]))
-        for c in range(network.rows[n, 2], network.rows[n, 3]):
-            first, end = range_of(network.conditions[c, 0], firm, network.sources[f])
-            of_share = -(-np.int64(network.conditions[c, 3]) * (end - first) // WHOLE)
-            need = max(np.int64(network.conditions[c, 2]), of_share)
-            plane = place + (network.conditions[c, 1] - MEDIUM) * VECTOR_BYTES
+    here = np.int64(counted[rule - TABLE])
+    rows = counted[here]
+    here += 1
+    for _ in range(rows):
+        target, conditions = np.int64(counted[here + 1]), counted[here + 2]
+        begin_row(bits, at + place, work, np.int64(counted[here]))
+        here += 3
+        for _ in range(conditions):
+            first, end = range_of(counted[here], firm, source)
+            plane = place + (counted[here + 1] - MEDIUM) * VECTOR_BYTES
+            of_share = -(-np.int64(counted[here + 3]) * (end - first) // WHOLE)
+            need = max(np.int64(counted[here + 2]), of_share)
+            here += 4
             how = OF_SOME
             if need == end - first:
                 how = OF_ALL
             elif need <= 2:
                 how = OF_ANY if need == 1 else OF_TWO
             else:
-                some_reach(bits, plane, network.links, first, end, need, work, REACHED)
-            need_some(bits, plane, network.links, first, end, how, work)
-        end_row(work, aim, np.int64(network.rows[n, 1]))
+                some_reach(bits, plane, links, first, end, need, work, REACHED)
+            need_some(bits, plane, links, first, end, how, work)
+        end_row(work, aim, target)
     return TABLE
 
 
-@compiled(inlined=True)
-def with_counts(chosen, firm, f, network, bits, work):
-    """Return what a firm does, its targets by counts found."""
+@compiled
+def with_counts(chosen, firm, source, links, counted, bits, at, work):
+    """Return what a firm does, whose states stand ``at`` a place of bits, its targets found."""
     supply, cyber = chosen.supply, chosen.cyber
     # one loop, so that the code is there once
     for side in range(2):
         rule = supply if side == OPERATIONAL else cyber
-        code = find_target(rule, side, firm, f, network, bits, work)
+        code = find_target(rule, side, firm, source, links, counted, bits, at, work)
         supply, cyber = (code, cyber) if side == OPERATIONAL else (supply, code)
     return Chosen(supply, cyber, chosen.intangibles_first)

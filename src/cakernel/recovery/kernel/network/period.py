@@ -249,7 +249,10 @@ def run_periods(
             firm = firms[f]
             chosen = chosen_by(firm, rules)
             if max(chosen.supply, chosen.cyber) >= TABLE:
-                chosen = with_counts(chosen, firm, f, network, state.bits, work)
+                chosen = with_counts(
+                    chosen, firm, network.sources[f], links, network.counted, state.bits,
+                    f * FIRM_BYTES, work,
+                )  # fmt: skip
             if kept:
                 set_leave(firm, rules, remain, work)
             if firm.charged:
