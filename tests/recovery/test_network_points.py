@@ -130,18 +130,31 @@ def test_several_scenarios_are_averaged():
         assert_frame_equal(found, expected, rel_tol=1e-12)
 
 
+DECIMALS = [
+    ck.paper_scenarios()[0].replace(intangibles_acquisition=(0.1, 0.2, 0.7)),
+    ck.paper_scenarios()[13].replace(operational_acquisition=(0.3, 1 / 3, 1.0)),
+    ck.paper_scenarios()[26],
+]
+WORTH = [
+    DECIMALS[0].replace(operational_terminal_value=(0.0, 1.5, 4.0)),
+    DECIMALS[1].replace(intangibles_terminal_value=(1.0, 0.123456789, 7 / 3)),
+    DECIMALS[2],
+]
+
+
 @pytest.mark.compiled
+@pytest.mark.parametrize("scenarios", [ck.paper_scenarios()[:40:13], DECIMALS, WORTH])
 @pytest.mark.parametrize("rows", ["policy", "replication"])
-def test_a_grid_written_as_a_network_gives_the_sweep_of_the_grid(tmp_path, rows):
+def test_a_grid_written_as_a_network_gives_the_sweep_of_the_grid(tmp_path, rows, scenarios):
     model = ck.Model(chains=2, firms=3, periods=17)
-    common = {
-        "policies": POLICIES, "scenarios": ck.paper_scenarios()[:40:13], "rows": rows,
-    }  # fmt: skip
+    common = {"policies": POLICIES, "scenarios": scenarios, "rows": rows}
     shared = {
         "operational_cost_01": [0.5, 2.25],
         "supply_rule": ["SRD-1", "SRD-8"],
         "periods": [9, 17],
     }
+    if scenarios is WORTH:
+        shared["intangibles_terminal_value_2"] = [1.0, 2 / 3]
     tables = {
         "grid": (ck.Recovery(model, **common), "supply_mild", "cyber_mild"),
         "network": (
@@ -290,8 +303,6 @@ def test_one_at_a_time_begins_at_what_the_network_has():
         ({"model": ck.Model()}, "periods: got a value with a Model; must be left out"),
         ({"record_through": 3}, "record_through: got a value without a record; must be left out"),
         ({"scenarios": []}, "scenarios: got none; must be one or more"),
-        ({"scenarios": [ck.paper_scenarios()[0].replace(operational_terminal_value=(0, 1, 2))]},
-         "scenarios[0]: got terminal values; must have none for a network"),
         ({"policies": [ck.Policy(supply_rule=ck.Rule("mine", tabulate(as_the_first)),
                                  cyber_rule="CRD-1")]},
          "policies: got the rule 'mine', a table of a grid's four neighbours; must be a built-in"),

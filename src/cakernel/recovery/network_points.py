@@ -13,7 +13,6 @@ from cakernel.checks import check_value
 from cakernel.errors import InvalidInput
 from cakernel.jit.threads import kernel_threads
 from cakernel.recovery.kernel.network.arguments import LANES
-from cakernel.recovery.kernel.sums import RESOURCES, empty_sums
 from cakernel.recovery.model import Model
 from cakernel.recovery.network.disruptions import record_of
 from cakernel.recovery.network.engine import NetworkRun
@@ -31,10 +30,10 @@ from cakernel.recovery.network.simulation import (
 )
 from cakernel.recovery.network.tables import converted
 from cakernel.recovery.network_fields import DEMAND, Base, Fields, is_path
-from cakernel.recovery.outcomes import Extent, divisors
+from cakernel.recovery.outcomes import Extent
 from cakernel.recovery.policy import POLICY, Policy
 from cakernel.recovery.scenario import ResourceScenario
-from cakernel.recovery.study_points import Numbers, Point
+from cakernel.recovery.study_points import Apart, Numbers, Point
 from cakernel.sweep.blocks import WORK_A_SECOND
 
 Row = Mapping[str, Any]
@@ -210,21 +209,18 @@ class NetworkPoints:
             threads=threads,
             by_firm=False,
         )
-        owner = np.arange(len(numbers)) // scenarios
-        sums = empty_sums(len(policies), owner, replications, each=True)
+        apart = Apart.of(
+            np.arange(len(numbers)) // scenarios,
+            quanta.scenario,
+            quanta.times,
+            quanta.value_denominator,
+        )
+        sums = experiment.sums(apart.place, each=True)
         with kernel_threads(threads):
             for _ in experiment.rounds(sums, None):
                 pass
-        each = sums.each.reshape(sums.outcomes, len(policies), len(points), replications)
-        outcomes: Numbers = each.astype(np.float64)
-        # in each point's own unit, so that its results do not depend on other points
-        own = np.lcm.reduce(quanta.scenario.reshape(len(points), scenarios), axis=1)[:, None]
-        common = (quanta.scenario * quanta.times)[0]
-        outcomes[RESOURCES] = each[RESOURCES] // (common // own) / own
-        sizes = divisors(Extent(1, net.firms.height, run.periods))
-        for n in range(len(outcomes)):
-            outcomes[n] /= sizes[n] * scenarios
-        return outcomes
+        extent = Extent(1, net.firms.height, run.periods)
+        return apart.outcomes(sums, [extent] * len(points), scenarios)
 
 
 def _count(setting: Setting, scenarios: Sequence[ResourceScenario]) -> Quanta:

@@ -27,7 +27,7 @@ from cakernel.recovery.kernel.network.arguments import (
 from cakernel.recovery.kernel.network.blocks import Memories, Window, run_worker, run_workers
 from cakernel.recovery.kernel.network.period import Shocks, run_periods
 from cakernel.recovery.kernel.states import HIGH
-from cakernel.recovery.kernel.sums import Items, Sums, empty_sums
+from cakernel.recovery.kernel.sums import MOST_OUTCOMES, OUTCOMES, Items, Sums, empty_sums
 from cakernel.recovery.network.kernel_arrays import Compiled, prices_of
 
 # bytes of a window of draws, so that policies find it in a cache, and of what they work on: at most
@@ -129,14 +129,19 @@ class NetworkRun:
             firm_counts=of_firm if self.by_firm else 0,
             total=self.made.total * VECTOR_BYTES,
             work=WORK_VECTORS * VECTOR_BYTES,
-            values=LANES * 8,
+            values=2 * LANES * 8,
         )
 
-    def sums(self, *, each: bool) -> Sums:
-        """Return sums to add to: by policy or, where firms are told apart, by policy and firm."""
+    def sums(self, place: npt.NDArray[np.int64] | None = None, *, each: bool) -> Sums:
+        """Return sums to add to: by policy or, where firms are told apart, by policy and firm.
+
+        ``place`` is where each scenario's outcomes belong, by default one of its own.
+        """
         rows = len(self.rules) * (self.firms if self.by_firm else 1)
-        place = np.arange(len(self.scenarios))
-        return empty_sums(rows, place, self.replications, each=each)
+        if place is None:
+            place = np.arange(len(self.scenarios))
+        outcomes = MOST_OUTCOMES if self.made.valued else OUTCOMES
+        return empty_sums(rows, place, self.replications, each=each, outcomes=outcomes)
 
     def rounds(self, sums: Sums, progress: Progress | None) -> Iterator[int]:
         """Run all, and after each round of replications return how many are finished."""

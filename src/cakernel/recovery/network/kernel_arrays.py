@@ -66,6 +66,7 @@ class Compiled:
     resources: int
     stock: int
     total: int
+    valued: bool
 
 
 def compiled_network(
@@ -131,13 +132,19 @@ def compiled_network(
             upkeep=quanta.upkeep[order],
             weight=quanta.weight[order],
             place=order,
+            times=quanta.times,
+            value_quanta=quanta.value_quanta,
+            value=quanta.values,
         ),
         draws=_in_order(draws, order),
         number=number,
         prices=prices,
         resources=int(planes.sum()),
         stock=int(2 * stock_planes.sum()),
-        total=int((quanta.largest.astype(object) * quanta.weight).sum()).bit_length() + 1,
+        # firms are counted in it, too
+        total=max(count, int((quanta.largest.astype(object) * quanta.weight).sum())).bit_length()
+        + 1,
+        valued=quanta.valued,
     )
 
 
