@@ -18,6 +18,7 @@ from cakernel.recovery.network.disruptions import record_of
 from cakernel.recovery.network.engine import NetworkRun
 from cakernel.recovery.network.fields import place_of, refused, values_at
 from cakernel.recovery.network.fingerprint import described
+from cakernel.recovery.network.kept import Kept
 from cakernel.recovery.network.kernel_arrays import compiled_network, draws_of, rules_of
 from cakernel.recovery.network.network import Network
 from cakernel.recovery.network.quanta import Quanta, count_network
@@ -174,8 +175,9 @@ class NetworkPoints:
         """
         parts = [part for points in groups for part in _counted(points)]
         shapes = shared_shapes([quanta for _, quanta in parts]) if parts else []
+        kept = Kept()
         found = (
-            self._outcomes(points, quanta, shape, seed=seed, threads=threads)
+            self._outcomes(points, quanta, shape, kept, seed=seed, threads=threads)
             for (points, quanta), shape in zip(parts, shapes, strict=True)
         )
         for points in groups:
@@ -189,8 +191,9 @@ class NetworkPoints:
         return recorded(self.net, self.record, self.record_through)
 
     def _outcomes(
-        self, points: Sequence[Point], quanta: Quanta, shapes: Any, *, seed: int, threads: int
-    ) -> Numbers:
+        self, points: Sequence[Point], quanta: Quanta, shapes: Any, kept: Kept, *, seed: int,
+        threads: int,
+    ) -> Numbers:  # fmt: skip
         """Run points of one network."""
         shared = points[0]
         net, run = shared.setting.net, shared.setting.run
@@ -208,6 +211,7 @@ class NetworkPoints:
             replications=replications,
             threads=threads,
             by_firm=False,
+            kept=kept,
         )
         apart = Apart.of(
             np.arange(len(numbers)) // scenarios,

@@ -216,7 +216,8 @@ def draws_of(net: Network, record: tuple[Rows, Rows, Rows], through: int) -> Dra
     place, period, severity = record
     order = np.lexsort([period, place])
     first = np.concatenate([[0], np.cumsum(np.bincount(place, minlength=len(keys)))])
-    return Draws(keys, purposes, below, through, first, period[order], severity[order])
+    drawn = np.arange(len(keys))
+    return Draws(drawn, keys, purposes, below, through, first, period[order], severity[order])
 
 
 def _in_order(draws: Draws, order: Rows) -> Draws:
@@ -225,11 +226,9 @@ def _in_order(draws: Draws, order: Rows) -> Draws:
     places = np.concatenate([order, np.arange(count, len(draws.keys))])
     begins, lengths = draws.first[places], np.diff(draws.first)[places]
     rows = np.repeat(begins - (np.cumsum(lengths) - lengths), lengths) + np.arange(lengths.sum())
-    return Draws(
+    return draws._replace(
         keys=draws.keys[places],
-        purposes=draws.purposes,
         below=draws.below[places],
-        through=draws.through,
         first=np.concatenate([[0], np.cumsum(lengths)]),
         period=draws.period[rows],
         severity=draws.severity[rows],

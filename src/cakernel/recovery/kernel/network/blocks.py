@@ -237,13 +237,13 @@ def run_worker(
 
     ``taken`` int64 (1,) is how many pieces of work are.
     """
-    drawn = draws.keys.size
+    places, drawn = draws.keys.size + 1, draws.drawn.size
     n = atomic_add(taken, 0, 1)
     if window.begin < window.end:
         while n < window.blocks * window.policies:
             step_policy(
-                n, periods_code, firms, network, resource_planes, rules, when_hit, drawn + 1,
-                window, memories, items, sums,
+                n, periods_code, firms, network, resource_planes, rules, when_hit, places, window,
+                memories, items, sums,
             )  # fmt: skip
             atomic_add(sums.done, 0, 1)
             n = atomic_add(taken, 0, 1)
@@ -251,8 +251,8 @@ def run_worker(
         while n < window.blocks * drawn:
             block = n // drawn
             draw_place(
-                memories.shocks[block], draws, n % drawn, drawn + 1, memories.lanes[block],
-                window.first_period, window.periods, seed,
+                memories.shocks[block], draws, draws.drawn[n % drawn], places,
+                memories.lanes[block], window.first_period, window.periods, seed,
             )  # fmt: skip
             n = atomic_add(taken, 0, 1)
 
