@@ -40,7 +40,7 @@ from cakernel.sweep.blocks import WORK_A_SECOND
 Row = Mapping[str, Any]
 
 # seconds of Python for a network of its own, and for each of its firms
-OF_NETWORK: Final = 6e-3
+OF_NETWORK: Final = 0.8e-3
 OF_FIRM: Final = 2e-6
 
 
@@ -142,7 +142,8 @@ class NetworkPoints:
         made: dict[tuple[Any, ...], Network] = {}
 
         def setting(row: int, named: Row) -> Setting:
-            run = self.run.replace(**{k: v for k, v in named.items() if k in RUN_FIELDS})
+            of_run = {k: v for k, v in named.items() if k in RUN_FIELDS}
+            run = self.run.replace(**of_run) if of_run else self.run
             check_extent(self.net, run.periods)
             for place, (_, wrong) in zip(places, listed, strict=True):
                 # a blank has no value in a sweep
@@ -200,8 +201,10 @@ class NetworkPoints:
         scenarios = len(shared.scenarios)
         numbers = [point.first_scenario + n for point in points for n in range(scenarios)]
         policies, replications = shared.policies, shared.replications
+        draws = draws_of(net, *self._recorded)
+        kept.made = compiled_network(net, quanta, draws, shapes, kept.made)
         experiment = NetworkRun(
-            made=compiled_network(net, quanta, draws_of(net, *self._recorded), shapes),
+            made=kept.made,
             rules=rules_of(policies),
             scenarios=np.array(numbers, np.uint64),
             periods=run.periods,

@@ -283,9 +283,11 @@ class Recovery:
         possible.sort(key=lambda point: (point.together, point.row))
         single, measures = self.rows == "replication", self._measured()
         groups = [list(group) for _, group in groupby(possible, key=lambda point: point.together)]
-        for group in groups:
-            kept = len(group[0].policies) * group[0].replications
-            check_memory("policies * replications", kept, len(group) * kept * OF_REPLICATION)
+        kept = [(len(g) * len(g[0].policies) * g[0].replications, g) for g in groups]
+        if kept:
+            most, (first, *_) = max(kept, key=lambda each: each[0])
+            of_point = len(first.policies) * first.replications
+            check_memory("policies * replications", of_point, most * OF_REPLICATION)
         outcomes = self._points.outcomes(groups, seed=seed, threads=threads)
         found = zip(groups, outcomes, strict=True)
         for _, some in groupby(found, key=lambda each: each[0][0].told_together):

@@ -20,12 +20,13 @@ def derived(*columns: str) -> Callable[[Callable[[Any], Made]], Callable[[Any], 
 
         @wraps(function)
         def kept(net: IndexedTables) -> Made:
-            own = vars(net)
-            if name not in own:
+            if name not in net.derived:
                 source = net.made_of
-                shared = source is not None and not source.changed.intersection(columns)
-                own[name] = kept(source.net) if shared else function(net)
-            made: Made = own[name]
+                if source is not None and source.changed.isdisjoint(columns):
+                    net.derived[name] = kept(source.net)
+                else:
+                    net.derived[name] = function(net)
+            made: Made = net.derived[name]
             return made
 
         return kept

@@ -12,7 +12,6 @@ from cakernel.devices import note_cpu_alone
 from cakernel.jit.known import address_of
 from cakernel.jit.program_values import VECTOR_BYTES
 from cakernel.jit.threads import ONE_CALLER
-from cakernel.memory import check_memory
 from cakernel.recovery.engine import FIRM_PERIODS_PER_CALL, Progress
 from cakernel.recovery.kernel.lanes.bit_numbers import LOW_PLANES
 from cakernel.recovery.kernel.lanes.shock_bits import PERIODS_A_DRAW
@@ -86,8 +85,6 @@ class NetworkRun:
     by_firm: bool
     # what the run before left
     kept: Kept = field(default_factory=Kept)
-    # the address of `run_worker`, once it is compiled
-    _worker_codes: list[Any] = field(default_factory=list)
 
     @property
     def firms(self) -> int:
@@ -112,7 +109,7 @@ class NetworkRun:
         policies = min(policies, max(1, most))
         price_bytes = max(made.prices.size, 1) * VECTOR_BYTES
         needed = blocks * (window * a_period + price_bytes + policies * of_state)
-        check_memory("firms", self.firms, needed)
+        self.kept.check(self.firms, needed)
         return Plan(window, blocks, policies, places, price_bytes, ends, self.kept)
 
     def _sizes(self) -> State:
@@ -211,35 +208,36 @@ class NetworkRun:
         made, memories, draws = self.made, self.plan.memories, self.made.draws
         if window.begin == window.end:
             lanes = memories.lanes[: window.blocks].tobytes()
-            of = (
-                self.seed,
-                lanes,
-                window.first_period,
-                window.periods,
-                memories.shocks.shape,
-                self.plan.places,
-            )
-            drawn, before = Drawn(of, draws), self.kept.drawn
+            of = self.seed, lanes, window.first_period, window.periods, memories.shocks.shape
+            drawn = Drawn(of, draws)
+            draws = draws._replace(drawn=drawn.stale(self.kept.drawn))
             # of what is interrupted nothing is sure
-            draws, self.kept.drawn = draws._replace(drawn=drawn.stale(before)), None
+            self.kept.drawn = None
         work = (
             np.zeros(1, np.int64), self._periods_code, np.uint64(self.seed), made.firms,
             made.arrays, made.resource_planes, self.rules, self.when_hit, draws, window, memories,
             items, sums,
         )  # fmt: skip
         sums.done[0] = 0
-        if self._worker_codes == []:
-            self._worker_codes.append(address_of(run_worker, *work))
+        codes = self.kept.codes
+        if run_worker not in codes:
+            codes[run_worker] = address_of(run_worker, *work)
         with ONE_CALLER:
-            run_workers(self.threads, self._worker_codes[0], *work)
+            run_workers(self.threads, codes[run_worker], *work)
         if window.begin == window.end:
             self.kept.drawn = drawn
         if window.begin < window.end and sums.done[0] != window.blocks * window.policies:
             raise RuntimeError("the kernel left replications out; please report this as a bug")
 
-    @cached_property
+    @property
     def _periods_code(self) -> Any:
         """The address of `run_periods`, compiled for the network's shapes."""
+        codes, shapes = self.kept.codes, self.made.shapes
+        if shapes not in codes:
+            codes[shapes] = self._compiled_periods()
+        return codes[shapes]
+
+    def _compiled_periods(self) -> Any:
         made, memories = self.made, self.plan.memories
         # values of the types that a worker passes on
         flat = memories.states[0]

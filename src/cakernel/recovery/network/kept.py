@@ -1,4 +1,4 @@
-"""What one run of a network leaves to the next: its memory, and the draws that are in it.
+"""What one run of a network leaves to the next: its memory, its draws, addresses of code.
 
 Fresh memory costs more than the periods of a small network, and drawing as much. Of networks that
 differ in some fields, most places have the draws that they had.
@@ -10,7 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from cakernel.jit.program_values import VECTOR_BYTES
+from cakernel.memory import check_memory
 from cakernel.recovery.kernel.network.draws import Draws
+from cakernel.recovery.network.kernel_arrays import Compiled
 
 PAGE_BYTES = 1 << 21
 
@@ -39,11 +41,24 @@ def _same_record(was: Draws, now: Draws) -> bool:
 
 
 class Kept:
-    """Memory of runs that come one after the other, by name, and what was drawn into it."""
+    """What runs that come one after the other leave to the next.
+
+    Of networks that have their links and peers in common, and number firms alike: ``made`` is the
+    last one. ``drawn`` is what is in memory, ``codes`` are addresses of code by what they are for.
+    """
 
     def __init__(self) -> None:
         self._memory: dict[str, npt.NDArray[np.uint8]] = {}
+        self._checked = 0
+        self.made: Compiled | None = None
         self.drawn: Drawn | None = None
+        self.codes: dict[Any, Any] = {}
+
+    def check(self, firms: int, needed: int) -> None:
+        """Raise for more memory than there is, where no run before took as much."""
+        if needed > self._checked:
+            check_memory("firms", firms, needed)
+            self._checked = needed
 
     def rows(self, name: str, rows: int, size: int) -> npt.NDArray[np.uint8]:
         """Return rows of so many bytes and more, at the beginning of large pages."""

@@ -13,6 +13,7 @@ import numpy.typing as npt
 from cakernel.errors import InvalidInput
 from cakernel.recovery.kernel.states import LEVELS
 from cakernel.recovery.network.columns import AMOUNTS
+from cakernel.recovery.network.derived import derived
 from cakernel.recovery.network.network import Network
 from cakernel.recovery.quantum import LEAST_AMOUNT, MAX_QUANTA, NOISE, decimal
 from cakernel.recovery.scenario import ResourceScenario
@@ -69,12 +70,10 @@ def count_network(
     net: Network, scenarios: Sequence[ResourceScenario], *, periods: int, initial: float
 ) -> Quanta:
     """Count the amounts of a network under some scenarios; raise where they cannot be counted."""
-    firms = net.firms
-    own = firms["r_x0"].is_not_null().to_numpy()
-    amounts = _ratios(firms.select(AMOUNTS).fill_null(0.0).to_numpy(), AMOUNTS, "firms")
-    resources = _ratios(firms["resources"].fill_null(initial).to_numpy(), ("resources",), "firms")
-    holding = _ratios(firms["holding_cost"].to_numpy(), ("holding_cost",), "firms")
-    upkeep = _upkeep(net, _ratios(net.links["upkeep"].to_numpy(), ("upkeep",), "links"))
+    own, amounts = _own_amounts(net)
+    begins = net.firms["resources"].to_numpy()
+    resources = _ratios(np.where(np.isnan(begins), initial, begins), ("resources",), "firms")
+    holding, upkeep = _holding(net), _upkeep(net)
     of_run = [[a for three in s.amounts.values() for a in three] for s in scenarios]
     of_scenarios = _ratios(np.array(of_run), SCENARIO, "scenarios")
     run, values = (
@@ -154,8 +153,24 @@ def _largest_beside(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     return np.broadcast_to(values.max(axis=1, keepdims=True), values.shape)
 
 
-def _upkeep(net: Network, links: Ratios) -> Ratios:
+@derived(*(f"firms.{name}" for name in AMOUNTS))
+def _own_amounts(net: Network) -> tuple[npt.NDArray[np.bool_], Ratios]:
+    """Return who has amounts of its own, and these."""
+    own = net.firms["r_x0"].is_not_null().to_numpy()
+    amounts = net.firms.select(AMOUNTS).fill_null(0.0).to_numpy()
+    return own, _ratios(amounts, AMOUNTS, "firms")
+
+
+@derived("firms.holding_cost")
+def _holding(net: Network) -> Ratios:
+    """Return what a unit of each firm's stock costs it a period."""
+    return _ratios(net.firms["holding_cost"].to_numpy(), ("holding_cost",), "firms")
+
+
+@derived("links.upkeep")
+def _upkeep(net: Network) -> Ratios:
     """Return what each firm's links cost it a period."""
+    links = _ratios(net.links["upkeep"].to_numpy(), ("upkeep",), "links")
     firms = net.firms.height
     bottom = np.ones(firms, np.int64)
     np.lcm.at(bottom, net.link_customer, links.bottom)
