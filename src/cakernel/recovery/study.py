@@ -56,9 +56,9 @@ class Recovery:
     ----------
     model : Model or Network
         Values of the model's fields where they do not vary; or a network of firms that differ. Of
-        that vary fields of all firms, of one or of a group, by their paths as of
+        that vary fields of all firms, of one or of a group, and of links, by their paths as of
         `Network.with_fields` ("firms.stock", "firms.lens.stock", "group.optics.stock",
-        "providers.cyber_mild"), "demand", and what is given with it.
+        "providers.cyber_mild", "links.lens.body.upkeep"), "demand", and what is given with it.
     policies : sequence of Policy
         All are run at every point, on common random numbers. An axis over supply_rule, cyber_rule
         or principle replaces theirs; it may name rules with cutoffs, such as "SRD-5@4/12".

@@ -121,12 +121,14 @@ class Apart(NamedTuple):
         shape = sums.outcomes, sums.policies, len(self.owner), sums.replications
         each = sums.each.reshape(shape)
         outcomes = np.zeros((*shape[:2], len(extents), sums.replications))
+        # multiplied as in tables of replications, so that these have the same bits
+        unit, of_value = 1 / self.own, 1 / self.value_denominator
         for part, point in enumerate(self.owner):
             times = self.quantum[part] // self.own[part]
             outcomes[:RESOURCES, :, point] += each[:RESOURCES, :, part]
-            outcomes[RESOURCES, :, point] += each[RESOURCES, :, part] // times / self.own[part]
+            outcomes[RESOURCES, :, point] += each[RESOURCES, :, part] // times * unit[part]
             if len(outcomes) > VALUE:
-                outcomes[VALUE, :, point] += each[VALUE, :, part] / self.value_denominator[part]
+                outcomes[VALUE, :, point] += each[VALUE, :, part] * of_value[part]
         sizes = np.array([divisors(extent) for extent in extents], np.float64)
         for n in range(len(outcomes)):
             outcomes[n] /= sizes[:, n, None] * scenarios

@@ -216,14 +216,16 @@ class Network(IndexedTables):
 
     @checked_arguments
     def with_fields(self, changes: Mapping[str, Any]) -> "Network":
-        """Return the network with fields of all firms, of one or of a group changed.
+        """Return the network with fields of firms, providers or links changed.
 
         Parameters
         ----------
         changes : mapping
             Values by what they are of: ``firms.FIELD`` (all firms), ``firms.ID.FIELD``,
-            ``group.NAME.FIELD``, ``providers.FIELD``, ``providers.ID.FIELD``; in this order. None
-            is a blank.
+            ``group.NAME.FIELD``, ``providers.FIELD``, ``providers.ID.FIELD``; ``links.upkeep`` (all
+            links), ``links.SUPPLIER.CUSTOMER.upkeep`` (those between two firms),
+            ``supplier.ID.upkeep``, ``customer.ID.upkeep``, ``input.NAME.upkeep``; in this order.
+            None is a blank.
 
         Raises
         ------
