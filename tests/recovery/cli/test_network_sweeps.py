@@ -194,10 +194,10 @@ def test_a_changed_network_is_refused(cakernel, tmp_path):
 
 def test_killed_at_random_moments_and_resumed(tmp_path):
     file = write_sweep(tmp_path, SWEEP + POLICIES_AND_SCENARIOS)
-    run_sweep(ck.read_sweep_file(file), tmp_path / "undisturbed", block_work=0.02 * 5e9)
+    run_sweep(ck.read_sweep_file(file), tmp_path / "undisturbed", block_work=0.01 * 5e9)
     wanted = contents(tmp_path / "undisturbed")
     assert len(wanted) > 4
-    work = ("--block-seconds", "0.02")
+    work = ("--block-seconds", "0.01")
     code, output = killed_and_resumed(file, tmp_path / "out", work, kills=3)
     # some points are impossible
     assert code == 3, output
