@@ -17,15 +17,16 @@ def held(net):
 
 def test_it_is_made_anew_where_its_columns_changed():
     asked.clear()
-    assert held(NET) == held(NET) == ([0, 0], [0.0])
     risky = NET.with_fields({"firms.supply_mild": 0.1})
-    assert held(risky) is held(NET)
+    assert held(risky) == ([0, 0], [0.0])
+    assert held(risky.with_fields({"firms.x": 1})) is held(risky)
     assert asked == [NET]
     more = risky.with_fields({"firms.lens.stock": 2})
     assert held(more) == ([2, 0], [0.0])
     later = more.with_fields({"firms.lens.holding_cost": 0.5})
     assert held(later) == ([2, 0], [0.0])
-    assert held(risky) is held(NET)
+    assert held(risky) == held(NET) == ([0, 0], [0.0])
+    assert asked == [NET, more, later, NET]
     assert held(pickle.loads(pickle.dumps(later))) == ([2, 0], [0.0])
 
 

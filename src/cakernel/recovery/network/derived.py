@@ -10,25 +10,25 @@ Made = TypeVar("Made")
 
 
 def derived(*columns: str) -> Callable[[Callable[[Any], Made]], Callable[[Any], Made]]:
-    """Let a function of a network keep what it makes; it reads these ``columns`` alone.
+    """Let copies of a network share what a function makes of these ``columns``, and of no others.
 
-    A network in which other columns were changed has what the network has that it was made of.
+    It is kept with the network that they are copies of, once one asks for it.
     """
 
     def decorate(function: Callable[[Any], Made]) -> Callable[[Any], Made]:
         name = f"{function.__module__}.{function.__qualname__}"
 
         @wraps(function)
-        def kept(net: IndexedTables) -> Made:
-            if name not in net.derived:
-                source = net.made_of
-                if source is not None and source.changed.isdisjoint(columns):
-                    net.derived[name] = kept(source.net)
-                else:
-                    net.derived[name] = function(net)
-            made: Made = net.derived[name]
+        def shared(net: IndexedTables) -> Made:
+            source = net.made_of
+            if source is None or not source.changed.isdisjoint(columns):
+                return function(net)
+            kept = source.net.derived
+            if name not in kept:
+                kept[name] = function(source.net)
+            made: Made = kept[name]
             return made
 
-        return kept
+        return shared
 
     return decorate

@@ -79,7 +79,7 @@ class IndexedTables:
 
     @cached_property
     def derived(self) -> dict[str, Any]:
-        """What was made of its columns, by the name of what made it (`derived.derived`)."""
+        """What its copies share, by the name of what made it (`derived.derived`)."""
         return {}
 
     @cached_property

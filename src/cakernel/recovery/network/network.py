@@ -262,7 +262,6 @@ class Network(IndexedTables):
             changed(self.tables(), listed),
             demand=demand or self.demand,
             made_of=Source(before.net, before.changed | new),
-            derived={},
         )
         if "firms.provider" in new:
             vars(made).pop("firm_provider", None)
