@@ -228,4 +228,4 @@ def simulation(shape: Shape) -> Any:
                 if mine:
                     outcomes[VALUE, policy, item] = value
 
-    return kernel(simulate, max_registers=shape.registers)
+    return kernel(simulate, shape, max_registers=shape.registers)
