@@ -2,7 +2,7 @@
 
     python benchmarks/card.py --out card.json
     python benchmarks/card.py --only first,table3
-    NUMBA_ENABLE_CUDASIM=1 python benchmarks/card.py --toy    # numba's simulator takes the place of a card
+    NUMBA_ENABLE_CUDASIM=1 python benchmarks/card.py --toy    # in numba's simulator of a card
 
 Each step (`card_steps.py`) has a process and a time limit of its own; where one fails, the others
 run all the same. Whoever wants JAX beside it installs JAX for the card first.

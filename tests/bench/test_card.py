@@ -1,4 +1,4 @@
-"""The benchmark of a graphics card: all of its steps in numba's simulator, and what may go wrong."""
+"""The benchmark of a graphics card: its steps in numba's simulator, and what may go wrong."""
 
 import json
 import os
@@ -10,8 +10,7 @@ from unittest.mock import patch
 
 import pytest
 
-BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
-sys.path.insert(0, str(BENCHMARKS))
+sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks"))
 import card
 from card_steps import STEPS, Figure
 
@@ -22,7 +21,7 @@ def test_every_step_measures_something(tmp_path):
     # what the tests of a card say in the simulator is tested beside them
     some = [name for name in STEPS if name not in ("tests", "reproduce")]
     ran = subprocess.run(
-        [sys.executable, BENCHMARKS / "card.py", "--toy", "--only", ",".join(some), "--out", out],
+        [sys.executable, card.__file__, "--toy", "--only", ",".join(some), "--out", out],
         env=os.environ | {"NUMBA_ENABLE_CUDASIM": "1"},
         capture_output=True,
         text=True,
