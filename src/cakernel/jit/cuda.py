@@ -150,7 +150,9 @@ def kernel(function: Callable[..., None], *known: Any, **options: Any) -> Any:
     if SIMULATED:
         return cuda.jit(function)
     made = cuda.jit(**options)(function)
-    if folder := cache_folder(Path(function.__code__.co_filename)):
+    folder = cache_folder(Path(function.__code__.co_filename))
+    # without the library kernels are only read of
+    if folder and find_spec("numba_cuda"):
         of_kernel = version("numba-cuda"), repr(known), repr(options)
         made._cache = CardCache(function, folder, *of_kernel)
     return made
