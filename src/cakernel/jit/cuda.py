@@ -65,7 +65,10 @@ def device_missing() -> str:
                 f"the NVIDIA driver is of CUDA {driver[0]}.{driver[1]} and numba-cuda's libraries "
                 f"of {libraries[0]}; pip install 'cakernel[cuda{driver[0]}]', or a newer driver"
             )
-        cuda.current_context()
+        # as a kernel is compiled: raises where the libraries are too old or too new for the card
+        capability = cuda.current_context().device.compute_capability
+        of_card_alone = "a" if capability >= (9, 0) else ""
+        cuda.cudadrv.nvrtc.get_arch_option(*capability, of_card_alone)
     except Exception as error:
         return f"the NVIDIA card cannot be used: {_one_line(error)}"
     return ""
@@ -165,7 +168,7 @@ def part(function: Callable[..., Any]) -> Any:
     return cuda.jit(device=True)(function)
 
 
-def launch(function: Any, blocks: int, threads: int, *arguments: Any) -> None:
+def launch(function: Any, blocks: int, threads: int | tuple[int, int], *arguments: Any) -> None:
     """Run a kernel on so many blocks of so many threads."""
     with warnings.catch_warnings():
         # numba says that few blocks leave a card idle
@@ -180,6 +183,15 @@ def free_bytes() -> int:
     from numba import cuda
 
     return int(cuda.current_context().get_memory_info()[0])
+
+
+def multiprocessors() -> int:
+    """Return how many multiprocessors the card has."""
+    if SIMULATED:
+        return 1
+    from numba import cuda
+
+    return int(cuda.current_context().device.MULTIPROCESSOR_COUNT)
 
 
 def empty(shape: Any, dtype: Any) -> Any:
@@ -202,6 +214,7 @@ def memory_errors() -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        if getattr(error, "code", None) == OUT_OF_MEMORY:
+        # a launch has an exception of its own, without a code
+        if getattr(error, "code", None) == OUT_OF_MEMORY or "ERROR_OUT_OF_MEMORY" in str(error):
             raise DeviceMemoryError(str(error)) from error
         raise
