@@ -83,9 +83,11 @@ class Card:
         """Return the limbs of each scenario of a launch, and its first outcome there."""
         scenarios = launch.scenarios
         shape = (launch.outcomes, self._policies, scenarios.stop - scenarios.start)
-        limbs = to_device(np.zeros((*shape, LIMBS), np.uint64))
-        first = empty(shape, np.int64)
         parts = -(-launch.replications // OUTCOMES_A_THREAD)
+        # of one part limbs are set, those of several are added up
+        limbs = (*shape, LIMBS)
+        limbs = empty(limbs, np.uint64) if parts == 1 else to_device(np.zeros(limbs, np.uint64))
+        first = empty(shape, np.int64)
         blocks = _blocks(int(np.prod(shape)) * parts)
         run(sum_moments, blocks, THREADS, outcomes, launch, scenarios.start, limbs, first)
         return limbs.copy_to_host(), first.copy_to_host()
@@ -104,19 +106,36 @@ def add_moments(
     shape = sums.outcomes, sums.policies, sums.places
     all_limbs, all_first = sums.limbs.reshape(*shape, LIMBS), sums.first.reshape(shape)
     chosen = slice(sums.policy, sums.policy + limbs.shape[1])
-    for n, s in enumerate(range(launch.scenarios.start, launch.scenarios.stop)):
-        all_limbs[:, chosen, sums.place[s]] += limbs[:, :, n]
-        if before == 0 and s * launch.replications >= launch.first:
-            all_first[:, chosen, sums.place[s]] = first[:, :, n]
+    place = sums.place[launch.scenarios]
+    if _follow(place):
+        all_limbs[:, chosen, place[0] : place[0] + len(place)] += limbs
+    else:
+        at: Any = np.s_[:, chosen, place]
+        np.add.at(all_limbs, at, limbs)
+    if before == 0:
+        # the launch may begin within its first scenario
+        begun = int(launch.first % launch.replications > 0)
+        all_first[:, chosen, place[begun:]] = first[:, :, begun:]
 
 
 def add_each(sums: Sums, launch: Launch, before: int, outcomes: npt.NDArray[np.int64]) -> None:
     """Add the outcomes of a launch where each belongs; scenarios may share a place."""
     every = sums.each.reshape(sums.outcomes, sums.policies, sums.places, sums.replications)
     chosen = slice(sums.policy, sums.policy + outcomes.shape[1])
+    count, place = launch.replications, sums.place[launch.scenarios]
+    if launch.first % count == launch.items % count == 0 and _follow(place):
+        of_scenarios = outcomes.reshape(*outcomes.shape[:2], -1, count)
+        places = slice(place[0], place[0] + len(place))
+        every[:, chosen, places, before : before + count] += of_scenarios
+        return
     for s in range(launch.scenarios.start, launch.scenarios.stop):
-        of_scenario = s * launch.replications - launch.first
+        of_scenario = s * count - launch.first
         begin = max(0, of_scenario)
-        end = min(launch.items, of_scenario + launch.replications)
+        end = min(launch.items, of_scenario + count)
         to = slice(before + begin - of_scenario, before + end - of_scenario)
         every[:, chosen, sums.place[s], to] += outcomes[:, :, begin:end]
+
+
+def _follow(place: npt.NDArray[np.int64]) -> bool:
+    """Say whether places follow each other: one slice is a hundred times as fast as each alone."""
+    return bool((np.diff(place) == 1).all())

@@ -64,9 +64,12 @@ def run_on_gpu(
     done = whole * replications.start // experiment.replications
     most = _most_words(experiment, cuda.free_bytes(), cuda.multiprocessors())
     card = Card(experiment.grid, experiment.policies, experiment.batch.scenarios, experiment.seed)
+    count = replications.stop - replications.start
     for horizon in _horizons(experiment, replications):
         while horizon:
             items = min(len(horizon), most * LANES_A_WORD)
+            # outcomes of whole scenarios are added up at once
+            items = items // count * count or items
             try:
                 launch = _launch(experiment, replications, horizon[:items])
                 card.run(sums, launch, replications.start)

@@ -86,6 +86,7 @@ limbs_of_some = part(getattr(limbs_of, "py_func", limbs_of))
 def sum_moments(outcomes, launch, first_scenario, limbs, first):
     """Add outcomes to ``limbs`` uint64 (outcomes, policies, scenarios of the launch, 6).
 
+    Where one thread takes all replications of a scenario it sets them.
     ``first`` int64 (outcomes, policies, scenarios) are set to the first outcome of each. Threads
     take a scenario's outcomes of a policy, some replications each.
     """
@@ -108,4 +109,7 @@ def sum_moments(outcomes, launch, first_scenario, limbs, first):
             first[outcome, policy, s] = outcomes[outcome, policy, begin]
         added = limbs_of_some(outcomes[outcome, policy], begin, end)
         for limb in range(LIMBS):
-            cuda.atomic.add(limbs, (outcome, policy, s, limb), added[limb])
+            if parts == 1:
+                limbs[outcome, policy, s, limb] = added[limb]
+            else:
+                cuda.atomic.add(limbs, (outcome, policy, s, limb), added[limb])
