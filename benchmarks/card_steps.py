@@ -65,10 +65,11 @@ def python(*arguments: str, **environment: str) -> str:
 
 def tests(toy: bool) -> list[Figure]:
     """Compare the card with the scalar kernel, to the bit."""
+    files = ["tests/recovery/gpu/test_card.py"]
+    if not toy:
+        files += ["tests/recovery/gpu/test_devices.py", "tests/jit/test_card_cache.py"]
     chosen = ["-k", "many_decimals"] if toy else ["-m", "gpu"]
-    told = python(
-        "-m", "pytest", "-q", "-p", "no:cacheprovider", *chosen, "tests/recovery/gpu/test_card.py",
-    )  # fmt: skip
+    told = python("-m", "pytest", "-q", "-p", "no:cacheprovider", *chosen, *files)
     return [Figure("tests on the card", told.strip().splitlines()[-1])]
 
 

@@ -21,7 +21,7 @@ class Card:
     def __init__(self):
         self.device = SimpleNamespace(compute_capability=(9, 0), id=0)
         self.refuses = False
-        self.loaded = []
+        self.loaded, self.ran = [], []
 
     def create_module_image(self, cubin, *_):
         if self.refuses:
@@ -46,24 +46,28 @@ def card(monkeypatch, tmp_path):
     card = Card()
     monkeypatch.setattr(dispatcher, "get_current_device", lambda: card.device)
     monkeypatch.setattr(devices, "get_context", lambda *_: card)
+    monkeypatch.setattr(dispatcher._Kernel, "launch", lambda kernel, *_: card.ran.append(kernel))
     monkeypatch.setattr(KernelCache, "said", False)
     monkeypatch.setattr(cuda.CardCache, "compiles", False)
     monkeypatch.setenv("CAKERNEL_CACHE_DIR", str(tmp_path / "cache"))
     return card
 
 
-def load(*known, **options):
-    """Compile a kernel anew, or load it; say whether it was loaded."""
-    from numba import typeof
-
+def new_kernel(*known, **options):
     from cakernel.recovery.gpu.kernel.draws import sum_moments
+
+    return cuda.kernel(sum_moments.py_func, *known, **options)
+
+
+def load(*known, **options):
+    """Launch a kernel that is compiled anew, or loaded; say whether it was loaded."""
     from cakernel.recovery.gpu.kernel.shape import Launch
 
     launch = Launch(*[1] * len(Launch._fields))
     axes = (3, np.int64), (4, np.uint64), (3, np.int64)
     outcomes, limbs, first = (np.zeros((1,) * count, kind) for count, kind in axes)
-    made = cuda.kernel(sum_moments.py_func, *known, **options)
-    made.compile(tuple(map(typeof, (outcomes, launch, 0, limbs, first))))
+    made = new_kernel(*known, **options)
+    cuda.launch(made, 1, (32, 2), outcomes, launch, 0, limbs, first)
     return sum(made.stats.cache_hits.values()) == 1
 
 
@@ -73,6 +77,8 @@ def files(tmp_path):
 
 def test_what_was_compiled_is_loaded(card, tmp_path, capsys):
     assert [load(), load()] == [False, True]
+    assert len({kernel.entry_name for kernel in card.ran}) == 1
+    assert len(card.ran) == 2
     # a program for the processors of NVIDIA
     assert card.loaded[0].startswith(b"\x7fELF")
     assert card.loaded[0] == card.loaded[1]
@@ -122,3 +128,21 @@ def test_a_folder_that_cannot_be_made(card, monkeypatch, capsys):
     # no word of what is kept
     assert said.endswith("compiling for the graphics card, about 4 s\n")
     assert said.count("\n") == 2
+
+
+@pytest.mark.gpu
+@pytest.mark.skipif(bool(cuda.device_missing()), reason="no card answers")
+def test_code_from_disk_does_what_was_compiled(monkeypatch, tmp_path):
+    from cakernel.recovery.gpu.kernel.shape import Launch
+
+    monkeypatch.setenv("CAKERNEL_CACHE_DIR", str(tmp_path / "cache"))
+    sizes = {"periods": 1, "words": 1, "width": 1, "first": 0, "items": 6, "replications": 3}
+    launch = Launch(**sizes, first_replication=np.uint64(0), outcomes=1)
+    outcomes = np.arange(6).reshape(1, 1, 6)
+    for loaded in (0, 1):
+        made = new_kernel()
+        limbs, first = cuda.empty((1, 1, 2, 6), np.uint64), cuda.empty((1, 1, 2), np.int64)
+        cuda.launch(made, 1, 32, cuda.to_device(outcomes), launch, 0, limbs, first)
+        assert limbs.copy_to_host()[0, 0, :, [0, 2]].tolist() == [[3, 12], [5, 50]]
+        assert first.copy_to_host().tolist() == [[[0, 3]]]
+        assert sum(made.stats.cache_hits.values()) == loaded
