@@ -21,12 +21,14 @@ from cakernel.recovery.kernel.network.draws import SPILLOVER, Draws
 from cakernel.recovery.kernel.shocks import CYBER, SUPPLY
 from cakernel.recovery.kernel.states import HIGH
 from cakernel.recovery.network.columns import PRINCIPLES
+from cakernel.recovery.network.derived import derived
 from cakernel.recovery.network.lists import (
     ALTERNATIVES,
     CUSTOMERS,
     PARTS,
     PEERS,
     SUPPLIERS,
+    Lists,
     lists_of,
     numbers_near,
 )
@@ -54,7 +56,10 @@ class Prices(NamedTuple):
 
 @dataclass(frozen=True)
 class Compiled:
-    """A network as its kernel takes it: shapes of numbers, firms, arrays, and sizes in planes."""
+    """A network as its kernel takes it: shapes of numbers, firms, arrays, and sizes in planes.
+
+    ``lists`` are of firms that have each a ``number``, where customers have this ``demand``.
+    """
 
     shapes: Shapes
     resource_planes: Rows
@@ -62,33 +67,38 @@ class Compiled:
     arrays: Arrays
     draws: Draws
     number: Rows
+    lists: Lists
+    demand: str
     prices: Prices
     resources: int
     stock: int
     total: int
+    valued: bool
 
 
 def compiled_network(
-    net: Network, quanta: Quanta, draws: Draws, policies: Sequence[Policy],
+    net: Network,
+    quanta: Quanta,
+    draws: Draws,
+    policies: Sequence[Policy],
     shapes_and_firms: tuple[Shapes, Rows] | None = None,
-) -> Compiled:  # fmt: skip
+    like: Compiled | None = None,
+) -> Compiled:
     """Return a network as arrays, with the rules of policies; ``draws`` are those of `draws_of`.
 
-    By default its shapes, and which each firm has, are those of `shapes_of`.
+    By default its shapes, and which each firm has, are those of `shapes_of`. Firms are numbered as
+    in a network ``like`` it: one that has its links and peers.
     """
     table, count = net.firms, net.firms.height
     shapes, shape = shapes_and_firms or shapes_of(quanta)
-    counted = _count_codes(net, policies)
-    supply, cyber = (_codes(net, side, counted) for side in ("supply", "cyber"))
-    on_site = (net.firm_provider < 0) | (table["cyber_rule"] == "CRD-0").fill_null(False).to_numpy()
-    site = np.where(on_site, 1, np.where(table["cyber_rule"].is_null().to_numpy(), BY_RUN, 0))
-    principle = _numbered(table["principle"], {name: n for n, name in enumerate(PRINCIPLES)})
+    supply, cyber, principle, site = _own_rules(net)
     stock = table["stock"].to_numpy()
     stock_planes = np.array([int(level).bit_length() for level in stock.tolist()], np.int64)
     charged = ((stock > 0) & (quanta.holding > 0)) | (quanta.upkeep > 0)
     kinds = np.column_stack([shape, supply, cyber, site, stock_planes, charged])
-    number = numbers_near(net, kinds)
-    lists = lists_of(net, number)
+    number = numbers_near(net, kinds) if like is None else like.number
+    same_lists = like is not None and like.demand == net.demand
+    lists = like.lists if same_lists else lists_of(net, number)  # type: ignore[union-attr]
     order = np.argsort(number)
 
     resource_planes = np.array([planes.resources for planes in shapes.planes], np.int64)
@@ -133,20 +143,42 @@ def compiled_network(
             upkeep=quanta.upkeep[order],
             weight=quanta.weight[order],
             place=order,
-            counted=_in_numbers(counted),
+            counted=_in_numbers(_count_codes(net, policies)),
             sources=lists.sources,
+            times=quanta.times,
+            value_quanta=quanta.value_quanta,
+            value=quanta.values,
         ),
         draws=_in_order(draws, order),
         number=number,
+        lists=lists,
+        demand=net.demand,
         prices=prices,
         resources=int(planes.sum()),
         stock=int(2 * stock_planes.sum()),
-        total=int((quanta.largest.astype(object) * quanta.weight).sum()).bit_length() + 1,
+        # firms are counted in it, too
+        total=max(count, int((quanta.largest.astype(object) * quanta.weight).sum())).bit_length()
+        + 1,
+        valued=quanta.valued,
+    )
+
+
+@derived("firms.supply_rule", "firms.cyber_rule", "firms.principle", "firms.provider")
+def _own_rules(net: Network) -> tuple[Rows, Rows, Rows, Rows]:
+    """Return the codes of supply and cyber rules, principles, and who is on site."""
+    table = net.firms
+    rule = table["cyber_rule"]
+    on_site = (net.firm_provider < 0) | (rule == "CRD-0").fill_null(False).to_numpy()
+    return (
+        _codes(net, "supply"),
+        _codes(net, "cyber"),
+        _numbered(table["principle"], {name: n for n, name in enumerate(PRINCIPLES)}),
+        np.where(on_site, 1, np.where(rule.is_null().to_numpy(), BY_RUN, 0)),
     )
 
 
 def _count_codes(net: Network, policies: Iterable[Policy]) -> dict[CountRows, int]:
-    """Return the codes of rules by counts that firms or policies may follow."""
+    """Return the codes of rules by counts that firms or policies may follow, the firms' first."""
     own = [rule.rows for rule in net.own_rules.values()]
     of_run = [rule.rows for p in policies for rule in (p.supply_rule, p.cyber_rule)]
     shares = (BY_NAME["SRD-quarter"], BY_NAME["SRD-half"])
@@ -166,8 +198,9 @@ def _in_numbers(rules: Iterable[CountRows]) -> npt.NDArray[np.int32]:
     return np.array([*begins, *chain(*parts)], np.int32)
 
 
-def _codes(net: Network, side: Side, counted: Mapping[CountRows, int]) -> Rows:
+def _codes(net: Network, side: Side) -> Rows:
     """Return the codes of firms' own rules, and BY_RUN where they have none."""
+    counted = _count_codes(net, ())
     codes = {name: counted[rows] for name, rows in BY_NAME.items() if rows in counted}
     codes |= {name: rule.kernel_code for name, rule in BUILT_IN[side].items()}
     codes |= {name: counted[rule.rows] for name, rule in net.own_rules.items()}
@@ -234,7 +267,8 @@ def draws_of(net: Network, record: tuple[Rows, Rows, Rows], through: int) -> Dra
     place, period, severity = record
     order = np.lexsort([period, place])
     first = np.concatenate([[0], np.cumsum(np.bincount(place, minlength=len(keys)))])
-    return Draws(keys, purposes, below, through, first, period[order], severity[order])
+    drawn = np.arange(len(keys))
+    return Draws(drawn, keys, purposes, below, through, first, period[order], severity[order])
 
 
 def _in_order(draws: Draws, order: Rows) -> Draws:
@@ -243,11 +277,9 @@ def _in_order(draws: Draws, order: Rows) -> Draws:
     places = np.concatenate([order, np.arange(count, len(draws.keys))])
     begins, lengths = draws.first[places], np.diff(draws.first)[places]
     rows = np.repeat(begins - (np.cumsum(lengths) - lengths), lengths) + np.arange(lengths.sum())
-    return Draws(
+    return draws._replace(
         keys=draws.keys[places],
-        purposes=draws.purposes,
         below=draws.below[places],
-        through=draws.through,
         first=np.concatenate([[0], np.cumsum(lengths)]),
         period=draws.period[rows],
         severity=draws.severity[rows],
