@@ -68,6 +68,18 @@ def test_a_sweep_of_replications_is_ranked_and_drawn_by_any_measure(cakernel, sw
     page = Path("page.html").read_text()
     assert IN_WORDS in page
     assert mismatches(page, "ranked") == []
+    # tables of a ranking are headed with what is ranked, in a terminal line by line
+    assert f'<th scope="col">mean resources R at the end {IN_WORDS}</th>' in page
+    assert '<th scope="col">mean</th>' not in page
+    assert f'"mean":"mean resources R at the end {IN_WORDS}"' in page
+
+
+def test_the_terminal_heads_a_ranking_with_its_outcome(cakernel, swept, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "120")
+    assert swept(SINGLE)[0] == 0
+    _, out, _ = cakernel("best", "--sweep", "swept", *BADLY)
+    head = out.partition("───")[0].splitlines()[-2].split()
+    assert head[-5:-3] == ["best", "replications"]
 
 
 def test_a_sweep_of_policies_keeps_measures_and_its_page_tells_them(cakernel, swept):

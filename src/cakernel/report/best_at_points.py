@@ -26,7 +26,7 @@ POINTS: Final = (
     "Each point of the sweep is judged by itself: intervals hold at a point, not at all points "
     "together, so of many points with equally good policies some show a lead."
 )
-HEADS: Final = ("mean", "lead", "interval from", "to", "probability of being best", "trustworthy")
+HEADS: Final = ("lead", "interval from", "to", "probability of being best", "trustworthy")
 
 
 def is_best_of_sweep(folder: RunFolder) -> bool:
@@ -143,7 +143,11 @@ def _table(part: Sheet, ranking: Ranking, name: str, group: str) -> Section:
         f"second, with the interval of the lead. Source: {part.file}."
     )
     grid = simple_grid(
-        name, caption, ["point", *map(terms.column, varied), "best", *HEADS], rows, kind="numbers"
+        name,
+        caption,
+        ["point", *map(terms.column, varied), "best", ranking.outcome, *HEADS],
+        rows,
+        kind="numbers",
     )
     return Section(f"{name}-section", f"The best at each point {group}".strip(), [grid])
 

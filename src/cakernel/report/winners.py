@@ -17,16 +17,17 @@ ALONE: Final = "one everywhere"
 LISTED: Final = 40
 """Single choices in the table; the folder has all."""
 METHODS: Final = (
-    "At each point the choice with the highest mean wins. It is clear where its lead over every "
+    "At each point the choice with the highest outcome wins. It is clear where its lead over every "
     "other is surely above 0, the confidence shared out among them; tied where others are as good "
     "within what was said not to matter; else unclear, as it is wherever one replication cannot "
     "tell. Shares are of the points, or of the space that a map's cells fill: they weigh the axes "
     "as the sweep does, and are no shares of the world."
 )
 LOSSES: Final = (
-    "Losses are against the best mean of each point, on the same points that the map and the rules "
-    "were made of, so both look somewhat better than they would at new points; of many choices the "
-    "best mean is somewhat too high by luck. A map chooses in each cell what loses least there."
+    "Losses are against the best outcome of each point, on the same points that the map and the "
+    "rules were made of, so both look somewhat better than they would at new points; of many "
+    "choices the best is somewhat too high by luck. A map chooses in each cell what loses least "
+    "there."
 )
 
 

@@ -1,6 +1,7 @@
 """What `cakernel ctip recovery` shows."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import polars as pl
 
@@ -25,10 +26,14 @@ def recovery_tables(
             f"{first['risk_factor']:.1%} of the cyber risk, each firm pays {first['payment']:.4g} "
             "a period"
         )
-        judged = {"confidence": CONFIDENCE, "tolerance": TOLERANCE}
-        words = outcome_in_words(outcome)
-        card = ranking_card(group, model="recovery", keys=POLICY, outcome=words, **judged)
-        table = ranking_table(group, title="The best against the others", keys=POLICY, **judged)
+        judged: dict[str, Any] = {
+            "keys": POLICY,
+            "outcome": outcome_in_words(outcome),
+            "confidence": CONFIDENCE,
+            "tolerance": TOLERANCE,
+        }
+        card = ranking_card(group, model="recovery", **judged)
+        table = ranking_table(group, title="The best against the others", **judged)
         unpaid = ""
         if first["unpaid"] > 0:
             unpaid = f"In some states a firm pays up to {first['unpaid']:.3g} less than it owes."

@@ -175,11 +175,16 @@ def best_command(
             f"{name}: {words}; {counted(replications, 'replication')} of "
             f"{counted(len(case.scenarios), 'resource scenario')}, seed {seed}"
         )
-        judged: dict[str, Any] = {"confidence": confidence, "tolerance": tolerance}
+        judged: dict[str, Any] = {
+            "keys": POLICY,
+            "outcome": words,
+            "confidence": confidence,
+            "tolerance": tolerance,
+        }
         results.show(
             Text(title, style="bold"),
-            ranking_card(group, model="recovery", keys=POLICY, outcome=words, **judged),
-            ranking_table(group, title="The best against the others", keys=POLICY, **judged),
+            ranking_card(group, model="recovery", **judged),
+            ranking_table(group, title="The best against the others", **judged),
             risk_table(
                 shown_of(group).select(POLICY).join(risk, on=POLICY, maintain_order="left"),
                 keys=POLICY,
@@ -188,9 +193,7 @@ def best_command(
                 target=target,
             ),
         )
-        sentences[group["group"][0]] = ranking_in_words(
-            group, keys=POLICY, outcome=words, terms=TERMS, **judged
-        )
+        sentences[group["group"][0]] = ranking_in_words(group, terms=TERMS, **judged)
     results.keep({"best": ranked, "risk": risk, "outcomes": outcomes})
     record = provenance(
         "recovery",
