@@ -10,7 +10,7 @@ from cakernel.pictures.winner_tiles import axes_of_map, is_of_cells
 from cakernel.report.cited_numbers import RULE, Sheet, say
 from cakernel.report.folder import Contents, FolderKind, RunFolder
 from cakernel.report.page import Answer, Grid, Picture, Section, picture, simple_grid
-from cakernel.wording import decimals
+from cakernel.sensitivity.everywhere import loss_styles
 
 CELLS, POINTS, EVERYWHERE, RULES = "map-cells", "winners", "everywhere", "rules"
 ALONE: Final = "one everywhere"
@@ -61,11 +61,11 @@ def map_picture(
 def losses_grid(sheet: Sheet, *, id: str = "losses", name: str = "") -> Grid:
     """Return the table of what is lost by the map, the rules, or one choice everywhere."""
     listed = sheet.frame.head(LISTED)
-    style = f".{decimals([], listed['regret'])}f"
     rows = []
     for row in listed.iter_rows(named=True):
         choice = row["choice"] if row["kind"] != ALONE else say("{} everywhere", row["choice"])
-        figures = {"wins": ".1%", "clear": ".1%", "regret": style, "regret_percent": ".2f"}
+        # of its own error each, for the least losses are known best
+        figures = {"wins": ".1%", "clear": ".1%"} | loss_styles([row])
         cited = [sheet.cite(row, column, style=s, brief=True) for column, s in figures.items()]
         rows.append([choice, *cited])
     return simple_grid(
@@ -111,7 +111,8 @@ def answer_of(folder: RunFolder, sheet: Sheet, heading: str) -> Answer:
 
 def _lost(row: dict[str, Any]) -> tuple[str, str]:
     """Return the column that tells a loss best, and how it is written."""
-    return ("regret", ".3g") if row["regret_percent"] is None else ("regret_percent", ".2f")
+    name = "regret" if row["regret_percent"] is None else "regret_percent"
+    return name, loss_styles([row])[name]
 
 
 def _terms_in(terms: Any, choice: str) -> list[Any]:
@@ -173,6 +174,7 @@ def _unclear(winners: Sheet) -> Any:
 def _rules(sheet: Sheet) -> Grid:
     """Return the decision rules as a table."""
     rows = []
+    styles = loss_styles(sheet.frame.iter_rows(named=True))
     for row in sheet.frame.iter_rows(named=True):
         rows.append(
             [
@@ -180,8 +182,7 @@ def _rules(sheet: Sheet) -> Grid:
                 row["choose"],
                 sheet.cite(row, "points", style=",", brief=True),
                 sheet.cite(row, "wins", style=".0%", brief=True),
-                sheet.cite(row, "regret", style=".3g", brief=True),
-                sheet.cite(row, "regret_percent", style=".1f", brief=True),
+                *(sheet.cite(row, n, style=style, brief=True) for n, style in styles.items()),
             ]
         )
     return simple_grid(

@@ -1,10 +1,14 @@
 """Indices, rules and maps in plain sentences."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import polars as pl
 
+from cakernel.sensitivity.everywhere import loss_styles
 from cakernel.sensitivity.rule_induction import DecisionRules
 from cakernel.sensitivity.stability import StabilityMap
-from cakernel.wording import Terms, counted
+from cakernel.wording import Terms, counted, written
 
 # columns by their own names
 ITSELF = Terms()
@@ -79,7 +83,7 @@ def rules_in_words(found: DecisionRules, terms: Terms = ITSELF) -> list[str]:
     lines = [
         f"{terms.where(row['rule'])}: {row['choose']} wins in {row['wins']:.0%} of "
         f"{counted(row['points'], 'point')}, "
-        f"mean regret {_regret(row['regret'], row['regret_percent'])}"
+        f"mean regret {_regret(row)}"
         for row in found.rules.iter_rows(named=True)
     ]
     lines.append(_tested_in_words(found))
@@ -104,15 +108,16 @@ def _tested_in_words(found: DecisionRules) -> str:
         )
     return (
         f"{where} the rules choose the winner in {tested.accuracy:.0%} of them and lose "
-        f"{_regret(tested.regret, tested.regret_percent)} on average; {found.alone} everywhere "
-        f"wins in {alone.accuracy:.0%} and loses {_regret(alone.regret, alone.regret_percent)}."
+        f"{_regret(vars(tested))} on average; {found.alone} everywhere wins in "
+        f"{alone.accuracy:.0%} and loses {_regret(vars(alone))}."
     )
 
 
-def _regret(amount: float, percent: float | None) -> str:
-    if percent is None:
-        return f"{amount:.3g}"
-    return f"{percent:.2g}%" if percent < 10 else f"{percent:.0f}%"
+def _regret(row: Mapping[str, Any]) -> str:
+    """Write a loss, in percent where it can be, with the decimals that its error deserves."""
+    name = "regret" if row["regret_percent"] is None else "regret_percent"
+    number = written(row[name], style=loss_styles([row])[name])
+    return number if name == "regret" else f"{number}%"
 
 
 def map_in_words(found: StabilityMap) -> str:
