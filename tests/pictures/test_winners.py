@@ -98,6 +98,15 @@ def test_a_third_axis_makes_panels():
     assert [panel["title"]["text"] for panel in drawing["concat"]] == ["c: x", "c: y"]
 
 
+def test_axes_of_whole_numbers_have_whole_ticks():
+    stock = cells().with_columns(pl.col("size_low", "size_high") // 6)
+    drawn = pictures.winner_map(stock).to_dict()
+    axes = [layer["encoding"]["y"]["axis"] for layer in drawn["layer"]]
+    assert all(axis["tickMinStep"] == 1 for axis in axes)
+    other = [layer["encoding"]["x"]["axis"] for layer in drawn["layer"]]
+    assert not any("tickMinStep" in axis for axis in other)
+
+
 @pytest.mark.parametrize(
     ("frame", "axes", "message"),
     [

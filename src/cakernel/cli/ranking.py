@@ -146,7 +146,7 @@ def _points_table(
     shown = first.head(MOST_POINTS)
     table = FittedTable(
         title=f"the best policy at each point, by {outcome}",
-        caption=f"{shown.height} of {first.height} rows; lead: over the second, "
+        caption=f"{shown.height:,} of {first.height:,} rows; lead: over the second, "
         f"with its {100 * confidence:.4g}% interval; ? where it is not trustworthy: too few "
         "replications for differences so skewed. P best: share of resamples in which it is the "
         "best.",
@@ -214,7 +214,7 @@ def ranking_table(
     shown = shown_of(ranked)
     table = FittedTable(
         title=title,
-        caption=f"{shown.height} of {ranked.height} policies; standard errors in brackets. "
+        caption=f"{shown.height:,} of {ranked.height:,} policies; standard errors in brackets. "
         f"Difference: from the best, with its {100 * confidence:.4g}% interval. On which side of "
         f"the {100 * tolerance:.4g}% each policy is, is judged for all together.",
     )
@@ -294,7 +294,7 @@ def shown_of(ranked: pl.DataFrame) -> pl.DataFrame:
 
 def _own_interval(row: Mapping[str, Any], interval: str) -> str:
     if row["lower"] is None:
-        return f"{'the same' if row['differing'] else 'equal'} in all {row['replications']}"
+        return f"{'the same' if row['differing'] else 'equal'} in all {row['replications']:,}"
     return interval
 
 

@@ -11,7 +11,7 @@ from cakernel.checks import Share, Whole
 from cakernel.errors import InvalidInput
 from cakernel.pictures.frame import BOOLEAN, NUMBER, NUMBER_OR_NULL, checked, with_policy
 from cakernel.pictures.theme import BLUE, INK, VERMILLION, finished, heading, layered, told
-from cakernel.wording import counted
+from cakernel.wording import brief, counted
 
 COLUMNS: Final = {
     "mean": NUMBER,
@@ -101,7 +101,9 @@ def best(
         fewest = checked(frame, {"replications": NUMBER_OR_NULL}).min().item()
     replications = "" if fewest is None else counted(fewest, "replication")
     (top, mean, _), *others = shown.select("policy", "mean", "difference").iter_rows()
-    rest = "; ".join(f"{policy} {difference:+.3g}" for policy, _, difference in others)
+    rest = "; ".join(
+        f"{policy} {brief(difference, 3, sign='+')}" for policy, _, difference in others
+    )
     return finished(
         _dots(
             rows.sort("mean", descending=True, maintain_order=True) if keep_all else shown,
@@ -113,9 +115,9 @@ def best(
         title="How far policies lie from the best",
         notes=[
             "Mark: difference from the best policy, which stands at 0. Line: confidence interval.",
-            told(f"The {shown.height} highest of {rows.height} policies", replications, note),
+            told(f"The {shown.height:,} highest of {rows.height:,} policies", replications, note),
         ],
-        description=f"{top} has the highest {outcome}, {mean:.4g}. Differences from it: {rest}.",
+        description=f"{top} has the highest {outcome}, {brief(mean)}. Differences from it: {rest}.",
         width=540,
     )
 

@@ -219,6 +219,8 @@ def _channel(kind: Any, field: str, scale: Scale) -> Any:
             told |= {"labelAngle": -30}
     elif scale.format:
         told |= {"format": scale.format}
+    elif scale.whole:
+        told |= {"tickMinStep": 1}
     axis = alt.Axis(**told) if scale.title else None
     domain = alt.Scale(domain=[scale.low, scale.high], nice=False, zero=False)
     return kind(f"{field}:Q", scale=domain, axis=axis)

@@ -139,7 +139,7 @@ def _table(part: Sheet, ranking: Ranking, name: str, group: str) -> Section:
         for row in listed.iter_rows(named=True)
     ]
     caption = (
-        f"The best policy at {listed.height} of {first.frame.height} points; its lead over the "
+        f"The best policy at {listed.height:,} of {first.frame.height:,} points; its lead over the "
         f"second, with the interval of the lead. Source: {part.file}."
     )
     grid = simple_grid(

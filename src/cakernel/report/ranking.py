@@ -165,7 +165,7 @@ class Ranking:
             rows.append([policy_name(part, row, self.keys, brief=True), *cell.values()])
         return simple_grid(
             f"best-table-{number}",
-            f"{name}: the {listed.height} highest of {part.frame.height}. Difference: from the "
+            f"{name}: the {listed.height:,} highest of {part.frame.height:,}. Difference: from the "
             f"best; the best's from the second. Source: {part.file}.",
             ["policy", self.outcome, "standard error", "difference", "interval",
              "side of the best set's edge", "probability of being best", "of being in the set",

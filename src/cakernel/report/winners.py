@@ -71,7 +71,7 @@ def losses_grid(sheet: Sheet, *, id: str = "losses", name: str = "") -> Grid:
     return simple_grid(
         id,
         f"Follow the map or rules, or make one choice everywhere{f', {name}' if name else ''}: "
-        f"the {listed.height} of {sheet.frame.height} that lose least. Source: {sheet.file}.",
+        f"the {listed.height:,} of {sheet.frame.height:,} that lose least. Source: {sheet.file}.",
         ["choose", "wins at", "surely wins at", "loses on average", "in percent of the best"],
         rows,
         kind="numbers",

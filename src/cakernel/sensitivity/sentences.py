@@ -8,7 +8,7 @@ import polars as pl
 from cakernel.sensitivity.everywhere import loss_styles
 from cakernel.sensitivity.rule_induction import DecisionRules
 from cakernel.sensitivity.stability import StabilityMap
-from cakernel.wording import Terms, counted, written
+from cakernel.wording import Terms, brief, counted, written
 
 # columns by their own names
 ITSELF = Terms()
@@ -34,15 +34,17 @@ def indices_in_words(found: pl.DataFrame, terms: Terms = ITSELF) -> str:
     leading = "total" if "total" in found["index"] else "mu_star"
     ranked = found.filter(pl.col("index") == leading).sort("value", descending=True)
     top = ranked.row(0, named=True)
+    largest = brief(top["value"], 3)
     if top["low"] is None:
         words = (
-            f"The largest index is that of {top['axis']}, {top['value']:.3g}; how sure that is "
+            f"The largest index is that of {top['axis']}, {largest}; how sure that is "
             "cannot be said of so few blocks: some resamples of them have no variance."
         )
     elif top["low"] <= 0:
         words = (
             f"No axis surely matters: the largest index, that of {top['axis']}, is "
-            f"{top['value']:.3g}, and its interval, {top['low']:.3g} to {top['high']:.3g}, holds 0."
+            f"{largest}, and its interval, {brief(top['low'], 3)} to {brief(top['high'], 3)}, "
+            "holds 0."
         )
     elif leading == "total":
         alone = found.filter(index="first", axis=top["axis"])["value"].item()
@@ -54,7 +56,7 @@ def indices_in_words(found: pl.DataFrame, terms: Terms = ITSELF) -> str:
     else:
         words = (
             f"{top['axis']} matters most: over its whole range it moves the outcome by "
-            f"{top['value']:.3g} on average."
+            f"{largest} on average."
         )
     negligible = ranked.filter(pl.col("low") <= 0)["axis"].to_list()
     if negligible:
@@ -66,8 +68,8 @@ def indices_in_words(found: pl.DataFrame, terms: Terms = ITSELF) -> str:
     if row["dropped"]:
         blocks = "blocks" if leading == "total" else "trajectories"
         words += (
-            f" {row['dropped']} of {row['used'] + row['dropped']} {blocks} are left out, having "
-            "points that are impossible, without an outcome or not there yet."
+            f" {row['dropped']:,} of {row['used'] + row['dropped']:,} {blocks} are left out, "
+            "having points that are impossible, without an outcome or not there yet."
         )
     return words
 
@@ -135,7 +137,7 @@ def map_in_words(found: StabilityMap) -> str:
     words = f"Of the space {', '.join(parts)}."
     words += (
         f" {found.points.height:,} points were run; a full grid of this resolution has "
-        f"{found.full_grid:,}, {found.full_grid / found.points.height:.1f} times as many."
+        f"{found.full_grid:,}, {found.full_grid / found.points.height:,.1f} times as many."
     )
     if not found.finished:
         words += " The limit of points was reached before the boundaries were as fine as asked."

@@ -195,7 +195,7 @@ def _verdict_picture(claims: pl.DataFrame, note: str) -> Picture:
         )
     ).properties(width=alt.Step(72), height=alt.Step(16))
     counts = rows.group_by("verdict", maintain_order=True).len()
-    told = ", ".join(f"{count} {verdict}" for verdict, count in counts.iter_rows())
+    told = ", ".join(f"{count:,} {verdict}" for verdict, count in counts.iter_rows())
     return picture(
         finished(
             chart,

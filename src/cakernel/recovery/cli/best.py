@@ -144,7 +144,7 @@ def best_command(
             raise
         outcomes = stopped.partial
         interrupted = (
-            f"interrupted; kept {stopped.replications} of {counted(replications, 'replication')}"
+            f"interrupted; kept {stopped.replications:,} of {counted(replications, 'replication')}"
         )
         replications = stopped.replications
     ranked = best(

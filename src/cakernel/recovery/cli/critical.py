@@ -96,7 +96,7 @@ def critical_command(
             )
     except Interrupted as stopped:
         rows = stopped.kept()
-        interrupted = f"interrupted; kept the {stopped.replications} networks that were finished"
+        interrupted = f"interrupted; kept the {stopped.replications:,} networks that were finished"
     settings = {
         "policy": str(followed), "by": by, "outcome": outcome, "replications": replications,
         "seed": chosen.seed, "scenario_index": scenario_index, "periods": horizon["periods"],

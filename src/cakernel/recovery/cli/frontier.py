@@ -79,7 +79,7 @@ def frontier_command(
             )
     except Interrupted as stopped:
         found = stopped.kept()
-        interrupted = f"interrupted; kept {stopped.replications} of {len(weights)} weights"
+        interrupted = f"interrupted; kept {stopped.replications:,} of {len(weights):,} weights"
         weights = weights[: stopped.replications]
     sentences = frontier_in_words(found.points)
     title = (

@@ -109,7 +109,7 @@ def optimal_command(
             found = optimal(case.model, scenarios=chosen, seed=seed, progress=progress, **arguments)
     except Interrupted as stopped:
         found = stopped.kept()
-        interrupted = f"interrupted; kept {stopped.replications} of {len(chosen)} scenarios"
+        interrupted = f"interrupted; kept {stopped.replications:,} of {len(chosen):,} scenarios"
         chosen = chosen[: stopped.replications]
     summary, rules = found.summary, rules_in_words(found)
     sentences = [
@@ -170,7 +170,9 @@ def _at_points(path: Path, results: "Results", seed: int | None, arguments: dict
             rows = optimal_at_points(sweep, seed=seed, progress=progress, **arguments)
     except Interrupted as stopped:
         rows = stopped.kept()
-        interrupted = f"interrupted; kept {stopped.replications} of {sweep.points().height} points"
+        interrupted = (
+            f"interrupted; kept {stopped.replications:,} of {sweep.points().height:,} points"
+        )
     results.show(points_table(rows, list(sweep.axes), title=path.stem))
     results.keep({"points": rows})
     record = provenance("recovery", sweep=sweep.description(), seed=seed, **_recorded(arguments))

@@ -58,8 +58,8 @@ def summary_table(summary: pl.DataFrame, *, title: str) -> FittedTable:
         table.add_row(
             row["deployment"],
             row["family"],
-            f"{row['upper_bound']:.1f}",
-            f"{row['objective']:.1f}",
+            f"{row['upper_bound']:,.1f}",
+            f"{row['objective']:,.1f}",
             f"{row['mean_gap_percent']:.2f}",
             f"{row['worst_gap_percent']:.1f}",
             "-" if missed is None else f"{missed:.1f}",
@@ -99,8 +99,8 @@ def speeds_table(speeds: pl.DataFrame) -> FittedTable:
             table.add_row(
                 row["deployment"],
                 " ".join(row[name] for name in POLICY),
-                f"{row['objective']:.1f}",
-                f"{row['loss']:.1f}",
+                f"{row['objective']:,.1f}",
+                f"{row['loss']:,.1f}",
                 f"{row['loss_percent']:.0f}",
             )
     return table
@@ -127,8 +127,8 @@ def points_table(rows: pl.DataFrame, axes: Sequence[str], *, title: str) -> Fitt
             *place_cells(row, axes, TERMS),
             row["deployment"],
             " ".join(row[name] for name in POLICY),
-            f"{row['upper_bound']:.1f}",
-            f"{row['objective']:.1f}",
+            f"{row['upper_bound']:,.1f}",
+            f"{row['objective']:,.1f}",
             f"{row['mean_gap_percent']:.2f}",
         )
     return table

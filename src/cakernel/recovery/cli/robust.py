@@ -82,7 +82,7 @@ def robust_command(
             )
     except Interrupted as stopped:
         found = stopped.kept()
-        interrupted = f"interrupted; kept {stopped.replications} of {replications} replications"
+        interrupted = f"interrupted; kept {stopped.replications:,} of {replications:,} replications"
     sentences = [found.words, *found.findings]
     results.show(
         candidates_table(found, title=f"{regime}: one rule for all scenarios, seed {seed}"),

@@ -78,7 +78,7 @@ def run_command(
     except Interrupted as stopped:
         rows = stopped.kept()
         interrupted = (
-            f"interrupted; kept {stopped.replications} of {described.settings.replications} "
+            f"interrupted; kept {stopped.replications:,} of {described.settings.replications:,} "
             f"replications of every policy and scenario in {out}"
         )
     by_policy = over_scenarios(rows)

@@ -16,7 +16,7 @@ from cakernel.report.cited_numbers import Sheet, say
 from cakernel.report.folder import Contents, RunFolder
 from cakernel.report.page import Answer, Grid, Picture, Section, by_values, picture, simple_grid
 from cakernel.report.ranking import policy_name
-from cakernel.wording import decimals
+from cakernel.wording import brief, decimals
 
 LISTED: Final = 100
 """Points in the table; the folder has all."""
@@ -124,7 +124,7 @@ def _picture(points: Sheet, axes: list[str], note: str) -> Picture:
     names = [name for name in (BOUND, *FAMILIES.values()) if name in drawn["family"]]
     first = drawn.filter(axis=axes[0], family=FAMILIES["best"])
     first = first.filter(deployment=first["deployment"][0])
-    told = ", ".join(f"{mean:.4g} at {level}" for level, mean in first["level", "value"].rows())
+    told = ", ".join(f"{brief(mean)} at {level}" for level, mean in first["level", "value"].rows())
     chart = axis_lines(drawn, series="family", names=names)
     return picture(
         finished(
@@ -164,8 +164,9 @@ def _grid(best: Sheet, axes: list[str]) -> Grid:
     ]
     return simple_grid(
         "optimal-points",
-        f"The best of all rules at {listed.height} of {best.frame.height} points and deployments; "
-        "rules without the days before the end at which they stop. Source: points.parquet.",
+        f"The best of all rules at {listed.height:,} of {best.frame.height:,} points and "
+        "deployments; rules without the days before the end at which they stop. Source: "
+        "points.parquet.",
         ["point", *map(TERMS.column, axes), "deployment", "best in most scenarios",
          "share of scenarios", "bound", "found", "gap (%)"],
         rows,

@@ -29,7 +29,7 @@ from cakernel.report.page import (
 )
 from cakernel.report.ranking import policy_name
 from cakernel.report.risk import risk_contents
-from cakernel.wording import decimals
+from cakernel.wording import brief, decimals
 
 TAIL: Final = 0.05
 """The share of worst replications that is marked where the record names none."""
@@ -179,8 +179,8 @@ def ranking_picture(
     policy = pl.concat_str(list(POLICY_PARTS), separator=" ")
     known = rows.select(*groups, *POLICY_PARTS, policy.alias("policy"), *figures)
     first = known.filter(pl.col(name) == known[name][0] for name in groups) if groups else known
-    top = first.sort("mean_resources", descending=True).head(5)
-    told = "; ".join(f"{p} {r:.4g}" for p, r in top.select("policy", "mean_resources").iter_rows())
+    top = first.sort("mean_resources", descending=True).head(5)["policy", "mean_resources"]
+    told = "; ".join(f"{policy} {brief(mean)}" for policy, mean in top.iter_rows())
     return picture(
         finished(
             _ranking_chart(known),
