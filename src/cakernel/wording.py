@@ -172,6 +172,25 @@ class Term(NamedTuple):
         return f"{self.code}, {self.name}: {self.sentence}"
 
 
+def explained(terms: Iterable[Term]) -> list[tuple[str, str]]:
+    """Return codes and what each stands for; of terms of one code and name the sentences follow.
+
+    Examples
+    --------
+    >>> sides = ("never rebuild operations", "never rebuild intangibles")
+    >>> explained(Term("none", "no recovery", sentence=words) for words in sides)
+    [('none', 'no recovery: never rebuild operations; never rebuild intangibles')]
+    """
+    found: dict[tuple[str, str], list[str]] = {}
+    for term in terms:
+        if term.code:
+            found.setdefault((term.code, term.name), []).append(term.sentence)
+    return [
+        (code, f"{name}: {'; '.join(dict.fromkeys(sentences))}")
+        for (code, name), sentences in found.items()
+    ]
+
+
 @dataclass(frozen=True)
 class Terms:
     """What a model's columns and values are called.

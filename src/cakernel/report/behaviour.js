@@ -194,6 +194,12 @@ const narrowed = (drawing, natural, room) => {
 
 // pictures: a choice sets a parameter of the drawing, whose own filters do the rest
 const drawings = JSON.parse(byId("drawings").textContent);
+// small pictures are not blown up to the width of the page
+const MOST_ENLARGED = 1.25;
+const limited = (box) => {
+  const svg = box.querySelector("svg");
+  svg.style.maxWidth = `${MOST_ENLARGED * svg.viewBox.baseVal.width}px`;
+};
 window.ready = Promise.all(Object.entries(drawings).map(async ([id, picture]) => {
   const figure = byId(id);
   const options = { renderer: "svg", actions: false };
@@ -219,6 +225,7 @@ window.ready = Promise.all(Object.entries(drawings).map(async ([id, picture]) =>
   const apply = async () => {
     for (const select of selects) view.signal(`chosen_${select.dataset.name}`, select.value);
     await view.runAsync();
+    limited(box);
     const kept = all.filter((row) => selects.every((select) => {
       const column = columnOf[select.dataset.name];
       return !column || !select.value || !(column in row) || String(row[column]) === select.value;

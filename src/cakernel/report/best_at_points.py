@@ -12,7 +12,7 @@ from cakernel.report.page import Answer, Section, simple_grid
 from cakernel.report.ranking import BEST, Ranking, policy_name
 from cakernel.report.winners import EVERYWHERE, LOSSES, losses_grid, map_picture
 from cakernel.report.winners import POINTS as POINTS_WON
-from cakernel.wording import decimals
+from cakernel.wording import decimals, explained
 
 LISTED: Final = 40
 """Points of each group in the table; the folder has all."""
@@ -106,7 +106,7 @@ def _findings(part: Sheet, ranking: Ranking, name: str) -> list[Any]:
     lines: list[tuple[str, Any]] = [("Best", say("{}{}", say(", ").join(told), more))]
     lines.append(("How sure", sure))
     named = ranking.terms.named(leaders.iter_rows(named=True), ranking.keys)
-    lines += [(term.code, f"{term.name}: {term.sentence}") for term in named if term.code]
+    lines += explained(named)
     return [Answer(heading, lines)]
 
 

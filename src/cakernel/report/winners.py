@@ -11,6 +11,7 @@ from cakernel.report.cited_numbers import RULE, Sheet, say
 from cakernel.report.folder import Contents, FolderKind, RunFolder
 from cakernel.report.page import Answer, Grid, Picture, Section, picture, simple_grid
 from cakernel.sensitivity.everywhere import loss_styles
+from cakernel.wording import explained
 
 CELLS, POINTS, EVERYWHERE, RULES = "map-cells", "winners", "everywhere", "rules"
 ALONE: Final = "one everywhere"
@@ -105,7 +106,7 @@ def answer_of(folder: RunFolder, sheet: Sheet, heading: str) -> Answer:
         percent = "%" if row["regret_percent"] is not None else ""
         lines.append((f"Following {row['kind']}", say("loses {}{} on average", lost, percent)))
     named = [term for code in alone.frame["choice"].head(2) for term in _terms_in(terms, code)]
-    lines += [(t.code, f"{t.name}: {t.sentence}") for t in dict.fromkeys(named)]
+    lines += explained(named)
     return Answer(heading, lines)
 
 

@@ -8,7 +8,7 @@ from cakernel.pictures.levels import axes_of, levels_of
 from cakernel.pictures.theme import finished
 from cakernel.recovery.optimal.in_words import WHAT_R_LEAVES_OUT
 from cakernel.recovery.policy import POLICY, POLICY_PARTS
-from cakernel.recovery.report.best_policies import Lines, explained, in_full
+from cakernel.recovery.report.best_policies import Lines, in_full, rules_explained
 from cakernel.recovery.report.optimal import PLACES
 from cakernel.recovery.terms import TERMS
 from cakernel.report.axes import axis_lines
@@ -92,7 +92,7 @@ def _lines(part: Sheet, axes: list[str]) -> Lines:
         part.cite(least, "objective", style=style), _where(part, least, axes),
         part.cite(most, "objective", style=style), _where(part, most, axes),
     )  # fmt: skip
-    return [*lines, ("It brings", brings), ("How sure", sure), *explained(firsts[:1])]
+    return [*lines, ("It brings", brings), ("How sure", sure), *rules_explained(firsts[:1])]
 
 
 def _where(part: Sheet, row: dict[str, Any], axes: list[str]) -> Any:

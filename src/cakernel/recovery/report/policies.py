@@ -29,7 +29,7 @@ from cakernel.report.page import (
 )
 from cakernel.report.ranking import policy_name
 from cakernel.report.risk import risk_contents
-from cakernel.wording import brief, decimals
+from cakernel.wording import brief, decimals, explained
 
 TAIL: Final = 0.05
 """The share of worst replications that is marked where the record names none."""
@@ -85,7 +85,7 @@ def run_contents(folder: RunFolder, note: str) -> Contents:
         lines.append(("Within 5%", among))
     lines.append(("How sure", "cakernel best says which policies are ruled out as the best"))
     named = TERMS.named([first], POLICY_PARTS)
-    lines += [(term.code, f"{term.name}: {term.sentence}") for term in named]
+    lines += explained(named)
     findings, sections = risk_contents(folder, ranked, keys=POLICY_PARTS, model="recovery")
     answer = Answer("Policies by the resources at the end", lines)
     return [answer, *findings], [section, *sections]
