@@ -6,7 +6,7 @@ from cakernel.models import terms_of
 from cakernel.recovery.model import Model
 from cakernel.recovery.rules import BUILT_IN
 from cakernel.recovery.terms import CYBER, SUPPLY, effort, settings_in_words
-from cakernel.wording import Terms, brief, counted, decimals, share_style, written
+from cakernel.wording import Terms, brief, counted, decimals, explained, share_style, written
 
 
 @pytest.mark.parametrize(
@@ -71,6 +71,13 @@ def test_every_rule_and_field_has_words():
     for known in (SUPPLY, CYBER):
         sentences = [sentence for _, sentence in known.values()]
         assert len(set(sentences)) == len(sentences)
+
+
+def test_rules_of_both_sides_with_one_code_are_explained_once():
+    row = {"supply_rule": "none", "cyber_rule": "none", "principle": "P"}
+    lines = explained(terms_of("recovery").named([row], list(row)))
+    assert [code for code, _ in lines] == ["none", "P"]
+    assert lines[0][1] == "no recovery: never rebuild operations; never rebuild intangibles"
 
 
 def test_a_rule_is_named_where_its_column_is_known():

@@ -101,7 +101,11 @@ def test_a_map_is_by_a_measure_and_says_so(cakernel, swept):
     code, out, _ = cakernel(*made, *BADLY)
     assert code == 0
     assert f"By mean resources R at the end {IN_WORDS}." in " ".join(out.split())
-    assert cakernel("report", "map/map", "--out", "page.html")[0] == 0
+    # the folder that the command wrote, or the map inside of it
+    assert cakernel("report", "map/map", "--out", "inside.html")[0] == 0
+    assert cakernel("report", "map", "--out", "page.html")[0] == 0
+    assert Path("page.html").read_bytes() == Path("inside.html").read_bytes()
+    assert mismatches(Path("page.html").read_text(), "map") == []
     assert f"Winners are those with the highest mean resources R at the end {IN_WORDS}" in (
         Path("page.html").read_text()
     )
