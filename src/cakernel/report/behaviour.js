@@ -26,7 +26,8 @@ const sayChosen = (choices) => {
   const told = [...choices.querySelectorAll("select")].map((select) =>
     `${choices.querySelector(`label[for="${select.id}"]`).textContent}: ${select.selectedOptions[0].textContent}`);
   const line = choices.nextElementSibling;
-  line.hidden = !told.length;
+  // where there is nothing to choose, all rows are shown
+  choices.hidden = line.hidden = !told.length;
   line.textContent = `Shown: ${[...told, choices.querySelector(".shown").textContent].join("; ")}.`;
 };
 
