@@ -98,6 +98,12 @@ def test_a_third_axis_makes_panels():
     assert [panel["title"]["text"] for panel in drawing["concat"]] == ["c: x", "c: y"]
 
 
+def test_a_short_axis_of_whole_numbers_has_a_panel_a_number():
+    few = cells().with_columns(chains_low=pl.lit(1), chains_high=pl.lit(2))
+    tiles = tiles_of(few, ["risk", "size", "chains"])
+    assert tiles.frame["facet"].unique(maintain_order=True).to_list() == ["chains: 1", "chains: 2"]
+
+
 def test_axes_of_whole_numbers_have_whole_ticks():
     stock = cells().with_columns(pl.col("size_low", "size_high") // 6)
     drawn = pictures.winner_map(stock).to_dict()

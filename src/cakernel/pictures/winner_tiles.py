@@ -224,7 +224,8 @@ def _values(frame: pl.DataFrame, axis: str) -> list[Any]:
         return low.unique(maintain_order=True).to_list()
     least, most = float(low.min()), float(high.max())  # type: ignore[arg-type]
     ends = [least + (most - least) * n / (SLICES - 1) for n in range(SLICES)]
-    return [round(end) for end in ends] if low.dtype.is_integer() else list(ends)
+    # of a short axis of whole numbers several ends are the same
+    return list(dict.fromkeys(map(round, ends))) if low.dtype.is_integer() else ends
 
 
 def _at(frame: pl.DataFrame, axis: str, value: Any) -> pl.DataFrame:
