@@ -11,7 +11,7 @@ from cakernel.checks import Share
 from cakernel.errors import InvalidInput
 from cakernel.pictures import distribution
 from cakernel.pictures.frame import NUMBER, TEXT, with_policy
-from cakernel.pictures.theme import RULE, SERIES, finished, heading, layered, told
+from cakernel.pictures.theme import RULE, SERIES, finished, heading, layered, told, whole_ticks
 from cakernel.recovery.policy import POLICY_PARTS
 from cakernel.recovery.words import OUTCOME_WORDS
 from cakernel.wording import counted, shown
@@ -191,7 +191,10 @@ def _panels(rows: pl.DataFrame, policies: Sequence[str]) -> alt.VConcatChart:
                 "period:Q",
                 scale=alt.Scale(domain=[0, last_period], nice=False),
                 axis=alt.Axis(
-                    title="day" if bottom else None, labels=bottom, tickCount=5, tickMinStep=1
+                    title="day" if bottom else None,
+                    labels=bottom,
+                    values=whole_ticks(0, last_period, most=5),
+                    format=",d",
                 ),
             )
             scale = alt.Scale(domain=ends, nice=bottom)
