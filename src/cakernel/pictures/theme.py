@@ -89,6 +89,8 @@ CONFIG: Final[dict[str, Any]] = {
         "symbolStrokeWidth": 1.5,
     },
     "text": {"color": INK, "fontSize": SMALL},
+    # by default black, which a dark page would not show
+    "rule": {"color": INK},
 }
 
 Align = Literal["left", "center", "right"]
