@@ -177,7 +177,24 @@ def test_what_is_finished_is_kept():
             {"backups": BACKUPS | {"supplier": ["moon"]}},
             "backups row 1: supplier: got 'moon'; must be the id of a firm",
         ),
-        (NET, {"backups": BACKUPS | {"supplier": ["mine"]}}, "links row 3"),
+        (
+            NET,
+            {
+                "backups": {name: 2 * value for name, value in BACKUPS.items()}
+                | {"supplier": ["spare", "mine"]}
+            },
+            "backups row 2: input: got 'ore'; mine supplies mill with it already; must be",
+        ),
+        (
+            NET,
+            {"backups": BACKUPS | {"supplier": ["mill"]}},
+            "backups row 1: customer: got 'mill'; must be another than supplier",
+        ),
+        (
+            NET,
+            {"backups": BACKUPS | {"customer": ["mil"]}},
+            "backups row 1: customer: got 'mil'; must be the id of a firm",
+        ),
         (NET, {"outcome": "value"}, "outcome: got 'value'"),
     ],
 )

@@ -31,7 +31,7 @@ from cakernel.recovery.network.disruptions import Record, record_of
 from cakernel.recovery.network.network import Network
 from cakernel.recovery.network.simulation import Horizon, network_experiment
 from cakernel.recovery.network.tables import filled, frame_of, refusal
-from cakernel.recovery.outcomes import NAMES
+from cakernel.recovery.outcomes import ALL_NAMES
 from cakernel.recovery.policy import Policy
 from cakernel.recovery.scenario import ResourceScenario
 from cakernel.wording import shown
@@ -83,8 +83,8 @@ class Question:
         )  # fmt: skip
         with kernel_threads(self.threads):
             *_, moments = experiment.moments(keep=True, progress=None)
-        each = moments.each[NAMES.index(self.outcome), :, 0]
-        return each if self.outcome == "resources" else each / experiment.run.periods
+        each = moments.each[ALL_NAMES.index(self.outcome), :, 0]
+        return each / experiment.run.periods if self.outcome in ("x", "y") else each
 
 
 @checked_arguments
@@ -95,7 +95,7 @@ def critical(
     periods: Annotated[int, Whole(1, MAX_PERIODS)],
     scenario: ResourceScenario | None = None,
     by: Literal["firm", "group"] = "firm",
-    outcome: Literal["resources", "x", "y"] = "resources",
+    outcome: Literal["resources", "x", "y", "value"] = "resources",
     backups: Any = None,
     replications: Annotated[int, Whole(2, MAX_REPLICATIONS)] = 512,
     seed: Seed = 1,
@@ -136,8 +136,9 @@ def critical(
         Of firms without amounts of their own; not needed where there are none.
     by : {"firm", "group"}, default "firm"
         What is changed at once: a firm, or all firms of a group (the column ``group``).
-    outcome : {"resources", "x", "y"}, default "resources"
-        R at the end of T, or the mean state over periods.
+    outcome : {"resources", "x", "y", "value"}, default "resources"
+        R at the end of T, the mean state over periods, or R and what the final states are worth by
+        the terminal values of ``scenario``.
     backups : table, optional
         Links that might be added, with columns supplier, customer, input and upkeep; the customer
         must have the input already.
@@ -189,6 +190,11 @@ def critical(
     recorded = None if record is None else record_of(record, net, through=record_through)
     if recorded is None and record_through is not None:
         raise InvalidInput("record_through: got a value without a record; must be left out")
+    if outcome == "value" and not (scenario and scenario.valued):
+        raise InvalidInput(
+            "outcome: got 'value'; must be resources, x or y where the scenario has no terminal "
+            "values"
+        )
     changes = [*_of_members(net, by, recorded), *_of_backups(net, backups, recorded)]
     check_memory("firms * replications", firms * replications, firms * replications * OF_FIRM)
     kept = len(changes) * replications
@@ -285,16 +291,22 @@ def _of_backups(net: Network, given: Any, record: Record | None) -> Iterator[Cha
     links = filled("backups", frame_of("backups", given), LINKS)
     for row, link in enumerate(links.iter_rows(named=True)):
         supplier, customer, name = link["supplier"], link["customer"], link["input"]
-        inputs = net.links.filter(customer=customer)["input"].unique().sort()
+        for field in ("supplier", "customer"):
+            if link[field] not in net.firms["id"]:
+                raise refusal("backups", row, field, link[field], "must be the id of a firm")
+        if supplier == customer:
+            raise refusal("backups", row, "customer", customer, "must be another than supplier")
+        ways = net.links.filter(customer=customer)
+        inputs = ways["input"].unique().sort()
         if name is None or name not in inputs:
             known = ", ".join(inputs) or "none"
             words = f"must be an input that {customer} has: {known}"
             raise refusal("backups", row, "input", name, words)
-        if supplier not in net.firms["id"]:
-            raise refusal("backups", row, "supplier", supplier, "must be the id of a firm")
-        one = links.slice(row, 1)
+        if supplier in ways.filter(input=name)["supplier"]:
+            words = f"{supplier} supplies {customer} with it already; must be a link that is new"
+            raise refusal("backups", row, "input", name, words)
         # refused before anything is run
-        made = net._with(links=pl.concat([net.links, one]))
+        made = net._with(links=pl.concat([net.links, links.slice(row, 1)]))
         members = net.firms["id"].is_in([supplier, customer]).to_numpy()
         of = f"{supplier} to {customer}"
         yield Change("backup", of, lambda made=made: made, record, members, whole=True)  # type: ignore[misc]
