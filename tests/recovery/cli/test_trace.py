@@ -49,11 +49,12 @@ def test_trace_rejects(cakernel, arguments, message):
     ("command", "out"),
     [("trace", "a.csv"), ("history", "a"), ("plot history", "a.svg"), ("plot trace", "a.svg")],
 )
-@pytest.mark.parametrize("option", ["--regime=high", "--convention=text"])
+@pytest.mark.parametrize("option", ["--regime=high", "--convention=text", "--convention=published"])
 def test_a_file_and_a_regime_are_not_both(cakernel, command, out, option):
     cakernel("init")
     code, _, err = cakernel(*command.split(), "scenario.toml", option, "--out", out)
-    told = f"{option.partition('=')[0]}: got it beside scenario.toml, which describes the model"
+    name, _, value = option.partition("=")
+    told = f"{name}: got {value} beside scenario.toml, which describes the model"
     assert (code, err) == (2, f"error: {told}; must be left out\n")
 
 
@@ -87,3 +88,11 @@ def test_words_that_one_policy_alone_has_name_it(cakernel, tmp_path, command):
         2,
         "error: policy: got 'CRD-1'; must be one of: SRD-1 CRD-1 P, SRD-5 CRD-1 P\n",
     )
+
+
+@pytest.mark.parametrize("command", ["best", "optimal", "frontier", "robust"])
+def test_a_file_in_place_of_a_regime_has_no_convention(cakernel, command):
+    cakernel("init")
+    code, _, err = cakernel(command, "--regime", "scenario.toml", "--convention", "text")
+    told = "--convention: got text beside scenario.toml, which describes the model"
+    assert (code, err) == (2, f"error: {told}; must be left out\n")
