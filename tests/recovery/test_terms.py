@@ -7,7 +7,7 @@ from cakernel.recovery.terms import NETWORK_COLUMNS, OWNERS, TERMS
 
 def test_every_field_has_words():
     assert list(OWNERS) == list(PLACES)
-    for place, (table, _) in PLACES.items():
+    for place, (table, *_) in PLACES.items():
         for field in fields_of(table):
             words = TERMS.column(f"{place}.lens.v2.{field}")
             assert words.endswith(f" of {OWNERS[place].format('lens.v2')}")

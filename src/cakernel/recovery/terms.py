@@ -134,7 +134,16 @@ OF_FIRMS: Final = {
     },
 }
 """Columns of a network's firms by what the same is called elsewhere."""
-OWNERS: Final = {"firms": "{}", "group": "group {}", "providers": "provider {}"}
+OWNERS: Final = {
+    "firms": "{}",
+    "group": "group {}",
+    "providers": "provider {}",
+    "links": "link {}",
+    "supplier": "links of supplier {}",
+    "customer": "links of customer {}",
+    "input": "links of input {}",
+}
+"""Whose a field of a network is, by the first part of its path."""
 SETTINGS: Final = (
     "chains {chains}, firms in each {firms}, days {periods}; supply risk of each firm: "
     "{supply_severe} severe, {supply_mild} mild a day; cyber risk of each chain: {cyber_severe} "
