@@ -229,7 +229,9 @@ def trace_command(
     console = Console()
     console.print(
         f"{traced}, resource scenario {scenario_index}, replication {replication}, "
-        f"seed {chosen.seed}"
+        f"seed {chosen.seed}",
+        highlight=False,
+        markup=False,
     )
     console.print(drawing(history, console.width), no_wrap=True, crop=True)
     if out is not None:
