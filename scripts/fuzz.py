@@ -136,7 +136,8 @@ period,kind,of,severity
 2,supply,mill,mild
 """
 BACKUPS = "supplier,customer,input,upkeep\nshop,mill,ore,0.2\n"
-NETWORK = """
+NETWORK = (
+    """
 [simulation]
 replications = 2
 seed = 1
@@ -150,9 +151,12 @@ through = 2
 periods = 3
 recovery = "every-period"
 initial_resources = 3.0
-""" + SCENARIO[SCENARIO.index("[policies]") : SCENARIO.index("[[rules]]")].replace(
-    ', "my-rule"', ', "SRD-4"'
-) + SCENARIO[SCENARIO.index("[[scenarios]]") :]
+"""
+    + SCENARIO[SCENARIO.index("[policies]") : SCENARIO.index("[[rules]]")].replace(
+        ', "my-rule"', ', "SRD-4"'
+    )
+    + SCENARIO[SCENARIO.index("[[scenarios]]") :]
+)
 OF_NETWORK = """
 [sweep]
 replications = 2

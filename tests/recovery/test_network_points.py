@@ -89,6 +89,11 @@ CLOUDS = frame(
     {"providers.cyber_mild": 0.0, "firms.mine.spillover": 0.0, "firms.shop.provider": "cloud"},
     {"providers.cyber_mild": 0.4, "firms.mine.spillover": 1.0, "firms.shop.provider": "cloud"},
 )
+ON_SITE = frame(
+    {"firms.shop.provider": "cloud", "firms.mine.supply_mild": 0.1},
+    {"firms.shop.provider": "", "firms.mine.supply_mild": 0.1},
+    {"firms.shop.provider": "", "firms.mine.supply_mild": 0.2},
+)
 CHOICES = frame(
     {"supply_rule": "SRD-1", "operational_cost_01": 0.5, "providers.cloud.cyber_severe": 0.1},
     {"supply_rule": "SRD-8", "operational_cost_01": 0.5, "providers.cloud.cyber_severe": 0.1},
@@ -97,7 +102,7 @@ CHOICES = frame(
 
 
 @pytest.mark.compiled
-@pytest.mark.parametrize("points", [FIELDS, RULES, RUNS, CLOUDS, CHOICES])
+@pytest.mark.parametrize("points", [FIELDS, RULES, RUNS, CLOUDS, ON_SITE, CHOICES])
 def test_points_are_those_of_simulate(points):
     check(STUDY, points)
 

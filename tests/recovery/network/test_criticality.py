@@ -175,9 +175,28 @@ def test_what_is_finished_is_kept():
         (
             NET,
             {"backups": BACKUPS | {"supplier": ["moon"]}},
-            "backups row 1: supplier: got 'moon'; must be the id of a firm",
+            "backups row 1: supplier: got 'moon'; must be an id in firms",
         ),
-        (NET, {"backups": BACKUPS | {"supplier": ["mine"]}}, "links row 3"),
+        (
+            NET,
+            {"backups": BACKUPS | {"customer": ["mil"]}},
+            "backups row 1: customer: got 'mil'; must be an id in firms; did you mean mill?",
+        ),
+        (
+            NET,
+            {"backups": BACKUPS | {"supplier": ["mine"]}},
+            "backups row 1: supplier: got 'mine'; supplies this input already",
+        ),
+        (
+            NET,
+            {"backups": BACKUPS | {"supplier": ["mill"]}},
+            "backups row 1: customer: got 'mill'; must be another than supplier",
+        ),
+        (
+            NET,
+            {"backups": {name: value * 2 for name, value in BACKUPS.items()}},
+            "backups row 2: input: got 'ore'; repeats row 1; must be given once",
+        ),
         (NET, {"outcome": "value"}, "outcome: got 'value'"),
     ],
 )

@@ -48,10 +48,10 @@ def test_other_fields():
     ("changes", "message"),
     [
         ({"firms.stokc": 1}, "firms.stokc: stokc: unknown field; did you mean stock?"),
-        ({"firms": 1}, "firms: : unknown field; known fields: provider, supply_severe, "),
+        ({"firms": 1}, "firms: names no field; must be firms.FIELD or firms.NAME.FIELD"),
         ({"firm.stock": 1}, "firm.stock: firm: unknown place; did you mean firms?"),
         ({"firms.lenz.stock": 1}, "firms.lenz.stock: got 'lenz'; must be an id in firms; did y"),
-        ({"group.stock": 1}, "group.stock: got ''; must be a group in firms"),
+        ({"group.stock": 1}, "group.stock: names no field; must be group.NAME.FIELD"),
         ({"firms.lens.id": "x"}, "firms.lens.id: id: unknown field; known fields: "),
         ({"firms.lens.draw": 1}, "firms.lens.draw: draw: unknown field; "),
         ({"firms.lens.stock": -1}, "firms.lens.stock: got -1; must be a whole number from 0 to "),

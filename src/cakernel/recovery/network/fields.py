@@ -1,6 +1,5 @@
 """Fields of a network by their paths: firms.stock, firms.lens.stock, group.optics.stock."""
 
-import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
@@ -11,7 +10,7 @@ import polars as pl
 from cakernel.checks import reject_unknown
 from cakernel.errors import InvalidInput
 from cakernel.recovery.network.columns import TABLES, Column
-from cakernel.recovery.network.tables import converted
+from cakernel.recovery.network.tables import converted, near
 from cakernel.wording import shown
 
 # the table that the first part of a path names, and the column that the part after it is of
@@ -46,6 +45,9 @@ def place_of(tables: Frames, path: str) -> Place:
     name, _, field = rest.rpartition(".")
     reject_unknown([place], list(PLACES), f"{path}: ", "place")
     table, column = PLACES[place]
+    if not field or (place == "group" and "." not in rest):
+        whose = "" if place == "group" else f"{place}.FIELD or "
+        raise InvalidInput(f"{path}: names no field; must be {whose}{place}.NAME.FIELD")
     fields = fields_of(table)
     reject_unknown([field], list(fields), f"{path}: ", "field")
     frame = tables[table]
@@ -53,10 +55,8 @@ def place_of(tables: Frames, path: str) -> Place:
         return Place(path, table, fields[field], np.arange(frame.height))
     rows = (frame[column] == name).arg_true().to_numpy().astype(np.int64)
     if not len(rows):
-        known = frame[column].drop_nulls().unique().to_list()
-        near = difflib.get_close_matches(name, known, n=1)
-        hint = f"; did you mean {near[0]}?" if near else ""
         what = "a group" if place == "group" else "an id"
+        hint = near(name, frame[column])
         raise InvalidInput(f"{path}: got {shown(name)}; must be {what} in {table}{hint}")
     return Place(path, table, fields[field], rows)
 
