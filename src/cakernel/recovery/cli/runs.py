@@ -226,6 +226,9 @@ def trace_command(
     )
     (traced,) = chosen.policies([policy] if policy else None, default=["SRD-5 CRD-5"])
     history = chosen.history(traced, replication)
+    if out is not None:
+        write = history.write_parquet if ending(out) == ".parquet" else history.write_csv
+        write_whole(out, write, durable=False)
     console = Console()
     console.print(
         f"{traced}, resource scenario {scenario_index}, replication {replication}, "
@@ -235,6 +238,4 @@ def trace_command(
     )
     console.print(drawing(history, console.width), no_wrap=True, crop=True)
     if out is not None:
-        write = history.write_parquet if ending(out) == ".parquet" else history.write_csv
-        write_whole(out, write, durable=False)
         print(f"wrote {out}")

@@ -16,7 +16,9 @@ SHOWN = {"mean x": "x", "mean y": "y", "mean R": "resources", "mean value": "val
 # high, medium, low tell apart by height, so that they show without colour
 BLOCKS = ("▁", "▄", "█")
 STYLES = ("red", "yellow", "green")
-LABEL_WIDTH = 15
+LABEL_WIDTH = 17
+# firms that a trace draws
+FIRMS_SHOWN = 200
 
 
 def result_table(by_policy: pl.DataFrame) -> FittedTable:
@@ -54,7 +56,8 @@ def drawing(history: pl.DataFrame, width: int) -> Text:
     """Draw what `cakernel.trace` returns: a line a firm, broken at ``width``, a column a period."""
     periods = history["period"].n_unique()
     # one row a period and firm, in that order; firms of a network have ids, of a grid chains, too
-    firms = history.head(history.height // periods)
+    count = history.height // periods
+    firms = history.head(min(count, FIRMS_SHOWN))
     if "chain" in firms.columns:
         labels = [f"chain {k:>2} firm {i}" for k, i in firms.select("chain", "firm").rows()]
     else:
@@ -66,9 +69,11 @@ def drawing(history: pl.DataFrame, width: int) -> Text:
         for first in range(0, periods, columns):
             last = min(first + columns, periods)
             text.append(f"\n{title}, periods {first + 1} to {last}\n", style="bold")
-            for label, of_firm in zip(labels, states.T, strict=True):
+            for label, of_firm in zip(labels, states.T, strict=False):
                 text.append(fitted(label, LABEL_WIDTH))
                 for state in of_firm[first:last]:
                     text.append(BLOCKS[state], style=STYLES[state])
                 text.append("\n")
+    if count > FIRMS_SHOWN:
+        text.append(f"\nthe first {FIRMS_SHOWN} of {count:,} firms; --out keeps all\n")
     return text

@@ -53,5 +53,6 @@ def write_tables(tables: Mapping[str, pl.DataFrame], folder: Path, *, overwrite:
     """Write the tables into a folder, which is made; refuse to replace one, unless asked to."""
     refuse_tables(folder, overwrite=overwrite)
     folder.mkdir(parents=True, exist_ok=True)
-    for name, path in file_names(folder).items():
+    # firms last: without them a folder is no network, so none is taken for one before it is whole
+    for name, path in reversed(file_names(folder).items()):
         write_whole(Path(path), tables[name].write_csv().encode())
