@@ -106,5 +106,7 @@ def test_nothing_is_replaced_unasked(tmp_path):
     with pytest.raises(InvalidInput, match=r"firms\.csv exists; name another folder, or say"):
         second.write(tmp_path / "new" / "folder")
     assert Network.read(tmp_path / "new" / "folder").firms["id"].item() == "a"
+    with pytest.raises(InvalidInput, match=r"firms\.csv is a file; must be a folder$"):
+        second.write(tmp_path / "new" / "folder" / "firms.csv", overwrite=True)
     second.write(tmp_path / "new" / "folder", overwrite=True)
     assert Network.read(tmp_path / "new" / "folder").firms["id"].item() == "b"

@@ -43,7 +43,9 @@ def read_tables(folder: Path) -> dict[str, pl.DataFrame]:
 
 
 def refuse_tables(folder: Path, *, overwrite: bool) -> None:
-    """Raise where a folder has one of the files already, and it may not be replaced."""
+    """Raise where a folder has one of the files already, and it may not be replaced, or is none."""
+    if folder.exists() and not folder.is_dir():
+        raise InvalidInput(f"{folder} is a file; must be a folder")
     for path in file_names(folder).values():
         if Path(path).exists() and not overwrite:
             raise InvalidInput(f"{path} exists; name another folder, or say overwrite")
