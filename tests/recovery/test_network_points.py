@@ -94,6 +94,15 @@ ON_SITE = frame(
     {"firms.shop.provider": "", "firms.mine.supply_mild": 0.1},
     {"firms.shop.provider": "", "firms.mine.supply_mild": 0.2},
 )
+LINKS = frame(
+    {"links.upkeep": 0.1, "customer.mill.upkeep": 0.3, "links.mill.kiosk.upkeep": 0.0},
+    {"links.upkeep": 0.1, "customer.mill.upkeep": 0.0, "links.mill.kiosk.upkeep": 0.25},
+    {"links.upkeep": 0.0, "customer.mill.upkeep": 1.5, "links.mill.kiosk.upkeep": 0.25},
+)
+SUPPLIERS = frame(
+    {"supplier.mill.upkeep": 0.1, "firms.mill.stock": 2, "input.mine.upkeep": 1 / 3},
+    {"supplier.mill.upkeep": 0.1, "firms.mill.stock": 1, "input.mine.upkeep": 0.5},
+)
 CHOICES = frame(
     {"supply_rule": "SRD-1", "operational_cost_01": 0.5, "providers.cloud.cyber_severe": 0.1},
     {"supply_rule": "SRD-8", "operational_cost_01": 0.5, "providers.cloud.cyber_severe": 0.1},
@@ -102,7 +111,9 @@ CHOICES = frame(
 
 
 @pytest.mark.compiled
-@pytest.mark.parametrize("points", [FIELDS, RULES, RUNS, CLOUDS, ON_SITE, CHOICES])
+@pytest.mark.parametrize(
+    "points", [FIELDS, RULES, RUNS, CLOUDS, ON_SITE, LINKS, SUPPLIERS, CHOICES]
+)
 def test_points_are_those_of_simulate(points):
     check(STUDY, points)
 
@@ -135,18 +146,31 @@ def test_several_scenarios_are_averaged():
         assert_frame_equal(found, expected, rel_tol=1e-12)
 
 
+DECIMALS = [
+    ck.paper_scenarios()[0].replace(intangibles_acquisition=(0.1, 0.2, 0.7)),
+    ck.paper_scenarios()[13].replace(operational_acquisition=(0.3, 1 / 3, 1.0)),
+    ck.paper_scenarios()[26],
+]
+WORTH = [
+    DECIMALS[0].replace(operational_terminal_value=(0.0, 1.5, 4.0)),
+    DECIMALS[1].replace(intangibles_terminal_value=(1.0, 0.123456789, 7 / 3)),
+    DECIMALS[2],
+]
+
+
 @pytest.mark.compiled
+@pytest.mark.parametrize("scenarios", [ck.paper_scenarios()[:40:13], DECIMALS, WORTH])
 @pytest.mark.parametrize("rows", ["policy", "replication"])
-def test_a_grid_written_as_a_network_gives_the_sweep_of_the_grid(tmp_path, rows):
+def test_a_grid_written_as_a_network_gives_the_sweep_of_the_grid(tmp_path, rows, scenarios):
     model = ck.Model(chains=2, firms=3, periods=17)
-    common = {
-        "policies": POLICIES, "scenarios": ck.paper_scenarios()[:40:13], "rows": rows,
-    }  # fmt: skip
+    common = {"policies": POLICIES, "scenarios": scenarios, "rows": rows}
     shared = {
         "operational_cost_01": [0.5, 2.25],
         "supply_rule": ["SRD-1", "SRD-8"],
         "periods": [9, 17],
     }
+    if scenarios is WORTH:
+        shared["intangibles_terminal_value_2"] = [1.0, 2 / 3]
     tables = {
         "grid": (ck.Recovery(model, **common), "supply_mild", "cyber_mild"),
         "network": (
@@ -208,6 +232,7 @@ def test_impossible_points_are_rows_with_reasons():
     good = {
         "firms.mill.supply_mild": 0.1, "firms.mill.stock": 1, "firms.shop.provider": "cloud",
         "firms.mill.supply_rule": "SRD-1", "periods": 9, "supply_rule": "SRD-1", "demand": "all",
+        "customer.mill.upkeep": 0.0,
     }  # fmt: skip
     wrong = [
         ({"firms.mill.supply_mild": 1.5}, "firms.mill.supply_mild: got 1.5; must be a number from"),
@@ -215,6 +240,7 @@ def test_impossible_points_are_rows_with_reasons():
         ({"firms.mill.supply_mild": 0.99}, "firms row 2: supply_severe + supply_mild: got 0.0465"),
         ({"firms.mill.stock": -1}, "firms.mill.stock: got -1; must be a whole number from 0 to "),
         ({"firms.shop.provider": "c"}, "firms row 3: provider: got 'c'; must be an id in provid"),
+        ({"customer.mill.upkeep": -0.5}, "customer.mill.upkeep: got -0.5; must be a number from 0"),
         ({"firms.mill.supply_rule": "S"}, "firms.mill.supply_rule: got 'S'; must be one of SRD-1"),
         ({"periods": 0}, "periods: got 0; must be a whole number from 1 to"),
         ({"supply_rule": "SRD-9"}, "supply_rule: got 'SRD-9'; must be one of SRD-1"),
@@ -241,6 +267,10 @@ def points_of(axes, study=STUDY, **design):
         ({"firms.mil.stock": [1]}, "axes.firms.mil.stock: got 'mil'; must be an id in firms; did "
          "you mean mill?"),
         ({"group.maker.stock": [1]}, "axes.group.maker.stock: got 'maker'; must be a group "),
+        ({"links.mine.mil.upkeep": [1.0]}, "axes.links.mine.mil.upkeep: got 'mine.mil'; must be "
+         "SUPPLIER.CUSTOMER of a row in links; did you mean mine.mill?"),
+        ({"links.upkeep": ck.Range(low=-1, high=1)}, "axes.links.upkeep: got -1.0; must be a numb"),
+        ({"links.mine.mill.supplier": ["x"]}, "axes.links.mine.mill.supplier: supplier: unknown f"),
         ({"firms.mill.stok": [1]}, "axes.firms.mill.stok: stok: unknown field; did you mean stock"),
         ({"firms.mill.id": ["a"]}, "axes.firms.mill.id: id: unknown field; known fields: provider"),
         ({"firms.mill.stock": [1, -2]}, "axes.firms.mill.stock: got -2; must be a whole number fr"),
@@ -295,8 +325,6 @@ def test_one_at_a_time_begins_at_what_the_network_has():
         ({"model": ck.Model()}, "periods: got a value with a Model; must be left out"),
         ({"record_through": 3}, "record_through: got a value without a record; must be left out"),
         ({"scenarios": []}, "scenarios: got none; must be one or more"),
-        ({"scenarios": [ck.paper_scenarios()[0].replace(operational_terminal_value=(0, 1, 2))]},
-         "scenarios[0]: got terminal values; must have none for a network"),
         ({"policies": [ck.Policy(supply_rule=ck.Rule("mine", tabulate(as_the_first)),
                                  cyber_rule="CRD-1")]},
          "policies: got the rule 'mine', a table of a grid's four neighbours; must be a built-in"),

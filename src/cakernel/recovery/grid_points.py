@@ -4,19 +4,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import polars as pl
 
 from cakernel.jit.threads import kernel_threads
 from cakernel.recovery.engine import Experiment, route_of, run
-from cakernel.recovery.kernel.sums import RESOURCES, VALUE
 from cakernel.recovery.kernel_arrays import Instance, batch_of_instances, grid_of, policies_of
 from cakernel.recovery.model import Model
-from cakernel.recovery.outcomes import divisors
 from cakernel.recovery.policy import POLICY, Policy
 from cakernel.recovery.quantum import Counted, count_scenario
 from cakernel.recovery.scenario import ResourceScenario
-from cakernel.recovery.study_points import FIELDS, Numbers, Point
+from cakernel.recovery.study_points import FIELDS, Apart, Numbers, Point
 from cakernel.sweep.blocks import WORK_A_SECOND
 
 Row = Mapping[str, Any]
@@ -121,26 +118,10 @@ def _outcomes(points: Sequence[Point], *, seed: int, threads: int) -> Numbers:
         replications=shared.replications,
         threads=threads,
     )
-    # scenarios of one point whose quanta differ are summed apart
-    owner = batch.position // scenarios
-    quanta = batch.denominator * batch.times
-    keys = np.stack([owner, quanta, batch.value_denominator])
-    parts, place = np.unique(keys, axis=1, return_inverse=True)
-    sums = experiment.sums(place.ravel(), each=True)
+    apart = Apart.of(
+        batch.position // scenarios, batch.denominator, batch.times, batch.value_denominator
+    )
+    sums = experiment.sums(apart.place, each=True)
     with kernel_threads(threads):
         run(experiment, route_of(experiment), sums, slice(0, shared.replications))
-    each = sums.each.reshape(
-        sums.outcomes, len(shared.policies), len(parts[0]), shared.replications
-    )
-    outcomes = np.zeros((sums.outcomes, len(shared.policies), len(points), shared.replications))
-    for part, (point, quantum, value_denominator) in enumerate(parts.T):
-        # in the point's own unit, so that its results do not depend on other points
-        own = np.lcm.reduce(batch.denominator[place.ravel() == part])
-        outcomes[:RESOURCES, :, point] += each[:RESOURCES, :, part]
-        outcomes[RESOURCES, :, point] += each[RESOURCES, :, part] // (quantum // own) / own
-        if batch.valued:
-            outcomes[VALUE, :, point] += each[VALUE, :, part] / value_denominator
-    sizes = np.array([divisors(point.setting) for point in points], np.float64)
-    for n in range(len(outcomes)):
-        outcomes[n] /= sizes[:, n, None] * scenarios
-    return outcomes
+    return apart.outcomes(sums, [point.setting for point in points], scenarios)

@@ -20,15 +20,17 @@ class Fields(Mapping[str, FieldKind]):
     """The fields of a network's study: of the run, of scenarios and policies, and paths.
 
     Paths are as many as firms and more: they are there by their first word, and looked up one by
-    one. Looking up one that leads nowhere raises InvalidInput. Only those of all firms, or all
-    providers, are listed.
+    one. Looking up one that leads nowhere raises InvalidInput. Only those of all firms, providers
+    or links are listed.
     """
 
     def __init__(self, net: Network) -> None:
         self._tables = net.tables()
         own = {name: kind for name, kind in FIELDS.items() if name not in GRIDS_ALONE}
         everyone = [
-            f"{table}.{name}" for table in ("firms", "providers") for name in fields_of(table)
+            f"{table}.{name}"
+            for table in ("firms", "providers", "links")
+            for name in fields_of(table)
         ]
         own[DEMAND] = FieldKind(pl.String(), ordered=False)
         self._listed = own | {path: _kind(place_of(self._tables, path)) for path in everyone}

@@ -13,12 +13,12 @@ from cakernel.checks import check_value
 from cakernel.errors import InvalidInput
 from cakernel.jit.threads import kernel_threads
 from cakernel.recovery.kernel.network.arguments import LANES
-from cakernel.recovery.kernel.sums import RESOURCES, empty_sums
 from cakernel.recovery.model import Model
 from cakernel.recovery.network.disruptions import record_of
 from cakernel.recovery.network.engine import NetworkRun
 from cakernel.recovery.network.fields import place_of, refused, values_at
 from cakernel.recovery.network.fingerprint import described
+from cakernel.recovery.network.kept import Kept
 from cakernel.recovery.network.kernel_arrays import compiled_network, draws_of, rules_of
 from cakernel.recovery.network.network import Network
 from cakernel.recovery.network.quanta import Quanta, count_network
@@ -31,16 +31,16 @@ from cakernel.recovery.network.simulation import (
 )
 from cakernel.recovery.network.tables import converted
 from cakernel.recovery.network_fields import DEMAND, Base, Fields, is_path
-from cakernel.recovery.outcomes import Extent, divisors
+from cakernel.recovery.outcomes import Extent
 from cakernel.recovery.policy import POLICY, Policy
 from cakernel.recovery.scenario import ResourceScenario
-from cakernel.recovery.study_points import Numbers, Point
+from cakernel.recovery.study_points import Apart, Numbers, Point
 from cakernel.sweep.blocks import WORK_A_SECOND
 
 Row = Mapping[str, Any]
 
 # seconds of Python for a network of its own, and for each of its firms
-OF_NETWORK: Final = 6e-3
+OF_NETWORK: Final = 0.8e-3
 OF_FIRM: Final = 2e-6
 
 
@@ -142,7 +142,8 @@ class NetworkPoints:
         made: dict[tuple[Any, ...], Network] = {}
 
         def setting(row: int, named: Row) -> Setting:
-            run = self.run.replace(**{k: v for k, v in named.items() if k in RUN_FIELDS})
+            of_run = {k: v for k, v in named.items() if k in RUN_FIELDS}
+            run = self.run.replace(**of_run) if of_run else self.run
             check_extent(self.net, run.periods)
             for place, (_, wrong) in zip(places, listed, strict=True):
                 # a blank has no value in a sweep
@@ -176,8 +177,9 @@ class NetworkPoints:
         """
         parts = [part for points in groups for part in _counted(points)]
         shapes = shared_shapes([quanta for _, quanta in parts]) if parts else []
+        kept = Kept()
         found = (
-            self._outcomes(points, quanta, shape, seed=seed, threads=threads)
+            self._outcomes(points, quanta, shape, kept, seed=seed, threads=threads)
             for (points, quanta), shape in zip(parts, shapes, strict=True)
         )
         for points in groups:
@@ -191,16 +193,19 @@ class NetworkPoints:
         return recorded(self.net, self.record, self.record_through)
 
     def _outcomes(
-        self, points: Sequence[Point], quanta: Quanta, shapes: Any, *, seed: int, threads: int
-    ) -> Numbers:
+        self, points: Sequence[Point], quanta: Quanta, shapes: Any, kept: Kept, *, seed: int,
+        threads: int,
+    ) -> Numbers:  # fmt: skip
         """Run points of one network."""
         shared = points[0]
         net, run = shared.setting.net, shared.setting.run
         scenarios = len(shared.scenarios)
         numbers = [point.first_scenario + n for point in points for n in range(scenarios)]
         policies, replications = shared.policies, shared.replications
+        draws = draws_of(net, *self._recorded)
+        kept.made = compiled_network(net, quanta, draws, shapes, kept.made)
         experiment = NetworkRun(
-            made=compiled_network(net, quanta, draws_of(net, *self._recorded), shapes),
+            made=kept.made,
             rules=rules_of(policies),
             scenarios=np.array(numbers, np.uint64),
             periods=run.periods,
@@ -210,22 +215,20 @@ class NetworkPoints:
             replications=replications,
             threads=threads,
             by_firm=False,
+            kept=kept,
         )
-        owner = np.arange(len(numbers)) // scenarios
-        sums = empty_sums(len(policies), owner, replications, each=True)
+        apart = Apart.of(
+            np.arange(len(numbers)) // scenarios,
+            quanta.scenario,
+            quanta.times,
+            quanta.value_denominator,
+        )
+        sums = experiment.sums(apart.place, each=True)
         with kernel_threads(threads):
             for _ in experiment.rounds(sums, None):
                 pass
-        each = sums.each.reshape(sums.outcomes, len(policies), len(points), replications)
-        outcomes: Numbers = each.astype(np.float64)
-        # in each point's own unit, so that its results do not depend on other points
-        own = np.lcm.reduce(quanta.scenario.reshape(len(points), scenarios), axis=1)[:, None]
-        common = (quanta.scenario * quanta.times)[0]
-        outcomes[RESOURCES] = each[RESOURCES] // (common // own) / own
-        sizes = divisors(Extent(1, net.firms.height, run.periods))
-        for n in range(len(outcomes)):
-            outcomes[n] /= sizes[n] * scenarios
-        return outcomes
+        extent = Extent(1, net.firms.height, run.periods)
+        return apart.outcomes(sums, [extent] * len(points), scenarios)
 
 
 def _count(setting: Setting, scenarios: Sequence[ResourceScenario]) -> Quanta:

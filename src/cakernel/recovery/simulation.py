@@ -5,6 +5,7 @@ from math import prod
 from typing import Annotated, Any, Literal
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from cakernel.arguments import Threads, checked_arguments
@@ -28,7 +29,7 @@ from cakernel.memory import check_memory
 from cakernel.recovery.engine import Experiment, Progress, rounds
 from cakernel.recovery.kernel.scalar import empty_history, run_traced, scalar_scratch
 from cakernel.recovery.kernel.shocks import MAX_PERIODS
-from cakernel.recovery.kernel.states import INTANGIBLES, LEVELS, OPERATIONAL
+from cakernel.recovery.kernel.states import LEVELS
 from cakernel.recovery.kernel_arrays import batch_of, grid_of, policies_of
 from cakernel.recovery.model import Model, Recovery
 from cakernel.recovery.network.history import history_of
@@ -38,6 +39,7 @@ from cakernel.recovery.outcomes import Extent, Moments, by_replication, by_scena
 from cakernel.recovery.policy import Policy
 from cakernel.recovery.scenario import ResourceScenario
 
+Numbers = npt.NDArray[np.int64]
 By = Literal["policy", "scenario", "replication", "firm"]
 Periods = Annotated[int, Whole(1, MAX_PERIODS)]
 # what shocks are called, by their size
@@ -307,12 +309,9 @@ def trace(
     money = history.money.reshape(-1, 3) * batch.scale[0]
     value = {}
     if scenario.valued:
-        worth = batch.scenarios.value[0].reshape(2, LEVELS)
-        each = (
-            worth[OPERATIONAL][history.states[..., 0]] + worth[INTANGIBLES][history.states[..., 1]]
-        )
         held = history.money[..., 0] // batch.times[0] * batch.scenarios.value_quanta[0]
-        value["value"] = (held + each).ravel() / batch.value_denominator[0]
+        worth = _worth(batch.scenarios.value[0], history.states[..., 0], history.states[..., 1])
+        value["value"] = (held + worth).ravel() / batch.value_denominator[0]
     return pl.DataFrame(
         {
             "period": period,
@@ -334,6 +333,13 @@ def trace(
     )
 
 
+def _worth(values: Numbers, x: Numbers, y: Numbers) -> Numbers:
+    """Return what states x and y are worth by values of either side's, (6,)."""
+    of_x, of_y = values.reshape(2, LEVELS)
+    worth: Numbers = of_x[x] + of_y[y]
+    return worth
+
+
 def _trace_network(
     net: Network, policy: Policy, scenario: ResourceScenario | None, horizon: Horizon, *,
     seed: int, replication: int, scenario_index: int,
@@ -352,7 +358,13 @@ def _trace_network(
     with kernel_threads(1):
         found = history_of(experiment.run, experiment.quanta)
     periods, firms = found["x"].shape
-    scale = 1 / experiment.quanta.denominator[None, :]
+    quanta = experiment.quanta
+    scale = 1 / quanta.denominator[None, :]
+    value = {}
+    if quanta.valued:
+        held = found["resources"] * quanta.weight // quanta.times[0] * quanta.value_quanta[0]
+        worth = _worth(quanta.values[0], found["x"], found["y"])
+        value["value"] = (held + worth).ravel() / quanta.value_denominator[0]
     return pl.DataFrame(
         {
             "period": np.repeat(np.arange(1, periods + 1), firms),
@@ -361,6 +373,7 @@ def _trace_network(
             "resources": (found["resources"] * scale).ravel(),
             **{name: found[name].ravel() for name in ("stock", "supply_hit", "cyber_hit")},
             **{name: (found[name] * scale).ravel() for name in ("acquired", "charged", "paid")},
+            **value,
         }
     ).with_columns(
         pl.col("x", "y").cast(pl.UInt8),

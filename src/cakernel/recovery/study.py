@@ -56,9 +56,9 @@ class Recovery:
     ----------
     model : Model or Network
         Values of the model's fields where they do not vary; or a network of firms that differ. Of
-        that vary fields of all firms, of one or of a group, by their paths as of
+        that vary fields of all firms, of one or of a group, and of links, by their paths as of
         `Network.with_fields` ("firms.stock", "firms.lens.stock", "group.optics.stock",
-        "providers.cyber_mild"), "demand", and what is given with it.
+        "providers.cyber_mild", "links.lens.body.upkeep"), "demand", and what is given with it.
     policies : sequence of Policy
         All are run at every point, on common random numbers. An axis over supply_rule, cyber_rule
         or principle replaces theirs; it may name rules with cutoffs, such as "SRD-5@4/12".
@@ -283,9 +283,11 @@ class Recovery:
         possible.sort(key=lambda point: (point.together, point.row))
         single, measures = self.rows == "replication", self._measured()
         groups = [list(group) for _, group in groupby(possible, key=lambda point: point.together)]
-        for group in groups:
-            kept = len(group[0].policies) * group[0].replications
-            check_memory("policies * replications", kept, len(group) * kept * OF_REPLICATION)
+        kept = [(len(g) * len(g[0].policies) * g[0].replications, g) for g in groups]
+        if kept:
+            most, (first, *_) = max(kept, key=lambda each: each[0])
+            of_point = len(first.policies) * first.replications
+            check_memory("policies * replications", of_point, most * OF_REPLICATION)
         outcomes = self._points.outcomes(groups, seed=seed, threads=threads)
         found = zip(groups, outcomes, strict=True)
         for _, some in groupby(found, key=lambda each: each[0][0].told_together):

@@ -11,14 +11,15 @@ from cakernel.checks import MOST_AMOUNT
 from cakernel.errors import InvalidInput
 from cakernel.measures import Measure
 from cakernel.ranking.influence import influence_values, mean_error, measured
-from cakernel.recovery.kernel.sums import mean_and_error
+from cakernel.recovery.kernel.sums import RESOURCES, VALUE, Sums, mean_and_error
 from cakernel.recovery.model import Model
-from cakernel.recovery.outcomes import names_of_outcomes
+from cakernel.recovery.outcomes import Extent, divisors, names_of_outcomes
 from cakernel.recovery.policy import POLICY, Policy, names_of
 from cakernel.recovery.scenario import ResourceScenario
 from cakernel.sweep.study import FieldKind
 
 Numbers = npt.NDArray[np.float64]
+Whole = npt.NDArray[np.int64]
 
 TERMINAL_VALUES = ("operational_terminal_value", "intangibles_terminal_value")
 # amounts of a resource scenario one by one: (field, index in it)
@@ -87,6 +88,51 @@ def _changed(scenario: ResourceScenario, single: Mapping[str, float]) -> Resourc
         field, index = AMOUNTS[name]
         fields.setdefault(field, list(scenario.amounts[field]))[index] = value
     return scenario.replace(**fields)
+
+
+class Apart(NamedTuple):
+    """Scenarios of points, of which those of one point whose quanta differ are summed apart.
+
+    Of each part ``owner`` (parts,) is the point, ``quantum`` how many quanta of the sums make one,
+    ``own`` how many of the point's own do, and ``value_denominator`` how many of a value's do.
+    ``place`` (scenarios,) is the part of each scenario.
+    """
+
+    owner: Whole
+    quantum: Whole
+    own: Whole
+    value_denominator: Whole
+    place: Whole
+
+    @classmethod
+    def of(cls, owner: Whole, denominator: Whole, times: Whole, values: Whole) -> "Apart":
+        """Return the parts of scenarios, by whose they are and what they are counted in."""
+        keys = np.stack([owner, denominator * times, values])
+        parts, place = np.unique(keys, axis=1, return_inverse=True)
+        own = np.ones(parts.shape[1], np.int64)
+        np.lcm.at(own, place.ravel(), denominator)
+        return cls(parts[0], parts[1], own, parts[2], place.ravel())
+
+    def outcomes(self, sums: Sums, extents: Sequence[Model | Extent], scenarios: int) -> Numbers:
+        """Return means over a point's ``scenarios``: (outcomes, policies, points, replications).
+
+        They are in each point's own unit, so that they do not depend on other points.
+        """
+        shape = sums.outcomes, sums.policies, len(self.owner), sums.replications
+        each = sums.each.reshape(shape)
+        outcomes = np.zeros((*shape[:2], len(extents), sums.replications))
+        # multiplied as in tables of replications, so that these have the same bits
+        unit, of_value = 1 / self.own, 1 / self.value_denominator
+        for part, point in enumerate(self.owner):
+            times = self.quantum[part] // self.own[part]
+            outcomes[:RESOURCES, :, point] += each[:RESOURCES, :, part]
+            outcomes[RESOURCES, :, point] += each[RESOURCES, :, part] // times * unit[part]
+            if len(outcomes) > VALUE:
+                outcomes[VALUE, :, point] += each[VALUE, :, part] * of_value[part]
+        sizes = np.array([divisors(extent) for extent in extents], np.float64)
+        for n in range(len(outcomes)):
+            outcomes[n] /= sizes[:, n, None] * scenarios
+        return outcomes
 
 
 class Point(NamedTuple):

@@ -79,6 +79,30 @@ def test_words_tell_gains_losses_and_doubt():
     ]
 
 
+def test_words_do_not_hide_what_is_larger_and_not_sure():
+    rows = pl.DataFrame(
+        {
+            "change": ["hit"] * 4,
+            "of": ["a", "b", "c", "d"],
+            "difference": [3.0, -2.5, -2.0, -1.5],
+            "se": [2.0, 2.0, 0.1, 1.0],
+            "low": [-2.0, -7.5, -2.3, -4.0],
+            "high": [8.0, 2.5, -1.7, 1.0],
+        }
+    )
+    assert critical_in_words(rows, outcome="x") == [
+        "A severe hit of c lowers the others' mean operational state x most of those that surely "
+        "do, by 2.00. Larger than some of these, but not sure: b, by 2.50. Neither is sure of 3 "
+        "of 4."
+    ]
+    second = rows.with_columns(high=pl.Series([8.0, -0.5, -1.7, 1.0]), low=rows["low"] - 5)
+    second = second.with_columns(difference=pl.Series([3.0, -2.5, -1.0, -1.5]))
+    assert critical_in_words(second, outcome="x")[0].startswith(
+        "A severe hit of b lowers the others' mean operational state x most, by 2.5; then c, by "
+        "1.0. Larger than some of these, but not sure: d, by 1.5."
+    )
+
+
 def test_refusals(cakernel, backups, tmp_path):
     (tmp_path / "grid.toml").write_text("[model]\nperiods = 20\n")
     code, _, err = cakernel("critical", "grid.toml")

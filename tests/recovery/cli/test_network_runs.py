@@ -106,6 +106,35 @@ def test_best_ranks_the_policies_of_a_network(cakernel, scenario, tmp_path):
 
 
 @pytest.mark.compiled
+def test_commands_show_and_rank_what_final_states_are_worth(cakernel, scenario, tmp_path):
+    pytest.importorskip("scipy")
+    scenario.write_text(SCENARIO + "operational_terminal_value = [0, 2, 50]\n")
+    code, out, err = cakernel("run", scenario, "--out", "results")
+    assert (code, err) == (0, "")
+    assert "mean value" in out
+    firms = pl.read_parquet(tmp_path / "results/firms.parquet")
+    policies = pl.read_parquet(tmp_path / "results/policies.parquet")
+    of_first = firms.filter(supply_rule="SRD-1")["mean_value"].mean()
+    assert policies["mean_value"][0] == pytest.approx(of_first, rel=1e-12)
+    assert cakernel("report", "results", "--out", "results.html")[::2] == (0, "")
+    page = (tmp_path / "results.html").read_text()
+    assert "The value of a firm is its resources at the end" in page
+    code, out, err = cakernel("best", "--regime", scenario, "--outcome", "value")
+    assert (code, err) == (0, "")
+    assert "what final states are worth" in out
+    asked = ("critical", scenario, "--outcome", "value", "--replications", 5, "--out", "found")
+    code, out, err = cakernel(*asked)
+    assert (code, err) == (0, "")
+    assert "what final states are worth" in " ".join(out.split())
+    assert cakernel("report", "found", "--out", "found.html")[::2] == (0, "")
+    page = (tmp_path / "found.html").read_text()
+    assert "The value of a firm is its resources at the end" in page
+    code, _, err = cakernel("critical", "camera", "--outcome", "value", "--replications", 5)
+    told = "must be resources, x or y where the scenario has no terminal values"
+    assert (code, err) == (2, f"error: outcome: got 'value'; {told}\n")
+
+
+@pytest.mark.compiled
 def test_history_and_its_picture(cakernel, scenario, tmp_path):
     pytest.importorskip("altair")
     asked = ("history", scenario, "--replications", 3, "--by", "group", "--out", "over")

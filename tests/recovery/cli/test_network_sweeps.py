@@ -80,6 +80,41 @@ rough = { providers.cyber_mild = 0.3, "providers.cloud.cyber_severe" = 0.1 }
     assert sweep.study.description()["network"] == STUDY.description()["network"]
 
 
+def test_axes_over_links_and_terminal_values(cakernel, tmp_path):
+    axes = """
+[design]
+kind = "grid"
+[axes]
+links.upkeep = [0.0, 0.125]
+links.mine.mill.upkeep = [0.25]
+intangibles_terminal_value_1 = [0.0, 8.0]
+[axes.contract.levels]
+cheap = { customer.shop.upkeep = 0.0, input.mill.upkeep = 0.5 }
+dear = { customer.shop.upkeep = 0.5, input.mill.upkeep = 0.5 }
+"""
+    worth = "operational_terminal_value = [0.0, 2.0, 4.0]\n"
+    settings = '[sweep]\nreplications = 5\nrows = "replication"\n'
+    write_sweep(tmp_path, settings + axes + BASE + worth)
+    code, _, err = cakernel("sweep", "sweep.toml", "--out", "links")
+    assert (code, err) == (0, "")
+    rows = ck.open_sweep("links").joined().collect()
+    assert rows.height == 8 * 2 * 5
+    for (point,), part in rows.group_by("point"):
+        row = part.row(0, named=True)
+        names = ("links.upkeep", "input.mill.upkeep", "links.mine.mill.upkeep",
+                 "customer.shop.upkeep")  # fmt: skip
+        study = ck.read_sweep_file(tmp_path / "sweep.toml").study
+        asked = study.scenarios[0].replace(
+            intangibles_terminal_value=(0, row["intangibles_terminal_value_1"], 0)
+        )
+        expected = ck.simulate(
+            NET.with_fields({name: row[name] for name in names}), policies=study.policies,
+            scenarios=[asked], periods=17, replications=5, by="replication",
+        )  # fmt: skip
+        for name in ("mean_resources", "mean_value"):
+            assert part[name].to_list() == expected[name].to_list(), point
+
+
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
@@ -159,10 +194,10 @@ def test_a_changed_network_is_refused(cakernel, tmp_path):
 
 def test_killed_at_random_moments_and_resumed(tmp_path):
     file = write_sweep(tmp_path, SWEEP + POLICIES_AND_SCENARIOS)
-    run_sweep(ck.read_sweep_file(file), tmp_path / "undisturbed", block_work=0.1 * 5e9)
+    run_sweep(ck.read_sweep_file(file), tmp_path / "undisturbed", block_work=0.01 * 5e9)
     wanted = contents(tmp_path / "undisturbed")
     assert len(wanted) > 4
-    work = ("--block-seconds", "0.1")
+    work = ("--block-seconds", "0.01")
     code, output = killed_and_resumed(file, tmp_path / "out", work, kills=3)
     # some points are impossible
     assert code == 3, output

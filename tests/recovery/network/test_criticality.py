@@ -197,6 +197,14 @@ def test_what_is_finished_is_kept():
             {"backups": {name: value * 2 for name, value in BACKUPS.items()}},
             "backups row 2: input: got 'ore'; repeats row 1; must be given once",
         ),
+        (
+            NET,
+            {
+                "backups": {name: 2 * value for name, value in BACKUPS.items()}
+                | {"supplier": ["spare", "mine"]}
+            },
+            "backups row 2: supplier: got 'mine'; supplies this input already",
+        ),
         (NET, {"outcome": "value"}, "outcome: got 'value'"),
     ],
 )

@@ -44,6 +44,56 @@ def test_other_fields():
     assert changed.firms["cyber_rule"].to_list() == ["CRD-5"] * 3
 
 
+LINKED = Network(
+    firms={"id": ["lens", "spare", "a.b", "body", "a", "b.body"]},
+    links={
+        "supplier": ["lens", "spare", "lens", "lens", "a.b", "a"],
+        "customer": ["body", "body", "body", "a.b", "body", "b.body"],
+        "input": ["optics", "optics", "glass", None, None, None],
+    },
+)
+
+
+@pytest.mark.parametrize(
+    ("changes", "upkeep"),
+    [
+        ({"links.upkeep": 1}, [1, 1, 1, 1, 1, 1]),
+        # a firm that supplies two inputs has two links
+        ({"links.lens.body.upkeep": 2}, [2, 0, 2, 0, 0, 0]),
+        ({"links.lens.a.b.upkeep": 0.5}, [0, 0, 0, 0.5, 0, 0]),
+        ({"customer.body.upkeep": 1, "links.spare.body.upkeep": "3"}, [1, 3, 1, 0, 1, 0]),
+        ({"supplier.a.b.upkeep": 4}, [0, 0, 0, 0, 4, 0]),
+        ({"input.optics.upkeep": 5, "input.lens.upkeep": 6}, [5, 5, 0, 6, 0, 0]),
+        ({"links.upkeep": 1, "supplier.lens.upkeep": None}, [0, 1, 0, 0, 1, 1]),
+    ],
+)
+def test_upkeep(changes, upkeep):
+    changed = LINKED.with_fields(changes)
+    assert changed.links["upkeep"].to_list() == upkeep
+    assert_frame_equal(changed.links.drop("upkeep"), LINKED.links.drop("upkeep"))
+    assert changed.link_customer.tolist() == LINKED.link_customer.tolist()
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"links.lens.bodi.upkeep": 1}, "links.lens.bodi.upkeep: got 'lens.bodi'; must be SUPPLIER."
+         "CUSTOMER of a row in links; did you mean lens.body?"),
+        ({"links.a.b.body.upkeep": 1}, "links.a.b.body.upkeep: got 'a.b.body', which several pairs "
+         "of ids with dots make; must be one"),
+        ({"customer.spare.upkeep": 1}, "customer.spare.upkeep: got 'spare'; must be a customer in"),
+        ({"input.optic.upkeep": 1}, "input.optic.upkeep: got 'optic'; must be an input in links;"),
+        ({"customer.upkeep": 1}, "customer.upkeep: names no field; must be customer.NAME.FIELD"),
+        ({"links.lens.body.input": "x"}, "links.lens.body.input: input: unknown field; known fiel"),
+        ({"links.upkeep": -1}, "links.upkeep: got -1; must be a number from 0 to 1e15"),
+    ],
+)  # fmt: skip
+def test_links_that_are_not_there_are_refused(changes, message):
+    with pytest.raises(InvalidInput) as refused:
+        LINKED.with_fields(changes)
+    assert str(refused.value).startswith(message)
+
+
 @pytest.mark.parametrize(
     ("changes", "message"),
     [

@@ -78,7 +78,10 @@ def test_a_supplier_without_an_input_has_one_of_its_own():
         ({"firms": {**IDS, "supply_rule": "CRD-1"}}, "firms row 1: supply_rule: got 'CRD-1'; must"),
         ({"firms": {**IDS, "cyber_rule": "SRD-1"}}, "firms row 1: cyber_rule: got 'SRD-1'; must "),
         ({"firms": {**IDS, "principle": "B"}}, "firms row 1: principle: got 'B'; must be one of "),
-        ({"firms": {**IDS, "r_x1": [None, 2, 2]}}, "firms row 2: r_x0: got a blank; a firm has al"),
+        (
+            {"firms": {**IDS, "r_x1": [None, 2, 2]}},
+            "firms row 2: r_x1: got 2.0 without r_x0, r",
+        ),
         ({"firms": {**IDS, "provider": [None, "p", "q"]}}, "firms row 2: provider: got 'p'; must "),
         ({"links": {"supplier": ["a"]}}, "links: customer: missing column; must be there"),
         ({"firms": {**IDS, "Stock": 1}}, "firms: Stock: unknown column; did you mean stock?"),

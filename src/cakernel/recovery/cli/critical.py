@@ -25,7 +25,8 @@ def critical_command(
     policy: OnePolicy = None,
     by: Annotated[Literal["firm", "group"], typer.Option(help="What is changed at once.")] = "firm",
     outcome: Annotated[
-        Literal["resources", "x", "y"], typer.Option(help="What is compared.")
+        Literal["resources", "x", "y", "value"],
+        typer.Option(help="What is compared; value needs a scenario with terminal values."),
     ] = "resources",
     backups: Annotated[
         Path | None,

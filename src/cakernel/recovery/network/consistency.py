@@ -10,6 +10,7 @@ from cakernel.errors import InvalidInput
 from cakernel.recovery.network.columns import AMOUNTS
 from cakernel.recovery.network.indexed_tables import IndexedTables
 from cakernel.recovery.network.tables import NOWHERE, first, near, refusal
+from cakernel.wording import shown
 
 Names = Mapping[str, str]
 
@@ -45,14 +46,26 @@ def check_together(tables: IndexedTables, names: Names) -> None:
         check_distinct(names[table], frame.select("id", draw=pl.Series(keys)), ["draw"], "draw")
 
 
-def check_values(tables: IndexedTables, names: Names) -> None:
-    """Raise for the first thing wrong with what firms and providers have, whoever they are."""
-    firms, providers = tables.firms, tables.providers
-    _check_sum(names["firms"], firms, "supply")
-    _check_sum(names["providers"], providers, "cyber")
-    _check_own_amounts(names["firms"], firms)
-    ids, rows = providers["id"], tables.firm_provider
-    check_reference(names["firms"], firms["provider"], names["providers"], ids, rows)
+def check_values(
+    tables: IndexedTables, names: Names, changed: frozenset[str] | None = None
+) -> None:
+    """Raise for the first thing wrong with what firms and providers have, whoever they are.
+
+    ``changed`` are the columns that may be wrong, by default all: firms.stock is one.
+    """
+
+    def may_be_wrong(table: str, *columns: str) -> bool:
+        return changed is None or any(f"{table}.{column}" in changed for column in columns)
+
+    firms = tables.firms
+    for table, side in (("firms", "supply"), ("providers", "cyber")):
+        if may_be_wrong(table, f"{side}_severe", f"{side}_mild"):
+            _check_sum(names[table], getattr(tables, table), side)
+    if may_be_wrong("firms", *AMOUNTS):
+        _check_own_amounts(names["firms"], firms)
+    if may_be_wrong("firms", "provider"):
+        of, ids = firms["provider"], tables.providers["id"]
+        check_reference(names["firms"], of, names["providers"], ids, tables.firm_provider)
 
 
 def check_reference(
@@ -67,9 +80,10 @@ def check_reference(
 
 def _check_sum(table: str, frame: pl.DataFrame, side: str) -> None:
     """Raise for probabilities of two things that exclude each other, and sum to more than 1."""
-    severe, mild = frame[f"{side}_severe"], frame[f"{side}_mild"]
-    row = first(severe + mild > 1)
-    if row is not None:
+    severe, mild = (frame[f"{side}_{size}"].to_numpy() for size in ("severe", "mild"))
+    wrong = severe + mild > 1
+    if wrong.any():
+        row = int(wrong.argmax())
         field = f"{side}_severe + {side}_mild"
         raise InvalidInput(
             f"{table} row {row + 1:,}: {field}: got {severe[row]} + {mild[row]} = "
@@ -84,9 +98,12 @@ def _check_own_amounts(table: str, firms: pl.DataFrame) -> None:
     missing = firms.select(pl.sum_horizontal(pl.col(AMOUNTS).is_null())).to_series()
     row = first(missing.is_between(1, len(AMOUNTS) - 1))
     if row is not None:
-        field = next(name for name in AMOUNTS if firms[name][row] is None)
-        words = f"a firm has all of {AMOUNTS[0]} to {AMOUNTS[-1]} of its own, or none"
-        raise refusal(table, row, field, None, words)
+        lacks = [name for name in AMOUNTS if firms[name][row] is None]
+        own = next(name for name in AMOUNTS if name not in lacks)
+        raise InvalidInput(
+            f"{table} row {row + 1:,}: {own}: got {shown(firms[own][row])} without "
+            f"{', '.join(lacks)}; a firm has all of {AMOUNTS[0]} to {AMOUNTS[-1]}, or none"
+        )
 
 
 def check_another(table: str, frame: pl.DataFrame, one: str, other: str) -> None:

@@ -1,5 +1,6 @@
 """What `cakernel.critical` found, in words: which firms matter most, and of how many it is sure."""
 
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 import polars as pl
@@ -27,12 +28,15 @@ WORDS: Final = {
 class Sure(NamedTuple):
     """Changes of one kind whose effect is sure: as looked for, and the opposite one.
 
-    ``words`` are those of `WORDS`, ``verb`` what the change does to the outcome of whom ``whose``
-    says.
+    ``larger`` are those that are not sure, and do more than one that a sentence names; ``most`` is
+    what it then says of the first. ``words`` are those of `WORDS`, ``verb`` what the change does to
+    the outcome of whom ``whose`` says.
     """
 
     looked_for: pl.DataFrame
     opposite: pl.DataFrame
+    larger: pl.DataFrame
+    most: str
     words: tuple[str, str, str, bool]
     verb: str
     whose: str
@@ -49,26 +53,42 @@ def sure_of(part: pl.DataFrame, outcome: str) -> Sure:
     *_, whose, gain = words
     up, down = (pl.col("low") > 0).fill_null(False), (pl.col("high") < 0).fill_null(False)
     first, other = (part.filter(each) for each in ((up, down) if gain else (down, up)))
+    sizes = first["difference"].head(NAMED).abs().to_list() or [float("inf")]
+    effect = pl.col("difference") * (1 if gain else -1)
+    larger = part.filter(~(up | down) & (effect > sizes[-1]))
+    most = "most" if larger.filter(effect > sizes[0]).is_empty() else "most of those that surely do"
     verb = "raises" if gain else "lowers"
-    return Sure(first, other, words, verb, f"{whose}' {OUTCOME_WORDS[outcome]}")
+    return Sure(first, other, larger, most, words, verb, f"{whose}' {OUTCOME_WORDS[outcome]}")
 
 
 def critical_in_words(rows: pl.DataFrame, *, outcome: str) -> list[str]:
     """Say of each kind of change which matter most, and of how many it is not sure."""
     sentences = []
     for part in rows.partition_by("change", maintain_order=True):
-        first, other, (begin, none, *_), verb, what = found = sure_of(part, outcome)
+        found = sure_of(part, outcome)
+        first, other, larger, most, (begin, none, *_), verb, what = found
         if first.is_empty():
             sentences.append(f"{none} of {part.height:,} surely {verb} {what}.")
         else:
-            by = [f"{abs(size):{found.style}}" for size in first["difference"].head(NAMED)]
-            named = [f"{of}, by {size}" for of, size in zip(first["of"], by, strict=False)]
-            then = f"; then {'; '.join(named[1:])}" if len(named) > 1 else ""
-            sentence = f"{begin} {first['of'][0]} {verb} {what} most, by {by[0]}{then}."
-            sentences.append(sentence)
+            (leader, by), *others = _named(first, found.style)
+            then = f"; then {_listed(others)}" if others else ""
+            sentences.append(f"{begin} {leader} {verb} {what} {most}, by {by}{then}.")
+            if not larger.is_empty():
+                listed = _listed(_named(larger, found.style))
+                sentences[-1] += f" Larger than some of these, but not sure: {listed}."
         if not other.is_empty():
             sentences[-1] += f" The opposite is sure of {other.height:,} of {part.height:,}."
         unsure = part.height - first.height - other.height
         if unsure:
             sentences[-1] += f" Neither is sure of {unsure:,} of {part.height:,}."
     return sentences
+
+
+def _named(rows: pl.DataFrame, style: str) -> list[tuple[str, str]]:
+    """Return what the first rows are of, and the size of their differences."""
+    some = rows.head(NAMED).select("of", "difference").rows()
+    return [(of, f"{abs(size):{style}}") for of, size in some]
+
+
+def _listed(named: Sequence[tuple[str, str]]) -> str:
+    return "; ".join(f"{of}, by {size}" for of, size in named)

@@ -32,7 +32,7 @@ from cakernel.recovery.network.columns import DISRUPTIONS, MOST_STOCK
 from cakernel.recovery.network.disruptions import Record, record_of
 from cakernel.recovery.network.network import Network
 from cakernel.recovery.network.simulation import Horizon, network_experiment
-from cakernel.recovery.outcomes import NAMES
+from cakernel.recovery.outcomes import ALL_NAMES
 from cakernel.recovery.policy import Policy
 from cakernel.recovery.scenario import ResourceScenario
 from cakernel.wording import shown
@@ -85,8 +85,8 @@ class Question:
         )  # fmt: skip
         with kernel_threads(self.threads):
             *_, moments = experiment.moments(keep=True, progress=None)
-        each = moments.each[NAMES.index(self.outcome), :, 0]
-        return each if self.outcome == "resources" else each / experiment.run.periods
+        each = moments.each[ALL_NAMES.index(self.outcome), :, 0]
+        return each / experiment.run.periods if self.outcome in ("x", "y") else each
 
 
 @checked_arguments
@@ -97,7 +97,7 @@ def critical(
     periods: Annotated[int, Whole(1, MAX_PERIODS)],
     scenario: ResourceScenario | None = None,
     by: Literal["firm", "group"] = "firm",
-    outcome: Literal["resources", "x", "y"] = "resources",
+    outcome: Literal["resources", "x", "y", "value"] = "resources",
     backups: Any = None,
     replications: Annotated[int, Whole(2, MAX_REPLICATIONS)] = 512,
     seed: Seed = 1,
@@ -138,8 +138,9 @@ def critical(
         Of firms without amounts of their own; not needed where there are none.
     by : {"firm", "group"}, default "firm"
         What is changed at once: a firm, or all firms of a group (the column ``group``).
-    outcome : {"resources", "x", "y"}, default "resources"
-        R at the end of T, or the mean state over periods.
+    outcome : {"resources", "x", "y", "value"}, default "resources"
+        R at the end of T, the mean state over periods, or R and what the final states are worth by
+        the terminal values of ``scenario``.
     backups : table, optional
         Links that might be added, with columns supplier, customer, input and upkeep; the customer
         must have the input already.
@@ -191,6 +192,11 @@ def critical(
     recorded = None if record is None else record_of(record, net, through=record_through)
     if recorded is None and record_through is not None:
         raise InvalidInput("record_through: got a value without a record; must be left out")
+    if outcome == "value" and not (scenario and scenario.valued):
+        raise InvalidInput(
+            "outcome: got 'value'; must be resources, x or y where the scenario has no terminal "
+            "values"
+        )
     links = net.links.clear() if backups is None else backup_links(net, backups)
     changes = [*_of_members(net, by, recorded), *_of_backups(net, links, recorded)]
     check_memory("firms * replications", firms * replications, firms * replications * OF_FIRM)

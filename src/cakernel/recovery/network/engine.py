@@ -12,7 +12,6 @@ from cakernel.devices import note_cpu_alone
 from cakernel.jit.known import address_of
 from cakernel.jit.program_values import VECTOR_BYTES
 from cakernel.jit.threads import ONE_CALLER
-from cakernel.memory import check_memory
 from cakernel.recovery.engine import FIRM_PERIODS_PER_CALL, Progress
 from cakernel.recovery.kernel.lanes.bit_numbers import LOW_PLANES
 from cakernel.recovery.kernel.lanes.shock_bits import PERIODS_A_DRAW
@@ -27,7 +26,8 @@ from cakernel.recovery.kernel.network.arguments import (
 from cakernel.recovery.kernel.network.blocks import Memories, Window, run_worker, run_workers
 from cakernel.recovery.kernel.network.period import Shocks, run_periods
 from cakernel.recovery.kernel.states import HIGH
-from cakernel.recovery.kernel.sums import Items, Sums, empty_sums
+from cakernel.recovery.kernel.sums import MOST_OUTCOMES, OUTCOMES, Items, Sums, empty_sums
+from cakernel.recovery.network.kept import Drawn, Kept
 from cakernel.recovery.network.kernel_arrays import Compiled, prices_of
 
 # bytes of a window of draws, so that policies find it in a cache, and of what they work on: at most
@@ -35,7 +35,6 @@ SHOCKS_BYTES = 1 << 21
 STATES_BYTES = 1 << 30
 # pieces of work for each thread between two waits
 PIECES_A_THREAD = 4
-PAGE_BYTES = 1 << 21
 
 
 @dataclass(frozen=True)
@@ -43,6 +42,7 @@ class Plan:
     """What runs at once: ``blocks`` of lanes by ``policies``, ``window`` periods at a time.
 
     ``ends`` int64 is where each array of `State` ends in the memory of one policy in one block.
+    ``kept`` has the memory.
     """
 
     window: int
@@ -51,25 +51,22 @@ class Plan:
     places: int
     price_bytes: int
     ends: npt.NDArray[np.int64]
+    kept: Kept
 
     @cached_property
     def memories(self) -> Memories:
         """The memory of all, allocated when it is first asked for."""
+        blocks, places = self.blocks, self.places
+        shocks = self.kept.rows("shocks", blocks, self.window * places * STATE_BYTES)
+        # nothing happens at the last place
+        shocks.reshape(blocks, self.window, places, STATE_BYTES)[:, :, -1] = 0
         return Memories(
-            lanes=np.zeros((self.blocks, 2 * LANES), np.uint64),
-            prices=_aligned(self.blocks, self.price_bytes),
-            shocks=_aligned(self.blocks, self.window * self.places * STATE_BYTES),
-            states=_aligned(self.blocks * self.policies, int(self.ends[-1])),
+            lanes=np.zeros((blocks, 2 * LANES), np.uint64),
+            prices=self.kept.rows("prices", blocks, self.price_bytes),
+            shocks=shocks,
+            states=self.kept.rows("states", blocks * self.policies, int(self.ends[-1])),
             ends=self.ends,
         )
-
-
-def _aligned(rows: int, size: int) -> npt.NDArray[np.uint8]:
-    """Return rows of so many bytes and more, at the beginning of large pages."""
-    size = -(-size // VECTOR_BYTES) * VECTOR_BYTES
-    raw = np.zeros(rows * size + PAGE_BYTES, np.uint8)
-    start = -raw.ctypes.data % PAGE_BYTES
-    return raw[start : start + rows * size].reshape(rows, size)
 
 
 @dataclass(frozen=True)
@@ -86,8 +83,8 @@ class NetworkRun:
     replications: int
     threads: int
     by_firm: bool
-    # the address of `run_worker`, once it is compiled
-    _worker_codes: list[Any] = field(default_factory=list)
+    # what the run before left
+    kept: Kept = field(default_factory=Kept)
 
     @property
     def firms(self) -> int:
@@ -112,8 +109,8 @@ class NetworkRun:
         policies = min(policies, max(1, most))
         price_bytes = max(made.prices.size, 1) * VECTOR_BYTES
         needed = blocks * (window * a_period + price_bytes + policies * of_state)
-        check_memory("firms", self.firms, needed)
-        return Plan(window, blocks, policies, places, price_bytes, ends)
+        self.kept.check(self.firms, needed)
+        return Plan(window, blocks, policies, places, price_bytes, ends, self.kept)
 
     def _sizes(self) -> State:
         """Return the bytes of each array that a policy works on in a block."""
@@ -129,14 +126,19 @@ class NetworkRun:
             firm_counts=of_firm if self.by_firm else 0,
             total=self.made.total * VECTOR_BYTES,
             work=WORK_VECTORS * VECTOR_BYTES,
-            values=LANES * 8,
+            values=2 * LANES * 8,
         )
 
-    def sums(self, *, each: bool) -> Sums:
-        """Return sums to add to: by policy or, where firms are told apart, by policy and firm."""
+    def sums(self, place: npt.NDArray[np.int64] | None = None, *, each: bool) -> Sums:
+        """Return sums to add to: by policy or, where firms are told apart, by policy and firm.
+
+        ``place`` is where each scenario's outcomes belong, by default one of its own.
+        """
         rows = len(self.rules) * (self.firms if self.by_firm else 1)
-        place = np.arange(len(self.scenarios))
-        return empty_sums(rows, place, self.replications, each=each)
+        if place is None:
+            place = np.arange(len(self.scenarios))
+        outcomes = MOST_OUTCOMES if self.made.valued else OUTCOMES
+        return empty_sums(rows, place, self.replications, each=each, outcomes=outcomes)
 
     def rounds(self, sums: Sums, progress: Progress | None) -> Iterator[int]:
         """Run all, and after each round of replications return how many are finished."""
@@ -203,23 +205,39 @@ class NetworkRun:
 
     def run_window(self, window: Window, items: Items, sums: Sums) -> None:
         """Draw a window or, where it begins before it ends, step through it."""
-        made = self.made
+        made, memories, draws = self.made, self.plan.memories, self.made.draws
+        if window.begin == window.end:
+            lanes = memories.lanes[: window.blocks].tobytes()
+            of = self.seed, lanes, window.first_period, window.periods, memories.shocks.shape
+            drawn = Drawn(of, draws)
+            draws = draws._replace(drawn=drawn.stale(self.kept.drawn))
+            # of what is interrupted nothing is sure
+            self.kept.drawn = None
         work = (
             np.zeros(1, np.int64), self._periods_code, np.uint64(self.seed), made.firms,
-            made.arrays, made.resource_planes, self.rules, self.when_hit, made.draws, window,
-            self.plan.memories, items, sums,
+            made.arrays, made.resource_planes, self.rules, self.when_hit, draws, window, memories,
+            items, sums,
         )  # fmt: skip
         sums.done[0] = 0
-        if self._worker_codes == []:
-            self._worker_codes.append(address_of(run_worker, *work))
+        codes = self.kept.codes
+        if run_worker not in codes:
+            codes[run_worker] = address_of(run_worker, *work)
         with ONE_CALLER:
-            run_workers(self.threads, self._worker_codes[0], *work)
+            run_workers(self.threads, codes[run_worker], *work)
+        if window.begin == window.end:
+            self.kept.drawn = drawn
         if window.begin < window.end and sums.done[0] != window.blocks * window.policies:
             raise RuntimeError("the kernel left replications out; please report this as a bug")
 
-    @cached_property
+    @property
     def _periods_code(self) -> Any:
         """The address of `run_periods`, compiled for the network's shapes."""
+        codes, shapes = self.kept.codes, self.made.shapes
+        if shapes not in codes:
+            codes[shapes] = self._compiled_periods()
+        return codes[shapes]
+
+    def _compiled_periods(self) -> Any:
         made, memories = self.made, self.plan.memories
         # values of the types that a worker passes on
         flat = memories.states[0]

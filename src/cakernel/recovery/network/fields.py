@@ -1,4 +1,4 @@
-"""Fields of a network by their paths: firms.stock, firms.lens.stock, group.optics.stock."""
+"""Fields of a network by their paths: firms.stock, firms.lens.stock, links.lens.body.upkeep."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
@@ -13,14 +13,19 @@ from cakernel.recovery.network.columns import TABLES, Column
 from cakernel.recovery.network.tables import converted, near
 from cakernel.wording import shown
 
-# the table that the first part of a path names, and the column that the part after it is of
+# the table that the first part of a path names, the columns that the part after it is of, and what
+# it must be
 PLACES: Final = {
-    "firms": ("firms", "id"),
-    "group": ("firms", "group"),
-    "providers": ("providers", "id"),
+    "firms": ("firms", ("id",), "an id"),
+    "group": ("firms", ("group",), "a group"),
+    "providers": ("providers", ("id",), "an id"),
+    "links": ("links", ("supplier", "customer"), "SUPPLIER.CUSTOMER of a row"),
+    "supplier": ("links", ("supplier",), "a supplier"),
+    "customer": ("links", ("customer",), "a customer"),
+    "input": ("links", ("input",), "an input"),
 }
-# what says who a firm is does not change
-KEPT: Final = ("id", "draw", "group")
+# what says who a firm, or what a link, is does not change
+KEPT: Final = ("id", "draw", "group", "supplier", "customer", "input")
 
 Frames = Mapping[str, pl.DataFrame]
 
@@ -44,20 +49,24 @@ def place_of(tables: Frames, path: str) -> Place:
     place, _, rest = path.partition(".")
     name, _, field = rest.rpartition(".")
     reject_unknown([place], list(PLACES), f"{path}: ", "place")
-    table, column = PLACES[place]
-    if not field or (place == "group" and "." not in rest):
-        whose = "" if place == "group" else f"{place}.FIELD or "
+    table, columns, what = PLACES[place]
+    if not field or (place != table and "." not in rest):
+        whose = f"{place}.FIELD or " if place == table else ""
         raise InvalidInput(f"{path}: names no field; must be {whose}{place}.NAME.FIELD")
     fields = fields_of(table)
     reject_unknown([field], list(fields), f"{path}: ", "field")
     frame = tables[table]
-    if not name and place != "group":
+    if not name and place == table:
         return Place(path, table, fields[field], np.arange(frame.height))
-    rows = (frame[column] == name).arg_true().to_numpy().astype(np.int64)
+    names = frame.select(pl.concat_str(columns, separator=".")).to_series()
+    rows = (names == name).arg_true().to_numpy().astype(np.int64)
     if not len(rows):
-        what = "a group" if place == "group" else "an id"
-        hint = near(name, frame[column])
+        hint = near(name, names)
         raise InvalidInput(f"{path}: got {shown(name)}; must be {what} in {table}{hint}")
+    if frame.select(columns)[rows].n_unique() > 1:
+        raise InvalidInput(
+            f"{path}: got {shown(name)}, which several pairs of ids with dots make; must be one"
+        )
     return Place(path, table, fields[field], rows)
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -18,11 +18,19 @@ Indices = npt.NDArray[np.int64]
 Keys = npt.NDArray[np.uint64]
 
 
+class Source(NamedTuple):
+    """The network that another was made of, and the columns in which it differs: table.column."""
+
+    net: Any
+    changed: frozenset[str]
+
+
 @dataclass(frozen=True, eq=False, init=False, repr=False)
 class IndexedTables:
     """The frames of a network, all of their columns filled in (`columns.TABLES`), and arrays.
 
     A null amount, or ``resources``, is the run's; a null rule or principle, the policy's.
+    ``made_of`` tells of what other network it is a changed copy, if it is.
     """
 
     firms: pl.DataFrame
@@ -30,6 +38,7 @@ class IndexedTables:
     peers: pl.DataFrame
     providers: pl.DataFrame
     demand: Demand
+    made_of: Source | None = None
 
     def __repr__(self) -> str:
         sizes = (f"{name}={table.height}" for name, table in self.tables().items())
@@ -67,6 +76,11 @@ class IndexedTables:
     def tables(self) -> dict[str, pl.DataFrame]:
         """Return the four frames by name."""
         return {name: getattr(self, name) for name in TABLES}
+
+    @cached_property
+    def derived(self) -> dict[str, Any]:
+        """What its copies share, by the name of what made it (`derived.derived`)."""
+        return {}
 
     @cached_property
     def link_supplier(self) -> Indices:

@@ -19,12 +19,14 @@ from cakernel.recovery.kernel.network.period import HALF, QUARTER
 from cakernel.recovery.kernel.shocks import CYBER, SUPPLY
 from cakernel.recovery.kernel.states import HIGH
 from cakernel.recovery.network.columns import PRINCIPLES
+from cakernel.recovery.network.derived import derived
 from cakernel.recovery.network.lists import (
     ALTERNATIVES,
     CUSTOMERS,
     PARTS,
     PEERS,
     SUPPLIERS,
+    Lists,
     lists_of,
     numbers_near,
 )
@@ -54,7 +56,10 @@ class Prices(NamedTuple):
 
 @dataclass(frozen=True)
 class Compiled:
-    """A network as its kernel takes it: shapes of numbers, firms, arrays, and sizes in planes."""
+    """A network as its kernel takes it: shapes of numbers, firms, arrays, and sizes in planes.
+
+    ``lists`` are of firms that have each a ``number``, where customers have this ``demand``.
+    """
 
     shapes: Shapes
     resource_planes: Rows
@@ -62,31 +67,37 @@ class Compiled:
     arrays: Arrays
     draws: Draws
     number: Rows
+    lists: Lists
+    demand: str
     prices: Prices
     resources: int
     stock: int
     total: int
+    valued: bool
 
 
 def compiled_network(
-    net: Network, quanta: Quanta, draws: Draws, shapes_and_firms: tuple[Shapes, Rows] | None = None
+    net: Network,
+    quanta: Quanta,
+    draws: Draws,
+    shapes_and_firms: tuple[Shapes, Rows] | None = None,
+    like: Compiled | None = None,
 ) -> Compiled:
     """Return a network as arrays; ``draws`` are those of `draws_of`.
 
-    By default its shapes, and which each firm has, are those of `shapes_of`.
+    By default its shapes, and which each firm has, are those of `shapes_of`. Firms are numbered as
+    in a network ``like`` it: one that has its links and peers.
     """
     table, count = net.firms, net.firms.height
     shapes, shape = shapes_and_firms or shapes_of(quanta)
-    supply, cyber = (_codes(table, side) for side in ("supply", "cyber"))
-    on_site = (net.firm_provider < 0) | (table["cyber_rule"] == "CRD-0").fill_null(False).to_numpy()
-    site = np.where(on_site, 1, np.where(table["cyber_rule"].is_null().to_numpy(), BY_RUN, 0))
-    principle = _numbered(table["principle"], {name: n for n, name in enumerate(PRINCIPLES)})
+    supply, cyber, principle, site = _own_rules(net)
     stock = table["stock"].to_numpy()
     stock_planes = np.array([int(level).bit_length() for level in stock.tolist()], np.int64)
     charged = ((stock > 0) & (quanta.holding > 0)) | (quanta.upkeep > 0)
     kinds = np.column_stack([shape, supply, cyber, site, stock_planes, charged])
-    number = numbers_near(net, kinds)
-    lists = lists_of(net, number)
+    number = numbers_near(net, kinds) if like is None else like.number
+    same_lists = like is not None and like.demand == net.demand
+    lists = like.lists if same_lists else lists_of(net, number)  # type: ignore[union-attr]
     order = np.argsort(number)
 
     resource_planes = np.array([planes.resources for planes in shapes.planes], np.int64)
@@ -131,13 +142,35 @@ def compiled_network(
             upkeep=quanta.upkeep[order],
             weight=quanta.weight[order],
             place=order,
+            times=quanta.times,
+            value_quanta=quanta.value_quanta,
+            value=quanta.values,
         ),
         draws=_in_order(draws, order),
         number=number,
+        lists=lists,
+        demand=net.demand,
         prices=prices,
         resources=int(planes.sum()),
         stock=int(2 * stock_planes.sum()),
-        total=int((quanta.largest.astype(object) * quanta.weight).sum()).bit_length() + 1,
+        # firms are counted in it, too
+        total=max(count, int((quanta.largest.astype(object) * quanta.weight).sum())).bit_length()
+        + 1,
+        valued=quanta.valued,
+    )
+
+
+@derived("firms.supply_rule", "firms.cyber_rule", "firms.principle", "firms.provider")
+def _own_rules(net: Network) -> tuple[Rows, Rows, Rows, Rows]:
+    """Return the codes of supply and cyber rules, principles, and who is on site."""
+    table = net.firms
+    rule = table["cyber_rule"]
+    on_site = (net.firm_provider < 0) | (rule == "CRD-0").fill_null(False).to_numpy()
+    return (
+        _codes(table, "supply"),
+        _codes(table, "cyber"),
+        _numbered(table["principle"], {name: n for n, name in enumerate(PRINCIPLES)}),
+        np.where(on_site, 1, np.where(rule.is_null().to_numpy(), BY_RUN, 0)),
     )
 
 
@@ -209,7 +242,8 @@ def draws_of(net: Network, record: tuple[Rows, Rows, Rows], through: int) -> Dra
     place, period, severity = record
     order = np.lexsort([period, place])
     first = np.concatenate([[0], np.cumsum(np.bincount(place, minlength=len(keys)))])
-    return Draws(keys, purposes, below, through, first, period[order], severity[order])
+    drawn = np.arange(len(keys))
+    return Draws(drawn, keys, purposes, below, through, first, period[order], severity[order])
 
 
 def _in_order(draws: Draws, order: Rows) -> Draws:
@@ -218,11 +252,9 @@ def _in_order(draws: Draws, order: Rows) -> Draws:
     places = np.concatenate([order, np.arange(count, len(draws.keys))])
     begins, lengths = draws.first[places], np.diff(draws.first)[places]
     rows = np.repeat(begins - (np.cumsum(lengths) - lengths), lengths) + np.arange(lengths.sum())
-    return Draws(
+    return draws._replace(
         keys=draws.keys[places],
-        purposes=draws.purposes,
         below=draws.below[places],
-        through=draws.through,
         first=np.concatenate([[0], np.cumsum(lengths)]),
         period=draws.period[rows],
         severity=draws.severity[rows],

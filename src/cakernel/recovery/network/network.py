@@ -17,7 +17,7 @@ from cakernel.recovery.network.fields import Place, changed, place_of, values_at
 from cakernel.recovery.network.folder import file_names, read_tables, write_tables
 from cakernel.recovery.network.graph import tables_of_graph
 from cakernel.recovery.network.grid import grid_tables
-from cakernel.recovery.network.indexed_tables import Demand, IndexedTables
+from cakernel.recovery.network.indexed_tables import Demand, IndexedTables, Source
 from cakernel.recovery.network.peers import sharing_customers
 from cakernel.recovery.network.tables import filled, frame_of
 
@@ -216,14 +216,16 @@ class Network(IndexedTables):
 
     @checked_arguments
     def with_fields(self, changes: Mapping[str, Any]) -> "Network":
-        """Return the network with fields of all firms, of one or of a group changed.
+        """Return the network with fields of firms, providers or links changed.
 
         Parameters
         ----------
         changes : mapping
             Values by what they are of: ``firms.FIELD`` (all firms), ``firms.ID.FIELD``,
-            ``group.NAME.FIELD``, ``providers.FIELD``, ``providers.ID.FIELD``; in this order. None
-            is a blank.
+            ``group.NAME.FIELD``, ``providers.FIELD``, ``providers.ID.FIELD``; ``links.upkeep`` (all
+            links), ``links.SUPPLIER.CUSTOMER.upkeep`` (those between two firms),
+            ``supplier.ID.upkeep``, ``customer.ID.upkeep``, ``input.NAME.upkeep``; in this order.
+            None is a blank.
 
         Raises
         ------
@@ -250,14 +252,20 @@ class Network(IndexedTables):
     ) -> "Network":
         """Return the network with values at some places changed, each of its column's type.
 
-        Only what they can break is checked again, and what ids refer to is kept.
+        Only what they can break is checked again; what other columns tell is kept.
         """
         listed = list(values)
+        new = frozenset(f"{place.table}.{place.column.name}" for place, _ in listed)
+        before = self.made_of or Source(self, frozenset())
         made = copy(self)
-        vars(made).update(changed(self.tables(), listed), demand=demand or self.demand)
-        if any(place.column.name == "provider" for place, _ in listed):
+        vars(made).update(
+            changed(self.tables(), listed),
+            demand=demand or self.demand,
+            made_of=Source(before.net, before.changed | new),
+        )
+        if "firms.provider" in new:
             vars(made).pop("firm_provider", None)
-        check_values(made, OWN)
+        check_values(made, OWN, new)
         return made
 
     def _with(self, **changes: pl.DataFrame) -> "Network":

@@ -13,19 +13,15 @@ import numpy.typing as npt
 from cakernel.errors import InvalidInput
 from cakernel.recovery.kernel.states import LEVELS
 from cakernel.recovery.network.columns import AMOUNTS
+from cakernel.recovery.network.derived import derived
 from cakernel.recovery.network.network import Network
 from cakernel.recovery.quantum import LEAST_AMOUNT, MAX_QUANTA, NOISE, decimal
 from cakernel.recovery.scenario import ResourceScenario
 
 Whole = npt.NDArray[np.int64]
 
-# a scenario's amounts in the order of a firm's own
-SCENARIO: Final = (
-    "operational_acquisition",
-    "intangibles_acquisition",
-    "operational_cost",
-    "intangibles_cost",
-)
+# a scenario's amounts: in the order of a firm's own, then what final states are worth
+SCENARIO: Final = tuple(name for name in ResourceScenario.model_fields for _ in range(LEVELS))
 
 
 class Ratios(NamedTuple):
@@ -43,7 +39,9 @@ class Quanta(NamedTuple):
     those of the run in the quanta of the firms whose ``run_place`` (firms,) it is. ``initial``,
     ``holding`` and ``upkeep`` (firms,) are in quanta; ``largest`` (firms,) is the most that a firm
     can have. Of a scenario's sums ``times`` (scenarios,) common quanta make 1 / ``scenario``
-    (scenarios,), and ``weight`` (firms,) make one of a firm's.
+    (scenarios,), and ``weight`` (firms,) make one of a firm's. Terminal ``values`` (scenarios, 6)
+    are counted in quanta of which ``value_quanta`` (scenarios,) make 1 / ``scenario``; they count
+    where any scenario is ``valued``.
     """
 
     own: npt.NDArray[np.bool_]
@@ -58,23 +56,33 @@ class Quanta(NamedTuple):
     scenario: Whole
     times: Whole
     weight: Whole
+    value_quanta: Whole
+    values: Whole
+    valued: bool
+
+    @property
+    def value_denominator(self) -> Whole:
+        """How many quanta of values make one, by scenario."""
+        return self.scenario * self.value_quanta
 
 
 def count_network(
     net: Network, scenarios: Sequence[ResourceScenario], *, periods: int, initial: float
 ) -> Quanta:
     """Count the amounts of a network under some scenarios; raise where they cannot be counted."""
-    firms = net.firms
-    own = firms["r_x0"].is_not_null().to_numpy()
-    amounts = _ratios(firms.select(AMOUNTS).fill_null(0.0).to_numpy(), AMOUNTS, "firms")
-    resources = _ratios(firms["resources"].fill_null(0.0).to_numpy(), ("resources",), "firms")
+    own, amounts = _own_amounts(net)
+    begins = net.firms["resources"].to_numpy()
+    blank = np.isnan(begins)
+    resources = _ratios(np.where(blank, 0.0, begins), ("resources",), "firms")
     of_initial = _ratios(np.array([initial]), (), "initial_resources")
-    blank = firms["resources"].is_null().to_numpy()
     resources = Ratios(*(np.where(blank, b, a) for a, b in zip(resources, of_initial, strict=True)))
-    holding = _ratios(firms["holding_cost"].to_numpy(), ("holding_cost",), "firms")
-    upkeep = _upkeep(net, _ratios(net.links["upkeep"].to_numpy(), ("upkeep",), "links"))
-    of_run = [[a for name in SCENARIO for a in getattr(s, name)] for s in scenarios]
-    run = _ratios(np.array(of_run), SCENARIO, "scenarios")
+    holding, upkeep = _holding(net), _upkeep(net)
+    of_run = [[a for three in s.amounts.values() for a in three] for s in scenarios]
+    of_scenarios = _ratios(np.array(of_run), SCENARIO, "scenarios")
+    run, values = (
+        Ratios(*(part[:, some] for part in of_scenarios))
+        for some in (slice(len(AMOUNTS)), slice(len(AMOUNTS), None))
+    )
 
     of_firm: Whole = np.lcm.reduce(
         [*amounts.bottom.T, resources.bottom, holding.bottom, upkeep.bottom], axis=0
@@ -86,6 +94,7 @@ def count_network(
     of_all = np.lcm.reduce(of_firm)
     scenario = np.lcm(of_scenario, of_all) if with_run.any() else np.full(len(run.top), of_all)
     common = np.lcm.reduce(denominator)
+    of_values = np.lcm(scenario, np.lcm.reduce(values.bottom, axis=1))
 
     denominators, run_place = np.unique(denominator[with_run], return_inverse=True)
     place = np.zeros(len(own), np.int64)
@@ -104,6 +113,9 @@ def count_network(
         scenario=scenario,
         times=common // scenario,
         weight=common // denominator,
+        value_quanta=of_values // scenario,
+        values=_in_quanta(values, of_values[:, None]),
+        valued=any(s.valued for s in scenarios),
     )
     return counted._replace(largest=_largest(net, counted, periods))
 
@@ -141,7 +153,7 @@ def _place(table: str, names: Sequence[str], row: int, column: int = 0) -> str:
     if not names:
         return table
     if names == SCENARIO:
-        return f"{table}[{row}].{names[column // LEVELS]}[{column % LEVELS}]"
+        return f"{table}[{row}].{names[column]}[{column % LEVELS}]"
     return f"{table} row {row + 1:,}: {names[column]}"
 
 
@@ -152,8 +164,24 @@ def _largest_beside(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     return np.broadcast_to(values.max(axis=1, keepdims=True), values.shape)
 
 
-def _upkeep(net: Network, links: Ratios) -> Ratios:
+@derived(*(f"firms.{name}" for name in AMOUNTS))
+def _own_amounts(net: Network) -> tuple[npt.NDArray[np.bool_], Ratios]:
+    """Return who has amounts of its own, and these."""
+    own = net.firms["r_x0"].is_not_null().to_numpy()
+    amounts = net.firms.select(AMOUNTS).fill_null(0.0).to_numpy()
+    return own, _ratios(amounts, AMOUNTS, "firms")
+
+
+@derived("firms.holding_cost")
+def _holding(net: Network) -> Ratios:
+    """Return what a unit of each firm's stock costs it a period."""
+    return _ratios(net.firms["holding_cost"].to_numpy(), ("holding_cost",), "firms")
+
+
+@derived("links.upkeep")
+def _upkeep(net: Network) -> Ratios:
     """Return what each firm's links cost it a period."""
+    links = _ratios(net.links["upkeep"].to_numpy(), ("upkeep",), "links")
     firms = net.firms.height
     bottom = np.ones(firms, np.int64)
     np.lcm.at(bottom, net.link_customer, links.bottom)
@@ -199,11 +227,18 @@ def _largest(net: Network, counted: Quanta, periods: int) -> Whole:
         owed = counted.holding.astype(kind) * stock + counted.upkeep
         return np.maximum(counted.initial.astype(kind) + periods * gain.astype(kind), owed)
 
-    if (most(np.float64) * counted.weight).sum() >= MAX_QUANTA:
-        whole = (most(np.float64) / counted.denominator).sum()
-        raise InvalidInput(
-            f"amounts: resources of all firms can be {whole:.3g}, more than 2^62 steps of the unit "
-            "that divides all amounts; round them to fewer decimals, or count them in another unit"
-        )
+    held = (most(np.float64) * counted.weight).sum()
+    best = counted.values.reshape(-1, 2, LEVELS).max(axis=2).sum(axis=1, dtype=np.float64)
+    valued = (held / counted.times * counted.value_quanta + len(counted.own) * best) * (best > 0)
+    for what, quanta, unit in (
+        ("resources", held, (counted.scenario * counted.times)[0]),
+        ("values", valued.max(), counted.value_denominator[valued.argmax()]),
+    ):
+        if quanta >= MAX_QUANTA:
+            raise InvalidInput(
+                f"amounts: {what} of all firms can be {quanta / unit:.3g}, more than 2^62 steps of "
+                "the unit that divides all amounts; round them to fewer decimals, or count them in "
+                "another unit"
+            )
     largest: Whole = most(np.int64)
     return largest

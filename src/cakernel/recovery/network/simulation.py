@@ -18,7 +18,7 @@ from cakernel.recovery.network.engine import NetworkRun
 from cakernel.recovery.network.kernel_arrays import compiled_network, draws_of, rules_of
 from cakernel.recovery.network.network import Network
 from cakernel.recovery.network.quanta import Quanta, count_network
-from cakernel.recovery.outcomes import NAMES, OUTCOMES, Extent, Moments, Units, labels
+from cakernel.recovery.outcomes import ALL_NAMES, Extent, Moments, Units, labels
 from cakernel.recovery.policy import Policy
 from cakernel.recovery.scenario import ResourceScenario
 
@@ -87,7 +87,7 @@ class NetworkExperiment:
         sums = self.run.sums(each=keep)
         quanta, position = self.quanta, np.arange(len(self.run.scenarios))
         units = Units(
-            position, quanta.scenario, quanta.times, value_denominator=quanta.scenario, valued=False
+            position, quanta.scenario, quanta.times, quanta.value_denominator, quanta.valued
         )
         for finished in self.run.rounds(sums, progress):
             yield Moments.of(sums, units, finished)
@@ -100,16 +100,17 @@ class NetworkExperiment:
         frame = labels(self.policies, len(ids)).with_columns(
             firm=pl.concat([ids] * count) if count > 1 else ids
         )
-        sizes = (periods, periods, 1)
+        sizes = (periods, periods, 1, 1)
+        names = ALL_NAMES[: len(moments.total)]
         means = [
-            pl.Series(name, moments.mean[n].mean(axis=1) / sizes[n])
-            for n, name in enumerate(OUTCOMES)
+            pl.Series(f"mean_{name}", moments.mean[n].mean(axis=1) / sizes[n])
+            for n, name in enumerate(names)
         ]
-        errors = [pl.Series(f"se_{name}", [None] * frame.height, pl.Float64) for name in NAMES]
+        errors = [pl.Series(f"se_{name}", [None] * frame.height, pl.Float64) for name in names]
         if finished > 1:
             of_mean = np.sqrt((moments.variance / finished).sum(axis=2)) / scenarios
             errors = [
-                pl.Series(f"se_{name}", of_mean[n] / sizes[n]) for n, name in enumerate(NAMES)
+                pl.Series(f"se_{name}", of_mean[n] / sizes[n]) for n, name in enumerate(names)
             ]
         return frame.with_columns(*means, *errors, pl.lit(finished, pl.Int64).alias("replications"))
 
@@ -150,12 +151,6 @@ def scenarios_of(net: Network, scenarios: Sequence[ResourceScenario]) -> Sequenc
     if not net.firms["r_x0"].null_count():
         scenarios = scenarios or [NO_SCENARIO]
     check_some(scenarios=scenarios)
-    for n, scenario in enumerate(scenarios):
-        if scenario.valued:
-            raise InvalidInput(
-                f"scenarios[{n}]: got terminal values; must have none for a network, whose firms' "
-                "final states have no value yet"
-            )
     return scenarios
 
 

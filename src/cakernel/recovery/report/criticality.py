@@ -68,19 +68,28 @@ def _answer(part: Sheet, outcome: str) -> Any:
     if found.looked_for.is_empty():
         sentence = say("{} of {} surely {} {}", none, every, found.verb, found.whose)
     else:
-        first, *more = (
-            # what lowers is told by its size
-            (part.cite(row, "of"), part.cite(row, "difference", style=found.style, scale=sign))
-            for row in found.looked_for.head(NAMED).iter_rows(named=True)
-            for sign in [1.0 if row["difference"] > 0 else -1.0]
-        )
-        then = say("; ").join(say("{}, by {}", *each) for each in more)
+        first, *more = _named(part, found.looked_for, found.style)
+        larger = _named(part, found.larger, found.style)
         sentence = say(
-            "{} {} {} {} most, by {}{}", begin, first[0], found.verb, found.whose, first[1],
-            say("; then {}", then) if more else "",
+            "{} {} {} {} {}, by {}{}{}", begin, first[0], found.verb, found.whose, found.most,
+            first[1], say("; then {}", _listed(more)) if more else "",
+            say(". Larger than some of these, but not sure: {}", _listed(larger)) if larger else "",
         )  # fmt: skip
     count = Sheet(part.file, found.looked_for).over("change", "count")
     return say("{} (sure of {} of {})", sentence, count, every)
+
+
+def _named(part: Sheet, rows: pl.DataFrame, style: str) -> list[tuple[Any, Any]]:
+    """Cite what the first rows are of, and their differences; what lowers is told by its size."""
+    return [
+        (part.cite(row, "of"), part.cite(row, "difference", style=style, scale=sign))
+        for row in rows.head(NAMED).iter_rows(named=True)
+        for sign in [1.0 if row["difference"] > 0 else -1.0]
+    ]
+
+
+def _listed(named: list[tuple[Any, Any]]) -> Any:
+    return say("; ").join(say("{}, by {}", *each) for each in named)
 
 
 def _heading(kind: str) -> str:

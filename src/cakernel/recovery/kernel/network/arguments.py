@@ -73,7 +73,9 @@ class Network(NamedTuple):
     ``initial`` int64 (firms,) are resources before the first period, ``capacity``, ``holding`` and
     ``upkeep`` int64 (firms,) the stock, what a unit of it costs and what links cost a period;
     ``weight`` int64 (firms,) how many common quanta make one of the firm's, and ``place`` int64
-    (firms,) its row in the user's table.
+    (firms,) its row in the user's table. Where results have the outcome value, ``value`` int64
+    (scenarios, 6) is what final states are worth, operational, then intangibles, in quanta of which
+    ``value_quanta`` int64 (scenarios,) make as much as ``times`` int64 (scenarios,) common quanta.
     """
 
     links: Any
@@ -85,6 +87,9 @@ class Network(NamedTuple):
     upkeep: Any
     weight: Any
     place: Any
+    times: Any
+    value_quanta: Any
+    value: Any
 
 
 class Rules(NamedTuple):
@@ -110,7 +115,7 @@ class State(NamedTuple):
     ``bits`` has the firms' states, ``resources`` and ``stock`` their numbers, ``x_counter`` and
     ``y_counter`` the sums of states over firms; or, where firms are told apart, ``firm_counts`` has
     two sums for each. ``total`` is a number that sums are made in, ``work`` (`WORK_VECTORS` or
-    more) what a firm's period needs, ``values`` int64 (512,) numbers that are read.
+    more) what a firm's period needs, ``values`` int64 (1024,) numbers that are read.
     """
 
     bits: Any

@@ -29,8 +29,8 @@ from cakernel.recovery.kernel.network.draws import draw_place
 from cakernel.recovery.kernel.network.money import set_unions
 from cakernel.recovery.kernel.network.neighbours import set_plane
 from cakernel.recovery.kernel.network.period import Shocks, is_on_site
-from cakernel.recovery.kernel.states import HIGH, MEDIUM, ON_SITE_STATE
-from cakernel.recovery.kernel.sums import RESOURCES, X, Y, add_outcomes
+from cakernel.recovery.kernel.states import AMOUNTS_A_SIDE, HIGH, MEDIUM, ON_SITE_STATE
+from cakernel.recovery.kernel.sums import OUTCOMES, RESOURCES, VALUE, X, Y, add_outcomes
 
 
 class Window(NamedTuple):
@@ -131,9 +131,46 @@ def sum_resources(firms, network, resource_planes, state):
 
 
 @compiled
+def count_bits(state, at, begin, end):
+    """Set the second half of the values to how many firms have a bit of their states set.
+
+    These are firms ``begin`` to ``end``, the bit stands ``at`` bytes after each one's first.
+    """
+    total, work = state.total, state.work
+    planes = total.size // VECTOR_BYTES
+    for n in range(planes):
+        clear(total, n * VECTOR_BYTES)
+    for f in range(begin, end):
+        add_number(total, 0, planes, state.bits, f * FIRM_BYTES + at, 1, work, EVERY, work)
+    read_number(total, 0, planes, state.values[LANES:])
+
+
+@compiled
+def add_worth(network, state, begin, end, count, first, items):
+    """Turn the resources of firms ``begin`` to ``end`` in the values into values, in quanta.
+
+    These are the resources and what final states are worth.
+    """
+    values, counts = state.values[:LANES], state.values[LANES:]
+    for lane in range(count):
+        s = (first + lane) // items.replications
+        held = values[lane] // network.times[s] * network.value_quanta[s]
+        of_low = network.value[s, 0] + network.value[s, AMOUNTS_A_SIDE]
+        values[lane] = held + (end - begin) * of_low
+    for side in range(2):
+        # each bit that is set raises a state by one
+        for plane in range(HIGH):
+            count_bits(state, (END_X, END_Y)[side] + plane * VECTOR_BYTES, begin, end)
+            at = side * AMOUNTS_A_SIDE + plane
+            for lane in range(count):
+                s = (first + lane) // items.replications
+                values[lane] += counts[lane] * (network.value[s, at + 1] - network.value[s, at])
+
+
+@compiled
 def add_sums(firms, network, resource_planes, state, policy, count, first, items, sums):
     """Add the outcomes of the first ``count`` lanes, whose first item is ``first``."""
-    values = state.values
+    values = state.values[:LANES]
     if state.firm_counts.size == 0:
         read_counter(state.x_counter, values)
         add_outcomes(sums, X, policy, values, 0, count, first, items)
@@ -141,6 +178,9 @@ def add_sums(firms, network, resource_planes, state, policy, count, first, items
         add_outcomes(sums, Y, policy, values, 0, count, first, items)
         sum_resources(firms, network, resource_planes, state)
         add_outcomes(sums, RESOURCES, policy, values, 0, count, first, items)
+        if sums.outcomes > OUTCOMES:
+            add_worth(network, state, 0, firms.size, count, first, items)
+            add_outcomes(sums, VALUE, policy, values, 0, count, first, items)
         return
     planes = state.firm_counts.size // (2 * firms.size * VECTOR_BYTES)
     for f in range(firms.size):
@@ -154,6 +194,9 @@ def add_sums(firms, network, resource_planes, state, policy, count, first, items
         for lane in range(count):
             values[lane] *= network.weight[f]
         add_outcomes(sums, RESOURCES, row, values, 0, count, first, items)
+        if sums.outcomes > OUTCOMES:
+            add_worth(network, state, f, f + 1, count, first, items)
+            add_outcomes(sums, VALUE, row, values, 0, count, first, items)
 
 
 @compiled
@@ -194,13 +237,13 @@ def run_worker(
 
     ``taken`` int64 (1,) is how many pieces of work are.
     """
-    drawn = draws.keys.size
+    places, drawn = draws.keys.size + 1, draws.drawn.size
     n = atomic_add(taken, 0, 1)
     if window.begin < window.end:
         while n < window.blocks * window.policies:
             step_policy(
-                n, periods_code, firms, network, resource_planes, rules, when_hit, drawn + 1,
-                window, memories, items, sums,
+                n, periods_code, firms, network, resource_planes, rules, when_hit, places, window,
+                memories, items, sums,
             )  # fmt: skip
             atomic_add(sums.done, 0, 1)
             n = atomic_add(taken, 0, 1)
@@ -208,8 +251,8 @@ def run_worker(
         while n < window.blocks * drawn:
             block = n // drawn
             draw_place(
-                memories.shocks[block], draws, n % drawn, drawn + 1, memories.lanes[block],
-                window.first_period, window.periods, seed,
+                memories.shocks[block], draws, draws.drawn[n % drawn], places,
+                memories.lanes[block], window.first_period, window.periods, seed,
             )  # fmt: skip
             n = atomic_add(taken, 0, 1)
 

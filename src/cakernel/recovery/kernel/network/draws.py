@@ -33,12 +33,14 @@ SPILLOVER = np.uint64(1 << 30)
 class Draws(NamedTuple):
     """What happens at each place of draws, but the last, where nothing does.
 
+    ``drawn`` int64 (any,) are the places to be drawn; what was drawn of the others stays.
     ``keys`` and ``purposes`` are uint64 (places - 1,) and ``below`` uint64 (places - 1, 2): hit
     severely, or hit at all, by words below so many. Up to period ``through`` there are no draws but
     records, those of a place from ``first`` int64 (places,) on: ``period`` int64, from 0, and
     ``severity`` int64.
     """
 
+    drawn: Any
     keys: Any
     purposes: Any
     below: Any
