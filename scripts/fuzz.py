@@ -156,6 +156,7 @@ initial_resources = 3.0
         ', "my-rule"', ', "SRD-4"'
     )
     + SCENARIO[SCENARIO.index("[[scenarios]]") :]
+    + "operational_terminal_value = [0.0, 1.0, 2.5]\n"
 )
 OF_NETWORK = """
 [sweep]
@@ -168,6 +169,7 @@ firms.mill.stock = [0, 3]
 group.raw.spillover = [0.0, 0.5]
 providers.cyber_mild = [0.1]
 demand = ["any", "all"]
+customer.mill.upkeep = [0.0, 0.1]
 [axes.risk.levels]
 low = { providers.cloud.cyber_severe = 0.1, "firms.shop.provider" = "two" }
 high = { providers.cloud.cyber_severe = 0.3, "firms.shop.provider" = "cloud" }
