@@ -45,6 +45,9 @@ def test_only_measures_of_known_outcomes_are_found():
         ("resorces", "resources"),
         ("shortfal_10_resources", "shortfall_10_resources"),
         ("quantile_5_resuorces", "quantile_5_resources"),
+        # a measure of nothing is of the leading outcome
+        ("above_97", "above_97_resources"),
+        ("shortfall_5_", "shortfall_5_resources"),
     ],
 )
 def test_an_unknown_outcome_is_told_the_nearest(name, near):

@@ -6,7 +6,7 @@ from cakernel.models import terms_of
 from cakernel.recovery.model import Model
 from cakernel.recovery.rules import BUILT_IN
 from cakernel.recovery.terms import CYBER, SUPPLY, effort, settings_in_words
-from cakernel.wording import Terms, counted, decimals, share_style, written
+from cakernel.wording import Terms, brief, counted, decimals, explained, share_style, written
 
 
 @pytest.mark.parametrize(
@@ -44,6 +44,25 @@ def test_one_is_no_plural():
     assert written(-0.0001, style=".2f") == "0.00"
 
 
+@pytest.mark.parametrize(
+    ("style", "text"),
+    [("", "2,000"), (".1f", "2,000.0"), ("+.0f", "+2,000"), (".4g", "2,000"), (",", "2,000"),
+     (".0%", "200,000%"), ("d", "2000")],
+)  # fmt: skip
+def test_thousands_are_grouped_in_every_style_but_that_of_names(style, text):
+    assert written(2000, style=style) == text
+
+
+def test_numbers_are_never_powers_of_ten():
+    numbers = [0.0123456, 9999.4, 9999.6, 123456.7, -2e6]
+    assert [brief(number) for number in numbers] == [
+        "0.01235", "9,999", "10,000", "123,457", "-2,000,000",
+    ]  # fmt: skip
+    assert brief(1234.0, 2, sign="+") == "+1,234"
+    terms = terms_of("recovery")
+    assert terms.value("initial_resources", 12000.0) == terms.value("initial_resources", 12000)
+
+
 def test_every_rule_and_field_has_words():
     assert list(SUPPLY) == list(BUILT_IN["supply"])
     assert set(CYBER) == set(BUILT_IN["cyber"])
@@ -52,6 +71,13 @@ def test_every_rule_and_field_has_words():
     for known in (SUPPLY, CYBER):
         sentences = [sentence for _, sentence in known.values()]
         assert len(set(sentences)) == len(sentences)
+
+
+def test_rules_of_both_sides_with_one_code_are_explained_once():
+    row = {"supply_rule": "none", "cyber_rule": "none", "principle": "P"}
+    lines = explained(terms_of("recovery").named([row], list(row)))
+    assert [code for code, _ in lines] == ["none", "P"]
+    assert lines[0][1] == "no recovery: never rebuild operations; never rebuild intangibles"
 
 
 def test_a_rule_is_named_where_its_column_is_known():

@@ -21,10 +21,6 @@ class Called(NamedTuple):
         """What is kept of it beside results."""
         return {"arguments": self.arguments, "inputs": dict(self.inputs)}
 
-    def has(self, option: str) -> bool:
-        """Say whether an option was given, such as --regime."""
-        return any(word.partition("=")[0] == option for word in self.arguments)
-
 
 CALLED: ContextVar[Called | None] = ContextVar("called", default=None)
 

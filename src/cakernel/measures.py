@@ -129,5 +129,7 @@ def _hint(name: str, known: list[str], outcomes: list[str]) -> str:
     """Return the nearest name that is known or a measure of one of the ``outcomes``."""
     number = _NUMBER.search(name)
     measures = [f"{start}{number[0]}_{of}" for start in PREFIXES for of in outcomes if number]
-    near = difflib.get_close_matches(name, [*known, *measures], n=1, cutoff=0.7)
+    # of a measure without an outcome: that of the leading one
+    begun = [measure for measure in measures if measure.startswith(f"{name.rstrip('_')}_")][:1]
+    near = begun or difflib.get_close_matches(name, [*known, *measures], n=1, cutoff=0.7)
     return f"; did you mean {near[0]}?" if near else ""

@@ -23,6 +23,8 @@ from cakernel.file_lock import FileLock
 from cakernel.files import PARTIAL, named, refuse_links, write_whole
 
 RECORD = "provenance.json"
+MAP = "map"
+"""What `cakernel stability` writes its tables into, beside its sweep."""
 # what `cakernel crate` adds
 CRATE = "ro-crate-metadata.json"
 # of renameat2 in linux/fs.h, and in place of a folder's descriptor
@@ -103,6 +105,13 @@ class WholeFolder:
         elif not _exchanged(self.run, self._place):
             os.rename(self._place, self._beside / "old")
             os.rename(self.run, self._place)
+
+
+def results_in(folder: Path) -> Path:
+    """Return where the results are in a folder that a command wrote: of a map inside of it."""
+    inside = folder / MAP
+    has_record = (folder / RECORD).exists()
+    return inside if not has_record and (inside / RECORD).exists() else folder
 
 
 def _check_replaceable(out: Path, place: Path, *, overwrite: bool) -> None:

@@ -15,6 +15,8 @@ from cakernel.measures import Measure
 MISSING: Final = "\u2013"
 # decimals where no error tells how many are worth showing: four digits in all
 DIGITS: Final = 4
+# from here on a power of ten says more than a row of digits
+LONGEST: Final = 1e15
 # the Particle Data Group's rule: two digits of an error that begins with less, else one
 TWO_DIGITS_BELOW: Final = 3.55
 # of a share written in percent
@@ -54,7 +56,16 @@ def decimals(errors: Iterable[float | None], values: Iterable[float | None] = ()
 
 
 def written(value: Any, *, style: str, scale: float = 1.0) -> str:
-    """Write a value: lists are joined, null becomes a dash, and what rounds to 0 has no sign."""
+    """Write a value: lists are joined, null becomes a dash, and what rounds to 0 has no sign.
+
+    Thousands are grouped, whatever the style, as in "2,000": all but "d", of what is no amount,
+    such as a seed.
+
+    Examples
+    --------
+    >>> written(2000, style=""), written(2000.5, style="+.1f"), written(2000, style="d")
+    ('2,000', '+2,000.5', '2000')
+    """
     if value is None:
         return MISSING
     if isinstance(value, list):
@@ -63,9 +74,37 @@ def written(value: Any, *, style: str, scale: float = 1.0) -> str:
         return "yes" if value else "no"
     if isinstance(value, str):
         return value
-    text = format(value * scale if scale != 1 else value, style)
+    text = format(value * scale if scale != 1 else value, _grouped(style))
     # a true minus, which is as wide as a plus
     return text.replace("-", "\u2212") if text.strip("+-0.,%e") else text.lstrip("+-")
+
+
+def _grouped(style: str) -> str:
+    """Return a format that groups thousands; "d" alone does not."""
+    if style == "d" or "," in style:
+        return style
+    # the comma stands before the decimals and the kind
+    head, dot, decimals_and_kind = style.partition(".")
+    if dot:
+        return f"{head},.{decimals_and_kind}"
+    return f"{head[:-1]},{head[-1:]}" if head[-1:].isalpha() or head[-1:] == "%" else f"{head},"
+
+
+def number_style(value: float, digits: int = DIGITS) -> str:
+    """Return the format of a number with so many digits; one before the point is never dropped.
+
+    Examples
+    --------
+    >>> [format(value, number_style(value)) for value in (0.12345, 1234.5, 12345.6, 1e6)]
+    ['0.1235', '1,234', '12,346', '1,000,000']
+    """
+    whole = 10**digits - 0.5 <= abs(value) < LONGEST
+    return ",.0f" if whole else f",.{digits}g"
+
+
+def brief(value: Any, digits: int = DIGITS, *, sign: str = "") -> str:
+    """Write a number with so many digits, as `number_style` says; ``sign`` "+" writes that, too."""
+    return format(value, sign + number_style(value, digits))
 
 
 def share_style(share: float) -> str:
@@ -133,6 +172,25 @@ class Term(NamedTuple):
         return f"{self.code}, {self.name}: {self.sentence}"
 
 
+def explained(terms: Iterable[Term]) -> list[tuple[str, str]]:
+    """Return codes and what each stands for; of terms of one code and name the sentences follow.
+
+    Examples
+    --------
+    >>> sides = ("never rebuild operations", "never rebuild intangibles")
+    >>> explained(Term("none", "no recovery", sentence=words) for words in sides)
+    [('none', 'no recovery: never rebuild operations; never rebuild intangibles')]
+    """
+    found: dict[tuple[str, str], list[str]] = {}
+    for term in terms:
+        if term.code:
+            found.setdefault((term.code, term.name), []).append(term.sentence)
+    return [
+        (code, f"{name}: {'; '.join(dict.fromkeys(sentences))}")
+        for (code, name), sentences in found.items()
+    ]
+
+
 @dataclass(frozen=True)
 class Terms:
     """What a model's columns and values are called.
@@ -187,7 +245,7 @@ class Terms:
             return "," if isinstance(value, int) and not isinstance(value, bool) else ""
         if name in self.shares or (single and single[1] in self.shares):
             return share_style(value)
-        return ".4g"
+        return number_style(value)
 
     def value(self, name: str, value: Any) -> str:
         """Write a value of a column: a name for a code, percent for a share."""

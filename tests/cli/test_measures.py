@@ -68,6 +68,19 @@ def test_a_sweep_of_replications_is_ranked_and_drawn_by_any_measure(cakernel, sw
     page = Path("page.html").read_text()
     assert IN_WORDS in page
     assert mismatches(page, "ranked") == []
+    # tables of a ranking are headed with what is ranked, in a terminal line by line
+    assert f'<th scope="col">mean resources R at the end {IN_WORDS}</th>' in page
+    assert '<th scope="col">mean</th>' not in page
+    assert f'"mean":"mean resources R at the end {IN_WORDS}"' in page
+
+
+def test_the_terminal_heads_a_ranking_with_its_outcome(cakernel, swept, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "120")
+    assert swept(SINGLE)[0] == 0
+    _, out, _ = cakernel("best", "--sweep", "swept", *BADLY)
+    last_line = out.partition("───")[0].splitlines()[-1].split()
+    assert "replications" in last_line
+    assert "mean" not in last_line
 
 
 def test_a_sweep_of_policies_keeps_measures_and_its_page_tells_them(cakernel, swept):
@@ -88,7 +101,11 @@ def test_a_map_is_by_a_measure_and_says_so(cakernel, swept):
     code, out, _ = cakernel(*made, *BADLY)
     assert code == 0
     assert f"By mean resources R at the end {IN_WORDS}." in " ".join(out.split())
-    assert cakernel("report", "map/map", "--out", "page.html")[0] == 0
+    # the folder that the command wrote, or the map inside of it
+    assert cakernel("report", "map/map", "--out", "inside.html")[0] == 0
+    assert cakernel("report", "map", "--out", "page.html")[0] == 0
+    assert Path("page.html").read_bytes() == Path("inside.html").read_bytes()
+    assert mismatches(Path("page.html").read_text(), "map") == []
     assert f"Winners are those with the highest mean resources R at the end {IN_WORDS}" in (
         Path("page.html").read_text()
     )

@@ -20,6 +20,7 @@ from cakernel.paper.comparison import compare
 from cakernel.paper.deviations import DEVIATIONS
 from cakernel.paper.with_and_without import explained
 from cakernel.provenance import provenance
+from cakernel.recovery.network.beside_results import tables_beside
 from cakernel.recovery.optimal.in_words import policy_in_words
 from cakernel.recovery.policy import POLICY
 from helpers.paper_frames import moved, nine, simulated_like, stand_in, with_crd_0
@@ -293,7 +294,7 @@ def critical_firms(path: Path) -> Path:
         backups=backups,
     )  # fmt: skip
     folder = Results(path)
-    folder.keep({"critical": found})
+    folder.keep({"critical": found, **tables_beside(net)})
     settings = {"policy": str(policy), "outcome": "resources", "confidence": 0.95}
     folder.complete(provenance("recovery", network="mines", replications=60, seed=1, **settings))
     return path

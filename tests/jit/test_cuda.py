@@ -44,11 +44,21 @@ def test_no_compiler(numba_cuda):
     assert "NVVM is missing; pip install 'cakernel[cuda13]'" in cuda.device_missing()
 
 
-def card(driver=(13, 0), libraries=(13, 1), context=None):
+def known(major, minor, suffix):
+    assert suffix == ("a" if major >= 9 else "")
+    if (major, minor) < (7, 5):
+        raise ValueError(f"compute capability {major}.{minor} is not supported\n")
+
+
+def card(driver=(13, 0), libraries=(13, 1), context=None, capability=(9, 0)):
+    device = SimpleNamespace(compute_capability=capability)
     return {
         "is_available": lambda: True,
-        "current_context": context or (lambda: None),
-        "cudadrv": SimpleNamespace(driver=SimpleNamespace(get_version=lambda: driver)),
+        "current_context": context or (lambda: SimpleNamespace(device=device)),
+        "cudadrv": SimpleNamespace(
+            driver=SimpleNamespace(get_version=lambda: driver),
+            nvrtc=SimpleNamespace(get_arch_option=known),
+        ),
         "runtime": SimpleNamespace(get_version=lambda: libraries),
     }
 
@@ -59,6 +69,13 @@ def test_a_card_that_fails(numba_cuda):
 
     numba_cuda(**card(context=fail))
     assert cuda.device_missing() == "the NVIDIA card cannot be used: [46] all busy"
+
+
+def test_a_card_that_the_compiler_does_not_know(numba_cuda):
+    numba_cuda(**card(capability=(7, 0)))
+    assert cuda.device_missing() == (
+        "the NVIDIA card cannot be used: compute capability 7.0 is not supported"
+    )
 
 
 def test_a_driver_that_is_too_old(numba_cuda):
@@ -94,6 +111,8 @@ def test_too_little_memory():
 
     with pytest.raises(cuda.DeviceMemoryError, match="all taken"), cuda.memory_errors():
         raise Refused("all taken")
+    with pytest.raises(cuda.DeviceMemoryError, match="of a launch"), cuda.memory_errors():
+        raise RuntimeError("CUDA_ERROR_OUT_OF_MEMORY: of a launch")
     with pytest.raises(KeyError), cuda.memory_errors():
         raise KeyError
 

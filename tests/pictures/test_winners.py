@@ -1,5 +1,7 @@
 """Maps of winners: every tile is where its points or cells are, and is as sure as they are."""
 
+import re
+
 import polars as pl
 import pytest
 
@@ -96,6 +98,21 @@ def test_nobody_is_sure_of_one_replication(tmp_path):
 def test_a_third_axis_makes_panels():
     drawing = pictures.winner_map(points(), axes=["a", "b", "c"]).to_dict()
     assert [panel["title"]["text"] for panel in drawing["concat"]] == ["c: x", "c: y"]
+
+
+def test_a_short_axis_of_whole_numbers_has_a_panel_a_number():
+    few = cells().with_columns(chains_low=pl.lit(1), chains_high=pl.lit(2))
+    tiles = tiles_of(few, ["risk", "size", "chains"])
+    assert tiles.frame["facet"].unique(maintain_order=True).to_list() == ["chains: 1", "chains: 2"]
+
+
+def test_axes_of_whole_numbers_have_whole_ticks(tmp_path):
+    stock = cells().with_columns(pl.col("size_low", "size_high") // 6 + 1)
+    pictures.save(pictures.winner_map(stock), tmp_path / "map.svg")
+    labels = re.findall(r">([0-9.]+)</text>", (tmp_path / "map.svg").read_text())
+    # of the axis of numbers across, from 0 to 1, and of that of whole numbers up, from 1 to 2
+    assert [label for label in labels if float(label) > 1] == ["2"]
+    assert labels.count("0.5") == 1
 
 
 @pytest.mark.parametrize(

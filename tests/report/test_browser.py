@@ -117,6 +117,16 @@ def test_nothing_is_off_screen(show, kind, width, dark):
     wait_for(browser, lambda: browser.execute_script(OFF_SCREEN) == [])
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_small_pictures_are_not_blown_up_to_the_width_of_the_page(show, kind):
+    browser = show(kind, width=1440)
+    scales = browser.execute_script(
+        "return [...document.querySelectorAll('.drawing svg')].map((svg) => "
+        "svg.getBoundingClientRect().width / svg.viewBox.baseVal.width)"
+    )
+    assert all(scale < 1.26 for scale in scales)
+
+
 def test_wide_tables_are_stacked_on_phones_with_their_heads(show):
     browser = show("ctip-solve", width=390)
     cells = browser.execute_script(

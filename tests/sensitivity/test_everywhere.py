@@ -10,6 +10,7 @@ from cakernel.sensitivity.everywhere import (
     ONE,
     THE_MAP,
     least_loss,
+    loss_styles,
     losses_everywhere,
     losses_of_ranking,
     winners_of_ranking,
@@ -40,6 +41,12 @@ def test_losses_are_weighted_means():
             sure += weights[point] * (means[point][took] == top and clear[point]) / total
         assert (row["regret"], row["wins"], row["clear"]) == pytest.approx((lost, won, sure))
         assert row["regret_percent"] == pytest.approx(100 * lost / level)
+        squares = sum(
+            (weights[point] / total * (max(means[point]) - means[point][taken] - lost)) ** 2
+            for point in range(40)
+            for taken in [chosen[point] if row["kind"] == THE_MAP else NAMES.index(row["choice"])]
+        )
+        assert row["regret_error"] == pytest.approx((squares * 40 / 39) ** 0.5)
     # a choice for each group never loses more than one for all
     even = losses_everywhere(means, np.ones(40), clear, names=NAMES, followed={THE_MAP: chosen})
     assert even["regret"][0] <= even["regret"][1:].min()
@@ -50,6 +57,20 @@ def test_nothing_is_said_in_percent_of_losses():
         np.array([[-1.0, -2.0]]), np.ones(1), np.array([True]), names=["a", "b"]
     )
     assert found["regret_percent"].to_list() == [None, None]
+    # and of a single point no error is known
+    assert found["regret_error"].to_list() == [None, None]
+
+
+def test_losses_have_the_decimals_that_their_errors_deserve():
+    row = {"regret": 0.02345, "regret_error": 0.0123, "regret_percent": 0.2345}
+    assert loss_styles([row]) == {"regret": ",.3f", "regret_percent": ",.2f"}
+    # the largest error of several decides; a sure loss of 0 asks for none
+    more = {"regret": 2.5, "regret_error": 0.9, "regret_percent": 25.0}
+    nothing = {"regret": 0.0, "regret_error": 0.0, "regret_percent": 0.0}
+    assert loss_styles([row, more, nothing]) == {"regret": ",.1f", "regret_percent": ",.0f"}
+    assert loss_styles([nothing]) == {"regret": ",.0f", "regret_percent": ",.0f"}
+    # a folder of an earlier version tells no errors, and another outcome no percent
+    assert loss_styles([{"regret": 2.5, "regret_percent": None}])["regret"] == ",.3f"
 
 
 def test_rankings_of_points():

@@ -72,6 +72,8 @@ def test_numbers_of_a_rule_are_those_of_its_points(tmp_path):
         assert row["coverage"] == pytest.approx(wins / table.filter(chosen == best).height)
         regret = inside.select((best - chosen).mean()).item()
         assert row["regret"] == pytest.approx(regret)
+        error = inside.select((best - chosen).std()).item() / inside.height**0.5
+        assert row["regret_error"] == pytest.approx(error)
         percent = 100 * regret / inside.select(best.mean()).item()
         assert row["regret_percent"] == pytest.approx(percent)
     assert covered == 256

@@ -94,7 +94,8 @@ def report_command(
     folder: Annotated[
         Path,
         typer.Argument(
-            help="What reproduce, best, claims, conventions, run, sweep or ctip wrote to --out."
+            help="What run, best, sweep, rules, stability, optimal, frontier, robust, critical, "
+            "reproduce, claims, conventions or ctip wrote to --out."
         ),
     ],
     out: Annotated[Path, typer.Option(help="The page to write: FILE.html.")],

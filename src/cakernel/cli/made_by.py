@@ -7,10 +7,8 @@ from typing import Any, NamedTuple
 from cakernel.errors import InvalidInput
 from cakernel.sweep.folder import SweepFolder
 from cakernel.sweep.manifest import MANIFESTS
-from cakernel.whole_folder import RECORD, read_record
+from cakernel.whole_folder import MAP, RECORD, read_record, results_in
 
-# what `cakernel stability` writes its tables into, beside its sweep
-MAP = "map"
 # commands that write a folder, the same bytes each time
 GROUPS = ("ctip",)
 REPEATABLE = (
@@ -63,8 +61,8 @@ def made_by(folder: Path) -> MadeBy:
         record = swept.manifest
         shards = [shard.name for parts in swept.told().shards.values() for shard in parts]
         files, inside = [*(entry["file"] for entry in record["points"]), *shards], ""
-    elif (folder / MAP / RECORD).exists():
-        return made_by(folder / MAP)
+    elif results_in(folder) != folder:
+        return made_by(results_in(folder))
     else:
         raise InvalidInput(f"{folder}: holds no results of a command: it has no {RECORD}")
     if " ".join(_words(record)) not in REPEATABLE:

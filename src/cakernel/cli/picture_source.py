@@ -8,13 +8,12 @@ from typing import Any, Final
 
 import polars as pl
 
-from cakernel.cli.made_by import MAP
 from cakernel.cli.output import check_out_file
 from cakernel.errors import InvalidInput
 from cakernel.files import ending, within
 from cakernel.models import outcome_in_words
 from cakernel.table_files import ENDINGS, read_table
-from cakernel.whole_folder import read_record, whole_record
+from cakernel.whole_folder import read_record, results_in, whole_record
 from cakernel.wording import shown
 
 # values that an error lists
@@ -93,11 +92,7 @@ def read_results(source: Path, *names: str, only: Sequence[str] | None = None) -
 
 def _of_winners(source: Path) -> Path | None:
     """Return the file of who wins where that a folder holds, or a map's folder inside it."""
-    places = [
-        folder / f"{name}.parquet"
-        for folder in (source, source / MAP)
-        for name in ("map-cells", "winners")
-    ]
+    places = [results_in(source) / f"{name}.parquet" for name in ("map-cells", "winners")]
     return next((place for place in places if place.is_file()), None)
 
 

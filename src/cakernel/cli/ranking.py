@@ -1,6 +1,5 @@
 """Rankings of policies, of any model: at each point of a sweep, and as tables for the terminal."""
 
-import textwrap
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -8,7 +7,15 @@ from typing import Any
 import polars as pl
 
 from cakernel.cli.output import Results, opened_input
-from cakernel.cli.tables import FittedTable, aligned, with_errors
+from cakernel.cli.tables import (
+    MOST_AXES,
+    FittedTable,
+    add_place_columns,
+    aligned,
+    in_lines,
+    place_cells,
+    with_errors,
+)
 from cakernel.errors import InvalidInput
 from cakernel.models import MODELS, load, outcome_in_words, terms_of
 from cakernel.provenance import provenance
@@ -21,9 +28,6 @@ from cakernel.wording import Terms, counted, decimals, written
 
 FEWEST_ROWS, MOST_ROWS = 5, 20
 MOST_POINTS = 40
-# axes that have a column each
-MOST_AXES = 3
-WIDEST_HEAD = 14
 
 
 def with_groups(rows: pl.DataFrame, model: str, *, together: bool) -> pl.DataFrame:
@@ -74,11 +78,11 @@ def best_of_sweep(
     listed = ranked.join(sweep.points, on="point", maintain_order="left")
     first = listed.filter(pl.col("rank") == 1)
     varied = [name for name in sweep.points.columns if name != "point"]
-    title = f"the best policy at each point, by {outcome_in_words(outcome)}"
+    words = outcome_in_words(outcome, model=study)
     terms = terms_of(study)
     results.show(
         _winners(first, keys),
-        _points_table(first, title, keys, varied, confidence, terms),
+        _points_table(first, words, keys, varied, confidence, terms),
         *(term.whole for term in terms.named(first.iter_rows(named=True), keys)),
     )
     tables = {"best": listed, "winners": winners_of_ranking(listed, keys)}
@@ -132,7 +136,7 @@ def _winners(first: pl.DataFrame, keys: Sequence[str]) -> str:
 
 def _points_table(
     first: pl.DataFrame,
-    title: str,
+    outcome: str,
     keys: Sequence[str],
     varied: Sequence[str],
     confidence: float,
@@ -140,22 +144,18 @@ def _points_table(
 ) -> FittedTable:
     """Lay out the best policy of each point."""
     shown = first.head(MOST_POINTS)
-    apart = len(varied) <= MOST_AXES
-    heads = [terms.column(name) for name in varied] if apart else ["where"]
     table = FittedTable(
-        title=title,
-        caption=f"{shown.height} of {first.height} rows; lead: over the second, "
+        title=f"the best policy at each point, by {outcome}",
+        caption=f"{shown.height:,} of {first.height:,} rows; lead: over the second, "
         f"with its {100 * confidence:.4g}% interval; ? where it is not trustworthy: too few "
         "replications for differences so skewed. P best: share of resamples in which it is the "
         "best.",
-        keys=1 + len(heads),
+        keys=1 + min(len(varied), MOST_AXES),
     )
     table.add_column("point", justify="right", no_wrap=True)
-    for head in heads:
-        lines = "\n".join(textwrap.wrap(head, WIDEST_HEAD))
-        table.add_column(lines, justify="right" if apart else "left")
+    add_place_columns(table, varied, terms)
     table.add_column("best", no_wrap=True)
-    table.add_column("mean", no_wrap=True, justify="right", optional=2)
+    table.add_column(in_lines(outcome), no_wrap=True, justify="right", optional=2)
     for name in ("lead", "interval"):
         table.add_column(name, no_wrap=True, justify="right")
     table.add_column("P best", no_wrap=True, justify="right", optional=1)
@@ -168,8 +168,7 @@ def _points_table(
         policy = policy_name([row[key] for key in keys])
         table.add_row(
             str(row["point"]),
-            *(terms.value(name, row[name]) for name in varied if apart),
-            *(["; ".join(terms.pair(name, row[name]) for name in varied)] if not apart else []),
+            *place_cells(row, varied, terms),
             f"{policy}, {row['group']}" if groups > 1 else policy,
             mean,
             lead,
@@ -199,9 +198,15 @@ def ranking_card(
 
 
 def ranking_table(
-    ranked: pl.DataFrame, *, title: str, keys: Sequence[str], confidence: float, tolerance: float
+    ranked: pl.DataFrame,
+    *,
+    title: str,
+    keys: Sequence[str],
+    outcome: str,
+    confidence: float,
+    tolerance: float,
 ) -> FittedTable:
-    """Lay out one group of what `cakernel.best` returns.
+    """Lay out one group of what `cakernel.best` returns; ``outcome`` is what is compared, in words.
 
     Shows the policies within the tolerance, and those whose side of its edge is open, five at
     least and twenty at most.
@@ -209,17 +214,17 @@ def ranking_table(
     shown = shown_of(ranked)
     table = FittedTable(
         title=title,
-        caption=f"{shown.height} of {ranked.height} policies; standard errors in brackets. "
+        caption=f"{shown.height:,} of {ranked.height:,} policies; standard errors in brackets. "
         f"Difference: from the best, with its {100 * confidence:.4g}% interval. On which side of "
         f"the {100 * tolerance:.4g}% each policy is, is judged for all together.",
     )
     level = f"{100 * confidence:.4g}% interval"
     table.add_column("policy", no_wrap=True)
     columns = (
-        ("mean", 0, ""),
+        (in_lines(outcome), 0, ""),
         ("difference", 0, ""),
         (level, 0, ""),
-        ("at once", 2, "At once: the mean minus the best of the others' means, for all together."),
+        ("at once", 2, "At once: a policy minus the best of the others, for all together."),
         (f"within {100 * tolerance:.4g}%", 0, ""),
         ("P best", 1, "P best: share of resamples in which the policy is the best."),
         ("P within", 3, "P within: the same of being within."),
@@ -289,7 +294,7 @@ def shown_of(ranked: pl.DataFrame) -> pl.DataFrame:
 
 def _own_interval(row: Mapping[str, Any], interval: str) -> str:
     if row["lower"] is None:
-        return f"{'the same' if row['differing'] else 'equal'} in all {row['replications']}"
+        return f"{'the same' if row['differing'] else 'equal'} in all {row['replications']:,}"
     return interval
 
 

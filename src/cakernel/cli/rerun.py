@@ -48,7 +48,7 @@ def rerun_command(
     for line in differing:
         print(line)
     files = len(before.files)
-    print(f"{files - len(differing)} of {files} files are the same to the byte")
+    print(f"{files - len(differing):,} of {files:,} files are the same to the byte")
     if reasons or differing:
         print("what is not as it was: " + ("; ".join(reasons) or "nothing that the record tells"))
     if not differing:

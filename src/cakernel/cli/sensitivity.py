@@ -168,7 +168,6 @@ def stability_command(
     as_json: Json = False,
 ) -> None:
     """Map where the best choice changes, finer and finer along the boundaries."""
-    from cakernel.cli.made_by import MAP
     from cakernel.cli.output import Results, sweep_bar
     from cakernel.cli.sensitivity_tables import map_drawing
     from cakernel.provenance import provenance
@@ -176,6 +175,7 @@ def stability_command(
     from cakernel.sensitivity.stability import stability_map
     from cakernel.sweep.axis import Levels
     from cakernel.sweep.description import read_sweep_file
+    from cakernel.whole_folder import MAP
 
     sweep = read_sweep_file(file)
     conditions = _pairs(where)

@@ -7,7 +7,8 @@ import numpy as np
 import polars as pl
 from rich.text import Text
 
-from cakernel.cli.tables import FittedTable, aligned
+from cakernel.cli.tables import FittedTable
+from cakernel.sensitivity.everywhere import loss_styles
 from cakernel.sensitivity.rule_induction import DecisionRules
 from cakernel.wording import Terms, counted, decimals, written
 
@@ -75,16 +76,17 @@ def rules_table(found: DecisionRules, terms: Terms) -> FittedTable:
     for name in ("points", "wins", "loses", "in percent"):
         table.add_column(name, justify="right", no_wrap=True)
     table.add_column("of its wins", justify="right", no_wrap=True, optional=1)
-    loses = aligned(found.rules["regret"])
-    for row, lost in zip(found.rules.iter_rows(named=True), loses, strict=True):
-        percent = row["regret_percent"]
+    rows = found.rules.to_dicts()
+    styles = loss_styles(rows)
+    for row in rows:
+        lost, percent = (written(row[name], style=style) for name, style in styles.items())
         table.add_row(
             terms.where(row["rule"]),
             row["choose"],
             f"{row['points']:,}",
             f"{row['wins']:.0%}",
             lost,
-            "" if percent is None else f"{percent:.1f}%",
+            percent if row["regret_percent"] is None else f"{percent}%",
             f"{row['coverage']:.0%}",
         )
     return table

@@ -1,6 +1,7 @@
 """Tables for a terminal of any width: what does not fit goes on below, and nothing is cut."""
 
-from collections.abc import Iterable, Iterator, Sequence
+import textwrap
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from typing import Any, Final
 
@@ -10,12 +11,16 @@ from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.table import Column, Table
 from rich.text import Text
 
-from cakernel.wording import decimals, written
+from cakernel.wording import Terms, decimals, written
 
 NARROWEST: Final = 80
 """Columns that every table fits."""
 NARROWEST_TEXT: Final = 22
 """Of a column whose text is broken into lines."""
+WIDEST_HEAD: Final = 14
+"""Of a head of several words above numbers."""
+MOST_AXES: Final = 3
+"""Axes of a sweep that have a column each; more share one."""
 
 
 class FittedTable(Table):
@@ -135,6 +140,33 @@ def _plain(cell: Any) -> Any:
 
 def _lines(cell: RenderableType) -> list[str]:
     return str(cell).split("\n")
+
+
+def in_lines(head: str) -> str:
+    r"""Break a head into lines, so that its column is hardly wider than the numbers below.
+
+    Examples
+    --------
+    >>> in_lines("severe supply disruptions a day").split("\n")
+    ['severe supply', 'disruptions a', 'day']
+    """
+    return "\n".join(textwrap.wrap(head, WIDEST_HEAD))
+
+
+def add_place_columns(table: FittedTable, axes: Sequence[str], terms: Terms) -> None:
+    """Add columns that say where on the axes of a sweep a row is; see `place_cells`."""
+    if len(axes) > MOST_AXES:
+        table.add_column("where")
+        return
+    for name in axes:
+        table.add_column(in_lines(terms.column(name)), justify="right")
+
+
+def place_cells(row: Mapping[str, Any], axes: Sequence[str], terms: Terms) -> list[str]:
+    """Return the cells of a row below the columns of `add_place_columns`."""
+    if len(axes) > MOST_AXES:
+        return ["; ".join(terms.pair(name, row[name]) for name in axes)]
+    return [terms.value(name, row[name]) for name in axes]
 
 
 def aligned(values: Iterable[float | None], errors: Iterable[float | None] = ()) -> list[str]:

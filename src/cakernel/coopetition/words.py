@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from cakernel.wording import Term, Terms
+from cakernel.wording import Term, Terms, number_style, written
 
 LABEL: Final = "Inspired by the abstract of Arisian et al. (2025); not a reproduction."
 """What every page, command and result of the model opens with."""
@@ -87,6 +87,26 @@ PARAMETER_WORDS: Final = {
     "harm_per_unit": ("h", "harm of a unit of unmet need"),
 }
 """Symbols of a market's parameters, and what they are."""
+MONEY_A_UNIT: Final = "in money a unit"
+PARAMETER_UNITS: Final = {
+    "breach_cost": "in money",
+    "security_effectiveness": "per unit of money",
+    "sharing_level": "0 to 1",
+    "spillover": "0 to 1",
+    "disclosure_cost": "in money",
+    "demand_intercept": MONEY_A_UNIT,
+    "demand_slope": "in money a unit, for each unit more",
+    "wholesale_price": MONEY_A_UNIT,
+    "supplier_cost": MONEY_A_UNIT,
+    "minimum_order": "in units",
+    "discount_threshold": "in units",
+    "essential_need": "in units",
+    "harm_per_unit": MONEY_A_UNIT,
+    "M - Mbar": "in units",
+}
+"""Units of parameters; others are shares, in percent, or pure numbers."""
+MEAN: Final = "mean "
+"""Begins the name of a parameter that chains have each, taken over chains."""
 CHAIN_OUTCOME_WORDS: Final = {
     "investment": "investment",
     "breach_probability": "probability of a breach",
@@ -115,3 +135,34 @@ TERMS: Final = Terms(
     },
 )
 """All that `cakernel.wording` asks of the model."""
+
+
+def asked_in_words(name: str) -> str:
+    """Return what a parameter that claims are asked about is called, with its unit.
+
+    ``name`` is a column of `cakernel.coopetition.claims.where.features`.
+
+    Examples
+    --------
+    >>> asked_in_words("minimum_order"), asked_in_words("threat_probability")
+    ('pooled minimum order (M), in units', 'probability of an attack (tau)')
+    >>> asked_in_words("mean breach_cost")
+    'cost of a breach besides deliveries (L), mean over chains, in money'
+    """
+    column = name.removeprefix(MEAN)
+    words = "minimum order less threshold (M - Mbar)" if "-" in name else TERMS.column(column)
+    over = ", mean over chains" if column != name else ""
+    unit = PARAMETER_UNITS.get(column, "")
+    return f"{words}{over}{', ' if unit else ''}{unit}"
+
+
+def asked_value(name: str, value: float) -> str:
+    """Write a value of a parameter that claims are asked about: shares in percent.
+
+    Examples
+    --------
+    >>> asked_value("threat_probability", 0.25), asked_value("security_effectiveness", 1000.4)
+    ('25%', '1,000')
+    """
+    style = TERMS.style(name.removeprefix(MEAN), value)
+    return written(value, style=style if style.endswith("%") else number_style(value, 3))

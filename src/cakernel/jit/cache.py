@@ -43,25 +43,27 @@ class Untrusted(Exception):
 class KernelCache:
     """The files of one function; numba asks it before it compiles, and tells it afterwards.
 
-    It takes the place of numba's own (``numba.core.caching._Cache``).
+    It takes the place of numba's own (``numba.core.caching._Cache``). ``known`` is what else the
+    code is made for.
     """
 
     said = False
 
-    def __init__(self, function: Callable[..., Any], folder: Path) -> None:
+    def __init__(self, function: Callable[..., Any], folder: Path, *known: Any) -> None:
         self._folder = folder
-        self._name = f"{function.__module__}.{function.__qualname__}"
+        # Windows knows no file of such a name
+        name = function.__qualname__.replace("<locals>.", "")
+        self._name = f"{function.__module__}.{name}"
         # the folder is named by a hash of the sources
-        self._made_by = (*MADE_BY, folder.name, self._name, function.__code__.co_code)
+        self._made_by = (*MADE_BY, folder.name, self._name, function.__code__.co_code, *known)
 
     @property
     def cache_path(self) -> str:
         """The folder."""
         return str(self._folder)
 
-    def load_overload(self, sig: Any, target_context: Any) -> CompileResult | None:
+    def load_overload(self, sig: Any, target_context: Any) -> Any:
         """Return the compiled code for a signature, if it is there and as it was written."""
-        target_context.refresh()
         try:
             key = self._key(sig, target_context.codegen())
             content = read_own(self._file(key))
@@ -70,22 +72,31 @@ class KernelCache:
                 raise Untrusted(f"{self._file(key)} is damaged")
             found, reduced = pickle.loads(code)
             if found == key:
-                return CompileResult._rebuild(target_context, *reduced)
+                return self._rebuilt(target_context, reduced)
         except FileNotFoundError:
             pass
         except Exception as error:
             self._say(error)
         return None
 
-    def save_overload(self, sig: Any, data: CompileResult) -> None:
+    def save_overload(self, sig: Any, data: Any) -> None:
         """Keep the compiled code of a signature, unless it refers to this process."""
         try:
-            if not data.library.has_dynamic_globals:
+            if (reduced := self._reduced(data)) is not None:
                 key = self._key(sig, data.codegen)
-                code = dumps((key, data._reduce()))
+                code = dumps((key, reduced))
                 write_own(self._file(key), hashlib.sha256(code).digest() + code)
         except Exception as error:
             self._say(error)
+
+    def _rebuilt(self, target_context: Any, reduced: Any) -> Any:
+        """Return compiled code from what was kept of it."""
+        target_context.refresh()
+        return CompileResult._rebuild(target_context, *reduced)
+
+    def _reduced(self, data: Any) -> Any:
+        """Return what is to be kept of compiled code; None where that would be of no use."""
+        return None if data.library.has_dynamic_globals else data._reduce()
 
     def flush(self) -> None:
         """Do nothing: files of other sources have other names."""

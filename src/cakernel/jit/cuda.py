@@ -8,12 +8,17 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
+from importlib.metadata import version
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numba import config, types
 
+from cakernel.jit.cache import KernelCache
+from cakernel.jit.compile import cache_folder
+from cakernel.jit.notice import told
 from cakernel.jit.program_values import Number
 from cakernel.jit.programs import emitting
 from cakernel.jit.words import PlainWords, Word, WordMemory
@@ -21,6 +26,8 @@ from cakernel.jit.words import PlainWords, Word, WordMemory
 SIMULATED = bool(config.ENABLE_CUDASIM)
 # CUDA's code of the error
 OUT_OF_MEMORY = 2
+# about how long a user waits until the kernels of a shape are compiled
+SECONDS = 4
 
 
 class DeviceMemoryError(Exception):
@@ -58,7 +65,10 @@ def device_missing() -> str:
                 f"the NVIDIA driver is of CUDA {driver[0]}.{driver[1]} and numba-cuda's libraries "
                 f"of {libraries[0]}; pip install 'cakernel[cuda{driver[0]}]', or a newer driver"
             )
-        cuda.current_context()
+        # as a kernel is compiled: raises where the libraries are too old or too new for the card
+        capability = cuda.current_context().device.compute_capability
+        of_card_alone = "a" if capability >= (9, 0) else ""
+        cuda.cudadrv.nvrtc.get_arch_option(*capability, of_card_alone)
     except Exception as error:
         return f"the NVIDIA card cannot be used: {_one_line(error)}"
     return ""
@@ -107,11 +117,48 @@ def _plain(function: Callable[..., None]) -> Callable[..., None]:
     return call
 
 
-def kernel(function: Callable[..., None], **options: Any) -> Any:
-    """Compile a kernel, which `launch` runs."""
+class CardCache(KernelCache):
+    """The files of one kernel of a card: its machine code, which the card's driver loads."""
+
+    compiles = False
+
+    def load_overload(self, sig: Any, target_context: Any) -> Any:
+        """Return the code for a signature, if it is there; else say, once, that it is compiled."""
+        found = super().load_overload(sig, target_context)
+        if found is None and not CardCache.compiles:
+            CardCache.compiles = True
+            kept = "" if KernelCache.said else "; it is kept"
+            told(f"cakernel: compiling for the graphics card, about {SECONDS} s{kept}")
+        return found
+
+    def _reduced(self, data: Any) -> Any:
+        return data._reduce_states()
+
+    def _rebuilt(self, target_context: Any, reduced: Any) -> Any:
+        from numba.cuda.dispatcher import _Kernel
+
+        made = _Kernel._rebuild(**reduced)
+        # where the driver does not take the code, it is compiled anew
+        made.bind()
+        return made
+
+
+def kernel(function: Callable[..., None], *known: Any, **options: Any) -> Any:
+    """Compile a kernel, which `launch` runs, or load it from disk.
+
+    ``known`` is what a function within another one is made for.
+    """
     from numba import cuda
 
-    return cuda.jit(**({} if SIMULATED else options))(function)
+    if SIMULATED:
+        return cuda.jit(function)
+    made = cuda.jit(**options)(function)
+    folder = cache_folder(Path(function.__code__.co_filename))
+    # without the library kernels are only read of
+    if folder and find_spec("numba_cuda"):
+        of_kernel = version("numba-cuda"), repr(known), repr(options)
+        made._cache = CardCache(function, folder, *of_kernel)
+    return made
 
 
 def part(function: Callable[..., Any]) -> Any:
@@ -121,7 +168,7 @@ def part(function: Callable[..., Any]) -> Any:
     return cuda.jit(device=True)(function)
 
 
-def launch(function: Any, blocks: int, threads: int, *arguments: Any) -> None:
+def launch(function: Any, blocks: int, threads: int | tuple[int, int], *arguments: Any) -> None:
     """Run a kernel on so many blocks of so many threads."""
     with warnings.catch_warnings():
         # numba says that few blocks leave a card idle
@@ -136,6 +183,15 @@ def free_bytes() -> int:
     from numba import cuda
 
     return int(cuda.current_context().get_memory_info()[0])
+
+
+def multiprocessors() -> int:
+    """Return how many multiprocessors the card has."""
+    if SIMULATED:
+        return 1
+    from numba import cuda
+
+    return int(cuda.current_context().device.MULTIPROCESSOR_COUNT)
 
 
 def empty(shape: Any, dtype: Any) -> Any:
@@ -158,6 +214,7 @@ def memory_errors() -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        if getattr(error, "code", None) == OUT_OF_MEMORY:
+        # a launch has an exception of its own, without a code
+        if getattr(error, "code", None) == OUT_OF_MEMORY or "ERROR_OUT_OF_MEMORY" in str(error):
             raise DeviceMemoryError(str(error)) from error
         raise

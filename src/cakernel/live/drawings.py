@@ -112,6 +112,7 @@ class Courses:
             drawn.varea("period", "lower", "upper", source=source, fill_color=BLUE, fill_alpha=0.2)
             drawn.line("period", "mean", source=source, color=BLUE, line_width=2)
             drawn.xgrid.grid_line_color = None
+            drawn.xaxis.ticker.min_interval = 1  # days are whole
             now = Span(location=1, dimension="height", line_color=SOFT_INK, line_dash="dashed")
             drawn.add_layout(now)
             self._now.append(now)

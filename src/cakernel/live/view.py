@@ -91,7 +91,7 @@ class View:
             )
             self._head.object = (
                 f"<h2>{escape(title)}</h2><p class='soft'>{escape(words)}</p><dl>{lines}</dl>"
-                f"<p class='soft'>The first of {answer.ranked.height} policies, by "
+                f"<p class='soft'>The first of {answer.ranked.height:,} policies, by "
                 f"{escape(outcome)}: their means, how far they lie from the best, and 95% "
                 "intervals of that; blue: within 5% of the best.</p>"
             )
@@ -166,7 +166,7 @@ def _table(ranked: pl.DataFrame, keys: Sequence[str]) -> str:
     heads = ("policy", "mean", "error", "difference", "95% interval", "P(best)")
     head = "".join(f"<th scope='col'>{name}</th>" for name in heads)
     return (
-        f"<details><summary>The numbers of the first {rows.height} of {ranked.height} policies"
+        f"<details><summary>The numbers of the first {rows.height:,} of {ranked.height:,} policies"
         "</summary><div class='scroll'><table><thead><tr>"
         f"{head}</tr></thead><tbody>{''.join(lines)}</tbody></table></div>"
         "<p class='soft'>Difference: from the best; the best's own from the second.</p></details>"

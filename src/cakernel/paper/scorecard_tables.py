@@ -67,7 +67,7 @@ def worst_layout(comparison: pl.DataFrame) -> Layout:
         title=Words(
             "Cells farthest off, by how many times its tolerance the worst figure of the cell is "
             "off",
-            f"The {worst.height} cells farthest off, those first whose worst figure is the most "
+            f"The {worst.height:,} cells farthest off, those first whose worst figure is the most "
             "times its tolerance off (0.015 and 1.5%). Source: comparison.parquet.",
         ),
         heads=[

@@ -5,7 +5,7 @@ from typing import Final
 import polars as pl
 
 from cakernel.models import terms_of
-from cakernel.wording import Terms
+from cakernel.wording import Terms, brief
 
 MOST_LEVELS: Final = 12
 """An axis with more values is cut into `BINS` of about equally many points."""
@@ -44,4 +44,4 @@ def levels_of(points: pl.DataFrame, axis: str, *, bins: int = BINS) -> pl.DataFr
 
 def _short(terms: Terms, axis: str, value: float) -> str:
     """Write an end of a part of an axis, in percent where it is a share."""
-    return f"{value:.1%}" if terms.style(axis, value).endswith("%") else f"{value:.3g}"
+    return f"{value:.1%}" if terms.style(axis, value).endswith("%") else brief(value, 3)

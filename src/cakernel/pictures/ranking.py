@@ -11,7 +11,7 @@ from cakernel.checks import Share, Whole
 from cakernel.errors import InvalidInput
 from cakernel.pictures.frame import BOOLEAN, NUMBER, NUMBER_OR_NULL, checked, with_policy
 from cakernel.pictures.theme import BLUE, INK, VERMILLION, finished, heading, layered, told
-from cakernel.wording import counted
+from cakernel.wording import brief, counted
 
 COLUMNS: Final = {
     "mean": NUMBER,
@@ -41,14 +41,14 @@ def best(
     note: str = "",
     keep_all: bool = False,
 ) -> alt.LayerChart:
-    """Draw how far the mean outcomes of policies lie from the best, with their intervals.
+    """Draw how far the outcomes of policies lie from the best, with their intervals.
 
     Parameters
     ----------
     frame : polars.DataFrame
-        One group of what `cakernel.best` returns, one row a policy: ``keys``; ``mean`` (its mean
-        outcome); ``difference`` (its mean minus the best's, in the same units; the best's own is
-        0 or its lead over the second); ``lower``, ``upper`` (ends of a confidence interval of the
+        One group of what `cakernel.best` returns, one row a policy: ``keys``; ``mean`` (its
+        outcome); ``difference`` (that minus the best's, in the same units; the best's own is 0 or
+        its lead over the second); ``lower``, ``upper`` (ends of a confidence interval of the
         difference; null where not known); ``within`` (true or false: in the best set);
         ``probability_best`` (0 to 1; null where not known). If there is a column
         ``replications``, the fewest stand under the title.
@@ -58,7 +58,7 @@ def best(
     outcome : str, default "outcome"
         What the outcome is, with its unit, for the axis.
     tolerance : float, default 0.05
-        The share of the highest mean below it where the edge is drawn, above 0 and below 1.
+        The share of the highest outcome below it where the edge is drawn, above 0 and below 1.
     most : int, default 20
         How many policies to draw, the highest first, 1 to 200.
     note : str, default ""
@@ -89,7 +89,7 @@ def best(
     ... )
     >>> chart = pictures.best(ranked, outcome="profit (million)")
     >>> chart.description
-    'flexible has the highest mean, 90. Differences from it: fixed -10.'
+    'flexible has the highest profit (million), 90. Differences from it: fixed -10.'
     """
     rows = with_policy(frame, COLUMNS, keys=keys, used=USED)
     if rows["policy"].is_duplicated().any():
@@ -101,7 +101,9 @@ def best(
         fewest = checked(frame, {"replications": NUMBER_OR_NULL}).min().item()
     replications = "" if fewest is None else counted(fewest, "replication")
     (top, mean, _), *others = shown.select("policy", "mean", "difference").iter_rows()
-    rest = "; ".join(f"{policy} {difference:+.3g}" for policy, _, difference in others)
+    rest = "; ".join(
+        f"{policy} {brief(difference, 3, sign='+')}" for policy, _, difference in others
+    )
     return finished(
         _dots(
             rows.sort("mean", descending=True, maintain_order=True) if keep_all else shown,
@@ -112,10 +114,10 @@ def best(
         ),
         title="How far policies lie from the best",
         notes=[
-            "Mark: mean minus the best policy's, which stands at 0. Line: confidence interval.",
-            told(f"The {shown.height} highest of {rows.height} policies", replications, note),
+            "Mark: difference from the best policy, which stands at 0. Line: confidence interval.",
+            told(f"The {shown.height:,} highest of {rows.height:,} policies", replications, note),
         ],
-        description=f"{top} has the highest mean, {mean:.4g}. Differences from it: {rest}.",
+        description=f"{top} has the highest {outcome}, {brief(mean)}. Differences from it: {rest}.",
         width=540,
     )
 

@@ -11,7 +11,7 @@ from cakernel.errors import InvalidInput
 from cakernel.models import terms_of
 from cakernel.pictures.frame import NUMBER, TEXT, checked
 from cakernel.pictures.theme import BLUE, INK, ORANGE, Align, finished, layered, told
-from cakernel.wording import shown
+from cakernel.wording import brief, shown
 
 COLUMNS: Final = {"parameter": TEXT} | dict.fromkeys(
     ("low", "high", "outcome_at_low", "outcome_at_high", "base_outcome"), NUMBER
@@ -81,7 +81,7 @@ def tornado(
     )
     by_parameter = ends.sort("reach", descending=True, maintain_order=True)
     parts = [
-        f"{terms_of().column(parameter)} {terms_of().value(parameter, value)}: {at_end:.4g}"
+        f"{terms_of().column(parameter)} {terms_of().value(parameter, value)}: {brief(at_end)}"
         for parameter, value, at_end in by_parameter["parameter", "value", "outcome"].iter_rows()
     ]
     return finished(
@@ -92,7 +92,7 @@ def tornado(
             "base; numbers: the parameter's value.",
             told(note),
         ],
-        description=f"Outcomes, base {base:.4g}. {'; '.join(parts)}.",
+        description=f"Outcomes, base {brief(base)}. {'; '.join(parts)}.",
         width=540,
     )
 

@@ -1,5 +1,6 @@
 """What all pictures share: colours, type sizes, titles, and how a frame becomes a chart's data."""
 
+import math
 import textwrap
 from collections.abc import Sequence
 from typing import Any, Final, Literal, TypeVar
@@ -88,6 +89,8 @@ CONFIG: Final[dict[str, Any]] = {
         "symbolStrokeWidth": 1.5,
     },
     "text": {"color": INK, "fontSize": SMALL},
+    # by default black, which a dark page would not show
+    "rule": {"color": INK},
 }
 
 Align = Literal["left", "center", "right"]
@@ -108,6 +111,25 @@ def told(*facts: str) -> str:
     """Join what is told of the data under a title; empty facts are left out."""
     facts = tuple(fact for fact in facts if fact)
     return f"{'; '.join(facts)}." if facts else ""
+
+
+def whole_ticks(low: float, high: float, *, most: int = 8) -> list[int]:
+    """Return whole numbers, in steps of 1, 2, 5, 10 and so on, for an axis that takes no others.
+
+    Vega's ``tickMinStep`` does not hold on short axes.
+
+    Examples
+    --------
+    >>> whole_ticks(0, 2), whole_ticks(2, 40), whole_ticks(0, 180, most=5)
+    ([0, 1, 2], [5, 10, 15, 20, 25, 30, 35, 40], [0, 50, 100, 150])
+    """
+    step = next(
+        unit * 10**power
+        for power in range(100)
+        for unit in (1, 2, 5)
+        if high - low <= unit * 10**power * most
+    )
+    return list(range(math.ceil(low / step) * step, math.floor(high) + 1, step))
 
 
 def series_scale(names: Sequence[str], values: Sequence[Any]) -> alt.Scale:

@@ -21,13 +21,17 @@ BESIDE: Final = ("point", "group", "varied")
 
 @dataclass(frozen=True)
 class Scale:
-    """An axis of the picture: its ends, and the words of levels at 0, 1, 2 and so on."""
+    """An axis of the picture: its ends, and the words of levels at 0, 1, 2 and so on.
+
+    ``whole`` says that it takes whole numbers alone, so that no others are written beside it.
+    """
 
     title: str
     low: float
     high: float
     labels: Sequence[str] | None = None
     format: str = ""
+    whole: bool = False
 
     @property
     def span(self) -> float:
@@ -220,7 +224,8 @@ def _values(frame: pl.DataFrame, axis: str) -> list[Any]:
         return low.unique(maintain_order=True).to_list()
     least, most = float(low.min()), float(high.max())  # type: ignore[arg-type]
     ends = [least + (most - least) * n / (SLICES - 1) for n in range(SLICES)]
-    return [round(end) for end in ends] if low.dtype.is_integer() else list(ends)
+    # of a short axis of whole numbers several ends are the same
+    return list(dict.fromkeys(map(round, ends))) if low.dtype.is_integer() else ends
 
 
 def _at(frame: pl.DataFrame, axis: str, value: Any) -> pl.DataFrame:
@@ -248,7 +253,9 @@ def _placed(
         least, most = float(low.min()), float(high.max())  # type: ignore[arg-type]
         shares = terms.style(axis, least).endswith("%") and low.dtype.is_float()
         placed = [low.cast(pl.Float64).alias(start), high.cast(pl.Float64).alias(end)]
-        scale = Scale(title, least, most, format="~%" if shares else "")
+        scale = Scale(
+            title, least, most, format="~%" if shares else "", whole=low.dtype.is_integer()
+        )
     else:
         levels = low.unique(maintain_order=True).to_list()
         at = pl.Series([float(levels.index(value)) for value in low], dtype=pl.Float64)

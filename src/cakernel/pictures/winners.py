@@ -11,7 +11,7 @@ from cakernel.arguments import checked_arguments
 from cakernel.errors import InvalidInput
 from cakernel.models import terms_of
 from cakernel.pictures.frame import TEXT, checked
-from cakernel.pictures.theme import GRID, INK, RULE, SERIES, finished, layered, told
+from cakernel.pictures.theme import GRID, INK, RULE, SERIES, finished, layered, told, whole_ticks
 from cakernel.pictures.winner_tiles import (
     CHANGES,
     CLEAR,
@@ -219,6 +219,8 @@ def _channel(kind: Any, field: str, scale: Scale) -> Any:
             told |= {"labelAngle": -30}
     elif scale.format:
         told |= {"format": scale.format}
+    elif scale.whole:
+        told |= {"values": whole_ticks(scale.low, scale.high), "format": ",d"}
     axis = alt.Axis(**told) if scale.title else None
     domain = alt.Scale(domain=[scale.low, scale.high], nice=False, zero=False)
     return kind(f"{field}:Q", scale=domain, axis=axis)

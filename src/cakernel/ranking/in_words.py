@@ -6,7 +6,7 @@ from typing import Any, Final, Protocol
 
 import polars as pl
 
-from cakernel.wording import Terms, decimals, written
+from cakernel.wording import Terms, decimals, explained, written
 
 MOST_NAMED: Final = 6
 """Policies that are named one by one; more are counted."""
@@ -106,7 +106,7 @@ class Card:
             lines.append(("Simplest of these", self._simple(simplest)))
         shown = [self.first, *([simplest] if simplest else [])]
         named = self.terms.named(shown, self.keys)
-        return lines + [(term.code, f"{term.name}: {term.sentence}") for term in named if term.code]
+        return lines + explained(named)
 
     def _name(self, row: Row) -> Any:
         places = " ".join("{}" for _ in self.keys)

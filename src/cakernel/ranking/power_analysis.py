@@ -15,7 +15,7 @@ from cakernel.ranking.multiple_comparisons import edge_share
 from cakernel.ranking.pairing import paired_groups
 from cakernel.ranking.ranks import Tolerance
 from cakernel.ranking.student import MOST_REPLICATIONS, effect_size, replications_needed
-from cakernel.wording import counted, shown
+from cakernel.wording import brief, counted, shown
 
 
 @dataclass(frozen=True)
@@ -64,12 +64,12 @@ class SampleSize:
             else f"settled by {counted(self.replications, 'replication')}"
         )
         if self.lower is None:
-            return f"{found} (difference {self.difference:.4g} in all {self.at_hand:,})"
+            return f"{found} (difference {brief(self.difference)} in all {self.at_hand:,})"
         worst = "any number" if self.at_worst is None else f"{self.at_worst:,}"
         best = f"more than {self.most:,}" if self.at_best is None else f"{self.at_best:,}"
         return (
-            f"{found} (difference {self.difference:.4g}, interval {self.lower:.4g} to "
-            f"{self.upper:.4g} at {self.at_hand:,}"
+            f"{found} (difference {brief(self.difference)}, interval {brief(self.lower)} to "
+            f"{brief(self.upper)} at {self.at_hand:,}"
             f"{'' if self.trustworthy else ', too few for differences this skewed'}; {best} to "
             f"{worst} over that interval)"
         )

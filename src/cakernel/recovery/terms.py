@@ -145,8 +145,8 @@ SETTINGS: Final = (
 _STATES: Final = {str(n): Term("", name) for n, name in enumerate(("low", "medium", "high"))}
 SIMPLEST: Final = (
     "The simplest policy of a set is the one whose two rules look at the fewest neighbours; of "
-    "those, the one whose rules aim at the fewest different states; of those, the one with the "
-    "highest mean. A user's own rules are not compared."
+    "those, the one whose rules aim at the fewest different states; of those, the best. "
+    "A user's own rules are not compared."
 )
 
 

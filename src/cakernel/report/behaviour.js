@@ -26,7 +26,8 @@ const sayChosen = (choices) => {
   const told = [...choices.querySelectorAll("select")].map((select) =>
     `${choices.querySelector(`label[for="${select.id}"]`).textContent}: ${select.selectedOptions[0].textContent}`);
   const line = choices.nextElementSibling;
-  line.hidden = !told.length;
+  // where there is nothing to choose, all rows are shown
+  choices.hidden = line.hidden = !told.length;
   line.textContent = `Shown: ${[...told, choices.querySelector(".shown").textContent].join("; ")}.`;
 };
 
@@ -101,9 +102,12 @@ addEventListener("afterprint", stackAll);
 addEventListener("resize", stackAll);
 stackAll();
 
+// thousands in groups, as everywhere on the page
+const grouped = (value, decimals) => value.toLocaleString("en-US",
+  { minimumFractionDigits: decimals ?? 0, maximumFractionDigits: decimals ?? 12 });
 const tell = (value) => {
-  if (typeof value !== "number" || Number.isInteger(value)) return value ?? "–";
-  return Number(value.toPrecision(5));
+  if (typeof value !== "number") return value ?? "–";
+  return grouped(Number.isInteger(value) ? value : Number(value.toPrecision(5)));
 };
 
 // the rows that a picture draws, each once, as its table has them
@@ -123,7 +127,7 @@ const rowsOf = ({ drawing, columns }) => {
 const listed = (rows, columns, container, caption) => {
   const table = document.createElement("table");
   table.createCaption().textContent =
-    rows.length > MOST_ROWS ? `${caption} The first ${MOST_ROWS} of ${rows.length} rows.` : caption;
+    rows.length > MOST_ROWS ? `${caption} The first ${MOST_ROWS} of ${tell(rows.length)} rows.` : caption;
   const head = table.createTHead().insertRow();
   for (const label of Object.values(columns)) {
     const cell = document.createElement("th");
@@ -191,6 +195,12 @@ const narrowed = (drawing, natural, room) => {
 
 // pictures: a choice sets a parameter of the drawing, whose own filters do the rest
 const drawings = JSON.parse(byId("drawings").textContent);
+// small pictures are not blown up to the width of the page
+const MOST_ENLARGED = 1.25;
+const limited = (box) => {
+  const svg = box.querySelector("svg");
+  svg.style.maxWidth = `${MOST_ENLARGED * svg.viewBox.baseVal.width}px`;
+};
 window.ready = Promise.all(Object.entries(drawings).map(async ([id, picture]) => {
   const figure = byId(id);
   const options = { renderer: "svg", actions: false };
@@ -216,11 +226,12 @@ window.ready = Promise.all(Object.entries(drawings).map(async ([id, picture]) =>
   const apply = async () => {
     for (const select of selects) view.signal(`chosen_${select.dataset.name}`, select.value);
     await view.runAsync();
+    limited(box);
     const kept = all.filter((row) => selects.every((select) => {
       const column = columnOf[select.dataset.name];
       return !column || !select.value || !(column in row) || String(row[column]) === select.value;
     }));
-    const words = kept.length ? `${kept.length} of ${all.length} rows` : "no row has these values";
+    const words = kept.length ? `${tell(kept.length)} of ${tell(all.length)} rows` : "no row has these values";
     figure.querySelector(".shown").textContent = words;
     sayChosen(figure.querySelector(".choices"));
     if (details.open) {
@@ -245,9 +256,9 @@ for (const [id, { sizes, keys, policies, words, outcomes, columns }] of Object.e
   // two digits of the error, as many of the mean
   const decimalsOf = (error) => Math.max(0, Math.min(12, 1 - Math.floor(Math.log10(error))));
   const number = (value, error) => {
-    if (!error) return String(value);
+    if (!error) return tell(value);
     const decimals = decimalsOf(error);
-    return `${value.toFixed(decimals)} ± ${error.toFixed(decimals)}`;
+    return `${grouped(value, decimals)} ± ${grouped(error, decimals)}`;
   };
   const rank = () => {
     for (const slider of sliders) {
@@ -280,7 +291,7 @@ for (const [id, { sizes, keys, policies, words, outcomes, columns }] of Object.e
     const table = document.createElement("table");
     table.className = "numbers";
     const few = ranked.slice(0, MOST_RANKED);
-    table.createCaption().textContent = `The first ${few.length} of ${ranked.length}, by `
+    table.createCaption().textContent = `The first ${few.length} of ${tell(ranked.length)}, by `
       + `${outcomes[outcome]}${errors ? ", with standard errors" : ""}.`;
     const head = table.createTHead().insertRow();
     for (const label of ["policy", outcomes[outcome], "below the first"]) {
@@ -292,8 +303,8 @@ for (const [id, { sizes, keys, policies, words, outcomes, columns }] of Object.e
       line.append(Object.assign(document.createElement("th"), { scope: "row", textContent: name }));
       line.insertCell().textContent = number(mean, error);
       line.insertCell().textContent = first.error
-        ? (first.mean - mean).toFixed(decimalsOf(first.error))
-        : Number((first.mean - mean).toPrecision(3));
+        ? grouped(first.mean - mean, decimalsOf(first.error))
+        : tell(Number((first.mean - mean).toPrecision(3)));
     }
     box.replaceChildren(table);
     stack(table);

@@ -12,7 +12,7 @@ from cakernel.report.page import Answer, Section, simple_grid
 from cakernel.report.ranking import BEST, Ranking, policy_name
 from cakernel.report.winners import EVERYWHERE, LOSSES, losses_grid, map_picture
 from cakernel.report.winners import POINTS as POINTS_WON
-from cakernel.wording import decimals
+from cakernel.wording import decimals, explained
 
 LISTED: Final = 40
 """Points of each group in the table; the folder has all."""
@@ -26,7 +26,7 @@ POINTS: Final = (
     "Each point of the sweep is judged by itself: intervals hold at a point, not at all points "
     "together, so of many points with equally good policies some show a lead."
 )
-HEADS: Final = ("mean", "lead", "interval from", "to", "probability of being best", "trustworthy")
+HEADS: Final = ("lead", "interval from", "to", "probability of being best", "trustworthy")
 
 
 def is_best_of_sweep(folder: RunFolder) -> bool:
@@ -106,7 +106,7 @@ def _findings(part: Sheet, ranking: Ranking, name: str) -> list[Any]:
     lines: list[tuple[str, Any]] = [("Best", say("{}{}", say(", ").join(told), more))]
     lines.append(("How sure", sure))
     named = ranking.terms.named(leaders.iter_rows(named=True), ranking.keys)
-    lines += [(term.code, f"{term.name}: {term.sentence}") for term in named if term.code]
+    lines += explained(named)
     return [Answer(heading, lines)]
 
 
@@ -139,11 +139,15 @@ def _table(part: Sheet, ranking: Ranking, name: str, group: str) -> Section:
         for row in listed.iter_rows(named=True)
     ]
     caption = (
-        f"The best policy at {listed.height} of {first.frame.height} points; its lead over the "
+        f"The best policy at {listed.height:,} of {first.frame.height:,} points; its lead over the "
         f"second, with the interval of the lead. Source: {part.file}."
     )
     grid = simple_grid(
-        name, caption, ["point", *map(terms.column, varied), "best", *HEADS], rows, kind="numbers"
+        name,
+        caption,
+        ["point", *map(terms.column, varied), "best", ranking.outcome, *HEADS],
+        rows,
+        kind="numbers",
     )
     return Section(f"{name}-section", f"The best at each point {group}".strip(), [grid])
 

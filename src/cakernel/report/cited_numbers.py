@@ -153,7 +153,7 @@ def _in_words(rows: tuple[int, ...]) -> str:
     """List rows, or count them where the list would be long."""
     listed = ranges(rows)
     if listed.count(",") > MOST_LISTED:
-        return f"{len(rows)} of the rows {rows[0]} to {rows[-1]}"
+        return f"{len(rows):,} of the rows {rows[0]} to {rows[-1]}"
     return f"row{'' if len(rows) == 1 else 's'} {listed}"
 
 

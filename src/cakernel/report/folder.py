@@ -16,16 +16,16 @@ from cakernel.report.page import Section
 from cakernel.sweep.folder import SweepFolder
 from cakernel.sweep.results import SweepResults, open_sweep
 from cakernel.sweep.status import sweep_status
-from cakernel.whole_folder import whole_record
+from cakernel.whole_folder import results_in, whole_record
 
 
 class RunFolder:
     """A folder of results that a command wrote; its files are read when they are asked for."""
 
     def __init__(self, path: Path) -> None:
-        self.path = path
         if not path.is_dir():
             raise InvalidInput(f"folder: got {path}; must be a folder of results")
+        path = self.path = results_in(path)
         self.is_sweep = SweepFolder(path).exists
         # the file that says what the results came from, and its key of settings
         self.record_file = "manifest.json" if self.is_sweep else "provenance.json"

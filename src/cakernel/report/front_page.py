@@ -101,7 +101,9 @@ def _sources(folder: RunFolder, kind: FolderKind, parts: ReportParts) -> Section
     pairs: Pairs = [("folder", folder.path.resolve().name)]
 
     def cite(label: str, *keys: str) -> None:
-        found = folder.recorded(*keys)
+        # a seed is a name, no amount
+        style = {"style": "d"} if keys[-1] == "seed" else {}
+        found = folder.recorded(*keys, **style)
         if found is not None and found.value is not None:
             pairs.append((label, found))
 

@@ -39,7 +39,6 @@ BEST: Final = (
     "would exclude 0 with probability 0.9, were difference and spread as measured."
 )
 COLUMNS: Final = {
-    "mean": "mean",
     "difference": "difference",
     "lower": "interval from",
     "upper": "to",
@@ -142,7 +141,7 @@ class Ranking:
             caption=f"{name}: differences from the best, with their intervals.",
             source=part.file,
             filters=by_varying(part.frame, self.keys),
-            columns=dict(self.keys) | COLUMNS,
+            columns={**self.keys, "mean": self.outcome, **COLUMNS},
         )
 
     def _grid(self, part: Sheet, number: int | str, name: str) -> Grid:
@@ -166,9 +165,9 @@ class Ranking:
             rows.append([policy_name(part, row, self.keys, brief=True), *cell.values()])
         return simple_grid(
             f"best-table-{number}",
-            f"{name}: the {listed.height} highest of {part.frame.height}. Difference: from the "
+            f"{name}: the {listed.height:,} highest of {part.frame.height:,}. Difference: from the "
             f"best; the best's from the second. Source: {part.file}.",
-            ["policy", "mean", "standard error", "difference", "interval",
+            ["policy", self.outcome, "standard error", "difference", "interval",
              "side of the best set's edge", "probability of being best", "of being in the set",
              "replications to settle"],
             rows,

@@ -132,7 +132,7 @@ def _grid(
     above = ["above the target", "interval from", "to"] if target else []
     return simple_grid(
         f"risk-table-{group or 'all'}".replace(" ", "-"),
-        f"Over replications, of the first {min(LISTED, listed.height)} of {listed.height} "
+        f"Over replications, of the first {min(LISTED, listed.height):,} of {listed.height:,} "
         f"policies. Source: {sheet.file}.",
         ["policy", "mean", *("median" if n == "50" else f"{n}% quantile" for n in at),
          "mean of the worst", "its standard error", *above],

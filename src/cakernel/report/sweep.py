@@ -12,6 +12,7 @@ from cakernel.report.folder import Contents, FolderKind, RunFolder
 from cakernel.report.page import Answer, Prose, Section, simple_grid
 from cakernel.report.sweep_pictures import axes_picture, differences_picture
 from cakernel.report.sweep_tables import QUANTILES, SOURCE, SweepTables
+from cakernel.wording import explained
 
 LISTED: Final = 20
 """Impossible points that are listed."""
@@ -105,7 +106,7 @@ def _findings(folder: RunFolder, tables: SweepTables) -> list[Any]:
         lines.append(("Highest", say("{}; {} on average {}", policy, outcome, mean)))
         lines += _runner_up(tables) + _beyond_the_mean(tables)
         named = terms.named([first], tables.keys)
-        lines += [(term.code, f"{term.name}: {term.sentence}") for term in named if term.code]
+        lines += explained(named)
     else:
         lines.append(("On average", say("{} {}", outcome, mean)))
     if folder.sweep.failures.height:

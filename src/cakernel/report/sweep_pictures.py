@@ -10,6 +10,7 @@ from cakernel.pictures.theme import finished
 from cakernel.report.axes import axis_lines, difference_lines
 from cakernel.report.page import PREFIX, Picture, by_outcome, by_values, by_varying, picture
 from cakernel.report.sweep_tables import DRAWN, FEWEST, SweepTables
+from cakernel.wording import brief
 
 LINES: Final = 24
 """Of those chosen, lines drawn at most, the highest."""
@@ -32,7 +33,7 @@ def axes_picture(tables: SweepTables, *, notes: list[str]) -> Picture:
         part.sort(leading).select("policy", "level", leading).row(-1)
         for part in known.partition_by("level", maintain_order=True)
     ]
-    highest = "; ".join(f"{name} at {level} ({mean:.4g})" for name, level, mean in tops)
+    highest = "; ".join(f"{name} at {level} ({brief(mean)})" for name, level, mean in tops)
     chart = (
         axis_lines(
             rows,
@@ -84,7 +85,7 @@ def differences_picture(tables: SweepTables, *, notes: list[str]) -> Picture:
     names = [tables.name(row) for row in tables.policies.head(DRAWN).iter_rows(named=True)]
     axis, first = rows["axis"][0], names[0]
     told = [
-        f"{policy} {difference:+.4g}"
+        f"{policy} {brief(difference, sign='+')}"
         for policy, difference in rows.filter(axis=axis)
         .group_by("policy", maintain_order=True)
         .agg(pl.col(leading).mean())

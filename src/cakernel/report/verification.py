@@ -15,6 +15,7 @@ from cakernel.arguments import checked_arguments
 from cakernel.report.cited_numbers import plain, reduction, text_of
 from cakernel.report.folder import all_parts
 from cakernel.sweep.results import SweepResults, open_sweep
+from cakernel.whole_folder import results_in
 
 ROUNDING: Final = 1e-12
 """Two numbers nearer than this, absolutely or relatively, are equal: sums may differ by order."""
@@ -101,7 +102,7 @@ def mismatches(page: str, folder: Path | str) -> list[str]:
     []
     ['source best.parquet, rows 0, column mean, style .1f: shown 97.7, there 95.0']
     """
-    opened = cache(partial(_opened, Path(folder)))
+    opened = cache(partial(_opened, results_in(Path(folder))))
     wrong = []
     for element in claimed(page):
         got = element.attributes

@@ -10,23 +10,25 @@ from cakernel.pictures.winner_tiles import axes_of_map, is_of_cells
 from cakernel.report.cited_numbers import RULE, Sheet, say
 from cakernel.report.folder import Contents, FolderKind, RunFolder
 from cakernel.report.page import Answer, Grid, Picture, Section, picture, simple_grid
-from cakernel.wording import decimals
+from cakernel.sensitivity.everywhere import loss_styles
+from cakernel.wording import explained
 
 CELLS, POINTS, EVERYWHERE, RULES = "map-cells", "winners", "everywhere", "rules"
 ALONE: Final = "one everywhere"
 LISTED: Final = 40
 """Single choices in the table; the folder has all."""
 METHODS: Final = (
-    "At each point the choice with the highest mean wins. It is clear where its lead over every "
+    "At each point the choice with the highest outcome wins. It is clear where its lead over every "
     "other is surely above 0, the confidence shared out among them; tied where others are as good "
     "within what was said not to matter; else unclear, as it is wherever one replication cannot "
     "tell. Shares are of the points, or of the space that a map's cells fill: they weigh the axes "
     "as the sweep does, and are no shares of the world."
 )
 LOSSES: Final = (
-    "Losses are against the best mean of each point, on the same points that the map and the rules "
-    "were made of, so both look somewhat better than they would at new points; of many choices the "
-    "best mean is somewhat too high by luck. A map chooses in each cell what loses least there."
+    "Losses are against the best outcome of each point, on the same points that the map and the "
+    "rules were made of, so both look somewhat better than they would at new points; of many "
+    "choices the best is somewhat too high by luck. A map chooses in each cell what loses least "
+    "there."
 )
 
 
@@ -60,17 +62,17 @@ def map_picture(
 def losses_grid(sheet: Sheet, *, id: str = "losses", name: str = "") -> Grid:
     """Return the table of what is lost by the map, the rules, or one choice everywhere."""
     listed = sheet.frame.head(LISTED)
-    style = f".{decimals([], listed['regret'])}f"
     rows = []
     for row in listed.iter_rows(named=True):
         choice = row["choice"] if row["kind"] != ALONE else say("{} everywhere", row["choice"])
-        figures = {"wins": ".1%", "clear": ".1%", "regret": style, "regret_percent": ".2f"}
+        # of its own error each, for the least losses are known best
+        figures = {"wins": ".1%", "clear": ".1%"} | loss_styles([row])
         cited = [sheet.cite(row, column, style=s, brief=True) for column, s in figures.items()]
         rows.append([choice, *cited])
     return simple_grid(
         id,
         f"Follow the map or rules, or make one choice everywhere{f', {name}' if name else ''}: "
-        f"the {listed.height} of {sheet.frame.height} that lose least. Source: {sheet.file}.",
+        f"the {listed.height:,} of {sheet.frame.height:,} that lose least. Source: {sheet.file}.",
         ["choose", "wins at", "surely wins at", "loses on average", "in percent of the best"],
         rows,
         kind="numbers",
@@ -104,13 +106,14 @@ def answer_of(folder: RunFolder, sheet: Sheet, heading: str) -> Answer:
         percent = "%" if row["regret_percent"] is not None else ""
         lines.append((f"Following {row['kind']}", say("loses {}{} on average", lost, percent)))
     named = [term for code in alone.frame["choice"].head(2) for term in _terms_in(terms, code)]
-    lines += [(t.code, f"{t.name}: {t.sentence}") for t in dict.fromkeys(named)]
+    lines += explained(named)
     return Answer(heading, lines)
 
 
 def _lost(row: dict[str, Any]) -> tuple[str, str]:
     """Return the column that tells a loss best, and how it is written."""
-    return ("regret", ".3g") if row["regret_percent"] is None else ("regret_percent", ".2f")
+    name = "regret" if row["regret_percent"] is None else "regret_percent"
+    return name, loss_styles([row])[name]
 
 
 def _terms_in(terms: Any, choice: str) -> list[Any]:
@@ -172,6 +175,7 @@ def _unclear(winners: Sheet) -> Any:
 def _rules(sheet: Sheet) -> Grid:
     """Return the decision rules as a table."""
     rows = []
+    styles = loss_styles(sheet.frame.iter_rows(named=True))
     for row in sheet.frame.iter_rows(named=True):
         rows.append(
             [
@@ -179,8 +183,7 @@ def _rules(sheet: Sheet) -> Grid:
                 row["choose"],
                 sheet.cite(row, "points", style=",", brief=True),
                 sheet.cite(row, "wins", style=".0%", brief=True),
-                sheet.cite(row, "regret", style=".3g", brief=True),
-                sheet.cite(row, "regret_percent", style=".1f", brief=True),
+                *(sheet.cite(row, n, style=style, brief=True) for n, style in styles.items()),
             ]
         )
     return simple_grid(

@@ -1,11 +1,13 @@
 """What is lost by one choice everywhere, by the choices of a map, or by following rules."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
+
+from cakernel.wording import decimals
 
 Numbers = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.int64]
@@ -43,7 +45,8 @@ def losses_everywhere(
         ``kind`` ("the map", "the rules" or "one everywhere"), ``wins`` (share of the space in
         which the choice has the highest mean), ``clear`` (in which it surely is the best),
         ``regret`` (what is lost on average against the best of each point, in units of the
-        outcome) and ``regret_percent``, of the bests' mean, null where that is not above 0.
+        outcome), ``regret_error`` (its standard error over the points, see `mean_loss`) and
+        ``regret_percent``, of the bests' mean, null where that is not above 0.
 
     Examples
     --------
@@ -61,21 +64,65 @@ def losses_everywhere(
 
     def row(choice: str, kind: str, chosen: Indices) -> dict[str, Any]:
         lost = best - means[np.arange(len(means)), chosen]
-        regret = float(shares @ lost)
+        regret, error = mean_loss(lost, shares)
         return {
             "choice": choice,
             "kind": kind,
             "wins": float(shares @ (lost == 0)),
             "clear": float(shares @ (clear & (lost == 0))),
             "regret": regret,
+            "regret_error": error,
             "regret_percent": 100 * regret / level if level > 0 else None,
         }
 
     ways = [row(way, way, chosen) for way, chosen in followed.items()]
     single = [row(name, ONE, np.full(len(means), n)) for n, name in enumerate(names)]
     single.sort(key=lambda found: found["regret"])
-    kinds = {"regret_percent": pl.Float64}
+    kinds = {"regret_error": pl.Float64, "regret_percent": pl.Float64}
     return pl.DataFrame([*ways, *single], schema_overrides=kinds)
+
+
+def mean_loss(lost: Numbers, shares: Numbers) -> tuple[float, float | None]:
+    """Return the mean of losses at points that stand for ``shares``, 1 in all, and its error.
+
+    The standard error is that of a mean over points drawn at random; None of a single point.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> mean_loss(np.array([0.0, 2.0]), np.array([0.5, 0.5]))
+    (1.0, 1.0)
+    """
+    mean, number = float(shares @ lost), len(lost)
+    if number < 2:
+        return mean, None
+    squares = float(shares**2 @ (lost - mean) ** 2)
+    return mean, float(np.sqrt(squares * number / (number - 1)))
+
+
+def loss_styles(rows: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """Return formats of ``regret`` and ``regret_percent``: as many decimals as errors deserve.
+
+    ``rows`` have both, and ``regret_error`` unless an earlier version wrote them.
+
+    Examples
+    --------
+    >>> row = {"regret": 0.375, "regret_error": 0.21, "regret_percent": 0.3125}
+    >>> loss_styles([row])
+    {'regret': ',.2f', 'regret_percent': ',.2f'}
+    """
+    listed = list(rows)
+    losses, errors, percents = (
+        [row.get(name) for row in listed] for name in ("regret", "regret_error", "regret_percent")
+    )
+    of_percents = [
+        error * percent / loss if error and loss and percent is not None else None
+        for loss, error, percent in zip(losses, errors, percents, strict=True)
+    ]
+    return {
+        "regret": f",.{decimals(errors, losses)}f",
+        "regret_percent": f",.{decimals(of_percents, percents)}f",
+    }
 
 
 def least_loss(means: Numbers, groups: Indices) -> Indices:

@@ -13,7 +13,7 @@ from cakernel.arguments import checked_arguments
 from cakernel.checks import Allowed, Plain, ResamplingSeed, Whole
 from cakernel.errors import InvalidInput
 from cakernel.sensitivity.decision_tree import Leaf, choose, features_of, grow, in_words
-from cakernel.sensitivity.everywhere import THE_RULES, losses_everywhere
+from cakernel.sensitivity.everywhere import THE_RULES, losses_everywhere, mean_loss
 from cakernel.sensitivity.winners import find_winners, rank_contenders
 from cakernel.sweep.results import SweepResults
 from cakernel.wording import notebook_html
@@ -23,6 +23,7 @@ Indices = npt.NDArray[np.int64]
 FEWEST_POINTS = 10
 # one set of draws that misleads does so at all points at once, so ask more of it than 95%
 SURELY = 0.999
+MAY_BE_NULL = {"regret_error": pl.Float64, "regret_percent": pl.Float64}
 
 
 @dataclass(frozen=True)
@@ -30,12 +31,13 @@ class Performance:
     """How well a way to choose does.
 
     ``accuracy`` is the share of points at which the winner is chosen; ``regret`` what is lost on
-    average against it, in units of the outcome, and in percent of the winners' mean, None where
-    that is not above 0.
+    average against it, in units of the outcome, with its standard error over the points, None of
+    a single one, and in percent of the winners' mean, None where that is not above 0.
     """
 
     accuracy: float
     regret: float
+    regret_error: float | None
     regret_percent: float | None
 
 
@@ -48,7 +50,8 @@ class DecisionRules:
     rules : polars.DataFrame
         ``rule``, ``choose`` and, on the points where the rule holds: points, ``share`` of all,
         ``wins`` (the share of them that the choice wins: density), ``coverage`` (the share of the
-        choice's wins that are among them), regret and regret_percent.
+        choice's wins that are among them), ``regret``, ``regret_error`` and ``regret_percent``, as
+        of `Performance`.
     tested : Performance or None
         Of rules made in the same way, on points held out from making them. Where all points met
         the same draws, a winner by luck wins at all of them, held out or not: then only points
@@ -213,7 +216,9 @@ def decision_rules(
         followed={THE_RULES: chosen},
     )
     return DecisionRules(
-        rules=pl.DataFrame(rules).sort("points", descending=True, maintain_order=True),
+        rules=pl.DataFrame(rules, schema_overrides=MAY_BE_NULL).sort(
+            "points", descending=True, maintain_order=True
+        ),
         tested=_tested(predicted, losses, best, counted),
         alone=names[alone],
         alone_tested=_tested(np.full(len(matrix), alone), losses, best, counted),
@@ -247,9 +252,10 @@ def _tested(
 
 def _performance(chosen: Indices, losses: Numbers, best: Numbers) -> Performance:
     lost = losses[np.arange(len(losses)), chosen]
-    regret, level = float(lost.mean()), float(best.mean())
+    regret, error = mean_loss(lost, np.full(len(lost), 1 / len(lost)))
+    level = float(best.mean())
     percent = 100 * regret / level if level > 0 else None
-    return Performance(float((lost == 0).mean()), regret, percent)
+    return Performance(float((lost == 0).mean()), regret, error, percent)
 
 
 def _on_its_points(
@@ -265,5 +271,6 @@ def _on_its_points(
         "wins": here.accuracy,
         "coverage": float(wins[inside].sum() / max(1, wins.sum())),
         "regret": here.regret,
+        "regret_error": here.regret_error,
         "regret_percent": here.regret_percent,
     }

@@ -1,10 +1,14 @@
 """Indices, rules and maps in plain sentences."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import polars as pl
 
+from cakernel.sensitivity.everywhere import loss_styles
 from cakernel.sensitivity.rule_induction import DecisionRules
 from cakernel.sensitivity.stability import StabilityMap
-from cakernel.wording import Terms, counted
+from cakernel.wording import Terms, brief, counted, written
 
 # columns by their own names
 ITSELF = Terms()
@@ -30,15 +34,17 @@ def indices_in_words(found: pl.DataFrame, terms: Terms = ITSELF) -> str:
     leading = "total" if "total" in found["index"] else "mu_star"
     ranked = found.filter(pl.col("index") == leading).sort("value", descending=True)
     top = ranked.row(0, named=True)
+    largest = brief(top["value"], 3)
     if top["low"] is None:
         words = (
-            f"The largest index is that of {top['axis']}, {top['value']:.3g}; how sure that is "
+            f"The largest index is that of {top['axis']}, {largest}; how sure that is "
             "cannot be said of so few blocks: some resamples of them have no variance."
         )
     elif top["low"] <= 0:
         words = (
             f"No axis surely matters: the largest index, that of {top['axis']}, is "
-            f"{top['value']:.3g}, and its interval, {top['low']:.3g} to {top['high']:.3g}, holds 0."
+            f"{largest}, and its interval, {brief(top['low'], 3)} to {brief(top['high'], 3)}, "
+            "holds 0."
         )
     elif leading == "total":
         alone = found.filter(index="first", axis=top["axis"])["value"].item()
@@ -50,7 +56,7 @@ def indices_in_words(found: pl.DataFrame, terms: Terms = ITSELF) -> str:
     else:
         words = (
             f"{top['axis']} matters most: over its whole range it moves the outcome by "
-            f"{top['value']:.3g} on average."
+            f"{largest} on average."
         )
     negligible = ranked.filter(pl.col("low") <= 0)["axis"].to_list()
     if negligible:
@@ -62,8 +68,8 @@ def indices_in_words(found: pl.DataFrame, terms: Terms = ITSELF) -> str:
     if row["dropped"]:
         blocks = "blocks" if leading == "total" else "trajectories"
         words += (
-            f" {row['dropped']} of {row['used'] + row['dropped']} {blocks} are left out, having "
-            "points that are impossible, without an outcome or not there yet."
+            f" {row['dropped']:,} of {row['used'] + row['dropped']:,} {blocks} are left out, "
+            "having points that are impossible, without an outcome or not there yet."
         )
     return words
 
@@ -79,7 +85,7 @@ def rules_in_words(found: DecisionRules, terms: Terms = ITSELF) -> list[str]:
     lines = [
         f"{terms.where(row['rule'])}: {row['choose']} wins in {row['wins']:.0%} of "
         f"{counted(row['points'], 'point')}, "
-        f"mean regret {_regret(row['regret'], row['regret_percent'])}"
+        f"mean regret {_regret(row)}"
         for row in found.rules.iter_rows(named=True)
     ]
     lines.append(_tested_in_words(found))
@@ -104,15 +110,16 @@ def _tested_in_words(found: DecisionRules) -> str:
         )
     return (
         f"{where} the rules choose the winner in {tested.accuracy:.0%} of them and lose "
-        f"{_regret(tested.regret, tested.regret_percent)} on average; {found.alone} everywhere "
-        f"wins in {alone.accuracy:.0%} and loses {_regret(alone.regret, alone.regret_percent)}."
+        f"{_regret(vars(tested))} on average; {found.alone} everywhere wins in "
+        f"{alone.accuracy:.0%} and loses {_regret(vars(alone))}."
     )
 
 
-def _regret(amount: float, percent: float | None) -> str:
-    if percent is None:
-        return f"{amount:.3g}"
-    return f"{percent:.2g}%" if percent < 10 else f"{percent:.0f}%"
+def _regret(row: Mapping[str, Any]) -> str:
+    """Write a loss, in percent where it can be, with the decimals that its error deserves."""
+    name = "regret" if row["regret_percent"] is None else "regret_percent"
+    number = written(row[name], style=loss_styles([row])[name])
+    return number if name == "regret" else f"{number}%"
 
 
 def map_in_words(found: StabilityMap) -> str:
@@ -130,7 +137,7 @@ def map_in_words(found: StabilityMap) -> str:
     words = f"Of the space {', '.join(parts)}."
     words += (
         f" {found.points.height:,} points were run; a full grid of this resolution has "
-        f"{found.full_grid:,}, {found.full_grid / found.points.height:.1f} times as many."
+        f"{found.full_grid:,}, {found.full_grid / found.points.height:,.1f} times as many."
     )
     if not found.finished:
         words += " The limit of points was reached before the boundaries were as fine as asked."

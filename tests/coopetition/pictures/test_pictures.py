@@ -1,5 +1,7 @@
 """Pictures of claims on coopetition, from frames and from the command line."""
 
+import re
+
 import polars as pl
 import pytest
 
@@ -21,7 +23,12 @@ def test_pictures_of_the_claims(cakernel, tmp_path, folder):
     where = ("ctip-where", "--from", folder, "--claim", "e-joint-welfare-flexible")
     text = drawn(cakernel, tmp_path, *where, "--by", "chains", "--by", "spillover", "--bins", 2)
     assert "Holds in 15 of 60 random markets counted" in text
-    assert "chains 2, spillover" in text
+    # axes and levels say what they are, with units
+    words = "competing chains (n) 2, how much shared intelligence helps rivals (lambda), 0 to 1 "
+    assert words in text
+    shares = drawn(cakernel, tmp_path, *where, "--by", "subsidy_rate", "--by", "mean breach_cost")
+    assert re.search(r"government pays \(sigma\) [0-9.]+% to [0-9.]+%", shares)
+    assert "mean over chains, in money" in shares
     claims = pl.read_parquet(folder / "claims.parquet")
     chart = coopetition_pictures.claim_bars(claims, regime="planner")
     assert "Regime planner." in chart.description

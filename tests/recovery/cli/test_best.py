@@ -119,7 +119,6 @@ def test_options(run):
     ("arguments", "message"),
     [
         (["--regime", "b"], "regime: got 'b'; must be one of base"),
-        (["--convention", "c"], "convention: got 'c'; must be one of published, text"),
         (["--confidence", "1"], "confidence: got 1.0; must be a number above 0"),
         (["--regime", "none.toml"], "none.toml: cannot be read"),
         (["--tolerance", "1"], "tolerance: got 1.0; must be a number from 0"),

@@ -90,7 +90,11 @@ def test_the_points_of_a_sweep(cakernel, tmp_path):
     assert best["point"].to_list() == [0, 1, 2, 3]
     assert best["supply_mild"].to_list() == [0.1, 0.1, 0.3, 0.3]
     assert (best["upper_bound"] > best["objective"] - 1).all()
-    assert f"{best['upper_bound'][3]:.1f}" in out
+    assert f"{best['objective'][3]:.1f}" in out
+    # axes are named and written in words
+    assert "mild supply" in out
+    assert "supply mild" not in out
+    assert out.count("30%") == 2
     # more risk, less to be had
     assert best["upper_bound"][2] < best["upper_bound"][0]
 

@@ -50,11 +50,12 @@ def test_trace_rejects(cakernel, arguments, message):
     ("command", "out"),
     [("trace", "a.csv"), ("history", "a"), ("plot history", "a.svg"), ("plot trace", "a.svg")],
 )
-@pytest.mark.parametrize("option", ["--regime=high", "--convention=text"])
+@pytest.mark.parametrize("option", ["--regime=high", "--convention=text", "--convention=published"])
 def test_a_file_and_a_regime_are_not_both(cakernel, command, out, option):
     cakernel("init")
     code, _, err = cakernel(*command.split(), "scenario.toml", option, "--out", out)
-    told = f"{option.partition('=')[0]}: got it beside scenario.toml, which describes the model"
+    name, _, value = option.partition("=")
+    told = f"{name}: got {value} beside scenario.toml, which describes the model"
     assert (code, err) == (2, f"error: {told}; must be left out\n")
 
 
@@ -108,3 +109,11 @@ def test_a_drawing_names_every_firm_and_shows_the_first_of_many():
     assert text.endswith("\nthe first 200 of 1,001 firms; --out keeps all\n")
     grid = pl.DataFrame({"period": 1, "chain": 12, "firm": [10, 11], "x": 1, "y": 1})
     assert "chain 12 firm 10 ▄\nchain 12 firm 11 ▄\n" in drawing(grid, 80).plain
+
+
+@pytest.mark.parametrize("command", ["best", "optimal", "frontier", "robust"])
+def test_a_file_in_place_of_a_regime_has_no_convention(cakernel, command):
+    cakernel("init")
+    code, _, err = cakernel(command, "--regime", "scenario.toml", "--convention", "text")
+    told = "--convention: got text beside scenario.toml, which describes the model"
+    assert (code, err) == (2, f"error: {told}; must be left out\n")

@@ -137,6 +137,12 @@ def test_a_block_of_many_firms():
     assert_card_is_scalar(model, [policy("SRD-5", "CRD-5")], batch, 3, kept=[True])
 
 
+def test_more_replications_than_one_thread_adds_up():
+    model = ck.Model(chains=1, firms=1, periods=2)
+    batch = batch_of(model, ck.paper_scenarios()[:2], 0)
+    assert_card_is_scalar(model, ck.policies()[:1], batch, 300, kept=[False])
+
+
 def test_amounts_of_many_decimals():
     """Sums and squares of resources take more than 32 and 64 bits."""
     model = ck.Model(chains=2, firms=2, periods=4, initial_resources=1234.000000123)

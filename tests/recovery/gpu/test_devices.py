@@ -24,6 +24,7 @@ MODEL = ck.Model(chains=2, firms=2, periods=4)
 
 
 @on_card
+@pytest.mark.gpu
 @pytest.mark.parametrize("by", ["policy", "scenario", "replication"])
 def test_simulate(by):
     given = {"policies": POLICIES, "scenarios": UNEVEN, "replications": 3, "by": by}
@@ -34,6 +35,7 @@ def test_simulate(by):
 
 
 @on_card
+@pytest.mark.gpu
 @pytest.mark.parametrize("rows", ["policy", "replication"])
 @pytest.mark.parametrize("scenarios", [SCENARIOS, UNEVEN], ids=["alike", "uneven"])
 def test_a_sweep_of_several_scenarios(tmp_path, rows, scenarios):

@@ -85,6 +85,7 @@ def as_card(card):
     with pytest.MonkeyPatch.context() as patched:
         patched.setitem(sys.modules, "cakernel.recovery.gpu.card", SimpleNamespace(Card=card))
         patched.setattr(cuda, "free_bytes", lambda: 1 << 30)
+        patched.setattr(cuda, "multiprocessors", lambda: 132)
         yield
 
 
@@ -160,7 +161,10 @@ def test_why_not(model, why):
 def test_work_is_cut_by_the_cards_memory_and_into_short_launches():
     """The paper's Table 3 is one launch on a large card; on a small one it is some."""
     experiment = experiment_of(ck.Model(), 20_000)
-    words = [engine._most_words(experiment, free) for free in (1 << 20, 1 << 30, 1 << 37, 1 << 60)]
+    free = 1 << 20, 1 << 30, 1 << 37, 1 << 60
+    words = [engine._most_words(experiment, some, 132) for some in free]
     assert words[0] < words[1] < words[2] == words[3]
+    # a card of half the size works as long
+    assert engine._most_words(experiment, free[-1], 66) == pytest.approx(words[3] / 2, abs=1)
     seconds = words[-1] * 32 * 25 * 180 * 2 * 1e-9 * 0.001
     assert seconds < 1

@@ -12,7 +12,6 @@ import pytest
 import cakernel as ck
 from cakernel.jit import cuda
 from cakernel.recovery.gpu.kernel.shape import Launch, shape_of
-from cakernel.recovery.kernel.lanes.diagrams import Diagrams
 from cakernel.recovery.kernel.states import TABLE_SHAPE
 from cakernel.recovery.kernel_arrays import batch_of, grid_of, policies_of
 
@@ -20,11 +19,8 @@ pytestmark = pytest.mark.skipif(
     cuda.SIMULATED or find_spec("numba_cuda") is None, reason="numba-cuda is not installed"
 )
 HOPPER = (9, 0)
-LAUNCH = Launch(
-    **dict.fromkeys(Launch._fields, 1)
-    | {"first_replication": np.uint64(0)}
-    | dict.fromkeys(("when_hit", "ends_wrap", "across_wrap"), True)
-)  # fmt: skip
+LAUNCH = Launch(**dict.fromkeys(Launch._fields, 1) | {"first_replication": np.uint64(0)})
+GRID = grid_of(ck.Model())
 
 
 @pytest.fixture
@@ -35,14 +31,14 @@ def compiled(monkeypatch):
     # a kernel asks the card what the functions that it calls are compiled for
     monkeypatch.setattr(dispatcher, "get_current_device", lambda: device)
 
-    def ptx(kernel, *arguments):
+    def ptx(kernel, *arguments, cc=HOPPER):
         from numba import cuda, typeof, types
 
         if not cuda.cudadrv.nvvm.is_available():
             pytest.skip("NVVM is not installed")
         kinds = types.void(*map(typeof, arguments))
         code, _ = cuda.compile(
-            kernel.py_func, kinds, device=False, abi="numba", cc=HOPPER, output="ptx"
+            kernel.py_func, kinds, device=False, abi="numba", cc=cc, output="ptx"
         )
         return code
 
@@ -53,17 +49,29 @@ def of_axes(*axes):
     return [np.zeros((1,) * count, dtype) for count, dtype in axes]
 
 
-def simulation_of(policies, scenarios):
+def assembled(code, registers, folder, arch="sm_90"):
+    """Return what NVIDIA's assembler says of a kernel."""
+    packages = Path(find_spec("numba_cuda").origin).parents[1]
+    # an older one elsewhere may not know the language
+    found = next(iter(packages.glob("nvidia/*/bin/ptxas")), None)
+    if found is None:
+        pytest.skip("ptxas is not installed")
+    (folder / "code.ptx").write_text(code)
+    command = [found, f"-arch={arch}", "-v", f"--maxrregcount={registers}", "code.ptx"]
+    return subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True).stderr
+
+
+def simulation_of(policies, scenarios, model=ck.Model()):  # noqa: B008
     """Return the shape and the kernel of a study, and values of its arguments' types."""
     from cakernel.recovery.gpu.kernel.periods import simulation
+    from cakernel.recovery.gpu.kernel.shape import on_card
 
-    model = ck.Model()
     shape = shape_of(grid_of(model), policies_of(policies), batch_of(model, scenarios, 0).scenarios)
-    rows, shocks, planes, worth, outcomes = of_axes(
-        (2, np.int64), (1, np.uint64), (1, np.uint32), (2, np.int64), (3, np.int64)
+    shocks, planes, worth, outcomes = of_axes(
+        (1, np.uint64), (1, np.uint32), (2, np.int64), (3, np.int64)
     )
-    diagrams = Diagrams(*of_axes((4, np.int64), (2, np.int64), (3, np.int64)))
-    return shape, simulation(shape), (rows, diagrams, shocks, planes, worth, LAUNCH, outcomes)
+    given = GRID, on_card(policies_of(policies)), shocks, planes, worth, LAUNCH, outcomes
+    return shape, simulation(shape), given
 
 
 def test_a_firms_planes_are_in_registers(compiled, tmp_path):
@@ -73,21 +81,23 @@ def test_a_firms_planes_are_in_registers(compiled, tmp_path):
     assert ".target sm_90" in code
     assert re.findall(r"__local_depot\d+\[(\d+)\];", code) == [str(4 * shape.numbers)]
     assert "ld.shared" in code
-    packages = Path(find_spec("numba_cuda").origin).parents[1]
-    # an older one elsewhere may not know the language
-    found = next(iter(packages.glob("nvidia/*/bin/ptxas")), None)
-    if found is None:
-        pytest.skip("ptxas is not installed")
-    (tmp_path / "code.ptx").write_text(code)
-    told = subprocess.run(
-        [found, "-arch=sm_90", "-v", f"--maxrregcount={shape.registers}", "code.ptx"],
-        cwd=tmp_path,
-        check=True,
-        capture_output=True,
-        text=True,
-    ).stderr
+    told = assembled(code, shape.registers, tmp_path)
     (spilled,) = re.findall(r"(\d+) bytes spill stores", told)
-    assert int(spilled) < 300
+    assert int(spilled) < 150
+
+
+@pytest.mark.parametrize("cc", [(7, 5), (8, 6), (12, 0)])
+def test_the_largest_block_fits_every_card(compiled, tmp_path, cc):
+    """Registers and shared memory of 1,023 threads: no more than each card has."""
+    model = ck.Model(chains=3, firms=341)
+    shape, kernel, arguments = simulation_of(ck.policies()[:1], ck.paper_scenarios()[:1], model)
+    assert shape.row == 1024
+    told = assembled(
+        compiled(kernel, *arguments, cc=cc), shape.registers, tmp_path, f"sm_{cc[0]}{cc[1]}"
+    )
+    registers, shared = re.findall(r"Used (\d+) registers.* (\d+) bytes smem", told)[0]
+    assert int(registers) * 1024 <= 1 << 16
+    assert int(shared) <= 48 << 10
 
 
 def test_tables_and_fine_amounts_compile(compiled):
@@ -109,7 +119,7 @@ def test_what_comes_before_and_after_compiles(compiled):
     amounts, rows, planes = of_axes((2, np.int64), (2, np.int64), (1, np.uint32))
     outcomes, limbs, first = of_axes((3, np.int64), (4, np.uint64), (3, np.int64))
     for kernel, arguments in (
-        (draw, (np.uint64(1), index, thresholds, LAUNCH, shocks)),
+        (draw, (np.uint64(1), GRID, index, thresholds, LAUNCH, shocks)),
         (set_planes, (amounts, rows, LAUNCH, planes)),
         (sum_moments, (outcomes, LAUNCH, 0, limbs, first)),
     ):

@@ -6,6 +6,7 @@ import pytest
 from cakernel.recovery.report.parts import PARTS
 from cakernel.report.folder import RunFolder
 from cakernel.report.verification import claimed
+from helpers.kept_folders import kept
 
 KIND = next(kind for kind in PARTS.kinds if kind.made_by == "critical")
 
@@ -51,4 +52,22 @@ def test_the_picture_has_all_kinds_and_intervals(contents, found):
     ]  # fmt: skip
     rows = max(drawn.drawing["datasets"].values(), key=len)
     assert {(row["change"], row["of"]) for row in rows} == set(found["change", "of"].rows())
-    assert [len(part.blocks[0].bodies[0].rows) for part in section.parts] == [4, 4, 4, 1]
+    assert [len(part.blocks[-1].bodies[0].rows) for part in section.parts] == [4, 4, 4, 1]
+
+
+def test_the_network_is_coloured_by_what_changing_each_firm_does(contents, found):
+    _, (section,) = contents
+    # links that might be added are no firms
+    assert [len(part.blocks) for part in section.parts] == [2, 2, 2, 1]
+    for part, kind in zip(section.parts, ("protected", "hit", "stock"), strict=False):
+        drawing = part.blocks[0].drawing
+        nodes = [row for rows in drawing["datasets"].values() for row in rows if "value" in row]
+        told = {row["name"]: row["value"] for row in nodes}
+        assert told == dict(found.filter(change=kind).select("of", "difference").iter_rows())
+
+
+def test_a_folder_without_its_network_is_not_drawn(reports, tmp_path):
+    found = pl.read_parquet(reports["critical"] / "critical.parquet")
+    old = kept(tmp_path / "old", {"outcome": "resources"}, critical=found)
+    _, (section,) = KIND.contents(RunFolder(old), "seed 1")
+    assert [len(part.blocks) for part in section.parts] == [1, 1, 1, 1]

@@ -71,7 +71,7 @@ def where_it_fails(asked: pl.DataFrame, holds: pl.Series) -> Where:
     others = [feature for feature in grown.tree_.feature.tolist() if feature >= 0]
     order = dict.fromkeys([*(feature for feature, _, _ in conditions), *others])
     return Where(
-        f"fails in {fails:.0%} of {count} where {words}",
+        f"fails in {fails:.0%} of {count:,} where {words}",
         tuple(asked.columns[feature] for feature in order)[:2],
     )
 

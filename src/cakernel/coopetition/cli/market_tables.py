@@ -89,7 +89,7 @@ def all_found(market: Market, contract: str, regime: str) -> list[str]:
     lines = [f"all equilibria found, {contract}, {regime}; the first is the one reported:"]
     for row in equilibrium(market, contract=contract, regime=regime).iter_rows(named=True):
         invested = ", ".join(f"{row[f'investment_{j + 1}']:.6f}" for j in range(market.chains))
-        lines.append(f"  investments {invested}; total profit {row['total_profit']:.6f}")
+        lines.append(f"  investments {invested}; total profit {row['total_profit']:,.6f}")
     return lines
 
 

@@ -1,6 +1,7 @@
 """What `cakernel ctip recovery` shows."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import polars as pl
 
@@ -9,6 +10,7 @@ from cakernel.cli.tables import FittedTable
 from cakernel.models import outcome_in_words
 from cakernel.recovery.cli.options import Outcome
 from cakernel.recovery.policy import POLICY
+from cakernel.wording import brief
 
 CONFIDENCE, TOLERANCE = 0.95, 0.05
 
@@ -21,15 +23,20 @@ def recovery_tables(
         first = group.row(0, named=True)
         chains = f"chain{'s' if ',' in first['chains'] else ''} {first['chains']}"
         title = (
-            f"{chains}: invests {first['investment']:.4f} ({first['status']}), meets "
-            f"{first['risk_factor']:.1%} of the cyber risk, each firm pays {first['payment']:.4g} "
-            "a period"
+            f"{chains}: invests {first['investment']:,.4f} ({first['status']}), meets "
+            f"{first['risk_factor']:.1%} of the cyber risk, each firm pays "
+            f"{brief(first['payment'])} a period"
         )
-        judged = {"confidence": CONFIDENCE, "tolerance": TOLERANCE}
-        words = outcome_in_words(outcome)
-        card = ranking_card(group, model="recovery", keys=POLICY, outcome=words, **judged)
-        table = ranking_table(group, title="The best against the others", keys=POLICY, **judged)
+        judged: dict[str, Any] = {
+            "keys": POLICY,
+            "outcome": outcome_in_words(outcome),
+            "confidence": CONFIDENCE,
+            "tolerance": TOLERANCE,
+        }
+        card = ranking_card(group, model="recovery", **judged)
+        table = ranking_table(group, title="The best against the others", **judged)
         unpaid = ""
         if first["unpaid"] > 0:
-            unpaid = f"In some states a firm pays up to {first['unpaid']:.3g} less than it owes."
+            least = brief(first["unpaid"], 3)
+            unpaid = f"In some states a firm pays up to {least} less than it owes."
         yield title, card, table, unpaid

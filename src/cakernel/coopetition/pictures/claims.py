@@ -1,5 +1,6 @@
 """Claims on coopetition: in what share of random markets each holds, is equal or is opposite."""
 
+import textwrap
 from typing import Final
 
 import altair as alt
@@ -8,7 +9,7 @@ import polars as pl
 from cakernel.arguments import checked_arguments
 from cakernel.coopetition.claims.statements import ACROSS_REGIMES, GROUP_WORDS
 from cakernel.coopetition.pictures.over_risk import counted_in_words, of_regime
-from cakernel.coopetition.words import LABEL, TERMS
+from cakernel.coopetition.words import LABEL, asked_in_words, asked_value
 from cakernel.pictures.frame import NUMBER, NUMBER_OR_NULL, TEXT, checked
 from cakernel.pictures.theme import BLACK, BLUE, INK, ORANGE, finished, heading, layered, told
 
@@ -26,6 +27,10 @@ PANEL_WIDTH: Final = 205
 ROW: Final = 13
 NAME_SIZE: Final = 9
 CELL: Final = 46
+# of an axis' title, about; and letters that stand on a line of it at least
+LETTER, FEWEST_LETTERS = 6, 24
+# lines under the title are as wide as this drawing
+NARROWEST: Final = 400
 # cividis is dark below
 DARK: Final = 0.5
 UNSURE, PALE = 0.15, 0.3
@@ -163,17 +168,21 @@ def claim_map(
     'Where it holds that sharing pays'
     """
     cells = checked(frame, CELL_COLUMNS).with_columns(
-        x=_ends("x"),
-        y=_ends("y"),
+        x=_ends("x", by[0]),
+        y=_ends("y", by[1]),
         percent=(pl.col("share") * 100).round(0).cast(pl.Int64).cast(pl.String) + "%",
-        count=pl.format("of {}", pl.col("counted")),
+        count=pl.col("counted").map_elements("of {:,}".format, return_dtype=pl.String),
         few=_half_width() > UNSURE,
     )
     names = {axis: _ordered(cells, axis) for axis in "xy"}
-    x = alt.X(
-        "x:O", sort=names["x"], axis=alt.Axis(title=TERMS.column(by[0]), labelAngle=0, ticks=False)
+    titles = [asked_in_words(name) for name in by]
+    width, height = 2 * CELL * len(names["x"]), CELL * len(names["y"])
+    along, up = (
+        textwrap.wrap(title, max(FEWEST_LETTERS, int(side / LETTER)))
+        for title, side in zip(titles, (width, height), strict=True)
     )
-    y = alt.Y("y:O", sort=names["y"][::-1], axis=alt.Axis(title=TERMS.column(by[1]), ticks=False))
+    x = alt.X("x:O", sort=names["x"], axis=alt.Axis(title=along, labelAngle=0, ticks=False))
+    y = alt.Y("y:O", sort=names["y"][::-1], axis=alt.Axis(title=up, ticks=False))
     colour = alt.Color(
         "share:Q",
         scale=alt.Scale(domain=[0, 1], scheme="cividis"),
@@ -187,7 +196,7 @@ def claim_map(
     few = few if cells["few"].any() else ""
     found = f"Holds in {holds:,} of {counted:,} random markets counted"
     shares = "; ".join(
-        f"{by[0]} {x}, {by[1]} {y}: {share:.0%} of {count}"
+        f"{titles[0]} {x}, {titles[1]} {y}: {share:.0%} of {count:,}"
         for x, y, share, count in cells["x", "y", "share", "counted"].iter_rows()
     )
     return finished(
@@ -201,11 +210,11 @@ def claim_map(
             ),
             base.mark_text(dy=-6, fontWeight="bold").encode(x, y, text="percent:N", color=ink),
             base.mark_text(dy=8).encode(x, y, text="count:N", color=ink),
-        ).properties(width=2 * CELL * len(names["x"]), height=CELL * len(names["y"])),
+        ).properties(width=width, height=height),
         title=f"Where it holds that {statement}",
         notes=[LABEL, told(found, "bins of about as many markets each", few, note)],
         description=f"{LABEL} Where it holds that {statement}. {shares}.",
-        width=2 * CELL * len(names["x"]) + 160,
+        width=max(width, NARROWEST) + 160,
     )
 
 
@@ -216,10 +225,12 @@ def _half_width() -> pl.Expr:
     return z * inside.sqrt() / (1 + z**2 / number)
 
 
-def _ends(axis: str) -> pl.Expr:
-    """Write the ends of a bin with three digits, where they differ."""
+def _ends(axis: str, name: str) -> pl.Expr:
+    """Write the ends of a bin of a parameter, where they differ."""
     low, high = (
-        pl.col(f"{axis}_{end}").map_elements(lambda value: f"{value:.3g}", return_dtype=pl.String)
+        pl.col(f"{axis}_{end}").map_elements(
+            lambda value: asked_value(name, value), return_dtype=pl.String
+        )
         for end in ("low", "high")
     )
     return pl.when(low == high).then(low).otherwise(low + " to " + high)

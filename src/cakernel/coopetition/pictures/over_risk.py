@@ -103,7 +103,7 @@ def advantage_by_risk(
     ]
     columns = data["part", "threat_probability", "share_positive", "mean"]
     shares = "; ".join(
-        f"{part} at tau = {tau:g}: above 0 in {share:.0%}, mean {mean:.4f}"
+        f"{part} at tau = {tau:g}: above 0 in {share:.0%}, mean {mean:,.4f}"
         for part, tau, share, mean in columns.iter_rows()
         if share is not None and mean is not None and tau in (0, 1)
     )

@@ -116,7 +116,7 @@ def differences_picture(differences: pl.DataFrame, claims: pl.DataFrame, note: s
     ).properties(width=500, height=220)
     first = rows.filter(pl.col("claim") == rows["claim"][0], pl.col("regime") == rows["regime"][0])
     counts = first.filter(pl.col("markets") > 0)["size", "markets"].rows()
-    told = "; ".join(f"{size} in {count}" for size, count in counts)
+    told = "; ".join(f"{size} in {count:,}" for size, count in counts)
     return labelled(
         chart,
         title="Paired differences of the claim chosen, by size",

@@ -37,6 +37,7 @@ from cakernel.report.page import (
     by_varying,
     simple_grid,
 )
+from cakernel.wording import brief
 
 OF_CHAINS: Final = {
     "investment": "invests z",
@@ -239,7 +240,7 @@ def welfare_picture(known: pl.DataFrame, note: str) -> Picture:
         choices.append(Filter("shown", "show", options, default="level"))
         columns[CHANGE] = "difference from fixed"
     totals = rows.filter(part=OUTCOME_WORDS[WELFARE])["bar", "level"].rows()
-    told = "; ".join(f"{bar} {level:.4g}" for bar, level in totals)
+    told = "; ".join(f"{bar} {brief(level)}" for bar, level in totals)
     return labelled(
         chart.add_params(alt.param(name=shown, value="level")),
         title="Economic welfare by contract, and who gets it",

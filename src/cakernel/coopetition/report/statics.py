@@ -25,6 +25,7 @@ from cakernel.pictures.theme import BLACK, BLUE, RULE, VERMILLION, layered, seri
 from cakernel.report.cited_numbers import COLUMN, ROW, Sheet, say
 from cakernel.report.folder import Contents, RunFolder
 from cakernel.report.page import SHOWN, Answer, Grid, Picture, Section, by_values, simple_grid
+from cakernel.wording import brief
 
 SOURCE: Final = "elasticities"
 """The table that numbers are cited from, though it is worked out from two files."""
@@ -139,7 +140,7 @@ def elasticity_picture(rows: pl.DataFrame, note: str) -> Picture:
     )
     first = drawn.filter(pl.col("outcome") == drawn["outcome"][0])
     ordered = first.sort("elasticity", descending=True)["parameter", "elasticity"].rows()
-    told = "; ".join(f"{parameter} {value:+.3g}" for parameter, value in ordered)
+    told = "; ".join(f"{parameter} {brief(value, 3, sign='+')}" for parameter, value in ordered)
     return labelled(
         chart,
         title="What moves the outcome chosen",

@@ -31,6 +31,7 @@ from cakernel.report.page import (
     simple_grid,
 )
 from cakernel.report.sweep import left_out_sections
+from cakernel.wording import brief
 
 LISTED: Final = [name for name in MEAN_WORDS if name != "welfare_without_risk"]
 """Means in the table; the picture has all."""
@@ -253,7 +254,7 @@ def _told(rows: pl.DataFrame, series: str, value: str) -> str:
     known = mine.drop_nulls(value)
     lines = []
     for (name,), part in known.group_by(series, maintain_order=True):
-        means = (f"{mean:.3g} at {level}" for level, mean in part["level", value].iter_rows())
+        means = (f"{brief(mean, 3)} at {level}" for level, mean in part["level", value].iter_rows())
         lines.append(f"{name}: {', '.join(means)}")
     where = f"Along {TERMS.column(first['axis'])}, investments: {REGIME_WORDS[first['regime']]}"
     return f"{where}, means: {'; '.join(lines)}."

@@ -8,7 +8,7 @@ from cakernel.cli.tables import FittedTable
 from cakernel.paper.claims.judgement import least_in_favour
 from cakernel.paper.claims.own_claims import CYBER_MATCHING, SUPPLY_MATCHING
 from cakernel.paper.claims.settings import EXPERIMENT_REGIMES, EXPERIMENTS, under
-from cakernel.wording import counted
+from cakernel.wording import brief, counted
 
 RULE = (
     "True, false, open: of the settings that a claim speaks of, with {:.4g}% confidence for all "
@@ -42,8 +42,8 @@ def claims_table(claims: pl.DataFrame, comparisons: pl.DataFrame, *, variant: st
             row["verdict"],
             _counts(row),
             f"{row['probability']:.2f}",
-            f"{low['setting']}: {low['comparison']}: {low['difference']:.3g} "
-            f"({low['lower']:.3g} to {low['upper']:.3g}), {low['probability']:.2f}",
+            f"{low['setting']}: {low['comparison']}: {brief(low['difference'], 3)} "
+            f"({brief(low['lower'], 3)} to {brief(low['upper'], 3)}), {low['probability']:.2f}",
         )
     return table
 
@@ -66,7 +66,8 @@ def margins_table(comparisons: pl.DataFrame) -> FittedTable:
         # the first is the smallest
         cells.setdefault(
             (row["setting"], own),
-            f"{row['difference']:.3g} {rival}\n{row['lower']:.3g} to {row['upper']:.3g}",
+            f"{brief(row['difference'], 3)} {rival}\n"
+            f"{brief(row['lower'], 3)} to {brief(row['upper'], 3)}",
         )
     rows = {}
     for regime in EXPERIMENT_REGIMES:

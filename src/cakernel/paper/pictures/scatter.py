@@ -20,7 +20,7 @@ from cakernel.paper.comparison import (
 from cakernel.paper.published import CELL, QUANTITIES
 from cakernel.pictures import theme
 from cakernel.pictures.frame import NUMBER, NUMBER_OR_NULL, TEXT, checked
-from cakernel.wording import counted
+from cakernel.wording import brief, counted
 
 COLUMNS: Final = (
     dict.fromkeys(CELL, TEXT)
@@ -141,7 +141,7 @@ def _description(rows: pl.DataFrame) -> str:
     """Say how many figures are outside the tolerance, and name those farthest off."""
     misfits = rows.filter("outside").sort(pl.col("difference").abs(), descending=True)
     named = [
-        f"{cell} {quantity} printed {printed:g}, simulated {simulated:.4g}"
+        f"{cell} {quantity} printed {printed:g}, simulated {brief(simulated)}"
         for cell, quantity, printed, simulated in misfits.head(MOST_LISTED)
         .select("cell", "quantity", "printed", "simulated")
         .iter_rows()

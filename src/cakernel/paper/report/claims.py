@@ -20,7 +20,7 @@ from cakernel.report.page import (
     Picture,
     Prose,
     Section,
-    by_values,
+    by_varying,
     options,
     picture,
     simple_grid,
@@ -99,7 +99,7 @@ def _sections(folder: RunFolder, note: str) -> list[Section]:
         for variant in variants
     ]
     filters = [
-        Filter("variant", "variant", options(variants), "variant"),
+        *by_varying(sheet.frame, {"variant": "variant"}),
         Filter("verdict", "verdict", options(list(MARKS)), "verdict"),
     ]
     restated = folder.recorded("settings", "restated")
@@ -195,7 +195,7 @@ def _verdict_picture(claims: pl.DataFrame, note: str) -> Picture:
         )
     ).properties(width=alt.Step(72), height=alt.Step(16))
     counts = rows.group_by("verdict", maintain_order=True).len()
-    told = ", ".join(f"{count} {verdict}" for verdict, count in counts.iter_rows())
+    told = ", ".join(f"{count:,} {verdict}" for verdict, count in counts.iter_rows())
     return picture(
         finished(
             chart,
@@ -207,7 +207,7 @@ def _verdict_picture(claims: pl.DataFrame, note: str) -> Picture:
         caption="What becomes of each claim when the model is changed.",
         source="claims.parquet",
         filters=[
-            by_values(rows, "variant", "variant"),
+            *by_varying(rows, {"variant": "variant"}),
             Filter("verdict", "verdict", options(names), "verdict"),
         ],
         columns={name: name for name in ("claim", "variant", "verdict")}

@@ -19,12 +19,11 @@ from cakernel.cli.options import (
 from cakernel.errors import Interrupted, InvalidInput
 from cakernel.measures import measure_among, unknown_outcome
 from cakernel.models import outcome_in_words
+from cakernel.recovery.cli.options import RegimeConvention, RegimeOrFile
 
 
 def best_command(
-    regime: Annotated[
-        str, typer.Option(help="A regime of the paper, or a scenario file (.toml).")
-    ] = "base",
+    regime: RegimeOrFile = "base",
     sweep: Annotated[
         Path | None,
         typer.Option(
@@ -36,9 +35,7 @@ def best_command(
         int | None, typer.Option(help="Of each resource scenario.", show_default="the file's, 200")
     ] = None,
     seed: Annotated[int | None, typer.Option(help="Seed.", show_default="the file's, 1")] = None,
-    convention: Annotated[
-        str, typer.Option(help="published or text; for a regime of the paper.")
-    ] = "published",
+    convention: RegimeConvention = None,
     outcome: Annotated[
         str | None,
         typer.Option(
@@ -89,7 +86,7 @@ def best_command(
     from cakernel.ranking.in_words import ranking_in_words
     from cakernel.ranking.ranks import Tolerance
     from cakernel.ranking.risk import QUANTILES
-    from cakernel.recovery.cli.setups import described
+    from cakernel.recovery.cli.setups import convention_of, described
     from cakernel.recovery.outcomes import names_of_outcomes
     from cakernel.recovery.paired import paired_outcomes
     from cakernel.recovery.policy import POLICY
@@ -113,7 +110,8 @@ def best_command(
             together=together,
         )
         return
-    case = described(regime, convention, networks=True)
+    named = convention_of(regime, convention)
+    case = described(regime, named, networks=True)
     known = [name for name in OUTCOME_WORDS if name in names_of_outcomes(case.scenarios)]
     outcome = known[0] if outcome is None else outcome
     measure = measure_among(outcome, known)
@@ -144,7 +142,7 @@ def best_command(
             raise
         outcomes = stopped.partial
         interrupted = (
-            f"interrupted; kept {stopped.replications} of {counted(replications, 'replication')}"
+            f"interrupted; kept {stopped.replications:,} of {counted(replications, 'replication')}"
         )
         replications = stopped.replications
     ranked = best(
@@ -175,11 +173,16 @@ def best_command(
             f"{name}: {words}; {counted(replications, 'replication')} of "
             f"{counted(len(case.scenarios), 'resource scenario')}, seed {seed}"
         )
-        judged: dict[str, Any] = {"confidence": confidence, "tolerance": tolerance}
+        judged: dict[str, Any] = {
+            "keys": POLICY,
+            "outcome": words,
+            "confidence": confidence,
+            "tolerance": tolerance,
+        }
         results.show(
             Text(title, style="bold"),
-            ranking_card(group, model="recovery", keys=POLICY, outcome=words, **judged),
-            ranking_table(group, title="The best against the others", keys=POLICY, **judged),
+            ranking_card(group, model="recovery", **judged),
+            ranking_table(group, title="The best against the others", **judged),
             risk_table(
                 shown_of(group).select(POLICY).join(risk, on=POLICY, maintain_order="left"),
                 keys=POLICY,
@@ -188,9 +191,7 @@ def best_command(
                 target=target,
             ),
         )
-        sentences[group["group"][0]] = ranking_in_words(
-            group, keys=POLICY, outcome=words, terms=TERMS, **judged
-        )
+        sentences[group["group"][0]] = ranking_in_words(group, terms=TERMS, **judged)
     results.keep({"best": ranked, "risk": risk, "outcomes": outcomes})
     record = provenance(
         "recovery",
@@ -198,7 +199,7 @@ def best_command(
         policies=[str(policy) for policy in case.policies],
         scenarios=len(case.scenarios),
         regime=regime,
-        convention=convention,
+        convention=named,
         replications=replications,
         seed=seed,
         outcome=outcome,

@@ -52,7 +52,8 @@ def critical_command(
 
     Each firm in turn is protected, hit, and given a unit of stock more; each link of --backups is
     added: on the same disruptions as the network as it is. That is three runs of a policy a firm.
-    Writes critical.parquet and .csv, one row a change, and provenance.json.
+    Writes critical.parquet and .csv, one row a change, and provenance.json; of up to 5,000 firms
+    also the network's tables (network_firms and so on), which `cakernel report` draws.
     """
     from cakernel.checks import check_value, whole
     from cakernel.cli.output import Results, progress_bar
@@ -61,11 +62,12 @@ def critical_command(
     from cakernel.recovery.cli.setups import setup
     from cakernel.recovery.kernel.shocks import MAX_PERIODS
     from cakernel.recovery.network.backups import backup_links
+    from cakernel.recovery.network.beside_results import tables_beside
     from cakernel.recovery.network.critical_in_words import critical_in_words
     from cakernel.recovery.network.criticality import critical
     from cakernel.table_files import read_texts
 
-    chosen = setup(source, "base", "published", scenario_index=scenario_index, seed=seed,
+    chosen = setup(source, None, None, scenario_index=scenario_index, seed=seed,
                    networks=True)  # fmt: skip
     if chosen.network is None:
         raise InvalidInput(f"{source}: has no section [network]; must describe a network")
@@ -99,7 +101,7 @@ def critical_command(
             )
     except Interrupted as stopped:
         rows = stopped.kept()
-        interrupted = f"interrupted; kept the {stopped.replications} networks that were finished"
+        interrupted = f"interrupted; kept the {stopped.replications:,} networks that were finished"
     settings = {
         "policy": str(followed), "by": by, "outcome": outcome, "replications": replications,
         "seed": chosen.seed, "scenario_index": scenario_index, "periods": horizon["periods"],
@@ -109,7 +111,7 @@ def critical_command(
     results.show(f"{followed}, {horizon['periods']:,} periods, {chosen.note}", "", *sentences, "")
     for part in rows.partition_by("change", maintain_order=True):
         results.show(critical_table(part, confidence=confidence, outcome=outcome))
-    results.keep({"critical": rows})
+    results.keep({"critical": rows, **tables_beside(chosen.network)})
     record = provenance("recovery", network=str(source), **settings)
     answer = {"summary": sentences, "critical": rows.to_dicts()}
     results.conclude(record, answer=answer, interrupted=interrupted)

@@ -6,9 +6,8 @@ import typer
 
 from cakernel.cli.exit_codes import INTERRUPTED
 from cakernel.recovery.cli.options import (
-    Convention,
-    ConventionOption,
     FileSeed,
+    RegimeConvention,
     RegimeName,
     ScenarioArgument,
     ScenarioIndex,
@@ -17,8 +16,8 @@ from cakernel.recovery.cli.options import (
 
 def explore_command(
     scenario: ScenarioArgument = None,
-    regime: RegimeName = "base",
-    convention: ConventionOption = Convention.PUBLISHED,
+    regime: RegimeName = None,
+    convention: RegimeConvention = None,
     scenario_index: ScenarioIndex = 0,
     seed: FileSeed = None,
     port: Annotated[int, typer.Option(help="Where to serve.", show_default="a free one")] = 0,

@@ -7,9 +7,8 @@ import typer
 from cakernel.cli.options import Device, Json, Out, Overwrite, Threads
 from cakernel.errors import Interrupted
 from cakernel.recovery.cli.options import (
-    Convention,
-    ConventionOption,
     FileSeed,
+    RegimeConvention,
     RegimeOrFile,
     ReplicationsTwice,
 )
@@ -18,7 +17,7 @@ from cakernel.wording import counted
 
 def frontier_command(
     regime: RegimeOrFile = "base",
-    convention: ConventionOption = Convention.PUBLISHED,
+    convention: RegimeConvention = None,
     every: Annotated[
         int,
         typer.Option(
@@ -53,12 +52,13 @@ def frontier_command(
     from cakernel.cli.output import Results, progress_bar
     from cakernel.provenance import provenance
     from cakernel.recovery.cli.service_tables import frontier_table
-    from cakernel.recovery.cli.setups import described
+    from cakernel.recovery.cli.setups import convention_of, described
     from cakernel.recovery.optimal import frontier
     from cakernel.recovery.optimal.frontiers import WEIGHTS
     from cakernel.recovery.optimal.in_words import WHAT_R_LEAVES_OUT, frontier_in_words
 
-    case = described(regime, convention)
+    named = convention_of(regime, convention)
+    case = described(regime, named)
     check_value("every", every, whole(1, len(case.scenarios)))
     scenarios = case.scenarios[::every]
     results = Results(out, overwrite=overwrite, as_json=as_json)
@@ -79,7 +79,7 @@ def frontier_command(
             )
     except Interrupted as stopped:
         found = stopped.kept()
-        interrupted = f"interrupted; kept {stopped.replications} of {len(weights)} weights"
+        interrupted = f"interrupted; kept {stopped.replications:,} of {len(weights):,} weights"
         weights = weights[: stopped.replications]
     sentences = frontier_in_words(found.points)
     title = (
@@ -96,7 +96,7 @@ def frontier_command(
         model=case.model.model_dump(),
         scenarios=len(scenarios),
         regime=regime,
-        convention=convention,
+        convention=named,
         every=every,
         weights=weights,
         budgets=budgets,

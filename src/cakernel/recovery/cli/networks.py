@@ -78,7 +78,7 @@ def _table(rows: "pl.DataFrame", without: str, confidence: float) -> "FittedTabl
 
     table = FittedTable(
         title=f"probabilities a period, with Jeffreys intervals of {confidence:.0%}",
-        caption=f"the first {ROWS_SHOWN} of {rows.height}" if rows.height > ROWS_SHOWN else None,
+        caption=f"the first {ROWS_SHOWN} of {rows.height:,}" if rows.height > ROWS_SHOWN else None,
         keys=3,
     )
     for title in ("kind", "of", "severity"):

@@ -7,7 +7,12 @@ import typer
 
 from cakernel.cli.options import Confidence, Device, Json, Out, Overwrite, Threads
 from cakernel.errors import Interrupted, InvalidInput
-from cakernel.recovery.cli.options import FileSeed, RegimeOrFile, ReplicationsTwice
+from cakernel.recovery.cli.options import (
+    FileSeed,
+    RegimeConvention,
+    RegimeOrFile,
+    ReplicationsTwice,
+)
 from cakernel.wording import counted
 
 if TYPE_CHECKING:
@@ -16,9 +21,7 @@ if TYPE_CHECKING:
 
 def optimal_command(
     regime: RegimeOrFile = "base",
-    convention: Annotated[
-        str, typer.Option(help="published or text; for a regime of the paper.")
-    ] = "published",
+    convention: RegimeConvention = None,
     sweep: Annotated[
         Path | None,
         typer.Option(
@@ -69,7 +72,7 @@ def optimal_command(
         speeds_table,
         summary_table,
     )
-    from cakernel.recovery.cli.setups import described
+    from cakernel.recovery.cli.setups import convention_of, described
     from cakernel.recovery.optimal.in_words import WHAT_R_LEAVES_OUT, finding_in_words
     from cakernel.recovery.optimal.objective import Objective
     from cakernel.recovery.optimal.optimum import optimal
@@ -97,7 +100,8 @@ def optimal_command(
     if sweep is not None:
         _at_points(sweep, results, seed, arguments)
         return
-    case = described(regime, convention)
+    named = convention_of(regime, convention)
+    case = described(regime, named)
     chosen = case.scenarios
     if scenario is not None:
         check_value("scenario", scenario, whole(0, len(chosen) - 1))
@@ -109,7 +113,7 @@ def optimal_command(
             found = optimal(case.model, scenarios=chosen, seed=seed, progress=progress, **arguments)
     except Interrupted as stopped:
         found = stopped.kept()
-        interrupted = f"interrupted; kept {stopped.replications} of {len(chosen)} scenarios"
+        interrupted = f"interrupted; kept {stopped.replications:,} of {len(chosen):,} scenarios"
         chosen = chosen[: stopped.replications]
     summary, rules = found.summary, rules_in_words(found)
     sentences = [
@@ -140,7 +144,7 @@ def optimal_command(
         model=case.model.model_dump(),
         scenarios=len(chosen),
         regime=regime,
-        convention=convention,
+        convention=named,
         scenario=scenario,
         seed=seed,
         **_recorded(arguments),
@@ -170,7 +174,9 @@ def _at_points(path: Path, results: "Results", seed: int | None, arguments: dict
             rows = optimal_at_points(sweep, seed=seed, progress=progress, **arguments)
     except Interrupted as stopped:
         rows = stopped.kept()
-        interrupted = f"interrupted; kept {stopped.replications} of {sweep.points().height} points"
+        interrupted = (
+            f"interrupted; kept {stopped.replications:,} of {sweep.points().height:,} points"
+        )
     results.show(points_table(rows, list(sweep.axes), title=path.stem))
     results.keep({"points": rows})
     record = provenance("recovery", sweep=sweep.description(), seed=seed, **_recorded(arguments))

@@ -5,11 +5,12 @@ from typing import Final
 
 import polars as pl
 
-from cakernel.cli.tables import FittedTable
+from cakernel.cli.tables import MOST_AXES, FittedTable, add_place_columns, place_cells
 from cakernel.recovery.optimal.in_words import policy_in_words
 from cakernel.recovery.optimal.optimum import Optimum
 from cakernel.recovery.policy import POLICY
 from cakernel.recovery.rules import CUTOFFS_OF_LABEL
+from cakernel.recovery.terms import TERMS
 
 SPEEDS_SHOWN: Final = 5
 RULES_SHOWN: Final = 6
@@ -57,8 +58,8 @@ def summary_table(summary: pl.DataFrame, *, title: str) -> FittedTable:
         table.add_row(
             row["deployment"],
             row["family"],
-            f"{row['upper_bound']:.1f}",
-            f"{row['objective']:.1f}",
+            f"{row['upper_bound']:,.1f}",
+            f"{row['objective']:,.1f}",
             f"{row['mean_gap_percent']:.2f}",
             f"{row['worst_gap_percent']:.1f}",
             "-" if missed is None else f"{missed:.1f}",
@@ -98,8 +99,8 @@ def speeds_table(speeds: pl.DataFrame) -> FittedTable:
             table.add_row(
                 row["deployment"],
                 " ".join(row[name] for name in POLICY),
-                f"{row['objective']:.1f}",
-                f"{row['loss']:.1f}",
+                f"{row['objective']:,.1f}",
+                f"{row['loss']:,.1f}",
                 f"{row['loss_percent']:.0f}",
             )
     return table
@@ -111,25 +112,23 @@ def points_table(rows: pl.DataFrame, axes: Sequence[str], *, title: str) -> Fitt
         title=f"{title}: best recovery at each point",
         caption="Rules: those of most scenarios, without when they stop before the end. Gap: in % "
         "of the bound, mean over scenarios.",
+        keys=1 + min(len(axes), MOST_AXES),
     )
     table.add_column("point", justify="right", no_wrap=True)
+    add_place_columns(table, axes, TERMS)
     for head in ("deployment", "rules"):
         table.add_column(head, no_wrap=True)
-    for head in ("bound", "found", "gap %", *(name.replace("_", " ") for name in axes)):
+    table.add_column("bound", justify="right", no_wrap=True, optional=1)
+    for head in ("found", "gap %"):
         table.add_column(head, justify="right", no_wrap=True)
     for row in rows.filter(family="best").iter_rows(named=True):
         table.add_row(
             str(row["point"]),
+            *place_cells(row, axes, TERMS),
             row["deployment"],
             " ".join(row[name] for name in POLICY),
-            f"{row['upper_bound']:.1f}",
-            f"{row['objective']:.1f}",
+            f"{row['upper_bound']:,.1f}",
+            f"{row['objective']:,.1f}",
             f"{row['mean_gap_percent']:.2f}",
-            *(_short(row[name]) for name in axes),
         )
     return table
-
-
-def _short(value: object) -> str:
-    """Write a value of an axis, numbers with four digits."""
-    return f"{value:.4g}" if isinstance(value, float) else str(value)

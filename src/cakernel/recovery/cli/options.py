@@ -6,6 +6,8 @@ from typing import Annotated, Literal
 
 import typer
 
+BASE = "base"
+
 
 class Convention(StrEnum):
     """The named sets of conventions."""
@@ -14,9 +16,16 @@ class Convention(StrEnum):
     TEXT = "text"
 
 
-ConventionOption = Annotated[
-    Convention, typer.Option(help="What the printed tables imply, or what the text says.")
+_WHICH = "What the printed tables imply, or what the text says"
+ConventionOption = Annotated[Convention, typer.Option(help=f"{_WHICH}.")]
+RegimeConvention = Annotated[
+    Convention | None,
+    typer.Option(
+        help=f"Of a regime of the paper: {_WHICH[0].lower()}{_WHICH[1:]}.",
+        show_default=Convention.PUBLISHED.value,
+    ),
 ]
+"""Where a scenario file may stand instead of a regime, beside which none may be named."""
 
 
 class Outcome(StrEnum):
@@ -41,7 +50,7 @@ PartsOption = Annotated[
     Literal["all", "group", "tier", "firm"],
     typer.Option(help="Of a network: of which firms each mean is."),
 ]
-RegimeName = Annotated[str, typer.Option(help="The paper's regime.")]
+RegimeName = Annotated[str | None, typer.Option(help="The paper's regime.", show_default=BASE)]
 RegimeOrFile = Annotated[
     str, typer.Option(help="A regime of Chen and Chang (2021), or a scenario file (.toml).")
 ]

@@ -8,11 +8,10 @@ import typer
 from cakernel.cli.options import Json, Overwrite
 from cakernel.recovery.cli.options import (
     PLOTTED,
-    Convention,
-    ConventionOption,
     FileSeed,
     PartsOption,
     Policies,
+    RegimeConvention,
     RegimeName,
     ScenarioIndex,
     ScenarioOrNetwork,
@@ -29,8 +28,8 @@ DAYS_SHOWN = 6
 def history_command(
     out: Annotated[Path, typer.Option(help="Folder for results, as Parquet and CSV.")],
     scenario: ScenarioOrNetwork = None,
-    regime: RegimeName = "base",
-    convention: ConventionOption = Convention.PUBLISHED,
+    regime: RegimeName = None,
+    convention: RegimeConvention = None,
     policy: Policies = None,
     scenario_index: ScenarioIndex = 0,
     replications: Annotated[int, typer.Option(help="Replications to trace.")] = 100,

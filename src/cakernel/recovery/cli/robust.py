@@ -6,12 +6,12 @@ import typer
 
 from cakernel.cli.options import Confidence, Device, Json, Out, Overwrite, Threads
 from cakernel.errors import Interrupted
-from cakernel.recovery.cli.options import Convention, ConventionOption, FileSeed, RegimeOrFile
+from cakernel.recovery.cli.options import FileSeed, RegimeConvention, RegimeOrFile
 
 
 def robust_command(
     regime: RegimeOrFile = "base",
-    convention: ConventionOption = Convention.PUBLISHED,
+    convention: RegimeConvention = None,
     criterion: Annotated[
         Literal["mean", "minimum", "regret"],
         typer.Option(help="Mean over scenarios, mean of the worst, or largest regret of any."),
@@ -54,11 +54,12 @@ def robust_command(
     from cakernel.cli.output import Results, progress_bar
     from cakernel.provenance import provenance
     from cakernel.recovery.cli.service_tables import CANDIDATES_SHOWN, candidates_table
-    from cakernel.recovery.cli.setups import described
+    from cakernel.recovery.cli.setups import convention_of, described
     from cakernel.recovery.optimal import robust
     from cakernel.recovery.optimal.in_words import WHAT_R_LEAVES_OUT
 
-    case = described(regime, convention)
+    named = convention_of(regime, convention)
+    case = described(regime, named)
     results = Results(out, overwrite=overwrite, as_json=as_json)
     seed = case.settings.seed if seed is None else seed
     interrupted = ""
@@ -82,7 +83,7 @@ def robust_command(
             )
     except Interrupted as stopped:
         found = stopped.kept()
-        interrupted = f"interrupted; kept {stopped.replications} of {replications} replications"
+        interrupted = f"interrupted; kept {stopped.replications:,} of {replications:,} replications"
     sentences = [found.words, *found.findings]
     results.show(
         candidates_table(found, title=f"{regime}: one rule for all scenarios, seed {seed}"),
@@ -96,7 +97,7 @@ def robust_command(
         "recovery",
         model=case.model.model_dump(),
         regime=regime,
-        convention=convention,
+        convention=named,
         deployment=deployment,
         search=search,
         indifference=indifference,

@@ -10,10 +10,9 @@ import typer
 from cakernel.cli.options import Device, Overwrite, OverwriteFile, Quantiles, Tail, Target, Threads
 from cakernel.errors import Interrupted, InvalidInput
 from cakernel.recovery.cli.options import (
-    Convention,
-    ConventionOption,
     FileSeed,
     OnePolicy,
+    RegimeConvention,
     RegimeName,
     ScenarioArgument,
     ScenarioIndex,
@@ -78,7 +77,7 @@ def run_command(
     except Interrupted as stopped:
         rows = stopped.kept()
         interrupted = (
-            f"interrupted; kept {stopped.replications} of {described.settings.replications} "
+            f"interrupted; kept {stopped.replications:,} of {described.settings.replications:,} "
             f"replications of every policy and scenario in {out}"
         )
     by_policy = over_scenarios(rows)
@@ -193,8 +192,8 @@ def rule_command(
 
 def trace_command(
     scenario: ScenarioArgument = None,
-    regime: RegimeName = "base",
-    convention: ConventionOption = Convention.PUBLISHED,
+    regime: RegimeName = None,
+    convention: RegimeConvention = None,
     policy: OnePolicy = None,
     scenario_index: ScenarioIndex = 0,
     replication: Annotated[int, typer.Option(help="Which replication, from 0.")] = 0,

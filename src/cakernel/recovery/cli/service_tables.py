@@ -23,12 +23,12 @@ def candidates_table(found: Robust, *, title: str) -> FittedTable:
         table.add_column(head, justify="right", no_wrap=True)
     kept = found.candidates.filter(pl.col("floors") != "missed")
     for row in kept.head(CANDIDATES_SHOWN).iter_rows(named=True):
-        ends = ["-" if row[end] is None else f"{row[end]:+.2f}" for end in ("lower", "upper")]
+        ends = ["-" if row[end] is None else f"{row[end]:+,.2f}" for end in ("lower", "upper")]
         table.add_row(
             " ".join(row[name] for name in ("supply_rule", "cyber_rule", "principle")),
             row["kind"],
             row["floors"],
-            f"{row['criterion']:.1f}",
+            f"{row['criterion']:,.1f}",
             " to ".join(ends),
             f"{row['mean_x']:.2f}",
             f"{row['mean_y']:.2f}",
@@ -53,6 +53,6 @@ def frontier_table(points: pl.DataFrame, *, title: str) -> FittedTable:
         table.add_row(
             f"best, weight {row['weight']:g}" if row["weight"] is not None else " ".join(names),
             *(f"{row[state]:.2f}" for state in ("mean_x", "mean_y")),
-            *(f"{row[amount]:.1f}" for amount in ("mean_resources", "upper_bound", "short")),
+            *(f"{row[amount]:,.1f}" for amount in ("mean_resources", "upper_bound", "short")),
         )
     return table

@@ -7,9 +7,9 @@ from typing import Any
 
 import polars as pl
 
-from cakernel.called import CALLED
 from cakernel.checks import check_value, whole
 from cakernel.errors import InvalidInput
+from cakernel.recovery.cli.options import BASE, Convention
 from cakernel.recovery.input_files import ScenarioFile, Settings, read_scenario_file
 from cakernel.recovery.model import Model
 from cakernel.recovery.model import regime as named_regime
@@ -20,16 +20,41 @@ from cakernel.recovery.simulation import trace
 from cakernel.wording import shown
 
 
+def is_file(regime_or_file: str | Path) -> bool:
+    """Say whether the name is that of a scenario file, not of a regime."""
+    return str(regime_or_file).lower().endswith(".toml")
+
+
+def convention_of(regime_or_file: str | Path, convention: str | None) -> str | None:
+    """Return the convention of a regime, unless another was asked for; None of a scenario file.
+
+    Beside a file, which describes the model, none may be asked for.
+    """
+    if not is_file(regime_or_file):
+        return str(convention or Convention.PUBLISHED)
+    _refuse_beside(regime_or_file, {"--convention": convention})
+    return None
+
+
+def _refuse_beside(file: str | Path, given: Mapping[str, object]) -> None:
+    """Refuse options that say what a file says."""
+    for option, value in given.items():
+        if value is not None:
+            raise InvalidInput(
+                f"{option}: got {value} beside {file}, which describes the model; must be left out"
+            )
+
+
 def described(
-    regime_or_file: str | Path, convention: str = "published", *, networks: bool = False
+    regime_or_file: str | Path, convention: str | None = None, *, networks: bool = False
 ) -> ScenarioFile:
     """Read a scenario file (.toml), or describe a regime of the paper as one would.
 
     A file of a network is refused, unless the caller can run ``networks``.
     """
-    if str(regime_or_file).lower().endswith(".toml"):
+    if is_file(regime_or_file):
         return read_scenario_file(Path(regime_or_file), networks=networks)
-    model = named_regime(str(regime_or_file), convention=convention)
+    model = named_regime(str(regime_or_file), convention=convention or Convention.PUBLISHED)
     return ScenarioFile(Settings(), model, policies(), paper_scenarios())
 
 
@@ -105,8 +130,8 @@ class Setup:
 
 def setup(
     scenario: Path | None,
-    regime: str,
-    convention: str,
+    regime: str | None,
+    convention: str | None,
     *,
     scenario_index: int,
     seed: int | None,
@@ -117,12 +142,9 @@ def setup(
     ``networks`` takes a scenario file of a network, too, and the folder of one, which then meets
     the paper's resource scenarios.
     """
-    called = CALLED.get()
-    for option in ("--regime", "--convention"):
-        if scenario is not None and called is not None and called.has(option):
-            raise InvalidInput(
-                f"{option}: got it beside {scenario}, which describes the model; must be left out"
-            )
+    if scenario is not None:
+        _refuse_beside(scenario, {"--regime": regime, "--convention": convention})
+    regime, convention = regime or BASE, convention or Convention.PUBLISHED
     lists = scenario is not None and not (networks and scenario.is_dir())
     if scenario is None:
         found = described(regime, convention)

@@ -25,7 +25,7 @@ def result_table(by_policy: pl.DataFrame) -> FittedTable:
     """Lay out means with standard errors, the highest resources first."""
     ranked = by_policy.sort("mean_resources", descending=True)
     shown = ranked.head(ROWS_SHOWN)
-    told = f"The first {ROWS_SHOWN} of {ranked.height} policies. "
+    told = f"The first {ROWS_SHOWN} of {ranked.height:,} policies. "
     terms = TERMS.named(shown.iter_rows(named=True), POLICY)
     table = FittedTable(
         title="highest resources first; standard errors in brackets",

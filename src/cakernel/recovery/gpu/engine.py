@@ -23,8 +23,10 @@ from cakernel.recovery.kernel.sums import MOST_OUTCOMES, OUTCOMES, Sums
 if TYPE_CHECKING:
     from cakernel.recovery.engine import Experiment, Progress
 
-# work of a launch, in firm-periods: some tenths of a second, so that Ctrl-C and progress are served
-FIRM_PERIODS_A_LAUNCH = 100_000_000_000
+# work of a launch on each multiprocessor, in firm-periods: a tenth of a second, so that Ctrl-C and
+# progress are served; a user's table takes some times as long
+FIRM_PERIODS_A_LAUNCH = 750_000_000
+TIMES_OF_TABLES = 4
 # bytes of the shocks of one word of lanes; many words should fit a card's memory together
 MOST_SHOCK_BYTES = 1 << 26
 # share of a card's free memory that a launch may take
@@ -60,11 +62,14 @@ def run_on_gpu(
     policies = len(experiment.policies.rules)
     whole = policies * experiment.items
     done = whole * replications.start // experiment.replications
-    most = _most_words(experiment, cuda.free_bytes())
+    most = _most_words(experiment, cuda.free_bytes(), cuda.multiprocessors())
     card = Card(experiment.grid, experiment.policies, experiment.batch.scenarios, experiment.seed)
+    count = replications.stop - replications.start
     for horizon in _horizons(experiment, replications):
         while horizon:
             items = min(len(horizon), most * LANES_A_WORD)
+            # outcomes of whole scenarios are added up at once
+            items = items // count * count or items
             try:
                 launch = _launch(experiment, replications, horizon[:items])
                 card.run(sums, launch, replications.start)
@@ -95,26 +100,15 @@ def _launch(experiment: "Experiment", replications: slice, items: range) -> Laun
     grid, scenarios = experiment.grid, experiment.batch.scenarios
     count = replications.stop - replications.start
     words = words_of(len(items))
-    shape = shape_of(grid, experiment.policies, scenarios)
-    periods = int(scenarios.periods[items.start // count])
+    row = shape_of(grid, experiment.policies, scenarios).row
     return Launch(
-        chains=grid.chains,
-        firms=grid.firms,
-        periods=periods,
-        draws=draws_of(periods),
-        counts=shape.counts,
-        resources=shape.planes.resources,
-        width=width_of(grid.chains * grid.firms, shape.row, words),
+        periods=int(scenarios.periods[items.start // count]),
         words=words,
+        width=width_of(grid.chains * grid.firms, row, words),
         first=items.start,
         items=len(items),
         replications=count,
         first_replication=np.uint64(experiment.first_replication + replications.start),
-        when_hit=grid.when_hit,
-        ends_wrap=grid.ends_wrap,
-        across_wrap=grid.across_wrap,
-        x=grid.initial_operational,
-        y=grid.initial_intangibles,
         outcomes=MOST_OUTCOMES if experiment.batch.valued else OUTCOMES,
     )
 
@@ -126,14 +120,15 @@ def _shock_bytes(experiment: "Experiment") -> int:
     return draws_of(grid.periods) * PERIODS_A_DRAW * places * np.dtype(np.uint64).itemsize
 
 
-def _most_words(experiment: "Experiment", free: int) -> int:
+def _most_words(experiment: "Experiment", free: int, multiprocessors: int) -> int:
     """Return how many words a launch may take by its work and by the card's memory."""
     grid, policies = experiment.grid, len(experiment.policies.rules)
-    planes = shape_of(grid, experiment.policies, experiment.batch.scenarios).planes
-    work = grid.chains * grid.firms * grid.periods * policies * LANES_A_WORD
+    shape = shape_of(grid, experiment.policies, experiment.batch.scenarios)
     # more planes take longer
-    by_work = FIRM_PERIODS_A_LAUNCH * 16 // max(16, planes.resources) // work
+    times = max(1, shape.planes.resources / 16) * (TIMES_OF_TABLES if shape.answers else 1)
+    work = grid.chains * grid.firms * grid.periods * policies * LANES_A_WORD * times
+    by_work = int(FIRM_PERIODS_A_LAUNCH * multiprocessors / work)
     outcomes = MOST_OUTCOMES * policies * LANES_A_WORD * np.dtype(np.int64).itemsize
-    amounts = len(plane_rows(planes)) * LANES_A_WORD // 8
+    amounts = len(plane_rows(shape.planes)) * LANES_A_WORD // 8
     by_memory = int(free * SHARE) // (_shock_bytes(experiment) + outcomes + amounts)
     return max(1, min(by_work, by_memory))

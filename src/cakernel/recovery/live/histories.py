@@ -48,7 +48,7 @@ class Histories:
     def words(self) -> str:
         """What the courses are of."""
         case, policy = self.of
-        sets = f" of {len(case.scenarios)} scenarios" if len(case.scenarios) > 1 else ""
+        sets = f" of {len(case.scenarios):,} scenarios" if len(case.scenarios) > 1 else ""
         return (
             f"{policy}: mean over firms, line: mean of {counted(len(self._means), 'replication')}"
             f"{sets}, band: 5% to 95% of them"

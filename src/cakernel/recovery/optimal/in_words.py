@@ -10,6 +10,7 @@ import polars as pl
 from cakernel.recovery.kernel.states import ABSENT, HIGH, LOW, MEDIUM
 from cakernel.recovery.policy import Policy
 from cakernel.recovery.rules import Rule
+from cakernel.wording import brief
 
 NEVER: Final = "never rebuild"
 STATES: Final = ("low", "medium", "high")
@@ -116,7 +117,7 @@ def _by_one(targets: dict[int, int], word: str, state: int) -> str:
 def finding_in_words(row: Mapping[str, Any]) -> str:
     """Say what was found on average over scenarios; ``row`` is one of `Optimum.summary`."""
     half = NormalDist().inv_cdf(0.975) * row["se_objective"]
-    found = f"{row['objective']:.1f} (error {half:.1g})"
+    found = f"{row['objective']:,.1f} (error {brief(half, 1)})"
     if row["gap_percent"] > 0:
         found += f", {row['gap_percent']:.2f}% below"
         if row["missed_percent"] is not None:
@@ -127,8 +128,8 @@ def finding_in_words(row: Mapping[str, Any]) -> str:
         found += ", which is the bound within this error"
     return (
         f"{'In the cloud' if row['deployment'] == 'cloud' else 'On site'}: no recovery policy "
-        f"whatever ends with more than {row['upper_bound']:.1f} on average. The best rules found "
-        f"end with {found}. Never rebuilding ends with {row['never']:.1f}. Under the best rules "
+        f"whatever ends with more than {row['upper_bound']:,.1f} on average. The best rules found "
+        f"end with {found}. Never rebuilding ends with {row['never']:,.1f}. Under the best rules "
         f"firms are on average at x {row['mean_x']:.2f} and y {row['mean_y']:.2f}."
     )
 
@@ -156,17 +157,18 @@ def robust_in_words(
     none = "none that meets the floors" if floors else "none"
     said = [
         f"One rule for {settings['scenarios']:,} scenarios, for {by}{kept}, of {candidates:,} "
-        f"candidates: at a confidence of {settings['confidence']:.4g} {none} is better by "
-        f"more than {delta:.2g}."
+        f"candidates: at a confidence of {brief(settings['confidence'])} {none} is better by "
+        f"more than {brief(delta, 2)}."
     ]
     for row in valued.iter_rows(named=True):
         what = f"{row['policies'][0].upper()}{row['policies'][1:]}"
         value = (
-            f"{row['mean_earned']:.1f}"
+            f"{row['mean_earned']:,.1f}"
             if row["criterion"] is None or settings["criterion"] == "mean"
-            else f"{row['mean_earned']:.1f} on average and {row['criterion']:.1f} by the criterion"
+            else f"{row['mean_earned']:,.1f} on average and {row['criterion']:,.1f} by the "
+            "criterion"
         )
-        within = "" if row["lower"] is None else f" ({row['lower']:.1f} to {row['upper']:.1f})"
+        within = "" if row["lower"] is None else f" ({row['lower']:,.1f} to {row['upper']:,.1f})"
         said.append(
             f"{what} ({row['supply_rule']} {row['cyber_rule']} {row['principle']}) ends with "
             f"{value}{within}, at x {row['mean_x']:.2f} and y {row['mean_y']:.2f}."
@@ -181,9 +183,9 @@ def frontier_in_words(points: pl.DataFrame) -> list[str]:
     if best.height:
         least, most = best.row(0, named=True), best.row(-1, named=True)
         said.append(
-            f"Rules chosen for each scenario end with {least['mean_resources']:.1f} at x "
+            f"Rules chosen for each scenario end with {least['mean_resources']:,.1f} at x "
             f"{least['mean_x']:.2f} and y {least['mean_y']:.2f}, and with "
-            f"{most['mean_resources']:.1f} at x {most['mean_x']:.2f} and y {most['mean_y']:.2f}."
+            f"{most['mean_resources']:,.1f} at x {most['mean_x']:.2f} and y {most['mean_y']:.2f}."
         )
     paper = points.filter(policies="paper").sort("short")
     if paper.height:
@@ -191,8 +193,8 @@ def frontier_in_words(points: pl.DataFrame) -> list[str]:
         name = " ".join(row[part] for part in ("supply_rule", "cyber_rule", "principle"))
         said.append(
             f"Of the paper's cloud policies {name} comes nearest to the bound at its own states (x "
-            f"{row['mean_x']:.2f}, y {row['mean_y']:.2f}): {row['mean_resources']:.1f}, "
-            f"{row['short']:.1f} below. It is one rule for all scenarios, the bound is over rules "
+            f"{row['mean_x']:.2f}, y {row['mean_y']:.2f}): {row['mean_resources']:,.1f}, "
+            f"{row['short']:,.1f} below. It is one rule for all scenarios, the bound is over rules "
             "that know each."
         )
     return said

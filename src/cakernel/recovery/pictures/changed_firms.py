@@ -8,7 +8,7 @@ import polars as pl
 from cakernel.arguments import checked_arguments
 from cakernel.pictures import theme
 from cakernel.pictures.frame import NUMBER, NUMBER_OR_NULL, TEXT, checked
-from cakernel.wording import counted
+from cakernel.wording import brief, counted
 
 COLUMNS: Final = {"change": TEXT, "of": TEXT, "difference": NUMBER} | dict.fromkeys(
     ("low", "high"), NUMBER_OR_NULL
@@ -108,5 +108,5 @@ def critical_firms(
 def _in_words(row: dict[str, str | float | None]) -> str:
     """Say how much one change differs, and its interval if there is one."""
     known = row["low"] is not None
-    interval = f" ({row['low']:.3g} to {row['high']:.3g})" if known else ""
-    return f"{row['of']} {row['difference']:.3g}{interval}"
+    interval = f" ({brief(row['low'], 3)} to {brief(row['high'], 3)})" if known else ""
+    return f"{row['of']} {brief(row['difference'], 3)}{interval}"

@@ -117,7 +117,7 @@ def _resources(across: Place, down: Place, fullest: float, detailed: bool) -> li
         bar.encode(left, foot, bottom, x2="filled:Q"),
     ]
     if detailed:
-        text = alt.Text("resources:Q", format=".4~g")
+        text = alt.Text("resources:Q", format=",.4~r")
         # over the bar where that reaches the number
         ink = alt.condition(
             f"datum.resources > {0.8 * fullest}", alt.value("#ffffff"), alt.value("#000000")

@@ -175,12 +175,12 @@ def _description(best: pl.DataFrame, paper: pl.DataFrame) -> str:
     """Say what the ends of the frontier are, and what comes nearest to the bound."""
     said = [
         f"Best rules, weight {row['weight']:g}: states {row['service']:.2f}, resources "
-        f"{row['mean_resources']:.1f}, {row['short']:.1f} below the bound."
+        f"{row['mean_resources']:,.1f}, {row['short']:,.1f} below the bound."
         for row in best.iter_rows(named=True)
     ]
     for row in paper.sort("short").head(NAMED).iter_rows(named=True):
         said.append(
-            f"{row['policy']}: states {row['service']:.2f}, resources {row['mean_resources']:.1f}, "
-            f"{row['short']:.1f} below the bound."
+            f"{row['policy']}: states {row['service']:.2f}, resources "
+            f"{row['mean_resources']:,.1f}, {row['short']:,.1f} below the bound."
         )
     return " ".join(said)

@@ -11,7 +11,7 @@ from cakernel.checks import Share
 from cakernel.errors import InvalidInput
 from cakernel.pictures import distribution
 from cakernel.pictures.frame import NUMBER, TEXT, with_policy
-from cakernel.pictures.theme import RULE, SERIES, finished, heading, layered, told
+from cakernel.pictures.theme import RULE, SERIES, finished, heading, layered, told, whole_ticks
 from cakernel.recovery.policy import POLICY_PARTS
 from cakernel.recovery.words import OUTCOME_WORDS
 from cakernel.wording import counted, shown
@@ -144,7 +144,7 @@ def _drawn(rows: pl.DataFrame, spread: Spread, facts: str) -> alt.VConcatChart:
     at_last = []
     for (policy,), means in last.group_by("policy", maintain_order=True):
         x, y, resources = (dict(means["quantity", "mean"].iter_rows())[name] for name in QUANTITIES)
-        at_last.append(f"{policy}: x {x:.2f}, y {y:.2f}, resources {resources:.1f} units")
+        at_last.append(f"{policy}: x {x:.2f}, y {y:.2f}, resources {resources:,.1f} units")
     others = "the others" if "of" in rows.columns else "the other policies"
     others = f" Grey: means of {others}." if len(policies) > 1 else ""
     return finished(
@@ -190,7 +190,12 @@ def _panels(rows: pl.DataFrame, policies: Sequence[str]) -> alt.VConcatChart:
             place = alt.X(
                 "period:Q",
                 scale=alt.Scale(domain=[0, last_period], nice=False),
-                axis=alt.Axis(title="day" if bottom else None, labels=bottom, tickCount=5),
+                axis=alt.Axis(
+                    title="day" if bottom else None,
+                    labels=bottom,
+                    values=whole_ticks(0, last_period, most=5),
+                    format=",d",
+                ),
             )
             scale = alt.Scale(domain=ends, nice=bottom)
             axis = alt.Axis(title=title if first else None, labels=first, tickCount=4)

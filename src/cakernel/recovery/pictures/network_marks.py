@@ -79,7 +79,9 @@ def circles(nodes: pl.DataFrame, colour: str, words: str, period: str = "") -> a
     )
     scale = alt.Scale(scheme="cividis", domain=[low, high], nice=False)
     grouped = nodes["firms"].max() != 1
-    legend = alt.Legend(orient="top", tickCount=3, symbolFillColor="#ffffff", symbolStrokeColor=INK)
+    legend = alt.Legend(
+        orient="top", tickCount=3, tickMinStep=1, symbolFillColor="#ffffff", symbolStrokeColor=INK
+    )
     size = (
         alt.Size("firms:Q", scale=alt.Scale(range=[60, 600]), legend=legend)
         if grouped
@@ -97,7 +99,7 @@ def circles(nodes: pl.DataFrame, colour: str, words: str, period: str = "") -> a
         tooltip=[
             alt.Tooltip("name:N", title="firm" if not grouped else "group"),
             *([alt.Tooltip("firms:Q")] if grouped else []),
-            alt.Tooltip("value:Q", title=words, format=".4~g"),
+            alt.Tooltip("value:Q", title=words, format=",.4~r"),
         ],
     )
     return drawn
@@ -107,7 +109,9 @@ def _gradient(low: float, high: float) -> alt.Legend | None:
     """Return the legend of a colour that tells something."""
     if low == high:
         return None
-    return alt.Legend(orient="bottom", gradientLength=WIDTH // 2, values=[low, high], format=".3~g")
+    return alt.Legend(
+        orient="bottom", gradientLength=WIDTH // 2, values=[low, high], format=",.3~r"
+    )
 
 
 def names_of(nodes: pl.DataFrame) -> list[alt.Chart]:

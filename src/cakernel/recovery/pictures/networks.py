@@ -21,7 +21,7 @@ from cakernel.recovery.pictures.network_marks import (
     names_of,
 )
 from cakernel.recovery.words import OUTCOME_WORDS
-from cakernel.wording import counted
+from cakernel.wording import brief, counted
 
 PARAMETER: Final = "period"
 # what firms are coloured by where no results are given
@@ -162,11 +162,11 @@ def _drawn(
         f"{counted(network.peers.height, 'pair')} of peers"
     )
     nodes = rows.group_by("name", maintain_order=True).agg(pl.col("value").mean())
-    drawn = "" if nodes.height == network.firms.height else f"drawn as {nodes.height} groups"
+    drawn = "" if nodes.height == network.firms.height else f"drawn as {nodes.height:,} groups"
     alike = rows["value"].n_unique() == 1
-    told_of = f"{words} {rows['value'][0]:.4g} everywhere" if alike else ""
+    told_of = f"{words} {brief(rows['value'][0])} everywhere" if alike else ""
     highest = nodes.sort("value", descending=True, maintain_order=True).head(5)
-    listed = ", ".join(f"{name} {value:.4g}" for name, value in highest.rows())
+    listed = ", ".join(f"{name} {brief(value)}" for name, value in highest.rows())
     over_time = ", means over periods" if period else ""
     return finished(
         chart.properties(width=WIDTH, height=height, view=alt.ViewBackground(stroke=None)),

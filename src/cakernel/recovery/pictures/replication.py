@@ -190,6 +190,6 @@ def _words(rows: pl.DataFrame, fullest: float, note: str) -> dict[str, Any]:
     day, x, y, resources = means.select("period", "x", "y", "resources").row(0)
     description = (
         f"States, resources and disruptions of each firm from day {first} to {day:g}. Means over "
-        f"firms on the last day: x {x:.2f}, y {y:.2f}, resources {resources:.1f} units."
+        f"firms on the last day: x {x:.2f}, y {y:.2f}, resources {resources:,.1f} units."
     )
     return {"notes": [key, told(note)], "description": description}

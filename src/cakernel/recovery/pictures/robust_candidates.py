@@ -86,7 +86,7 @@ def candidates(
             "Pale: surely misses a floor." if missed else "",
             theme.told(note[:1].upper() + note[1:]),
         ],
-        description=f"Of {rows.height} candidates {missed} surely "
+        description=f"Of {rows.height:,} candidates {missed} surely "
         f"{'misses' if missed == 1 else 'miss'} a floor. The choice is {choice['policy']}: states "
-        f"{choice['service']:.2f}, {choice['criterion']:.1f}.",
+        f"{choice['service']:.2f}, {choice['criterion']:,.1f}.",
     )

@@ -9,7 +9,7 @@ from cakernel.recovery.policy import POLICY_PARTS
 from cakernel.recovery.terms import TERMS
 from cakernel.report.cited_numbers import Sheet, say
 from cakernel.report.ranking import policy_name
-from cakernel.wording import decimals
+from cakernel.wording import decimals, explained
 
 RESOURCES = "mean_resources"
 Lines = list[tuple[str, Any]]
@@ -20,12 +20,9 @@ def in_full(sheet: Sheet, row: dict[str, Any]) -> Any:
     return say("{}, {}", policy_name(sheet, row, POLICY_PARTS), TERMS.policy(row, POLICY_PARTS))
 
 
-def explained(rows: list[dict[str, Any]]) -> Lines:
+def rules_explained(rows: list[dict[str, Any]]) -> Lines:
     """Say what the rules and principles of some policies are."""
-    named = TERMS.named(rows, POLICY_PARTS)
-    lines = [(term.code, f"{term.name}: {term.sentence}") for term in named if term.code]
-    # of one code the two sides may say the same
-    return list(dict.fromkeys(lines))
+    return explained(TERMS.named(rows, POLICY_PARTS))
 
 
 def best_lines(sheet: Sheet) -> Lines:
@@ -52,7 +49,7 @@ def best_lines(sheet: Sheet) -> Lines:
         if not firsts:
             lines += _otherwise(sheet, ranked, first, style)
         firsts.append(first)
-    return lines + explained(firsts[:1])
+    return lines + rules_explained(firsts[:1])
 
 
 def _otherwise(sheet: Sheet, ranked: pl.DataFrame, first: dict[str, Any], style: str) -> Lines:

@@ -5,11 +5,12 @@ from typing import Any, Final
 import polars as pl
 
 from cakernel.recovery import pictures
+from cakernel.recovery.network.beside_results import NAMES, network_beside
 from cakernel.recovery.network.critical_in_words import NAMED, TITLES, sure_of
 from cakernel.recovery.words import OUTCOME_WORDS
-from cakernel.report.cited_numbers import Sheet, say
+from cakernel.report.cited_numbers import ROW, Sheet, say
 from cakernel.report.folder import Contents, RunFolder
-from cakernel.report.page import Answer, Section, by_values, picture, simple_grid
+from cakernel.report.page import Answer, Picture, Section, by_values, picture, simple_grid
 from cakernel.wording import decimals
 
 CRITICAL_METHODS: Final = (
@@ -53,7 +54,11 @@ def critical_contents(folder: RunFolder, note: str) -> Contents:
         | {"low": "from", "high": "to"},
     )
     parts = [
-        Section(f"critical-{kind}", _heading(kind), [_grid(kind, part)])
+        Section(
+            f"critical-{kind}",
+            _heading(kind),
+            [*_network(folder, kind, part, OUTCOME_WORDS[outcome], note), _grid(kind, part)],
+        )
         for kind, part in kinds.items()
     ]
     heading = f"Which firms matter to {OUTCOME_WORDS[outcome]}"
@@ -77,6 +82,35 @@ def _answer(part: Sheet, outcome: str) -> Any:
         )  # fmt: skip
     count = Sheet(part.file, found.looked_for).over("change", "count")
     return say("{} (sure of {} of {})", sentence, count, every)
+
+
+def _network(folder: RunFolder, kind: str, part: Sheet, outcome: str, note: str) -> list[Picture]:
+    """Draw the network, its firms coloured by the difference that changing them makes.
+
+    Nothing is drawn of links that might be added, of a network that is not in the folder, or where
+    firms lack a row: the run was stopped.
+    """
+    if not all(folder.has(name) for name in NAMES):
+        return []
+    sheets = {name: folder.sheet(name) for name in NAMES}
+    net = network_beside({name: sheet.frame.drop(ROW) for name, sheet in sheets.items()})
+    words = f"difference in {outcome}"
+    changed = part.frame.select("of", pl.col("difference").alias(words))
+    is_of_group = folder.setting("by") == "group"
+    firms = net.firms.select(pl.col("id").alias("firm"), of="group" if is_of_group else "id")
+    rows = firms.join(changed, on="of", maintain_order="left")
+    if rows.height < firms.height:
+        return []
+    chart = pictures.network_graph(net, rows, colour=words, note=", ".join((TITLES[kind], note)))
+    drawn = picture(
+        chart,
+        id=f"critical-{kind}-network",
+        caption=f"The network: {TITLES[kind]}.",
+        source=f"{part.file}, {', '.join(sheet.file for sheet in sheets.values())}",
+        filters=[],
+        columns={"name": "of", "value": words},
+    )
+    return [drawn]
 
 
 def _named(part: Sheet, rows: pl.DataFrame, style: str) -> list[tuple[Any, Any]]:

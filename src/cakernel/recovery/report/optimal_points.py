@@ -8,7 +8,7 @@ from cakernel.pictures.levels import axes_of, levels_of
 from cakernel.pictures.theme import finished
 from cakernel.recovery.optimal.in_words import WHAT_R_LEAVES_OUT
 from cakernel.recovery.policy import POLICY, POLICY_PARTS
-from cakernel.recovery.report.best_policies import Lines, explained, in_full
+from cakernel.recovery.report.best_policies import Lines, in_full, rules_explained
 from cakernel.recovery.report.optimal import PLACES
 from cakernel.recovery.terms import TERMS
 from cakernel.report.axes import axis_lines
@@ -16,7 +16,7 @@ from cakernel.report.cited_numbers import Sheet, say
 from cakernel.report.folder import Contents, RunFolder
 from cakernel.report.page import Answer, Grid, Picture, Section, by_values, picture, simple_grid
 from cakernel.report.ranking import policy_name
-from cakernel.wording import decimals
+from cakernel.wording import brief, decimals
 
 LISTED: Final = 100
 """Points in the table; the folder has all."""
@@ -92,7 +92,7 @@ def _lines(part: Sheet, axes: list[str]) -> Lines:
         part.cite(least, "objective", style=style), _where(part, least, axes),
         part.cite(most, "objective", style=style), _where(part, most, axes),
     )  # fmt: skip
-    return [*lines, ("It brings", brings), ("How sure", sure), *explained(firsts[:1])]
+    return [*lines, ("It brings", brings), ("How sure", sure), *rules_explained(firsts[:1])]
 
 
 def _where(part: Sheet, row: dict[str, Any], axes: list[str]) -> Any:
@@ -124,7 +124,7 @@ def _picture(points: Sheet, axes: list[str], note: str) -> Picture:
     names = [name for name in (BOUND, *FAMILIES.values()) if name in drawn["family"]]
     first = drawn.filter(axis=axes[0], family=FAMILIES["best"])
     first = first.filter(deployment=first["deployment"][0])
-    told = ", ".join(f"{mean:.4g} at {level}" for level, mean in first["level", "value"].rows())
+    told = ", ".join(f"{brief(mean)} at {level}" for level, mean in first["level", "value"].rows())
     chart = axis_lines(drawn, series="family", names=names)
     return picture(
         finished(
@@ -164,8 +164,9 @@ def _grid(best: Sheet, axes: list[str]) -> Grid:
     ]
     return simple_grid(
         "optimal-points",
-        f"The best of all rules at {listed.height} of {best.frame.height} points and deployments; "
-        "rules without the days before the end at which they stop. Source: points.parquet.",
+        f"The best of all rules at {listed.height:,} of {best.frame.height:,} points and "
+        "deployments; rules without the days before the end at which they stop. Source: "
+        "points.parquet.",
         ["point", *map(TERMS.column, axes), "deployment", "best in most scenarios",
          "share of scenarios", "bound", "found", "gap (%)"],
         rows,

@@ -29,7 +29,7 @@ from cakernel.report.page import (
 )
 from cakernel.report.ranking import policy_name
 from cakernel.report.risk import risk_contents
-from cakernel.wording import decimals
+from cakernel.wording import brief, counted, decimals, explained
 
 TAIL: Final = 0.05
 """The share of worst replications that is marked where the record names none."""
@@ -85,7 +85,7 @@ def run_contents(folder: RunFolder, note: str) -> Contents:
         lines.append(("Within 5%", among))
     lines.append(("How sure", "cakernel best says which policies are ruled out as the best"))
     named = TERMS.named([first], POLICY_PARTS)
-    lines += [(term.code, f"{term.name}: {term.sentence}") for term in named]
+    lines += explained(named)
     findings, sections = risk_contents(folder, ranked, keys=POLICY_PARTS, model="recovery")
     answer = Answer("Policies by the resources at the end", lines)
     return [answer, *findings], [section, *sections]
@@ -122,13 +122,21 @@ def _grid(sheet: Sheet, ranked: pl.DataFrame) -> Grid:
 
 def distributions_section(folder: RunFolder, note: str) -> Section:
     """Return how outcomes of the highest policies of each group of ``best`` are distributed."""
-    ranked = folder.sheet("best").frame.filter(pl.col("rank") <= DRAWN)
+    all_ranked = folder.sheet("best").frame
+    ranked = all_ranked.filter(pl.col("rank") <= DRAWN)
+    fewer = ranked.height < all_ranked.height
+    told = (
+        f"drawn are the {DRAWN} highest of each group, {ranked.height} of "
+        f"{counted(all_ranked.height, 'policy', 'policies')}"
+    )
     policy = list(POLICY_PARTS)
     outcomes = folder.sheet("outcomes")
     rows = ranked.select(policy).join(outcomes.frame, on=policy, how="left", maintain_order="left")
     names = rows.select(pl.concat_str(policy, separator=" ").alias("policy"))
     drawn = picture(
-        outcome_distribution(rows, tail=folder.setting("tail") or TAIL, note=note),
+        outcome_distribution(
+            rows, tail=folder.setting("tail") or TAIL, note=", ".join([*[told] * fewer, note])
+        ),
         id="distribution",
         caption=f"How the outcomes of the {DRAWN} highest policies of each group vary from "
         "replication to replication: shapes of more could not be told apart; the table below has "
@@ -179,8 +187,8 @@ def ranking_picture(
     policy = pl.concat_str(list(POLICY_PARTS), separator=" ")
     known = rows.select(*groups, *POLICY_PARTS, policy.alias("policy"), *figures)
     first = known.filter(pl.col(name) == known[name][0] for name in groups) if groups else known
-    top = first.sort("mean_resources", descending=True).head(5)
-    told = "; ".join(f"{p} {r:.4g}" for p, r in top.select("policy", "mean_resources").iter_rows())
+    top = first.sort("mean_resources", descending=True).head(5)["policy", "mean_resources"]
+    told = "; ".join(f"{policy} {brief(mean)}" for policy, mean in top.iter_rows())
     return picture(
         finished(
             _ranking_chart(known),

@@ -7,7 +7,7 @@ import polars as pl
 from cakernel.recovery import pictures
 from cakernel.recovery.optimal.in_words import WHAT_R_LEAVES_OUT
 from cakernel.recovery.policy import POLICY_PARTS
-from cakernel.recovery.report.best_policies import Lines, explained, in_full
+from cakernel.recovery.report.best_policies import Lines, in_full, rules_explained
 from cakernel.report.cited_numbers import Sheet, say
 from cakernel.report.folder import Contents, RunFolder
 from cakernel.report.page import Answer, Grid, Section, by_values, picture, simple_grid
@@ -98,7 +98,7 @@ def _cost_lines(points: Sheet, first: dict[str, Any], last: dict[str, Any]) -> L
         ("What that costs", costs),
         ("How sure", bound),
         ("To choose otherwise", paper),
-        *explained([near]),
+        *rules_explained([near]),
     ]
 
 

@@ -25,20 +25,20 @@ def scenario_of(launch, column, lane):
 
 
 @kernel
-def draw(seed, index, thresholds, launch, shocks):
+def draw(seed, grid, index, thresholds, launch, shocks):
     """Set ``shocks`` uint64 (periods, firms and chains, words), flat: severe and hit lanes."""
     n = cuda.grid(1)
-    firms = launch.chains * launch.firms
-    places = firms + launch.chains
+    firms = grid.chains * grid.firms
+    places = firms + grid.chains
     rest = n // launch.words
     column = n - rest * launch.words
     block = rest // places
     place = rest - block * places
-    if block >= launch.draws:
+    if block * PERIODS_A_DRAW >= launch.periods:
         return
     if place < firms:
-        side, purpose, chain = OPERATIONAL, SUPPLY, place // launch.firms
-        position = np.uint64(place - chain * launch.firms)
+        side, purpose, chain = OPERATIONAL, SUPPLY, place // grid.firms
+        position = np.uint64(place - chain * grid.firms)
     else:
         side, purpose, chain = INTANGIBLES, CYBER, place - firms
         position = np.uint64(0)
@@ -65,11 +65,11 @@ def draw(seed, index, thresholds, launch, shocks):
 
 @kernel
 def set_planes(amounts, rows, launch, planes):
-    """Set ``planes`` uint32 (planes * words,): those of amounts and bits in ``rows``, by column."""
+    """Set ``planes`` uint32 (words * planes,): those of amounts and bits in ``rows``, by column."""
     n = cuda.grid(1)
-    row = n // launch.words
-    column = n - row * launch.words
-    if row >= rows.shape[0]:
+    column = n // rows.shape[0]
+    row = n - column * rows.shape[0]
+    if column >= launch.words:
         return
     amount, bit = rows[row, 0], rows[row, 1]
     word = np.uint32(0)
@@ -86,6 +86,7 @@ limbs_of_some = part(getattr(limbs_of, "py_func", limbs_of))
 def sum_moments(outcomes, launch, first_scenario, limbs, first):
     """Add outcomes to ``limbs`` uint64 (outcomes, policies, scenarios of the launch, 6).
 
+    Where one thread takes all replications of a scenario it sets them.
     ``first`` int64 (outcomes, policies, scenarios) are set to the first outcome of each. Threads
     take a scenario's outcomes of a policy, some replications each.
     """
@@ -108,4 +109,7 @@ def sum_moments(outcomes, launch, first_scenario, limbs, first):
             first[outcome, policy, s] = outcomes[outcome, policy, begin]
         added = limbs_of_some(outcomes[outcome, policy], begin, end)
         for limb in range(LIMBS):
-            cuda.atomic.add(limbs, (outcome, policy, s, limb), added[limb])
+            if parts == 1:
+                limbs[outcome, policy, s, limb] = added[limb]
+            else:
+                cuda.atomic.add(limbs, (outcome, policy, s, limb), added[limb])

@@ -60,28 +60,18 @@ class Shape(NamedTuple):
 class Launch(NamedTuple):
     """What a launch is told.
 
-    Items ``first`` and after, ``items`` of them in ``words`` columns, which have one horizon of
-    ``periods``, drawn in so many ``draws``; a scenario has ``replications``, the first of which is
-    ``first_replication``. ``counts`` and ``resources`` are planes, as in `Shape`.
+    Items ``first`` and after, ``items`` of them in ``words`` columns, ``width`` of them a block's,
+    which have one horizon of ``periods``; a scenario has ``replications``, the first of which is
+    ``first_replication``. So many ``outcomes`` are asked for.
     """
 
-    chains: int
-    firms: int
     periods: int
-    draws: int
-    counts: int
-    resources: int
-    width: int
     words: int
+    width: int
     first: int
     items: int
     replications: int
     first_replication: np.uint64
-    when_hit: bool
-    ends_wrap: bool
-    across_wrap: bool
-    x: int
-    y: int
     outcomes: int
 
     @property
@@ -141,21 +131,9 @@ def plane_rows(planes: Planes) -> npt.NDArray[np.int64]:
     return np.array([*gains, *paid, *initial], np.int64)
 
 
-# columns of a policy's numbers: codes of its rules, its flags, whether it has cutoffs, places of
-# its rules' diagrams, and cutoffs by side and state
-SUPPLY, CYBER, ON_SITE, INTANGIBLES_FIRST, HAS_CUTOFFS, DIAGRAM = range(6)
-CUTOFF = DIAGRAM + 2
-
-
-def policy_rows(policies: Policies) -> npt.NDArray[np.int64]:
-    """Return each policy's numbers."""
-    cutoffs = policies.cutoffs[:, :, :HIGH].reshape(len(policies.rules), -1)
-    return np.column_stack(
-        [
-            policies.codes[policies.rules],
-            policies.flags.astype(np.int64),
-            (cutoffs > 0).any(axis=1),
-            policies.diagram[policies.rules],
-            cutoffs,
-        ]
-    ).astype(np.int64)
+def on_card(policies: Policies) -> Policies:
+    """Return policies with ``cutoffs`` (policies, 4) by side and state that may be left."""
+    cutoffs = policies.cutoffs[:, :, :HIGH].reshape(-1, 2 * HIGH)
+    arrays = policies._replace(cutoffs=cutoffs)
+    # a card takes no array of nothing
+    return Policies(*(a if a.size else np.zeros((1,) * a.ndim, a.dtype) for a in arrays))
