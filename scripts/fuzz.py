@@ -37,7 +37,7 @@ LONGEST_LINE = 2000
 A_WORKER = 2000
 # a case that computes when its time is up asked for much; one that does anything else hangs
 COMPUTING = ("engine.py", "run.py", "kernel_calls.py", "pool.py", "simulation.py", "shard.py")
-COMPUTING += ("measurement.py", "many_markets.py")
+COMPUTING += ("measurement.py", "many_markets.py", "criticality.py", "known.py")
 
 SCENARIO = """
 [simulation]
@@ -112,18 +112,101 @@ breach_cost = [0.1, 0.2]
 """
 MARKET = "[market]\nchains = 2\nthreat_probability = 0.7\nvulnerability = [0.1, 0.2]\n"
 
+# a network: of each table all columns, and what is run on it
+FIRMS = """\
+id,provider,supply_severe,supply_mild,r_x0,r_x1,r_x2,r_y0,r_y1,r_y2,c_x01,c_x12,c_x02,c_y01,c_y12,\
+c_y02,x,y,resources,supply_rule,cyber_rule,principle,stock,holding_cost,spillover,draw,group
+mine,,0.1,0.2,,,,,,,,,,,,,1,,2.5,SRD-half,,,,,,17,raw
+quarry,cloud,0.05,0.1,,,,,,,,,,,,,,0,,,CRD-3,C,1,0.01,0.5,,raw
+mill,cloud,0.01,0.3,0.25,0.75,1.5,0.25,0.5,0.75,4,6,10,1,5,6,2,2,,,,,2,0.05,1,,
+shop,two,,,,,,,,,,,,,,,,,,,,,,,,,
+"""
+LINKS = """\
+supplier,customer,input,upkeep
+mine,mill,ore,0.1
+quarry,mill,ore,
+mill,shop,,
+"""
+PEERS = "firm,peer\nmine,quarry\n"
+PROVIDERS = "id,cyber_severe,cyber_mild,draw\ncloud,0.1,0.2,\ntwo,,,5\n"
+DISRUPTIONS = """\
+period,kind,of,severity
+1,supply,mine,severe
+2,cyber,cloud,mild
+2,supply,mill,mild
+"""
+BACKUPS = "supplier,customer,input,upkeep\nshop,mill,ore,0.2\n"
+NETWORK = (
+    """
+[simulation]
+replications = 2
+seed = 1
+[network]
+folder = "net"
+demand = "half"
+[disruptions]
+file = "disruptions.csv"
+through = 2
+[model]
+periods = 3
+recovery = "every-period"
+initial_resources = 3.0
+"""
+    + SCENARIO[SCENARIO.index("[policies]") : SCENARIO.index("[[rules]]")].replace(
+        ', "my-rule"', ', "SRD-4"'
+    )
+    + SCENARIO[SCENARIO.index("[[scenarios]]") :]
+    + "operational_terminal_value = [0.0, 1.0, 2.5]\n"
+)
+OF_NETWORK = """
+[sweep]
+replications = 2
+[design]
+kind = "grid"
+[axes]
+firms.supply_mild = { low = 0.1, high = 0.2, count = 2, decimals = 2 }
+firms.mill.stock = [0, 3]
+group.raw.spillover = [0.0, 0.5]
+providers.cyber_mild = [0.1]
+demand = ["any", "all"]
+customer.mill.upkeep = [0.0, 0.1]
+[axes.risk.levels]
+low = { providers.cloud.cyber_severe = 0.1, "firms.shop.provider" = "two" }
+high = { providers.cloud.cyber_severe = 0.3, "firms.shop.provider" = "cloud" }
+""" + NETWORK[NETWORK.index("[network]") :]
 ESTIMATE = (
-    *("estimate", "camera/disruptions.csv", "--network", "camera", "--periods", "90"),
+    *("estimate", "disruptions.csv", "--network", "net", "--periods", "90"),
     *("--pool", "provider", "--into", "estimated"),
 )
+DRAWN = ("plot", "network", "net", "--out", "net.svg")
+ON_NETWORK = [
+    ("run", "net.toml", "--out", "out"),
+    ("critical", "net.toml", "--backups", "backups.csv", "--replications", "2", "--out", "out"),
+    ("history", "net.toml", "--by", "tier", "--replications", "2", "--out", "out"),
+    ("trace", "net.toml", "--out", "trace.csv"),
+    ("best", "--regime", "net.toml", "--out", "out"),
+    ("sweep", "of-network.toml", "--out", "out"),
+    ("plot", "history", "net.toml", "--by", "group", "--replications", "2", "--out", "h.svg"),
+    ESTIMATE,
+    DRAWN,
+]
 
 # files that are mutated, and commands that read them
 FILES = {
-    "camera/firms.csv": [ESTIMATE],
-    "camera/links.csv": [ESTIMATE],
-    "camera/peers.csv": [ESTIMATE],
-    "camera/providers.csv": [ESTIMATE],
-    "camera/disruptions.csv": [ESTIMATE],
+    "net/firms.csv": ON_NETWORK,
+    "net/links.csv": ON_NETWORK,
+    "net/peers.csv": ON_NETWORK,
+    "net/providers.csv": ON_NETWORK,
+    "disruptions.csv": [ESTIMATE, *ON_NETWORK[:6]],
+    "backups.csv": ON_NETWORK[1:2],
+    "net.toml": ON_NETWORK,
+    "of-network.toml": [("sweep", "of-network.toml", "--out", "out")],
+    "firms.csv": [(*DRAWN, "--from", "firms.csv")],
+    "critical.csv": [(*DRAWN, "--from", "critical.csv")],
+    "found/critical.parquet": [
+        (*DRAWN, "--from", "found"),
+        ("report", "found", "--out", "page.html"),
+    ],
     "scenario.toml": [
         ("run", "scenario.toml", "--out", "out"),
         ("best", "--regime", "scenario.toml", "--out", "out"),
@@ -160,6 +243,20 @@ ARGUMENTS = [
     ("init", "new.toml"),
     ("init", "--sweep", "--model", "coopetition", "new.toml"),
     ("init", "--network", "new"),
+    ("init", "--sweep", "--network", "new"),
+    ("critical", "net", "--periods", "3", "--replications", "2", "--by", "group", "--outcome", "x"),
+    ("trace", "net.toml", "--policy", "SRD-1 CRD-1", "--replication", "3"),
+    ("history", "net.toml", "--spread", "firms", "--replications", "2", "--out", "out"),
+    (*DRAWN, "--colour", "stock", "--only", "group=raw", "--overwrite"),
+    (*DRAWN[:3], "--from", "found", "--only", "change=hit", "--out", "net.html"),
+    ("report", "found", "--out", "page.html", "--overwrite"),
+    ("report", "netswept", "--out", "page.html", "--overwrite"),
+    ("rerun", "found", "--out", "again"),
+    ("crate", "found", "--out", "found.zip"),
+    ("sensitivity", "netswept", "--outcome", "x", "--policy", "SRD-4"),
+    ("best", "--sweep", "netswept", "--json"),
+    ("rules", "netswept", "--depth", "2"),
+    ("sweep", "of-network.toml", "--out", "netswept", "--resume"),
     ("status", "swept"),
     ("status", "swept", "--json", "--verify"),
     ("sensitivity", "swept", "--outcome", "resources", "--policy", "SRD-5 CRD-1 P"),
@@ -201,9 +298,15 @@ def make_files(folder: Path) -> None:
 
     texts = {"scenario": SCENARIO, "sweep": SWEEP, "sampled": SAMPLED, "points": POINTS}
     texts |= {"markets": MARKETS, "market": MARKET}
+    texts |= {"net": NETWORK, "of-network": OF_NETWORK}
     texts["parquet"] = POINTS.replace("points.csv", "points.parquet")
     for name, text in texts.items():
         (folder / f"{name}.toml").write_text(text)
+    (folder / "net").mkdir()
+    tables = {"net/firms": FIRMS, "net/links": LINKS, "net/peers": PEERS}
+    tables |= {"net/providers": PROVIDERS, "disruptions": DISRUPTIONS, "backups": BACKUPS}
+    for name, text in tables.items():
+        (folder / f"{name}.csv").write_text(text)
     (folder / "rule.csv").write_text(rule_frame(ck.rule("supply", "SRD-4")).write_csv())
     points = pl.DataFrame({"firms": [1, 2, None], "supply_mild": [0.1, 0.2, 0.3]})
     points = points.with_columns(supply_rule=pl.lit("SRD-1"))
@@ -215,13 +318,17 @@ def make_files(folder: Path) -> None:
             ("sweep", "sampled.toml", "--out", "swept"),
             ("sensitivity", "swept", "--policy", "SRD-1 CRD-1 P", "--out", "answers"),
             ("trace", "scenario.toml", "--out", "history.parquet"),
-            ("init", "--network", "camera"),
+            ("run", "net.toml", "--out", "ran"),
+            (*ON_NETWORK[1][:-1], "found"),
+            ("sweep", "of-network.toml", "--out", "netswept"),
         ):
             code, _, err = run(command)
             assert code == 0, (command, err)
         for name in ("best.csv", "best.parquet"):
             shutil.copy(f"results/{name}", name)
         shutil.copy("answers/indices.csv", "indices.csv")
+        shutil.copy("ran/firms.csv", "firms.csv")
+        shutil.copy("found/critical.csv", "critical.csv")
 
 
 def mutated(content: bytes, draw: random.Random) -> bytes:
@@ -274,11 +381,34 @@ def changed(command: tuple[str, ...], draw: random.Random) -> tuple[str, ...]:
 
 
 def prepare() -> Callable[[], None]:
-    """Refuse what would compute for minutes; return undo."""
-    from cakernel.errors import InvalidInput
-    from cakernel.recovery import simulation
+    """Refuse what would compute for minutes, and compile networks once; return undo."""
+    import numpy as np
 
-    rounds = simulation.rounds
+    from cakernel.errors import InvalidInput
+    from cakernel.recovery import network_points, simulation
+    from cakernel.recovery.kernel.lanes.step import Planes
+    from cakernel.recovery.kernel.network.arguments import Shapes
+    from cakernel.recovery.network import kernel_arrays
+    from cakernel.recovery.network.engine import NetworkRun
+
+    # whatever amounts need at most: else nearly every case is compiled for
+    roomy = Planes(resources=63, low=63, gain=62, cost_from=0, cost_to=62)
+    roomy_shapes = Shapes(planes=(roomy,) * 2, coded=(False, True))
+    rounds, network_rounds = simulation.rounds, NetworkRun.rounds
+    shapes_of, shared_shapes = kernel_arrays.shapes_of, network_points.shared_shapes
+
+    def few_firm_periods(run, *given):
+        if run.firms * run.periods * len(run.scenarios) * run.replications > MOST_WORK:
+            raise InvalidInput("more than is computed here")
+        return network_rounds(run, *given)
+
+    def one_shape(quanta):
+        shapes_of(quanta)
+        return roomy_shapes, quanta.own.astype(np.int64)
+
+    def one_for_all(networks):
+        shared_shapes(networks)
+        return [one_shape(quanta) for quanta in networks]
 
     def few_rounds(experiment, **settings):
         grid = experiment.grid
@@ -286,10 +416,12 @@ def prepare() -> Callable[[], None]:
             raise InvalidInput("more than is computed here")
         return rounds(experiment, **settings)
 
-    simulation.rounds = few_rounds
+    simulation.rounds, NetworkRun.rounds = few_rounds, few_firm_periods
+    kernel_arrays.shapes_of, network_points.shared_shapes = one_shape, one_for_all
 
     def undo() -> None:
-        simulation.rounds = rounds
+        simulation.rounds, NetworkRun.rounds = rounds, network_rounds
+        kernel_arrays.shapes_of, network_points.shared_shapes = shapes_of, shared_shapes
 
     return undo
 

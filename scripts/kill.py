@@ -83,7 +83,23 @@ points = 60
 [axes]
 threat_probability = { low = 0.0, high = 1.0 }
 """
+NETWORK = (
+    "[network]\nfolder = 'net'\n[model]\nperiods = 20\n"
+    + SCENARIO[SCENARIO.index("[simulation]") :]
+)
+OF_NETWORK = (
+    "[sweep]\nreplications = 6\n[design]\nkind = 'random'\npoints = 20\n[axes]\n"
+    "firms.supply_mild = { low = 0.1, high = 0.3 }\nfirms.mill.stock = { low = 0, high = 9 }\n"
+    + NETWORK.replace("[simulation]\nreplications = 8\n", "")
+)
 FILES = {
+    "net/firms.csv": "id,stock,group,provider\nmine,,ore,\nmill,2,steel,cloud\nshop,1,,cloud\n",
+    "net/links.csv": "supplier,customer\nmine,mill\nmill,shop\n",
+    "net/peers.csv": "firm,peer\nmine,shop\n",
+    "net/providers.csv": "id\ncloud\n",
+    "past.csv": "period,kind,of,severity\n3,supply,mill,mild\n",
+    "network.toml": NETWORK,
+    "of-network.toml": OF_NETWORK,
     "scenario.toml": SCENARIO,
     "random.toml": SWEEP.format(kind="random", points="points = 40", count=""),
     "saltelli.toml": SWEEP.format(kind="saltelli", points="points = 8", count="").replace(
@@ -94,7 +110,7 @@ FILES = {
 }
 
 
-HALF_WRITTEN = re.compile(r"\.[^/]+\.[0-9a-f]{8}\.partial")
+HALF_WRITTEN = re.compile(r"([^/]+/)?\.[^/]+\.[0-9a-f]{8}\.partial")
 
 
 class Command(NamedTuple):
@@ -121,8 +137,14 @@ PREPARED = {
 COMMANDS = (
     Command(f"sweep {INPUTS}/random.toml --out new --block-seconds 0.00001", "--resume"),
     Command(f"sweep {INPUTS}/markets.toml --out new --block-seconds 0.0001", "--resume"),
+    Command(f"sweep {INPUTS}/of-network.toml --out new --block-seconds 0.00001", "--resume"),
     Command(f"stability {INPUTS}/grid.toml --out new --depth 2", "", "new/points.parquet"),
     Command(f"run {INPUTS}/scenario.toml --out new"),
+    Command(f"run {INPUTS}/network.toml --out new"),
+    Command(f"critical {INPUTS}/network.toml --replications 8 --out new"),
+    Command(f"history {INPUTS}/network.toml --by tier --replications 8 --out new"),
+    Command(f"estimate {INPUTS}/past.csv --network {INPUTS}/net --periods 9 --into net --out new"),
+    Command(f"trace {INPUTS}/network.toml --out new.parquet"),
     Command("reproduce table6 --replications 1 --out new"),
     Command(f"best --regime {INPUTS}/scenario.toml --out new"),
     Command(f"best --sweep {INPUTS}/random --out new"),
@@ -142,6 +164,7 @@ COMMANDS = (
     Command(f"report {INPUTS}/claims --out new.html"),
     Command(f"plot ctip-claims --from {INPUTS}/claims --out new.svg"),
     Command("plot history --out new.svg"),
+    Command(f"plot network {INPUTS}/net --out new.svg"),
     Command("init new.toml", ""),
     Command("rule SRD-4 --out new.csv", ""),
 )
@@ -284,6 +307,7 @@ def prepare(commands: list[Command], root: Path, *, fresh: bool) -> None:
     inputs = root / "inputs"
     inputs.mkdir()
     for name, content in FILES.items():
+        (inputs / name).parent.mkdir(exist_ok=True)
         (inputs / name).write_text(content)
     for name, words in PREPARED.items():
         if any(f"{INPUTS}/{name} " in command.words for command in commands):

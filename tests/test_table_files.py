@@ -82,3 +82,10 @@ def test_damaged_tables_are_one_line(tmp_path, name, content):
     (tmp_path / name).write_bytes(content)
     with pytest.raises(InvalidInput, match=r"^cannot be read: [^\n]+$"):
         read_table(tmp_path / name)
+
+
+def test_semicolons_are_named(tmp_path):
+    path = tmp_path / "points.csv"
+    path.write_text("firms;supply_mild\n1;0,1\n")
+    with pytest.raises(InvalidInput, match=r"^got 'firms;supply_mild'; columns must be separated"):
+        read_table(path)

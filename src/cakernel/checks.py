@@ -167,8 +167,11 @@ def reject_unknown(
     for key in keys:
         if key not in known:
             key = key if len(key) <= MOST_SHOWN else f"{key[:MOST_SHOWN]}..."
-            near = difflib.get_close_matches(key, known, n=1)
-            hint = f"did you mean {near[0]}?" if near else f"known {what}s: {', '.join(known)}"
+            folded = {name.casefold(): name for name in known}
+            near = difflib.get_close_matches(key.casefold(), folded, n=1)
+            hint = (
+                f"did you mean {folded[near[0]]}?" if near else f"known {what}s: {', '.join(known)}"
+            )
             raise InvalidInput(f"{where}{key}: unknown {what}; {hint}")
 
 

@@ -11,6 +11,7 @@ import polars as pl
 
 from cakernel.errors import InvalidInput
 from cakernel.files import ending, read_content
+from cakernel.wording import shown
 
 ENDINGS: Final = (".parquet", ".csv")
 # what pandas calls the index that it writes beside the columns
@@ -27,7 +28,7 @@ def read_texts(path: Path) -> pl.DataFrame:
     where comments are wider than the table, are left out. Raise InvalidInput if it cannot be read,
     with the line that is not UTF-8, or has more values than the header.
     """
-    content = _without_blank_end(read_content(path))
+    content = _without_blank_end(_in_lines(read_content(path)))
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -36,11 +37,13 @@ def read_texts(path: Path) -> pl.DataFrame:
             f"cannot be read: byte {content[error.start]:#x} in line {line} is not UTF-8; save "
             "the file as UTF-8"
         ) from None
+    _refuse_other_separators(text)
     try:
         frame = pl.read_csv(content, infer_schema=False, comment_prefix="#")
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
         reason = next(iter(str(error).splitlines()), "damaged")
-        raise InvalidInput(f"cannot be read: {_too_wide(text) or reason}") from None
+        told = _too_wide(text) or _open_quote(text) or reason
+        raise InvalidInput(f"cannot be read: {told}") from None
     unnamed = set()
     for name in frame.columns:
         repeated = _REPEATED.fullmatch(name)
@@ -52,6 +55,30 @@ def read_texts(path: Path) -> pl.DataFrame:
         elif own != name:
             raise InvalidInput(f"{own}: is there more than once; must be one column")
     return frame.select(name for name in frame.columns if name not in unnamed)
+
+
+def _in_lines(content: bytes) -> bytes:
+    """Return a CSV file in lines: old programs of the Mac end them by a carriage return alone."""
+    return content if b"\n" in content else content.replace(b"\r", b"\n")
+
+
+def _refuse_other_separators(text: str) -> None:
+    """Raise for a CSV file whose columns are separated by semicolons or tabs."""
+    lines = (line for line in text.splitlines() if line.strip() and line[0] != "#")
+    header = next(lines, "")
+    if "," not in header and any(mark in header for mark in ";\t"):
+        raise InvalidInput(f"got {shown(header)}; columns must be separated by commas")
+
+
+def _open_quote(text: str) -> str:
+    """Say which line of a CSV file has a quotation mark too many or too few, if one has."""
+    for number, line in enumerate(text.splitlines(), start=1):
+        if line[:1] != "#" and line.count('"') % 2:
+            return (
+                f"line {number:,} has a quotation mark that is not closed; a value that has one "
+                "must stand in quotes, with the mark in it doubled"
+            )
+    return ""
 
 
 def _too_wide(text: str) -> str:
@@ -75,7 +102,9 @@ def read_table(path: Path) -> pl.DataFrame:
     content = read_content(path)
     try:
         if ending(path) == ".csv":
-            frame = pl.read_csv(_without_blank_end(content), infer_schema_length=None)
+            content = _without_blank_end(_in_lines(content))
+            _refuse_other_separators(content.decode("utf-8-sig", "replace"))
+            frame = pl.read_csv(content, infer_schema_length=None)
         else:
             frame = pl.read_parquet(BytesIO(content))
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:

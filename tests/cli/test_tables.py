@@ -54,3 +54,22 @@ def test_decimals_are_aligned_and_deserved():
     assert aligned(values, errors) == ["169.3", "8.2"]
     assert list(with_errors(values, errors)) == ["169.3 (1.6)", "8.2 (0.0)"]
     assert list(with_errors([1.5], [None])) == ["1.500"]
+
+
+@pytest.mark.parametrize("name", ["[/]", "[red]mill[/red]", ":smile:", "x" * 300, "a b " * 90])
+@pytest.mark.parametrize("overflow", [{"no_wrap": True}, {"overflow": "fold"}, {}])
+def test_names_are_shown_as_they_are_and_cut_no_number(name, overflow):
+    table = FittedTable("of [b]", title="[b]", caption="[/]", keys=1)
+    table.columns[0].no_wrap = overflow.get("no_wrap", False)
+    table.columns[0].overflow = overflow.get("overflow", "ellipsis")
+    table.add_column("[head]", no_wrap=True)
+    table.add_row(name, "1234567.8901 (0.1234)")
+    console = Console(width=80, record=True, file=io.StringIO())
+    console.print(table)
+    text = console.export_text()
+    assert "1234567.8901 (0.1234)" in text
+    shown = text.replace("1234567.8901 (0.1234)", "")
+    assert name.replace(" ", "") in "".join(shown.split())
+    assert "…" not in text
+    assert text.startswith("[b]")
+    assert "[head]" in text

@@ -51,6 +51,7 @@ def opened(folder):
     )
     options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
     driver = webdriver.Chrome(options=options, service=Service(DRIVER))
+    driver.command_executor.client_config.timeout = SECONDS
     driver.set_script_timeout(SECONDS)
     try:
         yield driver

@@ -89,6 +89,11 @@ CLOUDS = frame(
     {"providers.cyber_mild": 0.0, "firms.mine.spillover": 0.0, "firms.shop.provider": "cloud"},
     {"providers.cyber_mild": 0.4, "firms.mine.spillover": 1.0, "firms.shop.provider": "cloud"},
 )
+ON_SITE = frame(
+    {"firms.shop.provider": "cloud", "firms.mine.supply_mild": 0.1},
+    {"firms.shop.provider": "", "firms.mine.supply_mild": 0.1},
+    {"firms.shop.provider": "", "firms.mine.supply_mild": 0.2},
+)
 LINKS = frame(
     {"links.upkeep": 0.1, "customer.mill.upkeep": 0.3, "links.mill.kiosk.upkeep": 0.0},
     {"links.upkeep": 0.1, "customer.mill.upkeep": 0.0, "links.mill.kiosk.upkeep": 0.25},
@@ -106,7 +111,9 @@ CHOICES = frame(
 
 
 @pytest.mark.compiled
-@pytest.mark.parametrize("points", [FIELDS, RULES, RUNS, CLOUDS, LINKS, SUPPLIERS, CHOICES])
+@pytest.mark.parametrize(
+    "points", [FIELDS, RULES, RUNS, CLOUDS, ON_SITE, LINKS, SUPPLIERS, CHOICES]
+)
 def test_points_are_those_of_simulate(points):
     check(STUDY, points)
 

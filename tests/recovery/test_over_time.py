@@ -121,6 +121,7 @@ def test_more_replications_than_a_block_go_on():
         (MODEL, {"by": "tier"}, "by: got tier with a Model; must be all, since it has no groups"),
         (MODEL, {"periods": 3}, "periods: got a value with a Model"),
         (MODEL, {"scenario": None}, "scenario: missing; must be a ResourceScenario"),
+        (MODEL, {"quantiles": [0.5, 0.2, 0.5]}, r"quantiles: got 0\.5 2 times; must be once"),
         (NET, {}, "periods: missing; must be given with a network"),
         (ck.Network(firms={"id": ["mine"]}), {"by": "group", "periods": 3},
          "by: got group, and no firm has one; must be all, tier or firm"),

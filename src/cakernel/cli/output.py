@@ -174,7 +174,11 @@ def _bar() -> Progress:
     console = Console(stderr=True)
     bar = BARS[console.width >= WIDE]
     return Progress(
-        TextColumn("{task.description}", table_column=Column(max_width=DESCRIBED, no_wrap=True)),
+        TextColumn(
+            "{task.description}",
+            markup=False,
+            table_column=Column(max_width=DESCRIBED, no_wrap=True),
+        ),
         BarColumn(bar),
         TaskProgressColumn(),
         TimeRemainingColumn(),

@@ -44,6 +44,12 @@ class PictureFile:
         print(f"wrote {self.path}")
 
 
+def check_only(only: Sequence[str] | None, source: Path | None) -> None:
+    """Raise for rows that are chosen where none are read."""
+    if only and source is None:
+        raise InvalidInput(f"--only: got {shown(only[0])} without --from; must be left out")
+
+
 def read_results(source: Path, *names: str, only: Sequence[str] | None = None) -> pl.DataFrame:
     """Read a .parquet or .csv file, or the first of ``names`` that a folder of results holds.
 

@@ -62,14 +62,22 @@ class FittedTable(Table):
             self._optional[len(self.columns)] = optional
         if note:
             self._notes[len(self.columns)] = note
-        super().add_column(*heads, **more)
+        super().add_column(*map(_plain, heads), **more)
+
+    def add_row(self, *cells: Any, **more: Any) -> None:
+        """Add a row, as `rich.table.Table` does; texts are no markup, as names have brackets."""
+        super().add_row(*map(_plain, cells), **more)
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Yield the title, as many tables as it takes, and the caption."""
         if self.title is not None:
             yield _text(self.title, "bold")
             yield ""
-        bands = self.bands(console, options.max_width)
+        for column in self.columns:
+            if self._narrowest(column) > options.max_width // 2:
+                # a name of any length
+                column.no_wrap, column.overflow = False, "fold"
+        bands = self.bands(options.max_width)
         for band in bands:
             yield from Table.__rich_console__(self._part(band), console, options)
             yield ""
@@ -79,9 +87,9 @@ class FittedTable(Table):
             yield Text(" ").join(_text(words, "dim") for words in (self.caption or "", *notes))
             yield ""
 
-    def bands(self, console: Console, width: int) -> list[list[int]]:
+    def bands(self, width: int) -> list[list[int]]:
         """Return the columns of each of the tables."""
-        widths = [self._narrowest(console, column) for column in self.columns]
+        widths = [self._narrowest(column) for column in self.columns]
         shown = list(range(len(widths)))
         for number in sorted(set(self._optional.values()), reverse=True):
             if sum(widths[at] for at in shown) > width:
@@ -98,11 +106,13 @@ class FittedTable(Table):
             left -= widths[at]
         return bands or [keys]
 
-    def _narrowest(self, console: Console, column: Column) -> int:
+    def _narrowest(self, column: Column) -> int:
         """Return how many columns of the terminal a column takes at least, its gap included."""
-        lines = [line for cell in (column.header, *column.cells) for line in _lines(console, cell)]
+        lines = [line for cell in (column.header, *column.cells) for line in _lines(cell)]
         longest = max((cell_len(line) for line in lines), default=0)
-        if not column.no_wrap:
+        if column.overflow == "fold":
+            longest = min(longest, NARROWEST_TEXT)
+        elif not column.no_wrap:
             words = (cell_len(word) for line in lines for word in line.split())
             longest = max(max(words, default=0), min(longest, NARROWEST_TEXT))
         # one blank before the first column, as of the box, and one after each
@@ -124,9 +134,12 @@ def _text(words: Any, style: str) -> Text:
     return words if isinstance(words, Text) else Text(str(words), style=style)
 
 
-def _lines(console: Console, cell: RenderableType) -> list[str]:
-    text = cell if isinstance(cell, Text) else Text.from_markup(str(cell))
-    return text.plain.split("\n")
+def _plain(cell: Any) -> Any:
+    return Text(cell) if isinstance(cell, str) else cell
+
+
+def _lines(cell: RenderableType) -> list[str]:
+    return str(cell).split("\n")
 
 
 def in_lines(head: str) -> str:

@@ -165,8 +165,9 @@ class NetworkPoints:
         return setting
 
     def alike(self, setting: Setting) -> tuple[Any, ...]:
-        """Return what points that run together agree in."""
-        return setting.changes, *(getattr(setting.run, name) for name in RUN_FIELDS)
+        """Return what points that run together agree in; a blank has an order, too."""
+        changes = tuple((value is not None, value) for value in setting.changes)
+        return changes, *(getattr(setting.run, name) for name in RUN_FIELDS)
 
     def counted(self, setting: Setting, scenarios: Sequence[ResourceScenario]) -> Quanta:
         """Return amounts in whole quanta; raise where they cannot be counted."""

@@ -115,6 +115,10 @@ def history(
     [(1, 4.6, 5.0), (2, 5.8875, 6.375), (3, 7.5375, 8.0)]
     """
     check_some(policies=policies)
+    names = [_column(at) for at in quantiles]
+    for name, at in zip(names, quantiles, strict=True):
+        if names.count(name) > 1:
+            raise InvalidInput(f"quantiles: got {at:.6g} {names.count(name)} times; must be once")
     horizon = Horizon(periods, recovery, initial_resources, record, record_through)
     if isinstance(model, Network):
         members = members_by(model, by)
@@ -199,9 +203,13 @@ def _summed_up(rows: pl.DataFrame, quantiles: Sequence[float]) -> pl.DataFrame:
         .group_by("of", "quantity", "period", maintain_order=True)
         .agg(
             value.mean().alias("mean"),
-            *(value.quantile(at, "linear").alias(f"quantile_{100 * at:.6g}") for at in quantiles),
+            *(value.quantile(at, "linear").alias(_column(at)) for at in quantiles),
         )
     )
+
+
+def _column(quantile: float) -> str:
+    return f"quantile_{100 * quantile:.6g}"
 
 
 def _named(policy: Policy) -> list[pl.Expr]:

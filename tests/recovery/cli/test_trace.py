@@ -7,6 +7,7 @@ import pytest
 from polars.testing import assert_frame_equal
 
 import cakernel as ck
+from cakernel.recovery.cli.tables import drawing
 from helpers.toml_sections import POLICIES_AND_SCENARIOS
 
 
@@ -88,6 +89,26 @@ def test_words_that_one_policy_alone_has_name_it(cakernel, tmp_path, command):
         2,
         "error: policy: got 'CRD-1'; must be one of: SRD-1 CRD-1 P, SRD-5 CRD-1 P\n",
     )
+
+
+def test_a_drawing_names_every_firm_and_shows_the_first_of_many():
+    def history(ids):
+        return pl.DataFrame({"period": 1, "firm": ids, "x": 2, "y": 0})
+
+    names = ["[/]", "日本の工場の名前はとても長い", "circuit-board", "circuit-board-backup"]
+    lines = drawing(history(names), 80).plain.splitlines()
+    assert lines[3:7] == [
+        "[/]              █",
+        "日本の工場の名 … █",
+        "circuit-board    █",
+        "circuit-board-b… █",
+    ]
+    text = drawing(history([f"firm {n}" for n in range(1001)]), 80).plain
+    assert "firm 199 " in text
+    assert "firm 200 " not in text
+    assert text.endswith("\nthe first 200 of 1,001 firms; --out keeps all\n")
+    grid = pl.DataFrame({"period": 1, "chain": 12, "firm": [10, 11], "x": 1, "y": 1})
+    assert "chain 12 firm 10 ▄\nchain 12 firm 11 ▄\n" in drawing(grid, 80).plain
 
 
 @pytest.mark.parametrize("command", ["best", "optimal", "frontier", "robust"])

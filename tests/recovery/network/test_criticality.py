@@ -175,15 +175,17 @@ def test_what_is_finished_is_kept():
         (
             NET,
             {"backups": BACKUPS | {"supplier": ["moon"]}},
-            "backups row 1: supplier: got 'moon'; must be the id of a firm",
+            "backups row 1: supplier: got 'moon'; must be an id in firms",
         ),
         (
             NET,
-            {
-                "backups": {name: 2 * value for name, value in BACKUPS.items()}
-                | {"supplier": ["spare", "mine"]}
-            },
-            "backups row 2: input: got 'ore'; mine supplies mill with it already; must be",
+            {"backups": BACKUPS | {"customer": ["mil"]}},
+            "backups row 1: customer: got 'mil'; must be an id in firms; did you mean mill?",
+        ),
+        (
+            NET,
+            {"backups": BACKUPS | {"supplier": ["mine"]}},
+            "backups row 1: supplier: got 'mine'; supplies this input already",
         ),
         (
             NET,
@@ -192,8 +194,16 @@ def test_what_is_finished_is_kept():
         ),
         (
             NET,
-            {"backups": BACKUPS | {"customer": ["mil"]}},
-            "backups row 1: customer: got 'mil'; must be the id of a firm",
+            {"backups": {name: value * 2 for name, value in BACKUPS.items()}},
+            "backups row 2: input: got 'ore'; repeats row 1; must be given once",
+        ),
+        (
+            NET,
+            {
+                "backups": {name: 2 * value for name, value in BACKUPS.items()}
+                | {"supplier": ["spare", "mine"]}
+            },
+            "backups row 2: supplier: got 'mine'; supplies this input already",
         ),
         (NET, {"outcome": "value"}, "outcome: got 'value'"),
     ],

@@ -42,7 +42,7 @@ def test_nothing_happened():
     ("changes", "message"),
     [
         ({"period": [3, 0, 3, 8]}, "record row 2: period: got 0; must be a whole number from 1 to"),
-        ({"period": [3, None, 3, 8]}, "record row 2: period: got None; must be a whole number"),
+        ({"period": [3, None, 3, 8]}, "record row 2: period: got a blank; must be a whole number"),
         ({"kind": ["supply", "cybr", "cyber", "supply"]}, "record row 2: kind: got 'cybr'; must "),
         ({"severity": ["mild", "none", "mild", "mild"]}, "record row 2: severity: got 'none'; mu"),
         ({"of": ["b", "q", "a", "a"]}, "record row 3: of: got 'a'; must be the id of a provider,"),
@@ -55,6 +55,11 @@ def test_refusals(changes, message):
     with pytest.raises(InvalidInput) as refused:
         record_of(RECORD | changes, NET)
     assert str(refused.value).startswith(message)
+
+
+def test_an_empty_record_has_no_end():
+    with pytest.raises(InvalidInput, match=r"^record: got no rows; must have one, or say through"):
+        record_of({name: [] for name in RECORD}, NET)
 
 
 def test_a_column_is_missing():

@@ -43,6 +43,11 @@ def test_columns_that_spreadsheets_add_are_left_out(tmp_path):
     assert net.firms["x"].to_list() == [1, 0]
 
 
+def test_old_ends_of_lines(tmp_path):
+    net = Network.read(written(tmp_path, firms="# who\rid,stock\ra,3\rb,\r"))
+    assert net.firms.select("id", "stock").rows() == [("a", 3), ("b", 0)]
+
+
 def test_ids_stay_as_they_are_written(tmp_path):
     net = Network.read(written(tmp_path, firms="id\n007\n7\n7.0\n1e3\nnull\nNaN\ntrue\n"))
     assert net.firms["id"].to_list() == ["007", "7", "7.0", "1e3", "null", "NaN", "true"]
@@ -57,6 +62,10 @@ def test_ids_stay_as_they_are_written(tmp_path):
         ({"firms": "id,id\na,b\n"}, "/firms.csv: id: is there more than once; must be one column"),
         ({"firms": "id, id\na,b\n"}, "/firms.csv: id: is there more than once; must be one col"),
         ({"firms": "id;stock\na;1\n"}, "/firms.csv: got 'id;stock'; columns must be separated by"),
+        ({"firms": "id;risk\na;0,1\n"}, "/firms.csv: got 'id;risk'; columns must be separated by"),
+        ({"firms": "# a, b\n\nid\tx\n"}, "/firms.csv: got 'id\\tx'; columns must be separated by"),
+        ({"firms": 'id\n# 5"\na\n5" pipe\n'}, "/firms.csv: cannot be read: line 4 has a quotation"),
+        ({"firms": 'id\n"a\nb\n'}, "/firms.csv: cannot be read: line 2 has a quotation mark that"),
         ({"firms": "id\n"}, "/firms.csv: got no rows; must have one or more"),
         ({"firms": ""}, "/firms.csv: cannot be read: "),
         (
@@ -97,5 +106,7 @@ def test_nothing_is_replaced_unasked(tmp_path):
     with pytest.raises(InvalidInput, match=r"firms\.csv exists; name another folder, or say"):
         second.write(tmp_path / "new" / "folder")
     assert Network.read(tmp_path / "new" / "folder").firms["id"].item() == "a"
+    with pytest.raises(InvalidInput, match=r"firms\.csv is a file; must be a folder$"):
+        second.write(tmp_path / "new" / "folder" / "firms.csv", overwrite=True)
     second.write(tmp_path / "new" / "folder", overwrite=True)
     assert Network.read(tmp_path / "new" / "folder").firms["id"].item() == "b"

@@ -56,7 +56,7 @@ def test_a_supplier_without_an_input_has_one_of_its_own():
         ({"firms": {"id": ["a", " a"]}}, "firms row 2: id: got 'a'; repeats row 1; "),
         ({"firms": {"id": ["a", "a#", "#a"]}}, "firms row 3: id: got '#a'; must be a text of "),
         ({"firms": {"id": ["a", "b\nc"]}}, r"firms row 2: id: got 'b\nc'; must be a text of "),
-        ({"firms": {"id": ["a", None]}}, "firms row 2: id: got None; must be a text of "),
+        ({"firms": {"id": ["a", None]}}, "firms row 2: id: got a blank; must be a text of "),
         ({"firms": {"id": ["a", "b" * 1001]}}, "firms row 2: id: got 'bbbbbbbbbbbbbbbbbbbbbbbbbb"),
         ({"firms": {"id": [1.5]}}, "firms row 1: id: got 1.5; must be a text of "),
         ({"firms": {**IDS, "suply_mild": 0.1}}, "firms: suply_mild: unknown column; did you mean "),
@@ -84,7 +84,12 @@ def test_a_supplier_without_an_input_has_one_of_its_own():
         ),
         ({"firms": {**IDS, "provider": [None, "p", "q"]}}, "firms row 2: provider: got 'p'; must "),
         ({"links": {"supplier": ["a"]}}, "links: customer: missing column; must be there"),
+        ({"firms": {**IDS, "Stock": 1}}, "firms: Stock: unknown column; did you mean stock?"),
         ({"links": {"supplier": ["a", "d"], "customer": "b"}}, "links row 2: supplier: got 'd'; "),
+        (
+            {"links": {"supplier": ["a", "B"], "customer": "c"}},
+            "links row 2: supplier: got 'B'; must be an id in firms; did you mean b?",
+        ),
         ({"links": {"supplier": "a", "customer": ["b", "d"]}}, "links row 2: customer: got 'd'; "),
         ({"links": {"supplier": "a", "customer": ["b", "a"]}}, "links row 2: customer: got 'a'; "),
         ({"links": {"supplier": "a", "customer": ["b", "c", "b"]}}, "links row 3: input: got 'a'"),
@@ -130,6 +135,14 @@ def test_frames_of_pandas():
     assert net.firms["stock"].to_list() == [1, 0]
     assert net.firm_provider.tolist() == [0, -1]
     assert net.firm_keys.tolist() == [1, 2]
+    with pytest.raises(InvalidInput, match=r"^firms: id: is there more than once; must be one co"):
+        Network(firms=pandas.DataFrame([["a", "b"]], columns=["id", "id"]))
+
+
+def test_zero_has_no_sign():
+    net = Network(firms=IDS | {"supply_mild": -0.0, "stock": "-0"})
+    assert str(net.firms["supply_mild"][0]) == "0.0"
+    assert str(net.with_fields({"firms.spillover": -0.0}).firms["spillover"][0]) == "0.0"
 
 
 def test_frames_of_categories_and_lazy_ones():

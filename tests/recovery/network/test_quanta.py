@@ -76,8 +76,31 @@ def test_units_that_differ_by_powers_of_two_become_one():
     assert quanta.denominator.tolist() == [16, 16, 16]
 
 
+@pytest.mark.parametrize(
+    ("suppliers", "upkeep"),
+    # sums that wrap around 2^64 to numbers which look right
+    [(2, [1e15, 0.100000000001]), (18_447, [1e15] * 18_447), (36_894, [1e15] * 36_894)],
+)
+def test_upkeep_that_is_too_much_to_count_is_refused(suppliers, upkeep):
+    ids = [f"s{n}" for n in range(suppliers)]
+    links = {"supplier": ids, "customer": "hub", "upkeep": upkeep}
+    net = ck.Network(firms={"id": ["hub", *ids]}, links=links)
+    with pytest.raises(ck.InvalidInput, match=r"^amounts: some are more than 2\^62 steps of the"):
+        count_network(net, [ck.paper_scenarios()[0]], periods=3, initial=3.0)
+
+
 @pytest.mark.parametrize("amount", [1e-10, 5e-11])
 def test_an_amount_too_small_to_count_is_refused(amount):
     net = ck.Network(firms={"id": ["a"], "resources": [amount]})
     with pytest.raises(ck.InvalidInput, match=r"^firms row 1: resources: got .*e-1.; must be 0 or"):
         count_network(net, [ck.paper_scenarios()[0]], periods=3, initial=3.0)
+
+
+def test_what_is_too_small_is_named_by_where_it_was_given():
+    net = ck.Network(firms={"id": ["a", "b"], "resources": [1.0, None]})
+    scenario = ck.paper_scenarios()[0]
+    with pytest.raises(ck.InvalidInput, match=r"^initial_resources: got 1e-10; must be 0 or at l"):
+        count_network(net, [scenario], periods=3, initial=1e-10)
+    small = scenario.replace(intangibles_cost=(1.0, 1e-10, 2.0))
+    with pytest.raises(ck.InvalidInput, match=r"^scenarios\[1\]\.intangibles_cost\[1\]: got 1e-10"):
+        count_network(net, [scenario, small], periods=3, initial=3.0)

@@ -43,6 +43,7 @@ def speed_map(
     """
     from cakernel.cli.picture_source import (
         PictureFile,
+        check_only,
         drawn_winners,
         holds_winners,
         read_results,
@@ -52,6 +53,7 @@ def speed_map(
     from cakernel.paper.printed_rules import check_deviations
 
     deviations = check_deviations(without or (), convention=convention)
+    check_only(only, source)
     file = PictureFile(out, scale=scale, overwrite=overwrite)
     from cakernel.paper import pictures
 

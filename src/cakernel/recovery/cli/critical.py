@@ -61,6 +61,7 @@ def critical_command(
     from cakernel.provenance import provenance
     from cakernel.recovery.cli.setups import setup
     from cakernel.recovery.kernel.shocks import MAX_PERIODS
+    from cakernel.recovery.network.backups import backup_links
     from cakernel.recovery.network.beside_results import tables_beside
     from cakernel.recovery.network.critical_in_words import critical_in_words
     from cakernel.recovery.network.criticality import critical
@@ -77,7 +78,8 @@ def critical_command(
     links = None
     if backups is not None:
         with within(f"{backups}: "):
-            links = read_texts(backups)
+            texts = read_texts(backups)
+        links = backup_links(chosen.network, texts, name=str(backups))
     results = Results(out, overwrite=overwrite, as_json=as_json)
     interrupted = ""
     try:

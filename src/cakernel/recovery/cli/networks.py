@@ -129,11 +129,12 @@ def network(
     history of several periods is played; --only period=30 draws one of them. Of what
     `cakernel critical` wrote, protection is drawn, or what --only change=hit says.
     """
-    from cakernel.cli.picture_source import PictureFile, note_of, read_results
+    from cakernel.cli.picture_source import PictureFile, check_only, note_of, read_results
     from cakernel.files import ending
     from cakernel.recovery.network.critical_in_words import TITLES
     from cakernel.recovery.network.network import Network
 
+    check_only(only, source)
     file = PictureFile(out, scale=scale, overwrite=overwrite)
     from cakernel.recovery import pictures
 

@@ -101,12 +101,13 @@ def distribution(
     """
     from cakernel.checks import Share, check_value
     from cakernel.cli.output import progress_bar
-    from cakernel.cli.picture_source import PictureFile, note_of, read_results
+    from cakernel.cli.picture_source import PictureFile, check_only, note_of, read_results
     from cakernel.recovery.cli.setups import setup
     from cakernel.recovery.policy import SRD_1_TO_8
     from cakernel.recovery.simulation import simulate
 
     check_value("tail", tail, Share)
+    check_only(only, source)
     file = PictureFile(out, scale=scale, overwrite=overwrite)
     from cakernel.recovery import pictures
 

@@ -238,13 +238,16 @@ def trace_command(
     )
     (traced,) = chosen.policies([policy] if policy else None, default=["SRD-5 CRD-5"])
     history = chosen.history(traced, replication)
-    console = Console()
-    console.print(
-        f"{traced}, resource scenario {scenario_index}, replication {replication}, "
-        f"seed {chosen.seed}"
-    )
-    console.print(drawing(history, console.width), no_wrap=True, crop=True)
     if out is not None:
         write = history.write_parquet if ending(out) == ".parquet" else history.write_csv
         write_whole(out, write, durable=False)
+    console = Console()
+    console.print(
+        f"{traced}, resource scenario {scenario_index}, replication {replication}, "
+        f"seed {chosen.seed}",
+        highlight=False,
+        markup=False,
+    )
+    console.print(drawing(history, console.width), no_wrap=True, crop=True)
+    if out is not None:
         print(f"wrote {out}")

@@ -1,19 +1,17 @@
 """What `cakernel robust` and `frontier` show."""
 
 import polars as pl
-from rich import box
-from rich.table import Table
 
+from cakernel.cli.tables import FittedTable
 from cakernel.recovery.optimal import Robust
 
 CANDIDATES_SHOWN = 8
 POLICIES_SHOWN = 5
 
 
-def candidates_table(found: Robust, *, title: str) -> Table:
+def candidates_table(found: Robust, *, title: str) -> FittedTable:
     """Lay out the best candidates that meet the floors."""
-    table = Table(
-        box=box.SIMPLE_HEAD,
+    table = FittedTable(
         title=title,
         caption="Better: by how much the criterion is better than the best other's, at least and "
         "at most, all together at the confidence stated.",
@@ -38,13 +36,12 @@ def candidates_table(found: Robust, *, title: str) -> Table:
     return table
 
 
-def frontier_table(points: pl.DataFrame, *, title: str) -> Table:
+def frontier_table(points: pl.DataFrame, *, title: str) -> FittedTable:
     """Lay out the best rules by their weight, and the paper's policies that come nearest."""
-    table = Table(
+    table = FittedTable(
         title=title,
         caption="Bound: no policy with these mean states or higher ones ends with more. Short: how "
         "far below it. Best rules are chosen for each scenario; each of the paper's is one rule.",
-        box=box.SIMPLE_HEAD,
     )
     table.add_column("policies", no_wrap=True)
     for head in ("mean x", "mean y", "mean R", "bound", "short"):

@@ -1,6 +1,7 @@
 """What `cakernel run` and `trace` show."""
 
 import polars as pl
+from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 
 from cakernel.cli.tables import FittedTable, with_errors
@@ -15,7 +16,9 @@ SHOWN = {"mean x": "x", "mean y": "y", "mean R": "resources", "mean value": "val
 # high, medium, low tell apart by height, so that they show without colour
 BLOCKS = ("▁", "▄", "█")
 STYLES = ("red", "yellow", "green")
-LABEL_WIDTH = 15
+LABEL_WIDTH = 17
+# firms that a trace draws
+FIRMS_SHOWN = 200
 
 
 def result_table(by_policy: pl.DataFrame) -> FittedTable:
@@ -43,15 +46,22 @@ def result_table(by_policy: pl.DataFrame) -> FittedTable:
     return table
 
 
+def fitted(name: str, width: int) -> str:
+    """Return a name as wide as asked for, with a blank at its end, and dots where it is cut."""
+    whole = cell_len(name) < width
+    return set_cell_size(name if whole else f"{set_cell_size(name, width - 2)}…", width)
+
+
 def drawing(history: pl.DataFrame, width: int) -> Text:
     """Draw what `cakernel.trace` returns: a line a firm, broken at ``width``, a column a period."""
     periods = history["period"].n_unique()
     # one row a period and firm, in that order; firms of a network have ids, of a grid chains, too
-    firms = history.head(history.height // periods)
+    count = history.height // periods
+    firms = history.head(min(count, FIRMS_SHOWN))
     if "chain" in firms.columns:
-        labels = [f"chain {k:>2} firm {i:<2}" for k, i in firms.select("chain", "firm").rows()]
+        labels = [f"chain {k:>2} firm {i}" for k, i in firms.select("chain", "firm").rows()]
     else:
-        labels = [f"{name[: LABEL_WIDTH - 1]} " for name in firms["firm"]]
+        labels = list(firms["firm"])
     columns = max(10, width - LABEL_WIDTH)
     text = Text("high █  medium ▄  low ▁\n")
     for name, title in (("x", "operational states x"), ("y", "intangibles states y")):
@@ -59,9 +69,11 @@ def drawing(history: pl.DataFrame, width: int) -> Text:
         for first in range(0, periods, columns):
             last = min(first + columns, periods)
             text.append(f"\n{title}, periods {first + 1} to {last}\n", style="bold")
-            for label, of_firm in zip(labels, states.T, strict=True):
-                text.append(label[:LABEL_WIDTH].ljust(LABEL_WIDTH))
+            for label, of_firm in zip(labels, states.T, strict=False):
+                text.append(fitted(label, LABEL_WIDTH))
                 for state in of_firm[first:last]:
                     text.append(BLOCKS[state], style=STYLES[state])
                 text.append("\n")
+    if count > FIRMS_SHOWN:
+        text.append(f"\nthe first {FIRMS_SHOWN} of {count:,} firms; --out keeps all\n")
     return text

@@ -9,7 +9,7 @@ import polars as pl
 from cakernel.errors import InvalidInput
 from cakernel.recovery.network.columns import AMOUNTS
 from cakernel.recovery.network.indexed_tables import IndexedTables
-from cakernel.recovery.network.tables import NOWHERE, first, refusal
+from cakernel.recovery.network.tables import NOWHERE, first, near, refusal
 from cakernel.wording import shown
 
 Names = Mapping[str, str]
@@ -24,17 +24,17 @@ def check_together(tables: IndexedTables, names: Names) -> None:
     check_distinct(names["providers"], providers, ["id"], "id")
     check_values(tables, names)
     references = (
-        ("links", "supplier", "firms", tables.link_supplier),
-        ("links", "customer", "firms", tables.link_customer),
-        ("peers", "firm", "firms", tables.peer_pairs[:, 0]),
-        ("peers", "peer", "firms", tables.peer_pairs[:, 1]),
+        ("links", "supplier", tables.link_supplier),
+        ("links", "customer", tables.link_customer),
+        ("peers", "firm", tables.peer_pairs[:, 0]),
+        ("peers", "peer", tables.peer_pairs[:, 1]),
     )
-    for table, field, other, rows in references:
+    for table, field, rows in references:
         values = getattr(tables, table)[field]
-        check_reference(names[table], values, names[other], rows)
-    _check_another(names["links"], tables.links, "supplier", "customer")
+        check_reference(names[table], values, names["firms"], firms["id"], rows)
+    check_another(names["links"], tables.links, "supplier", "customer")
     check_distinct(names["links"], tables.links, ["supplier", "customer", "input"], "input")
-    _check_another(names["peers"], tables.peers, "firm", "peer")
+    check_another(names["peers"], tables.peers, "firm", "peer")
     in_order = tables.peers.select(
         "peer", low=pl.min_horizontal("firm", "peer"), high=pl.max_horizontal("firm", "peer")
     )
@@ -64,15 +64,18 @@ def check_values(
     if may_be_wrong("firms", *AMOUNTS):
         _check_own_amounts(names["firms"], firms)
     if may_be_wrong("firms", "provider"):
-        of = firms["provider"]
-        check_reference(names["firms"], of, names["providers"], tables.firm_provider)
+        of, ids = firms["provider"], tables.providers["id"]
+        check_reference(names["firms"], of, names["providers"], ids, tables.firm_provider)
 
 
-def check_reference(table: str, values: pl.Series, other: str, rows: npt.NDArray[np.int64]) -> None:
-    """Raise for a value that was looked for in the ids of another table and not found."""
+def check_reference(
+    table: str, values: pl.Series, other: str, ids: pl.Series, rows: npt.NDArray[np.int64]
+) -> None:
+    """Raise for a value that was looked for in the ``ids`` of another table and not found."""
     row = first(values.is_not_null() & pl.Series(rows == NOWHERE))
     if row is not None:
-        raise refusal(table, row, values.name, values[row], f"must be an id in {other}")
+        words = f"must be an id in {other}{near(values[row], ids)}"
+        raise refusal(table, row, values.name, values[row], words)
 
 
 def _check_sum(table: str, frame: pl.DataFrame, side: str) -> None:
@@ -103,7 +106,7 @@ def _check_own_amounts(table: str, firms: pl.DataFrame) -> None:
         )
 
 
-def _check_another(table: str, frame: pl.DataFrame, one: str, other: str) -> None:
+def check_another(table: str, frame: pl.DataFrame, one: str, other: str) -> None:
     """Raise for a firm that is paired with itself."""
     row = first(frame[one] == frame[other])
     if row is not None:

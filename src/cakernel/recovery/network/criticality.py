@@ -1,7 +1,8 @@
 """Which firm's disruptions cost the others most, and which unit of stock or backup pays."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated, Any, Final, Literal, NamedTuple
 
 import numpy as np
@@ -26,17 +27,18 @@ from cakernel.ranking.intervals import reach, spread_of
 from cakernel.recovery.engine import Progress
 from cakernel.recovery.kernel.shocks import MAX_PERIODS
 from cakernel.recovery.model import Recovery
-from cakernel.recovery.network.columns import DISRUPTIONS, LINKS, MOST_STOCK
+from cakernel.recovery.network.backups import backup_links
+from cakernel.recovery.network.columns import DISRUPTIONS, MOST_STOCK
 from cakernel.recovery.network.disruptions import Record, record_of
 from cakernel.recovery.network.network import Network
 from cakernel.recovery.network.simulation import Horizon, network_experiment
-from cakernel.recovery.network.tables import filled, frame_of, refusal
 from cakernel.recovery.outcomes import ALL_NAMES
 from cakernel.recovery.policy import Policy
 from cakernel.recovery.scenario import ResourceScenario
 from cakernel.wording import shown
 
 Numbers = npt.NDArray[np.float64]
+Rows = npt.NDArray[np.int64]
 CHANGES: Final = ("protected", "hit", "stock", "backup")
 """What is changed, in the order of the table."""
 # bytes of a firm and replication in a run, and of a change and replication
@@ -44,17 +46,17 @@ OF_FIRM, OF_CHANGE = 80, 40
 
 
 class Change(NamedTuple):
-    """A network that differs in one thing; ``members`` bool (firms,) are the firms changed.
+    """A network that differs in one thing, and what was recorded of it, made when they are run.
 
-    ``whole`` asks for the mean of all firms, not of the others, and ``against`` names the run that
-    it is compared with.
+    ``members`` are the rows of the firms changed. ``whole`` asks for the mean of all firms, not of
+    the others, and ``against`` names the run that it is compared with.
     """
 
     change: str
     of: str
     network: Callable[[], Network]
-    record: Record | None
-    members: npt.NDArray[np.bool_]
+    record: Callable[[], Record | None]
+    members: Rows
     whole: bool
     against: str = "as it is"
 
@@ -195,7 +197,8 @@ def critical(
             "outcome: got 'value'; must be resources, x or y where the scenario has no terminal "
             "values"
         )
-    changes = [*_of_members(net, by, recorded), *_of_backups(net, backups, recorded)]
+    links = net.links.clear() if backups is None else backup_links(net, backups)
+    changes = [*_of_members(net, by, recorded), *_of_backups(net, links, recorded)]
     check_memory("firms * replications", firms * replications, firms * replications * OF_FIRM)
     kept = len(changes) * replications
     check_memory("changes * replications", kept, kept * OF_CHANGE)
@@ -211,8 +214,10 @@ def critical(
             "nobody hit": question.outcomes(net, _with_hits(net, recorded, [])),
         }
         for change in changes:
-            after = question.outcomes(change.network(), change.record)
-            counted = np.ones(firms, np.bool_) if change.whole else ~change.members
+            after = question.outcomes(change.network(), change.record())
+            counted = np.ones(firms, np.bool_)
+            if not change.whole:
+                counted[change.members] = False
             found.append(
                 (before[change.against][counted].mean(axis=0), after[counted].mean(axis=0))
             )
@@ -230,36 +235,27 @@ def _of_members(net: Network, by: str, record: Record | None) -> Iterator[Change
     names = net.firms[column]
     if by == "group" and names.n_unique() - (names.null_count() > 0) < 1:
         raise InvalidInput("by: got group, and no firm has one; must be firm")
-    for name in names.drop_nulls().unique(maintain_order=True):
-        members = (names == name).fill_null(False).to_numpy()
-        if members.all():
+    firms = pl.DataFrame({"name": names, "id": net.firms["id"]}).with_row_index().drop_nulls()
+    for (of,), part in firms.group_by("name", maintain_order=True):
+        name, ids = str(of), part["id"].to_list()
+        if part.height == names.len():
             raise InvalidInput(f"by: got group, and all firms are in {shown(name)}; must be firm")
-        ids = net.firms["id"].filter(pl.Series(members)).to_list()
+        members = part["index"].to_numpy().astype(np.int64)
         safe = {"supply_severe": 0.0, "supply_mild": 0.0, "spillover": 0.0}
-        yield Change("protected", name, _setter(net, members, safe), _without(net, record, ids),
-                     members, whole=False)  # fmt: skip
-        hit = _with_hits(net, record, ids)
-        yield Change("hit", name, lambda: net, hit, members, whole=False, against="nobody hit")
         more = {"stock": (pl.col("stock") + 1).clip(upper_bound=MOST_STOCK)}
-        yield Change("stock", name, _setter(net, members, more), record, members, whole=True)
+        without, hit = partial(_without, net, record, ids), partial(_with_hits, net, record, ids)
+        yield Change("protected", name, partial(_changed, net, members, safe), without, members,
+                     whole=False)  # fmt: skip
+        yield Change("hit", name, lambda: net, hit, members, whole=False, against="nobody hit")
+        yield Change("stock", name, partial(_changed, net, members, more), lambda: record, members,
+                     whole=True)  # fmt: skip
 
 
-def _setter(
-    net: Network, members: npt.NDArray[np.bool_], values: dict[str, Any]
-) -> Callable[[], Network]:
-    """Return what makes the network in which some firms have other values."""
-
-    def make() -> Network:
-        chosen = pl.when(pl.lit(pl.Series(members)))
-        changed = {
-            name: chosen.then(value if isinstance(value, pl.Expr) else pl.lit(value)).otherwise(
-                name
-            )
-            for name, value in values.items()
-        }
-        return net._with(firms=net.firms.with_columns(**changed))
-
-    return make
+def _changed(net: Network, members: Rows, values: Mapping[str, Any]) -> Network:
+    """Return the network in which some firms have other values."""
+    rows = pl.int_range(pl.len()).is_in(members.tolist())
+    changed = {name: pl.when(rows).then(value).otherwise(name) for name, value in values.items()}
+    return net._with(firms=net.firms.with_columns(**changed))
 
 
 def _without(net: Network, record: Record | None, ids: Sequence[str]) -> Record | None:
@@ -284,32 +280,19 @@ def _with_hits(net: Network, record: Record | None, ids: Sequence[str]) -> Recor
     return record_of(pl.concat([table.filter(~theirs), hits]), net, through=through)
 
 
-def _of_backups(net: Network, given: Any, record: Record | None) -> Iterator[Change]:
+def _of_backups(net: Network, links: pl.DataFrame, record: Record | None) -> Iterator[Change]:
     """Yield the networks with one link of a table more."""
-    if given is None:
-        return
-    links = filled("backups", frame_of("backups", given), LINKS)
     for row, link in enumerate(links.iter_rows(named=True)):
-        supplier, customer, name = link["supplier"], link["customer"], link["input"]
-        for field in ("supplier", "customer"):
-            if link[field] not in net.firms["id"]:
-                raise refusal("backups", row, field, link[field], "must be the id of a firm")
-        if supplier == customer:
-            raise refusal("backups", row, "customer", customer, "must be another than supplier")
-        ways = net.links.filter(customer=customer)
-        inputs = ways["input"].unique().sort()
-        if name is None or name not in inputs:
-            known = ", ".join(inputs) or "none"
-            words = f"must be an input that {customer} has: {known}"
-            raise refusal("backups", row, "input", name, words)
-        if supplier in ways.filter(input=name)["supplier"]:
-            words = f"{supplier} supplies {customer} with it already; must be a link that is new"
-            raise refusal("backups", row, "input", name, words)
-        # refused before anything is run
-        made = net._with(links=pl.concat([net.links, links.slice(row, 1)]))
-        members = net.firms["id"].is_in([supplier, customer]).to_numpy()
+        supplier, customer = link["supplier"], link["customer"]
+        members = net.firms["id"].is_in([supplier, customer]).arg_true().to_numpy()
+
+        made = partial(_with_link, net, links.slice(row, 1))
         of = f"{supplier} to {customer}"
-        yield Change("backup", of, lambda made=made: made, record, members, whole=True)  # type: ignore[misc]
+        yield Change("backup", of, made, lambda: record, members, whole=True)
+
+
+def _with_link(net: Network, link: pl.DataFrame) -> Network:
+    return net._with(links=pl.concat([net.links, link]))
 
 
 def _table(

@@ -11,6 +11,7 @@ import numpy.typing as npt
 import polars as pl
 
 from cakernel.checks import check_value, whole
+from cakernel.errors import InvalidInput
 from cakernel.files import within
 from cakernel.recovery.kernel.shocks import MAX_PERIODS, MILD, SEVERE
 from cakernel.recovery.network.columns import DISRUPTIONS, SEVERITIES
@@ -63,8 +64,10 @@ def record_of(
     with ``all_of_it`` none may be later. ``name`` is what errors call the table.
     """
     table = filled(name, frame_of(name, given), DISRUPTIONS)
-    last = int(table["period"].max() or 1)  # type: ignore[arg-type]
-    through = last if through is None else check_value("through", through, whole(1, MAX_PERIODS))
+    if through is None and not table.height:
+        raise InvalidInput(f"{name}: got no rows; must have one, or say through which period")
+    last = table["period"].max() if through is None else through
+    through = check_value("through", last, whole(1, MAX_PERIODS))
     late = first(table["period"] > through)
     if all_of_it and late is not None:
         words = f"must be at most {through:,}, the periods watched"

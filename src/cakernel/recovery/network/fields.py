@@ -1,6 +1,5 @@
 """Fields of a network by their paths: firms.stock, firms.lens.stock, links.lens.body.upkeep."""
 
-import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
@@ -11,7 +10,7 @@ import polars as pl
 from cakernel.checks import reject_unknown
 from cakernel.errors import InvalidInput
 from cakernel.recovery.network.columns import Column, columns_of
-from cakernel.recovery.network.tables import converted
+from cakernel.recovery.network.tables import converted, near
 from cakernel.wording import shown
 
 # the table that the first part of a path names, the columns that the part after it is of, and what
@@ -51,6 +50,9 @@ def place_of(tables: Frames, path: str) -> Place:
     name, _, field = rest.rpartition(".")
     reject_unknown([place], list(PLACES), f"{path}: ", "place")
     table, columns, what = PLACES[place]
+    if not field or (place != table and "." not in rest):
+        whose = f"{place}.FIELD or " if place == table else ""
+        raise InvalidInput(f"{path}: names no field; must be {whose}{place}.NAME.FIELD")
     fields = fields_of(table, tables["rules"]["rule"].unique(maintain_order=True))
     reject_unknown([field], list(fields), f"{path}: ", "field")
     frame = tables[table]
@@ -59,8 +61,7 @@ def place_of(tables: Frames, path: str) -> Place:
     names = frame.select(pl.concat_str(columns, separator=".")).to_series()
     rows = (names == name).arg_true().to_numpy().astype(np.int64)
     if not len(rows):
-        near = difflib.get_close_matches(name, names.drop_nulls().unique().to_list(), n=1)
-        hint = f"; did you mean {near[0]}?" if near else ""
+        hint = near(name, names)
         raise InvalidInput(f"{path}: got {shown(name)}; must be {what} in {table}{hint}")
     if frame.select(columns)[rows].n_unique() > 1:
         raise InvalidInput(

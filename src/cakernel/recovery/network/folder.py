@@ -43,7 +43,9 @@ def read_tables(folder: Path) -> dict[str, pl.DataFrame]:
 
 
 def refuse_tables(folder: Path, *, overwrite: bool) -> None:
-    """Raise where a folder has one of the files already, and it may not be replaced."""
+    """Raise where a folder has one of the files already, and it may not be replaced, or is none."""
+    if folder.exists() and not folder.is_dir():
+        raise InvalidInput(f"{folder} is a file; must be a folder")
     for path in file_names(folder).values():
         if Path(path).exists() and not overwrite:
             raise InvalidInput(f"{path} exists; name another folder, or say overwrite")
@@ -53,5 +55,6 @@ def write_tables(tables: Mapping[str, pl.DataFrame], folder: Path, *, overwrite:
     """Write the tables into a folder, which is made; refuse to replace one, unless asked to."""
     refuse_tables(folder, overwrite=overwrite)
     folder.mkdir(parents=True, exist_ok=True)
-    for name, path in file_names(folder).items():
+    # firms last: without them a folder is no network, so none is taken for one before it is whole
+    for name, path in reversed(file_names(folder).items()):
         write_whole(Path(path), tables[name].write_csv().encode())

@@ -47,6 +47,7 @@ def network_paths(
     ``members`` are rows of firms by ``of``; rows are their means or, where ``spread`` is "firms",
     each of them.
     """
+    names = pl.Series(list(members), dtype=pl.String)
     for first in range(0, replications, LANES):
         count = min(LANES, replications - first)
         experiment = network_experiment(
@@ -57,14 +58,18 @@ def network_paths(
         frames = []
         with kernel_threads(1):
             for period, paths in enumerate(paths_of(experiment.run, experiment.quanta), 1):
-                for of, rows in members.items():
-                    some = paths[:, rows]
-                    means = some.mean(axis=1) if spread == "replications" else some.reshape(3, -1)
-                    frames.append(
-                        pl.DataFrame(dict(zip(NAMES, means, strict=True))).select(
-                            pl.lit(of).alias("of"),
-                            pl.lit(period, pl.Int64).alias("period"),
-                            *NAMES,
-                        )
+                some = [paths[:, rows] for rows in members.values()]
+                values = [
+                    each.mean(axis=1) if spread == "replications" else each.reshape(3, -1)
+                    for each in some
+                ]
+                of = np.repeat(np.arange(len(members)), [each.shape[1] for each in values])
+                every = np.concatenate(values, axis=1)
+                frames.append(
+                    pl.DataFrame(dict(zip(NAMES, every, strict=True))).select(
+                        names.gather(of).alias("of"),
+                        pl.lit(period, pl.Int64).alias("period"),
+                        *NAMES,
                     )
+                )
         yield pl.concat(frames), count

@@ -72,7 +72,10 @@ def count_network(
     """Count the amounts of a network under some scenarios; raise where they cannot be counted."""
     own, amounts = _own_amounts(net)
     begins = net.firms["resources"].to_numpy()
-    resources = _ratios(np.where(np.isnan(begins), initial, begins), ("resources",), "firms")
+    blank = np.isnan(begins)
+    resources = _ratios(np.where(blank, 0.0, begins), ("resources",), "firms")
+    of_initial = _ratios(np.array([initial]), (), "initial_resources")
+    resources = Ratios(*(np.where(blank, b, a) for a, b in zip(resources, of_initial, strict=True)))
     holding, upkeep = _holding(net), _upkeep(net)
     of_run = [[a for three in s.amounts.values() for a in three] for s in scenarios]
     of_scenarios = _ratios(np.array(of_run), SCENARIO, "scenarios")
@@ -135,15 +138,23 @@ def _ratios(values: npt.NDArray[np.float64], names: Sequence[str], table: str) -
     each, place = np.unique(values, return_inverse=True)
     small = (each > 0) & (each < LEAST_AMOUNT)
     if small.any() and (wrong := small[place] & (values >= NOISE * _largest_beside(values))).any():
-        row, *field = np.argwhere(wrong.reshape(values.shape))[0].tolist()
-        name = names[field[0] if field else 0]
+        at = np.argwhere(wrong.reshape(values.shape))[0].tolist()
         raise InvalidInput(
-            f"{table} row {row + 1:,}: {name}: got {values[row, *field]}; must be 0 or at least "
+            f"{_place(table, names, *at)}: got {values[*at]}; must be 0 or at least "
             f"{LEAST_AMOUNT:g}, since amounts are counted to 12 decimals"
         )
     pairs = [decimal(float(value)).as_integer_ratio() for value in each]
     tops, bottoms = np.array(pairs, np.int64).reshape(-1, 2).T
     return Ratios(tops[place].reshape(values.shape), bottoms[place].reshape(values.shape))
+
+
+def _place(table: str, names: Sequence[str], row: int, column: int = 0) -> str:
+    """Say where an amount stands: in a table, in a scenario or, without names, alone."""
+    if not names:
+        return table
+    if names == SCENARIO:
+        return f"{table}[{row}].{names[column]}[{column % LEVELS}]"
+    return f"{table} row {row + 1:,}: {names[column]}"
 
 
 def _largest_beside(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
@@ -174,21 +185,29 @@ def _upkeep(net: Network) -> Ratios:
     firms = net.firms.height
     bottom = np.ones(firms, np.int64)
     np.lcm.at(bottom, net.link_customer, links.bottom)
+    times = bottom[net.link_customer] // links.bottom
+    about = np.bincount(net.link_customer, links.top * times.astype(np.float64), firms)
+    _check_countable(about)
     top = np.zeros(firms, np.int64)
-    np.add.at(top, net.link_customer, links.top * (bottom[net.link_customer] // links.bottom))
+    np.add.at(top, net.link_customer, links.top * times)
     return Ratios(top, bottom)
 
 
 def _in_quanta(ratios: Ratios, denominator: Whole) -> Whole:
     """Return amounts counted in quanta, of which ``denominator`` make one."""
     times = denominator // ratios.bottom
-    if (ratios.top * times.astype(np.float64) >= MAX_QUANTA).any():
+    _check_countable(ratios.top * times.astype(np.float64))
+    counted: Whole = ratios.top * times
+    return counted
+
+
+def _check_countable(quanta: npt.NDArray[Any]) -> None:
+    """Raise for more quanta than whole numbers hold."""
+    if (quanta >= MAX_QUANTA).any():
         raise InvalidInput(
             "amounts: some are more than 2^62 steps of the unit that divides all amounts of a "
             "firm; round them to fewer decimals, or count them in another unit"
         )
-    counted: Whole = ratios.top * times
-    return counted
 
 
 def _largest(net: Network, counted: Quanta, periods: int) -> Whole:

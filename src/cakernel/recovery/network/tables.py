@@ -4,6 +4,7 @@ Every refusal names the table, the row (counted from 1, without the header), the
 value. All rows are looked at together; only the first that is wrong is named.
 """
 
+import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -22,6 +23,8 @@ NOWHERE = -1
 NO_NAME = r"^#|[\x00-\x1f\x7f]"
 # above this a float is not every whole number
 MOST_EXACT = 1 << 53
+# names that one which is unknown is compared with
+MOST_COMPARED = 10_000
 
 
 def frame_of(table: str, given: Any) -> pl.DataFrame:
@@ -30,15 +33,17 @@ def frame_of(table: str, given: Any) -> pl.DataFrame:
         return pl.DataFrame()
     if isinstance(given, Sequence) and all(isinstance(row, Mapping) for row in given):
         # a row each; what one leaves out is blank
-        names = dict.fromkeys(name for row in given for name in row)
-        given = {name: [row.get(name) for row in given] for name in names}
+        columns = dict.fromkeys(name for row in given for name in row)
+        given = {name: [row.get(name) for row in given] for name in columns}
     if isinstance(given, pl.DataFrame):
         return given
     if hasattr(given, "to_numpy") and hasattr(given, "columns"):
         # pandas: what is missing there is NaN in numbers and in texts alike
+        names = [str(name) for name in given.columns]
+        check_names(table, names)
         given = {
-            str(name): given[name].to_numpy(dtype=object, na_value=None).tolist()
-            for name in given.columns
+            name: column.to_numpy(dtype=object, na_value=None).tolist()
+            for name, (_, column) in zip(names, given.items(), strict=True)
         }
     if not isinstance(given, Mapping | pl.LazyFrame):
         raise InvalidInput(
@@ -73,17 +78,10 @@ def filled(
 
     Of an ``optional`` table no column need be there.
     """
-    names = [name.strip() for name in given.columns]
-    for name in names:
-        if names.count(name) > 1:
-            raise InvalidInput(f"{table}: {name}: is there more than once; must be one column")
+    check_names(table, [name.strip() for name in given.columns])
     given = given.rename(str.strip)
     known = [column.name for column in columns]
     required = [column.name for column in columns if column.required]
-    if len(given.columns) == 1 and any(mark in given.columns[0] for mark in ";\t"):
-        raise InvalidInput(
-            f"{table}: got {shown(given.columns[0])}; columns must be separated by commas"
-        )
     reject_unknown(given.columns, known, f"{table}: ", "column")
     missing = [name for name in required if name not in given.columns]
     if missing and (given.columns or not optional):
@@ -91,9 +89,24 @@ def filled(
     return pl.DataFrame([_column(table, given, column) for column in columns])
 
 
+def check_names(table: str, names: Sequence[str]) -> None:
+    """Raise where two columns have one name."""
+    for name in names:
+        if names.count(name) > 1:
+            raise InvalidInput(f"{table}: {name}: is there more than once; must be one column")
+
+
 def refusal(table: str, row: int, field: str, value: Any, words: str) -> InvalidInput:
     """Return the error of a value in a row, counted from 0."""
-    return InvalidInput(f"{table} row {row + 1:,}: {field}: got {shown(value)}; {words}")
+    got = "a blank" if value is None else shown(value)
+    return InvalidInput(f"{table} row {row + 1:,}: {field}: got {got}; {words}")
+
+
+def near(name: str, known: pl.Series) -> str:
+    """Ask whether the nearest of the known names was meant; of very many, nothing."""
+    folded = {each.casefold(): each for each in known.drop_nulls().unique().head(MOST_COMPARED)}
+    found = difflib.get_close_matches(name.casefold(), folded, n=1)
+    return f"; did you mean {folded[found[0]]}?" if found else ""
 
 
 def first(mask: pl.Series) -> int | None:
@@ -158,6 +171,8 @@ def _numbers(raw: pl.Series, column: Column) -> pl.Series:
     reals = raw.cast(pl.Float64, strict=False)
     inside = reals.is_between(column.low, column.high)
     if column.dtype == pl.Float64:
+        # -0.0 is 0.0
+        reals = reals.set(reals == 0, 0.0)
         return reals.set(~inside.fill_null(False), None)
     exact = raw.cast(column.dtype, strict=False) if not raw.dtype.is_float() else None
     # a whole number may be written 3.0
