@@ -300,7 +300,7 @@ def test_a_sweep_names_them(network, tmp_path):
         ([{"own": 3, "target": 2}], "rule mine row 1: own: got 3; must be 0, 1 or blank"),
         ([{"own": 2, "target": 2}], "rule mine row 1: own: got 2; must be 0, 1 or blank"),
         ([{"target": 2}, {"target": 3}], "rule mine row 2: target: got 3; must be a state: 0, 1"),
-        ([{"target": None}], "rule mine row 1: target: got None; must be a state: 0, 1 or 2"),
+        ([{"target": None}], "rule mine row 1: target: got a blank; must be a state: 0, 1 or 2"),
         ([{"own": 0}], "rule mine: target: missing column; must be there"),
         ([], "rule mine: target: missing column; must be there"),
         ({"target": []}, "rule mine: got 0 rows; must be from 1 to 1,000"),
@@ -329,7 +329,7 @@ def test_bad_rows_say_what_is_wrong(rows, message):
     ("rules", "message"),
     [
         ([{"rule": "SRD-half", "target": 2}], "rules row 1: rule: got 'SRD-half'; must not be"),
-        ([{"rule": None, "target": 2}], "rules row 1: rule: got None; must be a text of one line"),
+        ([{"rule": None, "target": 2}], "rules row 1: rule: got a blank; must be a text of one line"),
         ([{"rule": "a@1/2", "target": 2}], "rules: rule name: got 'a@1/2'; must not end like cut"),
         ([{"rule": "a", "target": 2}, {"rule": "b", "own": 1, "target": 0}],
          "rules row 2: target: got 0; must be from 1 to 2"),
