@@ -15,13 +15,15 @@ from cakernel.jit.threads import kernel_threads
 from cakernel.recovery.kernel.network.arguments import LANES
 from cakernel.recovery.model import Model
 from cakernel.recovery.network.disruptions import record_of
+from cakernel.recovery.network.draws import draws_of
 from cakernel.recovery.network.engine import NetworkRun
 from cakernel.recovery.network.fields import place_of, refused, values_at
 from cakernel.recovery.network.fingerprint import described
 from cakernel.recovery.network.kept import Kept
-from cakernel.recovery.network.kernel_arrays import compiled_network, draws_of, rules_of
+from cakernel.recovery.network.kernel_arrays import compiled_network
 from cakernel.recovery.network.network import Network
 from cakernel.recovery.network.quanta import Quanta, count_network
+from cakernel.recovery.network.rule_codes import rules_of
 from cakernel.recovery.network.sections import RUN_FIELDS, DemandTried
 from cakernel.recovery.network.shapes import shared_shapes
 from cakernel.recovery.network.simulation import (

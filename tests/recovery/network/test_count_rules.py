@@ -329,7 +329,7 @@ def test_bad_rows_say_what_is_wrong(rows, message):
     ("rules", "message"),
     [
         ([{"rule": "SRD-half", "target": 2}], "rules row 1: rule: got 'SRD-half'; must not be"),
-        ([{"rule": None, "target": 2}], "rules row 1: rule: got a blank; must be a text of one line"),
+        ([{"rule": None, "target": 2}], "rules row 1: rule: got a blank; must be a text"),
         ([{"rule": "a@1/2", "target": 2}], "rules: rule name: got 'a@1/2'; must not end like cut"),
         ([{"rule": "a", "target": 2}, {"rule": "b", "own": 1, "target": 0}],
          "rules row 2: target: got 0; must be from 1 to 2"),

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 import cakernel as ck
+from cakernel.recovery.network.draws import draws_of
 from cakernel.recovery.network.kept import Drawn, Kept
-from cakernel.recovery.network.kernel_arrays import draws_of
 from cakernel.recovery.network.simulation import Horizon, network_experiment, recorded
 
 NET = ck.Network(

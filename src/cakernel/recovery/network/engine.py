@@ -27,8 +27,9 @@ from cakernel.recovery.kernel.network.blocks import Memories, Window, run_worker
 from cakernel.recovery.kernel.network.period import Shocks, run_periods
 from cakernel.recovery.kernel.states import HIGH
 from cakernel.recovery.kernel.sums import MOST_OUTCOMES, OUTCOMES, Items, Sums, empty_sums
+from cakernel.recovery.network.amounts import prices_of
 from cakernel.recovery.network.kept import Drawn, Kept
-from cakernel.recovery.network.kernel_arrays import Compiled, prices_of
+from cakernel.recovery.network.kernel_arrays import Compiled
 
 # bytes of a window of draws, so that policies find it in a cache, and of what they work on: at most
 SHOCKS_BYTES = 1 << 21
@@ -200,7 +201,7 @@ class NetworkRun:
                 numbers % items.replications
             ).astype(np.uint64)
             memories.lanes[block, LANES:] = self.scenarios[scenarios]
-            memories.prices[block] = prices_of(self.made, scenarios)
+            memories.prices[block] = prices_of(self.made.prices, scenarios)
         return blocks
 
     def run_window(self, window: Window, items: Items, sums: Sums) -> None:
