@@ -33,7 +33,7 @@ def draws_of(net: Network, record: tuple[Rows, Rows, Rows], through: int) -> Dra
     order = np.lexsort([period, place])
     first = np.concatenate([[0], np.cumsum(np.bincount(place, minlength=len(keys)))])
     drawn = np.arange(len(keys))
-    return Draws(drawn, keys, purposes, below, through, first, period[order], severity[order])
+    return Draws(drawn, keys, purposes, below[None], through, first, period[order], severity[order])
 
 
 def in_order(draws: Draws, order: Rows) -> Draws:
@@ -44,7 +44,7 @@ def in_order(draws: Draws, order: Rows) -> Draws:
     rows = np.repeat(begins - (np.cumsum(lengths) - lengths), lengths) + np.arange(lengths.sum())
     return draws._replace(
         keys=draws.keys[places],
-        below=draws.below[places],
+        below=draws.below[:, places],
         first=np.concatenate([[0], np.cumsum(lengths)]),
         period=draws.period[rows],
         severity=draws.severity[rows],
