@@ -4,8 +4,8 @@
 
 By default 1,000 random points of 50 firms that differ, 20 replications, under 2, 8 and 26 policies.
 Each point changes the risk of one firm, the stock of another and that of a group; or risks alone,
-whose points share lanes. Prints seconds of all processors for 1,000 points, and how much of them the
-kernel takes.
+whose points share lanes. Prints seconds of all processors for 1,000 points, and how much of them
+the kernel takes.
 """
 
 import sys
