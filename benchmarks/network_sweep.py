@@ -3,9 +3,9 @@
     python benchmarks/network_sweep.py [POINTS] [FIRMS] [REPLICATIONS]
 
 By default 1,000 random points of 50 firms that differ, 20 replications, under 2, 8 and 26 policies.
-Each point changes the risk of one firm, the stock of another and that of a group; or risks alone,
-whose points share lanes. Prints seconds of all processors for 1,000 points, and how much of them
-the kernel takes.
+Each point changes the risk of one firm, the stock of another and that of a group, and shares lanes
+with others; or what holding and links cost, and has a run of its own. Prints seconds of all
+processors for 1,000 points, and how much of them the kernel takes.
 """
 
 import sys
@@ -28,10 +28,9 @@ AXES = {
         "firms.firm 7.stock": ck.Range(low=0, high=5),
         "group.first.stock": ck.Range(low=0, high=5),
     },
-    "risks": {
-        "firms.firm 3.supply_mild": ck.Range(low=0, high=0.5),
-        "group.first.supply_severe": ck.Range(low=0, high=0.2),
-        "providers.cyber_mild": ck.Range(low=0, high=0.3),
+    "costs of holding and links": {
+        "firms.firm 3.holding_cost": ck.Range(low=0, high=5, decimals=2),
+        "links.upkeep": ck.Range(low=0, high=5, decimals=2),
     },
 }
 

@@ -372,7 +372,7 @@ def test_firms_that_have_all_amounts_of_their_own_need_no_scenario():
 
 @pytest.mark.compiled
 @pytest.mark.parametrize("replications", [5, 130])
-def test_points_that_differ_in_risks_share_lanes(monkeypatch, replications):
+def test_points_that_differ_in_risks_and_stock_share_lanes(monkeypatch, replications):
     draw = np.random.default_rng(replications)
     points = frame(
         *(
@@ -383,6 +383,9 @@ def test_points_that_differ_in_risks_share_lanes(monkeypatch, replications):
                 "providers.cyber_severe": draw.random() / 2,
                 "providers.cloud.cyber_mild": draw.choice([0.0, 0.5]),
                 "firms.mine.spillover": draw.choice([0.0, 0.5, 1.0]),
+                "firms.stock": draw.choice([0, 1, 3]),
+                "firms.mill.stock": draw.integers(20),
+                "firms.mill.holding_cost": 0.75,
             }
             for _ in range(12)
         )
@@ -406,8 +409,8 @@ def test_points_that_differ_in_risks_share_lanes(monkeypatch, replications):
 
 
 def test_networks_of_their_own_fill_whole_lanes():
-    alone = STUDY.cost(frame({"firms.mill.stock": 1}))
-    shared = STUDY.cost(frame({"operational_cost_01": 1.0, "firms.supply_mild": 0.1}))
+    alone = STUDY.cost(frame({"firms.mill.x": 1}))
+    shared = STUDY.cost(frame({"operational_cost_01": 1.0, "firms.mill.stock": 1}))
     assert alone["work"].item() == shared["work"].item() == 4 * 17 * 4
     assert alone["once"].item() - shared["once"].item() == 512 * 4 * 17 * 4
     points = frame(*({"periods": [9, 17][n % 2]} for n in range(4)))

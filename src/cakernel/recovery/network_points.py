@@ -1,12 +1,13 @@
 """Points of a network: fields of its firms by their paths, and points that run together."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar, Final, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from cakernel.checks import check_value
@@ -40,12 +41,15 @@ from cakernel.recovery.study_points import Apart, Numbers, Point
 from cakernel.sweep.blocks import WORK_A_SECOND
 
 Row = Mapping[str, Any]
+Levels = npt.NDArray[np.int64]
 
 # seconds of Python for a network of its own, and for each of its firms
 OF_NETWORK: Final = 0.8e-3
 OF_FIRM: Final = 2e-6
-# columns that tell what is drawn, and nothing else
-RISKS: Final = ("supply_severe", "supply_mild", "cyber_severe", "cyber_mild", "spillover")
+# columns that lanes may differ in
+OF_LANES: Final = (
+    *("supply_severe", "supply_mild", "cyber_severe", "cyber_mild", "spillover", "stock"),
+)
 
 
 class Setting(NamedTuple):
@@ -141,7 +145,7 @@ class NetworkPoints:
         """Return how many replications more than it has a point may take: of lanes left empty."""
         tables = self.net.tables()
         varied = [place_of(tables, name) for name in points.columns if is_path(name)]
-        apart = DEMAND in points.columns or any(each.column.name not in RISKS for each in varied)
+        apart = DEMAND in points.columns or any(each.column.name not in OF_LANES for each in varied)
         return LANES if apart else 0
 
     def settings(self, points: pl.DataFrame) -> Callable[[int, Row], Setting]:
@@ -179,17 +183,19 @@ class NetworkPoints:
     def alike(self, setting: Setting) -> tuple[Any, ...]:
         """Return what points that run together agree in; a blank has an order, too.
 
-        Lanes may have different risks, but who spills over at all has a place of its own.
+        Lanes may differ in risks and stock, but who spills over at all has a place of draws more.
         """
         changes = tuple(
-            column == "spillover" and value > 0 if column in RISKS else (value is not None, value)
+            column == "spillover" and value > 0
+            if column in OF_LANES
+            else (value is not None, value)
             for value, column in zip(setting.changes, setting.columns, strict=True)
         )
         return changes, *(getattr(setting.run, name) for name in RUN_FIELDS)
 
     def counted(self, setting: Setting, scenarios: Sequence[ResourceScenario]) -> Quanta:
         """Return amounts in whole quanta; raise where they cannot be counted."""
-        return _count(setting, scenarios)
+        return _count(setting.net, setting.run, scenarios)
 
     def outcomes(
         self, groups: Sequence[Sequence[Point]], *, seed: int, threads: int
@@ -219,17 +225,19 @@ class NetworkPoints:
         self, points: Sequence[Point], quanta: Quanta, shapes: Any, kept: Kept, *, seed: int,
         threads: int,
     ) -> Numbers:  # fmt: skip
-        """Run points of one network, but for its risks."""
+        """Run points of one network, but for what lanes may differ in."""
         shared = points[0]
-        net, run = shared.setting.net, shared.setting.run
+        variants = {point.setting.changes: point.setting.net for point in points}
+        number = {changes: n for n, changes in enumerate(variants)}
+        net, run = _with_most_stock(points), shared.setting.run
         scenarios = len(shared.scenarios)
         numbers = [point.first_scenario + n for point in points for n in range(scenarios)]
         policies, replications = shared.policies, shared.replications
-        risks = {point.setting.changes: point.setting.net for point in points}
-        of_risk = {changes: n for n, changes in enumerate(risks)}
-        drawn = [draws_of(each, *self._recorded) for each in risks.values()]
+        drawn = [draws_of(each, *self._recorded) for each in variants.values()]
         draws = drawn[0]._replace(below=np.concatenate([each.below for each in drawn]))
-        kept.made = compiled_network(net, quanta, draws, policies, shapes, kept.made)
+        kept.made = compiled_network(
+            net, quanta, draws, policies, shapes, kept.made, _stocks(variants.values())
+        )
         experiment = NetworkRun(
             made=kept.made,
             rules=rules_of(net, policies),
@@ -241,7 +249,7 @@ class NetworkPoints:
             replications=replications,
             threads=threads,
             by_firm=False,
-            risks=np.repeat([of_risk[point.setting.changes] for point in points], scenarios),
+            variants=np.repeat([number[point.setting.changes] for point in points], scenarios),
             kept=kept,
         )
         apart = Apart.of(
@@ -258,10 +266,22 @@ class NetworkPoints:
         return apart.outcomes(sums, [extent] * len(points), scenarios)
 
 
-def _count(setting: Setting, scenarios: Sequence[ResourceScenario]) -> Quanta:
-    return count_network(
-        setting.net, scenarios, periods=setting.run.periods, initial=setting.run.initial_resources
-    )
+def _stocks(nets: Iterable[Network]) -> Levels:
+    """Return the stock of each network's firms: (networks, firms)."""
+    return np.stack([net.firms["stock"].to_numpy() for net in nets])
+
+
+def _with_most_stock(points: Sequence[Point]) -> Network:
+    """Return the network of some points, of which each firm has the most stock of any."""
+    net: Network = points[0].setting.net
+    most = _stocks({id(p.setting.net): p.setting.net for p in points}.values()).max(axis=0)
+    if np.array_equal(most, net.firms["stock"]):
+        return net
+    return net._with(firms=net.firms.with_columns(stock=pl.Series(most, dtype=pl.Int64)))
+
+
+def _count(net: Network, run: Model, scenarios: Sequence[ResourceScenario]) -> Quanta:
+    return count_network(net, scenarios, periods=run.periods, initial=run.initial_resources)
 
 
 def _counted(points: Sequence[Point]) -> list[tuple[Sequence[Point], Quanta]]:
@@ -269,5 +289,6 @@ def _counted(points: Sequence[Point]) -> list[tuple[Sequence[Point], Quanta]]:
     if len(points) > 1:
         scenarios = [scenario for point in points for scenario in point.scenarios]
         with suppress(InvalidInput):
-            return [(points, _count(points[0].setting, scenarios))]
+            shared = _with_most_stock(points)
+            return [(points, _count(shared, points[0].setting.run, scenarios))]
     return [([point], point.counted) for point in points]

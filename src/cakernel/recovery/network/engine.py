@@ -76,7 +76,7 @@ class Plan:
 class NetworkRun:
     """All that is to be run: a network, policies, scenarios, how often, and how it is summed.
 
-    ``risks`` says of each scenario which of the network's risks its draws have, by default the
+    ``variants`` says of each scenario which of the network's variants it meets, by default the
     first.
     """
 
@@ -90,7 +90,7 @@ class NetworkRun:
     replications: int
     threads: int
     by_firm: bool
-    risks: npt.NDArray[np.int64] | None = None
+    variants: npt.NDArray[np.int64] | None = None
     # what the run before left
     kept: Kept = field(default_factory=Kept)
 
@@ -208,7 +208,9 @@ class NetworkRun:
                 numbers % items.replications
             ).astype(np.uint64)
             memories.lanes[block, LANES : 2 * LANES] = self.scenarios[scenarios]
-            memories.lanes[block, 2 * LANES :] = 0 if self.risks is None else self.risks[scenarios]
+            memories.lanes[block, 2 * LANES :] = (
+                0 if self.variants is None else self.variants[scenarios]
+            )
             memories.prices[block] = prices_of(self.made.prices, scenarios)
         return blocks
 

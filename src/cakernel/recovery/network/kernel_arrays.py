@@ -60,11 +60,13 @@ def compiled_network(
     policies: Sequence[Policy],
     shapes_and_firms: tuple[Shapes, Rows] | None = None,
     like: Compiled | None = None,
+    stocks: Rows | None = None,
 ) -> Compiled:
     """Return a network as arrays, with the rules of policies; ``draws`` are those of `draws_of`.
 
     By default its shapes, and which each firm has, are those of `shapes_of`. Firms are numbered as
-    in a network ``like`` it: one that has its links and peers.
+    in a network ``like`` it: one that has its links and peers. ``stocks`` (variants, firms) are the
+    levels of those variants of it that lanes may be of, none above its own.
     """
     table, count = net.firms, net.firms.height
     shapes, shape = shapes_and_firms or shapes_of(quanta)
@@ -115,7 +117,7 @@ def compiled_network(
             last=lists.last,
             codes=codes,
             initial=quanta.initial[order],
-            capacity=stock[order],
+            capacity=(stock[None] if stocks is None else stocks)[:, order],
             holding=quanta.holding[order],
             upkeep=quanta.upkeep[order],
             weight=quanta.weight[order],

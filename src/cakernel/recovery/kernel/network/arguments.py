@@ -70,8 +70,9 @@ class Network(NamedTuple):
     ``links`` int32 are neighbours' numbers and ``last`` int8 beside it is -1 where an input's last
     alternative is, else 0. ``codes`` int16 (planes * 4,) say which of three amounts have a plane's
     bit, as places of `money.Codes`: of what either side acquires, of what its upgrades cost.
-    ``initial`` int64 (firms,) are resources before the first period, ``capacity``, ``holding`` and
-    ``upkeep`` int64 (firms,) the stock, what a unit of it costs and what links cost a period;
+    ``initial`` int64 (firms,) are resources before the first period, ``capacity`` int64 (variants,
+    firms) the stock, ``holding`` and ``upkeep`` int64 (firms,) what a unit of it and what links
+    cost a period;
     ``weight`` int64 (firms,) how many common quanta make one of the firm's, and ``place`` int64
     (firms,) its row in the user's table. Where results have the outcome value, ``value`` int64
     (scenarios, 6) is what final states are worth, operational, then intangibles, in quanta of which

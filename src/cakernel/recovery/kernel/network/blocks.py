@@ -58,7 +58,7 @@ class Window(NamedTuple):
 class Memories(NamedTuple):
     """Memory of all blocks in flight, uint8 and 64-byte aligned, and what their lanes are.
 
-    ``lanes`` uint64 (blocks, 1536) are replications, scenarios and which of the risks, ``limits``
+    ``lanes`` uint64 (blocks, 1536) are replications, scenarios and variants, ``limits``
     uint64 (threads, 1024) what a thread draws by, ``prices`` and ``shocks`` planes (blocks, bytes),
     ``states`` (blocks * policies, bytes) hold a `State` each, whose arrays end at ``ends`` int64
     (9,).
@@ -80,7 +80,19 @@ def set_number(memory, at, planes, value):
 
 
 @compiled
-def set_beginning(firms, network, resource_planes, rules, state):
+def set_number_by_lane(memory, at, planes, numbers, lanes):
+    """Set a number of each lane: that of its variant."""
+    for n in range(planes):
+        for byte in range(VECTOR_BYTES):
+            bits = 0
+            for bit in range(8):
+                variant = np.int64(lanes[2 * LANES + byte * 8 + bit])
+                bits |= (numbers[variant] >> n & 1) << bit
+            memory[at + n * VECTOR_BYTES + byte] = np.uint8(bits)
+
+
+@compiled
+def set_beginning(firms, network, resource_planes, rules, state, lanes):
     """Set what firms are and have before the first period."""
     set_plane(state.work, EVERY, -1)
     set_unions(state.work)
@@ -99,7 +111,11 @@ def set_beginning(firms, network, resource_planes, rules, state):
         # a stock is full, and knows what full is
         at = np.int64(firm.stock) * VECTOR_BYTES
         for _ in range(2):
-            set_number(state.stock, at, firm.stock_planes, network.capacity[f])
+            if len(network.capacity) == 1:
+                set_number(state.stock, at, firm.stock_planes, network.capacity[0, f])
+            else:
+                full = network.capacity[:, f]
+                set_number_by_lane(state.stock, at, firm.stock_planes, full, lanes)
             at += np.int64(firm.stock_planes) * VECTOR_BYTES
 
 
@@ -214,7 +230,9 @@ def step_policy(
     )  # fmt: skip
     state = state_in(memories.states[n], memories.ends)
     if window.starts:
-        set_beginning(firms, network, resource_planes, chosen, state)
+        set_beginning(
+            firms, network, resource_planes, chosen, state, memories.lanes[block]
+        )  # fmt: skip
     shocks = Shocks(memories.shocks[block], places)
     call_address(
         periods_code,

@@ -34,9 +34,9 @@ class Draws(NamedTuple):
     """What happens at each place of draws, but the last, where nothing does.
 
     ``drawn`` int64 (any,) are the places to be drawn; what was drawn of the others stays.
-    ``keys`` and ``purposes`` are uint64 (places - 1,) and ``below`` uint64 (risks, places - 1, 2):
-    hit severely, or hit at all, by words below so many; lanes may have different risks. Up to
-    period ``through`` there are no draws but records, those of a place from ``first`` int64
+    ``keys`` and ``purposes`` are uint64 (places - 1,) and ``below`` uint64 (variants, places - 1,
+    2): hit severely, or hit at all, by words below so many; lanes may be of different variants. Up
+    to period ``through`` there are no draws but records, those of a place from ``first`` int64
     (places,) on: ``period`` int64, from 0, and ``severity`` int64.
     """
 
@@ -78,16 +78,16 @@ def set_limits(limits, below, place, lanes):
             limit_eight(limits, lane + LANES, below[0, place, 1])
     else:
         for lane in range(LANES):
-            risk = np.int64(lanes[lane + 2 * LANES])
-            limits[lane], limits[lane + LANES] = below[risk, place, 0], below[risk, place, 1]
+            n = np.int64(lanes[lane + 2 * LANES])
+            limits[lane], limits[lane + LANES] = below[n, place, 0], below[n, place, 1]
 
 
 @compiled
 def draw_place(shocks, draws, place, places, lanes, limits, first_period, periods, seed):
     """Set one place's disruptions in ``periods`` periods from ``first_period``, counted from 0.
 
-    Both are multiples of 4. ``lanes`` uint64 (1536,) are replications, scenarios, and which of the
-    risks; ``limits`` uint64 (1024,) is work.
+    Both are multiples of 4. ``lanes`` uint64 (1536,) are replications, scenarios and variants;
+    ``limits`` uint64 (1024,) is work.
     """
     stride = places * STATE_BYTES
     key = draws.keys[place]
