@@ -22,7 +22,7 @@ def tables_beside(net: Network) -> dict[str, pl.DataFrame]:
     >>> from cakernel import Network
     >>> kept = tables_beside(Network(firms={"id": ["lens", "camera"]}))
     >>> list(kept)
-    ['network_firms', 'network_links', 'network_peers', 'network_providers']
+    ['network_firms', 'network_links', 'network_peers', 'network_providers', 'network_rules']
     """
     if net.firms.height > MOST_FIRMS:
         return {}
@@ -32,7 +32,4 @@ def tables_beside(net: Network) -> dict[str, pl.DataFrame]:
 
 def network_beside(tables: Mapping[str, pl.DataFrame]) -> Network:
     """Return the network of kept tables."""
-    own = {name: tables[kept] for kept, name in NAMES.items()}
-    return Network(
-        firms=own["firms"], links=own["links"], peers=own["peers"], providers=own["providers"]
-    )
+    return Network(**{name: tables[kept] for kept, name in NAMES.items()})
