@@ -43,6 +43,7 @@ def drawn(net=NET, of=("seed",), record=None):
         ({"firms.supply_severe": 0.3}, [0, 1, 2]),
         ({"providers.cyber_mild": 0.3}, [3]),
         ({"firms.mill.spillover": 0.1}, [4]),
+        ({"firms.mill.spillover": 0.0, "firms.shop.spillover": 0.5}, [4]),
         ({"firms.mine.spillover": 0.1}, [0, 1, 2, 3, 4, 5]),
     ],
 )
@@ -73,6 +74,11 @@ def test_memory_grows_and_what_was_in_it_is_forgotten():
 
 
 RISKS = st.sampled_from([0.0, 0.1, 0.3, 0.5])
+# what runs of one network that come one after the other may differ in
+RUN = [
+    *("scenarios", "numbers", "policies", "periods", "when_hit", "seed"),
+    *("first_replication", "replications", "threads", "by_firm"),
+]
 UPKEEP = st.sampled_from([0.0, 0.5, 1.3])
 
 
@@ -113,7 +119,7 @@ def changes_of(draw, net):
 @st.composite
 def runs_of(draw, case):
     """Return how a network is run, but for the network: arguments of `outcomes`."""
-    numbers = draw(st.lists(st.integers(0, 3), min_size=1, max_size=2))
+    numbers = draw(st.lists(st.integers(0, 3), min_size=2, max_size=2))
     of_case = case.horizon()
     recorded_too = draw(st.booleans())
     return {
@@ -147,6 +153,20 @@ def outcomes(net, kept, *, scenarios, numbers, policies, record, through, period
     return sums.each
 
 
+@pytest.mark.compiled
+@pytest.mark.parametrize("change", [{"seed": 5}, {"numbers": [3]}, {"first_replication": 7}])
+def test_draws_of_other_seeds_scenarios_or_replications_are_not_used(change):
+    run = {
+        "scenarios": ck.paper_scenarios()[:1], "numbers": [0], "policies": POLICIES[:1],
+        "record": None, "through": None, "periods": 20, "when_hit": False, "seed": 0,
+        "first_replication": 0, "replications": 9, "threads": 1, "by_firm": False,
+    }  # fmt: skip
+    kept = Kept()
+    before, after = outcomes(NET, kept, **run), outcomes(NET, kept, **run | change)
+    assert np.array_equal(after, outcomes(NET, Kept(), **run | change))
+    assert not np.array_equal(after, before)
+
+
 def interrupting(after):
     """Let the kernel be interrupted once it has run more often than so."""
     count = iter(range(after + 1))
@@ -170,12 +190,15 @@ def test_a_run_after_others_has_the_results_that_it_has_alone(data, case, shocks
     """Two sequences of runs take turns; some runs are interrupted; windows are short or long."""
     first = case.network()
     before = [(first, Kept()), (first, Kept())]
+    # two that differ in little, so that draws are often those of the run before, or most of them
+    one, other = data.draw(runs_of(case)), data.draw(runs_of(case))
+    runs = [one, one | {name: other[name] for name in data.draw(st.sets(st.sampled_from(RUN)))}]
     with patch.object(engine, "SHOCKS_BYTES", shocks_bytes):
-        for _ in range(data.draw(st.integers(2, 6))):
+        for _ in range(data.draw(st.integers(3, 8))):
             which = data.draw(st.integers(0, 1))
             net, kept = before[which]
             demand = data.draw(st.sampled_from(["all", "half", "any", "none"]))
-            run = data.draw(runs_of(case))
+            run = data.draw(st.sampled_from(runs))
             interrupted = data.draw(st.sampled_from([None, None, None, 0, 1, 2]))
             try:
                 places = [
