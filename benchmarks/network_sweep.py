@@ -3,13 +3,15 @@
     python benchmarks/network_sweep.py [POINTS] [FIRMS] [REPLICATIONS]
 
 By default 1,000 random points of 50 firms that differ, 20 replications, under 2, 8 and 26 policies.
-Each point changes the risk of one firm, the stock of another and that of a group. Prints seconds of
-all processors for 1,000 points, and how much of them the kernel takes.
+Each point changes the risk of one firm, the stock of another and that of a group; or risks alone,
+whose points share lanes. Prints seconds of all processors for 1,000 points, and how much of them
+the kernel takes.
 """
 
 import sys
 import tempfile
 import time
+from itertools import product
 from pathlib import Path
 
 import polars as pl
@@ -20,10 +22,22 @@ from cakernel.provenance import processor
 from cakernel.recovery.network import engine
 
 POLICIES = ck.policies(cyber_rules=["CRD-1", "CRD-2", "CRD-3", "CRD-4"], principles=["P"])
+AXES = {
+    "risk and stock": {
+        "firms.firm 3.supply_mild": ck.Range(low=0, high=0.5),
+        "firms.firm 7.stock": ck.Range(low=0, high=5),
+        "group.first.stock": ck.Range(low=0, high=5),
+    },
+    "risks": {
+        "firms.firm 3.supply_mild": ck.Range(low=0, high=0.5),
+        "group.first.supply_severe": ck.Range(low=0, high=0.2),
+        "providers.cyber_mild": ck.Range(low=0, high=0.3),
+    },
+}
 
 
-def described(points: int, firms: int, replications: int, policies: int) -> ck.Sweep:
-    """Return the sweep."""
+def described(kind: str, points: int, firms: int, replications: int, policies: int) -> ck.Sweep:
+    """Return the sweep over axes of a kind."""
     net = different_firms(firms)
     groups = ["first" if n < firms // 4 else None for n in range(firms)]
     net = ck.Network(
@@ -31,18 +45,14 @@ def described(points: int, firms: int, replications: int, policies: int) -> ck.S
     )
     return ck.Sweep(
         ck.Recovery(net, POLICIES[:policies], ck.paper_scenarios()[:1], periods=180),
-        axes={
-            "firms.firm 3.supply_mild": ck.Range(low=0, high=0.5),
-            "firms.firm 7.stock": ck.Range(low=0, high=5),
-            "group.first.stock": ck.Range(low=0, high=5),
-        },
+        axes=AXES[kind],
         design=ck.Design(kind="random", points=points),
         replications=replications,
     )
 
 
 def main(points: int, firms: int, replications: int) -> None:
-    """Print a line for each number of policies."""
+    """Print a line for each kind of axes and number of policies."""
     inside: list[float] = []
     run_window = engine.NetworkRun.run_window
 
@@ -54,19 +64,19 @@ def main(points: int, firms: int, replications: int) -> None:
 
     engine.NetworkRun.run_window = timed
     print(f"{processor()}; {points:,} points of {firms} firms, {replications} replications")
-    for policies in (2, 8, 26):
+    for kind, policies in product(AXES, (2, 8, 26)):
         with tempfile.TemporaryDirectory() as folder:
             # compiles
-            ck.run_sweep(described(3, firms, replications, policies), Path(folder) / "first")
+            ck.run_sweep(described(kind, 3, firms, replications, policies), Path(folder) / "first")
             inside.clear()
             begin = time.process_time()
-            sweep = described(points, firms, replications, policies)
+            sweep = described(kind, points, firms, replications, policies)
             results = ck.run_sweep(sweep, Path(folder) / "sweep", threads=1)
             whole = time.process_time() - begin
             assert results.results.collect().height == points * policies
         thousand = 1000 / points
         print(
-            f"{policies:3} policies: {whole * thousand:6.1f} s for 1,000 points, "
+            f"{kind}, {policies:2} policies: {whole * thousand:6.1f} s for 1,000 points, "
             f"{sum(inside) * thousand:6.1f} s of them in the kernel ({sum(inside) / whole:.0%})"
         )
 

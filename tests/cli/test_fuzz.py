@@ -1,29 +1,29 @@
 """Mutated files and arguments end with one clear line, or work; scripts/fuzz.py runs any number."""
 
-import importlib.util
+import importlib
+import random
 import sys
 from pathlib import Path
 
 import pytest
 
-SCRIPT = Path(__file__).parents[2] / "scripts" / "fuzz.py"
+SCRIPTS = Path(__file__).parents[2] / "scripts"
 CASES, PARTS = 200, 4
 
 
 @pytest.fixture(scope="module")
 def fuzz():
     """Load the script."""
-    specification = importlib.util.spec_from_file_location("fuzz", SCRIPT)
-    module = importlib.util.module_from_spec(specification)
-    specification.loader.exec_module(module)
-    return module
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(SCRIPTS)
+        return importlib.import_module("fuzz")
 
 
 @pytest.fixture(scope="module")
 def origin(fuzz, tmp_path_factory):
     """Write the files that are mutated."""
     folder = tmp_path_factory.mktemp("origin")
-    fuzz.make_files(folder)
+    fuzz.make_files(folder, fuzz.run)
     return folder
 
 
@@ -44,8 +44,8 @@ def test_mutated_files_and_arguments_end_with_one_clear_line(fuzz, origin, tmp_p
 
 
 def test_cases_follow_from_their_numbers(fuzz):
-    content = fuzz.SWEEP.encode()
-    first, again = (fuzz.mutated(content, fuzz.random.Random("1 7")) for _ in range(2))
+    content = b"[sweep]\nreplications = 2\n[axes]\nfirms = [1, 2]\n"
+    first, again = (fuzz.mutated(content, random.Random("1 7")) for _ in range(2))
     assert first == again
     assert first != content
 

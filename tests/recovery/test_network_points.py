@@ -9,6 +9,7 @@ import pytest
 from polars.testing import assert_frame_equal
 
 import cakernel as ck
+from cakernel.recovery.network.engine import NetworkRun
 from cakernel.recovery.rules import tabulate
 from cakernel.sweep.blocks import cut_blocks
 from helpers.network_sweeps import NET, POLICIES, STUDY
@@ -110,9 +111,34 @@ CHOICES = frame(
 )
 
 
+# of one risk, then of two: points of equal demand share lanes
+DEMANDS = frame(
+    {"providers.cyber_mild": 0.1, "demand": "all"},
+    {"providers.cyber_mild": 0.1, "demand": "none"},
+    {"providers.cyber_mild": 0.4, "demand": "none"},
+)
+
+
+def mixed(count=40):
+    """Points of few values of many fields, so that some share lanes, draws or lists."""
+    chance = np.random.default_rng(3)
+    levels = {
+        "firms.mill.stock": [0, 1, 3],
+        "firms.mine.spillover": [0.0, 0.0, 0.5],
+        "providers.cyber_mild": [0.1, 0.3],
+        "links.upkeep": [0.0, 0.25],
+        "demand": ["all", "half", "none"],
+        "firms.shop.provider": ["cloud", ""],
+        "supply_rule": ["SRD-1", "SRD-5"],
+    }
+    rows = [{name: chance.choice(values).item() for name, values in levels.items()}
+            for _ in range(count)]  # fmt: skip
+    return frame(*rows)
+
+
 @pytest.mark.compiled
 @pytest.mark.parametrize(
-    "points", [FIELDS, RULES, RUNS, CLOUDS, ON_SITE, LINKS, SUPPLIERS, CHOICES]
+    "points", [FIELDS, RULES, RUNS, CLOUDS, ON_SITE, LINKS, SUPPLIERS, CHOICES, DEMANDS, mixed()]
 )
 def test_points_are_those_of_simulate(points):
     check(STUDY, points)
@@ -369,9 +395,44 @@ def test_firms_that_have_all_amounts_of_their_own_need_no_scenario():
     assert len(ck.Recovery(own, POLICIES, periods=9).scenarios) == 1
 
 
+@pytest.mark.compiled
+@pytest.mark.parametrize("replications", [5, 130])
+def test_points_that_differ_in_risks_share_lanes(monkeypatch, replications):
+    draw = np.random.default_rng(replications)
+    points = frame(
+        *(
+            {
+                "replications": replications,
+                "firms.supply_severe": draw.choice([0.0, 0.1, 0.25]),
+                "firms.mill.supply_mild": draw.random() / 2,
+                "providers.cyber_severe": draw.random() / 2,
+                "providers.cloud.cyber_mild": draw.choice([0.0, 0.5]),
+                "firms.mine.spillover": draw.choice([0.0, 0.5, 1.0]),
+            }
+            for _ in range(12)
+        )
+    )
+    ran = []
+    rounds = NetworkRun.rounds
+
+    def counted(run, *given):
+        ran.append(len(run.scenarios))
+        return rounds(run, *given)
+
+    monkeypatch.setattr(NetworkRun, "rounds", counted)
+    rows = run(replace(STUDY, rows="replication"), points)
+    # those that spill over have a place of draws more
+    spills = points["firms.mine.spillover"] > 0
+    assert sorted(ran) == sorted([spills.sum(), (~spills).sum()])
+    expected = pl.concat([simulated(STUDY, row) for row in points.iter_rows(named=True)])
+    assert_frame_equal(rows.drop("error"), expected, check_exact=True)
+    apart = run(replace(STUDY, rows="replication", common_random_numbers=False), points)
+    assert not apart["mean_x"].equals(rows["mean_x"])
+
+
 def test_networks_of_their_own_fill_whole_lanes():
     alone = STUDY.cost(frame({"firms.mill.stock": 1}))
-    shared = STUDY.cost(frame({"operational_cost_01": 1.0}))
+    shared = STUDY.cost(frame({"operational_cost_01": 1.0, "firms.supply_mild": 0.1}))
     assert alone["work"].item() == shared["work"].item() == 4 * 17 * 4
     assert alone["once"].item() - shared["once"].item() == 512 * 4 * 17 * 4
     points = frame(*({"periods": [9, 17][n % 2]} for n in range(4)))

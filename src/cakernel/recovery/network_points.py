@@ -15,13 +15,15 @@ from cakernel.jit.threads import kernel_threads
 from cakernel.recovery.kernel.network.arguments import LANES
 from cakernel.recovery.model import Model
 from cakernel.recovery.network.disruptions import record_of
+from cakernel.recovery.network.draws import draws_of
 from cakernel.recovery.network.engine import NetworkRun
 from cakernel.recovery.network.fields import place_of, refused, values_at
 from cakernel.recovery.network.fingerprint import described
 from cakernel.recovery.network.kept import Kept
-from cakernel.recovery.network.kernel_arrays import compiled_network, draws_of, rules_of
+from cakernel.recovery.network.kernel_arrays import compiled_network
 from cakernel.recovery.network.network import Network
 from cakernel.recovery.network.quanta import Quanta, count_network
+from cakernel.recovery.network.rule_codes import rules_of
 from cakernel.recovery.network.sections import RUN_FIELDS, DemandTried
 from cakernel.recovery.network.shapes import shared_shapes
 from cakernel.recovery.network.simulation import (
@@ -42,12 +44,18 @@ Row = Mapping[str, Any]
 # seconds of Python for a network of its own, and for each of its firms
 OF_NETWORK: Final = 0.8e-3
 OF_FIRM: Final = 2e-6
+# columns that tell what is drawn, and nothing else
+RISKS: Final = ("supply_severe", "supply_mild", "cyber_severe", "cyber_mild", "spillover")
 
 
 class Setting(NamedTuple):
-    """A network and how it is run; equal ``changes`` of one study are equal networks."""
+    """A network and how it is run; equal ``changes`` of one study are equal networks.
+
+    ``columns`` are what is changed, in the same order.
+    """
 
     changes: tuple[Any, ...]
+    columns: tuple[str, ...]
     net: Network
     run: Model
 
@@ -131,7 +139,10 @@ class NetworkPoints:
 
     def lanes(self, points: pl.DataFrame) -> int:
         """Return how many replications more than it has a point may take: of lanes left empty."""
-        return LANES if any(is_path(name) or name == DEMAND for name in points.columns) else 0
+        tables = self.net.tables()
+        varied = [place_of(tables, name) for name in points.columns if is_path(name)]
+        apart = DEMAND in points.columns or any(each.column.name not in RISKS for each in varied)
+        return LANES if apart else 0
 
     def settings(self, points: pl.DataFrame) -> Callable[[int, Row], Setting]:
         """Return what makes the network of a point, by its row and the fields that it names.
@@ -144,6 +155,7 @@ class NetworkPoints:
         places.sort(key=lambda place: -len(place.rows))
         columns = [converted(points[place.path], place.column) for place in places]
         listed = [(values.to_list(), wrong.to_list()) for values, wrong in columns]
+        changed = (*(place.column.name for place in places), DEMAND)
         made: dict[tuple[Any, ...], Network] = {}
 
         def setting(row: int, named: Row) -> Setting:
@@ -160,13 +172,19 @@ class NetworkPoints:
             if changes not in made:
                 found = zip(places, values, strict=True)
                 made[changes] = self.net._with_values(found, demand=demand)
-            return Setting(changes, made[changes], run)
+            return Setting(changes, changed, made[changes], run)
 
         return setting
 
     def alike(self, setting: Setting) -> tuple[Any, ...]:
-        """Return what points that run together agree in; a blank has an order, too."""
-        changes = tuple((value is not None, value) for value in setting.changes)
+        """Return what points that run together agree in; a blank has an order, too.
+
+        Lanes may have different risks, but who spills over at all has a place of its own.
+        """
+        changes = tuple(
+            column == "spillover" and value > 0 if column in RISKS else (value is not None, value)
+            for value, column in zip(setting.changes, setting.columns, strict=True)
+        )
         return changes, *(getattr(setting.run, name) for name in RUN_FIELDS)
 
     def counted(self, setting: Setting, scenarios: Sequence[ResourceScenario]) -> Quanta:
@@ -201,13 +219,16 @@ class NetworkPoints:
         self, points: Sequence[Point], quanta: Quanta, shapes: Any, kept: Kept, *, seed: int,
         threads: int,
     ) -> Numbers:  # fmt: skip
-        """Run points of one network."""
+        """Run points of one network, but for its risks."""
         shared = points[0]
         net, run = shared.setting.net, shared.setting.run
         scenarios = len(shared.scenarios)
         numbers = [point.first_scenario + n for point in points for n in range(scenarios)]
         policies, replications = shared.policies, shared.replications
-        draws = draws_of(net, *self._recorded)
+        risks = {point.setting.changes: point.setting.net for point in points}
+        of_risk = {changes: n for n, changes in enumerate(risks)}
+        drawn = [draws_of(each, *self._recorded) for each in risks.values()]
+        draws = drawn[0]._replace(below=np.concatenate([each.below for each in drawn]))
         kept.made = compiled_network(net, quanta, draws, policies, shapes, kept.made)
         experiment = NetworkRun(
             made=kept.made,
@@ -220,6 +241,7 @@ class NetworkPoints:
             replications=replications,
             threads=threads,
             by_firm=False,
+            risks=np.repeat([of_risk[point.setting.changes] for point in points], scenarios),
             kept=kept,
         )
         apart = Apart.of(

@@ -135,7 +135,7 @@ class Rule:
     """
 
     name: str
-    table: npt.ArrayLike
+    table: npt.ArrayLike = field(repr=False)
     on_site: bool = False
     leave_low: Cutoff = 0
     leave_medium: Cutoff = 0

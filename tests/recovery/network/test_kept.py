@@ -12,12 +12,14 @@ import cakernel as ck
 from cakernel import InvalidInput, Network
 from cakernel.recovery.network import engine
 from cakernel.recovery.network.columns import AMOUNTS, CYBER_RULES, SUPPLY_RULES
+from cakernel.recovery.network.draws import draws_of
 from cakernel.recovery.network.engine import NetworkRun
 from cakernel.recovery.network.engine import run_workers as engine_run_workers
 from cakernel.recovery.network.fields import place_of, values_at
 from cakernel.recovery.network.kept import Drawn, Kept
-from cakernel.recovery.network.kernel_arrays import compiled_network, draws_of, rules_of
+from cakernel.recovery.network.kernel_arrays import compiled_network
 from cakernel.recovery.network.quanta import count_network
+from cakernel.recovery.network.rule_codes import rules_of
 from cakernel.recovery.network.simulation import recorded
 from helpers.network_cases import cases, roomy
 from helpers.recovery_strategies import amounts, gains, scenarios

@@ -1,7 +1,7 @@
 """A network kept beside results, so that their page can draw it."""
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 import polars as pl
 
@@ -32,4 +32,5 @@ def tables_beside(net: Network) -> dict[str, pl.DataFrame]:
 
 def network_beside(tables: Mapping[str, pl.DataFrame]) -> Network:
     """Return the network of kept tables."""
-    return Network(**{name: tables[kept] for kept, name in NAMES.items()})
+    own: dict[str, Any] = {name: tables[kept] for kept, name in NAMES.items()}
+    return Network(**own)

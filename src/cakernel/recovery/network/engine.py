@@ -27,8 +27,9 @@ from cakernel.recovery.kernel.network.blocks import Memories, Window, run_worker
 from cakernel.recovery.kernel.network.period import Shocks, run_periods
 from cakernel.recovery.kernel.states import HIGH
 from cakernel.recovery.kernel.sums import MOST_OUTCOMES, OUTCOMES, Items, Sums, empty_sums
+from cakernel.recovery.network.amounts import prices_of
 from cakernel.recovery.network.kept import Drawn, Kept
-from cakernel.recovery.network.kernel_arrays import Compiled, prices_of
+from cakernel.recovery.network.kernel_arrays import Compiled
 
 # bytes of a window of draws, so that policies find it in a cache, and of what they work on: at most
 SHOCKS_BYTES = 1 << 21
@@ -51,6 +52,7 @@ class Plan:
     places: int
     price_bytes: int
     ends: npt.NDArray[np.int64]
+    threads: int
     kept: Kept
 
     @cached_property
@@ -61,7 +63,8 @@ class Plan:
         # nothing happens at the last place
         shocks.reshape(blocks, self.window, places, STATE_BYTES)[:, :, -1] = 0
         return Memories(
-            lanes=np.zeros((blocks, 2 * LANES), np.uint64),
+            lanes=np.zeros((blocks, 3 * LANES), np.uint64),
+            limits=self.kept.rows("limits", self.threads, 2 * LANES * 8).view(np.uint64),
             prices=self.kept.rows("prices", blocks, self.price_bytes),
             shocks=shocks,
             states=self.kept.rows("states", blocks * self.policies, int(self.ends[-1])),
@@ -71,7 +74,11 @@ class Plan:
 
 @dataclass(frozen=True)
 class NetworkRun:
-    """All that is to be run: a network, policies, scenarios, how often, and how it is summed."""
+    """All that is to be run: a network, policies, scenarios, how often, and how it is summed.
+
+    ``risks`` says of each scenario which of the network's risks its draws have, by default the
+    first.
+    """
 
     made: Compiled
     rules: npt.NDArray[np.int64]
@@ -83,6 +90,7 @@ class NetworkRun:
     replications: int
     threads: int
     by_firm: bool
+    risks: npt.NDArray[np.int64] | None = None
     # what the run before left
     kept: Kept = field(default_factory=Kept)
 
@@ -110,7 +118,7 @@ class NetworkRun:
         price_bytes = max(made.prices.size, 1) * VECTOR_BYTES
         needed = blocks * (window * a_period + price_bytes + policies * of_state)
         self.kept.check(self.firms, needed)
-        return Plan(window, blocks, policies, places, price_bytes, ends, self.kept)
+        return Plan(window, blocks, policies, places, price_bytes, ends, self.threads, self.kept)
 
     def _sizes(self) -> State:
         """Return the bytes of each array that a policy works on in a block."""
@@ -199,8 +207,9 @@ class NetworkRun:
             memories.lanes[block, :LANES] = items.first_replication + (
                 numbers % items.replications
             ).astype(np.uint64)
-            memories.lanes[block, LANES:] = self.scenarios[scenarios]
-            memories.prices[block] = prices_of(self.made, scenarios)
+            memories.lanes[block, LANES : 2 * LANES] = self.scenarios[scenarios]
+            memories.lanes[block, 2 * LANES :] = 0 if self.risks is None else self.risks[scenarios]
+            memories.prices[block] = prices_of(self.made.prices, scenarios)
         return blocks
 
     def run_window(self, window: Window, items: Items, sums: Sums) -> None:
@@ -221,7 +230,7 @@ class NetworkRun:
         sums.done[0] = 0
         codes = self.kept.codes
         if run_worker not in codes:
-            codes[run_worker] = address_of(run_worker, *work)
+            codes[run_worker] = address_of(run_worker, 0, *work)
         with ONE_CALLER:
             run_workers(self.threads, codes[run_worker], *work)
         if window.begin == window.end:

@@ -29,7 +29,9 @@ class Drawn(NamedTuple):
         if before is None or before.of != self.of or not _same_record(before.draws, now):
             return np.arange(len(now.keys))
         was = before.draws
-        changed = (was.below != now.below).any(axis=1)
+        if was.below.shape != now.below.shape:
+            return np.arange(len(now.keys))
+        changed = (was.below != now.below).any(axis=(0, 2))
         changed |= (was.keys != now.keys) | (was.purposes != now.purposes)
         return np.flatnonzero(changed)
 

@@ -14,10 +14,12 @@ from cakernel.memory import check_memory
 from cakernel.recovery.engine import Progress
 from cakernel.recovery.model import MAX_FIRM_PERIODS, Model
 from cakernel.recovery.network.disruptions import record_of
+from cakernel.recovery.network.draws import draws_of
 from cakernel.recovery.network.engine import NetworkRun
-from cakernel.recovery.network.kernel_arrays import compiled_network, draws_of, rules_of
+from cakernel.recovery.network.kernel_arrays import compiled_network
 from cakernel.recovery.network.network import Network
 from cakernel.recovery.network.quanta import Quanta, count_network
+from cakernel.recovery.network.rule_codes import rules_of
 from cakernel.recovery.outcomes import ALL_NAMES, Extent, Moments, Units, labels
 from cakernel.recovery.policy import Policy
 from cakernel.recovery.scenario import ResourceScenario

@@ -58,12 +58,14 @@ class Window(NamedTuple):
 class Memories(NamedTuple):
     """Memory of all blocks in flight, uint8 and 64-byte aligned, and what their lanes are.
 
-    ``lanes`` uint64 (blocks, 1024) are replications and scenarios, ``prices`` and ``shocks`` planes
-    (blocks, bytes), ``states`` (blocks * policies, bytes) hold a `State` each, whose arrays end at
-    ``ends`` int64 (9,).
+    ``lanes`` uint64 (blocks, 1536) are replications, scenarios and which of the risks, ``limits``
+    uint64 (threads, 1024) what a thread draws by, ``prices`` and ``shocks`` planes (blocks, bytes),
+    ``states`` (blocks * policies, bytes) hold a `State` each, whose arrays end at ``ends`` int64
+    (9,).
     """
 
     lanes: Any
+    limits: Any
     prices: Any
     shocks: Any
     states: Any
@@ -230,12 +232,12 @@ def step_policy(
 
 @compiled(by_address=True)
 def run_worker(
-    taken, periods_code, seed, firms, network, resource_planes, rules, when_hit, draws, window,
-    memories, items, sums,
+    worker, taken, periods_code, seed, firms, network, resource_planes, rules, when_hit, draws,
+    window, memories, items, sums,
 ):  # fmt: skip
     """Draw a window or, where ``window.begin`` is below ``end``, step through it.
 
-    ``taken`` int64 (1,) is how many pieces of work are.
+    ``worker`` is its number, ``taken`` int64 (1,) how many pieces of work are.
     """
     places, drawn = draws.keys.size + 1, draws.drawn.size
     n = atomic_add(taken, 0, 1)
@@ -252,7 +254,8 @@ def run_worker(
             block = n // drawn
             draw_place(
                 memories.shocks[block], draws, draws.drawn[n % drawn], places,
-                memories.lanes[block], window.first_period, window.periods, seed,
+                memories.lanes[block], memories.limits[worker], window.first_period,
+                window.periods, seed,
             )  # fmt: skip
             n = atomic_add(taken, 0, 1)
 
@@ -263,11 +266,11 @@ def run_workers(
     when_hit, draws, window, memories, items, sums,
 ):  # fmt: skip
     """Let so many threads run `run_worker`, at the address ``worker_code``."""
-    for _ in prange(threads):
+    for worker in prange(threads):
         call_address(
             worker_code,
             (
-                taken, periods_code, seed, firms, network, resource_planes, rules, when_hit, draws,
-                window, memories, items, sums,
+                worker, taken, periods_code, seed, firms, network, resource_planes, rules, when_hit,
+                draws, window, memories, items, sums,
             ),
         )  # fmt: skip
