@@ -14,6 +14,8 @@ from cakernel.files import ending, read_content
 from cakernel.wording import shown
 
 ENDINGS: Final = (".parquet", ".csv")
+# the header of a large file is sought in so much of it
+HEADER_WITHIN: Final = 1 << 20
 # what pandas calls the index that it writes beside the columns
 _PANDAS_INDEX: Final = re.compile(r"__index_level_\d+__")
 
@@ -64,7 +66,8 @@ def _in_lines(content: bytes) -> bytes:
 
 def _refuse_other_separators(text: str) -> None:
     """Raise for a CSV file whose columns are separated by semicolons or tabs."""
-    lines = (line for line in text.splitlines() if line.strip() and line[0] != "#")
+    first = text[:HEADER_WITHIN].splitlines()
+    lines = (line for line in first if line.strip() and line[0] != "#")
     header = next(lines, "")
     if "," not in header and any(mark in header for mark in ";\t"):
         raise InvalidInput(f"got {shown(header)}; columns must be separated by commas")
@@ -103,7 +106,7 @@ def read_table(path: Path) -> pl.DataFrame:
     try:
         if ending(path) == ".csv":
             content = _without_blank_end(_in_lines(content))
-            _refuse_other_separators(content.decode("utf-8-sig", "replace"))
+            _refuse_other_separators(content[:HEADER_WITHIN].decode("utf-8-sig", "replace"))
             frame = pl.read_csv(content, infer_schema_length=None)
         else:
             frame = pl.read_parquet(BytesIO(content))

@@ -111,9 +111,34 @@ CHOICES = frame(
 )
 
 
+# of one risk, then of two: points of equal demand share lanes
+DEMANDS = frame(
+    {"providers.cyber_mild": 0.1, "demand": "all"},
+    {"providers.cyber_mild": 0.1, "demand": "none"},
+    {"providers.cyber_mild": 0.4, "demand": "none"},
+)
+
+
+def mixed(count=40):
+    """Points of few values of many fields, so that some share lanes, draws or lists."""
+    chance = np.random.default_rng(3)
+    levels = {
+        "firms.mill.stock": [0, 1, 3],
+        "firms.mine.spillover": [0.0, 0.0, 0.5],
+        "providers.cyber_mild": [0.1, 0.3],
+        "links.upkeep": [0.0, 0.25],
+        "demand": ["all", "half", "none"],
+        "firms.shop.provider": ["cloud", ""],
+        "supply_rule": ["SRD-1", "SRD-5"],
+    }
+    rows = [{name: chance.choice(values).item() for name, values in levels.items()}
+            for _ in range(count)]  # fmt: skip
+    return frame(*rows)
+
+
 @pytest.mark.compiled
 @pytest.mark.parametrize(
-    "points", [FIELDS, RULES, RUNS, CLOUDS, ON_SITE, LINKS, SUPPLIERS, CHOICES]
+    "points", [FIELDS, RULES, RUNS, CLOUDS, ON_SITE, LINKS, SUPPLIERS, CHOICES, DEMANDS, mixed()]
 )
 def test_points_are_those_of_simulate(points):
     check(STUDY, points)

@@ -222,6 +222,12 @@ def test_a_share_is_exact():
         assert mean_x(net, rule)["mill"] == x
 
 
+@pytest.mark.parametrize("many", [float("inf"), float("nan"), 1e30, 0.5])
+def test_numbers_that_count_nothing_are_refused(many):
+    with pytest.raises(ck.InvalidInput, match=r"mine row 2: suppliers_high: got .*; must be a wh"):
+        ck.count_rule("mine", {"suppliers_high": [2.0, many], "target": 2})
+
+
 def test_a_supplier_of_two_inputs_is_one_supplier():
     net = ck.Network(
         firms=three([2, 0, 0]).firms,
@@ -329,7 +335,7 @@ def test_bad_rows_say_what_is_wrong(rows, message):
     ("rules", "message"),
     [
         ([{"rule": "SRD-half", "target": 2}], "rules row 1: rule: got 'SRD-half'; must not be"),
-        ([{"rule": None, "target": 2}], "rules row 1: rule: got a blank; must be a text"),
+        ([{"rule": None, "target": 2}], "rules row 1: rule: got a blank; must be a text of one"),
         ([{"rule": "a@1/2", "target": 2}], "rules: rule name: got 'a@1/2'; must not end like cut"),
         ([{"rule": "a", "target": 2}, {"rule": "b", "own": 1, "target": 0}],
          "rules row 2: target: got 0; must be from 1 to 2"),

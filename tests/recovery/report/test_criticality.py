@@ -3,6 +3,8 @@
 import polars as pl
 import pytest
 
+import cakernel as ck
+from cakernel.recovery.network.beside_results import tables_beside
 from cakernel.recovery.report.parts import PARTS
 from cakernel.report.folder import RunFolder
 from cakernel.report.verification import claimed
@@ -71,3 +73,33 @@ def test_a_folder_without_its_network_is_not_drawn(reports, tmp_path):
     old = kept(tmp_path / "old", {"outcome": "resources"}, critical=found)
     _, (section,) = KIND.contents(RunFolder(old), "seed 1")
     assert [len(part.blocks) for part in section.parts] == [1, 1, 1, 1]
+
+
+def drawn_of(folder, net, found):
+    """Return the blocks below the first kind of change, of a folder that holds a network."""
+    path = kept(folder, {"outcome": "resources"}, critical=found, **tables_beside(net))
+    _, (section,) = KIND.contents(RunFolder(path), "seed 1")
+    return section.parts[0].blocks
+
+
+def test_a_network_with_rules_of_its_own_is_drawn(tmp_path, found):
+    rules = {"rule": "patient", "suppliers_high": ["50%", None], "own": [None, 0], "target": [2, 1]}
+    net = ck.Network(
+        firms={"id": ["mine", "mill", "shop", "quarry"], "supply_rule": ["patient", *[None] * 3]},
+        rules=rules,
+    )
+    assert [block.block for block in drawn_of(tmp_path / "found", net, found)] == [
+        "picture", "grid",
+    ]  # fmt: skip
+
+
+def test_a_network_of_too_many_tiers_leaves_the_rest_of_its_page(tmp_path, found):
+    ids = [f"firm {n}" for n in range(201)]
+    net = ck.Network(firms={"id": ids}, links={"supplier": ids[1:], "customer": ids[:-1]})
+    row = found.filter(change="protected").head(1)
+    rows = pl.concat([row.with_columns(of=pl.lit(name)) for name in ids])
+    prose, grid = drawn_of(tmp_path / "found", net, rows)
+    assert prose.sentences == [
+        "The network is not drawn: groups: got 201; must be at most 200 to be drawn."
+    ]
+    assert len(grid.bodies[0].rows) > 0

@@ -44,7 +44,8 @@ def in_order(draws: Draws, order: Rows) -> Draws:
     rows = np.repeat(begins - (np.cumsum(lengths) - lengths), lengths) + np.arange(lengths.sum())
     return draws._replace(
         keys=draws.keys[places],
-        below=draws.below[:, places],
+        # contiguous, as of one risk: another order has code of its own
+        below=np.ascontiguousarray(draws.below[:, places]),
         first=np.concatenate([[0], np.cumsum(lengths)]),
         period=draws.period[rows],
         severity=draws.severity[rows],

@@ -230,11 +230,11 @@ class NetworkRun:
             items, sums,
         )  # fmt: skip
         sums.done[0] = 0
-        codes = self.kept.codes
-        if run_worker not in codes:
-            codes[run_worker] = address_of(run_worker, 0, *work)
+        codes, key = self.kept.codes, (run_worker, self._layouts)
+        if key not in codes:
+            codes[key] = address_of(run_worker, 0, *work)
         with ONE_CALLER:
-            run_workers(self.threads, codes[run_worker], *work)
+            run_workers(self.threads, codes[key], *work)
         if window.begin == window.end:
             self.kept.drawn = drawn
         if window.begin < window.end and sums.done[0] != window.blocks * window.policies:
@@ -243,10 +243,17 @@ class NetworkRun:
     @property
     def _periods_code(self) -> Any:
         """The address of `run_periods`, compiled for the network's shapes."""
-        codes, shapes = self.kept.codes, self.made.shapes
-        if shapes not in codes:
-            codes[shapes] = self._compiled_periods()
-        return codes[shapes]
+        codes, key = self.kept.codes, (self.made.shapes, self._layouts)
+        if key not in codes:
+            codes[key] = self._compiled_periods()
+        return codes[key]
+
+    @cached_property
+    def _layouts(self) -> tuple[int, ...]:
+        """How arrays stand in memory: code for one order reads another one's numbers wrongly."""
+        made = self.made
+        arrays = (made.firms, made.resource_planes, self.rules, *made.arrays, *made.draws)
+        return tuple(each.flags.num for each in arrays if isinstance(each, np.ndarray))
 
     def _compiled_periods(self) -> Any:
         made, memories = self.made, self.plan.memories

@@ -150,9 +150,10 @@ def converted(raw: pl.Series, column: Column) -> tuple[pl.Series, pl.Series]:
 
 def _texts(raw: pl.Series, column: Column) -> pl.Series:
     """Return texts, and whole numbers as texts; null where a value is not allowed."""
-    if column.pattern and raw.dtype.is_float() and (raw == raw.floor()).all():
-        # numbers with blanks between them
-        raw = raw.cast(pl.Int64)
+    if column.pattern and raw.dtype.is_float():
+        # whole numbers with blanks between them
+        whole = raw.is_finite() & (raw == raw.floor()) & (raw.abs() <= MOST_EXACT)
+        raw = raw.set(~whole.fill_null(False), None).cast(pl.Int64)
     if raw.dtype != pl.String:
         raw = raw.cast(pl.String) if raw.dtype.is_integer() else _nulls(raw, pl.String)
     if column.choices:

@@ -4,13 +4,14 @@ from typing import Any, Final
 
 import polars as pl
 
+from cakernel.errors import InvalidInput
 from cakernel.recovery import pictures
 from cakernel.recovery.network.beside_results import NAMES, network_beside
 from cakernel.recovery.network.critical_in_words import NAMED, TITLES, sure_of
 from cakernel.recovery.words import OUTCOME_WORDS
 from cakernel.report.cited_numbers import ROW, Sheet, say
 from cakernel.report.folder import Contents, RunFolder
-from cakernel.report.page import Answer, Picture, Section, by_values, picture, simple_grid
+from cakernel.report.page import Answer, Picture, Prose, Section, by_values, picture, simple_grid
 from cakernel.wording import decimals
 
 CRITICAL_METHODS: Final = (
@@ -84,11 +85,14 @@ def _answer(part: Sheet, outcome: str) -> Any:
     return say("{} (sure of {} of {})", sentence, count, every)
 
 
-def _network(folder: RunFolder, kind: str, part: Sheet, outcome: str, note: str) -> list[Picture]:
+def _network(
+    folder: RunFolder, kind: str, part: Sheet, outcome: str, note: str
+) -> list[Picture | Prose]:
     """Draw the network, its firms coloured by the difference that changing them makes.
 
     Nothing is drawn of links that might be added, of a network that is not in the folder, or where
-    firms lack a row: the run was stopped.
+    firms lack a row: the run was stopped. A network of too many groups or tiers, or without the
+    library that lays it out, has a sentence that says so: all else of the page can be made.
     """
     if not all(folder.has(name) for name in NAMES):
         return []
@@ -101,7 +105,12 @@ def _network(folder: RunFolder, kind: str, part: Sheet, outcome: str, note: str)
     rows = firms.join(changed, on="of", maintain_order="left")
     if rows.height < firms.height:
         return []
-    chart = pictures.network_graph(net, rows, colour=words, note=", ".join((TITLES[kind], note)))
+    try:
+        chart = pictures.network_graph(
+            net, rows, colour=words, note=", ".join((TITLES[kind], note))
+        )
+    except InvalidInput as error:
+        return [Prose([f"The network is not drawn: {error}."], finding=False)]
     drawn = picture(
         chart,
         id=f"critical-{kind}-network",
