@@ -22,4 +22,4 @@ def test_killed_and_run_again(tmp_path):
         text=True,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "14 kills of 7 commands: 0 failed" in done.stdout
+    assert "14 kills of 9 commands: 0 failed" in done.stdout

@@ -208,7 +208,7 @@ def test_killed_at_random_moments_and_resumed(tmp_path):
 def test_its_files_are_inputs_that_a_rerun_compares(cakernel, tmp_path):
     swept(cakernel, tmp_path, "points")
     inputs = json.loads((tmp_path / "points" / "manifest.json").read_text())["command"]["inputs"]
-    files = [f"net/{name}.csv" for name in ("firms", "links", "peers", "providers")]
+    files = [f"net/{name}.csv" for name in ("firms", "links", "peers", "providers", "rules")]
     assert sorted(inputs) == [*files, "sweep.toml"]
     code, out, _ = cakernel("rerun", "points")
     assert (code, out.splitlines()[1]) == (0, "2 of 2 files are the same to the byte")
@@ -216,7 +216,7 @@ def test_its_files_are_inputs_that_a_rerun_compares(cakernel, tmp_path):
     assert (code, err) == (0, "")
     crate = json.loads((tmp_path / "points" / "ro-crate-metadata.json").read_text())
     named = {entity.get("name") for entity in crate["@graph"]}
-    assert {"firms.csv", "links.csv", "peers.csv", "providers.csv"} <= named
+    assert {"firms.csv", "links.csv", "peers.csv", "providers.csv", "rules.csv"} <= named
     NET.with_fields({"firms.kiosk.stock": 2}).write(tmp_path / "net", overwrite=True)
     code, out, _ = cakernel("rerun", "points")
     assert code == 1

@@ -117,7 +117,7 @@ def compiled_network(
             last=lists.last,
             codes=codes,
             initial=quanta.initial[order],
-            capacity=(stock[None] if stocks is None else stocks)[:, order],
+            capacity=np.ascontiguousarray((stock[None] if stocks is None else stocks)[:, order]),
             holding=quanta.holding[order],
             upkeep=quanta.upkeep[order],
             weight=quanta.weight[order],
