@@ -20,6 +20,7 @@ from cakernel.errors import InvalidInput
 from cakernel.files import ending, read_toml, section, table, within
 from cakernel.recovery.kernel.states import HIGH, LEVELS, TABLE_SHAPE, TABLE_SIZE, Neighbours
 from cakernel.recovery.model import Model
+from cakernel.recovery.network.columns import CYBER_RULES, SUPPLY_RULES
 from cakernel.recovery.network.count_rules import count_rule_of
 from cakernel.recovery.network.disruptions import Record
 from cakernel.recovery.network.network import Network
@@ -168,7 +169,7 @@ def _rules(entries: Any, folder: Path, known: Mapping[str, Rule]) -> dict[str, R
                 if not isinstance(entry.get(key), str):
                     raise InvalidInput(f"{key}: got {shown(entry.get(key))}; must be a text")
             name = entry["name"]
-            if name in {*BUILT_IN["supply"], *BUILT_IN["cyber"], *rules}:
+            if name in {*SUPPLY_RULES, *CYBER_RULES, *rules}:
                 raise InvalidInput(f"name: got {shown(name)}; must not be that of another rule")
             rules[name] = read_rule(folder / entry["file"], name)
     return rules

@@ -206,13 +206,13 @@ def test_commands_on_a_folder_know_its_rules(cakernel, scenario):
     assert (code, err[:40]) == (2, "error: supply_rule: got 'later'; must be")
 
 
-def test_a_rule_of_a_file_may_not_be_called_like_one_of_the_network(cakernel, scenario, tmp_path):
+@pytest.mark.parametrize("name", ["wait-for-suppliers", "SRD-half", "CRD-5"])
+def test_a_rule_of_a_file_may_not_be_called_like_another(cakernel, scenario, tmp_path, name):
     (tmp_path / "mine.csv").write_text("target\n2\n")
-    rules = '[[rules]]\nname = "wait-for-suppliers"\nfile = "mine.csv"\n'
-    scenario.write_text(SCENARIO + rules)
+    scenario.write_text(f'{SCENARIO}[[rules]]\nname = "{name}"\nfile = "mine.csv"\n')
     code, _, err = cakernel("run", scenario, "--out", "results")
     assert code == 2
-    assert "rules[0].name: got 'wait-for-suppliers'; must not be that of another rule" in err
+    assert f"rules[0].name: got '{name}'; must not be that of another rule" in err
 
 
 @pytest.mark.parametrize(
