@@ -224,36 +224,24 @@ SWEEP_PARTS = {
 
 def sweep(toy: bool) -> list[Figure]:
     """Time a part of a sweep of 10^6 points x 96 policies x 20 replications."""
+    from sweep_throughput import POLICIES, described
+
     import cakernel as ck
     from cakernel.sweep.blocks import WORK_A_SECOND
 
     # blocks as long as the guide advises
     given = {"device": "gpu", "block_work": 60 * WORK_A_SECOND}
     points = 2 if toy else 20_000
-    policies = ck.policies(cyber_rules=[f"CRD-{n}" for n in range(1, 7)])
-    described = ck.Sweep(
-        study=ck.Recovery(
-            model=ck.Model(chains=1, firms=2, periods=3) if toy else ck.regime("base"),
-            policies=policies[:1] if toy else policies,
-            scenarios=ck.paper_scenarios()[:1],
-        ),
-        axes={
-            "supply_severe": ck.Range(low=0.01, high=0.1),
-            "supply_mild": ck.Range(low=0.01, high=0.3),
-            "operational_cost_01": ck.Range(low=1.0, high=10.0, decimals=1),
-            "operational_cost_12": ck.Range(low=1.0, high=10.0, decimals=1),
-        },
-        design=ck.Design(kind="sobol", points=points),
-        replications=20,
-    )
+    small = (ck.Model(chains=1, firms=2, periods=3), POLICIES[:1]) if toy else ()
+    asked = described(points, *small)
     parts: dict[str, float] = {}
     with tempfile.TemporaryDirectory() as folder, ExitStack() as watches:
         # compiled or loaded beforehand
-        ck.run_sweep(described, f"{folder}/warm", **given)
+        ck.run_sweep(asked, f"{folder}/warm", **given)
         for name in SWEEP_PARTS:
             watches.enter_context(stopwatch(name, parts))
-        drawn = timed(described.points)
-        whole = timed(lambda: ck.run_sweep(described, f"{folder}/timed", **given))
+        drawn = timed(asked.points)
+        whole = timed(lambda: ck.run_sweep(asked, f"{folder}/timed", **given))
     found = [
         Figure(f"sweep of {points:,} points", whole, "s"),
         Figure("- a sweep of 10^6 so", whole / points * 1e6, "s"),

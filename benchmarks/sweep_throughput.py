@@ -11,6 +11,7 @@ import shutil
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
 
@@ -23,11 +24,15 @@ REPLICATIONS = 20
 POLICIES = ck.policies(cyber_rules=[f"CRD-{n}" for n in range(1, 7)])
 
 
-def described(points: int) -> ck.Sweep:
-    """Return the sweep."""
+def described(
+    points: int, model: ck.Model | None = None, policies: Sequence[ck.Policy] = POLICIES
+) -> ck.Sweep:
+    """Return the sweep, by default over the base regime."""
     return ck.Sweep(
         study=ck.Recovery(
-            model=ck.regime("base"), policies=POLICIES, scenarios=ck.paper_scenarios()[:1]
+            model=model or ck.regime("base"),
+            policies=policies,
+            scenarios=ck.paper_scenarios()[:1],
         ),
         axes={
             "supply_severe": ck.Range(low=0.01, high=0.1),
