@@ -64,6 +64,14 @@ class Setting(NamedTuple):
     run: Model
 
 
+class Together(NamedTuple):
+    """Points that run together, a network that has all that theirs have, and its amounts."""
+
+    points: Sequence[Point]
+    net: Network
+    quanta: Quanta
+
+
 @dataclass(frozen=True)
 class NetworkPoints:
     """A network where it does not vary, and what its points are.
@@ -205,11 +213,11 @@ class NetworkPoints:
         Yields outcomes averaged over scenarios, (outcomes, policies, points, replications).
         """
         parts = [part for points in groups for part in _counted(points)]
-        shapes = shared_shapes([quanta for _, quanta in parts]) if parts else []
+        shapes = shared_shapes([part.quanta for part in parts]) if parts else []
         kept = Kept()
         found = (
-            self._outcomes(points, quanta, shape, kept, seed=seed, threads=threads)
-            for (points, quanta), shape in zip(parts, shapes, strict=True)
+            self._outcomes(part, shape, kept, seed=seed, threads=threads)
+            for part, shape in zip(parts, shapes, strict=True)
         )
         for points in groups:
             some: list[Numbers] = []
@@ -222,14 +230,13 @@ class NetworkPoints:
         return recorded(self.net, self.record, self.record_through)
 
     def _outcomes(
-        self, points: Sequence[Point], quanta: Quanta, shapes: Any, kept: Kept, *, seed: int,
-        threads: int,
-    ) -> Numbers:  # fmt: skip
+        self, part: Together, shapes: Any, kept: Kept, *, seed: int, threads: int
+    ) -> Numbers:
         """Run points of one network, but for what lanes may differ in."""
-        shared = points[0]
+        points, net, quanta = part
+        shared, run = points[0], points[0].setting.run
         variants = {point.setting.changes: point.setting.net for point in points}
         number = {changes: n for n, changes in enumerate(variants)}
-        net, run = _with_most_stock(points), shared.setting.run
         scenarios = len(shared.scenarios)
         numbers = [point.first_scenario + n for point in points for n in range(scenarios)]
         policies, replications = shared.policies, shared.replications
@@ -284,11 +291,11 @@ def _count(net: Network, run: Model, scenarios: Sequence[ResourceScenario]) -> Q
     return count_network(net, scenarios, periods=run.periods, initial=run.initial_resources)
 
 
-def _counted(points: Sequence[Point]) -> list[tuple[Sequence[Point], Quanta]]:
+def _counted(points: Sequence[Point]) -> list[Together]:
     """Return points and their amounts in one quantum or, where none fits, one after the other."""
     if len(points) > 1:
         scenarios = [scenario for point in points for scenario in point.scenarios]
         with suppress(InvalidInput):
             shared = _with_most_stock(points)
-            return [(points, _count(shared, points[0].setting.run, scenarios))]
-    return [([point], point.counted) for point in points]
+            return [Together(points, shared, _count(shared, points[0].setting.run, scenarios))]
+    return [Together([point], point.setting.net, point.counted) for point in points]
