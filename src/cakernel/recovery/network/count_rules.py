@@ -81,7 +81,10 @@ def count_rule(name: str, rows: Any) -> Rule:
 
 def count_rule_of(name: str, table: str, given: pl.DataFrame) -> Rule:
     """Return the rule of a frame of rows; ``table`` is what errors call it."""
-    return by_counts(name, rows_of(table, filled(table, given, COUNTS)))
+    frame = filled(table, given, COUNTS)
+    rows = rows_of(table, frame)
+    check_targets(table, frame)
+    return by_counts(name, rows)
 
 
 def rules_of_table(table: str, frame: pl.DataFrame) -> dict[str, Rule]:
@@ -109,7 +112,6 @@ def rows_of(table: str, frame: pl.DataFrame) -> Rows:
     """Return the rows of a rule, whose columns are filled in."""
     if not 0 < frame.height <= MOST_ROWS:
         raise InvalidInput(f"{table}: got {frame.height:,} rows; must be from 1 to {MOST_ROWS:,}")
-    check_targets(table, frame)
     return tuple(_row(row) for row in frame.iter_rows(named=True))
 
 

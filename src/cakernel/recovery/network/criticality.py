@@ -285,7 +285,6 @@ def _of_backups(net: Network, links: pl.DataFrame, record: Record | None) -> Ite
     for row, link in enumerate(links.iter_rows(named=True)):
         supplier, customer = link["supplier"], link["customer"]
         members = net.firms["id"].is_in([supplier, customer]).arg_true().to_numpy()
-
         made = partial(_with_link, net, links.slice(row, 1))
         of = f"{supplier} to {customer}"
         yield Change("backup", of, made, lambda: record, members, whole=True)
