@@ -1,8 +1,9 @@
 """Recovery rules: SRD-1 to SRD-8 for supply, CRD-0 to CRD-6 for cyber, "none", and a user's own.
 
 Chen and Chang (2021), Table 1. A rule maps a firm's own state and those of its four neighbours, all
-after this period's disruptions, to a target. Here each built-in rule is defined once, as a
-function, and tabulated; a user's own rule is such a table, or counts neighbours (`counts`).
+after this period's disruptions, to a target. Here each built-in rule is a function, and tabulated;
+a user's own rule is such a table, or counts neighbours. `counts` has the built-in ones in that
+form, too, for networks and to be edited: tests hold that both say the same.
 """
 
 from collections.abc import Callable, Mapping, Sequence
