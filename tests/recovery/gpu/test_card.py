@@ -1,4 +1,7 @@
-"""The card gives the scalar kernel's sums, to the bit; here the card may be numba's simulator."""
+"""The card gives the scalar kernel's sums, to the bit.
+
+Where there is none, what NVIDIA's compiler makes of its kernels runs here, or numba's simulator.
+"""
 
 import sys
 from dataclasses import replace
@@ -24,10 +27,10 @@ from cakernel.recovery.kernel_arrays import (
     grid_of,
     policies_of,
 )
+from cakernel.recovery.model import REGIMES
 from helpers.recovery_strategies import models, policies, scenarios
 
-MISSING = cuda.device_missing()
-pytestmark = [pytest.mark.gpu, pytest.mark.skipif(bool(MISSING), reason=MISSING)]
+pytestmark = [pytest.mark.gpu, pytest.mark.usefixtures("card")]
 
 # holds the amounts of `helpers.recovery_strategies`: each shape of planes would be compiled
 ROOMY = Planes(resources=16, low=12, gain=8, cost_from=0, cost_to=11)
@@ -76,6 +79,14 @@ def test_every_built_in_rule():
     model = ck.Model(chains=2, firms=3, periods=9)
     batch = batch_of(model, ck.paper_scenarios()[::300], 3)
     assert_card_is_scalar(model, ck.policies()[::3], batch, 21, kept=[False])
+
+
+@pytest.mark.skipif(cuda.SIMULATED, reason="numba's simulator would take hours")
+@pytest.mark.parametrize("regime", REGIMES)
+def test_all_of_a_regime(regime):
+    """Every policy and resource scenario of the paper, at its grids and horizons."""
+    batch = batch_of(ck.regime(regime), ck.paper_scenarios(), 3)
+    assert_card_is_scalar(ck.regime(regime), ck.policies(), batch, 1, kept=[False])
 
 
 @settings(max_examples=EXAMPLES, deadline=None)
@@ -154,16 +165,16 @@ def test_amounts_of_many_decimals():
 def test_parts_that_find_no_memory_are_made_smaller():
     model = ck.Model(chains=1, firms=2, periods=3)
     batch = batch_of(model, ck.paper_scenarios()[:3], 0)
-    asked = []
+    from cakernel.recovery.gpu import card as gpu_card
+
+    asked, empty = [], gpu_card.empty
 
     def small(shape, dtype):
         asked.append(shape)
         if np.prod(shape) * np.dtype(dtype).itemsize > 2000:
             raise cuda.DeviceMemoryError("no memory")
-        return cuda.empty(shape, dtype)
+        return empty(shape, dtype)
 
-    from cakernel.recovery.gpu import card
-
-    with patch.object(card, "empty", small):
+    with patch.object(gpu_card, "empty", small):
         assert_card_is_scalar(model, ck.policies()[:1], batch, 70)
     assert len(asked) > 10

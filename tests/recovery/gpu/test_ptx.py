@@ -4,45 +4,20 @@ import re
 import subprocess
 from importlib.util import find_spec
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 import cakernel as ck
-from cakernel.jit import cuda
 from cakernel.recovery.gpu.kernel.shape import Launch, shape_of
 from cakernel.recovery.kernel.states import TABLE_SHAPE
 from cakernel.recovery.kernel_arrays import batch_of, grid_of, policies_of
+from helpers.emulated_card import compilers_missing, ptx_of
 
-pytestmark = pytest.mark.skipif(
-    cuda.SIMULATED or find_spec("numba_cuda") is None, reason="numba-cuda is not installed"
-)
-HOPPER = (9, 0)
+MISSING = compilers_missing()
+pytestmark = pytest.mark.skipif(bool(MISSING), reason=MISSING)
 LAUNCH = Launch(**dict.fromkeys(Launch._fields, 1) | {"first_replication": np.uint64(0)})
 GRID = grid_of(ck.Model())
-
-
-@pytest.fixture
-def compiled(monkeypatch):
-    """Compile a kernel for arguments of some types."""
-    dispatcher = pytest.importorskip("numba.cuda.dispatcher")
-    device = SimpleNamespace(compute_capability=HOPPER)
-    # a kernel asks the card what the functions that it calls are compiled for
-    monkeypatch.setattr(dispatcher, "get_current_device", lambda: device)
-
-    def ptx(kernel, *arguments, cc=HOPPER):
-        from numba import cuda, typeof, types
-
-        if not cuda.cudadrv.nvvm.is_available():
-            pytest.skip("NVVM is not installed")
-        kinds = types.void(*map(typeof, arguments))
-        code, _ = cuda.compile(
-            kernel.py_func, kinds, device=False, abi="numba", cc=cc, output="ptx"
-        )
-        return code
-
-    return ptx
 
 
 def of_axes(*axes):
@@ -74,10 +49,10 @@ def simulation_of(policies, scenarios, model=ck.Model()):  # noqa: B008
     return shape, simulation(shape), given
 
 
-def test_a_firms_planes_are_in_registers(compiled, tmp_path):
+def test_a_firms_planes_are_in_registers(tmp_path):
     """Only what is laid out at the end, to be summed, is in local memory."""
     shape, kernel, arguments = simulation_of(ck.policies(), ck.paper_scenarios())
-    code = compiled(kernel, *arguments)
+    code = ptx_of(kernel, *arguments)
     assert ".target sm_90" in code
     assert re.findall(r"__local_depot\d+\[(\d+)\];", code) == [str(4 * shape.numbers)]
     assert "ld.shared" in code
@@ -87,20 +62,20 @@ def test_a_firms_planes_are_in_registers(compiled, tmp_path):
 
 
 @pytest.mark.parametrize("cc", [(7, 5), (8, 6), (12, 0)])
-def test_the_largest_block_fits_every_card(compiled, tmp_path, cc):
+def test_the_largest_block_fits_every_card(tmp_path, cc):
     """Registers and shared memory of 1,023 threads: no more than each card has."""
     model = ck.Model(chains=3, firms=341)
     shape, kernel, arguments = simulation_of(ck.policies()[:1], ck.paper_scenarios()[:1], model)
     assert shape.row == 1024
     told = assembled(
-        compiled(kernel, *arguments, cc=cc), shape.registers, tmp_path, f"sm_{cc[0]}{cc[1]}"
+        ptx_of(kernel, *arguments, cc=cc), shape.registers, tmp_path, f"sm_{cc[0]}{cc[1]}"
     )
     registers, shared = re.findall(r"Used (\d+) registers.* (\d+) bytes smem", told)[0]
     assert int(registers) * 1024 <= 1 << 16
     assert int(shared) <= 48 << 10
 
 
-def test_tables_and_fine_amounts_compile(compiled):
+def test_tables_and_fine_amounts_compile():
     own = np.arange(3).reshape(3, 1, 1, 1, 1)
     table = ck.Rule("own", np.random.default_rng(4).integers(own, 3, TABLE_SHAPE))
     thirds = ck.paper_scenarios()[0].replace(operational_cost=(1 / 3, 2 / 3, 1.0))
@@ -109,10 +84,10 @@ def test_tables_and_fine_amounts_compile(compiled):
     )
     assert shape.answers > 0
     assert shape.planes.resources > 40
-    assert ".target sm_90" in compiled(kernel, *arguments)
+    assert ".target sm_90" in ptx_of(kernel, *arguments)
 
 
-def test_what_comes_before_and_after_compiles(compiled):
+def test_what_comes_before_and_after_compiles():
     from cakernel.recovery.gpu.kernel.draws import draw, set_planes, sum_moments
 
     index, thresholds, shocks = of_axes((1, np.uint64), (2, np.uint64), (1, np.uint64))
@@ -123,4 +98,4 @@ def test_what_comes_before_and_after_compiles(compiled):
         (set_planes, (amounts, rows, LAUNCH, planes)),
         (sum_moments, (outcomes, LAUNCH, 0, limbs, first)),
     ):
-        assert ".target sm_90" in compiled(kernel, *arguments)
+        assert ".target sm_90" in ptx_of(kernel, *arguments)
