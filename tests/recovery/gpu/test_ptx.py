@@ -42,7 +42,7 @@ def simulation_of(policies, scenarios, model=ck.Model()):  # noqa: B008
 
     shape = shape_of(grid_of(model), policies_of(policies), batch_of(model, scenarios, 0).scenarios)
     near, shocks, planes, worth, outcomes = of_axes(
-        (2, np.int64), (2, np.uint64), (2, np.uint32), (2, np.int64), (2, np.int64)
+        (2, np.int64), (2, np.uint64), (2, np.uint32), (2, np.int64), (1, np.int64)
     )
     given = GRID, policies_of(policies), near, shocks, planes, worth, LAUNCH, outcomes
     return shape, simulation(shape), given
@@ -54,7 +54,7 @@ def test_a_firms_planes_are_in_registers(tmp_path):
     code = ptx_of(kernel, *arguments)
     assert ".target sm_90" in code
     numbers = 2 * shape.counts + shape.planes.resources + 2 * HIGH
-    assert re.findall(r"__local_depot\d+\[(\d+)\];", code) == [str(4 * numbers)]
+    assert re.findall(r"__local_depot\d+\[(\d+)\];", code) == [str(8 * numbers)]
     assert "ld.shared" in code
     told = assembled(code, shape.registers, tmp_path)
     (spilled,) = re.findall(r"(\d+) bytes spill stores", told)
@@ -93,7 +93,7 @@ def others():
 
     index, thresholds, shocks = of_axes((1, np.uint64), (2, np.uint64), (2, np.uint64))
     amounts, rows, planes = of_axes((2, np.int64), (2, np.int64), (2, np.uint32))
-    outcomes, limbs, first = of_axes((2, np.int64), (3, np.uint64), (1, np.int64))
+    outcomes, limbs, first = of_axes((1, np.int64), (3, np.uint64), (1, np.int64))
     seed = np.uint64(1), np.uint64(0)
     return [
         (draw, (*seed, GRID, index, thresholds, LAUNCH, shocks)),

@@ -12,7 +12,7 @@ from cakernel.recovery.gpu.kernel.periods import simulation
 from cakernel.recovery.gpu.kernel.shape import (
     Launch,
     amounts_of,
-    neighbours_of,
+    places_of,
     plane_rows,
     shape_of,
     width_of,
@@ -40,12 +40,9 @@ class Card:
         rows = plane_rows(self._shape.planes)
         self._planes = len(rows)
         with memory_errors():
-            self._rows = to_device(rows)
-            self._amounts = to_device(amounts_of(scenarios))
+            self._index, self._thresholds = map(to_device, (scenarios.index, scenarios.thresholds))
+            self._rows, self._amounts = to_device(rows), to_device(amounts_of(scenarios))
             self._worth = to_device(worth_of(scenarios))
-            self._near = to_device(neighbours_of(grid))
-            self._index = to_device(scenarios.index)
-            self._thresholds = to_device(scenarios.thresholds)
             # a card takes no array of nothing
             some = (a if a.size else np.zeros((1,) * a.ndim, a.dtype) for a in experiment.policies)
             self._policy_arrays = Policies(*map(to_device, some))
@@ -65,39 +62,36 @@ class Card:
             rows = int(np.prod(shape))
             parts = -(-launch.replications // OUTCOMES_A_THREAD)
             limbs, first = empty((parts, rows, LIMBS), np.uint64), empty(rows, np.int64)
-            run(sum_moments, _blocks(parts * rows), THREADS, outcomes, limbs, first)
+            flat(sum_moments, parts * rows, outcomes, limbs, first)
             for part in limbs.copy_to_host():
                 add(sums.limbs.reshape(*places, LIMBS), place, part.reshape(*shape, LIMBS))
             if launch.before == 0:
                 sums.first.reshape(places)[:, :, place] = first.copy_to_host().reshape(shape)
 
     def _outcomes(self, outcomes: int, launch: Launch) -> Any:
-        """Return outcomes, on the card: int64 (outcomes * policies * scenarios, replications)."""
+        """Return outcomes, on the card: int64 (outcomes * policies * items,)."""
         grid, words = self._grid, launch.words
         firms, draws = grid.chains * grid.firms, -(-launch.periods // PERIODS_A_DRAW)
         places = (firms + grid.chains) * words
         shocks = empty((draws * PERIODS_A_DRAW, places), np.uint64)
         planes = empty((words, self._planes), np.uint32)
-        made = empty((outcomes * self._policies * launch.scenarios, launch.replications), np.int64)
-        run(
-            draw, _blocks(draws * places), THREADS, *self._draws, grid, self._index,
-            self._thresholds, launch, shocks,
-        )  # fmt: skip
-        run(
-            set_planes, _blocks(self._planes * words), THREADS, self._amounts, self._rows, launch,
-            planes,
-        )  # fmt: skip
+        made = empty(outcomes * self._policies * launch.items, np.int64)
+        flat(
+            draw, draws * places, *self._draws, grid, self._index, self._thresholds, launch, shocks
+        )
+        flat(set_planes, words * self._planes, self._amounts, self._rows, launch, planes)
         width = width_of(firms, self._shape.row, words)
+        near = to_device(places_of(grid, width, self._shape.row - 1))
         run(
             simulation(self._shape), -(-words // width) * self._policies, (width, firms), grid,
-            self._policy_arrays, self._near, shocks, planes, self._worth, launch, made,
+            self._policy_arrays, near, shocks, planes, self._worth, launch, made,
         )  # fmt: skip
         return made
 
 
-def _blocks(threads: int) -> int:
-    """Return how many blocks so many threads fill."""
-    return -(-threads // THREADS)
+def flat(kernel: Any, threads: int, *arguments: Any) -> None:
+    """Run a kernel whose threads know no others."""
+    run(kernel, -(-threads // THREADS), THREADS, *arguments)
 
 
 def add(sums: npt.NDArray[Any], place: npt.NDArray[np.int64], some: npt.NDArray[Any]) -> None:

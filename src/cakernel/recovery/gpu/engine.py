@@ -81,18 +81,22 @@ def _horizons(experiment: "Experiment", replications: slice) -> list[Launch]:
     """Return a launch for each horizon, whose scenarios follow each other."""
     count = replications.stop - replications.start
     found = np.unique(experiment.batch.scenarios.periods, return_index=True, return_counts=True)
-    horizons = np.column_stack(found).tolist()
-    return [Launch(*scenarios, replications.start, count) for scenarios in horizons if count]
+    return [
+        Launch(periods, first, scenarios, replications.start, count)
+        for periods, first, scenarios in np.column_stack(found).tolist()
+        if count
+    ]
 
 
 def _cut(launch: Launch, items: int) -> tuple[Launch, Launch]:
-    """Return two launches, the first of at most so many items where it is of one scenario."""
-    first, before, count = launch.scenario, launch.before, launch.replications
+    """Cut whole scenarios off, or a part of a last one: so many items, but at least a scenario."""
     if launch.scenarios > 1:
-        some = max(1, items // count)
-        rest = launch._replace(scenario=first + some, scenarios=launch.scenarios - some)
+        some = max(1, items // launch.replications)
+        from_here = launch.scenario + some
+        rest = launch._replace(scenario=from_here, scenarios=launch.scenarios - some)
         return launch._replace(scenarios=some), rest
-    rest = launch._replace(before=before + items, replications=count - items)
+    before = launch.before + items
+    rest = launch._replace(before=before, replications=launch.replications - items)
     return launch._replace(replications=items), rest
 
 

@@ -38,14 +38,12 @@ def draw(seed, first_replication, grid, index, thresholds, launch, shocks):
     if block * PERIODS_A_DRAW >= shocks.shape[0]:
         return
     firms = grid.chains * grid.firms
+    side, purpose, chain, position = INTANGIBLES, CYBER, place - firms, 0
     if place < firms:
         side, purpose, chain = OPERATIONAL, SUPPLY, place // grid.firms
-        position = np.uint64(place - chain * grid.firms)
-    else:
-        side, purpose, chain = INTANGIBLES, CYBER, place - firms
-        position = np.uint64(0)
+        position = place - chain * grid.firms
     c0 = np.uint64(block) | purpose
-    c1 = (np.uint64(chain) << POSITION_BITS) | position
+    c1 = (np.uint64(chain) << POSITION_BITS) | np.uint64(position)
     k0, k1 = seed & LOW_WORD, seed >> HALF
     bits = cuda.local.array(PERIODS_A_DRAW, np.uint64)
     for offset in range(PERIODS_A_DRAW):
@@ -81,19 +79,21 @@ def set_planes(amounts, rows, launch, planes):
 
 @kernel
 def sum_moments(outcomes, limbs, first):
-    """Set the limbs of sums of the rows of ``outcomes`` int64 (rows, replications), and the first.
+    """Set the first of each row of ``outcomes`` int64 (rows * replications,), and sums of them all.
 
-    ``limbs`` uint64 (parts, rows, 6) are of parts of the replications; ``first`` is int64 (rows,).
+    ``first`` is int64 (rows,), ``limbs`` uint64 (parts, rows, 6) of parts of the replications.
     """
     n = cuda.grid(1)
-    part = n // outcomes.shape[0]
-    row = n - part * outcomes.shape[0]
+    rows = first.shape[0]
+    part = n // rows
+    row = n - part * rows
     if part >= limbs.shape[0]:
         return
-    begin = part * OUTCOMES_A_THREAD
-    end = min(begin + OUTCOMES_A_THREAD, outcomes.shape[1])
-    if begin == 0:
-        first[row] = outcomes[row, 0]
-    added = limbs_of_some(outcomes[row], begin, end)
+    replications = outcomes.shape[0] // rows
+    begin = row * replications
+    end = begin + min(replications, (part + 1) * OUTCOMES_A_THREAD)
+    if part == 0:
+        first[row] = outcomes[begin]
+    added = limbs_of_some(outcomes, begin + part * OUTCOMES_A_THREAD, end)
     for limb in range(LIMBS):
         limbs[part, row, limb] = added[limb]

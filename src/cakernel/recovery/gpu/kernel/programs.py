@@ -7,45 +7,17 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from cakernel.jit.cuda import program
+from cakernel.jit.words import LANES_A_WORD
 from cakernel.recovery.gpu.kernel.shape import Shape
-from cakernel.recovery.kernel.lanes.diagrams import (
-    EVERY_ROW,
-    FIRST_HAS,
-    FIRST_NEIGHBOUR,
-    NONE_ROW,
-    diagram_state,
-    look_at_node,
-)
+from cakernel.recovery.kernel.lanes import diagrams, step
 from cakernel.recovery.kernel.lanes.layout import ROOTS
 from cakernel.recovery.kernel.lanes.period import state_at
 from cakernel.recovery.kernel.lanes.prices import Prices
-from cakernel.recovery.kernel.lanes.step import (
-    ALL_SIDES,
-    Near,
-    State,
-    disrupted,
-    every,
-    held_back,
-    lowest,
-    majority,
-    odd,
-    settle,
-    targets,
-    upgraded,
-)
 from cakernel.recovery.kernel.states import HIGH
 
 # counters are spilled after so many periods: their low planes and one for what overflows hold them
 LOW_COUNTS, PERIODS_A_SPILL = 3, 4
-
-
-class Places(NamedTuple):
-    """Where a row has the words of the neighbours of a thread's firm."""
-
-    upstream: Any
-    downstream: Any
-    previous: Any
-    following: Any
+EVERY_LANE = (1 << LANES_A_WORD) - 1
 
 
 class Firm(NamedTuple):
@@ -53,8 +25,8 @@ class Firm(NamedTuple):
 
     ``states`` are planes one and two of x and of y at a period's end, ``struck`` those after
     disruptions; ``held`` and ``price`` resources and amounts; ``counters`` hold the sums of x and
-    of y, LOW_COUNTS planes, those above them and one of overflows each. ``leave`` says whether low
-    and medium may still be left, ``roots`` have the answers of tables; both are by side.
+    of y, LOW_COUNTS planes, those above them and one of overflows each; ``roots`` have the answers
+    of both sides' tables.
     """
 
     states: Any
@@ -62,22 +34,19 @@ class Firm(NamedTuple):
     held: Any
     price: Any
     counters: Any
-    leave: Any
     roots: Any
 
 
-class NearInRows(Near):
+class NearInRows(step.Near):
     """The states of a firm's neighbours in rows of shared memory from ``at`` on."""
 
     def __init__(self, shared, at, places, row):
-        self._at = {
-            name: lambda place=place: state_at(shared, at + place, row)
-            for name, place in places._asdict().items()
-        }
+        sides = zip(step.ALL_SIDES, places, strict=True)
+        self._load = {side: partial(state_at, shared, at + place, row) for side, place in sides}
 
-    def __getattr__(self, name):
+    def __getattr__(self, side):
         """Return the state of the neighbour on a side, loaded where it is asked for."""
-        return self._at[name]()
+        return self._load[side]()
 
 
 def both(states):
@@ -85,10 +54,10 @@ def both(states):
     return state_at(states, 0, 1), state_at(states, HIGH, 1)
 
 
-def put(memory, planes, at=0, step=1):
+def put(memory, planes, at=0, apart=1):
     """Store planes."""
     for n, plane in enumerate(planes):
-        memory[at + n * step] = plane
+        memory[at + n * apart] = plane
 
 
 def add_carry(counters, begin, end, carry):
@@ -116,47 +85,52 @@ def programs_of(shape: Shape) -> tuple[Any, ...]:
     def disrupt(shared, at, own, firm, severe, hit, cyber_severe, cyber_hit):
         """Lower a firm's states (step 2), and show them and the last period's to others."""
         x, y = both(firm.states)
-        inside = every(severe)
+        inside = step.every(severe)
         struck = [
-            *disrupted(x, severe, hit, inside),
-            *disrupted(y, cyber_severe, cyber_hit, inside),
+            *step.disrupted(x, severe, hit, inside),
+            *step.disrupted(y, cyber_severe, cyber_hit, inside),
         ]
         put(firm.struck, struck)
         put(shared, [*x, *struck], at + own, row)
 
     @program
     def look(shared, at, places, has_upstream, has_downstream, answers):
-        """Set the rows that a diagram's nodes look at to what a firm's neighbours show."""
-        answers[NONE_ROW], answers[EVERY_ROW] = has_upstream ^ has_upstream, every(has_upstream)
+        """Set the rows that are there before a diagram's nodes, in the order of `diagrams`."""
         near = NearInRows(shared, at, places, row)
-        shown = [plane for side in ALL_SIDES for plane in getattr(near, side)]
-        put(answers, shown, FIRST_NEIGHBOUR)
-        put(answers, (has_upstream, has_downstream), FIRST_HAS)
+        shown = [plane for side in step.ALL_SIDES for plane in getattr(near, side)]
+        none, every = has_upstream ^ has_upstream, step.every(has_upstream)
+        put(answers, [none, every, *shown, has_upstream, has_downstream])
 
     @program
-    def recover(shared, at, places, firm, rules, intangibles_first, how, hits):
-        """Let a firm acquire (step 1), find its targets (3), pay and be upgraded (4); count it."""
+    def recover(shared, at, places, firm, rules, intangibles_first, how, hits, leave):
+        """Let a firm acquire (step 1), find its targets (3), pay and be upgraded (4); count it.
+
+        Bits of ``leave`` say whether low and medium may still be left, by side.
+        """
+
+        def may_leave(side):
+            return [(leave >> n & 1) * EVERY_LANE for n in (side * HIGH, side * HIGH + 1)]
+
         own, wanted = both(firm.struck), []
         for side, state in enumerate(own):
             near = NearInRows(shared, at + (2 + 2 * side) * row, places, row)
-            table = partial(diagram_state, firm.roots, ROOTS * side, 1, state)
-            target = targets(rules[side], state, near, table)
+            table = partial(diagrams.diagram_state, firm.roots, ROOTS * side, 1, state)
+            target = step.targets(rules[side], state, near, table)
             hit = partial(hits.__getitem__, side)
-            may_leave = partial(state_at, firm.leave, side * HIGH, 1)
-            wanted.append(held_back(how, state, target, hit, may_leave))
+            wanted.append(step.held_back(how, state, target, hit, partial(may_leave, side)))
         x, y = both(firm.states)
-        along = (state_at(shared, at + end, row) for end in (places.upstream, places.downstream))
+        along = (state_at(shared, at + end, row) for end in places[:2])
         held = [firm.held[n] for n in range(planes.resources)]
         amounts = Prices(planes, firm.price, step=1)
-        by = lowest(x, *along), y
-        paid = settle(planes, intangibles_first, own, wanted, by, held, amounts)
+        by = step.lowest(x, *along), y
+        paid = step.settle(planes, intangibles_first, own, wanted, by, held, amounts)
         put(firm.held, held)
-        ends = list(map(upgraded, own, wanted, paid))
+        ends = list(map(step.upgraded, own, wanted, paid))
         put(firm.states, [plane for state in ends for plane in state])
         counters = firm.counters
         for state, (first, over) in zip(ends, counters_at, strict=True):
-            carry = majority(counters[first], *state)
-            counters[first] = odd(counters[first], *state)
+            carry = step.majority(counters[first], *state)
+            counters[first] = step.odd(counters[first], *state)
             carry = add_carry(counters, first + 1, first + LOW_COUNTS, carry)
             counters[over] = counters[over] | carry
 
@@ -175,4 +149,4 @@ def programs_of(shape: Shape) -> tuple[Any, ...]:
         resources = [firm.held[n] for n in range(planes.resources)]
         put(number, [*sums, *resources, *(firm.states[n] for n in range(2 * HIGH))])
 
-    return load, disrupt, look, program(look_at_node), recover, spill, lay_out
+    return load, disrupt, look, program(diagrams.look_at_node), recover, spill, lay_out

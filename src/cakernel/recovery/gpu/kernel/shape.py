@@ -86,8 +86,11 @@ def width_of(firms: int, row: int, words: int) -> int:
     return max(widths, key=lambda width: firms * width / (-(-firms * width // WARP) * WARP))
 
 
-def neighbours_of(grid: Grid) -> npt.NDArray[np.int64]:
-    """Return each firm's neighbours, -1 where there is none, and its chain: (firms, 5)."""
+def places_of(grid: Grid, width: int, missing: int) -> npt.NDArray[np.int64]:
+    """Return where each thread of a block finds the words of its firm's neighbours: (threads, 4).
+
+    A row of shared memory has the firms one after the other, ``width`` words each.
+    """
     firms = np.arange(grid.chains * grid.firms).reshape(grid.chains, grid.firms)
     around = np.pad(firms, 1, constant_values=-1)
     if grid.ends_wrap:
@@ -95,9 +98,10 @@ def neighbours_of(grid: Grid) -> npt.NDArray[np.int64]:
     if grid.across_wrap:
         around[[0, -1], 1:-1] = firms[[-1, 0]]
     along, across = around[1:-1], around[:, 1:-1]
-    chain = firms // grid.firms
-    places = along[:, :-2], along[:, 2:], across[:-2], across[2:], chain
-    return np.stack(places, axis=-1).reshape(-1, len(places))
+    near = np.stack([along[:, :-2], along[:, 2:], across[:-2], across[2:]], axis=-1)
+    near = near.reshape(-1, 1, 4)
+    words = near * width + np.arange(width)[:, None]
+    return np.where(near < 0, missing, words).reshape(-1, 4)
 
 
 def amounts_of(scenarios: Scenarios) -> npt.NDArray[np.int64]:
