@@ -91,12 +91,12 @@ def others():
     """Return what runs before and after the periods, and values of its arguments' types."""
     from cakernel.recovery.gpu.kernel.draws import draw, set_planes, sum_moments
 
-    index, thresholds, shocks = of_axes((1, np.uint64), (2, np.uint64), (2, np.uint64))
+    scenarios, shocks = of_axes((2, np.uint64), (2, np.uint64))
     amounts, rows, planes = of_axes((2, np.int64), (2, np.int64), (2, np.uint32))
     outcomes, limbs, first = of_axes((1, np.int64), (3, np.uint64), (1, np.int64))
     seed = np.uint64(1), np.uint64(0)
     return [
-        (draw, (*seed, GRID, index, thresholds, LAUNCH, shocks)),
+        (draw, (*seed, GRID, scenarios, LAUNCH, shocks)),
         (set_planes, (amounts, rows, LAUNCH, planes)),
         (sum_moments, (outcomes, limbs, first)),
     ]

@@ -36,11 +36,13 @@ class Card:
         grid, scenarios = experiment.grid, experiment.batch.scenarios
         self._shape = shape_of(grid, experiment.policies, scenarios)
         self._grid, self._policies = grid, len(experiment.policies.rules)
-        self._draws = np.uint64(experiment.seed), np.uint64(experiment.first_replication)
+        self._seed = np.uint64(experiment.seed), np.uint64(experiment.first_replication)
         rows = plane_rows(self._shape.planes)
         self._planes = len(rows)
+        # where threads of blocks of so many words find neighbours
+        self._near: dict[int, Any] = {}
         with memory_errors():
-            self._index, self._thresholds = map(to_device, (scenarios.index, scenarios.thresholds))
+            self._drawn = to_device(np.column_stack([scenarios.index, scenarios.thresholds]))
             self._rows, self._amounts = to_device(rows), to_device(amounts_of(scenarios))
             self._worth = to_device(worth_of(scenarios))
             # a card takes no array of nothing
@@ -76,15 +78,14 @@ class Card:
         shocks = empty((draws * PERIODS_A_DRAW, places), np.uint64)
         planes = empty((words, self._planes), np.uint32)
         made = empty(outcomes * self._policies * launch.items, np.int64)
-        flat(
-            draw, draws * places, *self._draws, grid, self._index, self._thresholds, launch, shocks
-        )
+        flat(draw, draws * places, *self._seed, grid, self._drawn, launch, shocks)
         flat(set_planes, words * self._planes, self._amounts, self._rows, launch, planes)
         width = width_of(firms, self._shape.row, words)
-        near = to_device(places_of(grid, width, self._shape.row - 1))
+        if width not in self._near:
+            self._near[width] = to_device(places_of(grid, width, self._shape.row - 1))
         run(
             simulation(self._shape), -(-words // width) * self._policies, (width, firms), grid,
-            self._policy_arrays, near, shocks, planes, self._worth, launch, made,
+            self._policy_arrays, self._near[width], shocks, planes, self._worth, launch, made,
         )  # fmt: skip
         return made
 

@@ -27,8 +27,11 @@ def scenario_of(launch, column, lane):
 
 
 @kernel
-def draw(seed, first_replication, grid, index, thresholds, launch, shocks):
-    """Set ``shocks`` uint64 (periods, firms and chains by words): severe and hit lanes."""
+def draw(seed, first_replication, grid, scenarios, launch, shocks):
+    """Set ``shocks`` uint64 (periods, firms and chains by words): severe and hit lanes.
+
+    ``scenarios`` uint64 (scenarios, 5) are names of draws, and thresholds.
+    """
     n = cuda.grid(1)
     words = -(-launch.scenarios * launch.replications // LANES_A_WORD)
     block = n // shocks.shape[1]
@@ -50,8 +53,8 @@ def draw(seed, first_replication, grid, index, thresholds, launch, shocks):
         bits[offset] = np.uint64(0)
     for lane in range(LANES_A_WORD):
         s, replication = scenario_of(launch, column, lane)
-        drawn = philox(c0, c1, first_replication + np.uint64(replication), index[s], k0, k1)
-        severe, hit = thresholds[s, 2 * side], thresholds[s, 2 * side + 1]
+        drawn = philox(c0, c1, first_replication + np.uint64(replication), scenarios[s, 0], k0, k1)
+        severe, hit = scenarios[s, 1 + 2 * side], scenarios[s, 2 + 2 * side]
         for offset in range(PERIODS_A_DRAW):
             if drawn[offset] < severe:
                 bits[offset] |= np.uint64(1) << np.uint64(lane)
