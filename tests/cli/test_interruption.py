@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 import cakernel as ck
-from cakernel import files
+from cakernel import files, whole_folder
 from cakernel.coopetition import coupling, government_search
 from cakernel.coopetition.claims import markets
 from cakernel.recovery import optimal_points, paired, simulation
@@ -239,6 +239,7 @@ NOTHING = [
     (markets, "equilibria", ["ctip", "claims", "--points", "3"]),
     (stability, "_run_points", ["stability", "sweep.toml", "--out", "stopped"]),
     (files, "write_whole", ["init", "new.toml"]),
+    (whole_folder, "write_whole", ["init", "--network", "stopped"]),
 ]
 
 
