@@ -71,7 +71,7 @@ def test_ids_stay_as_they_are_written(tmp_path):
         ({"firms": ""}, "/firms.csv: cannot be read: "),
         (
             {"firms": "# x\nid\na\na,1,2\n"},
-            "/firms.csv: cannot be read: row 2 has 3 values for 1",
+            "/firms.csv: cannot be read: line 4 has 3 values for 1 column",
         ),
         ({"firms": "id,,x,\na,,1,\nb,,1,7"}, "/firms.csv: cannot be read: a column with values ha"),
         (
