@@ -63,7 +63,7 @@ def history_command(
     try:
         with progress_bar("histories") as progress:
             rows = history(
-                chosen.simulated,
+                chosen.file.simulated,
                 policies=policies,
                 scenario=chosen.scenario,
                 replications=replications,
@@ -71,7 +71,7 @@ def history_command(
                 scenario_index=scenario_index,
                 spread=spread,
                 by=by,
-                **chosen.horizon,
+                **chosen.file.horizon,
                 progress=progress,
             )
     except Interrupted as stopped:
@@ -81,13 +81,13 @@ def history_command(
         if stopped.replications < replications:
             interrupted += f", {stopped.replications:,} of {replications:,} replications"
         policies, replications = policies[:kept], stopped.replications
-    of_network = chosen.network is not None
-    told = chosen.note if of_network else settings_in_words(chosen.model)
+    of_network = chosen.file.network is not None
+    told = chosen.note if of_network else settings_in_words(chosen.file.model)
     results.show(told, "", over_time_table(rows, replications))
     results.keep({"over_time": rows})
     record = provenance(
         "recovery",
-        **({"network": str(scenario)} if of_network else {"model": chosen.model.model_dump()}),
+        **({"network": str(scenario)} if of_network else {"model": chosen.file.model.model_dump()}),
         policies=[str(policy) for policy in policies],
         scenario=chosen.scenario.model_dump(),
         scenario_index=scenario_index,
