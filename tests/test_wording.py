@@ -6,7 +6,16 @@ from cakernel.models import terms_of
 from cakernel.recovery.model import Model
 from cakernel.recovery.rules import BUILT_IN
 from cakernel.recovery.terms import CYBER, SUPPLY, effort, settings_in_words
-from cakernel.wording import Terms, brief, counted, decimals, explained, share_style, written
+from cakernel.wording import (
+    Terms,
+    brief,
+    counted,
+    decimals,
+    explained,
+    share_style,
+    typeset,
+    written,
+)
 
 
 @pytest.mark.parametrize(
@@ -61,6 +70,16 @@ def test_numbers_are_never_powers_of_ten():
     assert brief(1234.0, 2, sign="+") == "+1,234"
     terms = terms_of("recovery")
     assert terms.value("initial_resources", 12000.0) == terms.value("initial_resources", 12000)
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [("8e\u221217", "8\u00d710\u207b\u00b9\u2077"), ("+5.7e-05", "+5.7\u00d710\u207b\u2075"),
+     ("1e-07", "10\u207b\u2077"), ("-1e+15", "-10\u00b9\u2075"),
+     ("1.0e20", "1.0\u00d710\u00b2\u2070"), ("0.0001", "0.0001"), ("", ""), ("1,000", "1,000")],
+)  # fmt: skip
+def test_powers_of_ten_are_typeset(number, text):
+    assert typeset(number) == text
 
 
 def test_every_rule_and_field_has_words():

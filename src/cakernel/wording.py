@@ -23,6 +23,12 @@ TWO_DIGITS_BELOW: Final = 3.55
 NEAR: Final = 0.05
 CONDITION: Final = re.compile(r"(?:(\S+) < )?(.+?) (<=|>|is not|is) (.+)")
 OF_SINGLE: Final = re.compile(r"(.+)_(\d+)")
+# a number with a power of ten
+POWER: Final = re.compile(r"([\d.,]+)e\+?([-\u2212]?)0*(\d+)$")
+RAISED: Final = str.maketrans(
+    "-\u22120123456789",
+    "\u207b\u207b\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079",
+)
 # characters of a value that an error message shows
 MOST_SHOWN: Final = 200
 
@@ -105,6 +111,22 @@ def number_style(value: float, digits: int = DIGITS) -> str:
 def brief(value: Any, digits: int = DIGITS, *, sign: str = "") -> str:
     """Write a number with so many digits, as `number_style` says; ``sign`` "+" writes that, too."""
     return format(value, sign + number_style(value, digits))
+
+
+def typeset(number: str) -> str:
+    """Write a number's power of ten as it is printed, which pages can and some terminals cannot.
+
+    Examples
+    --------
+    >>> typeset("1e-07"), typeset("-1e+15"), typeset("0.5")
+    ('10⁻⁷', '-10¹⁵', '0.5')
+    """
+
+    def raised(found: re.Match[str]) -> str:
+        factor = "" if found[1] == "1" else f"{found[1]}\u00d7"
+        return f"{factor}10{(found[2] + found[3]).translate(RAISED)}"
+
+    return POWER.sub(raised, number)
 
 
 def share_style(share: float) -> str:
