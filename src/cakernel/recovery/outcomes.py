@@ -149,17 +149,19 @@ def over_scenarios(rows: pl.DataFrame) -> pl.DataFrame:
     known = pl.col("replications").first() > 1
     names = names_in(rows.columns)
     errors = (pl.when(known).then(error_over_scenarios(f"se_{n}")) for n in names)
-    return (
-        rows.with_columns(policy=(pl.col("scenario") == 0).cum_sum())
+    first = pl.col("scenario") == 0
+    means = (
+        rows.drop(POLICY)
+        .with_columns(policy=first.cum_sum())
         .group_by("policy", maintain_order=True)
         .agg(
-            pl.col(POLICY).first(),
             *(pl.col(f"mean_{name}").mean() for name in names),
             *(error.alias(f"se_{name}") for error, name in zip(errors, names, strict=True)),
             pl.col("replications").first(),
         )
-        .drop("policy")
     )
+    # texts are slower to group than numbers
+    return rows.filter(first).select(POLICY).hstack(means.drop("policy"))
 
 
 def by_scenario(
