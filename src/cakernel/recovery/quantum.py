@@ -132,7 +132,9 @@ def _count_amounts(initial: float, periods: int, firms: int, scenario: ResourceS
 def _in_quanta(decimals: Sequence[Fraction], unit: int) -> tuple[int, tuple[int, ...]]:
     """Return the amounts in the largest quantum that divides them and 1 / ``unit``; first that."""
     denominator = lcm(unit, *(amount.denominator for amount in decimals))
-    return denominator, tuple(int(amount * denominator) for amount in decimals)
+    return denominator, tuple(
+        amount.numerator * (denominator // amount.denominator) for amount in decimals
+    )
 
 
 def _check_countable(what: str, largest: int, denominator: int) -> None:
