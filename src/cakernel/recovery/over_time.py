@@ -26,7 +26,7 @@ from cakernel.recovery.network.simulation import Horizon
 from cakernel.recovery.outcomes import NAMES
 from cakernel.recovery.policy import POLICY, Policy, names_of
 from cakernel.recovery.scenario import ResourceScenario
-from cakernel.recovery.simulation import trace
+from cakernel.recovery.tracing import trace
 
 Spread = Literal["replications", "firms"]
 Parts = Literal["all", "group", "tier", "firm"]

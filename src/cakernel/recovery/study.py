@@ -22,13 +22,13 @@ from cakernel.recovery.grid_points import GridPoints
 from cakernel.recovery.model import Model
 from cakernel.recovery.model import Recovery as RecoveryTried
 from cakernel.recovery.network.network import Network
-from cakernel.recovery.network.simulation import Horizon, scenarios_of
+from cakernel.recovery.network.simulation import Horizon, Periods, scenarios_of
 from cakernel.recovery.network_points import NetworkPoints
 from cakernel.recovery.outcomes import NAMES, names_of_outcomes
 from cakernel.recovery.policy import POLICY, Policy, names_of, policies
 from cakernel.recovery.rules import Rule, find_rule
 from cakernel.recovery.scenario import ResourceScenario
-from cakernel.recovery.simulation import OF_REPLICATION, Periods
+from cakernel.recovery.simulation import OF_REPLICATION
 from cakernel.recovery.study_points import (
     AMOUNTS,
     TERMINAL_VALUES,

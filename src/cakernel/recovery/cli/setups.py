@@ -16,7 +16,7 @@ from cakernel.recovery.network.network import Network
 from cakernel.recovery.policy import POLICY, Policy, policies
 from cakernel.recovery.rules import find_rule
 from cakernel.recovery.scenario import ResourceScenario, paper_scenarios
-from cakernel.recovery.simulation import trace
+from cakernel.recovery.tracing import trace
 from cakernel.wording import shown
 
 
