@@ -6,9 +6,10 @@
 import difflib
 import os
 import sys
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from types import NoneType
 from typing import Annotated, Any, NamedTuple, Self, get_args
 
 from pydantic import (
@@ -42,8 +43,14 @@ class Allowed(NamedTuple):
     words: str
 
 
+# what is plain at a look: most values are
+PLAIN_KINDS = frozenset((float, int, str, bool, NoneType))
+
+
 def plain(value: Any) -> Any:
     """Turn NumPy's scalars and arrays, and lists, into the plain values that strict checks know."""
+    if type(value) in PLAIN_KINDS:
+        return value
     # where NumPy is not loaded, nothing is of it
     if numpy := sys.modules.get("numpy"):
         if isinstance(value, numpy.floating):
@@ -119,9 +126,34 @@ class Checked(BaseModel):
 
     def replace(self, /, **changes: Any) -> Self:
         """Return a copy with some fields changed, checked again."""
-        return type(self)(
-            **{name: getattr(self, name) for name in type(self).model_fields} | changes
-        )
+        kind = type(self)
+        fields = _field_checks(kind)
+        values = {name: getattr(self, name) for name in fields}
+        try:
+            changed = {name: fields[name](value) for name, value in changes.items()}
+            made = kind.__new__(kind)
+            made.__setstate__(_state(values | changed))
+            for check in kind.__pydantic_decorators__.model_validators:
+                getattr(made, check)()
+        except (KeyError, ValidationError, InvalidInput):
+            # says what is wrong
+            return kind(**values | changes)
+        return made
+
+
+@cache
+def _field_checks(kind: type[Checked]) -> dict[str, Callable[[Any], Any]]:
+    """Return the check of each field of a class: what is unchanged was checked before."""
+    return {
+        name: _adapter(field.rebuild_annotation()).validate_python
+        for name, field in kind.model_fields.items()
+    }
+
+
+def _state(values: dict[str, Any]) -> dict[str, Any]:
+    """Return what pydantic keeps of a model with all fields given."""
+    own = {"extra": None, "fields_set": set(values), "private": None}
+    return {"__dict__": values, **{f"__pydantic_{name}__": value for name, value in own.items()}}
 
 
 def check_value(name: str, value: Any, kind: Any) -> Any:
