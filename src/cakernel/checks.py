@@ -18,6 +18,7 @@ from pydantic import (
     ConfigDict,
     Field,
     GetCoreSchemaHandler,
+    PydanticUserError,
     TypeAdapter,
     ValidationError,
 )
@@ -94,14 +95,14 @@ Replications = Annotated[int, Whole(1, MAX_REPLICATIONS)]
 Seed = Annotated[int, Whole(0, MAX_SEED - 1)]
 # of resampling and of folds: what all of NumPy, SciPy and scikit-learn take
 ResamplingSeed = Annotated[int, Whole(0, (1 << 32) - 1)]
-Probability = Annotated[float, Plain, Field(ge=0, le=1), Allowed("a number from 0 to 1")]
+Probability = Annotated[float, Field(ge=0, le=1), Plain, Allowed("a number from 0 to 1")]
 Percentage = Annotated[
-    float, Plain, Field(ge=0, le=100), Allowed("a percentage, a number from 0 to 100")
+    float, Field(ge=0, le=100), Plain, Allowed("a percentage, a number from 0 to 100")
 ]
-Share = Annotated[float, Plain, Field(gt=0, lt=1), Allowed("a number above 0 and below 1")]
+Share = Annotated[float, Field(gt=0, lt=1), Plain, Allowed("a number above 0 and below 1")]
 # sums of amounts over any grid and horizon, and their squares, stay finite
 MOST_AMOUNT = 1e15
-Amount = Annotated[float, Plain, Field(ge=0, le=MOST_AMOUNT), Allowed("a number from 0 to 1e15")]
+Amount = Annotated[float, Field(ge=0, le=MOST_AMOUNT), Plain, Allowed("a number from 0 to 1e15")]
 
 
 def whole(low: int, high: int) -> Any:
@@ -127,23 +128,26 @@ class Checked(BaseModel):
     def replace(self, /, **changes: Any) -> Self:
         """Return a copy with some fields changed, checked again."""
         kind = type(self)
-        fields = _field_checks(kind)
-        values = {name: getattr(self, name) for name in fields}
+        values = {name: getattr(self, name) for name in kind.model_fields}
         try:
-            changed = {name: fields[name](value) for name, value in changes.items()}
+            checks = _field_checks(kind)
+            changed = {name: checks[name](value) for name, value in changes.items()}
             made = kind.__new__(kind)
             made.__setstate__(_state(values | changed))
             for check in kind.__pydantic_decorators__.model_validators:
                 getattr(made, check)()
-        except (KeyError, ValidationError, InvalidInput):
-            # says what is wrong
+        except (PydanticUserError, ValidationError, InvalidInput, KeyError):
+            # all fields together, which say what is wrong
             return kind(**values | changes)
         return made
 
 
 @cache
 def _field_checks(kind: type[Checked]) -> dict[str, Callable[[Any], Any]]:
-    """Return the check of each field of a class: what is unchanged was checked before."""
+    """Return the check of each field of a class: what is unchanged was checked before.
+
+    Raises PydanticUserError where a field is of a class with a configuration of its own.
+    """
     return {
         name: _adapter(field.rebuild_annotation()).validate_python
         for name, field in kind.model_fields.items()
