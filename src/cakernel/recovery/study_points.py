@@ -15,7 +15,7 @@ from cakernel.recovery.kernel.sums import RESOURCES, VALUE, Sums, mean_and_error
 from cakernel.recovery.model import Model
 from cakernel.recovery.outcomes import Extent, divisors, names_of_outcomes
 from cakernel.recovery.policy import POLICY, Policy, names_of
-from cakernel.recovery.scenario import ResourceScenario
+from cakernel.recovery.scenario import NOTHING, ResourceScenario
 from cakernel.sweep.study import FieldKind
 
 Numbers = npt.NDArray[np.float64]
@@ -86,7 +86,7 @@ def _changed(scenario: ResourceScenario, single: Mapping[str, float]) -> Resourc
     fields: dict[str, list[float]] = {}
     for name, value in single.items():
         field, index = AMOUNTS[name]
-        fields.setdefault(field, list(scenario.amounts[field]))[index] = value
+        fields.setdefault(field, list(getattr(scenario, field) or NOTHING))[index] = value
     return scenario.replace(**fields)
 
 
