@@ -293,7 +293,7 @@ class Recovery:
         for _, some in groupby(found, key=lambda each: each[0][0].told_together):
             parts, numbers = zip(*some, strict=True)
             points_of = list(chain(*parts))
-            together = np.concatenate(numbers, axis=2)
+            together = numbers[0] if len(numbers) == 1 else np.concatenate(numbers, axis=2)
             frames.append(rows_of(points_of, together, single=single, measures=measures))
         names = names_of_outcomes(self.scenarios)
         none = no_rows(names, single=single, measures=self.measures)
