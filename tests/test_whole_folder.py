@@ -137,6 +137,14 @@ def test_a_new_folder_replaces_nothing(tmp_path):
     assert list((tmp_path / "a").iterdir()) == [tmp_path / "a/out"]
 
 
+def test_a_folder_of_files_where_one_stands(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    write_folder(Path("."), {"a": b"1", "b": b"2"}, option="--network")
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"a": b"1", "b": b"2"}
+    with pytest.raises(InvalidInput, match=r"^--network: \. is not empty; name another folder$"):
+        write_folder(Path("."), {"c": b"3"}, option="--network")
+
+
 def written(out: Path, *, overwrite: bool = False, **files: str) -> None:
     folder = WholeFolder(out, overwrite=overwrite)
     for name, text in files.items():

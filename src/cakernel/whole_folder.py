@@ -116,10 +116,15 @@ class WholeFolder:
 def write_folder(folder: Path, files: Mapping[str, bytes], *, option: str) -> None:
     """Write a folder of files by their names, without a record: it appears whole, or not at all.
 
-    One that holds anything is refused; errors call it ``option``.
+    One that holds anything is refused; errors call it ``option``. The folder that the process
+    stands in cannot be put in its place as a whole: files appear in it one by one.
     """
     if folder.is_dir() and any(folder.iterdir()):
         raise InvalidInput(f"{option}: {folder} is not empty; name another folder")
+    if folder.resolve() == Path.cwd():
+        for name, content in files.items():
+            write_whole(folder / name, content)
+        return
     whole = WholeFolder(folder, overwrite=False, option=option)
     for name, content in files.items():
         whole.write(name, content)
