@@ -38,7 +38,7 @@ LONGEST_LINE = 2000
 A_WORKER = 2000
 # a case that computes when its time is up asked for much; one that does anything else hangs
 COMPUTING = ("engine.py", "run.py", "kernel_calls.py", "pool.py", "simulation.py", "shard.py")
-COMPUTING += ("measurement.py", "many_markets.py", "criticality.py", "known.py")
+COMPUTING += ("measurement.py", "many_markets.py", "criticality.py", "known.py", "tracing.py")
 
 
 def prepare() -> Callable[[], None]:

@@ -110,14 +110,17 @@ FILES = {
 }
 
 
-HALF_WRITTEN = re.compile(r"([^/]+/)?\.[^/]+\.[0-9a-f]{8}\.partial")
+HALF_WRITTEN = re.compile(r"([^/]+/)?\.[^/]+\.[0-9a-f]{8}\.partial|\.[^/]+\.partial/lock")
 
 
 class Command(NamedTuple):
-    """Words of a command, what is said to go on after a kill, and a file that it writes often."""
+    """Words of a command, what is said to go on after a kill, and a file that it writes often.
+
+    One of which nothing is said (None) replaces nothing: it goes on where something is missing.
+    """
 
     words: str
-    again: str = "--overwrite"
+    again: str | None = "--overwrite"
     rewritten: str = ""
 
     @property
@@ -165,8 +168,10 @@ COMMANDS = (
     Command(f"plot ctip-claims --from {INPUTS}/claims --out new.svg"),
     Command("plot history --out new.svg"),
     Command(f"plot network {INPUTS}/net --out new.svg"),
-    Command("init new.toml", ""),
-    Command("rule SRD-4 --out new.csv", ""),
+    Command("init new.toml", None),
+    Command("init --network new", None),
+    Command("init --sweep --network new new.toml", None),
+    Command("rule SRD-4 --out new.csv", None),
 )
 
 
@@ -282,15 +287,15 @@ class Trials:
                 whole = content == self.wanted.get(name, content)
                 if not whole and name != self.command.rewritten:
                     wrong.append(f"{name} was not whole")
-            # a command that does not overwrite is run again where its file is missing
-            if self.command.again or not self.names <= left.keys() or len(self.names) > 1:
-                again = [*words, *self.command.again.split()]
+            if self.command.again is not None or not self.names <= left.keys():
+                again = [*words, *(self.command.again or "").split()]
                 try:
                     run(again, folder, fresh=self.fresh)
                 except RuntimeError as error:
                     return state, [*wrong, str(error)]
             now = files(folder)
-            # what was half written of a single file has a name of its own, and may stay
+            # what was half written of a single file has a name of its own, and may stay; and a lock
+            # beside a folder, if the kill came between its last rename and its end
             strange = [n for n in sorted(now.keys() - self.names) if not HALF_WRITTEN.fullmatch(n)]
             wrong += [f"{name} was left behind" for name in strange]
             wrong += [f"{name} is missing" for name in sorted(self.names - now.keys())]

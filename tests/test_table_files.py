@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from cakernel import InvalidInput
-from cakernel.table_files import read_table
+from cakernel.table_files import place_of, read_table, read_texts
 
 ROWS = [{"a": 1, "b": 0.5}, {"a": 2, "b": 1.5}]
 
@@ -20,6 +20,9 @@ ROWS = [{"a": 1, "b": 0.5}, {"a": 2, "b": 1.5}]
         "a,b\r\n1,0.5\r\n2,1.5\r\n\r\n,\r\n,,\r\n",
         "\ufeffa,b\n1,0.5\n2,1.5\n",
         ",a,b\n0,1,0.5\n1,2,1.5\n",
+        "# of, mine,,\n\n  \na,b\n# first\n1,0.5\n2,1.5\n# last\n",
+        "\ufeff# mine,,\r\na,b, ,\r\n1,0.5,,\r\n2,1.5,,\r\n",
+        "# mine\ra,b\r1,0.5\r2,1.5\r",
     ],
 )
 @pytest.mark.parametrize("name", ["t.csv", "T.CSV", "t.Csv"])
@@ -89,3 +92,48 @@ def test_semicolons_are_named(tmp_path):
     path.write_text("firms;supply_mild\n1;0,1\n")
     with pytest.raises(InvalidInput, match=r"^got 'firms;supply_mild'; columns must be separated"):
         read_table(path)
+
+
+def test_results_have_no_comments(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text("a,b\n#1,0.5\nx,1.5\n")
+    assert read_table(path, comments=False)["a"].to_list() == ["#1", "x"]
+    assert read_table(path)["a"].to_list() == ["x"]
+    path.write_text('a,b\n"#1",0.5\nx,1.5\n')
+    assert read_table(path)["a"].to_list() == ["#1", "x"]
+
+
+@pytest.mark.parametrize(
+    ("content", "lines"),
+    [
+        ("a,b\n1,2\n3,4\n", [2, 3]),
+        ("# x\n\na,b\n1,2\n# y\n\n3,4\n", [4, 6, 7]),
+        ('a,b\r\n"1\r\n# no comment",2\r\n# y\r\n3,4\r\n', [2, 5]),
+        ("a\r1\r# y\r2\r", [2, 4]),
+    ],
+)
+def test_rows_are_found_in_their_lines(tmp_path, content, lines):
+    path = tmp_path / "t.csv"
+    path.write_bytes(content.encode())
+    assert read_texts(path).height == len(lines)
+    assert [place_of(path, n) for n in range(len(lines))] == [f"line {line}" for line in lines]
+
+
+@pytest.mark.parametrize("read", [read_table, read_texts])
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"# x\na,b\n1,2\n# y\n3,4,5\n", "cannot be read: line 5 has 3 values for 2 columns"),
+        (b"# x\na\n#\n\xe9\n", "cannot be read: byte 0xe9 in line 4 is not UTF-8; save the fi"),
+        (b'# 5"\na\n5" pipe\n', "cannot be read: line 3 has a quotation mark that is not clos"),
+        (b"a,b,a\n1,2,3\n", "a: is there more than once; must be one column"),
+        (b"# a,b\n\na;b\n1;2\n", "got 'a;b'; columns must be separated by commas"),
+        (b"# nothing\n", "cannot be read: "),
+    ],
+)
+def test_both_readers_name_what_is_wrong(tmp_path, read, content, message):
+    path = tmp_path / "t.csv"
+    path.write_bytes(content)
+    with pytest.raises(InvalidInput) as refused:
+        read(path)
+    assert str(refused.value).startswith(message)

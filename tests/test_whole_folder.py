@@ -11,15 +11,38 @@ from pathlib import Path
 import pytest
 
 from cakernel.errors import InvalidInput
-from cakernel.whole_folder import WholeFolder, read_record, whole_record
+from cakernel.whole_folder import WholeFolder, read_record, whole_record, write_folder
 
-KILLS = """
+KILLED = """
 import os, signal, sys
 from pathlib import Path
 from cakernel import whole_folder
-from cakernel.whole_folder import WholeFolder, whole_record
+from cakernel.whole_folder import WholeFolder, whole_record, write_folder
 
 out, exchange = Path(sys.argv[1]), sys.argv[2] == "exchange"
+
+
+def killed_before(step, write):
+    # write in a process that is killed before some operation on files; say if it was
+    child = os.fork()
+    if child == 0:
+        left = [step]
+
+        def hook(event, arguments):
+            files = event.startswith(("open", "os.", "shutil.", "ctypes."))
+            if files and event != "os.kill":
+                left[0] -= 1
+                if left[0] < 0:
+                    os.kill(os.getpid(), signal.SIGKILL)
+
+        sys.addaudithook(hook)
+        write()
+        os._exit(0)
+    ended = os.waitpid(child, 0)[1]
+    assert ended in (0, signal.SIGKILL)
+    return ended != 0
+"""
+REPLACED = """
 if not exchange:
     whole_folder._exchanged = lambda first, second: False
 # the import of these must not count
@@ -44,22 +67,7 @@ def found():
 write("old")
 seen, between = {"old": 0, "new": 0}, 0
 for last in range(1000):
-    child = os.fork()
-    if child == 0:
-        left = [last]
-
-        def hook(event, arguments):
-            files = event.startswith(("open", "os.", "shutil.", "ctypes."))
-            if files and event != "os.kill":
-                left[0] -= 1
-                if left[0] < 0:
-                    os.kill(os.getpid(), signal.SIGKILL)
-
-        sys.addaudithook(hook)
-        write("new")
-        os._exit(0)
-    ended = os.waitpid(child, 0)[1]
-    assert ended in (0, signal.SIGKILL)
+    killed = killed_before(last, lambda: write("new"))
     if exchange or out.exists():
         seen[found()] += 1
     else:
@@ -69,10 +77,28 @@ for last in range(1000):
     del next_run
     assert found() in ("old", "new")
     assert not (out.parent / ".out.partial").exists()
-    if ended == 0:
+    if not killed:
         break
     write("old")
 print(last, seen["old"], seen["new"], between)
+"""
+NEW = """
+# the import of these must not count
+whole_folder.FileLock(out.parent / "other").acquire()
+(out.parent / "other").unlink()
+files = {"a": b"1", "b": b"2"}
+seen = {"none": 0, "all": 0}
+for last in range(1000):
+    killed = killed_before(last, lambda: write_folder(out, files, option="--network"))
+    seen["all" if out.exists() else "none"] += 1
+    if not out.exists():
+        write_folder(out, files, option="--network")
+        assert list(out.parent.iterdir()) == [out]
+    assert {path.name: path.read_bytes() for path in out.iterdir()} == files
+    if not killed:
+        break
+    whole_folder.shutil.rmtree(out)
+print(last, seen["none"], seen["all"])
 """
 
 
@@ -81,13 +107,42 @@ print(last, seen["old"], seen["new"], between)
 def test_a_kill_leaves_the_old_folder_or_the_new_one(tmp_path, way):
     if way == "exchange" and sys.platform != "linux":
         pytest.skip("needs Linux")
-    command = [sys.executable, "-W", "ignore", "-c", KILLS, str(tmp_path / "out"), way]
+    command = [sys.executable, "-W", "ignore", "-c", KILLED + REPLACED, str(tmp_path / "out"), way]
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     kills, old, new, between = map(int, done.stdout.split())
     assert kills > 30
     assert min(old, new) > 3
     assert between == (0 if way == "exchange" else 1)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="kills processes that were forked")
+def test_a_kill_leaves_a_new_folder_whole_or_not_there(tmp_path):
+    command = [sys.executable, "-W", "ignore", "-c", KILLED + NEW, str(tmp_path / "out"), "new"]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    kills, none, whole = map(int, done.stdout.split())
+    assert kills > 20
+    assert none > 15
+    assert whole > 1
+
+
+def test_a_new_folder_replaces_nothing(tmp_path):
+    write_folder(tmp_path / "a/out", {"a": b"1"}, option="--network")
+    with pytest.raises(InvalidInput, match=r"^--network: .*a/out is not empty; name another f"):
+        write_folder(tmp_path / "a/out", {"b": b"2"}, option="--network")
+    with pytest.raises(InvalidInput, match=r"^--network: .*a/out/a is a file; must be a folder$"):
+        write_folder(tmp_path / "a/out/a", {"b": b"2"}, option="--network")
+    assert [path.name for path in (tmp_path / "a/out").iterdir()] == ["a"]
+    assert list((tmp_path / "a").iterdir()) == [tmp_path / "a/out"]
+
+
+def test_a_folder_of_files_where_one_stands(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    write_folder(Path("."), {"a": b"1", "b": b"2"}, option="--network")
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"a": b"1", "b": b"2"}
+    with pytest.raises(InvalidInput, match=r"^--network: \. is not empty; name another folder$"):
+        write_folder(Path("."), {"c": b"3"}, option="--network")
 
 
 def written(out: Path, *, overwrite: bool = False, **files: str) -> None:

@@ -1,12 +1,9 @@
-"""What people read: decimals that errors deserve, shares in percent, columns and rules in words."""
+"""What people read: decimals that errors deserve, shares in percent, powers of ten."""
 
 import pytest
 
 from cakernel.models import terms_of
-from cakernel.recovery.model import Model
-from cakernel.recovery.rules import BUILT_IN
-from cakernel.recovery.terms import CYBER, SUPPLY, effort, settings_in_words
-from cakernel.wording import Terms, brief, counted, decimals, explained, share_style, written
+from cakernel.wording import brief, counted, decimals, share_style, typeset, written
 
 
 @pytest.mark.parametrize(
@@ -63,57 +60,11 @@ def test_numbers_are_never_powers_of_ten():
     assert terms.value("initial_resources", 12000.0) == terms.value("initial_resources", 12000)
 
 
-def test_every_rule_and_field_has_words():
-    assert list(SUPPLY) == list(BUILT_IN["supply"])
-    assert set(CYBER) == set(BUILT_IN["cyber"])
-    terms = terms_of("recovery")
-    assert set(Model.model_fields) <= set(terms.columns)
-    for known in (SUPPLY, CYBER):
-        sentences = [sentence for _, sentence in known.values()]
-        assert len(set(sentences)) == len(sentences)
-
-
-def test_rules_of_both_sides_with_one_code_are_explained_once():
-    row = {"supply_rule": "none", "cyber_rule": "none", "principle": "P"}
-    lines = explained(terms_of("recovery").named([row], list(row)))
-    assert [code for code, _ in lines] == ["none", "P"]
-    assert lines[0][1] == "no recovery: never rebuild operations; never rebuild intangibles"
-
-
-def test_a_rule_is_named_where_its_column_is_known():
-    terms = terms_of()
-    assert terms.value("supply_rule", "SRD-4") == "SRD-4 rigorous benchmarking"
-    assert terms.value("supply_rule", "mine") == "mine"
-    assert terms.value("contract", "fixed-moq") == "fixed MOQ"
-    assert terms.column("vulnerability_2").endswith("(v), chain 2")
-    assert terms.column("se_resources") == "standard error of mean resources R at the end"
-    assert terms.column("some_thing") == "some thing"
-
-
-def test_settings_are_told_as_they_are():
-    told = settings_in_words(Model(firms=8, supply_mild=0.25, recovery="when-hit"))
-    assert "chains 5, firms in each 8, days 180; " in told
-    assert "supply risk of each firm: 4.7% severe, 25% mild a day; " in told
-    assert "only in a period in which a firm is hit" in told
-    assert "_" not in told
-
-
-def test_conditions_in_words():
-    terms = Terms(columns={"risk": "risk a day"}, shares=frozenset(["risk"]))
-    assert terms.where("risk > 0.125") == "risk a day above 12.5%"
-    assert terms.where("plan is not fast") == "plan is not fast"
-    assert terms.where("always") == "always"
-
-
-def test_simple_policies_ask_for_less():
-    """Counted by hand from Table 1 of Chen and Chang (2021)."""
-
-    def asked(supply, cyber):
-        return effort({"supply_rule": supply, "cyber_rule": cyber, "principle": "P"})
-
-    assert asked("SRD-1", "CRD-1") == (0, 2)
-    assert asked("SRD-2", "CRD-2") == (0, 4)
-    assert asked("SRD-6", "CRD-6") == (5, 4)
-    assert asked("SRD-8", "CRD-5") == (6, 5)
-    assert asked("SRD-5", "CRD-0") == (4, 4)
-    assert asked("my own", "CRD-0") is None
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [("8e\u221217", "8\u00d710\u207b\u00b9\u2077"), ("+5.7e-05", "+5.7\u00d710\u207b\u2075"),
+     ("1e-07", "10\u207b\u2077"), ("-1e+15", "-10\u00b9\u2075"),
+     ("1.0e20", "1.0\u00d710\u00b2\u2070"), ("0.0001", "0.0001"), ("", ""), ("1,000", "1,000")],
+)  # fmt: skip
+def test_powers_of_ten_are_typeset(number, text):
+    assert typeset(number) == text

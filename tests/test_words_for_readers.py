@@ -70,6 +70,8 @@ NAMES = re.compile(
 )
 # the parameters' own symbols and what a chain invests
 SYMBOLS = {"c_s", "z_1", "z_2"}
+# as programs write them; pages have 10 with a raised number
+POWER = re.compile(r"(?<![\w.])[\d.]+e[-+\u2212]?\d+(?!\w)")
 
 
 def not_for_readers(text: str) -> list[str]:
@@ -113,6 +115,7 @@ def test_pages_speak_in_words(pages, kind):
     body = re.sub(r'(?s)<div class="table" id="(market|failures)-table".*?</table>', " ", body)
     text = html.unescape(re.sub(r"<[^>]+>", " ", body))
     assert not_for_readers(text) == []
+    assert POWER.findall(text) == []
 
 
 def test_the_check_finds_what_it_is_for():
@@ -123,6 +126,8 @@ def test_the_check_finds_what_it_is_for():
     ]
     assert not_for_readers("wrote best.parquet; 21 replications, 0.05%") == []
     assert not_for_readers("0 policies cannot be ruled out") != []
+    assert POWER.findall("at most 8e\u221217, above 1e-07; hash 7e1e2d70 and 651e2") != []
+    assert POWER.findall("hash 7e1e2d70, 0651e2aeb; 8\u00d710\u207b\u00b9\u2077") == []
 
 
 @pytest.mark.parametrize("kind", ["best", "run", "reproduce", "sweep", "ctip-sweep"])

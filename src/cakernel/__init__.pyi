@@ -25,8 +25,9 @@ from .recovery.policy import Policy, policies
 from .recovery.quantum import arithmetic
 from .recovery.rules import Rule, rule
 from .recovery.scenario import ResourceScenario, paper_scenarios
-from .recovery.simulation import simulate, trace
+from .recovery.simulation import simulate
 from .recovery.study import Recovery
+from .recovery.tracing import trace
 from .sensitivity.indices import sensitivity_indices
 from .sensitivity.rule_induction import DecisionRules, decision_rules
 from .sensitivity.stability import StabilityMap, stability_map

@@ -6,9 +6,10 @@
 import difflib
 import os
 import sys
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from types import NoneType
 from typing import Annotated, Any, NamedTuple, Self, get_args
 
 from pydantic import (
@@ -17,6 +18,7 @@ from pydantic import (
     ConfigDict,
     Field,
     GetCoreSchemaHandler,
+    PydanticUserError,
     TypeAdapter,
     ValidationError,
 )
@@ -42,8 +44,14 @@ class Allowed(NamedTuple):
     words: str
 
 
+# what is plain at a look: most values are
+PLAIN_KINDS = frozenset((float, int, str, bool, NoneType))
+
+
 def plain(value: Any) -> Any:
     """Turn NumPy's scalars and arrays, and lists, into the plain values that strict checks know."""
+    if type(value) in PLAIN_KINDS:
+        return value
     # where NumPy is not loaded, nothing is of it
     if numpy := sys.modules.get("numpy"):
         if isinstance(value, numpy.floating):
@@ -87,14 +95,14 @@ Replications = Annotated[int, Whole(1, MAX_REPLICATIONS)]
 Seed = Annotated[int, Whole(0, MAX_SEED - 1)]
 # of resampling and of folds: what all of NumPy, SciPy and scikit-learn take
 ResamplingSeed = Annotated[int, Whole(0, (1 << 32) - 1)]
-Probability = Annotated[float, Plain, Field(ge=0, le=1), Allowed("a number from 0 to 1")]
+Probability = Annotated[float, Field(ge=0, le=1), Plain, Allowed("a number from 0 to 1")]
 Percentage = Annotated[
-    float, Plain, Field(ge=0, le=100), Allowed("a percentage, a number from 0 to 100")
+    float, Field(ge=0, le=100), Plain, Allowed("a percentage, a number from 0 to 100")
 ]
-Share = Annotated[float, Plain, Field(gt=0, lt=1), Allowed("a number above 0 and below 1")]
+Share = Annotated[float, Field(gt=0, lt=1), Plain, Allowed("a number above 0 and below 1")]
 # sums of amounts over any grid and horizon, and their squares, stay finite
 MOST_AMOUNT = 1e15
-Amount = Annotated[float, Plain, Field(ge=0, le=MOST_AMOUNT), Allowed("a number from 0 to 1e15")]
+Amount = Annotated[float, Field(ge=0, le=MOST_AMOUNT), Plain, Allowed("a number from 0 to 1e15")]
 
 
 def whole(low: int, high: int) -> Any:
@@ -119,9 +127,37 @@ class Checked(BaseModel):
 
     def replace(self, /, **changes: Any) -> Self:
         """Return a copy with some fields changed, checked again."""
-        return type(self)(
-            **{name: getattr(self, name) for name in type(self).model_fields} | changes
-        )
+        kind = type(self)
+        values = {name: getattr(self, name) for name in kind.model_fields}
+        try:
+            checks = _field_checks(kind)
+            changed = {name: checks[name](value) for name, value in changes.items()}
+            made = kind.__new__(kind)
+            made.__setstate__(_state(values | changed))
+            for check in kind.__pydantic_decorators__.model_validators:
+                getattr(made, check)()
+        except (PydanticUserError, ValidationError, InvalidInput, KeyError):
+            # all fields together, which say what is wrong
+            return kind(**values | changes)
+        return made
+
+
+@cache
+def _field_checks(kind: type[Checked]) -> dict[str, Callable[[Any], Any]]:
+    """Return the check of each field of a class: what is unchanged was checked before.
+
+    Raises PydanticUserError where a field is of a class with a configuration of its own.
+    """
+    return {
+        name: _adapter(field.rebuild_annotation()).validate_python
+        for name, field in kind.model_fields.items()
+    }
+
+
+def _state(values: dict[str, Any]) -> dict[str, Any]:
+    """Return what pydantic keeps of a model with all fields given."""
+    own = {"extra": None, "fields_set": set(values), "private": None}
+    return {"__dict__": values, **{f"__pydantic_{name}__": value for name, value in own.items()}}
 
 
 def check_value(name: str, value: Any, kind: Any) -> Any:

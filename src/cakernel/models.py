@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from cakernel.errors import InvalidInput
 from cakernel.measures import Measure
-from cakernel.wording import Terms
+from cakernel.terms import Terms
 
 
 class Command(NamedTuple):
@@ -35,7 +35,7 @@ class ModelRow(NamedTuple):
     `cakernel plot` to commands. ``sections`` are the
     `cakernel.sweep.description.StudySections`, ``report`` the `cakernel.report.folder.ReportParts`.
     ``words`` are outcomes' names in full by their short ones, the leading outcome first; ``terms``
-    the `cakernel.wording.Terms`: what columns and values are called.
+    the `cakernel.terms.Terms`: what columns and values are called.
     ``groups`` adds the column ``group`` to rows of results: only policies of one group are ranked
     together; without it all are.
     """

@@ -20,7 +20,7 @@ from typing import Any, BinaryIO
 from cakernel.checksums import hash_of, sealed, unsealed
 from cakernel.errors import InvalidInput
 from cakernel.file_lock import FileLock
-from cakernel.files import PARTIAL, named, refuse_links, write_whole
+from cakernel.files import PARTIAL, named, refuse_links, within, write_whole
 
 RECORD = "provenance.json"
 MAP = "map"
@@ -35,19 +35,20 @@ class WholeFolder:
     """What a run writes, until `complete` puts it in its place.
 
     A folder that holds files is refused, unless ``overwrite``: then it must be a whole folder of an
-    earlier run, and hold nothing else.
+    earlier run, and hold nothing else. Errors call it ``option``.
     """
 
-    def __init__(self, out: Path, *, overwrite: bool) -> None:
+    def __init__(self, out: Path, *, overwrite: bool, option: str = "--out") -> None:
         if out.exists() and not out.is_dir():
-            raise InvalidInput(f"--out: {out} is a file; must be a folder")
-        self._out = out
+            raise InvalidInput(f"{option}: {out} is a file; must be a folder")
+        self._out, self._option = out, option
         self._place = Path(os.path.realpath(out))
         # what realpath leaves a link leads to itself
         if any(path.is_symlink() for path in (self._place, *self._place.parents)):
-            raise InvalidInput(f"--out: {out} is a loop of links; name another folder")
+            raise InvalidInput(f"{option}: {out} is a loop of links; name another folder")
         if self._place.is_dir():
-            _check_replaceable(out, self._place, overwrite=overwrite)
+            with within(f"{option}: "):
+                _check_replaceable(out, self._place, overwrite=overwrite)
         self._files: dict[str, str] = {}
         self._beside = self._place.with_name(f".{self._place.name}{PARTIAL}")
         with named(out):
@@ -65,7 +66,8 @@ class WholeFolder:
         lock = FileLock(beside / "lock")
         if not lock.acquire():
             raise InvalidInput(
-                f"--out: another process is writing to {self._out}; wait for it, or stop it"
+                f"{self._option}: another process is writing to {self._out}; wait for it, or stop "
+                "it"
             )
         # where a kill came between two renames, the old folder is the whole one
         if (beside / "old").exists() and not self._place.exists():
@@ -84,9 +86,13 @@ class WholeFolder:
         self._files[name] = hash_of(path.read_bytes())
 
     def complete(self, record: Mapping[str, Any]) -> None:
-        """Write the record, and put the folder in its place; where that fails, say where it is."""
+        """Write the record, and put the folder in its place."""
         content = sealed({**record, "files": self._files}, indent=2)
         write_whole(self.run / RECORD, content)
+        self.put()
+
+    def put(self) -> None:
+        """Put the folder in its place; where that fails, say where it is."""
         try:
             self._swap()
         except OSError as error:
@@ -107,6 +113,24 @@ class WholeFolder:
             os.rename(self.run, self._place)
 
 
+def write_folder(folder: Path, files: Mapping[str, bytes], *, option: str) -> None:
+    """Write a folder of files by their names, without a record: it appears whole, or not at all.
+
+    One that holds anything is refused; errors call it ``option``. The folder that the process
+    stands in cannot be put in its place as a whole: files appear in it one by one.
+    """
+    if folder.is_dir() and any(folder.iterdir()):
+        raise InvalidInput(f"{option}: {folder} is not empty; name another folder")
+    if folder.resolve() == Path.cwd():
+        for name, content in files.items():
+            write_whole(folder / name, content)
+        return
+    whole = WholeFolder(folder, overwrite=False, option=option)
+    for name, content in files.items():
+        whole.write(name, content)
+    whole.put()
+
+
 def results_in(folder: Path) -> Path:
     """Return where the results are in a folder that a command wrote: of a map inside of it."""
     inside = folder / MAP
@@ -117,22 +141,22 @@ def results_in(folder: Path) -> Path:
 def _check_replaceable(out: Path, place: Path, *, overwrite: bool) -> None:
     """Raise where a folder cannot be replaced, or holds what nobody asked to replace."""
     if os.path.ismount(place) or place in (Path.cwd(), *Path.cwd().parents):
-        raise InvalidInput(f"--out: {out} cannot be replaced as a whole; name a folder in it")
+        raise InvalidInput(f"{out} cannot be replaced as a whole; name a folder in it")
     if not os.access(place, os.W_OK):
-        raise InvalidInput(f"--out: {out} cannot be written to")
+        raise InvalidInput(f"{out} cannot be written to")
     held = {entry.name for entry in place.iterdir()}
     if not held:
         return
     if not overwrite:
-        raise InvalidInput(f"--out: {out} is not empty; name another folder, or say --overwrite")
+        raise InvalidInput(f"{out} is not empty; name another folder, or say --overwrite")
     try:
         files = read_record(place)["files"]
     except InvalidInput as error:
-        raise InvalidInput(f"--out: {error}; name another folder, or remove this one") from None
+        raise InvalidInput(f"{error}; name another folder, or remove this one") from None
     others = sorted(held - {RECORD, CRATE, *files})
     if others:
         raise InvalidInput(
-            f"--out: {out} holds {others[0]}, which the run to be replaced did not write; move it "
+            f"{out} holds {others[0]}, which the run to be replaced did not write; move it "
             "away, or name another folder"
         )
 

@@ -11,10 +11,11 @@ import polars as pl
 import pytest
 
 import cakernel as ck
-from cakernel import files
+from cakernel import files, whole_folder
 from cakernel.coopetition import coupling, government_search
 from cakernel.coopetition.claims import markets
 from cakernel.recovery import optimal_points, paired, simulation
+from cakernel.recovery import over_time as over_time_module
 from cakernel.recovery.optimal import bounds, frontiers, optimum, robust_rules
 from cakernel.sensitivity import stability
 from helpers.patience import SECONDS
@@ -207,6 +208,32 @@ def test_a_frontier_keeps_the_weights_that_were_finished(interrupted, cakernel):
     assert (stopped["upper_bound"] >= whole["upper_bound"]).all()
 
 
+def over_time(folder):
+    return pl.read_parquet(f"{folder}/over_time.parquet")
+
+
+def test_history_keeps_the_policies_that_were_finished(interrupted, cakernel):
+    command = ["history", "scenario.toml", "--replications", "4", "--out"]
+    # of three policies
+    out, _ = interrupted(over_time_module, "trace", at=7, command=[*command, "stopped"])
+    assert out.endswith("interrupted; kept 1 of 3 policies\n")
+    assert cakernel(*command, "whole")[0] == 0
+    whole = over_time("whole")
+    assert over_time("stopped").equals(whole.head(whole.height // 3))
+    record = recorded("stopped")
+    assert (record["replications"], len(record["policies"])) == (4, 1)
+
+
+def test_history_keeps_replications_of_the_first_policy(interrupted, cakernel):
+    command = ["history", "scenario.toml", "--policy", "SRD-5 CRD-1", "--out"]
+    asked = ["stopped", "--replications", "9"]
+    out, _ = interrupted(over_time_module, "trace", at=4, command=[*command, *asked])
+    assert out.endswith("interrupted; kept 1 of 1 policy, 3 of 9 replications\n")
+    assert recorded("stopped")["replications"] == 3
+    assert cakernel(*command, "whole", "--replications", "3")[0] == 0
+    assert over_time("stopped").equals(over_time("whole"))
+
+
 def test_robust_keeps_the_last_look(interrupted, cakernel):
     command = ["robust", "--regime", "three.toml", "--indifference", "0", "--out"]
     out, _ = interrupted(robust_rules, "look_at", at=2, command=[*command, "stopped"])
@@ -233,12 +260,14 @@ NOTHING = [
     (robust_rules, "look_at", ["robust", "--regime", "three.toml", "--search"]),
     (robust_rules, "search_over_scenarios", ["robust", "--regime", "three.toml", "--search"]),
     (simulation, "rounds", ["run", "scenario.toml", "--out", "stopped"]),
+    (over_time_module, "trace", ["history", "scenario.toml", "--out", "stopped"]),
     (simulation, "rounds", ["plot", "map", "--out", "map.svg", "--replications", "1"]),
     (government_search.Search, "best", ["ctip", "government"]),
     (coupling, "paired_outcomes", ["ctip", "recovery", *TWO_TYPES]),
     (markets, "equilibria", ["ctip", "claims", "--points", "3"]),
     (stability, "_run_points", ["stability", "sweep.toml", "--out", "stopped"]),
     (files, "write_whole", ["init", "new.toml"]),
+    (whole_folder, "write_whole", ["init", "--network", "stopped"]),
 ]
 
 

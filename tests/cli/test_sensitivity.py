@@ -10,7 +10,7 @@ from polars.testing import assert_frame_equal
 
 import cakernel as ck
 from cakernel.cli.sensitivity_tables import OPEN, map_drawing
-from cakernel.wording import Terms
+from cakernel.terms import Terms
 
 SWEEP = """
 [sweep]

@@ -1,10 +1,11 @@
 """A card of nothing but its compiler: kernels are compiled for one, and that code runs here.
 
-The engine of cards does all as on a card, but for the driver: what it launches is NVIDIA's PTX of
-the very kernels, as C (`helpers.ptx`).
+The engine of cards and numba-cuda do all that they do on a card, but for the driver: of each kernel
+that is launched, what is handed to NVIDIA's assembler (PTX) runs as C (`helpers.ptx`).
 """
 
 import ctypes
+import re
 import shutil
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -33,25 +34,39 @@ def compilers_missing() -> str:
     if find_spec("numba_cuda") is None:
         return "numba-cuda is not installed"
     from numba import cuda as numba_cuda
+    from numba.cuda.cudadrv import driver
 
-    if not numba_cuda.cudadrv.nvvm.is_available():
-        return "NVVM is not installed"
+    if not numba_cuda.cudadrv.nvvm.is_available() or not driver._have_nvjitlink():
+        return "NVIDIA's compilers are not installed"
     return "" if shutil.which("gcc") else "gcc is not installed"
 
 
-def ptx_of(kernel: Any, *arguments: Any, cc: tuple[int, int] = HOPPER) -> str:
-    """Return a kernel's PTX for arguments of some types."""
-    from numba import cuda as numba_cuda
-    from numba import typeof, types
+@contextmanager
+def driver_of(card: Any, cc: tuple[int, int] = HOPPER):
+    """Let numba-cuda take a card for the one that there is."""
+    card.device = SimpleNamespace(compute_capability=cc, id=0)
+    with (
+        patch("numba.cuda.dispatcher.get_current_device", lambda: card.device),
+        patch("numba.cuda.cudadrv.devices.get_context", lambda *_: card),
+    ):
+        yield
 
-    device = SimpleNamespace(compute_capability=HOPPER)
-    # a kernel asks the card what the functions that it calls are compiled for
-    with patch("numba.cuda.dispatcher.get_current_device", lambda: device):
-        kinds = types.void(*map(typeof, arguments))
-        code, _ = numba_cuda.compile(
-            kernel.py_func, kinds, device=False, abi="numba", cc=cc, output="ptx"
-        )
-    return code
+
+def ptx_of(kernel: Any, *arguments: Any, cc: tuple[int, int] = HOPPER) -> str:
+    """Return a kernel's PTX for arguments of some types, with all options that it has."""
+    from numba import typeof
+    from numba.cuda.dispatcher import _Kernel
+
+    with driver_of(SimpleNamespace(), cc):
+        made = _Kernel(kernel.py_func, tuple(map(typeof, arguments)), **kernel.targetoptions)
+        return assembly_of(made)
+
+
+def assembly_of(made: Any) -> str:
+    """Return what is assembled of a compiled kernel: it may be linked with its parts before."""
+    library = made._codelibrary
+    code = library.get_lto_ptx() if library._lto else library.get_asm_str()
+    return code.rstrip("\0")
 
 
 @dataclass
@@ -60,12 +75,18 @@ class OnCard:
 
     array: Any
 
+    @property
+    def _numba_type_(self):
+        from numba import typeof
+
+        return typeof(self.array)
+
     def copy_to_host(self):
         return self.array.copy()
 
 
 class EmulatedCard:
-    """Runs launches by the kernels' PTX; ``ran`` are the names of the kernels."""
+    """The context of a driver that runs PTX; ``ran`` are the names of the kernels."""
 
     def __init__(self, folder):
         self.folder, self.number, self.built, self.ran = folder, count(), {}, []
@@ -78,38 +99,34 @@ class EmulatedCard:
     def to_device(self, array):
         return OnCard(np.ascontiguousarray(array).copy())
 
-    def launch(self, kernel, blocks, threads, *arguments):
-        from numba import typeof
+    def create_module_image(self, *_):
+        return SimpleNamespace(
+            get_function=lambda _: SimpleNamespace(module=SimpleNamespace(initialized=True))
+        )
 
-        arguments = [unwrapped(argument) for argument in arguments]
-        key = kernel.py_func, tuple(map(typeof, arguments))
-        if key not in self.built:
+    def launch(self, kernel, arguments, blocks, threads, *_):
+        """Run a compiled kernel of numba-cuda on host memory."""
+        if kernel not in self.built:
             folder = self.folder / str(next(self.number))
             folder.mkdir()
-            self.built[key] = built(ptx_of(kernel, *arguments), folder)
-        library, kinds = self.built[key]
+            self.built[kernel] = built(assembly_of(kernel), folder)
+        library, kinds = self.built[kernel]
         flat, arrays = [], []
         for argument in arguments:
             flatten(argument, flat, arrays)
         assert len(flat) == len(kinds)
-        width, height = threads if isinstance(threads, tuple) else (threads, 1)
+        (blocks, *alone), (width, height, depth) = blocks, threads
+        assert [*alone, depth] == [1, 1, 1]
         assert 0 < width * height <= MOST_THREADS
         assert blocks > 0
         library.launch.restype = ctypes.c_char_p
         failed = library.launch(
             as_words(flat), as_words(arrays), len(arrays) // 2, blocks, width, height
         )
-        assert not failed, f"{kernel.py_func.__name__}: {failed.decode()}"
-        self.ran.append(kernel.py_func.__name__)
-
-
-def unwrapped(argument):
-    """Return an argument with the arrays that it stands for."""
-    if isinstance(argument, OnCard):
-        return argument.array
-    if isinstance(argument, tuple):
-        return type(argument)(*map(unwrapped, argument))
-    return argument
+        # in mangled names a function's follows its length, and how it was compiled follows that
+        name = re.search(r"\d([a-z_]+)B\d+v\d", kernel.entry_name)[1]
+        assert not failed, f"{name}: {failed.decode()}"
+        self.ran.append(name)
 
 
 def flatten(argument, flat, arrays):
@@ -117,11 +134,12 @@ def flatten(argument, flat, arrays):
     if isinstance(argument, tuple):
         for field in argument:
             flatten(field, flat, arrays)
-    elif isinstance(argument, np.ndarray):
+    elif isinstance(argument, OnCard):
+        array = argument.array
         # two references, which kernels do not look at
-        flat += [0, 0, argument.size, argument.itemsize, argument.ctypes.data]
-        flat += [*argument.shape, *argument.strides]
-        arrays += [argument.ctypes.data, argument.ctypes.data + argument.nbytes]
+        flat += [0, 0, array.size, array.itemsize, array.ctypes.data]
+        flat += [*array.shape, *array.strides]
+        arrays += [array.ctypes.data, array.ctypes.data + array.nbytes]
     else:
         flat.append(int(argument) & (1 << 64) - 1)
 
@@ -133,15 +151,21 @@ def as_words(numbers):
 @contextmanager
 def emulated_card(folder):
     """Let the engine of cards run on what its kernels are compiled to."""
+    from numba.cuda.dispatcher import _Kernel
+
     from cakernel.recovery.gpu import card as gpu_card
 
     card = EmulatedCard(folder)
     with (
-        patch.object(gpu_card, "run", card.launch),
+        driver_of(card),
+        # code from disk is machine code alone
+        patch.dict("os.environ", CAKERNEL_CACHE_DIR=str(folder / "cache")),
+        patch.object(_Kernel, "launch", lambda kernel, *given: card.launch(kernel, *given)),
         patch.object(gpu_card, "empty", card.empty),
         patch.object(gpu_card, "to_device", card.to_device),
         patch.object(cuda, "free_bytes", lambda: FREE),
         patch.object(cuda, "multiprocessors", lambda: MULTIPROCESSORS),
         patch.object(cuda, "device_missing", lambda: ""),
+        patch.object(cuda.CardCache, "compiles", True),
     ):
         yield card

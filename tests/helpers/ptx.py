@@ -32,14 +32,13 @@ class Translation:
     """The C function of a PTX module's one kernel."""
 
     def __init__(self, code: str) -> None:
-        self.code = re.sub(r"//.*", "", code)
-        self.shared, self.registers, self.locals, self.barriers = {}, [], {}, 0
+        code = re.sub(r"//.*", "", code)
+        self.registers, self.shared, self.locals, self.barriers = [], {}, {}, 0
         self.shared_bytes = self.local_bytes = 0
-        (head, body) = self.code.split(".entry", 1)
-        names = re.findall(r"\.shared \.align \d+ \.b8 (\w+)\[(\d+)\]", head)
-        for name, size in names:
-            self.shared[name] = self.shared_bytes
-            self.shared_bytes += int(size)
+        head, body = code.split(".entry", 1)
+        for statement in head.split(";"):
+            if ".shared" in statement:
+                self.declare(statement)
         self.parameters = [
             kind for kind, _ in re.findall(r"\.param \.(\w+) (\w+)", body.split(")", 1)[0])
         ]
@@ -69,8 +68,9 @@ class Translation:
         if statement.endswith(":"):
             return statement.replace("$", "") + ";"
         statement = statement.removesuffix(";").strip()
-        if statement.startswith((".reg", ".local", ".pragma")):
-            return self.declare(statement)
+        if statement.startswith("."):
+            self.declare(statement)
+            return ""
         condition = ""
         if statement.startswith("@"):
             guard, statement = statement.split(maxsplit=1)
@@ -80,18 +80,21 @@ class Translation:
         operands = [part.strip() for part in re.split(r",(?![^{]*\})", rest[0])] if rest else []
         return condition + "{ " + self.operation(operation, operands) + " }"
 
-    def declare(self, statement: str) -> str:
+    def declare(self, statement: str) -> None:
+        """Note registers, or an array in shared or local memory; directives do nothing here."""
         words = statement.split()
-        if words[0] == ".reg":
-            name = re.sub(r"<(\d+)>", r"", words[2]).removeprefix("%")
-            count = re.search(r"<(\d+)>", words[2])
-            names = [f"{name}{n}" for n in range(int(count[1]))] if count else [name]
+        if ".reg" in words:
+            name, count = re.fullmatch(r"%(\w+)(?:<(\d+)>)?", words[2]).groups()
+            names = [f"{name}{n}" for n in range(int(count))] if count else [name]
             self.registers += [f"{REGISTERS[words[1]]} {each};" for each in names]
-        elif words[0] == ".local":
+        elif ".shared" in words or ".local" in words:
             name, size = re.search(r"(\w+)\[(\d+)\]", statement).groups()
-            self.locals[name] = self.local_bytes
-            self.local_bytes += int(size)
-        return ""
+            if ".shared" in words:
+                self.shared[name] = self.shared_bytes
+                self.shared_bytes += int(size)
+            else:
+                self.locals[name] = self.local_bytes
+                self.local_bytes += int(size)
 
     def operation(self, operation: str, operands: list[str]) -> str:
         """Return the C of an operation on registers and memory."""

@@ -158,3 +158,29 @@ def test_the_command_writes_what_the_function_returns(cakernel, tmp_path):
     last = expected.filter(quantity="resources", period=180).row(0, named=True)
     three = [f"{last[name]:.1f}" for name in ("mean", "quantile_5", "quantile_95")]
     assert "{} ({} to {})".format(*three) in out
+
+
+def test_an_interruption_keeps_whole_policies_of_a_network():
+    def stop(done, total):
+        if done > 3:
+            raise KeyboardInterrupt
+
+    asked = {**OF_NETWORK, "policies": POLICIES, "replications": 3, "by": "tier"}
+    with pytest.raises(ck.Interrupted) as stopped:
+        ck.history(NET, **asked, progress=stop)
+    assert stopped.value.replications == 3
+    asked["policies"] = POLICIES[:1]
+    assert stopped.value.partial.equals(ck.history(NET, **asked))
+
+
+@pytest.mark.parametrize("at", [1, 2])
+def test_an_interruption_keeps_whole_replications_of_the_first_policy(at):
+    def stop(done, total):
+        if done >= at:
+            raise KeyboardInterrupt
+
+    with pytest.raises(ck.Interrupted) as stopped:
+        over_time(progress=stop)
+    assert stopped.value.replications == at
+    whole = over_time(replications=at)
+    assert stopped.value.partial.equals(whole.filter(supply_rule="SRD-2"))

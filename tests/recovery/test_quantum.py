@@ -6,7 +6,7 @@ import pytest
 
 import cakernel as ck
 from cakernel.recovery.kernel_arrays import batch_of
-from cakernel.recovery.quantum import Counted, count_scenario, in_common_quantum
+from cakernel.recovery.quantum import Counted, common_times, count_scenario
 
 
 def test_the_papers_numbers_are_sixteenths():
@@ -85,20 +85,14 @@ def test_amounts_are_counted_in_order_and_firms_can_have_so_much(
     model = ck.Model(chains=2, firms=3, periods=7, initial_resources=1.5)
     found = count_scenario(model, scenario)
     costs = [int(4 * cost) for cost in operational_cost + intangibles_cost]
-    assert found == Counted(4, 1, (6, 1, 4, 2, 0, 2, 3, *costs), int(6 * 4 * most))
+    assert found == Counted(4, (6, 1, 4, 2, 0, 2, 3, *costs), int(6 * 4 * most))
 
 
 def test_a_finer_quantum_is_common_where_all_stay_below_the_most():
-    fine = Counted(6, 1, (5, 7), 8)
-    for largest, common in ((2**61 - 1, True), (2**61, False)):
-        coarse = Counted(3, 1, (2, 1), largest)
-        finer = [Counted(3, 2, (4, 2), 2 * largest), fine] if common else [coarse, fine]
-        assert in_common_quantum([coarse, fine]) == finer
-    other = Counted(4, 1, (1,), 3)
-    assert in_common_quantum([fine, other]) == [
-        Counted(6, 2, (10, 14), 16),
-        Counted(4, 3, (3,), 9),
-    ]
+    fine = Counted(6, (5, 7), 8)
+    for largest, times in ((2**61 - 1, [2, 1]), (2**61, [1, 1])):
+        assert common_times([Counted(3, (2, 1), largest), fine]) == times
+    assert common_times([fine, Counted(4, (1,), 3)]) == [2, 3]
 
 
 @pytest.mark.parametrize("amount", [1 / 3, 2 / 3])

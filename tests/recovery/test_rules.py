@@ -69,6 +69,31 @@ def test_bad_rule_files_say_what_is_wrong(tmp_path, change, message):
         read_rule(tmp_path / "rule.csv", "mine")
 
 
+def test_rule_files_may_have_comments_and_errors_name_their_lines(tmp_path):
+    lines = rule_frame(ck.rule("supply", "SRD-4")).write_csv().splitlines()
+    commented = ["# cautious, by me", "", lines[0], "# own state 0", *lines[1:9], "#", *lines[9:]]
+    path = tmp_path / "rule.csv"
+    path.write_text("\n".join(commented))
+    np.testing.assert_array_equal(
+        read_rule(path, "mine").targets, ck.rule("supply", "SRD-4").targets
+    )
+    commented[99] = "0,9,0,0,0,0"
+    path.write_text("\n".join(commented))
+    with pytest.raises(
+        ck.InvalidInput, match=r"rule\.csv line 100: upstream is 9; must be a whole"
+    ):
+        read_rule(path, "mine")
+    path.write_text("# counts\nown,neighbours_high,target\n# both\n0,50%,2\n,1,1\n")
+    assert read_rule(path, "mine").targets[0, 2, 0, 0, 0] == 1
+    path.write_text("# counts\nown,neighbours_high,target\n# both\n0,50%,2\n2,1,1\n")
+    with pytest.raises(ck.InvalidInput, match=r"rule\.csv row 2: own: got 2; must be"):
+        read_rule(path, "mine")
+    frame = rule_frame(ck.rule("supply", "SRD-4")).with_columns(upstream=pl.lit(4))
+    frame.write_parquet(tmp_path / "rule.parquet")
+    with pytest.raises(ck.InvalidInput, match=r"rule\.parquet row 1: upstream is 4; must be"):
+        read_rule(tmp_path / "rule.parquet", "mine")
+
+
 def test_a_decimal_far_below_is_no_whole_number(tmp_path):
     frame = rule_frame(ck.rule("supply", "SRD-1"))
     lines = frame.write_csv().splitlines()
@@ -79,10 +104,10 @@ def test_a_decimal_far_below_is_no_whole_number(tmp_path):
 
 
 def test_missing_and_broken_rule_files(tmp_path):
-    with pytest.raises(ck.InvalidInput, match=r"none\.csv cannot be read: No such file"):
+    with pytest.raises(ck.InvalidInput, match=r"none\.csv: cannot be read: No such file"):
         read_rule(tmp_path / "none.csv", "mine")
     (tmp_path / "empty.csv").write_text("")
-    with pytest.raises(ck.InvalidInput, match=r"empty\.csv cannot be read: empty CSV"):
+    with pytest.raises(ck.InvalidInput, match=r"empty\.csv: cannot be read: empty CSV"):
         read_rule(tmp_path / "empty.csv", "mine")
 
 

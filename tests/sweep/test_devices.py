@@ -37,10 +37,11 @@ def test_a_sweep_begun_on_one_device_goes_on_on_the_other(card, tmp_path):
         before = len(shards(folder))
         ck.run_sweep(sweep, folder, **work, device=then, resume=True)
         assert contents(folder) == contents(tmp_path / "whole")
-        found = ran_on(folder)
-        assert all(set(row) == {first} for row in found[:before])
-        assert all(set(row) == {then} for row in found[before:])
+        # a block may have parts of both
+        found = [set(row) for row in ran_on(folder)]
         assert 0 < before < len(found)
+        assert found.count({first}) == before
+        assert found.count({then}) == len(found) - before
         assert ck.sweep_status(folder, verify=True).finished
 
 

@@ -73,7 +73,6 @@ def test_points_from_a_parquet_file(tmp_path):
     ("content", "message"),
     [
         ("fimrs\n3\n", "fimrs: unknown key; did you mean firms?"),
-        ("firms,firms\n3,4\n", "firms_duplicated_0: unknown key"),
         ("firms\n3\n2.5\n", "firms: got 2.5; must be a whole number"),
         ("firms\n3\nmany\n", "firms: got 'many'; must be a whole number"),
         ("supply_mild\n0.5\nhalf\n", "supply_mild: got 'half'; must be a finite number"),
@@ -93,22 +92,31 @@ def test_points_of_the_wrong_kind(tmp_path, content, message):
     assert refused(lambda: from_file(path, content)).startswith(f"{path}: {message}")
 
 
+def test_points_with_comments(tmp_path):
+    path = tmp_path / "p.csv"
+    found = from_file(path, "# which, sizes,\n\nfirms,supply_mild,\n3,0.5,\n# larger\n4,0,\n")
+    assert found.select("firms", "supply_mild").rows() == [(3, 0.5), (4, 0.0)]
+
+
 def test_files_that_hold_no_points(tmp_path):
     path = tmp_path / "p.csv"
     assert refused(lambda: from_file(path, "firms\n")) == (
         f"file: {path} has no points; must have one or more"
     )
-    assert refused(lambda: from_file(path, "")).startswith(f"file: {path} cannot be read: empty")
-    assert refused(lambda: from_file(path, "firms\n1,2\n")).startswith(f"file: {path} cannot be")
+    assert refused(lambda: from_file(path, "")).startswith(f"file: {path}: cannot be read: empty")
+    wide = refused(lambda: from_file(path, "# mine\nfirms\n1,2\n"))
+    assert wide == f"file: {path}: cannot be read: line 3 has 2 values for 1 column"
+    twice = refused(lambda: from_file(path, "firms,firms\n3,4\n"))
+    assert twice == f"file: {path}: firms: is there more than once; must be one column"
     odd = tmp_path / "p.parquet"
     odd.write_text("firms")
     message = refused(lambda: points({}, kind="points", file=odd))
-    assert message.startswith(f"file: {odd} cannot be read: ")
+    assert message.startswith(f"file: {odd}: cannot be read: ")
     (tmp_path / "folder.csv").mkdir()
     for name, reason in (("none.csv", "No such file or directory"), ("folder.csv", "Is a direct")):
         path = tmp_path / name
         message = refused(lambda p=path: points({}, kind="points", file=p))
-        assert message.startswith(f"file: {path} cannot be read: {reason}")
+        assert message.startswith(f"file: {path}: cannot be read: {reason}")
     message = refused(lambda: points({}, kind="points", file="points.xlsx"))
     assert message == "file: got points.xlsx; must end in .csv or .parquet"
     message = refused(lambda: points({"firms": [3]}, kind="points", file="p.csv"))

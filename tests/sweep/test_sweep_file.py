@@ -195,7 +195,7 @@ def test_a_file_of_points_that_is_wrong_is_named(tmp_path):
     points = tmp_path / "points.csv"
     with pytest.raises(ck.InvalidInput) as refused:
         read_sweep_file(file)
-    missing = f"file: {points} cannot be read: No such file or directory"
+    missing = f"file: {points}: cannot be read: No such file or directory"
     assert str(refused.value) == f"{file}: {missing}"
     points.write_text("firms\n2.5\n")
     with pytest.raises(ck.InvalidInput) as refused:

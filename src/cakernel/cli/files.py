@@ -55,21 +55,15 @@ def init_command(
 
 
 def write_network(folder: Path) -> None:
-    """Write the commented folder of a network; refuse one that holds a file of such a name."""
-    from cakernel.cli.output import refuse_existing
-    from cakernel.files import write_whole
+    """Write the commented folder of a network; refuse one that holds anything."""
+    from cakernel.whole_folder import write_folder
 
-    files = template_folder("network")
-    for name in files:
-        refuse_existing(folder / name)
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, content in files.items():
-        write_whole(folder / name, content)
+    write_folder(folder, template_folder("network"), option="--network")
     print(f"wrote {folder}; {folder / 'README.md'} says what is in it")
 
 
 def write_network_sweep(folder: Path, file: Path, model: str) -> None:
-    """Write the commented file of a sweep over a network's folder, and that where it is missing."""
+    """Write the commented file of a sweep over a network's folder, and that where it is empty."""
     import json
     import os
 
@@ -81,7 +75,7 @@ def write_network_sweep(folder: Path, file: Path, model: str) -> None:
     except InvalidInput as error:
         raise InvalidInput(f"--{error}") from None
     refuse_existing(file)
-    if not folder.exists():
+    if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
         write_network(folder)
     # found beside the file
     there = Path(os.path.relpath(folder, file.parent)).as_posix()

@@ -69,8 +69,8 @@ def read_results(source: Path, *names: str, only: Sequence[str] | None = None) -
             whole_record(source)
     if ending(path) not in ENDINGS:
         raise InvalidInput(f"--from: got {source}; must end in .parquet or .csv, or be a folder")
-    with within(f"--from: {path} "):
-        frame = read_table(path)
+    with within(f"--from: {path}: "):
+        frame = read_table(path, comments=False)
     for condition in only or ():
         column, _, value = condition.partition("=")
         if column not in frame.columns or not value:

@@ -10,7 +10,8 @@ from rich.text import Text
 from cakernel.cli.tables import FittedTable
 from cakernel.sensitivity.everywhere import loss_styles
 from cakernel.sensitivity.rule_induction import DecisionRules
-from cakernel.wording import Terms, counted, decimals, written
+from cakernel.terms import Terms
+from cakernel.wording import counted, decimals, written
 
 MAP_COLUMNS, MAP_ROWS = 60, 20
 OPEN = "·"

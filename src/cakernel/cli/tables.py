@@ -11,7 +11,8 @@ from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.table import Column, Table
 from rich.text import Text
 
-from cakernel.wording import Terms, decimals, written
+from cakernel.terms import Terms
+from cakernel.wording import decimals, written
 
 NARROWEST: Final = 80
 """Columns that every table fits."""

@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from cakernel.wording import Term, Terms, number_style, written
+from cakernel.terms import Term, Terms
+from cakernel.wording import number_style, written
 
 LABEL: Final = "Inspired by the abstract of Arisian et al. (2025); not a reproduction."
 """What every page, command and result of the model opens with."""

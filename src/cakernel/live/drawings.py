@@ -10,7 +10,8 @@ from bokeh.plotting import figure
 
 from cakernel.live.part import Panels
 from cakernel.pictures.theme import BLUE, FONT, GRID, INK, ORANGE, RULE, SOFT_INK, VERMILLION
-from cakernel.wording import Terms, decimals
+from cakernel.terms import Terms
+from cakernel.wording import decimals
 
 SHOWN: Final = 12
 """Policies of a ranking that are drawn."""

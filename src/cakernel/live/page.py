@@ -18,6 +18,7 @@ from cakernel.live.fields import (
     read_query,
     write_query,
 )
+from cakernel.live.film import Film
 from cakernel.live.newest import Newest
 from cakernel.live.part import Answer, Part
 from cakernel.live.view import View, html
@@ -25,9 +26,6 @@ from cakernel.models import terms_of
 from cakernel.wording import decimals, written
 
 FREEZE, UNFREEZE = "Freeze this answer, to compare", "Let the frozen answer go"
-PLAY, PAUSE = "Play", "Pause"
-# between two pictures of a film that plays
-MILLISECONDS = 200
 FULL = "stretch_width"
 WHITE = {"background": "#fff"}
 
@@ -78,14 +76,7 @@ class Page:
         self._beside = View(part, beside=self.now)
         self._beside.layout.visible = False
         self._widgets: dict[str, Any] = {}
-        self._day = pn.widgets.IntSlider(label="day", start=1, end=2, value=1, sizing_mode=FULL)
-        self._day.param.watch(lambda event: self._turn(event.new), "value")
-        self._play = pn.widgets.Toggle(label=PLAY)
-        self._play.param.watch(lambda event: self._run_film(event.new), "value")
-        self._clock = pn.state.add_periodic_callback(
-            lambda: self._step(1), period=MILLISECONDS, start=False
-        )
-        self._film = self._controls_of_film()
+        self._film = Film(self._turn)
         self.freeze = pn.widgets.Button(label=FREEZE, color="primary", disabled=True)
         self.freeze.on_click(lambda _: self._freeze())
         self._views = pn.FlexBox(
@@ -132,7 +123,7 @@ class Page:
             self.freeze,
             self._difference,
             self._views,
-            self._film,
+            self._film.layout,
             styles={"flex": "4 1 400px", "min-width": "0"},
             sizing_mode=FULL,
             margin=0,
@@ -220,9 +211,7 @@ class Page:
                 self._search(self._query())
             self.freeze.disabled = False
         if answer.panels is not None:
-            periods = answer.panels.shape[0]
-            self._day.param.update(end=max(2, periods), value=min(self._day.value, periods))
-            self._film.visible = True
+            self._film.reach(answer.panels.shape[0])
 
     def _in_short(self, answer: Answer) -> str:
         """Name the best policy and its lead, in HTML."""
@@ -254,31 +243,6 @@ class Page:
         )
         self._error.visible = bool(lines)
 
-    def _controls_of_film(self) -> Any:
-        """Return what moves the film: its day, a step back or on, and play."""
-        back = pn.widgets.Button(label="Step back")
-        back.on_click(lambda _: self._step(-1))
-        on = pn.widgets.Button(label="Step")
-        on.on_click(lambda _: self._step(1))
-        return pn.Column(
-            self._day, pn.Row(back, self._play, on, margin=0),
-            visible=False, width=340, align="center",
-        )  # fmt: skip
-
-    def _step(self, days: int) -> None:
-        """Show the next day, or the one before; what plays ends with the last."""
-        wanted = self._day.value + days
-        if self._day.start <= wanted <= self._day.end:
-            self._day.value = wanted
-        else:
-            self._play.value = False
-
-    def _run_film(self, plays: bool) -> None:
-        self._play.label = PAUSE if plays else PLAY
-        if plays and self._day.value == self._day.end:
-            self._day.value = self._day.start
-        (self._clock.start if plays else self._clock.stop)()
-
     def _turn(self, period: int) -> None:
         for view in (self.now, self.frozen):
             if view is not None:
@@ -289,7 +253,7 @@ class Page:
         if self.frozen is None:
             self.frozen = self._beside
             self.frozen.show(self.now.answer, "Frozen", self.part.in_words(self.setting))
-            self.frozen.turn(self._day.value)
+            self.frozen.turn(self._film.day)
         else:
             self.frozen = None
         self._beside.layout.visible = self.frozen is not None

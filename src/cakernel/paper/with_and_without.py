@@ -52,23 +52,27 @@ def explained(simulated: Mapping[str, Simulated]) -> pl.DataFrame:
     [('srd-4-ends', 2), ('crd-3-4-as-crd-1', 16)]
     """
     check_some(simulated=list(simulated))
-    kinds = {
-        "with": dict.fromkeys(DEVIATIONS, tuple(DEVIATIONS)),
-        "without": {name: tuple(n for n in DEVIATIONS if n != name) for name in DEVIATIONS},
-    }
     parts = []
-    for regime, rows in simulated.items():
-        for name, deviation in DEVIATIONS.items():
+    with_all = _compared(simulated, tuple(DEVIATIONS))
+    for name, deviation in DEVIATIONS.items():
+        without = _compared(simulated, tuple(n for n in DEVIATIONS if n != name))
+        for regime in simulated:
             row: dict[str, Any] = {"deviation": name, "rows": deviation.rows, "regime": regime}
-            for kind, on in kinds.items():
-                printed = as_printed(rows, deviations=on[name]).with_columns(regime=pl.lit(regime))
-                cells = compare(printed).filter(CONCERNED[name], pl.col("group") != MISPRINT)
+            for kind, every in (("with", with_all), ("without", without)):
+                cells = every.filter(CONCERNED[name], pl.col("regime") == regime)
                 row["cells"] = cells.height
                 row[f"within_tolerance_{kind}"] = cells["within_tolerance"].sum()
                 for column in DIFFERENCES:
                     off = cells[column].drop_nulls().to_list()
                     row[f"{column}_{kind}"] = max(off, key=abs, default=None)
             parts.append(row)
-    frame = pl.DataFrame(parts, infer_schema_length=None).filter(pl.col("cells") > 0)
-    order = pl.col("deviation").replace_strict({n: i for i, n in enumerate(DEVIATIONS)})
-    return frame.sort(order, maintain_order=True)
+    return pl.DataFrame(parts, infer_schema_length=None).filter(pl.col("cells") > 0)
+
+
+def _compared(simulated: Mapping[str, pl.DataFrame], on: tuple[str, ...]) -> pl.DataFrame:
+    """Return the printed cells of all regimes, misprints apart, with some deviations on."""
+    printed = [
+        as_printed(rows, deviations=on).with_columns(regime=pl.lit(regime))
+        for regime, rows in simulated.items()
+    ]
+    return compare(pl.concat(printed)).filter(pl.col("group") != MISPRINT)

@@ -5,7 +5,8 @@ from typing import Final
 import polars as pl
 
 from cakernel.models import terms_of
-from cakernel.wording import Terms, brief
+from cakernel.terms import Terms
+from cakernel.wording import brief
 
 MOST_LEVELS: Final = 12
 """An axis with more values is cut into `BINS` of about equally many points."""

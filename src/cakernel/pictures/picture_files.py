@@ -18,7 +18,7 @@ from cakernel.errors import InvalidInput
 from cakernel.files import ending, write_whole
 from cakernel.models import terms_of
 from cakernel.pictures.theme import FONT
-from cakernel.wording import Terms
+from cakernel.terms import Terms
 
 PIXELS_AN_INCH: Final = 96
 PRINT_SCALE: Final = 300 / PIXELS_AN_INCH

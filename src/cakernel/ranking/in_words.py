@@ -6,7 +6,8 @@ from typing import Any, Final, Protocol
 
 import polars as pl
 
-from cakernel.wording import Terms, decimals, explained, written
+from cakernel.terms import Terms, explained
+from cakernel.wording import decimals, written
 
 MOST_NAMED: Final = 6
 """Policies that are named one by one; more are counted."""

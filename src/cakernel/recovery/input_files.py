@@ -30,7 +30,7 @@ from cakernel.recovery.rules import BUILT_IN, Rule, find_rule
 from cakernel.recovery.scenario import ResourceScenario, paper_scenarios
 from cakernel.recovery.study import Recovery
 from cakernel.sweep.description import StudySections
-from cakernel.table_files import ENDINGS, read_table
+from cakernel.table_files import ENDINGS, place_of, read_table
 from cakernel.wording import shown
 
 # columns of a rule's file
@@ -241,7 +241,7 @@ def read_rule(path: Path, name: str) -> Rule:
     """
     if ending(path) not in ENDINGS:
         raise InvalidInput(f"file: got {path}; must end in .csv or .parquet")
-    with within(f"file: {path} "):
+    with within(f"file: {path}: "):
         frame = read_table(path)
     if not {*Neighbours._fields} & {*frame.columns}:
         return count_rule_of(name, f"file: {path}", frame)
@@ -260,7 +260,7 @@ def read_rule(path: Path, name: str) -> Rule:
     if outside.size:
         row, column = outside[0]
         raise InvalidInput(
-            f"file: {path} line {row + 2}: {STATES[column]} is {places[row, column]}; "
+            f"file: {path} {place_of(path, int(row))}: {STATES[column]} is {places[row, column]}; "
             f"must be a whole number from 0 to {TABLE_SHAPE[column] - 1}"
         )
     given = len(np.unique(places, axis=0))

@@ -14,7 +14,7 @@ from cakernel.recovery.kernel.lanes.step import TABLE
 from cakernel.recovery.kernel.states import AMOUNTS_A_SIDE, LEVELS, UPGRADES
 from cakernel.recovery.model import Model
 from cakernel.recovery.policy import Policy
-from cakernel.recovery.quantum import count_scenario, in_common_quantum
+from cakernel.recovery.quantum import common_times, count_scenario
 from cakernel.recovery.scenario import ResourceScenario
 
 
@@ -98,13 +98,13 @@ def batch_of_instances(instances: Sequence[Instance]) -> Batch:
     Their models may differ in risks, initial resources and horizons, not in what else `grid_of`
     returns.
     """
-    counted = in_common_quantum([count_scenario(i.model, i.scenario) for i in instances])
+    counted = [count_scenario(i.model, i.scenario) for i in instances]
     position = sorted(range(len(instances)), key=lambda n: instances[n].model.periods)
     chosen = [instances[n] for n in position]
-    amounts = np.array([counted[n].amounts for n in position], np.int64)
+    times = np.array(common_times(counted), np.int64)[position]
+    amounts = np.array([counted[n].amounts for n in position], np.int64) * times[:, None]
     acquisition, costs = np.split(amounts[:, 1:], 2, axis=1)
     denominator = np.array([counted[n].denominator for n in position], np.int64)
-    times = np.array([counted[n].times for n in position], np.int64)
     value_quanta = np.array([counted[n].value_quanta for n in position], np.int64)
     cost = np.zeros((len(position), 2, LEVELS, LEVELS), np.int64)
     for side in range(2):

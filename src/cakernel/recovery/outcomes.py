@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from cakernel.recovery.kernel.sums import LIMBS, RESOURCES, SQUARE_LIMBS, TOTAL_LIMBS, VALUE, Sums
+from cakernel.recovery.kernel.sums import LIMBS, RESOURCES, TOTAL_LIMBS, VALUE, Sums
 from cakernel.recovery.kernel_arrays import Batch
 from cakernel.recovery.model import Model
 from cakernel.recovery.policy import POLICY, Policy, names_of
@@ -75,9 +75,15 @@ class Moments:
             return cls(finished, none, none, none, each)
         first = sums.first.reshape(shape)
         limbs = sums.limbs.reshape(*shape, LIMBS)
-        parts = [_differences(first[n], limbs[n], finished, times[n]) for n in range(sums.outcomes)]
-        total, squares = map(np.stack, zip(*parts, strict=True))
-        return cls(finished, first // times * unit, total * unit, squares * unit**2, np.empty(0))
+        pivot, total, squares = np.empty((3, *shape))
+        for n in range(sums.outcomes):
+            numbers = _differences(first[n], limbs[n], finished, times[n])
+            for moment, number, power in zip(
+                (pivot, total, squares), numbers, (1, 1, 2), strict=True
+            ):
+                moment[n] = number
+                moment[n] *= unit[n] ** power
+        return cls(finished, pivot, total, squares, np.empty(0))
 
     @property
     def mean(self) -> Numbers:
@@ -94,29 +100,36 @@ class Moments:
 def _differences(
     first: npt.NDArray[np.int64], limbs: npt.NDArray[np.uint64], count: int,
     times: npt.NDArray[np.int64],
-) -> tuple[Numbers, Numbers]:  # fmt: skip
-    """Return the sums of differences from one outcome's first values and of their squares.
+) -> tuple[Numbers, Numbers, Numbers]:  # fmt: skip
+    """Return one outcome's first values, and sums of differences from them and of their squares.
 
     They are exact before they become float64: outcomes are multiples of ``times``.
     """
     # the largest of each limb; a limb that is 0 throughout is passed over
-    tops = limbs.reshape(-1, LIMBS).max(axis=0).astype(np.float64)
-    largest = tops[TOTAL_LIMBS:] @ 2.0 ** (32 * np.arange(SQUARE_LIMBS))
-    # Python's integers where a sum could overflow
-    kind: type = np.int64 if largest * count < 2.0**60 else object
+    tops = [int(limbs[..., n].max()) for n in range(LIMBS)]
+    largest = sum(top << (32 * n) for n, top in enumerate(tops[TOTAL_LIMBS:]))
+    # as float64 whole numbers to 2^53 are exact, and fastest; where int64 overflows, Python's are
+    kind: type = np.int64 if largest * count < 2**60 else object
+    kind = np.float64 if largest * count < 2**52 else kind
+    divided = np.divide if kind is np.float64 else np.floor_divide
 
-    def number(first: int, last: int) -> npt.NDArray[Any]:
-        value: npt.NDArray[Any] = limbs[..., first].astype(kind)
-        for n in range(first + 1, last):
+    def number(begin: int, end: int) -> npt.NDArray[Any]:
+        value: npt.NDArray[Any] = limbs[..., begin].astype(kind)
+        for n in range(begin + 1, end):
             if tops[n]:
-                value = value + limbs[..., n].astype(kind) * 2 ** (32 * (n - first))
+                value += limbs[..., n].astype(kind) * 2 ** (32 * (n - begin))
         return value
 
-    total, squares = number(0, TOTAL_LIMBS), number(TOTAL_LIMBS, LIMBS)
     pivot: npt.NDArray[Any] = first.astype(kind)
-    of_total = (total - count * pivot) // times
-    of_squares = (squares - 2 * pivot * total + count * pivot**2) // (times.astype(kind) ** 2)
-    return of_total.astype(np.float64), of_squares.astype(np.float64)
+    total, squares = number(0, TOTAL_LIMBS), number(TOTAL_LIMBS, LIMBS)
+    of_pivots = count * pivot
+    squares -= pivot * (2 * total - of_pivots)
+    total -= of_pivots
+    if (times > 1).any():
+        quantum: npt.NDArray[Any] = times.astype(kind)
+        for moment, power in ((pivot, 1), (total, 1), (squares, 2)):
+            divided(moment, quantum**power, out=moment)
+    return pivot, total, squares
 
 
 def error_over_scenarios(errors: str | pl.Expr) -> pl.Expr:
@@ -136,17 +149,19 @@ def over_scenarios(rows: pl.DataFrame) -> pl.DataFrame:
     known = pl.col("replications").first() > 1
     names = names_in(rows.columns)
     errors = (pl.when(known).then(error_over_scenarios(f"se_{n}")) for n in names)
-    return (
-        rows.with_columns(policy=(pl.col("scenario") == 0).cum_sum())
+    first = pl.col("scenario") == 0
+    means = (
+        rows.drop(POLICY)
+        .with_columns(policy=first.cum_sum())
         .group_by("policy", maintain_order=True)
         .agg(
-            pl.col(POLICY).first(),
             *(pl.col(f"mean_{name}").mean() for name in names),
             *(error.alias(f"se_{name}") for error, name in zip(errors, names, strict=True)),
             pl.col("replications").first(),
         )
-        .drop("policy")
     )
+    # texts are slower to group than numbers
+    return rows.filter(first).select(POLICY).hstack(means.drop("policy"))
 
 
 def by_scenario(
@@ -159,16 +174,15 @@ def by_scenario(
     )
     names = ALL_NAMES[: len(moments.total)]
     sizes = divisors(model)
-    means = [
-        pl.Series(f"mean_{name}", moments.mean[n].ravel() / sizes[n])
-        for n, name in enumerate(names)
-    ]
-    errors = [
-        pl.Series(f"se_{name}", np.sqrt(moments.variance[n].ravel() / finished) / sizes[n])
-        if finished > 1
-        else pl.Series(f"se_{name}", [None] * frame.height, pl.Float64)
-        for n, name in enumerate(names)
-    ]
+    mean = moments.mean
+    means = [pl.Series(f"mean_{name}", mean[n].ravel() / sizes[n]) for n, name in enumerate(names)]
+    if finished > 1:
+        of_mean = np.sqrt(moments.variance / finished)
+        errors = [
+            pl.Series(f"se_{name}", of_mean[n].ravel() / sizes[n]) for n, name in enumerate(names)
+        ]
+    else:
+        errors = [pl.Series(f"se_{name}", [None] * frame.height, pl.Float64) for name in names]
     return frame.with_columns(*means, *errors, pl.lit(finished, pl.Int64).alias("replications"))
 
 

@@ -15,7 +15,7 @@ from cakernel.checks import (
     Whole,
     check_some,
 )
-from cakernel.errors import InvalidInput
+from cakernel.errors import Interrupted, InvalidInput
 from cakernel.memory import check_memory
 from cakernel.recovery.engine import Progress
 from cakernel.recovery.kernel.shocks import MAX_PERIODS
@@ -26,7 +26,7 @@ from cakernel.recovery.network.simulation import Horizon
 from cakernel.recovery.outcomes import NAMES
 from cakernel.recovery.policy import POLICY, Policy, names_of
 from cakernel.recovery.scenario import ResourceScenario
-from cakernel.recovery.simulation import trace
+from cakernel.recovery.tracing import trace
 
 Spread = Literal["replications", "firms"]
 Parts = Literal["all", "group", "tier", "firm"]
@@ -96,6 +96,9 @@ def history(
     ------
     InvalidInput
         If an argument is outside its range or the history too long to hold.
+    Interrupted
+        On Ctrl-C; holds the policies that were finished, or, while the first one runs, that of its
+        replications that were.
 
     References
     ----------
@@ -132,29 +135,46 @@ def history(
         if scenario is None:
             raise InvalidInput("scenario: missing; must be a ResourceScenario")
     total = len(policies) * replications
-    parts = []
+    parts: list[pl.DataFrame] = []
     done = 0
-    for policy in policies:
-        frames = []
-        if isinstance(model, Network):
-            found = network_paths(
-                model, policy, scenario, horizon, replications, seed=seed,
-                scenario_index=scenario_index, spread=spread, members=members,
-            )  # fmt: skip
-        else:
-            assert scenario is not None
-            found = _grid_paths(
-                model, policy, scenario, replications, seed=seed, scenario_index=scenario_index,
-                spread=spread,
-            )  # fmt: skip
-        for rows_of_some, count in found:
-            frames.append(rows_of_some)
-            done += count
-            if progress is not None:
-                progress(done, total)
-        parts.append(_summed_up(pl.concat(frames), quantiles).select(*_named(policy), pl.all()))
-    every = pl.concat(parts)
-    return every.drop("of") if by == "all" else every
+    some: list[tuple[pl.DataFrame, int]] = []
+
+    def sum_up(policy: Policy) -> None:
+        summed = _summed_up(pl.concat(frame for frame, _ in some), quantiles)
+        parts.append(summed.select(*_named(policy), pl.all()))
+
+    def table() -> pl.DataFrame:
+        every = pl.concat(parts)
+        return every.drop("of") if by == "all" else every
+
+    try:
+        for policy in policies:
+            some = []
+            if isinstance(model, Network):
+                found = network_paths(
+                    model, policy, scenario, horizon, replications, seed=seed,
+                    scenario_index=scenario_index, spread=spread, members=members,
+                )  # fmt: skip
+            else:
+                assert scenario is not None
+                found = _grid_paths(
+                    model, policy, scenario, replications, seed=seed,
+                    scenario_index=scenario_index, spread=spread,
+                )  # fmt: skip
+            for frame, count in found:
+                some.append((frame, count))
+                done += count
+                if progress is not None:
+                    progress(done, total)
+            sum_up(policy)
+    except KeyboardInterrupt:
+        finished = replications
+        if not parts:
+            finished = sum(count for _, count in some)
+            if some:
+                sum_up(policies[0])
+        raise Interrupted(table() if parts else None, finished) from None
+    return table()
 
 
 def _grid_paths(

@@ -15,12 +15,12 @@ from cakernel.recovery.engine import Progress
 from cakernel.recovery.model import Model
 from cakernel.recovery.model import Recovery as RecoveryTried
 from cakernel.recovery.network.network import Network
-from cakernel.recovery.network.simulation import Horizon
+from cakernel.recovery.network.simulation import Horizon, Periods
 from cakernel.recovery.outcomes import labels, names_of_outcomes
 from cakernel.recovery.policy import CRD_1_TO_6_AND_0, Policy
 from cakernel.recovery.rules import rule
 from cakernel.recovery.scenario import ResourceScenario
-from cakernel.recovery.simulation import OF_REPLICATION, Periods, simulate
+from cakernel.recovery.simulation import OF_REPLICATION, simulate
 
 # rows of one call of `simulate` by replication, at some 200 bytes each
 ROWS_PER_CALL = 1_000_000

@@ -31,23 +31,16 @@ MAX_QUANTA = 1 << 62
 class Counted(NamedTuple):
     """Amounts as whole numbers, and the most that firms can have.
 
-    ``amounts`` are in the order of `amounts_of`, counted in quanta of which ``times`` make 1 /
-    ``denominator``, the largest unit that divides them all. Terminal ``values`` are counted in
-    quanta of which ``value_quanta`` make this unit: their decimals do not make resources finer.
+    ``amounts`` are in the order of `amounts_of`, counted in quanta of 1 / ``denominator``, the
+    largest that divides them all. Terminal ``values`` are counted in quanta of which
+    ``value_quanta`` make this one: their decimals do not make resources finer.
     """
 
     denominator: int
-    times: int
     amounts: tuple[int, ...]
     largest: int
     value_quanta: int = 1
     values: tuple[int, ...] = (0,) * (2 * AMOUNTS_A_SIDE)
-
-    def finer(self, denominator: int) -> "Counted":
-        """Return the same amounts in a quantum that divides this one."""
-        times = denominator // self.denominator
-        amounts = tuple(amount * times for amount in self.amounts)
-        return self._replace(times=times, amounts=amounts, largest=self.largest * times)
 
 
 @checked_arguments
@@ -82,11 +75,11 @@ def arithmetic(model: Model, scenarios: Sequence[ResourceScenario]) -> list[str]
     >>> arithmetic(Model(), [thirds])
     ['whole quanta of 1/1000000000000, amounts rounded to 12 digits']
     """
-    counted = in_common_quantum([count_scenario(model, scenario) for scenario in scenarios])
+    counted = [count_scenario(model, scenario) for scenario in scenarios]
     return [
-        f"whole quanta of {Fraction(1, amounts.denominator * amounts.times)}"
+        f"whole quanta of {Fraction(1, amounts.denominator * times)}"
         + (f", amounts rounded to {DIGITS} digits" if _is_rounded(model, scenario) else "")
-        for amounts, scenario in zip(counted, scenarios, strict=True)
+        for amounts, times, scenario in zip(counted, common_times(counted), scenarios, strict=True)
     ]
 
 
@@ -126,13 +119,15 @@ def _count_amounts(initial: float, periods: int, firms: int, scenario: ResourceS
     if any(values):
         worth = max(values[:side]) + max(values[side:])
         _check_countable("values", (most * value_quanta + worth) * firms, value_denominator)
-    return Counted(denominator, 1, counted, largest, value_quanta, values)
+    return Counted(denominator, counted, largest, value_quanta, values)
 
 
 def _in_quanta(decimals: Sequence[Fraction], unit: int) -> tuple[int, tuple[int, ...]]:
     """Return the amounts in the largest quantum that divides them and 1 / ``unit``; first that."""
     denominator = lcm(unit, *(amount.denominator for amount in decimals))
-    return denominator, tuple(int(amount * denominator) for amount in decimals)
+    return denominator, tuple(
+        amount.numerator * (denominator // amount.denominator) for amount in decimals
+    )
 
 
 def _check_countable(what: str, largest: int, denominator: int) -> None:
@@ -160,12 +155,13 @@ def _is_rounded(model: Model, scenario: ResourceScenario) -> bool:
     )
 
 
-def in_common_quantum(counted: list[Counted]) -> list[Counted]:
-    """Return all in a common quantum, if one fits them all.
+def common_times(counted: Sequence[Counted]) -> list[int]:
+    """Return how many quanta of a common one make each; 1 of its own where none fits them all.
 
     Results are exact in either. In a common quantum the costs have zeros in the same low planes,
     which the lane kernel then leaves out.
     """
     common = lcm(*{amounts.denominator for amounts in counted})
-    finer = [amounts.finer(common) for amounts in counted]
-    return finer if all(amounts.largest < MAX_QUANTA for amounts in finer) else counted
+    times = [common // amounts.denominator for amounts in counted]
+    largest = max(a.largest * n for a, n in zip(counted, times, strict=True))
+    return times if largest < MAX_QUANTA else [1] * len(times)

@@ -22,13 +22,13 @@ from cakernel.recovery.grid_points import GridPoints
 from cakernel.recovery.model import Model
 from cakernel.recovery.model import Recovery as RecoveryTried
 from cakernel.recovery.network.network import Network
-from cakernel.recovery.network.simulation import Horizon, scenarios_of
+from cakernel.recovery.network.simulation import Horizon, Periods, scenarios_of
 from cakernel.recovery.network_points import NetworkPoints
 from cakernel.recovery.outcomes import NAMES, names_of_outcomes
 from cakernel.recovery.policy import POLICY, Policy, names_of, policies
 from cakernel.recovery.rules import Rule, find_rule
 from cakernel.recovery.scenario import ResourceScenario
-from cakernel.recovery.simulation import OF_REPLICATION, Periods
+from cakernel.recovery.simulation import OF_REPLICATION
 from cakernel.recovery.study_points import (
     AMOUNTS,
     TERMINAL_VALUES,
@@ -293,7 +293,7 @@ class Recovery:
         for _, some in groupby(found, key=lambda each: each[0][0].told_together):
             parts, numbers = zip(*some, strict=True)
             points_of = list(chain(*parts))
-            together = np.concatenate(numbers, axis=2)
+            together = numbers[0] if len(numbers) == 1 else np.concatenate(numbers, axis=2)
             frames.append(rows_of(points_of, together, single=single, measures=measures))
         names = names_of_outcomes(self.scenarios)
         none = no_rows(names, single=single, measures=self.measures)

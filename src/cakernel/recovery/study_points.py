@@ -15,7 +15,7 @@ from cakernel.recovery.kernel.sums import RESOURCES, VALUE, Sums, mean_and_error
 from cakernel.recovery.model import Model
 from cakernel.recovery.outcomes import Extent, divisors, names_of_outcomes
 from cakernel.recovery.policy import POLICY, Policy, names_of
-from cakernel.recovery.scenario import ResourceScenario
+from cakernel.recovery.scenario import NOTHING, ResourceScenario
 from cakernel.sweep.study import FieldKind
 
 Numbers = npt.NDArray[np.float64]
@@ -86,7 +86,7 @@ def _changed(scenario: ResourceScenario, single: Mapping[str, float]) -> Resourc
     fields: dict[str, list[float]] = {}
     for name, value in single.items():
         field, index = AMOUNTS[name]
-        fields.setdefault(field, list(scenario.amounts[field]))[index] = value
+        fields.setdefault(field, list(getattr(scenario, field) or NOTHING))[index] = value
     return scenario.replace(**fields)
 
 
@@ -120,19 +120,35 @@ class Apart(NamedTuple):
         """
         shape = sums.outcomes, sums.policies, len(self.owner), sums.replications
         each = sums.each.reshape(shape)
+        resources = _counted_in(each[RESOURCES], self.quantum // self.own, 1 / self.own)
+        parts = [*each[:RESOURCES], resources]
+        if sums.outcomes > VALUE:
+            parts.append(each[VALUE] * (1 / self.value_denominator)[:, None])
+        sizes = np.array([divisors(extent) for extent in extents], np.float64) * scenarios
+        if len(self.owner) == len(extents):
+            # a part a point, in their order
+            outcomes = np.empty(shape)
+            for n, values in enumerate(parts):
+                np.divide(values, sizes[:, n, None], out=outcomes[n])
+            return outcomes
         outcomes = np.zeros((*shape[:2], len(extents), sums.replications))
-        # multiplied as in tables of replications, so that these have the same bits
-        unit, of_value = 1 / self.own, 1 / self.value_denominator
-        for part, point in enumerate(self.owner):
-            times = self.quantum[part] // self.own[part]
-            outcomes[:RESOURCES, :, point] += each[:RESOURCES, :, part]
-            outcomes[RESOURCES, :, point] += each[RESOURCES, :, part] // times * unit[part]
-            if len(outcomes) > VALUE:
-                outcomes[VALUE, :, point] += each[VALUE, :, part] * of_value[part]
-        sizes = np.array([divisors(extent) for extent in extents], np.float64)
-        for n in range(len(outcomes)):
-            outcomes[n] /= sizes[:, n, None] * scenarios
+        for n, values in enumerate(parts):
+            for part, point in enumerate(self.owner):
+                outcomes[n, :, point] += values[:, part]
+            outcomes[n] /= sizes[:, n, None]
         return outcomes
+
+
+def _counted_in(each: Whole, times: Whole, unit: Numbers) -> Numbers:
+    """Return resources (policies, parts, replications) in units of parts, of ``times`` quanta.
+
+    Multiplied as in tables of replications, so that these have the same bits.
+    """
+    # a multiple of a whole number is divided exactly as float64, too, and five times as fast
+    exact = each.max(initial=0) < 2**53
+    divide = np.divide if exact else np.floor_divide
+    numbers = each if (times == 1).all() else divide(each, times[:, None])
+    return numbers * unit[:, None]
 
 
 class Point(NamedTuple):

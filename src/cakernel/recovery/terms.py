@@ -12,7 +12,7 @@ from cakernel.recovery.model import Model
 from cakernel.recovery.policy import POLICY_PARTS
 from cakernel.recovery.rules import BUILT_IN, Rule
 from cakernel.recovery.words import OUTCOME_WORDS
-from cakernel.wording import Term, Terms
+from cakernel.terms import Term, Terms
 
 _CATCH_UP: Final = "; once level with them, go one state up"
 _BENCHMARKING: Final = "rebuild to high where {} of the four neighbours {} high, else to medium"

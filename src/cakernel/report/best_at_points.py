@@ -12,7 +12,8 @@ from cakernel.report.page import Answer, Section, simple_grid
 from cakernel.report.ranking import BEST, Ranking, policy_name
 from cakernel.report.winners import EVERYWHERE, LOSSES, losses_grid, map_picture
 from cakernel.report.winners import POINTS as POINTS_WON
-from cakernel.wording import decimals, explained
+from cakernel.terms import explained
+from cakernel.wording import decimals
 
 LISTED: Final = 40
 """Points of each group in the table; the folder has all."""

@@ -10,7 +10,7 @@ import polars as pl
 from markupsafe import Markup, escape
 
 from cakernel.models import terms_of
-from cakernel.wording import written
+from cakernel.wording import typeset, written
 
 ROW: Final = "row"
 """Column of a `Sheet`: the row's place in its file, counted from 0."""
@@ -73,7 +73,8 @@ def text_of(value: Any, *, style: str, scale: float = 1.0) -> str:
     if style in (COLUMN, RULE) and isinstance(value, str):
         terms = terms_of()
         return terms.column(value) if style == COLUMN else terms.where(value)
-    return written(value, style=style, scale=scale)
+    text = written(value, style=style, scale=scale)
+    return typeset(text) if isinstance(value, float) else text
 
 
 @dataclass(frozen=True)

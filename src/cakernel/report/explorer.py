@@ -10,7 +10,7 @@ import polars as pl
 from cakernel.models import terms_of
 from cakernel.report.page import ALL, Filter
 from cakernel.sweep.results import SweepResults
-from cakernel.wording import Terms
+from cakernel.terms import Terms
 
 MOST_NUMBERS: Final = 200_000
 """Numbers on a page: some 1.4 MB."""

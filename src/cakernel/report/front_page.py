@@ -13,7 +13,7 @@ from cakernel.report.folder import FolderKind, Pairs, ReportParts, RunFolder, al
 from cakernel.report.page import Answer, Facts, Prose, Report, Section
 from cakernel.report.sweep import SWEEP
 from cakernel.report.winners import WHERE_KINDS
-from cakernel.wording import Terms
+from cakernel.terms import Terms
 
 TRACE: Final = (
     "Every number of a finding or a table is read from the folder of results and says from where: "

@@ -22,7 +22,8 @@ from cakernel.report.page import (
     picture,
     simple_grid,
 )
-from cakernel.wording import Terms, decimals
+from cakernel.terms import Terms
+from cakernel.wording import decimals
 
 LISTED: Final = 200
 """Rows of a ranking; the folder has all."""

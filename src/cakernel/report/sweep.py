@@ -12,7 +12,7 @@ from cakernel.report.folder import Contents, FolderKind, RunFolder
 from cakernel.report.page import Answer, Prose, Section, simple_grid
 from cakernel.report.sweep_pictures import axes_picture, differences_picture
 from cakernel.report.sweep_tables import QUANTILES, SOURCE, SweepTables
-from cakernel.wording import explained
+from cakernel.terms import explained
 
 LISTED: Final = 20
 """Impossible points that are listed."""

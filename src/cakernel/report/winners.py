@@ -11,7 +11,7 @@ from cakernel.report.cited_numbers import RULE, Sheet, say
 from cakernel.report.folder import Contents, FolderKind, RunFolder
 from cakernel.report.page import Answer, Grid, Picture, Section, picture, simple_grid
 from cakernel.sensitivity.everywhere import loss_styles
-from cakernel.wording import explained
+from cakernel.terms import explained
 
 CELLS, POINTS, EVERYWHERE, RULES = "map-cells", "winners", "everywhere", "rules"
 ALONE: Final = "one everywhere"

@@ -100,7 +100,7 @@ def decision_rules(
     outcome: str | None = None,
     depth: Annotated[int, Whole(1, 10)] = 3,
     fewest: Annotated[
-        float, Plain, Field(gt=0, le=0.5), Allowed("a number above 0 and at most 0.5")
+        float, Field(gt=0, le=0.5), Plain, Allowed("a number above 0 and at most 0.5")
     ] = 0.02,
     by_stake: bool = True,
     folds: Annotated[int, Whole(2, 1000)] = 10,

@@ -8,7 +8,8 @@ import polars as pl
 from cakernel.sensitivity.everywhere import loss_styles
 from cakernel.sensitivity.rule_induction import DecisionRules
 from cakernel.sensitivity.stability import StabilityMap
-from cakernel.wording import Terms, brief, counted, written
+from cakernel.terms import Terms
+from cakernel.wording import brief, counted, written
 
 # columns by their own names
 ITSELF = Terms()

@@ -176,7 +176,7 @@ def _from_file(path: Path, study: Study) -> pl.DataFrame:
     """Read points; a value that is missing or outside its range spoils its own point alone."""
     if ending(path) not in ENDINGS:
         raise InvalidInput(f"file: got {path}; must end in .csv or .parquet")
-    with within(f"file: {path} "):
+    with within(f"file: {path}: "):
         frame = read_table(path)
     if frame.is_empty():
         raise InvalidInput(f"file: {path} has no points; must have one or more")

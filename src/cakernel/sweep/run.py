@@ -68,7 +68,7 @@ def run_sweep(
     resume: bool = False,
     threads: Threads | None = None,
     device: Device | None = None,
-    block_work: Annotated[float, Plain, Field(gt=0), Allowed("a number above 0")] = WORK_OF_BLOCK,
+    block_work: Annotated[float, Field(gt=0), Plain, Allowed("a number above 0")] = WORK_OF_BLOCK,
     pool: Pool | None = None,
     progress: Progress | None = None,
 ) -> SweepResults:

@@ -88,7 +88,7 @@ def test_differences_are_counted_by_size():
         "below \u22121": 1,
         "\u22120.1 to \u22120.01": 1,
         "equal": 3,
-        "1e-7 to 1e-6": 1,
+        "10\u207b\u2077 to 10\u207b\u2076": 1,
         "0.01 to 0.1": 2,
         "0.1 to 1": 1,
         "above 1": 1,

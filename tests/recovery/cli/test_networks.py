@@ -59,7 +59,7 @@ def test_nothing_is_replaced(cakernel, tmp_path):
     (tmp_path / "camera" / "links.csv").write_text("mine")
     code, _, err = cakernel("init", "--network", "camera")
     assert (code, err.count("\n")) == (2, 1)
-    assert "camera/links.csv exists" in err
+    assert err == "error: --network: camera is not empty; name another folder\n"
     assert [path.name for path in (tmp_path / "camera").iterdir()] == ["links.csv"]
 
 

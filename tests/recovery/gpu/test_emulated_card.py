@@ -28,9 +28,9 @@ def run(folder, change=lambda code: code):
         replications=40,
         threads=1,
     )
-    unchanged = emulation.ptx_of
+    unchanged = emulation.assembly_of
     with pytest.MonkeyPatch.context() as patched, emulated_card(folder) as card:
-        patched.setattr(emulation, "ptx_of", lambda *given: change(unchanged(*given)))
+        patched.setattr(emulation, "assembly_of", lambda made: change(unchanged(made)))
         sums = experiment.sums(experiment.batch.position, each=False)
         engine.run_on_gpu(experiment, sums, slice(0, 40), None)
     return card.ran

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from polars.testing import assert_frame_equal
 
-from cakernel import InvalidInput, Network
+from cakernel import InvalidInput, Network, files
+from cakernel.recovery.network import folder as network_folder
 from cakernel.recovery.network.columns import TABLES
 from helpers.networks import networks
 
@@ -70,7 +71,7 @@ def test_ids_stay_as_they_are_written(tmp_path):
         ({"firms": ""}, "/firms.csv: cannot be read: "),
         (
             {"firms": "# x\nid\na\na,1,2\n"},
-            "/firms.csv: cannot be read: row 2 has 3 values for 1",
+            "/firms.csv: cannot be read: line 4 has 3 values for 1 column",
         ),
         ({"firms": "id,,x,\na,,1,\nb,,1,7"}, "/firms.csv: cannot be read: a column with values ha"),
         (
@@ -110,3 +111,23 @@ def test_nothing_is_replaced_unasked(tmp_path):
         second.write(tmp_path / "new" / "folder" / "firms.csv", overwrite=True)
     second.write(tmp_path / "new" / "folder", overwrite=True)
     assert Network.read(tmp_path / "new" / "folder").firms["id"].item() == "b"
+
+
+def test_a_network_that_is_replaced_is_none_until_it_is_whole(tmp_path, monkeypatch):
+    first, second = (Network(firms={"id": [name]}) for name in "ab")
+    first.write(tmp_path / "net")
+    (tmp_path / "net" / "notes").write_text("mine")
+
+    def stopping(path, content):
+        assert not (path.parent / "firms.csv").exists()
+        with pytest.raises(InvalidInput, match=r"firms\.csv: is not there"):
+            Network.read(path.parent)
+        files.write_whole(path, content)
+        names.append(path.name)
+
+    names = []
+    monkeypatch.setattr(network_folder, "write_whole", stopping)
+    second.write(tmp_path / "net", overwrite=True)
+    assert sorted(names) == sorted(f"{name}.csv" for name in TABLES)
+    assert Network.read(tmp_path / "net").firms["id"].item() == "b"
+    assert (tmp_path / "net" / "notes").read_text() == "mine"

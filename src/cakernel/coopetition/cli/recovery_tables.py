@@ -5,7 +5,7 @@ from typing import Any
 
 import polars as pl
 
-from cakernel.cli.ranking import ranking_card, ranking_table
+from cakernel.cli.ranking_tables import ranking_card, ranking_table
 from cakernel.cli.tables import FittedTable
 from cakernel.models import outcome_in_words
 from cakernel.recovery.cli.options import Outcome

@@ -12,6 +12,7 @@ from cakernel.coopetition.report.claim_findings import STANDINGS
 from cakernel.coopetition.report.shared import labelled
 from cakernel.pictures.theme import BLACK, RULE, SKY, VERMILLION, layered
 from cakernel.report.page import Filter, Picture, by_values, by_varying, options, picture
+from cakernel.wording import typeset
 
 KINDS: Final = {"holds": SKY, "equal": "#bdbdbd", "opposite": VERMILLION}
 WORDS: Final = {"holds": "holds", "equal": "equal", "opposite": "the opposite holds"}
@@ -192,6 +193,7 @@ def _size(place: int) -> str:
     if low == DECADES[-1]:
         return "below \u22121" if place < 0 else "above 1"
     near, far = (
-        sign + (f"1e{power}" if power < -3 else f"{10.0**power:g}") for power in (low, low + 1)
+        sign + (typeset(f"1e{power}") if power < -3 else f"{10.0**power:g}")
+        for power in (low, low + 1)
     )
     return f"{far} to {near}" if place < 0 else f"{near} to {far}"

@@ -5,7 +5,6 @@ from typing import Any, Final
 
 import polars as pl
 
-from cakernel.coopetition.claims.shares import EQUAL
 from cakernel.coopetition.claims.statements import GROUP_WORDS
 from cakernel.coopetition.pictures.over_risk import PARTS
 from cakernel.coopetition.report.claim_findings import (
@@ -19,7 +18,7 @@ from cakernel.coopetition.report.claim_pictures import (
     risk_picture,
     shares_picture,
 )
-from cakernel.coopetition.report.shared import cite_all, heading_of, regimes_of
+from cakernel.coopetition.report.shared import WITHIN, cite_all, heading_of, regimes_of
 from cakernel.coopetition.words import CONTRACT_WORDS, REGIME_WORDS, TERMS
 from cakernel.report.cited_numbers import RULE, Cited, Sheet, say
 from cakernel.report.folder import Contents, RunFolder
@@ -39,7 +38,7 @@ CLAIM_HEADS: Final = (
     *("left out", "with not unique", "median difference", "fails most"),
 )
 CLAIM_LEGEND: Final = (
-    f"Holds is the share of the markets counted in which the difference is above {EQUAL:g}, with "
+    f"Holds is the share of the markets counted in which the difference is above {WITHIN}, with "
     "its interval for each claim by itself; equal is within that, opposite below. Left out are "
     "markets in which an equilibrium that the claim needs was not found + those in which it is not "
     "the only one; with these counted, too, the claim holds in the share after that. Fails most "

@@ -3,8 +3,8 @@
 from typing import Any, Final
 
 from cakernel.coopetition import welfare_split
-from cakernel.coopetition.claims.shares import EQUAL
 from cakernel.coopetition.report import choices, claims, contracts, statics, sweep
+from cakernel.coopetition.report.shared import WITHIN
 from cakernel.coopetition.words import LABEL
 from cakernel.recovery.report.parts import paragraphs
 from cakernel.report.folder import FolderKind, ReportParts
@@ -49,7 +49,7 @@ CLAIMS: Final = (
     "ranges, not of markets in the world. Each comparison is paired: the same market under two "
     "contracts, or with one thing changed, or under two regimes of investment: the claims on who "
     "chooses stand with the regime that is not nash. A claim holds in a market if its difference, "
-    f"the smallest where it has several, is above {EQUAL:g}; within that it is called equal. "
+    f"the smallest where it has several, is above {WITHIN}; within that it is called equal. "
     "Counted are markets in which every equilibrium that the claim needs is certified and the only "
     "one found. Intervals are Wilson's, for each claim by itself. Where a claim fails most is read "
     "off a decision tree of depth 2 grown on the same markets, so it describes and does not test."

@@ -5,16 +5,19 @@ from typing import Any, Final
 
 import polars as pl
 
+from cakernel.coopetition.claims.shares import EQUAL
 from cakernel.coopetition.columns import STATUSES
 from cakernel.coopetition.words import LABEL, PARAMETER_WORDS, REGIME_WORDS
 from cakernel.pictures.theme import finished
 from cakernel.report.cited_numbers import Cited, Sheet, say
 from cakernel.report.folder import RunFolder
 from cakernel.report.page import Picture, Section, picture, simple_grid
-from cakernel.wording import decimals
+from cakernel.wording import decimals, typeset
 
 MOST_DECIMALS: Final = 5
 """Of amounts: of a market whose first unit sells for about 1, more are nothing to anyone."""
+WITHIN: Final = typeset(f"{EQUAL:g}")
+"""Differences within that are called equal."""
 ENDS: Final = STATUSES[1:]
 """How a search for an equilibrium may end."""
 

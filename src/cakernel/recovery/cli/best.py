@@ -73,14 +73,8 @@ def best_command(
 
     from cakernel.checks import MAX_REPLICATIONS, Share, check_value, whole
     from cakernel.cli.output import Results, progress_bar
-    from cakernel.cli.ranking import (
-        best_of_sweep,
-        ranking_card,
-        ranking_table,
-        risk_table,
-        shown_of,
-        with_groups,
-    )
+    from cakernel.cli.ranking import best_of_sweep, with_groups
+    from cakernel.cli.ranking_tables import ranking_card, ranking_table, risk_table, shown_of
     from cakernel.provenance import provenance
     from cakernel.ranking import best, risk_measures
     from cakernel.ranking.in_words import ranking_in_words

@@ -69,23 +69,23 @@ def critical_command(
 
     chosen = setup(source, None, None, scenario_index=scenario_index, seed=seed,
                    networks=True)  # fmt: skip
-    if chosen.network is None:
+    if chosen.file.network is None:
         raise InvalidInput(f"{source}: has no section [network]; must describe a network")
     (followed,) = chosen.policies([policy] if policy else None, default=["SRD-5 CRD-5"])
-    horizon: dict[str, Any] = dict(chosen.horizon)
+    horizon: dict[str, Any] = dict(chosen.file.horizon)
     if periods is not None:
         horizon["periods"] = check_value("periods", periods, whole(1, MAX_PERIODS))
     links = None
     if backups is not None:
         with within(f"{backups}: "):
             texts = read_texts(backups)
-        links = backup_links(chosen.network, texts, name=str(backups))
+        links = backup_links(chosen.file.network, texts, name=str(backups))
     results = Results(out, overwrite=overwrite, as_json=as_json)
     interrupted = ""
     try:
         with progress_bar(source.name) as progress:
             rows = critical(
-                chosen.network,
+                chosen.file.network,
                 policy=followed,
                 scenario=chosen.scenario,
                 by=by,
@@ -111,7 +111,7 @@ def critical_command(
     results.show(f"{followed}, {horizon['periods']:,} periods, {chosen.note}", "", *sentences, "")
     for part in rows.partition_by("change", maintain_order=True):
         results.show(critical_table(part, confidence=confidence, outcome=outcome))
-    results.keep({"critical": rows, **tables_beside(chosen.network)})
+    results.keep({"critical": rows, **tables_beside(chosen.file.network)})
     record = provenance("recovery", network=str(source), **settings)
     answer = {"summary": sentences, "critical": rows.to_dicts()}
     results.conclude(record, answer=answer, interrupted=interrupted)

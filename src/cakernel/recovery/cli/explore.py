@@ -37,7 +37,7 @@ def explore_command(
     chosen = setup(scenario, regime, convention, scenario_index=scenario_index, seed=seed)
     try:
         explore(
-            chosen.model,
+            chosen.file.model,
             policies=chosen.listed,
             scenario=chosen.scenario,
             seed=chosen.seed,

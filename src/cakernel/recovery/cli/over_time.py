@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from cakernel.cli.options import Json, Overwrite
+from cakernel.errors import Interrupted
 from cakernel.recovery.cli.options import (
     PLOTTED,
     FileSeed,
@@ -50,32 +51,43 @@ def history_command(
     from cakernel.provenance import provenance
     from cakernel.recovery.cli.setups import setup
     from cakernel.recovery.over_time import history
+    from cakernel.recovery.policy import POLICY
     from cakernel.recovery.terms import settings_in_words
+    from cakernel.wording import counted
 
     chosen = setup(scenario, regime, convention, scenario_index=scenario_index, seed=seed,
                    networks=True)  # fmt: skip
     policies = chosen.policies(policy, default=PLOTTED)
     results = Results(out, overwrite=overwrite, as_json=as_json)
-    with progress_bar("histories") as progress:
-        rows = history(
-            chosen.simulated,
-            policies=policies,
-            scenario=chosen.scenario,
-            replications=replications,
-            seed=chosen.seed,
-            scenario_index=scenario_index,
-            spread=spread,
-            by=by,
-            **chosen.horizon,
-            progress=progress,
-        )
-    of_network = chosen.network is not None
-    told = chosen.note if of_network else settings_in_words(chosen.model)
+    interrupted = ""
+    try:
+        with progress_bar("histories") as progress:
+            rows = history(
+                chosen.file.simulated,
+                policies=policies,
+                scenario=chosen.scenario,
+                replications=replications,
+                seed=chosen.seed,
+                scenario_index=scenario_index,
+                spread=spread,
+                by=by,
+                **chosen.file.horizon,
+                progress=progress,
+            )
+    except Interrupted as stopped:
+        rows = stopped.kept()
+        kept, asked = rows.select(POLICY).n_unique(), counted(len(policies), "policy", "policies")
+        interrupted = f"interrupted; kept {kept} of {asked}"
+        if stopped.replications < replications:
+            interrupted += f", {stopped.replications:,} of {replications:,} replications"
+        policies, replications = policies[:kept], stopped.replications
+    of_network = chosen.file.network is not None
+    told = chosen.note if of_network else settings_in_words(chosen.file.model)
     results.show(told, "", over_time_table(rows, replications))
     results.keep({"over_time": rows})
     record = provenance(
         "recovery",
-        **({"network": str(scenario)} if of_network else {"model": chosen.model.model_dump()}),
+        **({"network": str(scenario)} if of_network else {"model": chosen.file.model.model_dump()}),
         policies=[str(policy) for policy in policies],
         scenario=chosen.scenario.model_dump(),
         scenario_index=scenario_index,
@@ -84,7 +96,7 @@ def history_command(
         by=by,
         seed=chosen.seed,
     )
-    results.conclude(record, answer={"over_time": rows.to_dicts()})
+    results.conclude(record, answer={"over_time": rows.to_dicts()}, interrupted=interrupted)
 
 
 def over_time_table(rows: "pl.DataFrame", replications: int) -> "FittedTable":

@@ -56,7 +56,7 @@ def history(
                        networks=True)  # fmt: skip
         with progress_bar("histories") as progress:
             frame = over_time(
-                chosen.simulated,
+                chosen.file.simulated,
                 policies=chosen.policies(policy, default=PLOTTED),
                 scenario=chosen.scenario,
                 replications=replications,
@@ -64,10 +64,10 @@ def history(
                 scenario_index=scenario_index,
                 spread=spread,
                 by=by,
-                **chosen.horizon,
+                **chosen.file.horizon,
                 progress=progress,
             )
-        net, grid = chosen.network, chosen.model
+        net, grid = chosen.file.network, chosen.file.model
         of = f"{counted(grid.chains, 'chain')} of {counted(grid.firms, 'firm')}"
         of = of if net is None else counted(net.firms.height, "firm")
         note = f"{counted(replications, 'replication')} of {of}; {chosen.note}"
@@ -116,7 +116,7 @@ def distribution(
         some = [f"{rule} CRD-5" for rule in SRD_1_TO_8]
         with progress_bar("replications") as progress:
             frame = simulate(
-                chosen.model,
+                chosen.file.model,
                 policies=chosen.policies(policy, default=some),
                 scenarios=[chosen.scenario],
                 first_scenario=scenario_index,

@@ -134,7 +134,7 @@ def _risk(
 ) -> str:
     """Simulate replication by replication; show and keep what is beyond the mean."""
     from cakernel.cli.output import progress_bar
-    from cakernel.cli.ranking import risk_table
+    from cakernel.cli.ranking_tables import risk_table
     from cakernel.ranking import risk_measures
     from cakernel.recovery.cli.tables import ROWS_SHOWN
     from cakernel.recovery.paired import paired_outcomes

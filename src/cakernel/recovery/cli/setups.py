@@ -1,9 +1,8 @@
 """What commands simulate: a regime of the paper or a scenario file, and the options to name it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
@@ -17,7 +16,7 @@ from cakernel.recovery.network.network import Network
 from cakernel.recovery.policy import POLICY, Policy, policies
 from cakernel.recovery.rules import find_rule
 from cakernel.recovery.scenario import ResourceScenario, paper_scenarios
-from cakernel.recovery.simulation import trace
+from cakernel.recovery.tracing import trace
 from cakernel.wording import shown
 
 
@@ -65,24 +64,21 @@ MOST_LISTED = 12
 
 @dataclass(frozen=True)
 class Setup:
-    """A model in one resource scenario, and the policies that are listed for it, if any are.
+    """What a scenario file describes, in one resource scenario; ``listed`` are its policies.
 
-    Of a network, ``network`` and ``horizon`` are what `trace` takes of it.
+    Of a regime, and of a network's folder, none are listed.
     """
 
     name: str
-    model: Model
+    file: ScenarioFile
     listed: list[Policy] | None
-    scenario: ResourceScenario
     scenario_index: int
     seed: int
-    network: Network | None = None
-    horizon: Mapping[str, Any] = field(default_factory=dict)
 
     @property
-    def simulated(self) -> Model | Network:
-        """What `trace` and `history` take first."""
-        return self.model if self.network is None else self.network
+    def scenario(self) -> ResourceScenario:
+        """The resource scenario."""
+        return self.file.scenarios[self.scenario_index]
 
     @property
     def note(self) -> str:
@@ -98,7 +94,8 @@ class Setup:
         if self.listed is None:
             if len(words) not in (2, 3):
                 raise InvalidInput(f"policy: got {shown(text)}; must be written as 'SRD-5 CRD-5 P'")
-            own = {} if self.network is None else self.network.own_rules
+            net = self.file.network
+            own = {} if net is None else net.own_rules
             parts = [find_rule(word, own) or word for word in words]
             return Policy(**dict(zip(POLICY, parts, strict=False)))  # type: ignore[arg-type]
         name = " ".join(words)
@@ -121,13 +118,13 @@ class Setup:
     def history(self, policy: Policy, replication: int) -> pl.DataFrame:
         """Trace one replication of a policy."""
         return trace(
-            self.simulated,
+            self.file.simulated,
             policy=policy,
             scenario=self.scenario,
             seed=self.seed,
             replication=replication,
             scenario_index=self.scenario_index,
-            **self.horizon,
+            **self.file.horizon,
         )
 
 
@@ -159,11 +156,8 @@ def setup(
     check_value("scenario_index", scenario_index, whole(0, len(found.scenarios) - 1))
     return Setup(
         name=f"regime {regime}, convention {convention}" if scenario is None else scenario.name,
-        model=found.model,
+        file=found,
         listed=found.policies if lists else None,
-        scenario=found.scenarios[scenario_index],
         scenario_index=scenario_index,
         seed=found.settings.seed if seed is None else seed,
-        network=found.network,
-        horizon=found.horizon,
     )

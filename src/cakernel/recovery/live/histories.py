@@ -10,7 +10,7 @@ import polars as pl
 from cakernel.live.part import Panels
 from cakernel.recovery.live.case import Case
 from cakernel.recovery.policy import Policy
-from cakernel.recovery.simulation import trace
+from cakernel.recovery.tracing import trace
 from cakernel.wording import counted
 
 # histories behind the courses, at most, and those that are traced in one step

@@ -1,9 +1,8 @@
 """Which firm's disruptions cost the others most, and which unit of stock or backup pays."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
-from typing import Annotated, Any, Final, Literal, NamedTuple
+from typing import Annotated, Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -28,37 +27,23 @@ from cakernel.recovery.engine import Progress
 from cakernel.recovery.kernel.shocks import MAX_PERIODS
 from cakernel.recovery.model import Recovery
 from cakernel.recovery.network.backups import backup_links
-from cakernel.recovery.network.columns import DISRUPTIONS, MOST_STOCK
+from cakernel.recovery.network.changes import (
+    CHANGES,
+    Change,
+    of_backups,
+    of_members,
+    with_hits,
+)
 from cakernel.recovery.network.disruptions import Record, record_of
 from cakernel.recovery.network.network import Network
 from cakernel.recovery.network.simulation import Horizon, network_experiment
 from cakernel.recovery.outcomes import ALL_NAMES
 from cakernel.recovery.policy import Policy
 from cakernel.recovery.scenario import ResourceScenario
-from cakernel.wording import shown
 
 Numbers = npt.NDArray[np.float64]
-Rows = npt.NDArray[np.int64]
-CHANGES: Final = ("protected", "hit", "stock", "backup")
-"""What is changed, in the order of the table."""
 # bytes of a firm and replication in a run, and of a change and replication
 OF_FIRM, OF_CHANGE = 80, 40
-
-
-class Change(NamedTuple):
-    """A network that differs in one thing, and what was recorded of it, made when they are run.
-
-    ``members`` are the rows of the firms changed. ``whole`` asks for the mean of all firms, not of
-    the others, and ``against`` names the run that it is compared with.
-    """
-
-    change: str
-    of: str
-    network: Callable[[], Network]
-    record: Callable[[], Record | None]
-    members: Rows
-    whole: bool
-    against: str = "as it is"
 
 
 @dataclass(frozen=True)
@@ -198,7 +183,7 @@ def critical(
             "values"
         )
     links = net.links.clear() if backups is None else backup_links(net, backups)
-    changes = [*_of_members(net, by, recorded), *_of_backups(net, links, recorded)]
+    changes = [*of_members(net, by, recorded), *of_backups(net, links, recorded)]
     check_memory("firms * replications", firms * replications, firms * replications * OF_FIRM)
     kept = len(changes) * replications
     check_memory("changes * replications", kept, kept * OF_CHANGE)
@@ -211,7 +196,7 @@ def critical(
     try:
         before = {
             "as it is": question.outcomes(net, recorded),
-            "nobody hit": question.outcomes(net, _with_hits(net, recorded, [])),
+            "nobody hit": question.outcomes(net, with_hits(net, recorded, [])),
         }
         for change in changes:
             after = question.outcomes(change.network(), change.record())
@@ -227,71 +212,6 @@ def critical(
         table = _table(changes, found, confidence) if found else None
         raise Interrupted(table, len(found)) from None
     return _table(changes, found, confidence)
-
-
-def _of_members(net: Network, by: str, record: Record | None) -> Iterator[Change]:
-    """Yield the changes of each firm, or group."""
-    column = "id" if by == "firm" else "group"
-    names = net.firms[column]
-    if by == "group" and names.n_unique() - (names.null_count() > 0) < 1:
-        raise InvalidInput("by: got group, and no firm has one; must be firm")
-    firms = pl.DataFrame({"name": names, "id": net.firms["id"]}).with_row_index().drop_nulls()
-    for (of,), part in firms.group_by("name", maintain_order=True):
-        name, ids = str(of), part["id"].to_list()
-        if part.height == names.len():
-            raise InvalidInput(f"by: got group, and all firms are in {shown(name)}; must be firm")
-        members = part["index"].to_numpy().astype(np.int64)
-        safe = {"supply_severe": 0.0, "supply_mild": 0.0, "spillover": 0.0}
-        more = {"stock": (pl.col("stock") + 1).clip(upper_bound=MOST_STOCK)}
-        without, hit = partial(_without, net, record, ids), partial(_with_hits, net, record, ids)
-        yield Change("protected", name, partial(_changed, net, members, safe), without, members,
-                     whole=False)  # fmt: skip
-        yield Change("hit", name, lambda: net, hit, members, whole=False, against="nobody hit")
-        yield Change("stock", name, partial(_changed, net, members, more), lambda: record, members,
-                     whole=True)  # fmt: skip
-
-
-def _changed(net: Network, members: Rows, values: Mapping[str, Any]) -> Network:
-    """Return the network in which some firms have other values."""
-    rows = pl.int_range(pl.len()).is_in(members.tolist())
-    changed = {name: pl.when(rows).then(value).otherwise(name) for name, value in values.items()}
-    return net._with(firms=net.firms.with_columns(**changed))
-
-
-def _without(net: Network, record: Record | None, ids: Sequence[str]) -> Record | None:
-    """Return a record without the supply hits of some firms."""
-    if record is None:
-        return None
-    theirs = (pl.col("kind") == "supply") & pl.col("of").is_in(ids)
-    return record_of(record.table.filter(~theirs), net, through=record.through)
-
-
-def _with_hits(net: Network, record: Record | None, ids: Sequence[str]) -> Record:
-    """Return a record in which some firms are hit severely in period 1; it has one period or more.
-
-    What was recorded of them in that period is replaced.
-    """
-    none = pl.DataFrame(schema={column.name: column.dtype for column in DISRUPTIONS})
-    table = none if record is None else record.table.select(none.columns)
-    theirs = (pl.col("kind") == "supply") & pl.col("of").is_in(ids) & (pl.col("period") == 1)
-    rows = [(1, "supply", name, "severe") for name in ids]
-    hits = pl.DataFrame(rows, schema=none.schema, orient="row")
-    through = 1 if record is None else record.through
-    return record_of(pl.concat([table.filter(~theirs), hits]), net, through=through)
-
-
-def _of_backups(net: Network, links: pl.DataFrame, record: Record | None) -> Iterator[Change]:
-    """Yield the networks with one link of a table more."""
-    for row, link in enumerate(links.iter_rows(named=True)):
-        supplier, customer = link["supplier"], link["customer"]
-        members = net.firms["id"].is_in([supplier, customer]).arg_true().to_numpy()
-        made = partial(_with_link, net, links.slice(row, 1))
-        of = f"{supplier} to {customer}"
-        yield Change("backup", of, made, lambda: record, members, whole=True)
-
-
-def _with_link(net: Network, link: pl.DataFrame) -> Network:
-    return net._with(links=pl.concat([net.links, link]))
 
 
 def _table(

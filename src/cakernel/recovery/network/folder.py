@@ -11,6 +11,7 @@ from cakernel.errors import InvalidInput
 from cakernel.files import within, write_whole
 from cakernel.recovery.network.columns import TABLES
 from cakernel.table_files import read_texts
+from cakernel.whole_folder import write_folder
 
 # how much a file's name is like that of a missing one, to be taken for it
 ALIKE = 0.8
@@ -52,9 +53,16 @@ def refuse_tables(folder: Path, *, overwrite: bool) -> None:
 
 
 def write_tables(tables: Mapping[str, pl.DataFrame], folder: Path, *, overwrite: bool) -> None:
-    """Write the tables into a folder, which is made; refuse to replace one, unless asked to."""
+    """Write the tables into a folder; refuse to replace one, unless asked to.
+
+    A folder that is not there appears whole. In one that is there firms.csv goes first and comes
+    last: without it no folder is read as a network, so a kill leaves no mix of two networks.
+    """
     refuse_tables(folder, overwrite=overwrite)
-    folder.mkdir(parents=True, exist_ok=True)
-    # firms last: without them a folder is no network, so none is taken for one before it is whole
-    for name, path in reversed(file_names(folder).items()):
-        write_whole(Path(path), tables[name].write_csv().encode())
+    files = {f"{name}.csv": tables[name].write_csv().encode() for name in TABLES}
+    if not folder.exists():
+        write_folder(folder, files, option="folder")
+        return
+    (folder / "firms.csv").unlink(missing_ok=True)
+    for name, content in reversed(files.items()):
+        write_whole(folder / name, content)

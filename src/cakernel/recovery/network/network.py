@@ -180,7 +180,8 @@ class Network(IndexedTables):
     def write(self, folder: str | os.PathLike[str], *, overwrite: bool = False) -> None:
         """Write the five tables into a folder, which `Network.read` reads again.
 
-        ``demand`` is not part of the folder.
+        ``demand`` is not part of the folder. A process that dies leaves a new folder whole or not
+        there, and one whose files are replaced without firms.csv, which is not read as a network.
 
         Parameters
         ----------

@@ -3,15 +3,16 @@
 import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 import polars as pl
 
-from cakernel.checks import check_some
+from cakernel.checks import Whole, check_some
 from cakernel.errors import InvalidInput
 from cakernel.memory import check_memory
 from cakernel.recovery.engine import Progress
+from cakernel.recovery.kernel.shocks import MAX_PERIODS
 from cakernel.recovery.model import MAX_FIRM_PERIODS, Model
 from cakernel.recovery.network.disruptions import record_of
 from cakernel.recovery.network.draws import draws_of
@@ -24,6 +25,7 @@ from cakernel.recovery.outcomes import ALL_NAMES, Extent, Moments, Units, labels
 from cakernel.recovery.policy import Policy
 from cakernel.recovery.scenario import ResourceScenario
 
+Periods = Annotated[int, Whole(1, MAX_PERIODS)]
 # of a run in which all firms have amounts of their own
 NO_SCENARIO = ResourceScenario(
     operational_acquisition=(0, 0, 0),

@@ -38,7 +38,7 @@ from cakernel.recovery.optimal.winners import ON_SITE, Deployment
 from cakernel.recovery.rules import BUILT_IN
 from cakernel.recovery.scenario import ResourceScenario
 
-MeanState = Annotated[float, Plain, Field(ge=0, le=2), Allowed("a number from 0 to 2")]
+MeanState = Annotated[float, Field(ge=0, le=2), Plain, Allowed("a number from 0 to 2")]
 Against = Literal["bound", "candidates"]
 # of the first look; each further one has twice as many
 FIRST_LOOK = 32

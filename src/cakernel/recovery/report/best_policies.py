@@ -9,7 +9,8 @@ from cakernel.recovery.policy import POLICY_PARTS
 from cakernel.recovery.terms import TERMS
 from cakernel.report.cited_numbers import Sheet, say
 from cakernel.report.ranking import policy_name
-from cakernel.wording import decimals, explained
+from cakernel.terms import explained
+from cakernel.wording import decimals
 
 RESOURCES = "mean_resources"
 Lines = list[tuple[str, Any]]

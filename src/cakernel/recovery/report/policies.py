@@ -29,7 +29,8 @@ from cakernel.report.page import (
 )
 from cakernel.report.ranking import policy_name
 from cakernel.report.risk import risk_contents
-from cakernel.wording import brief, counted, decimals, explained
+from cakernel.terms import explained
+from cakernel.wording import brief, counted, decimals
 
 TAIL: Final = 0.05
 """The share of worst replications that is marked where the record names none."""
