@@ -61,13 +61,10 @@ def new_kernel(*known, **options):
 
 def load(*known, **options):
     """Launch a kernel that is compiled anew, or loaded; say whether it was loaded."""
-    from cakernel.recovery.gpu.kernel.shape import Launch
-
-    launch = Launch(*[1] * len(Launch._fields))
-    axes = (3, np.int64), (4, np.uint64), (3, np.int64)
+    axes = (1, np.int64), (3, np.uint64), (1, np.int64)
     outcomes, limbs, first = (np.zeros((1,) * count, kind) for count, kind in axes)
     made = new_kernel(*known, **options)
-    cuda.launch(made, 1, (32, 2), outcomes, launch, 0, limbs, first)
+    cuda.launch(made, 1, (32, 2), outcomes, limbs, first)
     return sum(made.stats.cache_hits.values()) == 1
 
 
@@ -133,16 +130,12 @@ def test_a_folder_that_cannot_be_made(card, monkeypatch, capsys):
 @pytest.mark.gpu
 @pytest.mark.skipif(bool(cuda.device_missing()), reason="no card answers")
 def test_code_from_disk_does_what_was_compiled(monkeypatch, tmp_path):
-    from cakernel.recovery.gpu.kernel.shape import Launch
-
     monkeypatch.setenv("CAKERNEL_CACHE_DIR", str(tmp_path / "cache"))
-    sizes = {"periods": 1, "words": 1, "width": 1, "first": 0, "items": 6, "replications": 3}
-    launch = Launch(**sizes, first_replication=np.uint64(0), outcomes=1)
-    outcomes = np.arange(6).reshape(1, 1, 6)
+    outcomes = np.arange(6)
     for loaded in (0, 1):
         made = new_kernel()
-        limbs, first = cuda.empty((1, 1, 2, 6), np.uint64), cuda.empty((1, 1, 2), np.int64)
-        cuda.launch(made, 1, 32, cuda.to_device(outcomes), launch, 0, limbs, first)
-        assert limbs.copy_to_host()[0, 0, :, [0, 2]].tolist() == [[3, 12], [5, 50]]
-        assert first.copy_to_host().tolist() == [[[0, 3]]]
+        limbs, first = cuda.empty((1, 2, 6), np.uint64), cuda.empty(2, np.int64)
+        cuda.launch(made, 1, 32, cuda.to_device(outcomes), limbs, first)
+        assert limbs.copy_to_host()[0, :, [0, 2]].tolist() == [[3, 12], [5, 50]]
+        assert first.copy_to_host().tolist() == [0, 3]
         assert sum(made.stats.cache_hits.values()) == loaded

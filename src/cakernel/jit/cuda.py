@@ -106,9 +106,12 @@ def _given(context: Any, builder: Any, kind: Any, value: Any) -> Any:
 
 def _plain(function: Callable[..., None]) -> Callable[..., None]:
     def seen(value: Any) -> Any:
+        if isinstance(value, tuple):
+            inside = map(seen, value)
+            return type(value)(*inside) if hasattr(value, "_fields") else tuple(inside)
         if hasattr(value, "shape") and value.shape:
             return PlainWords(value)
-        return value if isinstance(value, tuple | np.uint32) else int(value)
+        return value if isinstance(value, np.uint32) else int(value)
 
     @wraps(function)
     def call(*arguments: Any) -> None:

@@ -150,8 +150,10 @@ def test_a_block_of_many_firms():
 
 def test_more_replications_than_one_thread_adds_up():
     model = ck.Model(chains=1, firms=1, periods=2)
-    batch = batch_of(model, ck.paper_scenarios()[:2], 0)
-    assert_card_is_scalar(model, ck.policies()[:1], batch, 300, kept=[False])
+    from cakernel.recovery.gpu.kernel.draws import OUTCOMES_A_THREAD
+
+    batch = batch_of(model, ck.paper_scenarios()[:1], 0)
+    assert_card_is_scalar(model, ck.policies()[:1], batch, OUTCOMES_A_THREAD + 3, kept=[False])
 
 
 def test_amounts_of_many_decimals():

@@ -95,8 +95,7 @@ def test_an_array_that_is_too_small(tmp_path, monkeypatch):
     made = EmulatedCard.empty
 
     def smaller(card, shape, dtype):
-        array = made(card, shape, dtype).array
-        return OnCard(array[:-1] if array.ndim == 1 else array)
+        return OnCard(made(card, shape, dtype).array[:-1])
 
     monkeypatch.setattr(EmulatedCard, "empty", smaller)
     with pytest.raises(AssertionError, match=r"draw: .* outside of every array"):

@@ -55,17 +55,18 @@ def on_fake_card(experiment, sums, replications, *, holds, told=None):
         def __init__(self, *_):
             pass
 
-        def run(self, sums, launch, before):
+        def run(self, sums, launch):
             if launch.words > holds:
                 raise DeviceMemoryError("no memory")
-            assert len(set(experiment.batch.scenarios.periods[launch.scenarios])) == 1
+            chosen = slice(launch.scenario, launch.scenario + launch.scenarios)
+            assert set(experiment.batch.scenarios.periods[chosen]) == {launch.periods}
             launches.append(launch)
             items = Items(
-                first=launch.first,
+                first=launch.scenario * launch.replications,
                 size=launch.items,
                 replications=launch.replications,
-                first_replication=launch.first_replication,
-                before=before,
+                first_replication=np.uint64(experiment.first_replication + launch.before),
+                before=launch.before,
             )
             run_scalar_kernel(experiment, items, sums)
 

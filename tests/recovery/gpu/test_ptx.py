@@ -10,13 +10,13 @@ import pytest
 
 import cakernel as ck
 from cakernel.recovery.gpu.kernel.shape import Launch, shape_of
-from cakernel.recovery.kernel.states import TABLE_SHAPE
+from cakernel.recovery.kernel.states import HIGH, TABLE_SHAPE
 from cakernel.recovery.kernel_arrays import batch_of, grid_of, policies_of
 from helpers.emulated_card import compilers_missing, ptx_of
 
 MISSING = compilers_missing()
 pytestmark = pytest.mark.skipif(bool(MISSING), reason=MISSING)
-LAUNCH = Launch(**dict.fromkeys(Launch._fields, 1) | {"first_replication": np.uint64(0)})
+LAUNCH = Launch(*[1] * len(Launch._fields))
 GRID = grid_of(ck.Model())
 
 
@@ -40,13 +40,12 @@ def assembled(code, registers, folder):
 def simulation_of(policies, scenarios, model=ck.Model()):  # noqa: B008
     """Return the shape and the kernel of a study, and values of its arguments' types."""
     from cakernel.recovery.gpu.kernel.periods import simulation
-    from cakernel.recovery.gpu.kernel.shape import on_card
 
     shape = shape_of(grid_of(model), policies_of(policies), batch_of(model, scenarios, 0).scenarios)
-    shocks, planes, worth, outcomes = of_axes(
-        (1, np.uint64), (1, np.uint32), (2, np.int64), (3, np.int64)
+    near, shocks, planes, worth, outcomes = of_axes(
+        (2, np.int64), (2, np.uint64), (2, np.uint32), (2, np.int64), (1, np.int64)
     )
-    given = GRID, on_card(policies_of(policies)), shocks, planes, worth, LAUNCH, outcomes
+    given = GRID, policies_of(policies), near, shocks, planes, worth, LAUNCH, outcomes
     return shape, simulation(shape), given
 
 
@@ -55,7 +54,8 @@ def test_a_firms_planes_are_in_registers(tmp_path):
     shape, kernel, arguments = simulation_of(ck.policies(), ck.paper_scenarios())
     code = ptx_of(kernel, *arguments)
     assert ".target sm_90" in code
-    assert re.findall(r"__local_depot\d+\[(\d+)\];", code) == [str(4 * shape.numbers)]
+    numbers = 2 * shape.counts + shape.planes.resources + 2 * HIGH
+    assert re.findall(r"__local_depot\d+\[(\d+)\];", code) == [str(8 * numbers)]
     assert "ld.shared" in code
     told = assembled(code, shape.registers, tmp_path)
     (spilled,) = re.findall(r"(\d+) bytes spill stores", told)
@@ -81,20 +81,26 @@ def test_tables_and_fine_amounts_compile():
     shape, kernel, arguments = simulation_of(
         [ck.Policy(supply_rule=table, cyber_rule="CRD-1")], [thirds]
     )
-    assert shape.answers > 0
+    assert shape.tables
     assert shape.planes.resources > 40
     assert ".target sm_90" in ptx_of(kernel, *arguments)
 
 
-def test_what_comes_before_and_after_compiles():
+def others():
+    """Return what runs before and after the periods, and values of its arguments' types."""
     from cakernel.recovery.gpu.kernel.draws import draw, set_planes, sum_moments
 
-    index, thresholds, shocks = of_axes((1, np.uint64), (2, np.uint64), (1, np.uint64))
-    amounts, rows, planes = of_axes((2, np.int64), (2, np.int64), (1, np.uint32))
-    outcomes, limbs, first = of_axes((3, np.int64), (4, np.uint64), (3, np.int64))
-    for kernel, arguments in (
-        (draw, (np.uint64(1), GRID, index, thresholds, LAUNCH, shocks)),
+    scenarios, shocks = of_axes((2, np.uint64), (2, np.uint64))
+    amounts, rows, planes = of_axes((2, np.int64), (2, np.int64), (2, np.uint32))
+    outcomes, limbs, first = of_axes((1, np.int64), (3, np.uint64), (1, np.int64))
+    seed = np.uint64(1), np.uint64(0)
+    return [
+        (draw, (*seed, GRID, scenarios, LAUNCH, shocks)),
         (set_planes, (amounts, rows, LAUNCH, planes)),
-        (sum_moments, (outcomes, LAUNCH, 0, limbs, first)),
-    ):
+        (sum_moments, (outcomes, limbs, first)),
+    ]
+
+
+def test_what_comes_before_and_after_compiles():
+    for kernel, arguments in others():
         assert ".target sm_90" in ptx_of(kernel, *arguments)

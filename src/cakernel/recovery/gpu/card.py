@@ -1,6 +1,6 @@
-"""An experiment on a card: its arrays there, and the launches of a part of its items."""
+"""An experiment on a card: its arrays there, and its launches."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -12,130 +12,94 @@ from cakernel.recovery.gpu.kernel.periods import simulation
 from cakernel.recovery.gpu.kernel.shape import (
     Launch,
     amounts_of,
-    draws_of,
-    on_card,
+    places_of,
     plane_rows,
     shape_of,
+    width_of,
     worth_of,
 )
-from cakernel.recovery.kernel.arguments import Grid, Policies, Scenarios
+from cakernel.recovery.kernel.arguments import Policies
 from cakernel.recovery.kernel.lanes.shock_bits import PERIODS_A_DRAW
 from cakernel.recovery.kernel.sums import LIMBS, Sums
+
+if TYPE_CHECKING:
+    from cakernel.recovery.engine import Experiment
 
 # threads of a block of the kernels that have no barrier
 THREADS = 128
 
 
 class Card:
-    """What stays on a card for all parts of an experiment."""
+    """What stays on a card for all launches of an experiment."""
 
-    def __init__(self, grid: Grid, policies: Policies, scenarios: Scenarios, seed: int) -> None:
-        shape = shape_of(grid, policies, scenarios)
-        self._simulate = simulation(shape)
-        self._grid, self._seed = grid, np.uint64(seed)
-        self._policies = len(policies.rules)
-        rows = plane_rows(shape.planes)
+    def __init__(self, experiment: "Experiment") -> None:
+        grid, scenarios = experiment.grid, experiment.batch.scenarios
+        self._shape = shape_of(grid, experiment.policies, scenarios)
+        self._grid, self._policies = grid, len(experiment.policies.rules)
+        self._seed = np.uint64(experiment.seed), np.uint64(experiment.first_replication)
+        rows = plane_rows(self._shape.planes)
         self._planes = len(rows)
+        # where threads of blocks of so many words find neighbours
+        self._near: dict[int, Any] = {}
         with memory_errors():
-            self._rows = to_device(rows)
-            self._amounts = to_device(amounts_of(scenarios))
-            self._index = to_device(scenarios.index)
-            self._thresholds = to_device(scenarios.thresholds)
+            self._drawn = to_device(np.column_stack([scenarios.index, scenarios.thresholds]))
+            self._rows, self._amounts = to_device(rows), to_device(amounts_of(scenarios))
             self._worth = to_device(worth_of(scenarios))
-            self._policy_arrays = Policies(*map(to_device, on_card(policies)))
+            # a card takes no array of nothing
+            some = (a if a.size else np.zeros((1,) * a.ndim, a.dtype) for a in experiment.policies)
+            self._policy_arrays = Policies(*map(to_device, some))
 
-    def run(self, sums: Sums, launch: Launch, before: int) -> None:
-        """Run every policy on the items of a launch and add to ``sums``.
-
-        ``before`` replications of the experiment come before the first of each scenario.
-        """
+    def run(self, sums: Sums, launch: Launch) -> None:
+        """Run every policy on the items of a launch and add to ``sums``."""
+        shape = sums.outcomes, self._policies, launch.scenarios
+        place = sums.place[launch.scenario : launch.scenario + launch.scenarios]
+        places = sums.outcomes, sums.policies, sums.places
         with memory_errors():
-            outcomes = self._outcomes(launch)
+            outcomes = self._outcomes(sums.outcomes, launch)
             if sums.each.size:
-                add_each(sums, launch, before, outcomes.copy_to_host())
-            else:
-                add_moments(sums, launch, before, *self._moments(outcomes, launch))
-        sums.done[0] += launch.items
+                some = slice(launch.before, launch.before + launch.replications)
+                each = sums.each.reshape(*places, -1)[..., some]
+                add(each, place, outcomes.copy_to_host().reshape(*shape, -1))
+                return
+            rows = int(np.prod(shape))
+            parts = -(-launch.replications // OUTCOMES_A_THREAD)
+            limbs, first = empty((parts, rows, LIMBS), np.uint64), empty(rows, np.int64)
+            flat(sum_moments, parts * rows, outcomes, limbs, first)
+            for part in limbs.copy_to_host():
+                add(sums.limbs.reshape(*places, LIMBS), place, part.reshape(*shape, LIMBS))
+            if launch.before == 0:
+                sums.first.reshape(places)[:, :, place] = first.copy_to_host().reshape(shape)
 
-    def _outcomes(self, launch: Launch) -> Any:
-        """Return the outcomes, on the card: int64 (outcomes, policies, items)."""
+    def _outcomes(self, outcomes: int, launch: Launch) -> Any:
+        """Return outcomes, on the card: int64 (outcomes * policies * items,)."""
         grid, words = self._grid, launch.words
-        draws = draws_of(launch.periods) * grid.chains * (grid.firms + 1) * words
-        shocks = empty(draws * PERIODS_A_DRAW, np.uint64)
-        planes = empty(self._planes * words, np.uint32)
-        outcomes = empty((launch.outcomes, self._policies, launch.items), np.int64)
+        firms, draws = grid.chains * grid.firms, -(-launch.periods // PERIODS_A_DRAW)
+        places = (firms + grid.chains) * words
+        shocks = empty((draws * PERIODS_A_DRAW, places), np.uint64)
+        planes = empty((words, self._planes), np.uint32)
+        made = empty(outcomes * self._policies * launch.items, np.int64)
+        flat(draw, draws * places, *self._seed, grid, self._drawn, launch, shocks)
+        flat(set_planes, words * self._planes, self._amounts, self._rows, launch, planes)
+        width = width_of(firms, self._shape.row, words)
+        if width not in self._near:
+            self._near[width] = to_device(places_of(grid, width, self._shape.row - 1))
         run(
-            draw, _blocks(draws), THREADS, self._seed, grid, self._index, self._thresholds,
-            launch, shocks,
+            simulation(self._shape), -(-words // width) * self._policies, (width, firms), grid,
+            self._policy_arrays, self._near[width], shocks, planes, self._worth, launch, made,
         )  # fmt: skip
-        run(
-            set_planes, _blocks(self._planes * words), THREADS, self._amounts, self._rows, launch,
-            planes,
-        )  # fmt: skip
-        blocks = -(-words // launch.width) * self._policies
-        run(
-            self._simulate, blocks, (launch.width, grid.chains * grid.firms), grid,
-            self._policy_arrays, shocks, planes, self._worth, launch, outcomes,
-        )  # fmt: skip
-        return outcomes
-
-    def _moments(self, outcomes: Any, launch: Launch) -> tuple[Any, Any]:
-        """Return the limbs of each scenario of a launch, and its first outcome there."""
-        scenarios = launch.scenarios
-        shape = (launch.outcomes, self._policies, scenarios.stop - scenarios.start)
-        parts = -(-launch.replications // OUTCOMES_A_THREAD)
-        # of one part limbs are set, those of several are added up
-        limbs = (*shape, LIMBS)
-        limbs = empty(limbs, np.uint64) if parts == 1 else to_device(np.zeros(limbs, np.uint64))
-        first = empty(shape, np.int64)
-        blocks = _blocks(int(np.prod(shape)) * parts)
-        run(sum_moments, blocks, THREADS, outcomes, launch, scenarios.start, limbs, first)
-        return limbs.copy_to_host(), first.copy_to_host()
+        return made
 
 
-def _blocks(threads: int) -> int:
-    """Return how many blocks so many threads fill."""
-    return -(-threads // THREADS)
+def flat(kernel: Any, threads: int, *arguments: Any) -> None:
+    """Run a kernel whose threads know no others."""
+    run(kernel, -(-threads // THREADS), THREADS, *arguments)
 
 
-def add_moments(
-    sums: Sums, launch: Launch, before: int, limbs: npt.NDArray[np.uint64],
-    first: npt.NDArray[np.int64],
-) -> None:  # fmt: skip
-    """Add the limbs of a launch, and set the first outcomes of the experiment."""
-    shape = sums.outcomes, sums.policies, sums.places
-    all_limbs, all_first = sums.limbs.reshape(*shape, LIMBS), sums.first.reshape(shape)
-    chosen = slice(sums.policy, sums.policy + limbs.shape[1])
-    place = sums.place[launch.scenarios]
-    if _follow(place):
-        all_limbs[:, chosen, place[0] : place[0] + len(place)] += limbs
+def add(sums: npt.NDArray[Any], place: npt.NDArray[np.int64], some: npt.NDArray[Any]) -> None:
+    """Add what some scenarios give, each at its place; some may share one."""
+    if (np.diff(place) == 1).all():
+        # one slice is a hundred times as fast as each alone
+        sums[:, :, place[0] : place[-1] + 1] += some
     else:
-        at: Any = np.s_[:, chosen, place]
-        np.add.at(all_limbs, at, limbs)
-    if before == 0:
-        # the launch may begin within its first scenario
-        begun = int(launch.first % launch.replications > 0)
-        all_first[:, chosen, place[begun:]] = first[:, :, begun:]
-
-
-def add_each(sums: Sums, launch: Launch, before: int, outcomes: npt.NDArray[np.int64]) -> None:
-    """Add the outcomes of a launch where each belongs; scenarios may share a place."""
-    every = sums.each.reshape(sums.outcomes, sums.policies, sums.places, sums.replications)
-    chosen = slice(sums.policy, sums.policy + outcomes.shape[1])
-    count, place = launch.replications, sums.place[launch.scenarios]
-    if launch.first % count == launch.items % count == 0 and _follow(place):
-        of_scenarios = outcomes.reshape(*outcomes.shape[:2], -1, count)
-        places = slice(place[0], place[0] + len(place))
-        every[:, chosen, places, before : before + count] += of_scenarios
-        return
-    for s in range(launch.scenarios.start, launch.scenarios.stop):
-        of_scenario = s * count - launch.first
-        begin = max(0, of_scenario)
-        end = min(launch.items, of_scenario + count)
-        to = slice(before + begin - of_scenario, before + end - of_scenario)
-        every[:, chosen, sums.place[s], to] += outcomes[:, :, begin:end]
-
-
-def _follow(place: npt.NDArray[np.int64]) -> bool:
-    """Say whether places follow each other: one slice is a hundred times as fast as each alone."""
-    return bool((np.diff(place) == 1).all())
+        for s, at in enumerate(place):
+            sums[:, :, at] += some[:, :, s]

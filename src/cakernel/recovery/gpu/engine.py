@@ -1,6 +1,5 @@
-"""Runs an experiment on a card: cuts its items into parts that fit, and adds up their outcomes."""
+"""Runs an experiment on a card: cuts its items into launches that fit it."""
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -8,17 +7,9 @@ import numpy as np
 from cakernel.errors import InvalidInput
 from cakernel.jit import cuda
 from cakernel.jit.words import LANES_A_WORD
-from cakernel.recovery.gpu.kernel.shape import (
-    ROWS,
-    Launch,
-    draws_of,
-    plane_rows,
-    shape_of,
-    width_of,
-    words_of,
-)
+from cakernel.recovery.gpu.kernel.shape import ROWS, Launch, shape_of
 from cakernel.recovery.kernel.lanes.shock_bits import PERIODS_A_DRAW
-from cakernel.recovery.kernel.sums import MOST_OUTCOMES, OUTCOMES, Sums
+from cakernel.recovery.kernel.sums import MOST_OUTCOMES, Sums
 
 if TYPE_CHECKING:
     from cakernel.recovery.engine import Experiment, Progress
@@ -63,61 +54,57 @@ def run_on_gpu(
     whole = policies * experiment.items
     done = whole * replications.start // experiment.replications
     most = _most_words(experiment, cuda.free_bytes(), cuda.multiprocessors())
-    card = Card(experiment.grid, experiment.policies, experiment.batch.scenarios, experiment.seed)
+    card = Card(experiment)
+    waiting = _horizons(experiment, replications)
+    while waiting:
+        launch = waiting.pop()
+        if launch.words > most:
+            waiting += reversed(_cut(launch, most * LANES_A_WORD))
+            continue
+        try:
+            card.run(sums, launch)
+        except cuda.DeviceMemoryError as error:
+            if launch.words == 1:
+                raise InvalidInput(
+                    f"device: the card's memory does not hold {LANES_A_WORD} replications of "
+                    f"{policies} policies; must be cpu for this work"
+                ) from error
+            most = -(-launch.words // 2)
+            waiting.append(launch)
+            continue
+        done += launch.items * policies
+        if progress is not None:
+            progress(done, whole)
+
+
+def _horizons(experiment: "Experiment", replications: slice) -> list[Launch]:
+    """Return a launch for each horizon, whose scenarios follow each other."""
     count = replications.stop - replications.start
-    for horizon in _horizons(experiment, replications):
-        while horizon:
-            items = min(len(horizon), most * LANES_A_WORD)
-            # outcomes of whole scenarios are added up at once
-            items = items // count * count or items
-            try:
-                launch = _launch(experiment, replications, horizon[:items])
-                card.run(sums, launch, replications.start)
-            except cuda.DeviceMemoryError as error:
-                if most == 1:
-                    raise InvalidInput(
-                        f"device: the card's memory does not hold {LANES_A_WORD} replications of "
-                        f"{policies} policies; must be cpu for this work"
-                    ) from error
-                most = -(-min(most, words_of(items)) // 2)
-                continue
-            horizon = horizon[items:]
-            done += items * policies
-            if progress is not None:
-                progress(done, whole)
+    found = np.unique(experiment.batch.scenarios.periods, return_index=True, return_counts=True)
+    return [
+        Launch(periods, first, scenarios, replications.start, count)
+        for periods, first, scenarios in np.column_stack(found).tolist()
+        if count
+    ]
 
 
-def _horizons(experiment: "Experiment", replications: slice) -> Iterator[range]:
-    """Yield the items of scenarios of one horizon, which follow each other."""
-    count = replications.stop - replications.start
-    _, first = np.unique(experiment.batch.scenarios.periods, return_index=True)
-    ends = [*first[1:].tolist(), len(experiment.batch.position)]
-    for begin, end in zip(first.tolist(), ends, strict=True):
-        yield range(begin * count, end * count)
-
-
-def _launch(experiment: "Experiment", replications: slice, items: range) -> Launch:
-    grid, scenarios = experiment.grid, experiment.batch.scenarios
-    count = replications.stop - replications.start
-    words = words_of(len(items))
-    row = shape_of(grid, experiment.policies, scenarios).row
-    return Launch(
-        periods=int(scenarios.periods[items.start // count]),
-        words=words,
-        width=width_of(grid.chains * grid.firms, row, words),
-        first=items.start,
-        items=len(items),
-        replications=count,
-        first_replication=np.uint64(experiment.first_replication + replications.start),
-        outcomes=MOST_OUTCOMES if experiment.batch.valued else OUTCOMES,
-    )
+def _cut(launch: Launch, items: int) -> tuple[Launch, Launch]:
+    """Cut whole scenarios off, or a part of a last one: so many items, but at least a scenario."""
+    if launch.scenarios > 1:
+        some = max(1, items // launch.replications)
+        from_here = launch.scenario + some
+        rest = launch._replace(scenario=from_here, scenarios=launch.scenarios - some)
+        return launch._replace(scenarios=some), rest
+    before = launch.before + items
+    rest = launch._replace(before=before, replications=launch.replications - items)
+    return launch._replace(replications=items), rest
 
 
 def _shock_bytes(experiment: "Experiment") -> int:
     """Return what the shocks of one word of lanes take."""
     grid = experiment.grid
-    places = grid.chains * (grid.firms + 1)
-    return draws_of(grid.periods) * PERIODS_A_DRAW * places * np.dtype(np.uint64).itemsize
+    periods = -(-grid.periods // PERIODS_A_DRAW) * PERIODS_A_DRAW
+    return periods * grid.chains * (grid.firms + 1) * np.dtype(np.uint64).itemsize
 
 
 def _most_words(experiment: "Experiment", free: int, multiprocessors: int) -> int:
@@ -125,10 +112,9 @@ def _most_words(experiment: "Experiment", free: int, multiprocessors: int) -> in
     grid, policies = experiment.grid, len(experiment.policies.rules)
     shape = shape_of(grid, experiment.policies, experiment.batch.scenarios)
     # more planes take longer
-    times = max(1, shape.planes.resources / 16) * (TIMES_OF_TABLES if shape.answers else 1)
+    times = max(1, shape.planes.resources / 16) * (TIMES_OF_TABLES if shape.tables else 1)
     work = grid.chains * grid.firms * grid.periods * policies * LANES_A_WORD * times
     by_work = int(FIRM_PERIODS_A_LAUNCH * multiprocessors / work)
     outcomes = MOST_OUTCOMES * policies * LANES_A_WORD * np.dtype(np.int64).itemsize
-    amounts = len(plane_rows(shape.planes)) * LANES_A_WORD // 8
-    by_memory = int(free * SHARE) // (_shock_bytes(experiment) + outcomes + amounts)
+    by_memory = int(free * SHARE) // (_shock_bytes(experiment) + outcomes)
     return max(1, min(by_work, by_memory))

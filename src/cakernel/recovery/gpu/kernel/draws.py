@@ -11,105 +11,92 @@ from cakernel.recovery.kernel.states import INTANGIBLES, OPERATIONAL
 from cakernel.recovery.kernel.sums import LIMBS, limbs_of
 
 # replications whose outcomes one thread adds up
-OUTCOMES_A_THREAD = 256
+OUTCOMES_A_THREAD = 1024
 
 philox = part(philox_of_lanes)
+limbs_of_some = part(getattr(limbs_of, "py_func", limbs_of))
 
 
 @part
 def scenario_of(launch, column, lane):
     """Return the scenario and the replication of a lane; lanes past the last repeat it."""
-    item = launch.first + min(column * LANES_A_WORD + lane, launch.items - 1)
+    last = launch.scenarios * launch.replications - 1
+    item = min(column * LANES_A_WORD + lane, last)
     scenario = item // launch.replications
-    return scenario, item - scenario * launch.replications
+    return launch.scenario + scenario, launch.before + item - scenario * launch.replications
 
 
 @kernel
-def draw(seed, grid, index, thresholds, launch, shocks):
-    """Set ``shocks`` uint64 (periods, firms and chains, words), flat: severe and hit lanes."""
+def draw(seed, first_replication, grid, scenarios, launch, shocks):
+    """Set ``shocks`` uint64 (periods, firms and chains by words): severe and hit lanes.
+
+    ``scenarios`` uint64 (scenarios, 5) are names of draws, and thresholds.
+    """
     n = cuda.grid(1)
-    firms = grid.chains * grid.firms
-    places = firms + grid.chains
-    rest = n // launch.words
-    column = n - rest * launch.words
-    block = rest // places
-    place = rest - block * places
-    if block * PERIODS_A_DRAW >= launch.periods:
+    words = -(-launch.scenarios * launch.replications // LANES_A_WORD)
+    block = n // shocks.shape[1]
+    at = n - block * shocks.shape[1]
+    place = at // words
+    column = at - place * words
+    if block * PERIODS_A_DRAW >= shocks.shape[0]:
         return
+    firms = grid.chains * grid.firms
+    side, purpose, chain, position = INTANGIBLES, CYBER, place - firms, 0
     if place < firms:
         side, purpose, chain = OPERATIONAL, SUPPLY, place // grid.firms
-        position = np.uint64(place - chain * grid.firms)
-    else:
-        side, purpose, chain = INTANGIBLES, CYBER, place - firms
-        position = np.uint64(0)
+        position = place - chain * grid.firms
     c0 = np.uint64(block) | purpose
-    c1 = (np.uint64(chain) << POSITION_BITS) | position
+    c1 = (np.uint64(chain) << POSITION_BITS) | np.uint64(position)
     k0, k1 = seed & LOW_WORD, seed >> HALF
     bits = cuda.local.array(PERIODS_A_DRAW, np.uint64)
     for offset in range(PERIODS_A_DRAW):
         bits[offset] = np.uint64(0)
     for lane in range(LANES_A_WORD):
         s, replication = scenario_of(launch, column, lane)
-        c2 = launch.first_replication + np.uint64(replication)
-        words = philox(c0, c1, c2, index[s], k0, k1)
-        severe, hit = thresholds[s, 2 * side], thresholds[s, 2 * side + 1]
+        drawn = philox(c0, c1, first_replication + np.uint64(replication), scenarios[s, 0], k0, k1)
+        severe, hit = scenarios[s, 1 + 2 * side], scenarios[s, 2 + 2 * side]
         for offset in range(PERIODS_A_DRAW):
-            if words[offset] < severe:
+            if drawn[offset] < severe:
                 bits[offset] |= np.uint64(1) << np.uint64(lane)
-            if words[offset] < hit:
+            if drawn[offset] < hit:
                 bits[offset] |= np.uint64(1) << np.uint64(LANES_A_WORD + lane)
     for offset in range(PERIODS_A_DRAW):
-        period = block * PERIODS_A_DRAW + offset
-        shocks[(period * places + place) * launch.words + column] = bits[offset]
+        shocks[block * PERIODS_A_DRAW + offset, at] = bits[offset]
 
 
 @kernel
 def set_planes(amounts, rows, launch, planes):
-    """Set ``planes`` uint32 (words * planes,): those of amounts and bits in ``rows``, by column."""
+    """Set ``planes`` uint32 (words, planes): those of amounts and bits in ``rows``."""
     n = cuda.grid(1)
     column = n // rows.shape[0]
     row = n - column * rows.shape[0]
-    if column >= launch.words:
+    if column >= planes.shape[0]:
         return
     amount, bit = rows[row, 0], rows[row, 1]
     word = np.uint32(0)
     for lane in range(LANES_A_WORD):
         s, _ = scenario_of(launch, column, lane)
         word |= np.uint32(((amounts[s, amount] >> bit) & 1) << lane)
-    planes[n] = word
-
-
-limbs_of_some = part(getattr(limbs_of, "py_func", limbs_of))
+    planes[column, row] = word
 
 
 @kernel
-def sum_moments(outcomes, launch, first_scenario, limbs, first):
-    """Add outcomes to ``limbs`` uint64 (outcomes, policies, scenarios of the launch, 6).
+def sum_moments(outcomes, limbs, first):
+    """Set the first of each row of ``outcomes`` int64 (rows * replications,), and sums of them all.
 
-    Where one thread takes all replications of a scenario it sets them.
-    ``first`` int64 (outcomes, policies, scenarios) are set to the first outcome of each. Threads
-    take a scenario's outcomes of a policy, some replications each.
+    ``first`` is int64 (rows,), ``limbs`` uint64 (parts, rows, 6) of parts of the replications.
     """
     n = cuda.grid(1)
-    parts = -(-launch.replications // OUTCOMES_A_THREAD)
-    rest = n // parts
-    begin = (n - rest * parts) * OUTCOMES_A_THREAD
-    row = rest // limbs.shape[2]
-    s = rest - row * limbs.shape[2]
-    outcome = row // limbs.shape[1]
-    policy = row - outcome * limbs.shape[1]
-    if outcome >= limbs.shape[0]:
+    rows = first.shape[0]
+    part = n // rows
+    row = n - part * rows
+    if part >= limbs.shape[0]:
         return
-    # the launch may have but a part of the first and the last scenario
-    from_item = (first_scenario + s) * launch.replications - launch.first
-    end = min(from_item + min(launch.replications, begin + OUTCOMES_A_THREAD), launch.items)
-    begin = max(from_item + begin, 0)
-    if begin < end:
-        if begin == max(from_item, 0):
-            first[outcome, policy, s] = outcomes[outcome, policy, begin]
-        added = limbs_of_some(outcomes[outcome, policy], begin, end)
-        for limb in range(LIMBS):
-            if parts == 1:
-                limbs[outcome, policy, s, limb] = added[limb]
-            else:
-                cuda.atomic.add(limbs, (outcome, policy, s, limb), added[limb])
+    replications = outcomes.shape[0] // rows
+    begin = row * replications
+    end = begin + min(replications, (part + 1) * OUTCOMES_A_THREAD)
+    if part == 0:
+        first[row] = outcomes[begin]
+    added = limbs_of_some(outcomes, begin + part * OUTCOMES_A_THREAD, end)
+    for limb in range(LIMBS):
+        limbs[part, row, limb] = added[limb]

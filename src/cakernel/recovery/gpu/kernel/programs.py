@@ -7,165 +7,146 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from cakernel.jit.cuda import program
+from cakernel.jit.words import LANES_A_WORD
 from cakernel.recovery.gpu.kernel.shape import Shape
-from cakernel.recovery.kernel.lanes.diagrams import (
-    EVERY_ROW,
-    FIRST_HAS,
-    FIRST_NEIGHBOUR,
-    NONE_ROW,
-    diagram_state,
-    look_at_node,
-)
+from cakernel.recovery.kernel.lanes import diagrams, step
 from cakernel.recovery.kernel.lanes.layout import ROOTS
 from cakernel.recovery.kernel.lanes.period import state_at
 from cakernel.recovery.kernel.lanes.prices import Prices
-from cakernel.recovery.kernel.lanes.step import (
-    ALL_SIDES,
-    Near,
-    State,
-    disrupted,
-    every,
-    held_back,
-    lowest,
-    majority,
-    odd,
-    settle,
-    targets,
-    upgraded,
-)
 from cakernel.recovery.kernel.states import HIGH
 
 # counters are spilled after so many periods: their low planes and one for what overflows hold them
 LOW_COUNTS, PERIODS_A_SPILL = 3, 4
+EVERY_LANE = (1 << LANES_A_WORD) - 1
 
 
-class Places(NamedTuple):
-    """Where a row has the words of the neighbours of a thread's firm."""
+class Firm(NamedTuple):
+    """The planes of a thread's firm, in registers: arrays with known places.
 
-    upstream: Any
-    downstream: Any
-    previous: Any
-    following: Any
+    ``states`` are planes one and two of x and of y at a period's end, ``struck`` those after
+    disruptions; ``held`` and ``price`` resources and amounts; ``counters`` hold the sums of x and
+    of y, LOW_COUNTS planes, those above them and one of overflows each; ``roots`` have the answers
+    of both sides' tables.
+    """
+
+    states: Any
+    struck: Any
+    held: Any
+    price: Any
+    counters: Any
+    roots: Any
 
 
-class NearInRows(Near):
+class NearInRows(step.Near):
     """The states of a firm's neighbours in rows of shared memory from ``at`` on."""
 
     def __init__(self, shared, at, places, row):
-        self._at = {
-            name: lambda place=place: state_at(shared, at + place, row)
-            for name, place in places._asdict().items()
-        }
+        sides = zip(step.ALL_SIDES, places, strict=True)
+        self._load = {side: partial(state_at, shared, at + place, row) for side, place in sides}
 
-    def __getattr__(self, name):
+    def __getattr__(self, side):
         """Return the state of the neighbour on a side, loaded where it is asked for."""
-        return self._at[name]()
+        return self._load[side]()
+
+
+def both(states):
+    """Return the states of both sides."""
+    return state_at(states, 0, 1), state_at(states, HIGH, 1)
+
+
+def put(memory, planes, at=0, apart=1):
+    """Store planes."""
+    for n, plane in enumerate(planes):
+        memory[at + n * apart] = plane
+
+
+def add_carry(counters, begin, end, carry):
+    """Add a carry to planes and return what they carry."""
+    for n in range(begin, end):
+        before = counters[n]
+        counters[n], carry = before ^ carry, before & carry
+    return carry
 
 
 def programs_of(shape: Shape) -> tuple[Any, ...]:
-    """Return the programs of a shape. A firm's planes are in registers: arrays with known places.
-
-    ``states`` are planes one and two of x and of y at a period's end, ``hit_states`` those after
-    disruptions; ``counters`` hold the sums of x and of y, LOW_COUNTS planes, those above them and
-    one of overflows each.
-    """
-    planes, row, counts = shape.planes, shape.row, shape.counts
-    prices = shape.prices
-
-    def both(states):
-        return State(states[0], states[1]), State(states[2], states[3])
-
-    def put(memory, at, step, states):
-        for n, plane in enumerate(plane for state in states for plane in state):
-            memory[at + n * step] = plane
+    """Return the programs of a shape."""
+    planes, row, counts, prices = shape.planes, shape.row, shape.counts, shape.prices
+    # each side's counter, and its plane of overflows
+    counters_at = (0, counts), (counts + 1, 2 * counts + 1)
 
     @program
-    def load(planes_of_items, at, price, held, counters):
-        """Load amounts and initial resources of a column of items; set the counters to 0."""
-        for n in range(prices):
-            price[n] = planes_of_items[at + n]
-        for n in range(planes.resources):
-            held[n] = planes_of_items[at + prices + n]
-        for n in range(2 * (counts + 1)):
-            counters[n] = held[0] ^ held[0]
+    def load(amounts, firm):
+        """Load amounts and initial resources; set the counters to 0."""
+        put(firm.price, (amounts[n] for n in range(prices)))
+        put(firm.held, (amounts[prices + n] for n in range(planes.resources)))
+        put(firm.counters, [firm.held[0] ^ firm.held[0]] * (2 * counts + 2))
 
     @program
-    def disrupt(shared, at, own, states, hit_states, severe, hit, cyber_severe, cyber_hit):
+    def disrupt(shared, at, own, firm, severe, hit, cyber_severe, cyber_hit):
         """Lower a firm's states (step 2), and show them and the last period's to others."""
-        x, y = both(states)
-        inside = every(severe)
-        struck = (
-            disrupted(x, severe, hit, inside),
-            disrupted(y, cyber_severe, cyber_hit, inside),
-        )
-        put(hit_states, 0, 1, struck)
-        put(shared, at + own, row, (x, *struck))
+        x, y = both(firm.states)
+        inside = step.every(severe)
+        struck = [
+            *step.disrupted(x, severe, hit, inside),
+            *step.disrupted(y, cyber_severe, cyber_hit, inside),
+        ]
+        put(firm.struck, struck)
+        put(shared, [*x, *struck], at + own, row)
 
     @program
     def look(shared, at, places, has_upstream, has_downstream, answers):
-        """Set the rows that a diagram's nodes look at to what a firm's neighbours show."""
-        answers[NONE_ROW], answers[EVERY_ROW] = has_upstream ^ has_upstream, every(has_upstream)
+        """Set the rows that are there before a diagram's nodes, in the order of `diagrams`."""
         near = NearInRows(shared, at, places, row)
-        put(answers, FIRST_NEIGHBOUR, 1, (getattr(near, side) for side in ALL_SIDES))
-        put(answers, FIRST_HAS, 1, ((has_upstream, has_downstream),))
+        shown = [plane for side in step.ALL_SIDES for plane in getattr(near, side)]
+        none, every = has_upstream ^ has_upstream, step.every(has_upstream)
+        put(answers, [none, every, *shown, has_upstream, has_downstream])
 
     @program
-    def recover(
-        shared, at, places, states, hit_states, held, price, roots, supply, cyber,
-        intangibles_first, how, hit_x, hit_y, leave,
-    ):  # fmt: skip
-        """Let a firm acquire (step 1), find its targets (3), pay and be upgraded (4)."""
-        own = both(hit_states)
-        wanted = []
-        for side, rule in enumerate((supply, cyber)):
-            state = own[side]
+    def recover(shared, at, places, firm, rules, intangibles_first, how, hits, leave):
+        """Let a firm acquire (step 1), find its targets (3), pay and be upgraded (4); count it.
+
+        Bits of ``leave`` say whether low and medium may still be left, by side.
+        """
+
+        def may_leave(side):
+            return [(leave >> n & 1) * EVERY_LANE for n in (side * HIGH, side * HIGH + 1)]
+
+        own, wanted = both(firm.struck), []
+        for side, state in enumerate(own):
             near = NearInRows(shared, at + (2 + 2 * side) * row, places, row)
-            table = partial(diagram_state, roots, ROOTS * side, 1, state)
-            target = targets(rule, state, near, table)
-            may_leave = partial(state_at, leave, side * HIGH, 1)
-            hit = partial(tuple.__getitem__, (hit_x, hit_y), side)
-            wanted.append(held_back(how, state, target, hit, may_leave))
-        x, y = both(states)
+            table = partial(diagrams.diagram_state, firm.roots, ROOTS * side, 1, state)
+            target = step.targets(rules[side], state, near, table)
+            hit = partial(hits.__getitem__, side)
+            wanted.append(step.held_back(how, state, target, hit, partial(may_leave, side)))
+        x, y = both(firm.states)
         along = (state_at(shared, at + end, row) for end in places[:2])
-        resources = [held[n] for n in range(planes.resources)]
-        paid = settle(
-            planes, intangibles_first, own, wanted, (lowest(x, *along), y), resources,
-            Prices(planes, price, step=1),
-        )  # fmt: skip
-        for n, plane in enumerate(resources):
-            held[n] = plane
-        put(states, 0, 1, map(upgraded, own, wanted, paid))
+        held = [firm.held[n] for n in range(planes.resources)]
+        amounts = Prices(planes, firm.price, step=1)
+        by = step.lowest(x, *along), y
+        paid = step.settle(planes, intangibles_first, own, wanted, by, held, amounts)
+        put(firm.held, held)
+        ends = list(map(step.upgraded, own, wanted, paid))
+        put(firm.states, [plane for state in ends for plane in state])
+        counters = firm.counters
+        for state, (first, over) in zip(ends, counters_at, strict=True):
+            carry = step.majority(counters[first], *state)
+            counters[first] = step.odd(counters[first], *state)
+            carry = add_carry(counters, first + 1, first + LOW_COUNTS, carry)
+            counters[over] = counters[over] | carry
 
     @program
-    def count(states, counters):
-        """Add a firm's states to the low planes of its counters."""
-        for side, state in enumerate(both(states)):
-            at = side * (counts + 1)
-            carry = majority(counters[at], *state)
-            counters[at] = odd(counters[at], *state)
-            for n in range(at + 1, at + LOW_COUNTS):
-                before = counters[n]
-                counters[n], carry = before ^ carry, before & carry
-            counters[at + counts] = counters[at + counts] | carry
+    def spill(firm):
+        """Add what overflowed from the low planes of the counters to those above."""
+        for first, over in counters_at:
+            carry = firm.counters[over]
+            add_carry(firm.counters, first + LOW_COUNTS, over, carry)
+            firm.counters[over] = carry ^ carry
 
     @program
-    def spill(counters):
-        """Add what overflowed to the planes above."""
-        for side in range(2):
-            at = side * (counts + 1)
-            carry = counters[at + counts]
-            for n in range(at + LOW_COUNTS, at + counts):
-                before = counters[n]
-                counters[n], carry = before ^ carry, before & carry
-            counters[at + counts] = carry ^ carry
-
-    @program
-    def lay_out(number, counters, held, states):
+    def lay_out(number, firm):
         """Put a firm's outcomes one after the other: sums, resources, final states."""
-        sums = [counters[side * (counts + 1) + n] for side in range(2) for n in range(counts)]
-        resources = [held[n] for n in range(planes.resources)]
-        last = [states[n] for n in range(2 * HIGH)]
-        for n, plane in enumerate([*sums, *resources, *last]):
-            number[n] = plane
+        sums = [firm.counters[n] for begin, end in counters_at for n in range(begin, end)]
+        resources = [firm.held[n] for n in range(planes.resources)]
+        put(number, [*sums, *resources, *(firm.states[n] for n in range(2 * HIGH))])
 
-    return load, disrupt, look, program(look_at_node), recover, count, spill, lay_out
+    return load, disrupt, look, program(diagrams.look_at_node), recover, spill, lay_out

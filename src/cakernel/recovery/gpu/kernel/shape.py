@@ -1,8 +1,8 @@
 """How an experiment is laid out on a card: what its kernel is compiled for, and what one is told.
 
 A thread is one firm of one word of 32 lanes, a lane one item: a replication of a scenario. A block
-of threads is all firms of ``width`` words. Rows of shared memory hold a word of each thread, and
-last a word of none, which stands for neighbours that are missing.
+of threads is all firms of some words. Rows of shared memory hold a word of each thread, and last a
+word of none, which stands for neighbours that are missing.
 """
 
 from typing import NamedTuple
@@ -12,10 +12,8 @@ import numpy.typing as npt
 
 from cakernel.jit.words import LANES_A_WORD
 from cakernel.recovery.kernel.arguments import Grid, Policies, Scenarios
-from cakernel.recovery.kernel.lanes.diagrams import FIRST_NODE, MOST_NODES
 from cakernel.recovery.kernel.lanes.plan import planes_of
 from cakernel.recovery.kernel.lanes.prices import KINDS
-from cakernel.recovery.kernel.lanes.shock_bits import PERIODS_A_DRAW
 from cakernel.recovery.kernel.lanes.step import TABLE, Planes
 from cakernel.recovery.kernel.states import AMOUNTS_A_SIDE, HIGH, UPGRADES
 
@@ -24,22 +22,19 @@ ROWS = 256, 512, 1024
 WARP = 32
 # registers of a multiprocessor, and the most that help a thread
 REGISTERS, MOST_REGISTERS = 1 << 16, 128
-# rows of shared memory for a period: planes one and two of each firm's operational state at the
-# end of the last one, and of both its states after disruptions; two periods' alternate
-PERIOD_ROWS = 6
 
 
 class Shape(NamedTuple):
     """What a kernel is compiled for.
 
-    ``counts`` are the planes of a firm's states summed over periods, ``row`` one of `ROWS`, and
-    ``answers`` the most rows that a rule's diagram has, 0 where no rule is a table.
+    ``counts`` are the planes of a firm's states summed over periods, ``row`` is one of `ROWS`, and
+    ``tables`` says whether any rule is a table.
     """
 
     planes: Planes
     counts: int
     row: int
-    answers: int
+    tables: bool
 
     @property
     def registers(self) -> int:
@@ -51,34 +46,28 @@ class Shape(NamedTuple):
         """How many planes amounts take."""
         return (self.planes.gain + self.planes.cost_to - self.planes.cost_from) * KINDS
 
-    @property
-    def numbers(self) -> int:
-        """How many planes a firm's outcomes take: both sums, resources, and final states."""
-        return 2 * self.counts + self.planes.resources + 2 * HIGH
-
 
 class Launch(NamedTuple):
-    """What a launch is told.
+    """What a launch is told: scenarios from ``scenario`` on, of one horizon of ``periods``.
 
-    Items ``first`` and after, ``items`` of them in ``words`` columns, ``width`` of them a block's,
-    which have one horizon of ``periods``; a scenario has ``replications``, the first of which is
-    ``first_replication``. So many ``outcomes`` are asked for.
+    Each has the same ``replications``, those after ``before`` of the experiment.
     """
 
     periods: int
-    words: int
-    width: int
-    first: int
-    items: int
+    scenario: int
+    scenarios: int
+    before: int
     replications: int
-    first_replication: np.uint64
-    outcomes: int
 
     @property
-    def scenarios(self) -> slice:
-        """The scenarios of its items."""
-        last = self.first + self.items - 1
-        return slice(self.first // self.replications, last // self.replications + 1)
+    def items(self) -> int:
+        """How many lanes are filled."""
+        return self.scenarios * self.replications
+
+    @property
+    def words(self) -> int:
+        """How many words its items take."""
+        return -(-self.items // LANES_A_WORD)
 
 
 def shape_of(grid: Grid, policies: Policies, scenarios: Scenarios) -> Shape:
@@ -87,7 +76,7 @@ def shape_of(grid: Grid, policies: Policies, scenarios: Scenarios) -> Shape:
         planes=planes_of(scenarios),
         counts=max(4, (HIGH * grid.periods).bit_length()),
         row=next(row for row in ROWS if grid.chains * grid.firms < row),
-        answers=FIRST_NODE + MOST_NODES if (policies.codes == TABLE).any() else 0,
+        tables=bool((policies.codes == TABLE).any()),
     )
 
 
@@ -97,43 +86,43 @@ def width_of(firms: int, row: int, words: int) -> int:
     return max(widths, key=lambda width: firms * width / (-(-firms * width // WARP) * WARP))
 
 
-def draws_of(periods: int) -> int:
-    """Return how many calls of the generator serve so many periods of a place."""
-    return -(-periods // PERIODS_A_DRAW)
+def places_of(grid: Grid, width: int, missing: int) -> npt.NDArray[np.int64]:
+    """Return where each thread of a block finds the words of its firm's neighbours: (threads, 4).
 
-
-def words_of(items: int) -> int:
-    """Return how many words so many items take."""
-    return -(-items // LANES_A_WORD)
+    A row of shared memory has the firms one after the other, ``width`` words each.
+    """
+    firms = np.arange(grid.chains * grid.firms).reshape(grid.chains, grid.firms)
+    around = np.pad(firms, 1, constant_values=-1)
+    if grid.ends_wrap:
+        around[1:-1, [0, -1]] = firms[:, [-1, 0]]
+    if grid.across_wrap:
+        around[[0, -1], 1:-1] = firms[[-1, 0]]
+    along, across = around[1:-1], around[:, 1:-1]
+    near = np.stack([along[:, :-2], along[:, 2:], across[:-2], across[2:]], axis=-1)
+    near = near.reshape(-1, 1, 4)
+    words = near * width + np.arange(width)[:, None]
+    return np.where(near < 0, missing, words).reshape(-1, 4)
 
 
 def amounts_of(scenarios: Scenarios) -> npt.NDArray[np.int64]:
-    """Return initial resources, what is acquired and what upgrades cost: (scenarios, 13)."""
+    """Return what is acquired, what upgrades cost, and initial resources: (scenarios, 13)."""
     costs = [scenarios.cost[:, side, low, high] for side in range(2) for low, high in UPGRADES]
-    return np.column_stack([scenarios.initial, scenarios.acquisition, *costs])
-
-
-def worth_of(scenarios: Scenarios) -> npt.NDArray[np.int64]:
-    """Return what resources and final states are worth in quanta of value: (scenarios, 8)."""
-    return np.column_stack([scenarios.times, scenarios.value_quanta, scenarios.value])
+    return np.column_stack([scenarios.acquisition, *costs, scenarios.initial])
 
 
 def plane_rows(planes: Planes) -> npt.NDArray[np.int64]:
     """Return of which amount and bit each plane is: prices as in `lanes.prices`, then initial."""
-    acquired, costs = 1, 1 + 2 * AMOUNTS_A_SIDE
-    gains = [(acquired + kind, bit) for bit in range(planes.gain) for kind in range(KINDS)]
-    paid = [
-        (costs + kind, bit)
-        for bit in range(planes.cost_from, planes.cost_to)
-        for kind in range(KINDS)
-    ]
-    initial = [(0, bit) for bit in range(planes.resources)]
-    return np.array([*gains, *paid, *initial], np.int64)
+    bits = range(planes.gain), range(planes.cost_from, planes.cost_to), range(planes.resources)
+    amounts = range(KINDS), range(KINDS, 2 * KINDS), range(2 * KINDS, 2 * KINDS + 1)
+    rows = zip(amounts, bits, strict=True)
+    return np.array([(amount, bit) for some, of in rows for bit in of for amount in some], np.int64)
 
 
-def on_card(policies: Policies) -> Policies:
-    """Return policies with ``cutoffs`` (policies, 4) by side and state that may be left."""
-    cutoffs = policies.cutoffs[:, :, :HIGH].reshape(-1, 2 * HIGH)
-    arrays = policies._replace(cutoffs=cutoffs)
-    # a card takes no array of nothing
-    return Policies(*(a if a.size else np.zeros((1,) * a.ndim, a.dtype) for a in arrays))
+def worth_of(scenarios: Scenarios) -> npt.NDArray[np.int64]:
+    """Return in what quanta value is counted, a firm's in low states, and what is one state up.
+
+    They are int64 (scenarios, 7); steps up stand by side, then by state.
+    """
+    value = scenarios.value.reshape(-1, 2, AMOUNTS_A_SIDE)
+    steps = np.diff(value).reshape(-1, 2 * HIGH)
+    return np.column_stack([scenarios.times, scenarios.value_quanta, value[..., 0].sum(1), steps])
