@@ -33,9 +33,8 @@ class NoTime:
     def __init__(self, *_: Any) -> None:
         pass
 
-    def run(self, sums: Any, launch: Any, _before: int) -> None:
-        """Count what was asked for."""
-        sums.done[0] += launch.items
+    def run(self, sums: Any, launch: Any) -> None:
+        """Leave all sums at 0."""
 
 
 @contextmanager

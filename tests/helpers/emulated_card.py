@@ -81,8 +81,16 @@ class OnCard:
 
         return typeof(self.array)
 
-    def copy_to_host(self):
-        return self.array.copy()
+    @property
+    def shape(self):
+        return self.array.shape
+
+    def copy_to_host(self, to=None):
+        if to is None:
+            return self.array.copy()
+        assert (to.shape, to.dtype, to.flags.c_contiguous) == (self.shape, self.array.dtype, True)
+        to[...] = self.array
+        return to
 
 
 class EmulatedCard:

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from cakernel.errors import InvalidInput
 from cakernel.jit import cuda
 
 
@@ -50,10 +51,11 @@ def known(major, minor, suffix):
         raise ValueError(f"compute capability {major}.{minor} is not supported\n")
 
 
-def card(driver=(13, 0), libraries=(13, 1), context=None, capability=(9, 0)):
+def card(driver=(13, 0), libraries=(13, 1), context=None, capability=(9, 0), count=1):
     device = SimpleNamespace(compute_capability=capability)
     return {
         "is_available": lambda: True,
+        "gpus": [device] * count,
         "current_context": context or (lambda: SimpleNamespace(device=device)),
         "cudadrv": SimpleNamespace(
             driver=SimpleNamespace(get_version=lambda: driver),
@@ -61,6 +63,11 @@ def card(driver=(13, 0), libraries=(13, 1), context=None, capability=(9, 0)):
         ),
         "runtime": SimpleNamespace(get_version=lambda: libraries),
     }
+
+
+def test_a_driver_without_a_card(numba_cuda):
+    numba_cuda(**card(count=0))
+    assert cuda.device_missing() == "no NVIDIA card answers: its driver lists none"
 
 
 def test_a_card_that_fails(numba_cuda):
@@ -109,11 +116,22 @@ def test_too_little_memory():
     class Refused(Exception):
         code = 2
 
-    with pytest.raises(cuda.DeviceMemoryError, match="all taken"), cuda.memory_errors():
+    with pytest.raises(cuda.DeviceMemoryError, match="all taken"), cuda.driver_errors():
         raise Refused("all taken")
-    with pytest.raises(cuda.DeviceMemoryError, match="of a launch"), cuda.memory_errors():
+    with pytest.raises(cuda.DeviceMemoryError, match="of a launch"), cuda.driver_errors():
         raise RuntimeError("CUDA_ERROR_OUT_OF_MEMORY: of a launch")
-    with pytest.raises(KeyError), cuda.memory_errors():
+
+
+@pytest.mark.parametrize("name", cuda.DRIVER_ERRORS)
+def test_what_else_a_driver_says(name):
+    error = type(name, (Exception,), {"code": 719})
+    told = r"^device: the card failed: unspecified launch failure; must be cpu for this work$"
+    with pytest.raises(InvalidInput, match=told), cuda.driver_errors():
+        raise error("unspecified launch\n failure.")
+
+
+def test_a_fault_of_ours_stays_one():
+    with pytest.raises(KeyError), cuda.driver_errors():
         raise KeyError
 
 

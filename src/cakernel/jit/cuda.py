@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from numba import config, types
 
+from cakernel.errors import InvalidInput
 from cakernel.jit.cache import KernelCache
 from cakernel.jit.compile import cache_folder
 from cakernel.jit.notice import told
@@ -26,6 +27,8 @@ from cakernel.jit.words import PlainWords, Word, WordMemory
 SIMULATED = bool(config.ENABLE_CUDASIM)
 # CUDA's code of the error
 OUT_OF_MEMORY = 2
+# what numba-cuda raises for other codes, and what launches do
+DRIVER_ERRORS = "CudaAPIError", "CUDAError"
 # about how long a user waits until the kernels of a shape are compiled
 SECONDS = 4
 
@@ -59,6 +62,8 @@ def device_missing() -> str:
             # the libraries that compile may be missing, too
             why = cuda.cuda_error() or "NVVM is missing; pip install 'cakernel[cuda13]'"
             return f"no NVIDIA card answers: {_one_line(why)}"
+        if not len(cuda.gpus):
+            return "no NVIDIA card answers: its driver lists none"
         driver, libraries = cuda.cudadrv.driver.get_version(), cuda.runtime.get_version()
         if driver[0] < libraries[0]:
             return (
@@ -212,12 +217,19 @@ def to_device(array: Any) -> Any:
 
 
 @contextmanager
-def memory_errors() -> Iterator[None]:
-    """Raise DeviceMemoryError where the card says that it has not as much memory."""
+def driver_errors() -> Iterator[None]:
+    """Raise what the card's driver refuses: DeviceMemoryError for memory, InvalidInput for others.
+
+    After another error than of memory the driver does nothing more in this process.
+    """
     try:
         yield
     except Exception as error:
         # a launch has an exception of its own, without a code
         if getattr(error, "code", None) == OUT_OF_MEMORY or "ERROR_OUT_OF_MEMORY" in str(error):
             raise DeviceMemoryError(str(error)) from error
+        if type(error).__name__ in DRIVER_ERRORS:
+            raise InvalidInput(
+                f"device: the card failed: {_one_line(error).rstrip('.')}; must be cpu for this work"
+            ) from error
         raise

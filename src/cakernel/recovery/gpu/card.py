@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from cakernel.jit.cuda import empty, memory_errors, to_device
+from cakernel.jit.cuda import empty, driver_errors, to_device
 from cakernel.jit.cuda import launch as run
 from cakernel.recovery.gpu.kernel.draws import OUTCOMES_A_THREAD, draw, set_planes, sum_moments
 from cakernel.recovery.gpu.kernel.periods import simulation
@@ -41,7 +41,7 @@ class Card:
         self._planes = len(rows)
         # where threads of blocks of so many words find neighbours
         self._near: dict[int, Any] = {}
-        with memory_errors():
+        with driver_errors():
             self._drawn = to_device(np.column_stack([scenarios.index, scenarios.thresholds]))
             self._rows, self._amounts = to_device(rows), to_device(amounts_of(scenarios))
             self._worth = to_device(worth_of(scenarios))
@@ -54,9 +54,16 @@ class Card:
         shape = sums.outcomes, self._policies, launch.scenarios
         place = sums.place[launch.scenario : launch.scenario + launch.scenarios]
         places = sums.outcomes, sums.policies, sums.places
-        with memory_errors():
+        # sums of nothing else: copied once, to where they belong
+        whole = launch.replications == sums.replications and np.array_equal(
+            place, np.arange(sums.places)
+        )
+        with driver_errors():
             outcomes = self._outcomes(sums.outcomes, launch)
             if sums.each.size:
+                if whole:
+                    outcomes.copy_to_host(sums.each)
+                    return
                 some = slice(launch.before, launch.before + launch.replications)
                 each = sums.each.reshape(*places, -1)[..., some]
                 add(each, place, outcomes.copy_to_host().reshape(*shape, -1))
@@ -65,8 +72,11 @@ class Card:
             parts = -(-launch.replications // OUTCOMES_A_THREAD)
             limbs, first = empty((parts, rows, LIMBS), np.uint64), empty(rows, np.int64)
             flat(sum_moments, parts * rows, outcomes, limbs, first)
-            for part in limbs.copy_to_host():
-                add(sums.limbs.reshape(*places, LIMBS), place, part.reshape(*shape, LIMBS))
+            if whole and parts == 1:
+                limbs.copy_to_host(sums.limbs.reshape(limbs.shape))
+            else:
+                for part in limbs.copy_to_host():
+                    add(sums.limbs.reshape(*places, LIMBS), place, part.reshape(*shape, LIMBS))
             if launch.before == 0:
                 sums.first.reshape(places)[:, :, place] = first.copy_to_host().reshape(shape)
 
