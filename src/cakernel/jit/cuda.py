@@ -229,7 +229,6 @@ def driver_errors() -> Iterator[None]:
         if getattr(error, "code", None) == OUT_OF_MEMORY or "ERROR_OUT_OF_MEMORY" in str(error):
             raise DeviceMemoryError(str(error)) from error
         if type(error).__name__ in DRIVER_ERRORS:
-            raise InvalidInput(
-                f"device: the card failed: {_one_line(error).rstrip('.')}; must be cpu for this work"
-            ) from error
+            told = _one_line(error).rstrip(".")
+            raise InvalidInput(f"device: the card failed: {told}; must be cpu") from error
         raise

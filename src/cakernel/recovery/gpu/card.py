@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from cakernel.jit.cuda import empty, driver_errors, to_device
+from cakernel.jit.cuda import driver_errors, empty, to_device
 from cakernel.jit.cuda import launch as run
 from cakernel.recovery.gpu.kernel.draws import OUTCOMES_A_THREAD, draw, set_planes, sum_moments
 from cakernel.recovery.gpu.kernel.periods import simulation
