@@ -142,6 +142,14 @@ def test_scenarios_that_share_a_place():
     assert_card_is_scalar(model, ck.policies()[:2], batch, 13, parts=2, kept=[True])
 
 
+def test_scenarios_that_share_a_place_with_those_of_other_launches():
+    model = ck.Model(chains=1, firms=2, periods=3)
+    batch = replace(batch_of(model, ck.paper_scenarios()[:3], 0), position=np.zeros(3, np.int64))
+    # a word of lanes holds the replications of two scenarios
+    with patch.object(engine, "_most_words", lambda *_: 1):
+        assert_card_is_scalar(model, ck.policies()[:2], batch, 13, kept=[True])
+
+
 def test_a_block_of_many_firms():
     model = ck.Model(chains=2, firms=140, periods=2)
     batch = batch_of(model, ck.paper_scenarios()[:1], 0)

@@ -54,9 +54,9 @@ class Card:
         shape = sums.outcomes, self._policies, launch.scenarios
         place = sums.place[launch.scenario : launch.scenario + launch.scenarios]
         places = sums.outcomes, sums.policies, sums.places
-        # sums of nothing else: copied once, to where they belong
+        # all that the sums will hold is copied once, to where it belongs
         whole = launch.replications == sums.replications and np.array_equal(
-            place, np.arange(sums.places)
+            sums.place, np.arange(launch.scenarios)
         )
         with driver_errors():
             outcomes = self._outcomes(sums.outcomes, launch)
