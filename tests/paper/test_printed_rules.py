@@ -140,3 +140,14 @@ def test_each_deviation_is_measured_on_the_cells_it_is_about():
     assert (row["within_tolerance_with"], row["within_tolerance_without"]) == (16, 0)
     assert row["diff_x_without"] == pytest.approx(0.2)
     assert compare(table).filter(pl.col("group") != "misprint")["within_rounding"].all()
+
+
+def test_regimes_may_have_other_columns_in_another_order():
+    """As where one was read from a file, and one replicated once."""
+    simulated = simulated_like(stand_in("base", "low"))
+    expected = explained(simulated)
+    low = simulated["low"].with_columns(
+        pl.col("replications").cast(pl.Int32), pl.lit(1).alias("row"), se_x=pl.lit(None)
+    )
+    simulated["low"] = low.select(reversed(low.columns))
+    assert explained(simulated).equals(expected)

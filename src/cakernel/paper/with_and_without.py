@@ -72,7 +72,8 @@ def explained(simulated: Mapping[str, Simulated]) -> pl.DataFrame:
 def _compared(simulated: Mapping[str, pl.DataFrame], on: tuple[str, ...]) -> pl.DataFrame:
     """Return the printed cells of all regimes, misprints apart, with some deviations on."""
     printed = [
-        as_printed(rows, deviations=on).with_columns(regime=pl.lit(regime))
+        as_printed(rows, deviations=on).with_columns(regime=pl.lit(regime)).select(RESULT_COLUMNS)
         for regime, rows in simulated.items()
     ]
-    return compare(pl.concat(printed)).filter(pl.col("group") != MISPRINT)
+    every = pl.concat(printed, how="vertical_relaxed")
+    return compare(every).filter(pl.col("group") != MISPRINT)
