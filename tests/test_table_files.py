@@ -1,6 +1,8 @@
 """Tables as other programs write them are read; what cannot be is named."""
 
 import os
+from contextlib import suppress
+from io import BytesIO
 from pathlib import Path
 
 import polars as pl
@@ -137,3 +139,19 @@ def test_both_readers_name_what_is_wrong(tmp_path, read, content, message):
     with pytest.raises(InvalidInput) as refused:
         read(path)
     assert str(refused.value).startswith(message)
+
+
+def test_a_parquet_file_that_would_end_the_process(tmp_path):
+    """Polars asks for 2^61 bytes where the width of a page's numbers is damaged."""
+    path, pages = tmp_path / "t.parquet", BytesIO()
+    pl.DataFrame({"a": [1, 2, 1]}).write_parquet(
+        pages, statistics=False, compression="uncompressed"
+    )
+    content = bytearray(pages.getvalue())
+    for place in range(36, 46):
+        path.write_bytes(content[:place] + b"\x73" + content[place + 1 :])
+        # what is harmless is read; either way this process goes on
+        with suppress(InvalidInput):
+            read_table(path)
+    path.write_bytes(content)
+    assert read_table(path)["a"].to_list() == [1, 2, 1]

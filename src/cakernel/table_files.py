@@ -2,6 +2,8 @@
 
 import csv
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from io import BytesIO, StringIO
@@ -46,12 +48,22 @@ def read_table(path: Path, *, comments: bool = True) -> pl.DataFrame:
     if ending(path) == ".csv":
         frame = _read_csv(content, comment=COMMENT if comments else None)
     else:
+        _try_parquet(content)
         try:
             frame = pl.read_parquet(BytesIO(content))
         except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
             # a damaged file makes polars panic, which is no Exception
             raise InvalidInput(f"cannot be read: {_reason(error)}") from None
     return frame.drop(name for name in frame.columns if _is_index(frame[name]))
+
+
+def _try_parquet(content: bytes) -> None:
+    """Raise InvalidInput for a Parquet file that ends the process in which polars reads it."""
+    read = "import io, sys, polars; polars.read_parquet(io.BytesIO(sys.stdin.buffer.read()))"
+    tried = subprocess.run([sys.executable, "-c", read], input=content, capture_output=True)
+    # what is wrong otherwise is told by whoever reads it next
+    if tried.returncode < 0:
+        raise InvalidInput("cannot be read: damaged")
 
 
 def place_of(path: Path, row: int) -> str:
