@@ -155,3 +155,10 @@ def test_a_parquet_file_that_would_end_the_process(tmp_path):
             read_table(path)
     path.write_bytes(content)
     assert read_table(path)["a"].to_list() == [1, 2, 1]
+
+
+def test_a_parquet_file_is_tried_by_no_file_of_the_users(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("polars.py").write_text("import os, signal\nos.kill(os.getpid(), signal.SIGKILL)\n")
+    pl.DataFrame({"a": [1, 2]}).write_parquet("t.parquet")
+    assert read_table(Path("t.parquet"))["a"].to_list() == [1, 2]

@@ -60,7 +60,9 @@ def read_table(path: Path, *, comments: bool = True) -> pl.DataFrame:
 def _try_parquet(content: bytes) -> None:
     """Raise InvalidInput for a Parquet file that ends the process in which polars reads it."""
     read = "import io, sys, polars; polars.read_parquet(io.BytesIO(sys.stdin.buffer.read()))"
-    tried = subprocess.run([sys.executable, "-c", read], input=content, capture_output=True)
+    # -P: not what is called polars in the folder that the process stands in
+    command = [sys.executable, "-P", "-c", read]
+    tried = subprocess.run(command, input=content, capture_output=True)
     # what is wrong otherwise is told by whoever reads it next
     if tried.returncode < 0:
         raise InvalidInput("cannot be read: damaged")
