@@ -224,6 +224,14 @@ def test_history_keeps_the_policies_that_were_finished(interrupted, cakernel):
     assert (record["replications"], len(record["policies"])) == (4, 1)
 
 
+def test_history_counts_a_policy_that_is_asked_for_twice(interrupted, cakernel):
+    command = ["history", "scenario.toml", *["--policy", "SRD-5 CRD-1"] * 3]
+    asked = ["--replications", "2", "--out", "stopped"]
+    out, _ = interrupted(over_time_module, "trace", at=5, command=[*command, *asked])
+    assert out.endswith("interrupted; kept 2 of 3 policies\n")
+    assert len(recorded("stopped")["policies"]) == 2
+
+
 def test_history_keeps_replications_of_the_first_policy(interrupted, cakernel):
     command = ["history", "scenario.toml", "--policy", "SRD-5 CRD-1", "--out"]
     asked = ["stopped", "--replications", "9"]

@@ -51,7 +51,6 @@ def history_command(
     from cakernel.provenance import provenance
     from cakernel.recovery.cli.setups import setup
     from cakernel.recovery.over_time import history
-    from cakernel.recovery.policy import POLICY
     from cakernel.recovery.terms import settings_in_words
     from cakernel.wording import counted
 
@@ -76,7 +75,9 @@ def history_command(
             )
     except Interrupted as stopped:
         rows = stopped.kept()
-        kept, asked = rows.select(POLICY).n_unique(), counted(len(policies), "policy", "policies")
+        # a policy may be asked for twice
+        each = rows.select({"of", "quantity", "period"}.intersection(rows.columns)).n_unique()
+        kept, asked = rows.height // each, counted(len(policies), "policy", "policies")
         interrupted = f"interrupted; kept {kept} of {asked}"
         if stopped.replications < replications:
             interrupted += f", {stopped.replications:,} of {replications:,} replications"
