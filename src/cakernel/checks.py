@@ -6,8 +6,7 @@
 import difflib
 import os
 import sys
-from collections.abc import Callable, Collection, Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from types import NoneType
@@ -19,7 +18,6 @@ from pydantic import (
     ConfigDict,
     Field,
     GetCoreSchemaHandler,
-    PydanticUserError,
     TypeAdapter,
     ValidationError,
 )
@@ -128,45 +126,9 @@ class Checked(BaseModel):
 
     def replace(self, /, **changes: Any) -> Self:
         """Return a copy with some fields changed, checked again."""
-        kind = type(self)
-        values = {name: getattr(self, name) for name in kind.model_fields}
-        with suppress(ValueError, AssertionError, KeyError):
-            if checks := _field_checks(kind):
-                changed = {name: checks[name](value) for name, value in changes.items()}
-                made = kind.__new__(kind)
-                made.__setstate__(_state(values | changed))
-                for check in kind.__pydantic_decorators__.model_validators:
-                    getattr(made, check)()
-                return made
-        # all fields together, which say what is wrong
-        return kind(**values | changes)
-
-
-@cache
-def _field_checks(kind: type[Checked]) -> dict[str, Callable[[Any], Any]]:
-    """Return the check of each field of a class: what is unchanged was checked before.
-
-    There is none where a field is of a class with a configuration of its own, or where a subclass
-    does more than check all fields together at the end.
-    """
-    made = kind.__pydantic_decorators__
-    if made.field_validators or kind.__pydantic_post_init__:
-        return {}
-    if any(check.info.mode != "after" for check in made.model_validators.values()):
-        return {}
-    try:
-        return {
-            name: _adapter(field.rebuild_annotation()).validate_python
-            for name, field in kind.model_fields.items()
-        }
-    except PydanticUserError:
-        return {}
-
-
-def _state(values: dict[str, Any]) -> dict[str, Any]:
-    """Return what pydantic keeps of a model with all fields given."""
-    own = {"extra": None, "fields_set": set(values), "private": None}
-    return {"__dict__": values, **{f"__pydantic_{name}__": value for name, value in own.items()}}
+        return type(self)(
+            **{name: getattr(self, name) for name in type(self).model_fields} | changes
+        )
 
 
 def check_value(name: str, value: Any, kind: Any) -> Any:
