@@ -163,5 +163,5 @@ def common_times(counted: Sequence[Counted]) -> list[int]:
     """
     common = lcm(*{amounts.denominator for amounts in counted})
     times = [common // amounts.denominator for amounts in counted]
-    largest = max(a.largest * n for a, n in zip(counted, times, strict=True))
+    largest = max((a.largest * n for a, n in zip(counted, times, strict=True)), default=0)
     return times if largest < MAX_QUANTA else [1] * len(times)
