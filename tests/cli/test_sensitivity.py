@@ -116,6 +116,7 @@ def test_stability(cakernel, tmp_path):
     assert "a full grid of this resolution has 30" in " ".join(out.split())
     cells = pl.read_parquet(tmp_path / "map/map/map-cells.parquet")
     points = pl.read_csv(tmp_path / "map/map/map-points.csv")
+    record = (tmp_path / "map/map/provenance.json").read_bytes()
     assert cells["share"].sum() == pytest.approx(1)
     assert set(points["winner"]) <= {"SRD-1", "SRD-2"}
     assert points.height <= 30
@@ -123,6 +124,9 @@ def test_stability(cakernel, tmp_path):
     again = json.loads(cakernel(*asked, "--json")[1])
     assert again["cells"] == cells.to_dicts()
     assert again["points"] == points.height
+    # whatever process ran the points
+    assert cakernel(*asked)[0] == 0
+    assert (tmp_path / "map/map/provenance.json").read_bytes() == record
     code, _, err = cakernel(*asked, "--depth", 99)
     assert (code, err.count("\n")) == (2, 1)
 

@@ -175,6 +175,7 @@ def stability_command(
     from cakernel.sensitivity.stability import stability_map
     from cakernel.sweep.axis import Levels
     from cakernel.sweep.description import read_sweep_file
+    from cakernel.sweep.status import sweep_status
     from cakernel.whole_folder import MAP
 
     sweep = read_sweep_file(file)
@@ -224,7 +225,9 @@ def stability_command(
     record = provenance(
         command="stability", sweep=str(file), study=sweep.study.name, outcome=outcome
     )
-    results.complete(record)
+    # of all points of the map, those that were there before, too; last, whatever ran now
+    record.pop("devices", None)
+    results.complete({**record, "devices": sweep_status(out / "sweep").ran})
     results.say_where()
 
 
