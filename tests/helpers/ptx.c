@@ -49,10 +49,6 @@ static void *global_store(Thread *it, uint64_t address, uint64_t size) {
     return global_load(it, address, size);
 }
 
-static void *global_add(Thread *it, uint64_t address, uint64_t size) {
-    return global_load(it, address, size);
-}
-
 static void *local_load(Thread *it, uint64_t address, uint64_t size) {
     if (address % size || address + size > sizeof it->local)
         return fail(it, "outside of local memory", address);

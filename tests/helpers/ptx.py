@@ -100,7 +100,7 @@ class Translation:
         """Return the C of an operation on registers and memory."""
         parts = operation.split(".")
         name, last = parts[0], parts[-1]
-        if name in ("ld", "st", "atom"):
+        if name in ("ld", "st"):
             return self.access(parts, operands)
         if name == "bra":
             return f"goto {operands[0].replace('$', '')};"
@@ -160,22 +160,17 @@ class Translation:
         raise NotImplementedError(f"PTX {'.'.join(parts)}")
 
     def access(self, parts: list[str], operands: list[str]) -> str:
-        """Return the C of a load, a store or an atomic addition."""
+        """Return the C of a load or a store."""
         name, space, kind = parts[0], parts[1], kind_of(parts[-1])
         if space == "param":
             index = re.search(r"_param_(\d+)\]", operands[1])[1]
             return f"{self.register(operands[0])} = ({kind})parameters[{index}];"
-        if name == "atom" and parts[2:] != ["add", "u64"]:
-            raise NotImplementedError(f"PTX {'.'.join(parts)}")
         place, value = (operands[0], operands[1]) if name == "st" else (operands[1], operands[0])
         base, offset = re.fullmatch(r"\[([%\w$]+)(?:\+(-?\d+))?\]", place).groups()
         address = f"{self.value(base)} + {offset or 0}"
         values = value.strip("{}").replace(" ", "").split(",")
         way = "store" if name == "st" else "load"
         pointer = f"({kind} *){space}_{way}(it, {address}, sizeof({kind}) * {len(values)})"
-        if name == "atom":
-            out, added = self.register(operands[0]), self.value(operands[2], kind)
-            return f"{kind} *at = {pointer}; {out} = *at; *at += {added};"
         if name == "st":
             moved = [f"at[{n}] = {self.value(each, kind)};" for n, each in enumerate(values)]
         else:
