@@ -13,7 +13,7 @@ from cakernel.recovery.model import Model
 from cakernel.recovery.policy import POLICY, Policy
 from cakernel.recovery.quantum import Counted, count_scenario
 from cakernel.recovery.scenario import ResourceScenario
-from cakernel.recovery.study_points import FIELDS, Apart, Numbers, Point
+from cakernel.recovery.study_points import FIELDS, Numbers, Point, outcomes_of, parts_of
 from cakernel.sweep.blocks import WORK_A_SECOND
 
 Row = Mapping[str, Any]
@@ -88,17 +88,18 @@ class GridPoints:
         return [count_scenario(setting, scenario) for scenario in scenarios]
 
     def outcomes(
-        self, groups: Sequence[Sequence[Point]], *, seed: int, threads: int
+        self, groups: Sequence[Sequence[Point]], *, seed: int, threads: int, each: bool
     ) -> Iterator[Numbers]:
         """Run groups of points, one after the other.
 
-        Yields outcomes averaged over scenarios, (outcomes, policies, points, replications).
+        Yields outcomes averaged over scenarios: those of ``each`` replication, (outcomes, policies,
+        points, replications), or mean and standard error, (outcomes, policies, points, 2).
         """
         for points in groups:
-            yield _outcomes(points, seed=seed, threads=threads)
+            yield _outcomes(points, seed=seed, threads=threads, each=each)
 
 
-def _outcomes(points: Sequence[Point], *, seed: int, threads: int) -> Numbers:
+def _outcomes(points: Sequence[Point], *, seed: int, threads: int, each: bool) -> Numbers:
     """Run points that are ``together``."""
     shared = points[0]
     scenarios = len(shared.scenarios)
@@ -118,10 +119,14 @@ def _outcomes(points: Sequence[Point], *, seed: int, threads: int) -> Numbers:
         replications=shared.replications,
         threads=threads,
     )
-    apart = Apart.of(
-        batch.position // scenarios, batch.denominator, batch.times, batch.value_denominator
+    parts = parts_of(
+        batch.position // scenarios,
+        batch.denominator,
+        batch.times,
+        batch.value_denominator,
+        [point.setting for point in points],
     )
-    sums = experiment.sums(apart.place, each=True)
+    sums = experiment.sums(parts.place, each=True)
     with kernel_threads(threads):
         run(experiment, route_of(experiment), sums, slice(0, shared.replications))
-    return apart.outcomes(sums, [point.setting for point in points], scenarios)
+    return outcomes_of(sums, parts, each=each)

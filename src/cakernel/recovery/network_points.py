@@ -37,7 +37,7 @@ from cakernel.recovery.network_fields import DEMAND, Base, Fields, is_path
 from cakernel.recovery.outcomes import Extent
 from cakernel.recovery.policy import POLICY, Policy
 from cakernel.recovery.scenario import ResourceScenario
-from cakernel.recovery.study_points import Apart, Numbers, Point
+from cakernel.recovery.study_points import Numbers, Point, outcomes_of, parts_of
 from cakernel.sweep.blocks import WORK_A_SECOND
 
 Row = Mapping[str, Any]
@@ -206,22 +206,22 @@ class NetworkPoints:
         return _count(setting.net, setting.run, scenarios)
 
     def outcomes(
-        self, groups: Sequence[Sequence[Point]], *, seed: int, threads: int
+        self, groups: Sequence[Sequence[Point]], *, seed: int, threads: int, each: bool
     ) -> Iterator[Numbers]:
         """Run groups of points, one after the other, all compiled for the same shapes.
 
-        Yields outcomes averaged over scenarios, (outcomes, policies, points, replications).
+        Yields outcomes averaged over scenarios, as `GridPoints.outcomes`.
         """
         parts = [part for points in groups for part in _counted(points)]
         shapes = shared_shapes([part.quanta for part in parts]) if parts else []
         kept = Kept()
         found = (
-            self._outcomes(part, shape, kept, seed=seed, threads=threads)
+            self._outcomes(part, shape, kept, seed=seed, threads=threads, each=each)
             for part, shape in zip(parts, shapes, strict=True)
         )
         for points in groups:
             some: list[Numbers] = []
-            while sum(each.shape[2] for each in some) < len(points):
+            while sum(numbers.shape[2] for numbers in some) < len(points):
                 some.append(next(found))
             yield np.concatenate(some, axis=2)
 
@@ -230,7 +230,7 @@ class NetworkPoints:
         return recorded(self.net, self.record, self.record_through)
 
     def _outcomes(
-        self, part: Together, shapes: Any, kept: Kept, *, seed: int, threads: int
+        self, part: Together, shapes: Any, kept: Kept, *, seed: int, threads: int, each: bool
     ) -> Numbers:
         """Run points of one network, but for what lanes may differ in."""
         points, net, quanta = part
@@ -240,8 +240,8 @@ class NetworkPoints:
         scenarios = len(shared.scenarios)
         numbers = [point.first_scenario + n for point in points for n in range(scenarios)]
         policies, replications = shared.policies, shared.replications
-        drawn = [draws_of(each, *self._recorded) for each in variants.values()]
-        draws = drawn[0]._replace(below=np.concatenate([each.below for each in drawn]))
+        drawn = [draws_of(variant, *self._recorded) for variant in variants.values()]
+        draws = drawn[0]._replace(below=np.concatenate([draws.below for draws in drawn]))
         kept.made = compiled_network(
             net, quanta, draws, policies, shapes, kept.made, _stocks(variants.values())
         )
@@ -259,18 +259,18 @@ class NetworkPoints:
             variants=np.repeat([number[point.setting.changes] for point in points], scenarios),
             kept=kept,
         )
-        apart = Apart.of(
+        parts = parts_of(
             np.arange(len(numbers)) // scenarios,
             quanta.scenario,
             quanta.times,
             quanta.value_denominator,
+            [Extent(1, net.firms.height, run.periods)] * len(points),
         )
-        sums = experiment.sums(apart.place, each=True)
+        sums = experiment.sums(parts.place, each=True)
         with kernel_threads(threads):
             for _ in experiment.rounds(sums, None):
                 pass
-        extent = Extent(1, net.firms.height, run.periods)
-        return apart.outcomes(sums, [extent] * len(points), scenarios)
+        return outcomes_of(sums, parts, each=each)
 
 
 def _stocks(nets: Iterable[Network]) -> Levels:

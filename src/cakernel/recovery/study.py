@@ -288,7 +288,8 @@ class Recovery:
             most, (first, *_) = max(kept, key=lambda each: each[0])
             of_point = len(first.policies) * first.replications
             check_memory("policies * replications", of_point, most * OF_REPLICATION)
-        outcomes = self._points.outcomes(groups, seed=seed, threads=threads)
+        each = single or bool(measures)
+        outcomes = self._points.outcomes(groups, seed=seed, threads=threads, each=each)
         found = zip(groups, outcomes, strict=True)
         for _, some in groupby(found, key=lambda each: each[0][0].told_together):
             parts, numbers = zip(*some, strict=True)

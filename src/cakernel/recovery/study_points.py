@@ -11,7 +11,15 @@ from cakernel.checks import MOST_AMOUNT
 from cakernel.errors import InvalidInput
 from cakernel.measures import Measure
 from cakernel.ranking.influence import influence_values, mean_error, measured
-from cakernel.recovery.kernel.sums import RESOURCES, VALUE, Sums, mean_and_error
+from cakernel.recovery.kernel.folding import (
+    POINTS_AT_ONCE,
+    REPLICATIONS_AT_ONCE,
+    Parts,
+    fold,
+    mean_and_error,
+    set_outcomes,
+)
+from cakernel.recovery.kernel.sums import MOST_OUTCOMES, RESOURCES, VALUE, Sums
 from cakernel.recovery.model import Model
 from cakernel.recovery.outcomes import Extent, divisors, names_of_outcomes
 from cakernel.recovery.policy import POLICY, Policy, names_of
@@ -90,65 +98,52 @@ def _changed(scenario: ResourceScenario, single: Mapping[str, float]) -> Resourc
     return scenario.replace(**fields)
 
 
-class Apart(NamedTuple):
-    """Scenarios of points, of which those of one point whose quanta differ are summed apart.
+def parts_of(
+    owner: Whole,
+    denominator: Whole,
+    times: Whole,
+    values: Whole,
+    extents: Sequence[Model | Extent],
+) -> Parts:
+    """Return the parts of scenarios, by whose they are and what they are counted in.
 
-    Of each part ``owner`` (parts,) is the point, ``quantum`` how many quanta of the sums make one,
-    ``own`` how many of the point's own do, and ``value_denominator`` how many of a value's do.
-    ``place`` (scenarios,) is the part of each scenario.
+    ``owner`` (scenarios,) is the point of each, ``denominator`` what it counts its resources in, of
+    which ``times`` quanta make one, and ``values`` what it counts values in. Outcomes are in each
+    point's own unit, so that they do not depend on other points.
     """
+    keys = np.stack([owner, denominator * times, values])
+    parts, place = np.unique(keys, axis=1, return_inverse=True)
+    place = place.ravel()
+    own = np.ones(parts.shape[1], np.int64)
+    np.lcm.at(own, place, denominator)
+    unit = np.ones((MOST_OUTCOMES, len(own)))
+    # multiplied as in tables of replications, so that these have the same bits
+    unit[RESOURCES], unit[VALUE] = 1 / own, 1 / parts[2]
+    sizes = np.array([divisors(extent) for extent in extents], np.float64)
+    begin = np.searchsorted(parts[0], np.arange(len(extents) + 1))
+    size = np.ascontiguousarray(sizes.T) * (len(owner) // len(extents))
+    return Parts(place, begin, parts[1] // own, unit, size)
 
-    owner: Whole
-    quantum: Whole
-    own: Whole
-    value_denominator: Whole
-    place: Whole
 
-    @classmethod
-    def of(cls, owner: Whole, denominator: Whole, times: Whole, values: Whole) -> "Apart":
-        """Return the parts of scenarios, by whose they are and what they are counted in."""
-        keys = np.stack([owner, denominator * times, values])
-        parts, place = np.unique(keys, axis=1, return_inverse=True)
-        own = np.ones(parts.shape[1], np.int64)
-        np.lcm.at(own, place.ravel(), denominator)
-        return cls(parts[0], parts[1], own, parts[2], place.ravel())
+def outcomes_of(sums: Sums, parts: Parts, *, each: bool) -> Numbers:
+    """Return outcomes of points of which every replication was summed.
 
-    def outcomes(self, sums: Sums, extents: Sequence[Model | Extent], scenarios: int) -> Numbers:
-        """Return means over a point's ``scenarios``: (outcomes, policies, points, replications).
-
-        They are in each point's own unit, so that they do not depend on other points.
-        """
-        shape = sums.outcomes, sums.policies, len(self.owner), sums.replications
-        each = sums.each.reshape(shape)
-        resources = _counted_in(each[RESOURCES], self.quantum // self.own, 1 / self.own)
-        parts = [*each[:RESOURCES], resources]
-        if sums.outcomes > VALUE:
-            parts.append(each[VALUE] * (1 / self.value_denominator)[:, None])
-        sizes = np.array([divisors(extent) for extent in extents], np.float64) * scenarios
-        if len(self.owner) == len(extents):
-            # a part a point, in their order
-            outcomes = np.empty(shape)
-            for n, values in enumerate(parts):
-                np.divide(values, sizes[:, n, None], out=outcomes[n])
-            return outcomes
-        outcomes = np.zeros((*shape[:2], len(extents), sums.replications))
-        for n, values in enumerate(parts):
-            for part, point in enumerate(self.owner):
-                outcomes[n, :, point] += values[:, part]
-            outcomes[n] /= sizes[:, n, None]
+    They are those of ``each`` replication, (outcomes, policies, points, replications), or mean and
+    standard error, (outcomes, policies, points, 2).
+    """
+    summed = sums.each.reshape(sums.outcomes, sums.policies, sums.places, sums.replications)
+    points = len(parts.begin) - 1
+    first = np.arange(0, points, POINTS_AT_ONCE)
+    widest = parts.begin[np.minimum(first + POINTS_AT_ONCE, points)] - parts.begin[first]
+    values = np.empty((REPLICATIONS_AT_ONCE, widest.max()))
+    if each:
+        outcomes = np.empty((sums.outcomes, sums.policies, points, sums.replications))
+        set_outcomes(summed, parts, values, outcomes)
         return outcomes
-
-
-def _counted_in(each: Whole, times: Whole, unit: Numbers) -> Numbers:
-    """Return resources (policies, parts, replications) in units of parts, of ``times`` quanta.
-
-    Multiplied as in tables of replications, so that these have the same bits.
-    """
-    # a multiple of a whole number is divided exactly as float64, too, and five times as fast
-    exact = each.max(initial=0) < 2**53
-    divide = np.divide if exact else np.floor_divide
-    numbers = each if (times == 1).all() else divide(each, times[:, None])
-    return numbers * unit[:, None]
+    # policies of a point stand together, as in tables
+    found = np.empty((sums.outcomes, 2, points, sums.policies))
+    fold(summed, parts, values, np.empty((2, POINTS_AT_ONCE)), found)
+    return found.transpose(0, 3, 2, 1)
 
 
 class Point(NamedTuple):
@@ -191,8 +186,9 @@ def rows_of(
 ) -> pl.DataFrame:
     """Return the rows of points that are ``together``: one a policy, or a ``single`` replication.
 
-    ``outcomes`` are those of replications, (outcomes, policies, points, replications). Rows of
-    policies have the ``measures`` besides means.
+    Rows of policies have the ``measures`` besides means. ``outcomes`` are means and standard
+    errors, (outcomes, policies, points, 2), or for ``single`` replications and for measures those
+    of each replication, (outcomes, policies, points, replications).
     """
     each = points[0].replications if single else 1
     chosen = points[0].policies
@@ -229,13 +225,19 @@ def _single(points: Sequence[Point], outcomes: Numbers) -> dict[str, Any]:
     return {name: pl.Series(values) for name, values in numbers.items()}
 
 
+def _mean_and_error(values: Numbers) -> Numbers:
+    """Return means and standard errors, (2, policies, points), of each replication's ``values``."""
+    found = np.empty((2, *values.shape[:2]))
+    mean_and_error(values, *found)
+    return found
+
+
 def _folded(shared: Point, outcomes: Numbers, measures: Sequence[Measure]) -> dict[str, Any]:
     """Return columns of means, of measures, and of their standard errors over replications."""
     means, errors = {}, {}
     known, names = shared.replications > 1, names_of_outcomes(shared.scenarios)
     for name, values in zip(names, outcomes, strict=True):
-        mean, error = np.empty((2, *values.shape[:2]))
-        mean_and_error(values, mean, error)
+        mean, error = np.moveaxis(values, -1, 0) if not measures else _mean_and_error(values)
         means[f"mean_{name}"] = pl.Series(mean.T.ravel())
         errors[f"se_{name}"] = pl.Series(error.T.ravel()) if known else pl.lit(None, pl.Float64)
     for measure in measures:

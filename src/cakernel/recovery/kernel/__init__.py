@@ -2,5 +2,6 @@
 
 `states` defines states and neighbours, `arguments` what kernels take and return. `scalar` is the
 model as it is read, one replication at a time; `lanes` is the fast kernel, which gives the same
-sums to the bit. `shocks` draws disruptions for both, `sums` adds their outcomes up.
+sums to the bit. `shocks` draws disruptions for both, `sums` adds their outcomes up and
+`folding` makes means of them.
 """

@@ -138,25 +138,3 @@ def add_outcomes(sums, outcome, policy, values, begin, end, first, items):
             alone = stop - begin == items.replications
             add_moments(sums, at, values, begin, stop, alone)
         begin = stop
-
-
-@compiled(entry=True)
-def mean_and_error(totals, mean, error):
-    """Set the mean over the last axis of ``totals`` and, for two or more, its standard error.
-
-    ``mean`` and ``error`` are float64 (policies, points). Welford's recurrence, of all points at
-    once: point by point each step would wait for the division of the one before.
-    """
-    replications = totals.shape[2]
-    for p in range(totals.shape[0]):
-        for point in range(totals.shape[1]):
-            mean[p, point] = error[p, point] = 0.0
-        for n in range(replications):
-            for point in range(totals.shape[1]):
-                difference = totals[p, point, n] - mean[p, point]
-                mean[p, point] += difference / (n + 1)
-                error[p, point] += difference * (totals[p, point, n] - mean[p, point])
-        if replications > 1:
-            for point in range(totals.shape[1]):
-                squares = error[p, point]
-                error[p, point] = (squares / (replications - 1) / replications) ** 0.5
