@@ -1,4 +1,5 @@
 // Runs a kernel of a card thread by thread; its statements come from the kernel's PTX.
+#include <math.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -91,6 +92,12 @@ static void *shared_store(Thread *it, uint64_t address, uint64_t size) {
         word->written = now;
     }
     return shared + address;
+}
+
+static double of_bits(uint64_t bits) {
+    double value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
 }
 
 #define not_zero(n) ((n) ? (n) : (fail(it, "division by zero", 0), 1))

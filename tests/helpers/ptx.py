@@ -12,20 +12,24 @@ from pathlib import Path
 
 # lengths of C's types by the letters of PTX; what has no sign is bits
 KINDS = {"b": "uint", "u": "uint", "s": "int"}
-REGISTERS = {".pred": "bool", ".b16": "uint16_t", ".b32": "uint32_t", ".b64": "uint64_t"}
+WHOLE = {"pred": "bool", "f64": "double"}
+REGISTERS = {".b16": "uint16_t", ".b32": "uint32_t", ".b64": "uint64_t"}
+REGISTERS |= {f".{kind}": name for kind, name in WHOLE.items()}
 SPECIAL = {
     f"%{name}.{axis}": f"it->{name}[{n}]"
     for name in ("tid", "ntid", "ctaid", "nctaid")
     for n, axis in enumerate("xyz")
 }
 INFIX = {"add": "+", "sub": "-", "mul.lo": "*", "and": "&", "or": "|", "xor": "^"}
+# of float64, each rounded: a product without .rn might be joined to a sum, and is not known
+INFIX |= {"add.rn": "+", "sub.rn": "-", "mul.rn": "*", "div.rn": "/"}
 COMPARED = {"eq": "==", "ne": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
 RUNTIME = Path(__file__).with_name("ptx.c")
 
 
 def kind_of(letters: str) -> str:
     """Return the C type of a PTX type, as u32."""
-    return "bool" if letters == "pred" else f"{KINDS[letters[0]]}{letters[1:]}_t"
+    return WHOLE[letters] if letters in WHOLE else f"{KINDS[letters[0]]}{letters[1:]}_t"
 
 
 class Translation:
@@ -33,7 +37,7 @@ class Translation:
 
     def __init__(self, code: str) -> None:
         code = re.sub(r"//.*", "", code)
-        self.registers, self.shared, self.locals, self.barriers = [], {}, {}, 0
+        self.registers, self.shared, self.locals, self.barriers = {}, {}, {}, 0
         self.shared_bytes = self.local_bytes = 0
         head, body = code.split(".entry", 1)
         for statement in head.split(";"):
@@ -51,12 +55,20 @@ class Translation:
         if text in SPECIAL:
             return f"(({kind}){SPECIAL[text]})"
         if text.startswith("%"):
+            self.check_float(text, kind)
             return f"(({kind}){self.register(text)})"
+        if text.startswith("0d"):
+            return f"of_bits(0x{text[2:]}ULL)"
         if text in self.shared:
             return f"(({kind}){self.shared[text]})"
         if text in self.locals:
             return f"(({kind}){self.locals[text]})"
         return f"(({kind})(int64_t){text}LL)"
+
+    def check_float(self, text: str, kind: str) -> None:
+        """Refuse to take the bits of a float64 for a whole number, or the other way round."""
+        if (self.registers[text[1:]] == "double") != (kind == "double"):
+            raise NotImplementedError(f"PTX {text} as {kind}")
 
     @staticmethod
     def register(text: str) -> str:
@@ -86,7 +98,7 @@ class Translation:
         if ".reg" in words:
             name, count = re.fullmatch(r"%(\w+)(?:<(\d+)>)?", words[2]).groups()
             names = [f"{name}{n}" for n in range(int(count))] if count else [name]
-            self.registers += [f"{REGISTERS[words[1]]} {each};" for each in names]
+            self.registers |= dict.fromkeys(names, REGISTERS[words[1]])
         elif ".shared" in words or ".local" in words:
             name, size = re.search(r"(\w+)\[(\d+)\]", statement).groups()
             if ".shared" in words:
@@ -127,13 +139,16 @@ class Translation:
         self, name: str, parts: list[str], kind: str, given: list[str], operands: list[str]
     ) -> str:
         """Return the value of an operation as C; what is not known raises."""
-        size = "" if kind == "bool" else re.findall(r"\d+", kind)[0]
+        size = "".join(re.findall(r"\d+", kind))
         first, *rest = given
         whole = ".".join(parts[:-1])
         if whole in INFIX:
             return f"({kind})({first} {INFIX[whole]} {rest[0]})"
         if whole == "mov":
+            self.check_float(operands[0], kind)
             return first
+        if whole == "sqrt.rn":
+            return f"sqrt({first})"
         if whole == "not":
             return f"!{first}" if kind == "bool" else f"({kind})~{first}"
         if whole == "neg":
@@ -174,13 +189,16 @@ class Translation:
         if name == "st":
             moved = [f"at[{n}] = {self.value(each, kind)};" for n, each in enumerate(values)]
         else:
+            for each in values:
+                self.check_float(each, kind)
             moved = [f"{self.register(each)} = at[{n}];" for n, each in enumerate(values)]
         return f"{kind} *at = {pointer}; {' '.join(moved)}"
 
     def source(self) -> str:
         """Return the C file: the kernel, within what runs its threads."""
         entries = " ".join(f"case {n}: goto barrier{n};" for n in range(1, self.barriers + 1))
-        registers, steps = "\n".join(self.registers), "\n".join(self.steps)
+        registers = "\n".join(f"{kind} {name};" for name, kind in self.registers.items())
+        steps = "\n".join(self.steps)
         return (
             RUNTIME.read_text(encoding="utf-8")
             .replace("REGISTERS", registers)
@@ -197,5 +215,8 @@ def built(code: str, folder: Path) -> tuple[ctypes.CDLL, list[str]]:
     path = folder / "kernel.c"
     path.write_text(translation.source(), encoding="utf-8")
     flags = ["-O1", "-fwrapv", "-fno-strict-aliasing", "-w", "-shared", "-fPIC"]
-    subprocess.run(["gcc", *flags, "-o", "kernel.so", path.name], cwd=folder, check=True)
+    # each operation on float64 rounds
+    flags.append("-ffp-contract=off")
+    command = ["gcc", *flags, "-o", "kernel.so", path.name, "-lm"]
+    subprocess.run(command, cwd=folder, check=True)
     return ctypes.CDLL(str(folder / "kernel.so")), translation.parameters

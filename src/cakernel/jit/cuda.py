@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from functools import wraps
 from importlib.metadata import version
 from importlib.util import find_spec
+from operator import mul
 from pathlib import Path
 from typing import Any
 
@@ -174,6 +175,18 @@ def part(function: Callable[..., Any]) -> Any:
     from numba import cuda
 
     return cuda.jit(device=True)(function)
+
+
+def rounded_product() -> Any:
+    """Return what multiplies two float64 and rounds, whatever the product is added to.
+
+    A card's compiler would else join product and sum, and round once.
+    """
+    if SIMULATED:
+        return mul
+    from numba import cuda
+
+    return cuda.libdevice.dmul_rn
 
 
 def launch(function: Any, blocks: int, threads: int | tuple[int, int], *arguments: Any) -> None:

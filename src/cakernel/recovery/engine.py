@@ -15,6 +15,7 @@ from cakernel.memory import check_memory
 from cakernel.recovery.devices import why_on_cpu
 from cakernel.recovery.gpu import engine as gpu
 from cakernel.recovery.kernel.arguments import Grid, Policies
+from cakernel.recovery.kernel.folding import Parts
 from cakernel.recovery.kernel.lanes.blocks import Work, run_workers
 from cakernel.recovery.kernel.lanes.plan import LanePlan, plan_lanes
 from cakernel.recovery.kernel.lanes.prices import PricePlanes
@@ -63,15 +64,15 @@ class Experiment:
         each = grid.chains * grid.firms * grid.periods * policies
         return each * len(self.batch.position) * replications
 
+    @property
+    def outcomes(self) -> int:
+        """How many outcomes there are."""
+        return MOST_OUTCOMES if self.batch.valued else OUTCOMES
+
     def sums(self, place: npt.NDArray[np.int64], *, each: bool) -> Sums:
         """Return sums to add to; ``place`` is where each scenario's outcomes belong."""
-        return empty_sums(
-            len(self.policies.rules),
-            place,
-            self.replications,
-            each=each,
-            outcomes=MOST_OUTCOMES if self.batch.valued else OUTCOMES,
-        )
+        policies = len(self.policies.rules)
+        return empty_sums(policies, place, self.replications, each=each, outcomes=self.outcomes)
 
 
 def rounds(experiment: Experiment, *, keep: bool, progress: Progress | None) -> Iterator[Moments]:
@@ -140,6 +141,20 @@ def run(
         _run_on_cpu(experiment, route.plan, sums, replications, progress)
     work = experiment.firm_periods(replications.stop - replications.start)
     note_run("cpu" if route.plan else "gpu", work, route.why)
+
+
+def folded(experiment: Experiment, route: Route, parts: Parts) -> npt.NDArray[np.float64] | None:
+    """Run points where their outcomes are folded too; return nothing, and run none, elsewhere.
+
+    Returns means and standard errors, (outcomes, policies, points, 2).
+    """
+    if route.plan is not None:
+        return None
+    with ONE_CALLER:
+        found = gpu.fold_on_gpu(experiment, parts)
+    if found is not None:
+        note_run("gpu", experiment.firm_periods(experiment.replications), route.why)
+    return found
 
 
 def _run_on_cpu(

@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 
 from cakernel.jit.threads import kernel_threads
-from cakernel.recovery.engine import Experiment, route_of, run
+from cakernel.recovery.engine import Experiment, folded, route_of, run
 from cakernel.recovery.kernel_arrays import Instance, batch_of_instances, grid_of, policies_of
 from cakernel.recovery.model import Model
 from cakernel.recovery.policy import POLICY, Policy
@@ -126,7 +126,11 @@ def _outcomes(points: Sequence[Point], *, seed: int, threads: int, each: bool) -
         batch.value_denominator,
         [point.setting for point in points],
     )
-    sums = experiment.sums(parts.place, each=True)
+    route = route_of(experiment)
     with kernel_threads(threads):
-        run(experiment, route_of(experiment), sums, slice(0, shared.replications))
+        found = None if each else folded(experiment, route, parts)
+        if found is not None:
+            return found
+        sums = experiment.sums(parts.place, each=True)
+        run(experiment, route, sums, slice(0, shared.replications))
     return outcomes_of(sums, parts, each=each)

@@ -122,7 +122,7 @@ def parts_of(
     sizes = np.array([divisors(extent) for extent in extents], np.float64)
     begin = np.searchsorted(parts[0], np.arange(len(extents) + 1))
     size = np.ascontiguousarray(sizes.T) * (len(owner) // len(extents))
-    return Parts(place, begin, parts[1] // own, unit, size)
+    return Parts(place, parts[0], begin, parts[1] // own, unit, size)
 
 
 def outcomes_of(sums: Sums, parts: Parts, *, each: bool) -> Numbers:

@@ -102,7 +102,26 @@ def test_an_array_that_is_too_small(tmp_path, monkeypatch):
         run(tmp_path)
 
 
-def test_an_operation_that_is_not_known():
-    code = ".entry k(.param .u64 k_param_0)\n{ .reg .b32 %r<3>; brev.b32 %r1, %r2; }"
-    with pytest.raises(NotImplementedError, match=r"PTX brev\.b32"):
+@pytest.mark.parametrize(
+    "operation",
+    [
+        "brev.b32 %r1, %r2",
+        # may be joined to a sum, or is joined to one
+        "mul.f64 %fd1, %fd2, %fd2",
+        "fma.rn.f64 %fd1, %fd2, %fd2, %fd2",
+    ],
+)
+def test_an_operation_that_is_not_known(operation):
+    code = f".entry k(.param .u64 k_param_0)\n{{ .reg .b32 %r<3>; .reg .f64 %fd<3>; {operation}; }}"
+    name = operation.split()[0].replace(".", r"\.")
+    with pytest.raises(NotImplementedError, match=f"PTX {name}"):
+        Translation(code)
+
+
+@pytest.mark.parametrize(
+    "moved", ["mov.b64 %rd1, %fd1", "mov.b64 %fd1, %rd1", "ld.global.b64 %fd1, [%rd1]"]
+)
+def test_bits_of_a_float_are_no_whole_number(moved):
+    code = f".entry k(.param .u64 k_param_0)\n{{ .reg .b64 %rd<3>; .reg .f64 %fd<3>; {moved}; }}"
+    with pytest.raises(NotImplementedError, match="PTX %fd1 as uint64_t"):
         Translation(code)

@@ -3,13 +3,16 @@
 import re
 import subprocess
 from importlib.util import find_spec
+from operator import mul
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 import cakernel as ck
+from cakernel.jit import cuda
 from cakernel.recovery.gpu.kernel.shape import Launch, shape_of
+from cakernel.recovery.kernel.folding import Parts, welford_by
 from cakernel.recovery.kernel.states import HIGH, TABLE_SHAPE
 from cakernel.recovery.kernel_arrays import batch_of, grid_of, policies_of
 from helpers.emulated_card import compilers_missing, ptx_of
@@ -89,18 +92,48 @@ def test_tables_and_fine_amounts_compile():
 def others():
     """Return what runs before and after the periods, and values of its arguments' types."""
     from cakernel.recovery.gpu.kernel.draws import draw, set_planes, sum_moments
+    from cakernel.recovery.gpu.kernel.folding import fold
 
     scenarios, shocks = of_axes((2, np.uint64), (2, np.uint64))
     amounts, rows, planes = of_axes((2, np.int64), (2, np.int64), (2, np.uint32))
     outcomes, limbs, first = of_axes((1, np.int64), (3, np.uint64), (1, np.int64))
     seed = np.uint64(1), np.uint64(0)
+    whole, unit, found = of_axes((1, np.int64), (2, np.float64), (4, np.float64))
+    parts = Parts(*[whole] * 4, unit, unit)
     return [
         (draw, (*seed, GRID, scenarios, LAUNCH, shocks)),
         (set_planes, (amounts, rows, LAUNCH, planes)),
         (sum_moments, (outcomes, limbs, first)),
+        (fold, (outcomes, LAUNCH, parts, found)),
     ]
 
 
 def test_what_comes_before_and_after_compiles():
     for kernel, arguments in others():
         assert ".target sm_90" in ptx_of(kernel, *arguments)
+
+
+def computed(code):
+    """Return the operations on float64 that may round."""
+    found = set(re.findall(r"^\s*(?:@\S+\s+)?(\w\S*\.f64\S*)", code, re.MULTILINE))
+    return {name for name in found if name.split(".")[0] not in ("ld", "mov", "selp", "st")}
+
+
+def test_all_that_is_folded_is_rounded_as_on_the_cpu():
+    """What has .rn stays one operation; sums then have no product that they could be joined to."""
+    *_, (fold, arguments) = others()
+    rounded = {"mul.rn.f64", "div.rn.f64", "sqrt.rn.f64", "cvt.rn.f64.s64"}
+    sums = {"add.f64", "sub.f64", "add.rn.f64", "sub.rn.f64"}
+    found = computed(ptx_of(fold, *arguments))
+    assert rounded <= found <= rounded | sums
+
+
+def test_a_plain_product_is_joined_to_a_sum():
+    """So the test above would notice, and `cuda.rounded_product` is needed."""
+    welford = cuda.part(welford_by(mul))
+
+    @cuda.kernel
+    def step(values):
+        values[0], values[1] = welford(values[0], values[1], values[2], 3)
+
+    assert "fma.rn.f64" in computed(ptx_of(step, np.zeros(3)))

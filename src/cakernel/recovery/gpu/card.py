@@ -8,6 +8,7 @@ import numpy.typing as npt
 from cakernel.jit.cuda import driver_errors, empty, to_device
 from cakernel.jit.cuda import launch as run
 from cakernel.recovery.gpu.kernel.draws import OUTCOMES_A_THREAD, draw, set_planes, sum_moments
+from cakernel.recovery.gpu.kernel.folding import fold
 from cakernel.recovery.gpu.kernel.periods import simulation
 from cakernel.recovery.gpu.kernel.shape import (
     Launch,
@@ -19,6 +20,7 @@ from cakernel.recovery.gpu.kernel.shape import (
     worth_of,
 )
 from cakernel.recovery.kernel.arguments import Policies
+from cakernel.recovery.kernel.folding import Parts
 from cakernel.recovery.kernel.lanes.shock_bits import PERIODS_A_DRAW
 from cakernel.recovery.kernel.sums import LIMBS, Sums
 
@@ -41,6 +43,7 @@ class Card:
         self._planes = len(rows)
         # where threads of blocks of so many words find neighbours
         self._near: dict[int, Any] = {}
+        self._parts: Parts | None = None
         with driver_errors():
             self._drawn = to_device(np.column_stack([scenarios.index, scenarios.thresholds]))
             self._rows, self._amounts = to_device(rows), to_device(amounts_of(scenarios))
@@ -79,6 +82,23 @@ class Card:
                     add(sums.limbs.reshape(*places, LIMBS), place, part.reshape(*shape, LIMBS))
             if launch.before == 0:
                 sums.first.reshape(places)[:, :, place] = first.copy_to_host().reshape(shape)
+
+    def fold(self, found: npt.NDArray[np.float64], parts: Parts, launch: Launch) -> None:
+        """Run every policy on the points of a launch and set their means and errors in ``found``.
+
+        ``found`` is float64 (outcomes, 2, points, policies).
+        """
+        outcomes, _, points, policies = found.shape
+        scenarios = len(parts.place) // points
+        last = launch.scenario + launch.scenarios
+        some = parts.owner[parts.place[launch.scenario : last : scenarios]]
+        with driver_errors():
+            if self._parts is None:
+                self._parts = Parts(*map(to_device, parts))
+            made = self._outcomes(outcomes, launch)
+            folded = empty((outcomes, 2, len(some), policies), np.float64)
+            flat(fold, outcomes * policies * len(some), made, launch, self._parts, folded)
+            found[:, :, some] = folded.copy_to_host()
 
     def _outcomes(self, outcomes: int, launch: Launch) -> Any:
         """Return outcomes, on the card: int64 (outcomes * policies * items,)."""

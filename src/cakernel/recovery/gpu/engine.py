@@ -1,13 +1,17 @@
 """Runs an experiment on a card: cuts its items into launches that fit it."""
 
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 
 from cakernel.errors import InvalidInput
 from cakernel.jit import cuda
 from cakernel.jit.words import LANES_A_WORD
 from cakernel.recovery.gpu.kernel.shape import ROWS, Launch, shape_of
+from cakernel.recovery.kernel.folding import Parts
 from cakernel.recovery.kernel.lanes.shock_bits import PERIODS_A_DRAW
 from cakernel.recovery.kernel.sums import MOST_OUTCOMES, Sums
 
@@ -41,8 +45,6 @@ def run_on_gpu(
 ) -> None:
     """Run some replications of every policy and scenario on the card and add to ``sums``.
 
-    Where a part of the work finds no memory it is tried again in smaller ones.
-
     Raises
     ------
     InvalidInput
@@ -50,31 +52,65 @@ def run_on_gpu(
     """
     from cakernel.recovery.gpu.card import Card
 
-    policies = len(experiment.policies.rules)
+    card, policies = Card(experiment), len(experiment.policies.rules)
     whole = policies * experiment.items
     done = whole * replications.start // experiment.replications
+    for launch in _launched(experiment, replications, partial(card.run, sums)):
+        done += launch.items * policies
+        if progress is not None:
+            progress(done, whole)
+
+
+def fold_on_gpu(experiment: "Experiment", parts: Parts) -> npt.NDArray[np.float64] | None:
+    """Run points and fold them on the card: means and errors, (outcomes, policies, points, 2).
+
+    Scenarios of a point follow each other. Returns nothing where a launch does not hold all of one.
+    """
+    from cakernel.recovery.gpu.card import Card
+
+    card, points = Card(experiment), len(parts.begin) - 1
+    found = np.empty((experiment.outcomes, 2, points, len(experiment.policies.rules)))
+    together, every = len(parts.place) // points, slice(0, experiment.replications)
+    try:
+        for _ in _launched(experiment, every, partial(card.fold, found, parts), together):
+            pass
+    except cuda.DeviceMemoryError:
+        return None
+    return found.transpose(0, 3, 2, 1)
+
+
+def _launched(
+    experiment: "Experiment",
+    replications: slice,
+    run: Callable[[Launch], None],
+    together: int = 0,
+) -> Iterator[Launch]:
+    """Run launches of some replications and yield each of them.
+
+    Where one finds no memory, it is tried again in smaller ones. So many scenarios as are
+    ``together`` are not cut; DeviceMemoryError is raised where these are more than a launch.
+    """
     most = _most_words(experiment, cuda.free_bytes(), cuda.multiprocessors())
-    card = Card(experiment)
     waiting = _horizons(experiment, replications)
     while waiting:
         launch = waiting.pop()
         if launch.words > most:
-            waiting += reversed(_cut(launch, most * LANES_A_WORD))
+            if launch.scenarios == together:
+                raise cuda.DeviceMemoryError("all replications of a point")
+            waiting += reversed(_cut(launch, most * LANES_A_WORD, max(1, together)))
             continue
         try:
-            card.run(sums, launch)
+            run(launch)
         except cuda.DeviceMemoryError as error:
             if launch.words == 1:
                 raise InvalidInput(
                     f"device: the card's memory does not hold {LANES_A_WORD} replications of "
-                    f"{policies} policies; must be cpu for this work"
+                    f"{len(experiment.policies.rules)} policies; must be cpu for this work"
                 ) from error
             most = -(-launch.words // 2)
             waiting.append(launch)
             continue
-        done += launch.items * policies
-        if progress is not None:
-            progress(done, whole)
+        yield launch
 
 
 def _horizons(experiment: "Experiment", replications: slice) -> list[Launch]:
@@ -88,10 +124,10 @@ def _horizons(experiment: "Experiment", replications: slice) -> list[Launch]:
     ]
 
 
-def _cut(launch: Launch, items: int) -> tuple[Launch, Launch]:
-    """Cut whole scenarios off, or a part of a last one: so many items, but at least a scenario."""
-    if launch.scenarios > 1:
-        some = max(1, items // launch.replications)
+def _cut(launch: Launch, items: int, together: int) -> tuple[Launch, Launch]:
+    """Cut scenarios off that are ``together``, or a part of a last one; so many items, if any."""
+    if launch.scenarios > together:
+        some = max(1, items // launch.replications // together) * together
         from_here = launch.scenario + some
         rest = launch._replace(scenario=from_here, scenarios=launch.scenarios - some)
         return launch._replace(scenarios=some), rest

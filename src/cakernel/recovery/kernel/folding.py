@@ -23,13 +23,15 @@ class Parts(NamedTuple):
     """How whole numbers become outcomes of points, which are means over a point's scenarios.
 
     Scenarios of a point whose quanta differ are summed apart, in parts: ``place`` int64
-    (scenarios,) is the part of each, and those from ``begin`` int64 (points + 1,) [n] to [n + 1]
-    are point n's. Resources, multiples of ``times`` int64 (parts,), are divided by it. Then each
-    outcome is multiplied by ``unit`` float64 (outcomes, parts), added up over the parts of a point
-    and divided by ``size`` float64 (outcomes, points).
+    (scenarios,) is the part of each, ``owner`` int64 (parts,) the point of each part, and those
+    from ``begin`` int64 (points + 1,) [n] to [n + 1] are point n's. Resources, multiples of
+    ``times`` int64 (parts,), are divided by it. Then each outcome is multiplied by ``unit`` float64
+    (outcomes, parts), added up over the parts of a point and divided by ``size`` float64 (outcomes,
+    points).
     """
 
     place: Any
+    owner: Any
     begin: Any
     times: Any
     unit: Any
