@@ -36,7 +36,7 @@ class NoTime:
     def run(self, sums: Any, launch: Any) -> None:
         """Leave all sums at 0."""
 
-    def fold(self, found: Any, parts: Any, launch: Any) -> None:
+    def fold(self, found: Any, launch: Any) -> None:
         """Set all means and errors to 0."""
         found[...] = 0
 

@@ -184,9 +184,9 @@ def rounded_product() -> Any:
     """
     if SIMULATED:
         return mul
-    from numba import cuda
+    from numba.cuda import libdevice
 
-    return cuda.libdevice.dmul_rn
+    return libdevice.dmul_rn
 
 
 def launch(function: Any, blocks: int, threads: int | tuple[int, int], *arguments: Any) -> None:

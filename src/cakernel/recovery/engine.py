@@ -143,8 +143,10 @@ def run(
     note_run("cpu" if route.plan else "gpu", work, route.why)
 
 
-def folded(experiment: Experiment, route: Route, parts: Parts) -> npt.NDArray[np.float64] | None:
-    """Run points where their outcomes are folded too; return nothing, and run none, elsewhere.
+def run_folded(
+    experiment: Experiment, route: Route, parts: Parts
+) -> npt.NDArray[np.float64] | None:
+    """Run points where they are folded at once, on a card that holds them; else return nothing.
 
     Returns means and standard errors, (outcomes, policies, points, 2).
     """

@@ -7,13 +7,14 @@ from typing import Any
 import polars as pl
 
 from cakernel.jit.threads import kernel_threads
-from cakernel.recovery.engine import Experiment, folded, route_of, run
+from cakernel.recovery.engine import Experiment, route_of, run, run_folded
 from cakernel.recovery.kernel_arrays import Instance, batch_of_instances, grid_of, policies_of
 from cakernel.recovery.model import Model
+from cakernel.recovery.point_outcomes import Numbers, outcomes_of, parts_of
 from cakernel.recovery.policy import POLICY, Policy
 from cakernel.recovery.quantum import Counted, count_scenario
 from cakernel.recovery.scenario import ResourceScenario
-from cakernel.recovery.study_points import FIELDS, Numbers, Point, outcomes_of, parts_of
+from cakernel.recovery.study_points import FIELDS, Point
 from cakernel.sweep.blocks import WORK_A_SECOND
 
 Row = Mapping[str, Any]
@@ -128,7 +129,7 @@ def _outcomes(points: Sequence[Point], *, seed: int, threads: int, each: bool) -
     )
     route = route_of(experiment)
     with kernel_threads(threads):
-        found = None if each else folded(experiment, route, parts)
+        found = None if each else run_folded(experiment, route, parts)
         if found is not None:
             return found
         sums = experiment.sums(parts.place, each=True)

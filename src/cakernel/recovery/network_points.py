@@ -35,9 +35,10 @@ from cakernel.recovery.network.simulation import (
 from cakernel.recovery.network.tables import converted
 from cakernel.recovery.network_fields import DEMAND, Base, Fields, is_path
 from cakernel.recovery.outcomes import Extent
+from cakernel.recovery.point_outcomes import Numbers, outcomes_of, parts_of
 from cakernel.recovery.policy import POLICY, Policy
 from cakernel.recovery.scenario import ResourceScenario
-from cakernel.recovery.study_points import Numbers, Point, outcomes_of, parts_of
+from cakernel.recovery.study_points import Point
 from cakernel.sweep.blocks import WORK_A_SECOND
 
 Row = Mapping[str, Any]

@@ -4,30 +4,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from cakernel.checks import MOST_AMOUNT
 from cakernel.errors import InvalidInput
 from cakernel.measures import Measure
 from cakernel.ranking.influence import influence_values, mean_error, measured
-from cakernel.recovery.kernel.folding import (
-    POINTS_AT_ONCE,
-    REPLICATIONS_AT_ONCE,
-    Parts,
-    fold,
-    mean_and_error,
-    set_outcomes,
-)
-from cakernel.recovery.kernel.sums import MOST_OUTCOMES, RESOURCES, VALUE, Sums
 from cakernel.recovery.model import Model
-from cakernel.recovery.outcomes import Extent, divisors, names_of_outcomes
+from cakernel.recovery.outcomes import names_of_outcomes
+from cakernel.recovery.point_outcomes import Numbers, mean_and_error_of
 from cakernel.recovery.policy import POLICY, Policy, names_of
 from cakernel.recovery.scenario import NOTHING, ResourceScenario
 from cakernel.sweep.study import FieldKind
-
-Numbers = npt.NDArray[np.float64]
-Whole = npt.NDArray[np.int64]
 
 TERMINAL_VALUES = ("operational_terminal_value", "intangibles_terminal_value")
 # amounts of a resource scenario one by one: (field, index in it)
@@ -96,54 +84,6 @@ def _changed(scenario: ResourceScenario, single: Mapping[str, float]) -> Resourc
         field, index = AMOUNTS[name]
         fields.setdefault(field, list(getattr(scenario, field) or NOTHING))[index] = value
     return scenario.replace(**fields)
-
-
-def parts_of(
-    owner: Whole,
-    denominator: Whole,
-    times: Whole,
-    values: Whole,
-    extents: Sequence[Model | Extent],
-) -> Parts:
-    """Return the parts of scenarios, by whose they are and what they are counted in.
-
-    ``owner`` (scenarios,) is the point of each, ``denominator`` what it counts its resources in, of
-    which ``times`` quanta make one, and ``values`` what it counts values in. Outcomes are in each
-    point's own unit, so that they do not depend on other points.
-    """
-    keys = np.stack([owner, denominator * times, values])
-    parts, place = np.unique(keys, axis=1, return_inverse=True)
-    place = place.ravel()
-    own = np.ones(parts.shape[1], np.int64)
-    np.lcm.at(own, place, denominator)
-    unit = np.ones((MOST_OUTCOMES, len(own)))
-    # multiplied as in tables of replications, so that these have the same bits
-    unit[RESOURCES], unit[VALUE] = 1 / own, 1 / parts[2]
-    sizes = np.array([divisors(extent) for extent in extents], np.float64)
-    begin = np.searchsorted(parts[0], np.arange(len(extents) + 1))
-    size = np.ascontiguousarray(sizes.T) * (len(owner) // len(extents))
-    return Parts(place, parts[0], begin, parts[1] // own, unit, size)
-
-
-def outcomes_of(sums: Sums, parts: Parts, *, each: bool) -> Numbers:
-    """Return outcomes of points of which every replication was summed.
-
-    They are those of ``each`` replication, (outcomes, policies, points, replications), or mean and
-    standard error, (outcomes, policies, points, 2).
-    """
-    summed = sums.each.reshape(sums.outcomes, sums.policies, sums.places, sums.replications)
-    points = len(parts.begin) - 1
-    first = np.arange(0, points, POINTS_AT_ONCE)
-    widest = parts.begin[np.minimum(first + POINTS_AT_ONCE, points)] - parts.begin[first]
-    values = np.empty((REPLICATIONS_AT_ONCE, widest.max()))
-    if each:
-        outcomes = np.empty((sums.outcomes, sums.policies, points, sums.replications))
-        set_outcomes(summed, parts, values, outcomes)
-        return outcomes
-    # policies of a point stand together, as in tables
-    found = np.empty((sums.outcomes, 2, points, sums.policies))
-    fold(summed, parts, values, np.empty((2, POINTS_AT_ONCE)), found)
-    return found.transpose(0, 3, 2, 1)
 
 
 class Point(NamedTuple):
@@ -225,19 +165,12 @@ def _single(points: Sequence[Point], outcomes: Numbers) -> dict[str, Any]:
     return {name: pl.Series(values) for name, values in numbers.items()}
 
 
-def _mean_and_error(values: Numbers) -> Numbers:
-    """Return means and standard errors, (2, policies, points), of each replication's ``values``."""
-    found = np.empty((2, *values.shape[:2]))
-    mean_and_error(values, *found)
-    return found
-
-
 def _folded(shared: Point, outcomes: Numbers, measures: Sequence[Measure]) -> dict[str, Any]:
     """Return columns of means, of measures, and of their standard errors over replications."""
     means, errors = {}, {}
     known, names = shared.replications > 1, names_of_outcomes(shared.scenarios)
     for name, values in zip(names, outcomes, strict=True):
-        mean, error = np.moveaxis(values, -1, 0) if not measures else _mean_and_error(values)
+        mean, error = np.moveaxis(values, -1, 0) if not measures else mean_and_error_of(values)
         means[f"mean_{name}"] = pl.Series(mean.T.ravel())
         errors[f"se_{name}"] = pl.Series(error.T.ravel()) if known else pl.lit(None, pl.Float64)
     for measure in measures:

@@ -18,6 +18,7 @@ from cakernel.recovery.engine import Experiment, run_scalar_kernel
 from cakernel.recovery.gpu import engine
 from cakernel.recovery.kernel.sums import Items
 from cakernel.recovery.kernel_arrays import Instance, batch_of_instances, grid_of, policies_of
+from cakernel.recovery.point_outcomes import parts_of
 
 
 def experiment_of(model, replications, horizons=None):
@@ -115,6 +116,59 @@ def test_every_item_is_run_once(horizons, replications, holds, calls, each):
     done = [done for done, _ in told]
     assert done == sorted(set(done))
     assert told[-1] == (2 * experiment.items,) * 2
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.integers(1, 3), min_size=1, max_size=12),
+    st.integers(1, 3),
+    st.integers(1, 70),
+    st.integers(1, 9),
+    st.integers(1, 9),
+)
+def test_points_are_folded_whole_and_once(horizons, scenarios, replications, most, holds):
+    """A launch has whole points of one horizon; where it cannot hold one, none is folded."""
+    model = ck.Model(chains=1, firms=2, periods=max(horizons))
+    experiment = experiment_of(model, replications, np.repeat(horizons, scenarios).tolist())
+    batch = experiment.batch
+    extents = [model.replace(periods=periods) for periods in horizons]
+    parts = parts_of(
+        batch.position // scenarios,
+        batch.denominator,
+        batch.times,
+        batch.value_denominator,
+        extents,
+    )
+    launches = []
+
+    class Card:
+        def __init__(self, *_):
+            pass
+
+        def fold(self, found, launch):
+            if launch.words > holds:
+                raise DeviceMemoryError("no memory")
+            launches.append(launch)
+            assert (launch.before, launch.replications) == (0, replications)
+            every = slice(launch.scenario, launch.scenario + launch.scenarios)
+            assert set(batch.scenarios.periods[every]) == {launch.periods}
+            owners = (batch.position[every] // scenarios).tolist()
+            for point in set(owners):
+                assert owners.count(point) == scenarios
+                found[:, 0, point] = point
+                found[:, 1, point] = len(launches)
+
+    with as_card(Card), pytest.MonkeyPatch.context() as patched:
+        patched.setattr(engine, "_most_words", lambda *_: most)
+        found = engine.fold_on_gpu(experiment, parts)
+    words_of_point = -(-scenarios * replications // 32)
+    assert (found is None) == (words_of_point > min(most, holds))
+    if found is not None:
+        assert sum(launch.scenarios for launch in launches) == len(parts.place)
+        assert found.shape == (3, 2, len(horizons), 2)
+        for point in range(len(horizons)):
+            assert (found[:, :, point, 0] == point).all()
+        assert set(found[..., 1].ravel()) == set(range(1, len(launches) + 1))
 
 
 def test_what_was_halved_stays_so():

@@ -10,7 +10,7 @@ import pytest
 from cakernel.recovery.kernel.folding import POINTS_AT_ONCE, REPLICATIONS_AT_ONCE
 from cakernel.recovery.kernel.sums import MOST_OUTCOMES, RESOURCES, VALUE, empty_sums
 from cakernel.recovery.outcomes import Extent
-from cakernel.recovery.study_points import _mean_and_error, outcomes_of, parts_of
+from cakernel.recovery.point_outcomes import mean_and_error_of, outcomes_of, parts_of
 
 EXTENTS = [Extent(2, 3, 7), Extent(2, 3, 5), Extent(2, 3, 7)]
 # two scenarios a point: those of the second one are counted in sevenths and in fourths
@@ -50,7 +50,7 @@ def assert_by_hand(sums, each, parts):
     found = outcomes_of(sums, parts, each=False)
     assert found.shape == (*outcomes.shape[:3], 2)
     for n, values in enumerate(outcomes):
-        np.testing.assert_array_equal(np.moveaxis(found[n], -1, 0), _mean_and_error(values))
+        np.testing.assert_array_equal(np.moveaxis(found[n], -1, 0), mean_and_error_of(values))
     return outcomes, found
 
 
@@ -92,7 +92,7 @@ def test_more_points_than_are_folded_at_once(scenarios):
 
 def test_means_and_errors():
     values = np.random.default_rng(2).normal(50, 3, (2, 4, 30))
-    means, errors = _mean_and_error(values)
+    means, errors = mean_and_error_of(values)
     for at in np.ndindex(means.shape):
         exact = list(map(Fraction, values[at]))
         assert means[at] == pytest.approx(float(sum(exact) / 30), rel=1e-14)

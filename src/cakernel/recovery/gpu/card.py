@@ -32,9 +32,9 @@ THREADS = 128
 
 
 class Card:
-    """What stays on a card for all launches of an experiment."""
+    """What stays on a card for all launches of an experiment, which may be one of points."""
 
-    def __init__(self, experiment: "Experiment") -> None:
+    def __init__(self, experiment: "Experiment", parts: Parts | None = None) -> None:
         grid, scenarios = experiment.grid, experiment.batch.scenarios
         self._shape = shape_of(grid, experiment.policies, scenarios)
         self._grid, self._policies = grid, len(experiment.policies.rules)
@@ -43,7 +43,7 @@ class Card:
         self._planes = len(rows)
         # where threads of blocks of so many words find neighbours
         self._near: dict[int, Any] = {}
-        self._parts: Parts | None = None
+        self._parts: Any = parts
         with driver_errors():
             self._drawn = to_device(np.column_stack([scenarios.index, scenarios.thresholds]))
             self._rows, self._amounts = to_device(rows), to_device(amounts_of(scenarios))
@@ -51,6 +51,7 @@ class Card:
             # a card takes no array of nothing
             some = (a if a.size else np.zeros((1,) * a.ndim, a.dtype) for a in experiment.policies)
             self._policy_arrays = Policies(*map(to_device, some))
+            self._folding = Parts(*map(to_device, parts)) if parts else None
 
     def run(self, sums: Sums, launch: Launch) -> None:
         """Run every policy on the items of a launch and add to ``sums``."""
@@ -83,21 +84,19 @@ class Card:
             if launch.before == 0:
                 sums.first.reshape(places)[:, :, place] = first.copy_to_host().reshape(shape)
 
-    def fold(self, found: npt.NDArray[np.float64], parts: Parts, launch: Launch) -> None:
+    def fold(self, found: npt.NDArray[np.float64], launch: Launch) -> None:
         """Run every policy on the points of a launch and set their means and errors in ``found``.
 
-        ``found`` is float64 (outcomes, 2, points, policies).
+        It is float64 (outcomes, 2, points, policies).
         """
+        owner, place = self._parts.owner, self._parts.place
         outcomes, _, points, policies = found.shape
-        scenarios = len(parts.place) // points
         last = launch.scenario + launch.scenarios
-        some = parts.owner[parts.place[launch.scenario : last : scenarios]]
+        some = owner[place[launch.scenario : last : len(place) // points]]
         with driver_errors():
-            if self._parts is None:
-                self._parts = Parts(*map(to_device, parts))
             made = self._outcomes(outcomes, launch)
             folded = empty((outcomes, 2, len(some), policies), np.float64)
-            flat(fold, outcomes * policies * len(some), made, launch, self._parts, folded)
+            flat(fold, outcomes * policies * len(some), made, launch, self._folding, folded)
             found[:, :, some] = folded.copy_to_host()
 
     def _outcomes(self, outcomes: int, launch: Launch) -> Any:

@@ -68,11 +68,11 @@ def fold_on_gpu(experiment: "Experiment", parts: Parts) -> npt.NDArray[np.float6
     """
     from cakernel.recovery.gpu.card import Card
 
-    card, points = Card(experiment), len(parts.begin) - 1
+    points, every = len(parts.begin) - 1, slice(0, experiment.replications)
     found = np.empty((experiment.outcomes, 2, points, len(experiment.policies.rules)))
-    together, every = len(parts.place) // points, slice(0, experiment.replications)
     try:
-        for _ in _launched(experiment, every, partial(card.fold, found, parts), together):
+        run = partial(Card(experiment, parts).fold, found)
+        for _ in _launched(experiment, every, run, together=len(parts.place) // points):
             pass
     except cuda.DeviceMemoryError:
         return None
@@ -87,8 +87,8 @@ def _launched(
 ) -> Iterator[Launch]:
     """Run launches of some replications and yield each of them.
 
-    Where one finds no memory, it is tried again in smaller ones. So many scenarios as are
-    ``together`` are not cut; DeviceMemoryError is raised where these are more than a launch.
+    Where one finds no memory, it is tried again in smaller ones. Scenarios that are ``together``,
+    so many of them, stay so with all replications; DeviceMemoryError says that these do not fit.
     """
     most = _most_words(experiment, cuda.free_bytes(), cuda.multiprocessors())
     waiting = _horizons(experiment, replications)
