@@ -2,10 +2,10 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import chain, groupby
+from itertools import groupby
 from typing import Any, Literal
 
 import numpy as np
@@ -32,11 +32,10 @@ from cakernel.recovery.simulation import OF_REPLICATION
 from cakernel.recovery.study_points import (
     AMOUNTS,
     TERMINAL_VALUES,
-    Point,
+    Asked,
     agreed,
     no_rows,
     rows_of,
-    scenarios_at,
 )
 from cakernel.sweep.blocks import WORK_A_SECOND
 from cakernel.sweep.study import FieldKind
@@ -272,33 +271,31 @@ class Recovery:
 
     def run(self, points: pl.DataFrame, *, seed: int, threads: int) -> pl.DataFrame:
         """Run points; see `Study.run`."""
-        possible, impossible = [], []
-        made = self._points.settings(points)
-        for row, point in enumerate(points.iter_rows(named=True)):
-            try:
-                possible.append(self._point(row, point, made))
-            except InvalidInput as error:
-                impossible.append({"row": row, "point": point["point"], "error": str(error)})
-        frames = [pl.DataFrame(impossible)] if impossible else []
-        possible.sort(key=lambda point: (point.together, point.row))
+        asked = Asked(self.scenarios, self._policies_at, self.common_random_numbers)
+        groups, reasons = self._points.groups(points, asked)
         single, measures = self.rows == "replication", self._measured()
-        groups = [list(group) for _, group in groupby(possible, key=lambda point: point.together)]
-        kept = [(len(g) * len(g[0].policies) * g[0].replications, g) for g in groups]
-        if kept:
-            most, (first, *_) = max(kept, key=lambda each: each[0])
-            of_point = len(first.policies) * first.replications
-            check_memory("policies * replications", of_point, most * OF_REPLICATION)
+        names = names_of_outcomes(self.scenarios)
+        frames = [no_rows(names, single=single, measures=self.measures)]
+        if reasons:
+            told = {"row": reasons, "error": reasons.values()}
+            wrong = pl.DataFrame({name: list(column) for name, column in told.items()})
+            frames.append(wrong.with_columns(points["point"][wrong["row"]]))
+        if groups:
+            # groups whose rows are made as one follow each other
+            groups.sort(key=lambda group: group.told_together)
+            sizes = [len(group.policies) * group.replications for group in groups]
+            most = max(n * len(group.row) for n, group in zip(sizes, groups, strict=True))
+            check_memory("policies * replications", max(sizes), most * OF_REPLICATION)
         outcomes = self._points.outcomes(groups, seed=seed, threads=threads)
         found = zip(groups, outcomes, strict=True)
-        for _, some in groupby(found, key=lambda each: each[0][0].told_together):
+        for _, some in groupby(found, key=lambda each: each[0].told_together):
             parts, numbers = zip(*some, strict=True)
-            points_of = list(chain(*parts))
             together = numbers[0] if len(numbers) == 1 else np.concatenate(numbers, axis=2)
-            frames.append(rows_of(points_of, together, single=single, measures=measures))
-        names = names_of_outcomes(self.scenarios)
-        none = no_rows(names, single=single, measures=self.measures)
-        rows = pl.concat([none, *frames], how="diagonal")
-        return rows.sort("row", maintain_order=True).drop("row")
+            frames.append(rows_of(parts, together, names, single=single, measures=measures))
+        rows = pl.concat(frames, how="diagonal")
+        if not rows["row"].is_sorted():
+            rows = rows.sort("row", maintain_order=True)
+        return rows.drop("row")
 
     def _tables(self) -> dict[str, str]:
         """Return a hash of each rule that is used or may be named, by its name."""
@@ -321,31 +318,7 @@ class Recovery:
         """Return grid and scenarios with the fields that a point names; raise where none are."""
         if not isinstance(self._points, GridPoints):
             raise InvalidInput("sweep: is of a network; must be of a grid")
-        scenarios = scenarios_at(self.scenarios, named)
-        model = self._points.changed(named)
-        self._points.counted(model, scenarios)
-        return model, scenarios
-
-    def _point(self, row: int, point: Row, made: Callable[[int, Row], Any]) -> Point:
-        """Make the objects of a point; raise where they cannot be."""
-        named = {k: v for k, v in point.items() if k in self.fields}
-        scenarios = scenarios_at(self.scenarios, named)
-        setting = made(row, named)
-        first = named.get("scenario", 0)
-        if not self.common_random_numbers:
-            first += point["point"] * len(self.scenarios)
-        return Point(
-            row=row,
-            number=point["point"],
-            setting=setting,
-            alike=self._points.alike(setting),
-            counted=self._points.counted(setting, scenarios),
-            scenarios=scenarios,
-            first_scenario=first,
-            policies=self._policies_at({k: named[k] for k in POLICY if k in named}),
-            first_replication=point["first_replication"],
-            replications=point["replications"],
-        )
+        return self._points.grid_at(named, self.scenarios)
 
     def _policies_at(self, named: Row) -> Sequence[Policy]:
         """Return the policies with some fields replaced, each once; the same list each time."""
