@@ -146,7 +146,8 @@ class Recovery:
             object.__setattr__(self, "scenarios", valued)
         measured = [measure.name for measure in self._measured()]
         object.__setattr__(self, "measures", measured)
-        self._tables()
+        # raises where two rules have one name
+        _ = self._tables
 
     @cached_property
     def _points(self) -> GridPoints | NetworkPoints:
@@ -178,7 +179,7 @@ class Recovery:
             for amounts in (scenario.given for scenario in self.scenarios)
         )
         only = {"scenario": 0} if len(self.scenarios) == 1 else {}
-        chosen = agreed(map(names_of, self.policies))
+        chosen = agreed(self._names)
         return self._points.base(values | only | chosen)
 
     def description(self) -> dict[str, Any]:
@@ -187,7 +188,7 @@ class Recovery:
             "study": self.name,
             **self._points.description,
             "policies": [str(policy) for policy in self.policies],
-            "rules": dict(sorted(self._tables().items())),
+            "rules": dict(sorted(self._tables.items())),
             "scenarios": [
                 [list(amounts) for amounts in scenario.given.values()]
                 for scenario in self.scenarios
@@ -231,6 +232,11 @@ class Recovery:
             found.append(measure)
         return found
 
+    @cached_property
+    def _names(self) -> list[dict[str, str]]:
+        """What each policy is called."""
+        return [names_of(policy) for policy in self.policies]
+
     def check_size(self, points: int) -> None:
         """Raise where scenarios of points would share draws."""
         draws = len(self.scenarios) * (1 if self.common_random_numbers else points)
@@ -259,7 +265,7 @@ class Recovery:
         nearly all of the time.
         """
         kept = [name for name in POLICY if name not in points.columns]
-        each = len({tuple(names_of(policy)[name] for name in kept) for policy in self.policies})
+        each = len({tuple(names[name] for name in kept) for names in self._names})
         scenarios = 1 if "scenario" in points.columns else len(self.scenarios)
         size = self._points.firm_periods(points)
         once = pl.lit(self._points.work_of_point + WORK_OF_ROW * each, pl.Float64)
@@ -297,8 +303,9 @@ class Recovery:
             rows = rows.sort("row", maintain_order=True)
         return rows.drop("row")
 
+    @cached_property
     def _tables(self) -> dict[str, str]:
-        """Return a hash of each rule that is used or may be named, by its name."""
+        """A hash of each rule that is used or may be named, by its name; raises for two of one."""
         used = [rule for p in self.policies for rule in (p.supply_rule, p.cyber_rule)]
         tables: dict[str, str] = {}
         for rule in (*used, *self.rules):
