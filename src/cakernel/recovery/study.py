@@ -1,7 +1,5 @@
 """The recovery model as a study: many design points in one call of the kernel."""
 
-import hashlib
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -25,8 +23,8 @@ from cakernel.recovery.network.network import Network
 from cakernel.recovery.network.simulation import Horizon, Periods, scenarios_of
 from cakernel.recovery.network_points import NetworkPoints
 from cakernel.recovery.outcomes import NAMES, names_of_outcomes
-from cakernel.recovery.policy import POLICY, Policy, names_of, policies
-from cakernel.recovery.rules import Rule, find_rule
+from cakernel.recovery.policy import POLICY, Policy, policies
+from cakernel.recovery.rules import Rule
 from cakernel.recovery.scenario import ResourceScenario
 from cakernel.recovery.simulation import OF_REPLICATION
 from cakernel.recovery.study_points import (
@@ -37,6 +35,7 @@ from cakernel.recovery.study_points import (
     no_rows,
     rows_of,
 )
+from cakernel.recovery.study_policies import StudyPolicies
 from cakernel.sweep.blocks import WORK_A_SECOND
 from cakernel.sweep.study import FieldKind
 
@@ -132,22 +131,23 @@ class Recovery:
 
     def __post_init__(self) -> None:
         check_some(policies=self.policies)
-        self._points.check_policies(self.policies)
+        # raises where some of them cannot be
+        _ = self._chosen
         if isinstance(self.model, Network):
             object.__setattr__(self, "scenarios", scenarios_of(self.model, self.scenarios))
         check_some(scenarios=self.scenarios)
-        named = [str(policy) for policy in self.policies]
-        if len(set(named)) < len(named):
-            [(twice, _)] = Counter(named).most_common(1)
-            raise InvalidInput(f"policies: got {twice} twice; must be once")
         if any(scenario.valued for scenario in self.scenarios):
             # all have the same fields, whichever a point picks
             valued = [s if s.valued else ResourceScenario(**s.amounts) for s in self.scenarios]
             object.__setattr__(self, "scenarios", valued)
         measured = [measure.name for measure in self._measured()]
         object.__setattr__(self, "measures", measured)
-        # raises where two rules have one name
-        _ = self._tables
+
+    @cached_property
+    def _chosen(self) -> StudyPolicies:
+        """The policies, and those that points name."""
+        own = self.model.own_rules if isinstance(self.model, Network) else {}
+        return StudyPolicies(self.policies, self.rules, own, self._points.check_policies)
 
     @cached_property
     def _points(self) -> GridPoints | NetworkPoints:
@@ -179,7 +179,7 @@ class Recovery:
             for amounts in (scenario.given for scenario in self.scenarios)
         )
         only = {"scenario": 0} if len(self.scenarios) == 1 else {}
-        chosen = agreed(self._names)
+        chosen = agreed(self._chosen.names)
         return self._points.base(values | only | chosen)
 
     def description(self) -> dict[str, Any]:
@@ -188,7 +188,7 @@ class Recovery:
             "study": self.name,
             **self._points.description,
             "policies": [str(policy) for policy in self.policies],
-            "rules": dict(sorted(self._tables.items())),
+            "rules": dict(sorted(self._chosen.tables.items())),
             "scenarios": [
                 [list(amounts) for amounts in scenario.given.values()]
                 for scenario in self.scenarios
@@ -232,11 +232,6 @@ class Recovery:
             found.append(measure)
         return found
 
-    @cached_property
-    def _names(self) -> list[dict[str, str]]:
-        """What each policy is called."""
-        return [names_of(policy) for policy in self.policies]
-
     def check_size(self, points: int) -> None:
         """Raise where scenarios of points would share draws."""
         draws = len(self.scenarios) * (1 if self.common_random_numbers else points)
@@ -254,8 +249,7 @@ class Recovery:
                 "operational_terminal_value = [0, 0, 0]"
             )
         if name in POLICY:
-            changed = [{name: self._rule(level)} for level in levels]
-            self._points.check_policies([self.policies[0].replace(**each) for each in changed])
+            self._chosen.check_levels(name, levels)
         self._points.check_levels(name, levels)
 
     def cost(self, points: pl.DataFrame) -> pl.DataFrame:
@@ -265,7 +259,7 @@ class Recovery:
         nearly all of the time.
         """
         kept = [name for name in POLICY if name not in points.columns]
-        each = len({tuple(names[name] for name in kept) for names in self._names})
+        each = len({tuple(names[name] for name in kept) for names in self._chosen.names})
         scenarios = 1 if "scenario" in points.columns else len(self.scenarios)
         size = self._points.firm_periods(points)
         once = pl.lit(self._points.work_of_point + WORK_OF_ROW * each, pl.Float64)
@@ -277,7 +271,7 @@ class Recovery:
 
     def run(self, points: pl.DataFrame, *, seed: int, threads: int) -> pl.DataFrame:
         """Run points; see `Study.run`."""
-        asked = Asked(self.scenarios, self._policies_at, self.common_random_numbers)
+        asked = Asked(self.scenarios, self._chosen.at, self.common_random_numbers)
         groups, reasons = self._points.groups(points, asked)
         single, measures = self.rows == "replication", self._measured()
         names = names_of_outcomes(self.scenarios)
@@ -289,9 +283,10 @@ class Recovery:
         if groups:
             # groups whose rows are made as one follow each other
             groups.sort(key=lambda group: group.told_together)
-            sizes = [len(group.policies) * group.replications for group in groups]
-            most = max(n * len(group.row) for n, group in zip(sizes, groups, strict=True))
-            check_memory("policies * replications", max(sizes), most * OF_REPLICATION)
+            sizes = [(len(each.policies) * each.replications, len(each.row)) for each in groups]
+            of_point, points_of = max(sizes, key=lambda size: size[0] * size[1])
+            needed = of_point * points_of * OF_REPLICATION
+            check_memory("policies * replications", of_point, needed)
         outcomes = self._points.outcomes(groups, seed=seed, threads=threads)
         found = zip(groups, outcomes, strict=True)
         for _, some in groupby(found, key=lambda each: each[0].told_together):
@@ -303,43 +298,8 @@ class Recovery:
             rows = rows.sort("row", maintain_order=True)
         return rows.drop("row")
 
-    @cached_property
-    def _tables(self) -> dict[str, str]:
-        """A hash of each rule that is used or may be named, by its name; raises for two of one."""
-        used = [rule for p in self.policies for rule in (p.supply_rule, p.cyber_rule)]
-        tables: dict[str, str] = {}
-        for rule in (*used, *self.rules):
-            content = rule.content + bytes([rule.on_site])
-            table = hashlib.sha256(content).hexdigest()[:16]
-            # a label has the cutoffs
-            if tables.setdefault(rule.label, table) != table:
-                raise InvalidInput(f"rules: got two called {rule.label}; must have different names")
-        return tables
-
-    def _rule(self, name: Any) -> Any:
-        """Return the user's own rule of a name or label, or the name."""
-        own = self.model.own_rules if isinstance(self.model, Network) else {}
-        return find_rule(name, {**own, **{rule.name: rule for rule in self.rules}}) or name
-
     def grid_at(self, named: Row) -> tuple[Model, Sequence[ResourceScenario]]:
         """Return grid and scenarios with the fields that a point names; raise where none are."""
         if not isinstance(self._points, GridPoints):
             raise InvalidInput("sweep: is of a network; must be of a grid")
         return self._points.grid_at(named, self.scenarios)
-
-    def _policies_at(self, named: Row) -> Sequence[Policy]:
-        """Return the policies with some fields replaced, each once; the same list each time."""
-        if not named:
-            return self.policies
-        key = tuple(named.items())
-        if key not in self._replaced:
-            changes = {k: self._rule(v) for k, v in named.items()}
-            made = {str(p): p for p in (policy.replace(**changes) for policy in self.policies)}
-            self._points.check_policies(list(made.values()))
-            # tasks on other threads may make the same list at the same time: the first one stays
-            self._replaced.setdefault(key, list(made.values()))
-        return self._replaced[key]
-
-    @cached_property
-    def _replaced(self) -> dict[tuple[Any, ...], Sequence[Policy]]:
-        return {}
