@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from cakernel.recovery.kernel.arguments import Grid, Policies, Scenarios
 from cakernel.recovery.kernel.lanes.diagrams import diagrams_of
-from cakernel.recovery.kernel.lanes.step import TABLE
+from cakernel.recovery.kernel.lanes.rules import TABLE
 from cakernel.recovery.kernel.states import AMOUNTS_A_SIDE, LEVELS, UPGRADES
 from cakernel.recovery.model import Model
 from cakernel.recovery.policy import Policy
