@@ -34,7 +34,7 @@ from cakernel.recovery.kernel.lanes.period import (
     rows_of,
     state_at,
 )
-from cakernel.recovery.kernel.lanes.step import TABLE, targets
+from cakernel.recovery.kernel.lanes.rules import TABLE, targets
 from cakernel.recovery.kernel.states import OPERATIONAL
 
 CHAINS, FIRMS, LANES = 3, 64, 512

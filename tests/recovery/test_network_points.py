@@ -10,7 +10,7 @@ from polars.testing import assert_frame_equal
 
 import cakernel as ck
 from cakernel.recovery.network.engine import NetworkRun
-from cakernel.recovery.rules import tabulate
+from cakernel.recovery.rule_definitions import tabulate
 from cakernel.sweep.blocks import cut_blocks
 from helpers.network_sweeps import NET, POLICIES, STUDY
 

@@ -10,8 +10,8 @@ import pytest
 
 import cakernel as ck
 from cakernel.recovery.kernel.sums import LIMBS, empty_sums
-from cakernel.recovery.kernel_arrays import Instance, batch_of_instances
 from cakernel.recovery.outcomes import Moments, by_replication, by_scenario, over_scenarios
+from helpers.instances import batch_of_models
 
 POLICIES = ck.policies(supply_rules=["SRD-1", "SRD-4"], cyber_rules=["CRD-2"], principles=["C"])
 MODEL = ck.Model(chains=2, firms=3, periods=7)
@@ -27,8 +27,7 @@ PERIODS = (7, 3, 5)
 
 def batch():
     models = [MODEL.replace(periods=periods) for periods in PERIODS]
-    pairs = zip(models, SCENARIOS, strict=True)
-    return batch_of_instances([Instance(*pair, n) for n, pair in enumerate(pairs)])
+    return batch_of_models(zip(models, SCENARIOS, range(len(models)), strict=True))
 
 
 def outcomes_of(limit, replications):

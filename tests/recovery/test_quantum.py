@@ -6,7 +6,7 @@ import pytest
 
 import cakernel as ck
 from cakernel.recovery.kernel_arrays import batch_of
-from cakernel.recovery.quantum import Counted, common_times, count_scenario
+from cakernel.recovery.quantum import Counted, common_times, count_scenarios
 
 
 def test_the_papers_numbers_are_sixteenths():
@@ -61,8 +61,8 @@ def test_a_quantum_divides_the_decimals_as_they_print(amounts, denominator, coun
         operational_cost=(0.0, 0.0, 0.0),
         intangibles_cost=(0.0, 0.0, 0.0),
     )
-    found = count_scenario(ck.Model(initial_resources=0.0), alike)
-    assert (found.denominator, found.amounts[1:4]) == (denominator, counted)
+    found = count_scenarios(ck.Model(initial_resources=0.0), [alike])
+    assert (found.denominator[0], tuple(found.amounts[0, 1:4])) == (denominator, counted)
 
 
 @pytest.mark.parametrize(
@@ -83,16 +83,23 @@ def test_amounts_are_counted_in_order_and_firms_can_have_so_much(
         intangibles_cost=intangibles_cost,
     )
     model = ck.Model(chains=2, firms=3, periods=7, initial_resources=1.5)
-    found = count_scenario(model, scenario)
+    found = count_scenarios(model, [scenario])
     costs = [int(4 * cost) for cost in operational_cost + intangibles_cost]
-    assert found == Counted(4, (6, 1, 4, 2, 0, 2, 3, *costs), int(6 * 4 * most))
+    assert found.denominator.tolist() == [4]
+    assert found.amounts.tolist() == [[6, 1, 4, 2, 0, 2, 3, *costs]]
+    assert found.largest.tolist() == [int(6 * 4 * most)]
+    assert (found.value_quanta.tolist(), found.values.tolist()) == ([1], [[0] * 6])
 
 
 def test_a_finer_quantum_is_common_where_all_stay_below_the_most():
-    fine = Counted(6, (5, 7), 8)
-    for largest, times in ((2**61 - 1, [2, 1]), (2**61, [1, 1])):
-        assert common_times([Counted(3, (2, 1), largest), fine]) == times
-    assert common_times([fine, Counted(4, (1,), 3)]) == [2, 3]
+    def times_of(*denominators, largest):
+        none = np.zeros((2, 0), np.int64)
+        numbers = np.array(denominators), none, np.array(largest), np.ones(2, np.int64), none
+        return common_times(Counted(*numbers)).tolist()
+
+    assert times_of(3, 6, largest=[2**61 - 1, 8]) == [2, 1]
+    assert times_of(3, 6, largest=[2**61, 8]) == [1, 1]
+    assert times_of(6, 4, largest=[8, 3]) == [2, 3]
 
 
 @pytest.mark.parametrize("amount", [1 / 3, 2 / 3])
@@ -204,10 +211,11 @@ def test_what_a_subtraction_left_is_none():
     assert 0 < left < 1e-15
     scenario = ck.paper_scenarios()[0]
     noisy, clean = (
-        count_scenario(ck.Model(), scenario.replace(operational_cost=(amount, 1.0, 2.0)))
+        count_scenarios(ck.Model(), [scenario.replace(operational_cost=(amount, 1.0, 2.0))])
         for amount in (left, 0.0)
     )
-    assert noisy == clean
+    for one, other in zip(noisy, clean, strict=True):
+        np.testing.assert_array_equal(one, other)
 
 
 def test_resources_that_could_overflow_are_refused():
@@ -226,9 +234,9 @@ def test_two_to_the_62_quanta_are_too_many_and_one_less_is_not():
     model = ck.Model(chains=1 << 9, firms=1 << 11, periods=1 << 20, initial_resources=0.0)
     message = r"resources of up to 1.15e\+18 in steps of 1/4 are more than 2\^62 steps"
     with pytest.raises(ck.InvalidInput, match=message):
-        count_scenario(model, quarter)
+        count_scenarios(model, [quarter])
     longest = model.replace(periods=(1 << 20) - 1)
-    assert count_scenario(longest, quarter).largest == 2**62 - 2**42
+    assert count_scenarios(longest, [quarter]).largest.tolist() == [2**62 - 2**42]
 
 
 def paper_third():

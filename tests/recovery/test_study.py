@@ -9,7 +9,7 @@ import pytest
 from polars.testing import assert_frame_equal
 
 import cakernel as ck
-from cakernel.recovery.rules import tabulate
+from cakernel.recovery.rule_definitions import tabulate
 
 INDEX = {"0": 0, "1": 1, "2": 2, "01": 0, "12": 1, "02": 2}
 NAMES = ("x", "y", "resources")

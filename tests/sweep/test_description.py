@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 import cakernel as ck
-from cakernel.recovery.rules import tabulate
+from cakernel.recovery.rule_definitions import tabulate
 
 STUDY = ck.Recovery(
     model=ck.Model(chains=2, firms=3, periods=17),

@@ -18,7 +18,8 @@ from cakernel.recovery.engine import Progress
 from cakernel.recovery.kernel.states import ABSENT, HIGH, MEDIUM, Neighbours
 from cakernel.recovery.model import Model
 from cakernel.recovery.policy import POLICY, Policy
-from cakernel.recovery.rules import Rule, benchmarking, tabulate
+from cakernel.recovery.rule_definitions import benchmarking, tabulate
+from cakernel.recovery.rules import Rule
 from cakernel.recovery.scenario import ResourceScenario
 from cakernel.recovery.simulation import simulate
 

@@ -1,26 +1,45 @@
 """Points of a grid: what of a study is the model's, and points that run as one experiment."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
+from cakernel.errors import InvalidInput
 from cakernel.jit.threads import kernel_threads
 from cakernel.recovery.engine import Experiment, route_of, run, run_folded
-from cakernel.recovery.kernel_arrays import Instance, batch_of_instances, grid_of, policies_of
+from cakernel.recovery.grid_columns import (
+    RISKS,
+    counted_at,
+    numbers_at,
+    plainly_right,
+    risks_at,
+)
+from cakernel.recovery.kernel_arrays import (
+    Instances,
+    batch_of_instances,
+    grid_of,
+    policies_of,
+    thresholds_of,
+)
 from cakernel.recovery.model import Model
-from cakernel.recovery.point_outcomes import Numbers, outcomes_of, parts_of
+from cakernel.recovery.outcomes import Extent
+from cakernel.recovery.point_outcomes import Numbers, Whole, outcomes_of, parts_of
 from cakernel.recovery.policy import POLICY, Policy
-from cakernel.recovery.quantum import Counted, count_scenario
+from cakernel.recovery.quantum import Counted, count_scenarios
 from cakernel.recovery.scenario import ResourceScenario
-from cakernel.recovery.study_points import FIELDS, Point
+from cakernel.recovery.study_points import FIELDS, Asked, Group, scenarios_at
 from cakernel.sweep.blocks import WORK_A_SECOND
 
 Row = Mapping[str, Any]
 
-RISKS = ("supply_severe", "supply_mild", "cyber_severe", "cyber_mild")
 GRID_FIELDS = tuple(n for n in Model.model_fields if n not in (*RISKS, "initial_resources"))
+# points of one group agree in these, and in the span of their replications
+ALIKE = tuple(name for name in GRID_FIELDS if name != "periods")
+SPAN = ("first_replication", "replications")
 # 32 microseconds of Python for a point
 WORK_OF_POINT = 32e-6 * WORK_A_SECOND
 
@@ -71,53 +90,123 @@ class GridPoints:
         """Return how many replications more than it has a point may take: points share lanes."""
         return 0
 
-    def settings(self, points: pl.DataFrame) -> Callable[[int, Row], Model]:
-        """Return what makes the model of a point, by its row and the fields that it names."""
-        return lambda row, named: self.changed(named)
-
-    def changed(self, named: Row) -> Model:
-        """Return the model with the fields that a point names."""
+    def grid_at(
+        self, named: Row, scenarios: Sequence[ResourceScenario]
+    ) -> tuple[Model, Sequence[ResourceScenario]]:
+        """Return model and scenarios with the fields that a point names; raise where none are."""
+        chosen = scenarios_at(scenarios, named)
         changes = {k: v for k, v in named.items() if k in Model.model_fields}
-        return self.model.replace(**changes) if changes else self.model
+        model = self.model.replace(**changes) if changes else self.model
+        count_scenarios(model, chosen)
+        return model, chosen
 
-    def alike(self, setting: Model) -> tuple[Any, ...]:
-        """Return what points that run together agree in; their horizons may differ."""
-        return grid_of(setting)._replace(periods=0)
+    def groups(self, points: pl.DataFrame, asked: Asked) -> tuple[list[Group], dict[int, str]]:
+        """Return the points that can be run, in groups, and why others cannot, by their rows."""
+        reasons: dict[int, str] = {}
 
-    def counted(self, setting: Model, scenarios: Sequence[ResourceScenario]) -> list[Counted]:
-        """Return amounts in whole quanta; raise where they cannot be counted."""
-        return [count_scenario(setting, scenario) for scenario in scenarios]
+        def check(rows: Whole) -> None:
+            """Make the objects of points one by one: these say what is wrong."""
+            for row, named in zip(rows.tolist(), points[rows].iter_rows(named=True), strict=True):
+                try:
+                    self.grid_at(named, asked.scenarios)
+                    asked.policies_of(named)
+                except InvalidInput as error:
+                    reasons[row] = str(error)
+
+        plain = plainly_right(self.model, points, len(asked.scenarios))
+        check(np.flatnonzero(~(plain & _have_policies(points, asked))))
+        rows = np.setdiff1d(np.arange(points.height), list(reasons))
+        counted, refused = counted_at(self.model, points[rows], asked)
+        check(rows[refused])
+        counted = counted.of(np.repeat(~refused, asked.scenarios_of_point(points)))
+        rows = rows[~refused]
+        return list(self._grouped(points[rows], rows, counted, asked)), reasons
+
+    def _grouped(
+        self, points: pl.DataFrame, rows: Whole, counted: Counted, asked: Asked
+    ) -> Iterator[Group]:
+        """Yield points, whose rows and amounts these are, in groups."""
+        scenarios = asked.scenarios_of_point(points)
+        periods = numbers_at(self.model, points, "periods").astype(np.int64)
+        thresholds = thresholds_of(risks_at(self.model, points))
+        draws = points["scenario"].to_numpy() if "scenario" in points.columns else 0 * rows
+        if not asked.common:
+            draws = draws + points["point"].to_numpy() * len(asked.scenarios)
+        keys = [name for name in (*ALIKE, *POLICY, *SPAN) if name in points.columns]
+        alike = points.select(pl.int_range(pl.len()).alias("at"), *keys)
+        for *values, at in alike.group_by(keys, maintain_order=True).agg("at").iter_rows():
+            named = dict(zip(keys, values, strict=True))
+            same = {name: value for name, value in named.items() if name in ALIKE}
+            each = np.repeat(at, scenarios)
+            of_scenario = np.tile(np.arange(scenarios), len(at))
+            yield Group(
+                row=rows[at],
+                number=points["point"].to_numpy()[at],
+                policies=asked.policies_of(named),
+                first_replication=named["first_replication"],
+                replications=named["replications"],
+                scenarios=scenarios,
+                made=Made(
+                    model=self.model.replace(**same, periods=int(periods[at].max())),
+                    instances=Instances(
+                        number=draws[each] + of_scenario,
+                        periods=periods[each],
+                        thresholds=thresholds[each],
+                        counted=counted.of(each * scenarios + of_scenario),
+                        valued=any(scenario.valued for scenario in asked.scenarios),
+                    ),
+                ),
+            )
 
     def outcomes(
-        self, groups: Sequence[Sequence[Point]], *, seed: int, threads: int, each: bool
+        self, groups: Sequence[Group], *, seed: int, threads: int, each: bool
     ) -> Iterator[Numbers]:
         """Run groups of points, one after the other.
 
         Yields outcomes averaged over scenarios: those of ``each`` replication, (outcomes, policies,
         points, replications), or mean and standard error, (outcomes, policies, points, 2).
         """
-        for points in groups:
-            yield _outcomes(points, seed=seed, threads=threads, each=each)
+        for group in groups:
+            yield _outcomes(group, seed=seed, threads=threads, each=each)
 
 
-def _outcomes(points: Sequence[Point], *, seed: int, threads: int, each: bool) -> Numbers:
-    """Run points that are ``together``."""
-    shared = points[0]
-    scenarios = len(shared.scenarios)
-    batch = batch_of_instances(
-        [
-            Instance(point.setting, scenario, point.first_scenario + n)
-            for point in points
-            for n, scenario in enumerate(point.scenarios)
-        ]
-    )
+class Made(NamedTuple):
+    """Points as the kernel takes them; of the ``model`` their horizons, risks and amounts differ.
+
+    ``instances`` are the scenarios of each point, one point after the other.
+    """
+
+    model: Model
+    instances: Instances
+
+
+def _have_policies(points: pl.DataFrame, asked: Asked) -> npt.NDArray[np.bool_]:
+    """Say at which points the policies can be."""
+    keys = [name for name in POLICY if name in points.columns]
+    found = np.ones(points.height, np.bool_)
+    alike = points.select(pl.int_range(pl.len()).alias("at"), *keys)
+    for *values, at in (
+        alike.group_by(keys, maintain_order=True).agg("at").iter_rows() if keys else ()
+    ):
+        try:
+            asked.policies_of(dict(zip(keys, values, strict=True)))
+        except InvalidInput:
+            found[at] = False
+    return found
+
+
+def _outcomes(group: Group, *, seed: int, threads: int, each: bool) -> Numbers:
+    """Run points that are a group."""
+    model, instances = group.made
+    scenarios = group.scenarios
+    batch = batch_of_instances(instances)
     experiment = Experiment(
-        grid=grid_of(max((point.setting for point in points), key=lambda model: model.periods)),
+        grid=grid_of(model),
         seed=seed,
-        policies=policies_of(shared.policies),
+        policies=policies_of(group.policies),
         batch=batch,
-        first_replication=shared.first_replication,
-        replications=shared.replications,
+        first_replication=group.first_replication,
+        replications=group.replications,
         threads=threads,
     )
     parts = parts_of(
@@ -125,7 +214,7 @@ def _outcomes(points: Sequence[Point], *, seed: int, threads: int, each: bool) -
         batch.denominator,
         batch.times,
         batch.value_denominator,
-        [point.setting for point in points],
+        Extent(model.chains, model.firms, instances.periods[::scenarios]),
     )
     route = route_of(experiment)
     with kernel_threads(threads):
@@ -133,5 +222,5 @@ def _outcomes(points: Sequence[Point], *, seed: int, threads: int, each: bool) -
         if found is not None:
             return found
         sums = experiment.sums(parts.place, each=True)
-        run(experiment, route, sums, slice(0, shared.replications))
+        run(experiment, route, sums, slice(0, group.replications))
     return outcomes_of(sums, parts, each=each)

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -10,20 +9,27 @@ import numpy.typing as npt
 
 from cakernel.recovery.kernel.arguments import Grid, Policies, Scenarios
 from cakernel.recovery.kernel.lanes.diagrams import diagrams_of
-from cakernel.recovery.kernel.lanes.step import TABLE
+from cakernel.recovery.kernel.lanes.rules import TABLE
 from cakernel.recovery.kernel.states import AMOUNTS_A_SIDE, LEVELS, UPGRADES
 from cakernel.recovery.model import Model
 from cakernel.recovery.policy import Policy
-from cakernel.recovery.quantum import common_times, count_scenario
+from cakernel.recovery.quantum import Counted, common_times, count_scenarios
 from cakernel.recovery.scenario import ResourceScenario
 
 
-class Instance(NamedTuple):
-    """A resource scenario under a model; ``number`` names its draws."""
+class Instances(NamedTuple):
+    """Resource scenarios under models that may differ in horizons, risks and initial resources.
 
-    model: Model
-    scenario: ResourceScenario
-    number: int
+    ``number`` (instances,) names their draws, ``periods`` (instances,) are their horizons and
+    ``thresholds`` uint64 (instances, 4) their risks, as of `thresholds_of`. Where any is ``valued``
+    R with terminal values is an outcome.
+    """
+
+    number: npt.NDArray[np.int64]
+    periods: npt.NDArray[np.int64]
+    thresholds: npt.NDArray[np.uint64]
+    counted: Counted
+    valued: bool
 
 
 @dataclass(frozen=True)
@@ -87,55 +93,60 @@ def policies_of(policies: Sequence[Policy]) -> Policies:
 
 def batch_of(model: Model, scenarios: Sequence[ResourceScenario], first_number: int) -> Batch:
     """Return the scenarios of one model; the first one's draws have the number given."""
-    return batch_of_instances(
-        [Instance(model, s, first_number + n) for n, s in enumerate(scenarios)]
+    return batch_of_instances(instances_of(model, scenarios, first_number))
+
+
+def instances_of(
+    model: Model, scenarios: Sequence[ResourceScenario], first_number: int
+) -> Instances:
+    """Return the scenarios of one model as instances, in their order."""
+    each = np.arange(len(scenarios))
+    risks = [[model.supply_severe, model.supply_mild, model.cyber_severe, model.cyber_mild]]
+    return Instances(
+        number=first_number + each,
+        periods=np.full(len(each), model.periods),
+        thresholds=np.repeat(thresholds_of(np.array(risks)), len(each), axis=0),
+        counted=count_scenarios(model, scenarios),
+        valued=any(scenario.valued for scenario in scenarios),
     )
 
 
-def batch_of_instances(instances: Sequence[Instance]) -> Batch:
-    """Return instances as arrays, in the order of their horizons.
-
-    Their models may differ in risks, initial resources and horizons, not in what else `grid_of`
-    returns.
-    """
-    counted = [count_scenario(i.model, i.scenario) for i in instances]
-    position = sorted(range(len(instances)), key=lambda n: instances[n].model.periods)
-    chosen = [instances[n] for n in position]
-    times = np.array(common_times(counted), np.int64)[position]
-    amounts = np.array([counted[n].amounts for n in position], np.int64) * times[:, None]
+def batch_of_instances(instances: Instances) -> Batch:
+    """Return instances as arrays of the kernel, in the order of their horizons."""
+    position = np.argsort(instances.periods, kind="stable")
+    counted = instances.counted.of(position)
+    times = common_times(counted)
+    amounts = counted.amounts * times[:, None]
     acquisition, costs = np.split(amounts[:, 1:], 2, axis=1)
-    denominator = np.array([counted[n].denominator for n in position], np.int64)
-    value_quanta = np.array([counted[n].value_quanta for n in position], np.int64)
     cost = np.zeros((len(position), 2, LEVELS, LEVELS), np.int64)
     for side in range(2):
         for n, (low, high) in enumerate(UPGRADES):
             cost[:, side, low, high] = costs[:, side * AMOUNTS_A_SIDE + n]
     return Batch(
         scenarios=Scenarios(
-            index=np.array([i.number for i in chosen], np.uint64),
-            periods=np.array([i.model.periods for i in chosen], np.int64),
-            thresholds=np.array([_thresholds(i.model) for i in chosen], np.uint64),
+            index=instances.number[position].astype(np.uint64),
+            periods=instances.periods[position],
+            thresholds=instances.thresholds[position],
             initial=amounts[:, 0].copy(),
             acquisition=acquisition.copy(),
             cost=cost,
-            value=np.array([counted[n].values for n in position], np.int64),
+            value=counted.values,
             times=times,
-            value_quanta=value_quanta,
+            value_quanta=counted.value_quanta,
         ),
-        position=np.array(position, np.int64),
-        denominator=denominator,
+        position=position,
+        denominator=counted.denominator,
         times=times,
-        value_denominator=denominator * value_quanta,
-        valued=any(instance.scenario.valued for instance in instances),
+        value_denominator=counted.denominator * counted.value_quanta,
+        valued=instances.valued,
     )
 
 
-@lru_cache(maxsize=1 << 12)
-def _thresholds(model: Model) -> tuple[int, int, int, int]:
-    """Return the probabilities as counts of 32-bit draws: severe, hit; supply, cyber."""
-    return (
-        round(model.supply_severe * 2**32),
-        round((model.supply_severe + model.supply_mild) * 2**32),
-        round(model.cyber_severe * 2**32),
-        round((model.cyber_severe + model.cyber_mild) * 2**32),
-    )
+def thresholds_of(risks: npt.NDArray[np.float64]) -> npt.NDArray[np.uint64]:
+    """Return probabilities as counts of 32-bit draws: severe and hit supply, severe and hit cyber.
+
+    They are (instances, 4): severe and mild supply, severe and mild cyber risk.
+    """
+    severe, mild = risks[:, ::2], risks[:, 1::2]
+    below = np.stack([severe, severe + mild], axis=2).reshape(risks.shape)
+    return np.rint(below * 2.0**32).astype(np.uint64)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import groupby
 from typing import Any, ClassVar, Final, NamedTuple
 
 import numpy as np
@@ -38,7 +39,7 @@ from cakernel.recovery.outcomes import Extent
 from cakernel.recovery.point_outcomes import Numbers, outcomes_of, parts_of
 from cakernel.recovery.policy import POLICY, Policy
 from cakernel.recovery.scenario import ResourceScenario
-from cakernel.recovery.study_points import Point
+from cakernel.recovery.study_points import Asked, Group, scenarios_at
 from cakernel.sweep.blocks import WORK_A_SECOND
 
 Row = Mapping[str, Any]
@@ -63,6 +64,31 @@ class Setting(NamedTuple):
     columns: tuple[str, ...]
     net: Network
     run: Model
+
+
+class Point(NamedTuple):
+    """A point that can be run; ``counted`` are its amounts in whole quanta.
+
+    Points that have ``alike`` run together, under the same policies and replications.
+    """
+
+    row: int
+    number: int
+    setting: Setting
+    alike: tuple[Any, ...]
+    counted: Quanta
+    scenarios: Sequence[ResourceScenario]
+    first_scenario: int
+    policies: Sequence[Policy]
+    first_replication: int
+    replications: int
+
+    @property
+    def together(self) -> tuple[Any, ...]:
+        """What points of a group share."""
+        # equal lists of policies are the same list
+        which = id(self.policies)
+        return self.alike, which, self.first_replication, self.replications, len(self.scenarios)
 
 
 class Together(NamedTuple):
@@ -202,27 +228,72 @@ class NetworkPoints:
         )
         return changes, *(getattr(setting.run, name) for name in RUN_FIELDS)
 
-    def counted(self, setting: Setting, scenarios: Sequence[ResourceScenario]) -> Quanta:
-        """Return amounts in whole quanta; raise where they cannot be counted."""
-        return _count(setting.net, setting.run, scenarios)
+    def groups(self, points: pl.DataFrame, asked: Asked) -> tuple[list[Group], dict[int, str]]:
+        """Return the points that can be run, in groups, and why others cannot, by their rows."""
+        possible: list[Point] = []
+        reasons: dict[int, str] = {}
+        setting_at = self.settings(points)
+        for row, values in enumerate(points.iter_rows(named=True)):
+            try:
+                possible.append(self._point(row, values, setting_at, asked))
+            except InvalidInput as error:
+                reasons[row] = str(error)
+        possible.sort(key=lambda point: (point.together, point.row))
+        found = (list(some) for _, some in groupby(possible, key=lambda point: point.together))
+        groups = [
+            Group(
+                row=np.array([point.row for point in some]),
+                number=np.array([point.number for point in some]),
+                policies=some[0].policies,
+                first_replication=some[0].first_replication,
+                replications=some[0].replications,
+                scenarios=len(some[0].scenarios),
+                made=some,
+            )
+            for some in found
+        ]
+        return groups, reasons
+
+    def _point(
+        self, row: int, values: Row, setting_at: Callable[[int, Row], Setting], asked: Asked
+    ) -> Point:
+        """Make the objects of a point; raise where they cannot be."""
+        named = {k: v for k, v in values.items() if k in self.fields}
+        scenarios = scenarios_at(asked.scenarios, named)
+        setting = setting_at(row, named)
+        first = named.get("scenario", 0)
+        if not asked.common:
+            first += values["point"] * len(asked.scenarios)
+        return Point(
+            row=row,
+            number=values["point"],
+            setting=setting,
+            alike=self.alike(setting),
+            counted=_count(setting.net, setting.run, scenarios),
+            scenarios=scenarios,
+            first_scenario=first,
+            policies=asked.policies_of(named),
+            first_replication=values["first_replication"],
+            replications=values["replications"],
+        )
 
     def outcomes(
-        self, groups: Sequence[Sequence[Point]], *, seed: int, threads: int, each: bool
+        self, groups: Sequence[Group], *, seed: int, threads: int, each: bool
     ) -> Iterator[Numbers]:
         """Run groups of points, one after the other, all compiled for the same shapes.
 
         Yields outcomes averaged over scenarios, as `GridPoints.outcomes`.
         """
-        parts = [part for points in groups for part in _counted(points)]
+        parts = [part for group in groups for part in _counted(group.made)]
         shapes = shared_shapes([part.quanta for part in parts]) if parts else []
         kept = Kept()
         found = (
             self._outcomes(part, shape, kept, seed=seed, threads=threads, each=each)
             for part, shape in zip(parts, shapes, strict=True)
         )
-        for points in groups:
+        for group in groups:
             some: list[Numbers] = []
-            while sum(numbers.shape[2] for numbers in some) < len(points):
+            while sum(numbers.shape[2] for numbers in some) < len(group.row):
                 some.append(next(found))
             yield np.concatenate(some, axis=2)
 
@@ -265,7 +336,7 @@ class NetworkPoints:
             quanta.scenario,
             quanta.times,
             quanta.value_denominator,
-            [Extent(1, net.firms.height, run.periods)] * len(points),
+            Extent(1, net.firms.height, run.periods),
         )
         sums = experiment.sums(parts.place, each=True)
         with kernel_threads(threads):

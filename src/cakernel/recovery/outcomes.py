@@ -34,11 +34,11 @@ class Units(NamedTuple):
 
 
 class Extent(NamedTuple):
-    """How many firms and periods there are."""
+    """How many firms and periods there are; periods may be an array, of each point."""
 
     chains: int
     firms: int
-    periods: int
+    periods: Any
 
 
 @dataclass(frozen=True)
@@ -220,7 +220,7 @@ def names_in(columns: Sequence[str]) -> list[str]:
     return [name for name in ALL_NAMES if f"mean_{name}" in columns]
 
 
-def divisors(model: Model | Extent) -> tuple[int, int, int, int]:
+def divisors(model: Model | Extent) -> tuple[Any, Any, int, int]:
     """Return what the sums of x, y, R and value are divided by."""
     firms = model.chains * model.firms
     return firms * model.periods, firms * model.periods, firms, firms

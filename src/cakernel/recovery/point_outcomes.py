@@ -1,7 +1,5 @@
 """Outcomes of points: what their numbers are counted in, and means over their scenarios."""
 
-from collections.abc import Sequence
-
 import numpy as np
 import numpy.typing as npt
 
@@ -14,7 +12,6 @@ from cakernel.recovery.kernel.folding import (
     set_outcomes,
 )
 from cakernel.recovery.kernel.sums import MOST_OUTCOMES, RESOURCES, VALUE, Sums
-from cakernel.recovery.model import Model
 from cakernel.recovery.outcomes import Extent, divisors
 
 Numbers = npt.NDArray[np.float64]
@@ -26,13 +23,14 @@ def parts_of(
     denominator: Whole,
     times: Whole,
     values: Whole,
-    extents: Sequence[Model | Extent],
+    extent: Extent,
 ) -> Parts:
     """Return the parts of scenarios, by whose they are and what they are counted in.
 
     ``owner`` (scenarios,) is the point of each, ``denominator`` what it counts its resources in, of
-    which ``times`` quanta make one, and ``values`` what it counts values in. Outcomes are in each
-    point's own unit, so that they do not depend on other points.
+    which ``times`` quanta make one, and ``values`` what it counts values in; of the ``extent`` the
+    periods may be those of each point. Outcomes are in each point's own unit, so that they do not
+    depend on other points.
     """
     keys = np.stack([owner, denominator * times, values])
     parts, place = np.unique(keys, axis=1, return_inverse=True)
@@ -42,9 +40,11 @@ def parts_of(
     unit = np.ones((MOST_OUTCOMES, len(own)))
     # multiplied as in tables of replications, so that these have the same bits
     unit[RESOURCES], unit[VALUE] = 1 / own, 1 / parts[2]
-    sizes = np.array([divisors(extent) for extent in extents], np.float64)
-    begin = np.searchsorted(parts[0], np.arange(len(extents) + 1))
-    size = np.ascontiguousarray(sizes.T) * (len(owner) // len(extents))
+    points = int(parts[0, -1]) + 1
+    begin = np.searchsorted(parts[0], np.arange(points + 1))
+    size = np.empty((MOST_OUTCOMES, points))
+    for n, divisor in enumerate(divisors(extent)):
+        size[n] = divisor * (len(owner) // points)
     return Parts(place, parts[0], begin, parts[1] // own, unit, size)
 
 

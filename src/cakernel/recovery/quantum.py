@@ -2,24 +2,28 @@
 
 The paper's numbers are multiples of 1/16. In whole quanta every sum and comparison is exact, so a
 firm that can just afford an upgrade always can, whatever the order of additions. An amount is the
-decimal that it prints as (0.1 is one tenth), to twelve significant digits and no more than twelve
-after the point. This does not depend on other amounts or on the horizon, so what a run does not use
-cannot change its result.
+decimal that it prints as, to so many digits (`cakernel.recovery.decimals`). This does not depend on
+other amounts or on the horizon, so what a run does not use cannot change its result.
 """
 
 from collections.abc import Sequence
 from fractions import Fraction
-from functools import lru_cache
 from math import lcm
-from typing import NamedTuple
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
 
 from cakernel.arguments import checked_arguments
 from cakernel.errors import InvalidInput
+from cakernel.recovery.decimals import DIGITS, are_rounded, ratios_of
 from cakernel.recovery.kernel.states import AMOUNTS_A_SIDE
 from cakernel.recovery.model import Model
 from cakernel.recovery.scenario import ResourceScenario
 
-DIGITS = 12
+Whole = npt.NDArray[np.int64]
+Numbers = npt.NDArray[np.float64]
+
 # a smaller amount would lose more than a thousandth part to rounding
 LEAST_AMOUNT = 1e-9
 # what is smaller than this share of the largest amount is what a subtraction left: 0
@@ -27,20 +31,37 @@ NOISE = 1e-12
 # resources of all firms together, in quanta, stay below this
 MAX_QUANTA = 1 << 62
 
+# amounts in the order of arrays: of each side what is acquired, what it costs, terminal values
+_SIDE: Final = AMOUNTS_A_SIDE
+_ACQUIRED: Final = slice(1, 1 + _SIDE), slice(1 + _SIDE, 1 + 2 * _SIDE)
+_COSTS: Final = slice(1 + 2 * _SIDE, 1 + 4 * _SIDE)
+_RESOURCES: Final = slice(0, _COSTS.stop)
+_VALUES: Final = slice(_COSTS.stop, None)
+_NAMES: Final = (
+    "initial_resources",
+    *(name for name in ResourceScenario.model_fields for _ in range(AMOUNTS_A_SIDE)),
+)
+
 
 class Counted(NamedTuple):
-    """Amounts as whole numbers, and the most that firms can have.
+    """Amounts of scenarios as whole numbers, and the most that firms can have.
 
-    ``amounts`` are in the order of `amounts_of`, counted in quanta of 1 / ``denominator``, the
-    largest that divides them all. Terminal ``values`` are counted in quanta of which
-    ``value_quanta`` make this one: their decimals do not make resources finer.
+    ``amounts`` (scenarios, 13) are initial resources, acquisitions and costs, in quanta of which
+    ``denominator`` (scenarios,) make one, the largest that divide them all; ``largest``
+    (scenarios,) is the most that all firms can have or need. Terminal ``values`` (scenarios, 6) are
+    in quanta of which ``value_quanta`` (scenarios,) make one of these: their decimals do not make
+    resources finer.
     """
 
-    denominator: int
-    amounts: tuple[int, ...]
-    largest: int
-    value_quanta: int = 1
-    values: tuple[int, ...] = (0,) * (2 * AMOUNTS_A_SIDE)
+    denominator: Whole
+    amounts: Whole
+    largest: Whole
+    value_quanta: Whole
+    values: Whole
+
+    def of(self, scenarios: Any) -> "Counted":
+        """Return those of some of the scenarios."""
+        return Counted(*(part[scenarios] for part in self))
 
 
 @checked_arguments
@@ -75,93 +96,135 @@ def arithmetic(model: Model, scenarios: Sequence[ResourceScenario]) -> list[str]
     >>> arithmetic(Model(), [thirds])
     ['whole quanta of 1/1000000000000, amounts rounded to 12 digits']
     """
-    counted = [count_scenario(model, scenario) for scenario in scenarios]
+    counted = count_scenarios(model, scenarios)
+    quanta = counted.denominator * common_times(counted)
+    rounded = np.any(are_rounded(_of_model(model, scenarios)), axis=1)
     return [
-        f"whole quanta of {Fraction(1, amounts.denominator * times)}"
-        + (f", amounts rounded to {DIGITS} digits" if _is_rounded(model, scenario) else "")
-        for amounts, times, scenario in zip(counted, common_times(counted), scenarios, strict=True)
+        f"whole quanta of {Fraction(1, number)}"
+        + (f", amounts rounded to {DIGITS} digits" if some else "")
+        for number, some in zip(quanta.tolist(), rounded.tolist(), strict=True)
     ]
 
 
-def amounts_of(initial: float, scenario: ResourceScenario) -> dict[str, tuple[float, ...]]:
-    """Return all amounts by name: initial resources, then the scenario's.
-
-    These are acquisitions, costs and terminal values, each by side.
-    """
-    return {"initial_resources": (initial,), **scenario.amounts}
-
-
-def count_scenario(model: Model, scenario: ResourceScenario) -> Counted:
-    """Count the amounts of a scenario; raise where they cannot be counted."""
-    firms = model.chains * model.firms
-    return _count_amounts(model.initial_resources, model.periods, firms, scenario)
+def count_scenarios(model: Model, scenarios: Sequence[ResourceScenario]) -> Counted:
+    """Count the amounts of scenarios; raise where they cannot be counted."""
+    amounts = _of_model(model, scenarios)
+    firms = np.full(len(amounts), model.chains * model.firms)
+    periods = np.full(len(amounts), model.periods)
+    counted, refused = count_amounts(amounts, firms, periods)
+    for n in np.flatnonzero(refused):
+        raise _refusal(amounts[n : n + 1], model.chains * model.firms, model.periods)
+    return counted
 
 
-@lru_cache(maxsize=1 << 13)
-def _count_amounts(initial: float, periods: int, firms: int, scenario: ResourceScenario) -> Counted:
-    named = [(n, a) for n, amounts in amounts_of(initial, scenario).items() for a in amounts]
-    noise = NOISE * max(amount for _, amount in named)
-    for name, amount in named:
-        if noise < amount < LEAST_AMOUNT:
-            raise InvalidInput(
-                f"{name}: got {amount}; must be 0 or at least {LEAST_AMOUNT:g}, since amounts are "
-                f"counted to {DIGITS} decimals; count them in another unit"
+def amounts_of(scenarios: Sequence[ResourceScenario]) -> Numbers:
+    """Return the amounts of scenarios in the order of their fields: float64 (scenarios, 18)."""
+    nothing = (0.0,) * AMOUNTS_A_SIDE
+    return np.array(
+        [
+            (
+                *s.operational_acquisition,
+                *s.intangibles_acquisition,
+                *s.operational_cost,
+                *s.intangibles_cost,
+                *(s.operational_terminal_value or nothing),
+                *(s.intangibles_terminal_value or nothing),
             )
-    decimals = [decimal(amount) for _, amount in named]
-    side = AMOUNTS_A_SIDE
-    denominator, counted = _in_quanta(decimals[: -2 * side], 1)
-    first, *others = counted
-    most = first + periods * (max(others[:side]) + max(others[side : 2 * side]))
-    largest = max(most, *others[2 * side :]) * firms
-    _check_countable("resources", largest, denominator)
-    value_denominator, values = _in_quanta(decimals[-2 * side :], denominator)
-    value_quanta = value_denominator // denominator
-    if any(values):
-        worth = max(values[:side]) + max(values[side:])
-        _check_countable("values", (most * value_quanta + worth) * firms, value_denominator)
-    return Counted(denominator, counted, largest, value_quanta, values)
+            for s in scenarios
+        ]
+    ).reshape(len(scenarios), len(_NAMES) - 1)
 
 
-def _in_quanta(decimals: Sequence[Fraction], unit: int) -> tuple[int, tuple[int, ...]]:
-    """Return the amounts in the largest quantum that divides them and 1 / ``unit``; first that."""
-    denominator = lcm(unit, *(amount.denominator for amount in decimals))
-    return denominator, tuple(
-        amount.numerator * (denominator // amount.denominator) for amount in decimals
-    )
+def _of_model(model: Model, scenarios: Sequence[ResourceScenario]) -> Numbers:
+    """Return the amounts of scenarios as they are counted, initial resources first."""
+    return np.insert(amounts_of(scenarios), 0, model.initial_resources, axis=1)
 
 
-def _check_countable(what: str, largest: int, denominator: int) -> None:
-    if largest >= MAX_QUANTA:
-        raise InvalidInput(
-            f"amounts: {what} of up to {float(Fraction(largest, denominator)):.3g} in steps of "
-            f"{Fraction(1, denominator)} are more than 2^62 steps; round the amounts to fewer "
-            "decimals, or count them in another unit"
+def count_amounts(
+    amounts: Numbers, firms: Whole, periods: Whole
+) -> tuple[Counted, npt.NDArray[np.bool_]]:
+    """Count amounts (scenarios, 19), initial resources first, and say which are refused.
+
+    Those are counted as 0; `refusal` says why.
+    """
+    top, bottom = ratios_of(amounts)
+    denominator, value_denominator = _denominators(bottom)
+    times = _units(denominator, value_denominator) // bottom
+    quanta = value_denominator // denominator
+    # as float64 the numbers are about right; where int64 might overflow, Python's are exact
+    about = _most(top.astype(np.float64) * times, quanta, firms, periods)
+    kind: type = np.int64 if np.max(about, initial=0) < MAX_QUANTA / 2 else object
+    counted = top.astype(kind) * times
+    largest, worth = _most(counted, quanta, firms, periods)
+    refused = _too_small(amounts).any(axis=1) | (largest >= MAX_QUANTA) | (worth >= MAX_QUANTA)
+    if refused.any():
+        counted, largest = np.where(refused[:, None], 0, counted), np.where(refused, 0, largest)
+    counted, largest = counted.astype(np.int64), largest.astype(np.int64)
+    made = Counted(denominator, counted[:, _RESOURCES], largest, quanta, counted[:, _VALUES])
+    return made, refused
+
+
+def _refusal(amounts: Numbers, firms: int, periods: int) -> InvalidInput:
+    """Return why the amounts of a scenario (1, 19) are refused."""
+    for at in np.flatnonzero(_too_small(amounts)):
+        return InvalidInput(
+            f"{_NAMES[at]}: got {amounts[0, at]}; must be 0 or at least {LEAST_AMOUNT:g}, since "
+            f"amounts are counted to {DIGITS} decimals; count them in another unit"
         )
-
-
-@lru_cache(maxsize=1 << 13)
-def decimal(amount: float) -> Fraction:
-    """Return the decimal that an amount prints as, to so many digits that it can be counted."""
-    exact = Fraction(repr(float(amount)))
-    before_the_point = len(str(int(exact))) if exact >= 1 else 0
-    return Fraction(round(exact, DIGITS - before_the_point))
-
-
-def _is_rounded(model: Model, scenario: ResourceScenario) -> bool:
-    return any(
-        decimal(amount) != Fraction(repr(float(amount)))
-        for amounts in amounts_of(model.initial_resources, scenario).values()
-        for amount in amounts
+    top, bottom = ratios_of(amounts)
+    denominators = _denominators(bottom)
+    counted = top.astype(object) * (_units(*denominators) // bottom)
+    most = _most(counted, denominators[1] // denominators[0], firms, periods)
+    [what, number, unit], *_ = (
+        (what, number, unit)
+        for what, [number], [unit] in zip(("resources", "values"), most, denominators, strict=True)
+        if number >= MAX_QUANTA
+    )
+    return InvalidInput(
+        f"amounts: {what} of up to {number / int(unit):.3g} in steps of {Fraction(1, int(unit))} "
+        "are more than 2^62 steps; round the amounts to fewer decimals, or count them in another "
+        "unit"
     )
 
 
-def common_times(counted: Sequence[Counted]) -> list[int]:
+def _too_small(amounts: Numbers) -> npt.NDArray[np.bool_]:
+    """Say which amounts are too small to count, and more than what a subtraction left."""
+    noise = NOISE * amounts.max(axis=1, keepdims=True)
+    small: npt.NDArray[np.bool_] = (noise < amounts) & (amounts < LEAST_AMOUNT)
+    return small
+
+
+def _denominators(bottom: Whole) -> tuple[Whole, Whole]:
+    """Return what resources, and terminal values, are counted in, by the bottoms of amounts."""
+    denominator: Whole = np.lcm.reduce(bottom[:, _RESOURCES], axis=1)
+    return denominator, np.lcm(denominator, np.lcm.reduce(bottom[:, _VALUES], axis=1))
+
+
+def _units(denominator: Whole, value_denominator: Whole) -> Whole:
+    """Return what each amount is counted in."""
+    units = np.repeat(denominator[:, None], len(_NAMES), axis=1)
+    units[:, _VALUES] = value_denominator[:, None]
+    return units
+
+
+def _most(
+    counted: npt.NDArray[Any], value_quanta: Whole, firms: Whole | int, periods: Whole | int
+) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
+    """Return the most that all firms can have, of resources and with terminal values."""
+    acquired = sum(counted[:, some].max(axis=1) for some in _ACQUIRED)
+    most = counted[:, 0] + periods * acquired
+    largest = np.maximum(most, counted[:, _COSTS].max(axis=1)) * firms
+    worth = counted[:, _VALUES].reshape(-1, 2, AMOUNTS_A_SIDE).max(axis=2).sum(axis=1)
+    return largest, np.where(worth > 0, (most * value_quanta + worth) * firms, 0)
+
+
+def common_times(counted: Counted) -> Whole:
     """Return how many quanta of a common one make each; 1 of its own where none fits them all.
 
     Results are exact in either. In a common quantum the costs have zeros in the same low planes,
     which the lane kernel then leaves out.
     """
-    common = lcm(*{amounts.denominator for amounts in counted})
-    times = [common // amounts.denominator for amounts in counted]
-    largest = max((a.largest * n for a, n in zip(counted, times, strict=True)), default=0)
-    return times if largest < MAX_QUANTA else [1] * len(times)
+    common = lcm(*np.unique(counted.denominator).tolist())
+    times: Whole = common // counted.denominator
+    # so that products stay below without being made
+    return times if (counted.largest <= (MAX_QUANTA - 1) // times).all() else np.ones_like(times)

@@ -1,12 +1,13 @@
 """Recovery rules: SRD-1 to SRD-8 for supply, CRD-0 to CRD-6 for cyber, "none", and a user's own.
 
 Chen and Chang (2021), Table 1. A rule maps a firm's own state and those of its four neighbours, all
-after this period's disruptions, to a target. Here each built-in rule is a function, and tabulated;
-a user's own rule is such a table, or counts neighbours. `counts` has the built-in ones in that
-form, too, for networks and to be edited: tests hold that both say the same.
+after this period's disruptions, to a target. Each built-in rule is a function of
+`rule_definitions`, tabulated; a user's own rule is such a table, or counts neighbours. `counts` has
+the built-in ones in that form, too, for networks and to be edited: tests hold that both say the
+same.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from copy import copy
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -20,73 +21,22 @@ from cakernel.arguments import checked_arguments
 from cakernel.checks import Whole
 from cakernel.errors import InvalidInput
 from cakernel.recovery.counts import Rows, on_grid
-from cakernel.recovery.kernel.lanes import step
+from cakernel.recovery.kernel.lanes.rules import TABLE
 from cakernel.recovery.kernel.shocks import MAX_PERIODS
 from cakernel.recovery.kernel.states import (
-    ABSENT,
     HIGH,
     LEVELS,
-    LOW,
-    MEDIUM,
     TABLE_SHAPE,
-    Neighbours,
 )
+from cakernel.recovery.rule_definitions import DEFINED, tabulate
 from cakernel.recovery.rule_picture import rule_html
 from cakernel.wording import shown
 
 Side = Literal["supply", "cyber"]
-# the target, by the own state and those of the neighbours
-Definition = Callable[[int, Neighbours], int]
-ACROSS = ("previous_chain", "next_chain")
 Cutoff = Annotated[int, Whole(0, MAX_PERIODS)]
 # cutoffs behind a rule's name, and a name with them
 CUTOFFS_OF_LABEL: Final = r"@([0-9]{1,18})/([0-9]{1,18})"
 _WITH_CUTOFFS: Final = f"(.+){CUTOFFS_OF_LABEL}"
-
-
-def radical(own: int, near: Neighbours) -> int:
-    """SRD-1, CRD-1: to high at once."""
-    return HIGH
-
-
-def incremental(own: int, near: Neighbours) -> int:
-    """SRD-2, CRD-2 (there called progressive): one state up."""
-    return min(own + 1, HIGH)
-
-
-def benchmarking(enough: int) -> Definition:
-    """SRD-3, CRD-3 (relaxed: 1), SRD-4, CRD-4 (rigorous: 2): high if so many are, else medium."""
-    return lambda own, near: HIGH if own == HIGH or near.count(HIGH) >= enough else MEDIUM
-
-
-def matching(*sides: str) -> Definition:
-    """SRD-5, CRD-5: the highest of itself and its neighbours on some sides."""
-    return lambda own, near: max([own, *states_of(near, sides)])
-
-
-def market_driven(*sides: str) -> Definition:
-    """SRD-6 to SRD-8, CRD-6: catch up with the leaders on some sides, or pass them by one."""
-
-    def target(own: int, near: Neighbours) -> int:
-        highest = max(states_of(near, sides), default=own)
-        return highest if own < highest else min(own + 1, HIGH)
-
-    return target
-
-
-def never(own: int, near: Neighbours) -> int:
-    """Keep the state ("none"): never recover; the baseline that the paper lacks."""
-    return own
-
-
-def by_own_state(from_low: int, from_medium: int) -> Definition:
-    """Go to one state from low and to one from medium, whatever the neighbours' are."""
-    return lambda own, near: (from_low, from_medium, HIGH)[own]
-
-
-def states_of(near: Neighbours, sides: Sequence[str]) -> list[int]:
-    """Return the states of the neighbours on some sides that exist."""
-    return [state for side in sides if (state := getattr(near, side)) != ABSENT]
 
 
 @checked_arguments
@@ -233,15 +183,7 @@ class Rule:
     @property
     def kernel_code(self) -> int:
         """A grid's code of a rule with these targets; TABLE where it has none."""
-        return _KERNEL_CODES.get(self.targets.tobytes(), step.TABLE)
-
-
-def tabulate(definition: Definition) -> npt.NDArray[np.uint8]:
-    """Return a rule's targets for every neighbourhood, shape (3, 4, 4, 4, 4)."""
-    table = np.empty(TABLE_SHAPE, np.uint8)
-    for own, *near in np.ndindex(TABLE_SHAPE):
-        table[own, *near] = definition(own, Neighbours(*near))
-    return table
+        return _KERNEL_CODES.get(self.targets.tobytes(), TABLE)
 
 
 def by_counts(name: str, rows: Rows) -> Rule:
@@ -251,29 +193,10 @@ def by_counts(name: str, rows: Rows) -> Rule:
     return made
 
 
-# a rule, the lane kernel's code of it, and its names for supply and for cyber
-_BUILT_IN: tuple[tuple[Definition, int, str, str], ...] = (
-    (never, step.NEVER, "", "CRD-0"),
-    (radical, step.RADICAL, "SRD-1", "CRD-1"),
-    (incremental, step.INCREMENTAL, "SRD-2", "CRD-2"),
-    (benchmarking(1), step.RELAXED, "SRD-3", "CRD-3"),
-    (benchmarking(2), step.RIGOROUS, "SRD-4", "CRD-4"),
-    (matching(*Neighbours._fields), step.MATCHING, "SRD-5", ""),
-    (matching(*ACROSS), step.MATCHING_ACROSS, "", "CRD-5"),
-    (market_driven("downstream", *ACROSS), step.LEAD_DOWNSTREAM, "SRD-6", ""),
-    (market_driven("upstream", *ACROSS), step.LEAD_UPSTREAM, "SRD-7", ""),
-    (market_driven(*Neighbours._fields), step.LEAD_BOTH, "SRD-8", ""),
-    (market_driven(*ACROSS), step.LEAD_ACROSS, "", "CRD-6"),
-    (never, step.NEVER, "none", "none"),
-    # the rest of those that look at the own state alone, with where they go from low and medium
-    (by_own_state(MEDIUM, MEDIUM), step.OUT_OF_LOW, "own-1-1", "own-1-1"),
-    (by_own_state(HIGH, MEDIUM), step.LOW_TO_HIGH, "own-2-1", "own-2-1"),
-    (by_own_state(LOW, HIGH), step.MEDIUM_TO_HIGH, "own-0-2", "own-0-2"),
-)
 BUILT_IN: dict[Side, dict[str, Rule]] = {"supply": {}, "cyber": {}}
 # the lane kernel computes these targets; it looks all others up
 _KERNEL_CODES: dict[bytes, int] = {}
-for _definition, _code, *_names in _BUILT_IN:
+for _definition, _code, *_names in DEFINED:
     _targets = tabulate(_definition)
     _KERNEL_CODES[_targets.tobytes()] = _code
     for _named, _name in zip(BUILT_IN.values(), _names, strict=True):

@@ -1,11 +1,9 @@
 """The recovery model as a study: many design points in one call of the kernel."""
 
-import hashlib
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import chain, groupby
+from itertools import groupby
 from typing import Any, Literal
 
 import numpy as np
@@ -25,19 +23,19 @@ from cakernel.recovery.network.network import Network
 from cakernel.recovery.network.simulation import Horizon, Periods, scenarios_of
 from cakernel.recovery.network_points import NetworkPoints
 from cakernel.recovery.outcomes import NAMES, names_of_outcomes
-from cakernel.recovery.policy import POLICY, Policy, names_of, policies
-from cakernel.recovery.rules import Rule, find_rule
+from cakernel.recovery.policy import POLICY, Policy, policies
+from cakernel.recovery.rules import Rule
 from cakernel.recovery.scenario import ResourceScenario
 from cakernel.recovery.simulation import OF_REPLICATION
 from cakernel.recovery.study_points import (
     AMOUNTS,
     TERMINAL_VALUES,
-    Point,
+    Asked,
     agreed,
     no_rows,
     rows_of,
-    scenarios_at,
 )
+from cakernel.recovery.study_policies import StudyPolicies
 from cakernel.sweep.blocks import WORK_A_SECOND
 from cakernel.sweep.study import FieldKind
 
@@ -133,21 +131,23 @@ class Recovery:
 
     def __post_init__(self) -> None:
         check_some(policies=self.policies)
-        self._points.check_policies(self.policies)
+        # raises where some of them cannot be
+        _ = self._chosen
         if isinstance(self.model, Network):
             object.__setattr__(self, "scenarios", scenarios_of(self.model, self.scenarios))
         check_some(scenarios=self.scenarios)
-        named = [str(policy) for policy in self.policies]
-        if len(set(named)) < len(named):
-            [(twice, _)] = Counter(named).most_common(1)
-            raise InvalidInput(f"policies: got {twice} twice; must be once")
         if any(scenario.valued for scenario in self.scenarios):
             # all have the same fields, whichever a point picks
             valued = [s if s.valued else ResourceScenario(**s.amounts) for s in self.scenarios]
             object.__setattr__(self, "scenarios", valued)
         measured = [measure.name for measure in self._measured()]
         object.__setattr__(self, "measures", measured)
-        self._tables()
+
+    @cached_property
+    def _chosen(self) -> StudyPolicies:
+        """The policies, and those that points name."""
+        own = self.model.own_rules if isinstance(self.model, Network) else {}
+        return StudyPolicies(self.policies, self.rules, own, self._points.check_policies)
 
     @cached_property
     def _points(self) -> GridPoints | NetworkPoints:
@@ -179,7 +179,7 @@ class Recovery:
             for amounts in (scenario.given for scenario in self.scenarios)
         )
         only = {"scenario": 0} if len(self.scenarios) == 1 else {}
-        chosen = agreed(map(names_of, self.policies))
+        chosen = agreed(self._chosen.names)
         return self._points.base(values | only | chosen)
 
     def description(self) -> dict[str, Any]:
@@ -188,7 +188,7 @@ class Recovery:
             "study": self.name,
             **self._points.description,
             "policies": [str(policy) for policy in self.policies],
-            "rules": dict(sorted(self._tables().items())),
+            "rules": dict(sorted(self._chosen.tables.items())),
             "scenarios": [
                 [list(amounts) for amounts in scenario.given.values()]
                 for scenario in self.scenarios
@@ -249,8 +249,7 @@ class Recovery:
                 "operational_terminal_value = [0, 0, 0]"
             )
         if name in POLICY:
-            changed = [{name: self._rule(level)} for level in levels]
-            self._points.check_policies([self.policies[0].replace(**each) for each in changed])
+            self._chosen.check_levels(name, levels)
         self._points.check_levels(name, levels)
 
     def cost(self, points: pl.DataFrame) -> pl.DataFrame:
@@ -260,7 +259,7 @@ class Recovery:
         nearly all of the time.
         """
         kept = [name for name in POLICY if name not in points.columns]
-        each = len({tuple(names_of(policy)[name] for name in kept) for policy in self.policies})
+        each = len({tuple(names[name] for name in kept) for names in self._chosen.names})
         scenarios = 1 if "scenario" in points.columns else len(self.scenarios)
         size = self._points.firm_periods(points)
         once = pl.lit(self._points.work_of_point + WORK_OF_ROW * each, pl.Float64)
@@ -272,95 +271,36 @@ class Recovery:
 
     def run(self, points: pl.DataFrame, *, seed: int, threads: int) -> pl.DataFrame:
         """Run points; see `Study.run`."""
-        possible, impossible = [], []
-        made = self._points.settings(points)
-        for row, point in enumerate(points.iter_rows(named=True)):
-            try:
-                possible.append(self._point(row, point, made))
-            except InvalidInput as error:
-                impossible.append({"row": row, "point": point["point"], "error": str(error)})
-        frames = [pl.DataFrame(impossible)] if impossible else []
-        possible.sort(key=lambda point: (point.together, point.row))
+        asked = Asked(self.scenarios, self._chosen.at, self.common_random_numbers)
+        groups, reasons = self._points.groups(points, asked)
         single, measures = self.rows == "replication", self._measured()
-        groups = [list(group) for _, group in groupby(possible, key=lambda point: point.together)]
-        kept = [(len(g) * len(g[0].policies) * g[0].replications, g) for g in groups]
-        if kept:
-            most, (first, *_) = max(kept, key=lambda each: each[0])
-            of_point = len(first.policies) * first.replications
-            check_memory("policies * replications", of_point, most * OF_REPLICATION)
-        each = single or bool(measures)
-        outcomes = self._points.outcomes(groups, seed=seed, threads=threads, each=each)
-        found = zip(groups, outcomes, strict=True)
-        for _, some in groupby(found, key=lambda each: each[0][0].told_together):
-            parts, numbers = zip(*some, strict=True)
-            points_of = list(chain(*parts))
-            together = numbers[0] if len(numbers) == 1 else np.concatenate(numbers, axis=2)
-            frames.append(rows_of(points_of, together, single=single, measures=measures))
         names = names_of_outcomes(self.scenarios)
-        none = no_rows(names, single=single, measures=self.measures)
-        rows = pl.concat([none, *frames], how="diagonal")
-        return rows.sort("row", maintain_order=True).drop("row")
-
-    def _tables(self) -> dict[str, str]:
-        """Return a hash of each rule that is used or may be named, by its name."""
-        used = [rule for p in self.policies for rule in (p.supply_rule, p.cyber_rule)]
-        tables: dict[str, str] = {}
-        for rule in (*used, *self.rules):
-            content = rule.content + bytes([rule.on_site])
-            table = hashlib.sha256(content).hexdigest()[:16]
-            # a label has the cutoffs
-            if tables.setdefault(rule.label, table) != table:
-                raise InvalidInput(f"rules: got two called {rule.label}; must have different names")
-        return tables
-
-    def _rule(self, name: Any) -> Any:
-        """Return the user's own rule of a name or label, or the name."""
-        own = self.model.own_rules if isinstance(self.model, Network) else {}
-        return find_rule(name, {**own, **{rule.name: rule for rule in self.rules}}) or name
+        frames = [no_rows(names, single=single, measures=self.measures)]
+        if reasons:
+            told = {"row": reasons, "error": reasons.values()}
+            wrong = pl.DataFrame({name: list(column) for name, column in told.items()})
+            frames.append(wrong.with_columns(points["point"][wrong["row"]]))
+        if groups:
+            # groups whose rows are made as one follow each other
+            groups.sort(key=lambda group: group.told_together)
+            sizes = [(len(each.policies) * each.replications, len(each.row)) for each in groups]
+            of_point, points_of = max(sizes, key=lambda size: size[0] * size[1])
+            needed = of_point * points_of * OF_REPLICATION
+            check_memory("policies * replications", of_point, needed)
+        every = single or bool(measures)
+        outcomes = self._points.outcomes(groups, seed=seed, threads=threads, each=every)
+        found = zip(groups, outcomes, strict=True)
+        for _, some in groupby(found, key=lambda each: each[0].told_together):
+            parts, numbers = zip(*some, strict=True)
+            together = numbers[0] if len(numbers) == 1 else np.concatenate(numbers, axis=2)
+            frames.append(rows_of(parts, together, names, single=single, measures=measures))
+        rows = pl.concat(frames, how="diagonal")
+        if not rows["row"].is_sorted():
+            rows = rows.sort("row", maintain_order=True)
+        return rows.drop("row")
 
     def grid_at(self, named: Row) -> tuple[Model, Sequence[ResourceScenario]]:
         """Return grid and scenarios with the fields that a point names; raise where none are."""
         if not isinstance(self._points, GridPoints):
             raise InvalidInput("sweep: is of a network; must be of a grid")
-        scenarios = scenarios_at(self.scenarios, named)
-        model = self._points.changed(named)
-        self._points.counted(model, scenarios)
-        return model, scenarios
-
-    def _point(self, row: int, point: Row, made: Callable[[int, Row], Any]) -> Point:
-        """Make the objects of a point; raise where they cannot be."""
-        named = {k: v for k, v in point.items() if k in self.fields}
-        scenarios = scenarios_at(self.scenarios, named)
-        setting = made(row, named)
-        first = named.get("scenario", 0)
-        if not self.common_random_numbers:
-            first += point["point"] * len(self.scenarios)
-        return Point(
-            row=row,
-            number=point["point"],
-            setting=setting,
-            alike=self._points.alike(setting),
-            counted=self._points.counted(setting, scenarios),
-            scenarios=scenarios,
-            first_scenario=first,
-            policies=self._policies_at({k: named[k] for k in POLICY if k in named}),
-            first_replication=point["first_replication"],
-            replications=point["replications"],
-        )
-
-    def _policies_at(self, named: Row) -> Sequence[Policy]:
-        """Return the policies with some fields replaced, each once; the same list each time."""
-        if not named:
-            return self.policies
-        key = tuple(named.items())
-        if key not in self._replaced:
-            changes = {k: self._rule(v) for k, v in named.items()}
-            made = {str(p): p for p in (policy.replace(**changes) for policy in self.policies)}
-            self._points.check_policies(list(made.values()))
-            # tasks on other threads may make the same list at the same time: the first one stays
-            self._replaced.setdefault(key, list(made.values()))
-        return self._replaced[key]
-
-    @cached_property
-    def _replaced(self) -> dict[tuple[Any, ...], Sequence[Policy]]:
-        return {}
+        return self._points.grid_at(named, self.scenarios)

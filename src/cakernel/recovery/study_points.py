@@ -1,6 +1,6 @@
 """Points of the recovery model: what can vary in them, and those that ran together as rows."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -11,11 +11,12 @@ from cakernel.errors import InvalidInput
 from cakernel.measures import Measure
 from cakernel.ranking.influence import influence_values, mean_error, measured
 from cakernel.recovery.model import Model
-from cakernel.recovery.outcomes import names_of_outcomes
-from cakernel.recovery.point_outcomes import Numbers, mean_and_error_of
+from cakernel.recovery.point_outcomes import Numbers, Whole, mean_and_error_of
 from cakernel.recovery.policy import POLICY, Policy, names_of
 from cakernel.recovery.scenario import NOTHING, ResourceScenario
 from cakernel.sweep.study import FieldKind
+
+Row = Mapping[str, Any]
 
 TERMINAL_VALUES = ("operational_terminal_value", "intangibles_terminal_value")
 # amounts of a resource scenario one by one: (field, index in it)
@@ -86,59 +87,78 @@ def _changed(scenario: ResourceScenario, single: Mapping[str, float]) -> Resourc
     return scenario.replace(**fields)
 
 
-class Point(NamedTuple):
-    """A point that can be run: its row among the points given, and what it runs.
+class Asked(NamedTuple):
+    """What a study asks at each of its points.
 
-    Points that have ``alike`` and equal spans run together, under the same list of policies.
-    ``counted`` are its amounts in whole quanta.
+    ``policies_at`` returns the policies with the fields that a point names, equal ones as the same
+    list; it raises where they cannot be. ``common`` says whether all points meet the same draws.
     """
 
-    row: int
-    number: int
-    setting: Any
-    alike: tuple[Any, ...]
-    counted: Any
     scenarios: Sequence[ResourceScenario]
-    first_scenario: int
+    policies_at: Callable[[Row], Sequence[Policy]]
+    common: bool
+
+    def scenarios_of_point(self, points: pl.DataFrame) -> int:
+        """Return over how many scenarios each of the points takes the mean."""
+        return 1 if "scenario" in points.columns else len(self.scenarios)
+
+    def policies_of(self, named: Row) -> Sequence[Policy]:
+        """Return the policies with those of the fields that are theirs."""
+        return self.policies_at({name: named[name] for name in POLICY if name in named})
+
+
+class Group(NamedTuple):
+    """Points that run together: under one list of policies, and as ``made`` of the model.
+
+    ``row`` (points,) are their rows among the points given, ``number`` (points,) their numbers. A
+    point's outcome is the mean over so many ``scenarios``.
+    """
+
+    row: Whole
+    number: Whole
     policies: Sequence[Policy]
     first_replication: int
     replications: int
-
-    @property
-    def together(self) -> tuple[Any, ...]:
-        """What points share that run as one."""
-        return self.alike, *self.told_together
+    scenarios: int
+    made: Any
 
     @property
     def told_together(self) -> tuple[int, ...]:
-        """What points share whose rows are made as one."""
+        """What groups share whose rows are made as one."""
         # equal lists of policies are the same list
-        which = id(self.policies)
-        return which, self.first_replication, self.replications, len(self.scenarios)
+        return id(self.policies), self.first_replication, self.replications, self.scenarios
 
 
 def rows_of(
-    points: Sequence[Point],
+    groups: Sequence[Group],
     outcomes: Numbers,
+    names: Sequence[str],
     *,
     single: bool,
     measures: Sequence[Measure] = (),
 ) -> pl.DataFrame:
-    """Return the rows of points that are ``together``: one a policy, or a ``single`` replication.
+    """Return the rows of groups ``told_together``: one a policy, or a ``single`` replication.
 
     Rows of policies have the ``measures`` besides means. ``outcomes`` are means and standard
-    errors, (outcomes, policies, points, 2), or for ``single`` replications and for measures those
-    of each replication, (outcomes, policies, points, replications).
+    errors, (names, policies, points, 2), or for ``single`` replications and for measures those of
+    each replication, (names, policies, points, replications).
     """
-    each = points[0].replications if single else 1
-    chosen = points[0].policies
+    shared = groups[0]
+    each = shared.replications if single else 1
+    chosen = shared.policies
+    row, number = (
+        np.concatenate(part) for part in zip(*(group[:2] for group in groups), strict=True)
+    )
     repeats = len(chosen) * each
-    names = pl.DataFrame([names_of(policy) for policy in chosen])
-    labels = names[np.tile(np.repeat(np.arange(len(chosen)), each), len(points))]
-    numbers = _single(points, outcomes) if single else _folded(points[0], outcomes, measures)
+    texts = pl.DataFrame([names_of(policy) for policy in chosen])
+    labels = texts[np.tile(np.repeat(np.arange(len(chosen)), each), len(row))]
+    if single:
+        numbers = _single(shared, outcomes, names)
+    else:
+        numbers = _folded(shared, outcomes, names, measures)
     return labels.with_columns(
-        pl.Series("row", np.repeat([point.row for point in points], repeats)),
-        pl.Series("point", np.repeat([point.number for point in points], repeats)),
+        pl.Series("row", np.repeat(row, repeats)),
+        pl.Series("point", np.repeat(number, repeats)),
         **numbers,
     )
 
@@ -155,22 +175,24 @@ def no_rows(names: Sequence[str], *, single: bool, measures: Sequence[str] = ())
     return pl.DataFrame(schema={**whose, **numbers, "error": pl.String})
 
 
-def _single(points: Sequence[Point], outcomes: Numbers) -> dict[str, Any]:
+def _single(shared: Group, outcomes: Numbers, names: Sequence[str]) -> dict[str, Any]:
     """Return a column of replications and one of each outcome."""
-    shared = points[0]
+    _, policies, points, _ = outcomes.shape
     span = np.arange(shared.replications) + shared.first_replication
-    numbers = {"replication": np.tile(span, len(points) * len(shared.policies))}
-    for name, values in zip(names_of_outcomes(shared.scenarios), outcomes, strict=True):
+    numbers = {"replication": np.tile(span, points * policies)}
+    for name, values in zip(names, outcomes, strict=True):
         numbers[f"mean_{name}"] = values.swapaxes(0, 1).ravel()
     return {name: pl.Series(values) for name, values in numbers.items()}
 
 
-def _folded(shared: Point, outcomes: Numbers, measures: Sequence[Measure]) -> dict[str, Any]:
+def _folded(
+    shared: Group, outcomes: Numbers, names: Sequence[str], measures: Sequence[Measure]
+) -> dict[str, Any]:
     """Return columns of means, of measures, and of their standard errors over replications."""
     means, errors = {}, {}
-    known, names = shared.replications > 1, names_of_outcomes(shared.scenarios)
+    known = shared.replications > 1
     for name, values in zip(names, outcomes, strict=True):
-        mean, error = np.moveaxis(values, -1, 0) if not measures else mean_and_error_of(values)
+        mean, error = mean_and_error_of(values) if measures else np.moveaxis(values, -1, 0)
         means[f"mean_{name}"] = pl.Series(mean.T.ravel())
         errors[f"se_{name}"] = pl.Series(error.T.ravel()) if known else pl.lit(None, pl.Float64)
     for measure in measures:

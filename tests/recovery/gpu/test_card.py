@@ -21,13 +21,12 @@ from cakernel.recovery.gpu.kernel import shape
 from cakernel.recovery.kernel.lanes.step import Planes
 from cakernel.recovery.kernel.states import TABLE_SHAPE
 from cakernel.recovery.kernel_arrays import (
-    Instance,
     batch_of,
-    batch_of_instances,
     grid_of,
     policies_of,
 )
 from cakernel.recovery.model import REGIMES
+from helpers.instances import batch_of_models
 from helpers.recovery_strategies import models, policies, scenarios
 
 pytestmark = [pytest.mark.gpu, pytest.mark.usefixtures("card")]
@@ -121,16 +120,11 @@ def test_tables_on_every_kind_of_chain(ends, across):
 def test_horizons_that_differ():
     """Each horizon is a launch of its own; scenarios do not stand as they were given."""
     horizons = [5, 1, 7, 5]
-    instances = [
-        Instance(ck.Model(chains=2, firms=2, periods=periods), scenario, number)
-        for number, (periods, scenario) in enumerate(
-            zip(horizons, ck.paper_scenarios()[::150], strict=True)
-        )
-    ]
+    models = [ck.Model(chains=2, firms=2, periods=periods) for periods in horizons]
     cut = ck.rule("supply", "SRD-5").with_cutoffs(leave_low=2, leave_medium=4)
     chosen = [policy(cut, "CRD-2"), policy("SRD-1", "CRD-0")]
-    batch = batch_of_instances(instances)
-    assert_card_is_scalar(instances[2].model, chosen, batch, 11, parts=3)
+    batch = batch_of_models(zip(models, ck.paper_scenarios()[::150], range(4), strict=True))
+    assert_card_is_scalar(models[2], chosen, batch, 11, parts=3)
 
 
 def test_scenarios_that_share_a_place():

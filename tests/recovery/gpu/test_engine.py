@@ -17,22 +17,21 @@ from cakernel.jit.cuda import DeviceMemoryError
 from cakernel.recovery.engine import Experiment, run_scalar_kernel
 from cakernel.recovery.gpu import engine
 from cakernel.recovery.kernel.sums import Items
-from cakernel.recovery.kernel_arrays import Instance, batch_of_instances, grid_of, policies_of
+from cakernel.recovery.kernel_arrays import grid_of, policies_of
+from cakernel.recovery.outcomes import Extent
 from cakernel.recovery.point_outcomes import parts_of
+from helpers.instances import batch_of_models
 
 
 def experiment_of(model, replications, horizons=None):
     """Return an experiment of two policies on a scenario for each horizon."""
     scenarios = ck.paper_scenarios()[: len(horizons or [0])]
-    instances = [
-        Instance(model.replace(periods=periods), scenario, 4)
-        for periods, scenario in zip(horizons or [model.periods], scenarios, strict=True)
-    ]
+    models = [model.replace(periods=periods) for periods in horizons or [model.periods]]
     return Experiment(
         grid=grid_of(model),
         seed=9,
         policies=policies_of(ck.policies()[10:12]),
-        batch=batch_of_instances(instances),
+        batch=batch_of_models(zip(models, scenarios, [4] * len(models), strict=True)),
         first_replication=2,
         replications=replications,
         threads=1,
@@ -131,13 +130,13 @@ def test_points_are_folded_whole_and_once(horizons, scenarios, replications, mos
     model = ck.Model(chains=1, firms=2, periods=max(horizons))
     experiment = experiment_of(model, replications, np.repeat(horizons, scenarios).tolist())
     batch = experiment.batch
-    extents = [model.replace(periods=periods) for periods in horizons]
+    extent = Extent(model.chains, model.firms, np.array(horizons))
     parts = parts_of(
         batch.position // scenarios,
         batch.denominator,
         batch.times,
         batch.value_denominator,
-        extents,
+        extent,
     )
     launches = []
 

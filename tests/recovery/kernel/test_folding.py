@@ -12,7 +12,7 @@ from cakernel.recovery.kernel.sums import MOST_OUTCOMES, RESOURCES, VALUE, empty
 from cakernel.recovery.outcomes import Extent
 from cakernel.recovery.point_outcomes import mean_and_error_of, outcomes_of, parts_of
 
-EXTENTS = [Extent(2, 3, 7), Extent(2, 3, 5), Extent(2, 3, 7)]
+EXTENT = Extent(2, 3, np.array([7, 5, 7]))
 # two scenarios a point: those of the second one are counted in sevenths and in fourths
 OWNER = np.array([0, 0, 1, 1, 2, 2])
 DENOMINATOR, TIMES = np.array([4, 2, 7, 4, 1, 1]), np.array([7, 14, 4, 14, 28, 28])
@@ -55,7 +55,7 @@ def assert_by_hand(sums, each, parts):
 
 
 def test_what_parts_are_counted_in():
-    parts = parts_of(OWNER, DENOMINATOR, TIMES, VALUES, EXTENTS)
+    parts = parts_of(OWNER, DENOMINATOR, TIMES, VALUES, EXTENT)
     assert parts.begin.tolist() == [0, 1, 3, 4]
     # of 28 quanta of the sums the first point counts 7, a fourth; so does one part of the second
     assert parts.place[:2].tolist() == [0, 0]
@@ -72,7 +72,7 @@ def test_what_parts_are_counted_in():
 # below and beyond what float64 holds exactly
 @pytest.mark.parametrize("most", [1000, 2**61])
 def test_outcomes_of_points(replications, most):
-    parts = parts_of(OWNER, DENOMINATOR, TIMES, VALUES, EXTENTS)
+    parts = parts_of(OWNER, DENOMINATOR, TIMES, VALUES, EXTENT)
     sums, each = summed(parts, replications, most=most)
     _, found = assert_by_hand(sums, each, parts)
     if replications == 1:
@@ -84,8 +84,8 @@ def test_more_points_than_are_folded_at_once(scenarios):
     count = POINTS_AT_ONCE + 3
     owner = np.repeat(np.arange(count), scenarios)
     denominator = np.random.default_rng(1).choice([1, 2, 5], len(owner))
-    extents = [Extent(1, 1 + n % 3, 2) for n in range(count)]
-    parts = parts_of(owner, denominator, 10 // denominator, denominator, extents)
+    extent = Extent(1, 2, 1 + np.arange(count) % 3)
+    parts = parts_of(owner, denominator, 10 // denominator, denominator, extent)
     assert (len(parts.times) > count) == (scenarios > 1)
     assert_by_hand(*summed(parts, 3, policies=1), parts)
 

@@ -13,12 +13,11 @@ from cakernel.recovery.engine import Experiment, plan_of, run_on_lanes, scalar_s
 from cakernel.recovery.kernel.lanes import plan as lane_plan
 from cakernel.recovery.kernel.lanes.step import Planes
 from cakernel.recovery.kernel_arrays import (
-    Instance,
     batch_of,
-    batch_of_instances,
     grid_of,
     policies_of,
 )
+from helpers.instances import batch_of_models
 from helpers.recovery_strategies import (
     CYBER_RULES,
     SUPPLY_RULES,
@@ -90,13 +89,11 @@ def assert_kernels_agree(model, chosen, batch, replications, *, seed=1, window=N
     window=st.sampled_from([None, 4, 8]),
 )
 def test_lanes_of_different_horizons(model, horizons, chosen, scenario, replications, window):
-    instances = [
-        Instance(model.replace(periods=periods), scenario, n) for n, periods in enumerate(horizons)
-    ]
+    models = [model.replace(periods=periods) for periods in horizons]
     longest = model.replace(periods=max(horizons))
     if window is not None and window >= longest.periods:
         window = None
-    batch = batch_of_instances(instances)
+    batch = batch_of_models((each, scenario, n) for n, each in enumerate(models))
     assert_kernels_agree(longest, chosen, batch, replications, window=window, random=True)
 
 

@@ -14,7 +14,7 @@ from cakernel.recovery.optimal import bounds as module
 from cakernel.recovery.optimal.bounds import WINDOW
 from cakernel.recovery.optimal.relaxed import at_first, values_before
 from cakernel.recovery.optimal.segment import Segment, segments_of
-from cakernel.recovery.optimal.side import side_of
+from cakernel.recovery.optimal.side import sides_of
 from helpers.tiny_chains import described, random_case
 from oracle.optimal import best_within_budgets
 
@@ -114,7 +114,7 @@ def test_the_best_rules_come_near_the_bound():
 
 def windows_over_exact(model, exact, scenario, window):
     """Return how far windows lie above the whole chain, as a share of the least bound on R."""
-    side = side_of(OPERATIONAL, model, scenario, Objective(), on_site=False)
+    [side] = sides_of(OPERATIONAL, model, [scenario], Objective(), on_site=False)
     parts = segments_of(model.firms, ring=False, window=window, step=window - 4)
     assert len(parts) > 1
     total = sum(
@@ -147,7 +147,7 @@ def test_windows_of_15_firms_are_near_the_whole_chain():
 def test_windows_of_11_firms_are_near_the_whole_chain():
     model = ck.regime("base").replace(firms=11)
     for scenario in PAPER[::72]:
-        side = side_of(OPERATIONAL, model, scenario, Objective(), on_site=False)
+        [side] = sides_of(OPERATIONAL, model, [scenario], Objective(), on_site=False)
         whole = Segment((1.0,) * 11)
         exact = at_first(side, whole, values_before(side, whole, model.periods)) / 11
         assert -1e-9 < windows_over_exact(model, exact, scenario, 9) < 0.0005
@@ -200,7 +200,7 @@ def test_on_site_firms_have_certain_intangibles():
 
 def test_with_the_long_runs_values_at_the_end_cutoffs_gain_nothing():
     model, scenario = ck.regime("t30"), PAPER[0]
-    side = side_of(INTANGIBLES, model, scenario, Objective(), on_site=False)
+    [side] = sides_of(INTANGIBLES, model, [scenario], Objective(), on_site=False)
     worth = values_before(side, Segment((1.0,)), 3000)
     valued = scenario.replace(intangibles_terminal_value=tuple(worth - worth.min()))
     scores = own_state_scores(model, scenarios=[valued]).filter(side="intangibles")

@@ -20,8 +20,8 @@ class Policies(NamedTuple):
     """Policies as arrays.
 
     ``tables`` uint8 (rules, TABLE_SIZE) are the rules' targets and ``codes`` int64 (rules,) their
-    codes in `lanes.step`. Where that is a table, too, ``diagram`` int64 (rules,) is its place among
-    the diagrams: ``nodes``, ``sizes`` and ``roots``, as in `lanes.diagrams`. ``rules`` int64
+    codes in `lanes.rules`. Where that is a table, too, ``diagram`` int64 (rules,) is its place
+    among the diagrams: ``nodes``, ``sizes`` and ``roots``, as in `lanes.diagrams`. ``rules`` int64
     (policies, 2) are the tables of each policy's supply and cyber rule; ``flags`` bool (policies,
     2) on_site and intangibles_first. ``cutoffs`` int64 (policies, 2, 3), by side and own state, are
     the least periods that must remain for a firm to leave the state; 0 for the high one.

@@ -11,24 +11,18 @@ import numpy as np
 import numpy.typing as npt
 
 from cakernel.errors import InvalidInput
+from cakernel.recovery.decimals import Ratios, ratios_of
 from cakernel.recovery.kernel.states import LEVELS
 from cakernel.recovery.network.columns import AMOUNTS
 from cakernel.recovery.network.derived import derived
 from cakernel.recovery.network.network import Network
-from cakernel.recovery.quantum import LEAST_AMOUNT, MAX_QUANTA, NOISE, decimal
+from cakernel.recovery.quantum import LEAST_AMOUNT, MAX_QUANTA, NOISE
 from cakernel.recovery.scenario import ResourceScenario
 
 Whole = npt.NDArray[np.int64]
 
 # a scenario's amounts: in the order of a firm's own, then what final states are worth
 SCENARIO: Final = tuple(name for name in ResourceScenario.model_fields for _ in range(LEVELS))
-
-
-class Ratios(NamedTuple):
-    """Decimals as ratios of whole numbers, in lowest terms."""
-
-    top: Whole
-    bottom: Whole
 
 
 class Quanta(NamedTuple):
@@ -135,17 +129,14 @@ def _alike(denominator: Whole) -> Whole:
 
 def _ratios(values: npt.NDArray[np.float64], names: Sequence[str], table: str) -> Ratios:
     """Return amounts, float64 (rows,) or (rows, names), as ratios; raise where one is too small."""
-    each, place = np.unique(values, return_inverse=True)
-    small = (each > 0) & (each < LEAST_AMOUNT)
-    if small.any() and (wrong := small[place] & (values >= NOISE * _largest_beside(values))).any():
-        at = np.argwhere(wrong.reshape(values.shape))[0].tolist()
+    small = (values > 0) & (values < LEAST_AMOUNT)
+    if small.any() and (wrong := small & (values >= NOISE * _largest_beside(values))).any():
+        at = np.argwhere(wrong)[0].tolist()
         raise InvalidInput(
             f"{_place(table, names, *at)}: got {values[*at]}; must be 0 or at least "
             f"{LEAST_AMOUNT:g}, since amounts are counted to 12 decimals"
         )
-    pairs = [decimal(float(value)).as_integer_ratio() for value in each]
-    tops, bottoms = np.array(pairs, np.int64).reshape(-1, 2).T
-    return Ratios(tops[place].reshape(values.shape), bottoms[place].reshape(values.shape))
+    return ratios_of(values)
 
 
 def _place(table: str, names: Sequence[str], row: int, column: int = 0) -> str:

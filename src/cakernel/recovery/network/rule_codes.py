@@ -10,7 +10,7 @@ import polars as pl
 from cakernel.errors import InvalidInput
 from cakernel.recovery.counts import BY_NAME
 from cakernel.recovery.counts import Rows as CountRows
-from cakernel.recovery.kernel.lanes.step import TABLE
+from cakernel.recovery.kernel.lanes.rules import TABLE
 from cakernel.recovery.kernel.network.arguments import BY_RUN
 from cakernel.recovery.kernel.states import HIGH
 from cakernel.recovery.network.columns import PRINCIPLES

@@ -16,7 +16,7 @@ from cakernel.recovery.model import Model
 from cakernel.recovery.optimal.objective import Objective
 from cakernel.recovery.optimal.relaxed import at_first, values_before
 from cakernel.recovery.optimal.segment import Segment, Window, segments_of
-from cakernel.recovery.optimal.side import Side, side_of
+from cakernel.recovery.optimal.side import Side, sides_of
 from cakernel.recovery.optimal.within_budgets import least_within_budgets
 from cakernel.recovery.scenario import ResourceScenario
 
@@ -101,8 +101,8 @@ def upper_bounds(
     check_process()
     check_some(scenarios=scenarios)
     wanted = objective or Objective()
-    operational = [side_of(OPERATIONAL, model, s, wanted, on_site) for s in scenarios]
-    intangibles = [side_of(INTANGIBLES, model, s, wanted, on_site) for s in scenarios]
+    operational = sides_of(OPERATIONAL, model, scenarios, wanted, on_site)
+    intangibles = sides_of(INTANGIBLES, model, scenarios, wanted, on_site)
     whole = _segments(model)
     alone = [Window(Segment((1.0,)), (0,))]
     bounds: dict[tuple[Side, bool], Bound] = {}

@@ -7,7 +7,8 @@ from typing import Final
 import polars as pl
 
 from cakernel.recovery.policy import Policy, policies
-from cakernel.recovery.rules import BUILT_IN, Rule, Side, by_own_state, tabulate
+from cakernel.recovery.rule_definitions import by_own_state, tabulate
+from cakernel.recovery.rules import BUILT_IN, Rule, Side
 
 # rules of a side that are simulated: where budgets bind, the best in closed form may not be best
 MOST_SUPPLY, MOST_CYBER = 5, 4

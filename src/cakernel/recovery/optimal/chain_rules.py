@@ -12,7 +12,8 @@ from cakernel.recovery.kernel.states import HIGH, LOW, MEDIUM, Neighbours
 from cakernel.recovery.optimal.candidates import own_state_rule
 from cakernel.recovery.optimal.winners import CLOUD, place_of
 from cakernel.recovery.policy import Policy, policies
-from cakernel.recovery.rules import BUILT_IN, Rule, states_of, tabulate
+from cakernel.recovery.rule_definitions import states_of, tabulate
+from cakernel.recovery.rules import BUILT_IN, Rule
 
 OWN_STATE, CHAIN, PAPER, SEARCHED = "own-state", "chain neighbours", "paper", "searched"
 KINDS: Final = {

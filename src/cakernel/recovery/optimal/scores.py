@@ -14,7 +14,7 @@ from cakernel.recovery.kernel.states import HIGH, INTANGIBLES, LOW, MEDIUM, OPER
 from cakernel.recovery.model import Model
 from cakernel.recovery.optimal.kernel.own_state import Alone, best_cutoffs, fill_tails, score
 from cakernel.recovery.optimal.objective import Objective
-from cakernel.recovery.optimal.side import Side, side_of
+from cakernel.recovery.optimal.side import Side, sides_of
 from cakernel.recovery.scenario import ResourceScenario
 
 # where a rule goes from 0, and from 1
@@ -85,10 +85,9 @@ def own_state_scores(
     check_process()
     check_some(scenarios=scenarios)
     wanted = objective or Objective()
-    sides = [
-        [side_of(side, model, scenario, wanted, False) for side in (OPERATIONAL, INTANGIBLES)]
-        for scenario in scenarios
-    ]
+    both = (OPERATIONAL, INTANGIBLES)
+    of_sides = (sides_of(side, model, scenarios, wanted, False) for side in both)
+    sides = list(zip(*of_sides, strict=True))
     ring = model.boundary_ends == "periodic"
     shares = (shares_of(model.firms, ring), shares_of(1, ring))
     distinct = list(dict.fromkeys((side, s) for pair in sides for s, side in enumerate(pair)))

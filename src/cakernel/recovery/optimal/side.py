@@ -5,12 +5,13 @@ side earns less what it pays. Where budgets are kept for one side, the other is 
 most in every period.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from cakernel.recovery.kernel.states import AMOUNTS_A_SIDE, ON_SITE_STATE, OPERATIONAL
 from cakernel.recovery.model import Model
 from cakernel.recovery.optimal.objective import Objective
-from cakernel.recovery.quantum import count_scenario
+from cakernel.recovery.quantum import count_scenarios
 from cakernel.recovery.scenario import ResourceScenario
 
 Three = tuple[float, float, float]
@@ -51,11 +52,30 @@ class Side(NamedTuple):
     budgets: Budgets
 
 
-def side_of(
-    side: int, model: Model, scenario: ResourceScenario, objective: Objective, on_site: bool
+def sides_of(
+    side: int,
+    model: Model,
+    scenarios: Sequence[ResourceScenario],
+    objective: Objective,
+    on_site: bool,
+) -> list[Side]:
+    """Return one side of each scenario; with ``on_site`` the intangibles state stays 1."""
+    counted = count_scenarios(model, scenarios).amounts.tolist()
+    return [
+        _side(side, model, scenario, amounts, objective, on_site)
+        for scenario, amounts in zip(scenarios, counted, strict=True)
+    ]
+
+
+def _side(
+    side: int,
+    model: Model,
+    scenario: ResourceScenario,
+    counted: list[int],
+    objective: Objective,
+    on_site: bool,
 ) -> Side:
-    """Return one side of a scenario; with ``on_site`` the intangibles state stays 1."""
-    initial, *amounts = count_scenario(model, scenario).amounts
+    initial, *amounts = counted
     three = [
         (amounts[n], amounts[n + 1], amounts[n + 2])
         for n in range(0, 4 * AMOUNTS_A_SIDE, AMOUNTS_A_SIDE)

@@ -36,7 +36,7 @@ from cakernel.recovery.kernel.lanes.layout import (
     wrap_ends,
 )
 from cakernel.recovery.kernel.lanes.period import SideRows
-from cakernel.recovery.kernel.lanes.step import State
+from cakernel.recovery.kernel.lanes.planes import State
 from cakernel.recovery.kernel.states import ABSENT, HIGH, LEVELS, MEDIUM, TABLE_SHAPE
 from cakernel.recovery.kernel_arrays import grid_of
 from helpers.recovery_strategies import own_tables

@@ -6,7 +6,7 @@ import pytest
 from cakernel.recovery.optimal import within_budgets
 from cakernel.recovery.optimal.relaxed import at_first, values_before
 from cakernel.recovery.optimal.segment import Segment
-from cakernel.recovery.optimal.side import side_of
+from cakernel.recovery.optimal.side import sides_of
 from cakernel.recovery.optimal.within_budgets import bound_within_budgets
 from helpers.tiny_chains import described, random_case
 from oracle.optimal import best_within_budgets
@@ -28,7 +28,7 @@ def alone(number, firms):
 
 def bound_of(case, size=None):
     model, scenario, objective = described(case)
-    side = side_of(0, model, scenario, objective, on_site=False)
+    [side] = sides_of(0, model, [scenario], objective, on_site=False)
     whole = Segment((1.0,) * case.firms, ring=case.ring)
     bound = bound_within_budgets(side, whole, size or case.firms, case.periods)
     relaxed = at_first(side, whole, values_before(side, whole, case.periods))

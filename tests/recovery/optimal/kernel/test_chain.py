@@ -6,14 +6,14 @@ import pytest
 from cakernel.recovery.optimal.kernel.chain import HIT_LEVELS, Chain, fill_gains, go_back
 from cakernel.recovery.optimal.relaxed import at_first, values_before
 from cakernel.recovery.optimal.segment import Segment
-from cakernel.recovery.optimal.side import side_of
+from cakernel.recovery.optimal.side import sides_of
 from helpers.tiny_chains import described, random_case
 from oracle.optimal import best_without_budgets
 
 
 def earned(case):
     model, scenario, objective = described(case)
-    side = side_of(0, model, scenario, objective, on_site=False)
+    [side] = sides_of(0, model, [scenario], objective, on_site=False)
     whole = Segment((1.0,) * case.firms, ring=case.ring)
     return at_first(side, whole, values_before(side, whole, case.periods)) / case.firms
 

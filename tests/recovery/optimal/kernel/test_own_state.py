@@ -7,14 +7,14 @@ import pytest
 
 from cakernel.recovery.optimal.kernel.own_state import score
 from cakernel.recovery.optimal.scores import RULES, alone_of, scores_of, shares_of
-from cakernel.recovery.optimal.side import side_of
+from cakernel.recovery.optimal.side import sides_of
 from helpers.tiny_chains import described, random_case
 from oracle.optimal import own_state_value
 
 
 def side_and_shares(case):
     model, scenario, objective = described(case)
-    side = side_of(0, model, scenario, objective, on_site=False)
+    [side] = sides_of(0, model, [scenario], objective, on_site=False)
     return side, shares_of(case.firms, case.ring)
 
 

@@ -16,7 +16,8 @@ from cakernel.recovery.gpu.kernel.programs import PERIODS_A_SPILL, Firm, program
 from cakernel.recovery.gpu.kernel.shape import ROWS, Shape
 from cakernel.recovery.kernel.lanes.diagrams import FIRST_NODE, INNER, MOST_NODES
 from cakernel.recovery.kernel.lanes.layout import ROOTS
-from cakernel.recovery.kernel.lanes.step import PAST_CUTOFFS, TABLE, WHEN_HIT
+from cakernel.recovery.kernel.lanes.rules import TABLE
+from cakernel.recovery.kernel.lanes.step import PAST_CUTOFFS, WHEN_HIT
 from cakernel.recovery.kernel.states import HIGH, ON_SITE_STATE
 from cakernel.recovery.kernel.sums import OUTCOMES, RESOURCES, VALUE, X, Y
 

@@ -12,7 +12,9 @@ from cakernel.recovery.gpu.kernel.shape import Shape
 from cakernel.recovery.kernel.lanes import diagrams, step
 from cakernel.recovery.kernel.lanes.layout import ROOTS
 from cakernel.recovery.kernel.lanes.period import state_at
+from cakernel.recovery.kernel.lanes.planes import every, majority, odd
 from cakernel.recovery.kernel.lanes.prices import Prices
+from cakernel.recovery.kernel.lanes.rules import ALL_SIDES, Near, targets
 from cakernel.recovery.kernel.states import HIGH
 
 # counters are spilled after so many periods: their low planes and one for what overflows hold them
@@ -37,11 +39,11 @@ class Firm(NamedTuple):
     roots: Any
 
 
-class NearInRows(step.Near):
+class NearInRows(Near):
     """The states of a firm's neighbours in rows of shared memory from ``at`` on."""
 
     def __init__(self, shared, at, places, row):
-        sides = zip(step.ALL_SIDES, places, strict=True)
+        sides = zip(ALL_SIDES, places, strict=True)
         self._load = {side: partial(state_at, shared, at + place, row) for side, place in sides}
 
     def __getattr__(self, side):
@@ -85,7 +87,7 @@ def programs_of(shape: Shape) -> tuple[Any, ...]:
     def disrupt(shared, at, own, firm, severe, hit, cyber_severe, cyber_hit):
         """Lower a firm's states (step 2), and show them and the last period's to others."""
         x, y = both(firm.states)
-        inside = step.every(severe)
+        inside = every(severe)
         struck = [
             *step.disrupted(x, severe, hit, inside),
             *step.disrupted(y, cyber_severe, cyber_hit, inside),
@@ -97,9 +99,9 @@ def programs_of(shape: Shape) -> tuple[Any, ...]:
     def look(shared, at, places, has_upstream, has_downstream, answers):
         """Set the rows that are there before a diagram's nodes, in the order of `diagrams`."""
         near = NearInRows(shared, at, places, row)
-        shown = [plane for side in step.ALL_SIDES for plane in getattr(near, side)]
-        none, every = has_upstream ^ has_upstream, step.every(has_upstream)
-        put(answers, [none, every, *shown, has_upstream, has_downstream])
+        shown = [plane for side in ALL_SIDES for plane in getattr(near, side)]
+        none, all_lanes = has_upstream ^ has_upstream, every(has_upstream)
+        put(answers, [none, all_lanes, *shown, has_upstream, has_downstream])
 
     @program
     def recover(shared, at, places, firm, rules, intangibles_first, how, hits, leave):
@@ -115,7 +117,7 @@ def programs_of(shape: Shape) -> tuple[Any, ...]:
         for side, state in enumerate(own):
             near = NearInRows(shared, at + (2 + 2 * side) * row, places, row)
             table = partial(diagrams.diagram_state, firm.roots, ROOTS * side, 1, state)
-            target = step.targets(rules[side], state, near, table)
+            target = targets(rules[side], state, near, table)
             hit = partial(hits.__getitem__, side)
             wanted.append(step.held_back(how, state, target, hit, partial(may_leave, side)))
         x, y = both(firm.states)
@@ -129,8 +131,8 @@ def programs_of(shape: Shape) -> tuple[Any, ...]:
         put(firm.states, [plane for state in ends for plane in state])
         counters = firm.counters
         for state, (first, over) in zip(ends, counters_at, strict=True):
-            carry = step.majority(counters[first], *state)
-            counters[first] = step.odd(counters[first], *state)
+            carry = majority(counters[first], *state)
+            counters[first] = odd(counters[first], *state)
             carry = add_carry(counters, first + 1, first + LOW_COUNTS, carry)
             counters[over] = counters[over] | carry
 

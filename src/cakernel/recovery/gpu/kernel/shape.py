@@ -14,7 +14,8 @@ from cakernel.jit.words import LANES_A_WORD
 from cakernel.recovery.kernel.arguments import Grid, Policies, Scenarios
 from cakernel.recovery.kernel.lanes.plan import planes_of
 from cakernel.recovery.kernel.lanes.prices import KINDS
-from cakernel.recovery.kernel.lanes.step import TABLE, Planes
+from cakernel.recovery.kernel.lanes.rules import TABLE
+from cakernel.recovery.kernel.lanes.step import Planes
 from cakernel.recovery.kernel.states import AMOUNTS_A_SIDE, HIGH, UPGRADES
 
 # words of a row of shared memory, the last of them none; and the threads of a warp

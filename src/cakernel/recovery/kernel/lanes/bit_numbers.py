@@ -12,7 +12,7 @@ import numpy as np
 from cakernel.jit.compile import compiled
 from cakernel.jit.program_values import VECTOR_BYTES
 from cakernel.jit.programs import filled, program
-from cakernel.recovery.kernel.lanes.step import majority, odd
+from cakernel.recovery.kernel.lanes.planes import majority, odd
 
 PLACES = VECTOR_BYTES * 8
 LOW_PLANES = 6

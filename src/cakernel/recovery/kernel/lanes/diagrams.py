@@ -28,7 +28,7 @@ from cakernel.recovery.kernel.lanes.layout import (
     second,
     single_row,
 )
-from cakernel.recovery.kernel.lanes.step import State, choose
+from cakernel.recovery.kernel.lanes.planes import State, choose
 from cakernel.recovery.kernel.states import (
     ABSENT,
     HIGH,

@@ -32,20 +32,17 @@ from cakernel.recovery.kernel.lanes.layout import (
     single_row,
     wrap_ends,
 )
+from cakernel.recovery.kernel.lanes.planes import State, choose
 from cakernel.recovery.kernel.lanes.prices import Prices
+from cakernel.recovery.kernel.lanes.rules import TABLE, Near, targets
 from cakernel.recovery.kernel.lanes.shock_bits import shocks_at
 from cakernel.recovery.kernel.lanes.step import (
     PAST_CUTOFFS,
-    TABLE,
     WHEN_HIT,
-    Near,
-    State,
-    choose,
     disrupted,
     held_back,
     lowest,
     settle,
-    targets,
     upgraded,
 )
 from cakernel.recovery.kernel.states import HIGH, INTANGIBLES, OPERATIONAL

@@ -1,62 +1,18 @@
 """The step of the model on planes of bits: what happens to many firms at once in a period.
 
-A plane holds one bit of each of many firms; here it is any value that knows ``& | ^ ~``. A state of
-0, 1 or 2 is two planes: ``one`` (the state is 1 or more) and ``two`` (it is 2). So the lower of two
-states is the AND of their planes and the higher one the OR, and a missing neighbour, whose planes
-are 0, never leads and never counts. Resources and amounts are whole quanta, plane n for bit n.
-
-The order and the rules are those of the scalar kernel, so results are equal to the bit.
+Resources and amounts are whole quanta, plane n for bit n. The order and the rules are those of the
+scalar kernel, so results are equal to the bit.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 from cakernel.jit.known import Known
 from cakernel.jit.program_values import logic
 from cakernel.jit.programs import case
+from cakernel.recovery.kernel.lanes.planes import Plane, State, choose, either, every, majority, odd
 from cakernel.recovery.kernel.states import INTANGIBLES, OPERATIONAL
-
-Plane = Any
-
-
-class State(NamedTuple):
-    """The planes of a state."""
-
-    one: Plane
-    two: Plane
-
-
-class Near:
-    """What rules ask of a firm's neighbours after disruptions.
-
-    On a grid their states are attributes, each read where a rule asks for it: ``upstream`` and
-    ``downstream`` in the chain, ``previous`` and ``following`` in the chains beside it. A network
-    has any number of firms on each side, and answers each question in its own way.
-    """
-
-    def any_high(self, plane: Plane, *sides: str) -> Plane:
-        """Return where a plane is set or a neighbour on some sides is high."""
-        return either([plane, *(getattr(self, side).two for side in sides)])
-
-    def highest(self, own: State, *sides: str) -> State:
-        """Return the highest of a state and those of the neighbours on some sides."""
-        leaders = [own, *(getattr(self, side) for side in sides)]
-        return State(either([s.one for s in leaders]), either([s.two for s in leaders]))
-
-    def two_high(self) -> Plane:
-        """Return where two neighbours are high."""
-        up, down = self.upstream.two, self.downstream.two
-        before, after = self.previous.two, self.following.two
-        # two of the four
-        along = logic(
-            lambda up, down, across: (up & down) | ((up | down) & across), up, down, before | after
-        )
-        return logic(lambda a, b, c: a | (b & c), along, before, after)
-
-
-ACROSS = ("previous", "following")
-ALL_SIDES = ("upstream", "downstream", *ACROSS)
 
 
 class Amounts:
@@ -91,34 +47,6 @@ class Planes(Known):
     gain: int
     cost_from: int
     cost_to: int
-
-
-def every(plane: Plane) -> Plane:
-    """Return a plane of ones."""
-    return plane | ~plane
-
-
-def either(planes: Sequence[Plane]) -> Plane:
-    """Return where any plane is set."""
-    while len(planes) > 2:
-        first = logic(lambda a, b, c: a | b | c, *planes[:3])
-        planes = [first, *planes[3:]]
-    return planes[0] if len(planes) == 1 else planes[0] | planes[1]
-
-
-def choose(where: Plane, one: Plane, other: Plane) -> Plane:
-    """Return bit by bit the one or the other."""
-    return logic(lambda w, a, b: (w & a) | (~w & b), where, one, other)
-
-
-def odd(a: Plane, b: Plane, c: Plane) -> Plane:
-    """Return the sum of three bits without its carry."""
-    return logic(lambda a, b, c: a ^ b ^ c, a, b, c)
-
-
-def majority(a: Plane, b: Plane, c: Plane) -> Plane:
-    """Return the carry of the sum of three bits."""
-    return logic(lambda a, b, c: (a & b) | (a & c) | (b & c), a, b, c)
 
 
 # step 1 acquires by the states of the last period
@@ -165,95 +93,7 @@ def disrupted(state: State, severe: Plane, hit: Plane, inside: Plane) -> State:
     )
 
 
-# step 3: the targets of the rules, which `cakernel.recovery.rules` defines
-
-
-def never(own: State, near: Near) -> State:
-    """Keep the state."""
-    return own
-
-
-def radical(own: State, near: Near) -> State:
-    """Go to high at once."""
-    return State(every(own.one), every(own.one))
-
-
-def incremental(own: State, near: Near) -> State:
-    """Go one state up."""
-    return State(every(own.one), own.one)
-
-
-def relaxed(own: State, near: Near) -> State:
-    """Go to high where any neighbour is, else to medium."""
-    return State(every(own.one), near.any_high(own.two, *ALL_SIDES))
-
-
-def rigorous(own: State, near: Near) -> State:
-    """Go to high where two neighbours are, else to medium."""
-    return State(every(own.one), near.two_high() | own.two)
-
-
-def matching(own: State, near: Near) -> State:
-    """Go to the highest state of the firm and its neighbours."""
-    return near.highest(own, *ALL_SIDES)
-
-
-def matching_across(own: State, near: Near) -> State:
-    """Go to the highest state of the firm and its neighbours in other chains."""
-    return near.highest(own, *ACROSS)
-
-
-def market_driven(*sides: str) -> Callable[[State, Near], State]:
-    """Return a rule that takes the higher of the leaders' state and the next one up."""
-
-    def target(own: State, near: Near) -> State:
-        return State(every(own.one), near.any_high(own.one, *sides))
-
-    return target
-
-
-def out_of_low(own: State, near: Near) -> State:
-    """Go from low to medium, and no further."""
-    return State(every(own.one), own.two)
-
-
-def low_to_high(own: State, near: Near) -> State:
-    """Go from low to high, and stay at medium."""
-    return State(every(own.one), own.two | ~own.one)
-
-
-def medium_to_high(own: State, near: Near) -> State:
-    """Go from medium to high, and stay at low."""
-    return State(own.one, own.one)
-
-
-RULES: tuple[Callable[[State, Near], State], ...] = (
-    never,
-    radical,
-    incremental,
-    relaxed,
-    rigorous,
-    matching,
-    matching_across,
-    market_driven("downstream", *ACROSS),
-    market_driven("upstream", *ACROSS),
-    market_driven(*ALL_SIDES),
-    market_driven(*ACROSS),
-    out_of_low,
-    low_to_high,
-    medium_to_high,
-)
-(
-    NEVER, RADICAL, INCREMENTAL, RELAXED, RIGOROUS, MATCHING, MATCHING_ACROSS, LEAD_DOWNSTREAM,
-    LEAD_UPSTREAM, LEAD_BOTH, LEAD_ACROSS, OUT_OF_LOW, LOW_TO_HIGH, MEDIUM_TO_HIGH, TABLE,
-) = range(len(RULES) + 1)  # fmt: skip
-
-
-def targets(rule: Any, own: State, near: Near, in_table: Callable[[], State]) -> State:
-    """Return the target of a rule; ``in_table`` gives that of a rule that is a table."""
-    options = {code: lambda rule=rule: rule(own, near) for code, rule in enumerate(RULES)}
-    found: State = case(rule, {**options, TABLE: in_table})
-    return found
+# step 3 aims at the targets of `lanes.rules`, as far as nothing holds them back
 
 
 def before_cutoffs(own: State, target: State, leave_low: Plane, leave_medium: Plane) -> State:

@@ -5,7 +5,7 @@ import numpy as np
 from cakernel.jit.compile import compiled
 from cakernel.jit.program_values import VECTOR_BYTES
 from cakernel.jit.programs import case, program
-from cakernel.recovery.kernel.lanes.step import TABLE
+from cakernel.recovery.kernel.lanes.rules import TABLE
 from cakernel.recovery.kernel.network.arguments import (
     AIMS,
     HIT_X,

@@ -4,8 +4,9 @@ from cakernel.jit.compile import compiled
 from cakernel.jit.program_values import VECTOR_BYTES, logic
 from cakernel.jit.programs import case, each, filled, program
 from cakernel.recovery.kernel.lanes.bit_numbers import add_number
+from cakernel.recovery.kernel.lanes.planes import State, majority, odd
 from cakernel.recovery.kernel.lanes.prices import Prices
-from cakernel.recovery.kernel.lanes.step import Amounts, State, majority, odd, settle
+from cakernel.recovery.kernel.lanes.step import Amounts, settle
 from cakernel.recovery.kernel.network.arguments import CHARGE, EVERY, UNIONS, UNIONS_EACH
 from cakernel.recovery.kernel.network.neighbours import none_of, set_plane
 

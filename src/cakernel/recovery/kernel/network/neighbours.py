@@ -6,7 +6,8 @@ from cakernel.jit.compile import compiled
 from cakernel.jit.program_values import VECTOR_BYTES, logic
 from cakernel.jit.programs import case, each, filled, program
 from cakernel.recovery.kernel.lanes.bit_numbers import clear, copy
-from cakernel.recovery.kernel.lanes.step import Near, State
+from cakernel.recovery.kernel.lanes.planes import State
+from cakernel.recovery.kernel.lanes.rules import Near
 from cakernel.recovery.kernel.network.arguments import (
     CARRY,
     COUNTER,

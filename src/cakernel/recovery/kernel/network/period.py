@@ -13,16 +13,9 @@ from cakernel.jit.compile import compiled
 from cakernel.jit.program_values import VECTOR_BYTES, logic
 from cakernel.jit.programs import case, program
 from cakernel.recovery.kernel.lanes.bit_numbers import TOGETHER
-from cakernel.recovery.kernel.lanes.step import (
-    NEVER,
-    TABLE,
-    State,
-    before_cutoffs,
-    disrupted,
-    every,
-    targets,
-    upgraded,
-)
+from cakernel.recovery.kernel.lanes.planes import State, every
+from cakernel.recovery.kernel.lanes.rules import NEVER, TABLE, targets
+from cakernel.recovery.kernel.lanes.step import before_cutoffs, disrupted, upgraded
 from cakernel.recovery.kernel.network.arguments import (
     AIMS,
     BY_RUN,
