@@ -216,8 +216,8 @@ def stopwatch(name: str, seconds: dict[str, float]):
 
 # what a sweep's time goes to; its blocks are prepared while others are on the card
 SWEEP_PARTS = {
-    "cakernel.recovery.gpu.engine:run_on_gpu": "on the card",
-    "cakernel.recovery.grid_points:batch_of_instances": "to make points ready",
+    "cakernel.recovery.gpu.engine:fold_on_gpu": "on the card",
+    "cakernel.recovery.grid_points:GridPoints.groups": "to make points ready",
     "cakernel.sweep.task:parquet_bytes": "to write Parquet",
 }
 
