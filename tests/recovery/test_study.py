@@ -1,6 +1,7 @@
 """Points of the recovery model: the rows of `simulate`, whatever comes with them."""
 
 from dataclasses import replace
+from unittest.mock import patch
 
 import numba
 import numpy as np
@@ -264,6 +265,18 @@ def test_a_point_does_not_depend_on_its_company(rows, common):
 
 
 @pytest.mark.compiled
+@pytest.mark.parametrize("rows", ["policy", "replication"])
+def test_points_that_memory_does_not_hold_at_once_run_in_parts(rows):
+    study = replace(STUDY, rows=rows)
+    points = mixed(11, seed=5).with_columns(
+        supply_severe=pl.when(pl.int_range(pl.len()) == 4).then(2.0).otherwise(0.1)
+    )
+    whole = run(study, points)
+    assert whole["error"].count() == 1
+    with patch("cakernel.recovery.study.AT_ONCE", 3 * len(study.scenarios)):
+        assert_frame_equal(run(study, points), whole, check_exact=True)
+
+
 def test_threads_do_not_matter():
     assert numba.config.NUMBA_NUM_THREADS > 1, "run on two cores or more"
     for points in (mixed(20, seed=3), RISKS, AMOUNTS):

@@ -18,6 +18,7 @@ STUDY = ck.Recovery(
     scenarios=ck.paper_scenarios()[:2],
 )
 SCENARIOS = ck.paper_scenarios()[:1]
+EVERY_SCENARIO = ck.paper_scenarios()
 # of 8 policies under 2 scenarios
 EACH = 16
 GOAL = {"replications": 20, "precision": None}
@@ -59,7 +60,7 @@ def test_work_is_counted_in_firm_periods_of_all_that_runs():
     fixed = points.with_columns(supply_rule=pl.lit("SRD-1"), scenario=pl.lit(0))
     assert works(fixed)[0] == 2 * 3 * 180
     assert STUDY.cost(points)["rows"].to_list() == [8, 8, 8]
-    assert STUDY.cost(points)["once"].to_list() == [174e3] * 3
+    assert STUDY.cost(points)["once"].to_list() == [28e3] * 3
     assert STUDY.cost(fixed)["rows"].to_list() == [1, 1, 1]
 
 
@@ -100,13 +101,20 @@ def test_blocks_end_where_rows_do_not_fit_memory(monkeypatch):
 @pytest.mark.parametrize(
     ("study", "points"),
     [
-        (ck.Recovery(ck.Model(chains=2, firms=2, periods=1), ck.policies()[:1], SCENARIOS), 93_000),
+        (
+            ck.Recovery(ck.Model(chains=2, firms=2, periods=1), ck.policies()[:1], SCENARIOS),
+            230_000,
+        ),
+        (
+            ck.Recovery(ck.Model(chains=1, firms=1, periods=1), ck.policies()[:1], EVERY_SCENARIO),
+            2_700,
+        ),
         (ck.Recovery(ck.Model(chains=1, firms=1, periods=5), ck.policies(), SCENARIOS), 22_000),
         (FunctionStudy({"wait": lambda row: 0.0}, {}), 230_000),
     ],
 )
 def test_blocks_of_cheap_points_end_where_their_points_do_not_fit_time_or_memory(study, points):
-    # 32 microseconds of Python and 2 KB of memory for each point, whatever runs in it
+    # 2 microseconds for each scenario and 2 KB of memory for each point, whatever runs in it
     million = pl.DataFrame({"point": range(1_000_000)})
     cut = cut_blocks(million, study, 1, work=blocks.WORK_OF_BLOCK, first_block=0)
     assert 0.8 * points < cut["block"].value_counts()["count"].max() <= points

@@ -1,11 +1,10 @@
 """Points of a network: fields of its firms by their paths, and points that run together."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
-from typing import Any, ClassVar, Final, NamedTuple
+from typing import Any, ClassVar, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -13,18 +12,13 @@ import polars as pl
 
 from cakernel.checks import check_value
 from cakernel.errors import InvalidInput
-from cakernel.jit.threads import kernel_threads
 from cakernel.recovery.kernel.network.arguments import LANES
 from cakernel.recovery.model import Model
 from cakernel.recovery.network.disruptions import record_of
-from cakernel.recovery.network.draws import draws_of
-from cakernel.recovery.network.engine import NetworkRun
 from cakernel.recovery.network.fields import place_of, refused, values_at
 from cakernel.recovery.network.fingerprint import described
 from cakernel.recovery.network.kept import Kept
-from cakernel.recovery.network.kernel_arrays import compiled_network
 from cakernel.recovery.network.network import Network
-from cakernel.recovery.network.quanta import Quanta, count_network
 from cakernel.recovery.network.rule_codes import rules_of
 from cakernel.recovery.network.sections import RUN_FIELDS, DemandTried
 from cakernel.recovery.network.shapes import shared_shapes
@@ -35,10 +29,9 @@ from cakernel.recovery.network.simulation import (
 )
 from cakernel.recovery.network.tables import converted
 from cakernel.recovery.network_fields import DEMAND, Base, Fields, is_path
-from cakernel.recovery.outcomes import Extent
-from cakernel.recovery.point_outcomes import Numbers, outcomes_of, parts_of
+from cakernel.recovery.network_groups import Point, Setting, counted_together, run_together
+from cakernel.recovery.point_outcomes import Numbers
 from cakernel.recovery.policy import POLICY, Policy
-from cakernel.recovery.scenario import ResourceScenario
 from cakernel.recovery.study_points import Asked, Group, scenarios_at
 from cakernel.sweep.blocks import WORK_A_SECOND
 
@@ -52,51 +45,6 @@ OF_FIRM: Final = 2e-6
 OF_LANES: Final = (
     *("supply_severe", "supply_mild", "cyber_severe", "cyber_mild", "spillover", "stock"),
 )
-
-
-class Setting(NamedTuple):
-    """A network and how it is run; equal ``changes`` of one study are equal networks.
-
-    ``columns`` are what is changed, in the same order.
-    """
-
-    changes: tuple[Any, ...]
-    columns: tuple[str, ...]
-    net: Network
-    run: Model
-
-
-class Point(NamedTuple):
-    """A point that can be run; ``counted`` are its amounts in whole quanta.
-
-    Points that have ``alike`` run together, under the same policies and replications.
-    """
-
-    row: int
-    number: int
-    setting: Setting
-    alike: tuple[Any, ...]
-    counted: Quanta
-    scenarios: Sequence[ResourceScenario]
-    first_scenario: int
-    policies: Sequence[Policy]
-    first_replication: int
-    replications: int
-
-    @property
-    def together(self) -> tuple[Any, ...]:
-        """What points of a group share."""
-        # equal lists of policies are the same list
-        which = id(self.policies)
-        return self.alike, which, self.first_replication, self.replications, len(self.scenarios)
-
-
-class Together(NamedTuple):
-    """Points that run together, a network that has all that theirs have, and its amounts."""
-
-    points: Sequence[Point]
-    net: Network
-    quanta: Quanta
 
 
 @dataclass(frozen=True)
@@ -171,9 +119,8 @@ class NetworkPoints:
         periods = pl.col("periods") if varies else pl.lit(self.run.periods)
         return self.net.firms.height * periods.fill_null(1).clip(1).cast(pl.Float64)
 
-    @property
-    def work_of_point(self) -> float:
-        """What making a point ready takes, in units of work."""
+    def work_of_point(self, scenarios: int) -> float:
+        """Return what making a point ready takes, in units of work."""
         return WORK_A_SECOND * (OF_NETWORK + OF_FIRM * self.net.firms.height)
 
     def lanes(self, points: pl.DataFrame) -> int:
@@ -269,7 +216,7 @@ class NetworkPoints:
             number=values["point"],
             setting=setting,
             alike=self.alike(setting),
-            counted=_count(setting.net, setting.run, scenarios),
+            counted=setting.counted(scenarios),
             scenarios=scenarios,
             first_scenario=first,
             policies=asked.policies_of(named),
@@ -284,11 +231,11 @@ class NetworkPoints:
 
         Yields outcomes averaged over scenarios, as `GridPoints.outcomes`.
         """
-        parts = [part for group in groups for part in _counted(group.made)]
+        parts = [part for group in groups for part in counted_together(group.made)]
         shapes = shared_shapes([part.quanta for part in parts]) if parts else []
         kept = Kept()
         found = (
-            self._outcomes(part, shape, kept, seed=seed, threads=threads, each=each)
+            run_together(part, shape, kept, self._recorded, seed=seed, threads=threads, each=each)
             for part, shape in zip(parts, shapes, strict=True)
         )
         for group in groups:
@@ -300,74 +247,3 @@ class NetworkPoints:
     @cached_property
     def _recorded(self) -> tuple[Any, int]:
         return recorded(self.net, self.record, self.record_through)
-
-    def _outcomes(
-        self, part: Together, shapes: Any, kept: Kept, *, seed: int, threads: int, each: bool
-    ) -> Numbers:
-        """Run points of one network, but for what lanes may differ in."""
-        points, net, quanta = part
-        shared, run = points[0], points[0].setting.run
-        variants = {point.setting.changes: point.setting.net for point in points}
-        number = {changes: n for n, changes in enumerate(variants)}
-        scenarios = len(shared.scenarios)
-        numbers = [point.first_scenario + n for point in points for n in range(scenarios)]
-        policies, replications = shared.policies, shared.replications
-        drawn = [draws_of(variant, *self._recorded) for variant in variants.values()]
-        draws = drawn[0]._replace(below=np.concatenate([draws.below for draws in drawn]))
-        kept.made = compiled_network(
-            net, quanta, draws, policies, shapes, kept.made, _stocks(variants.values())
-        )
-        experiment = NetworkRun(
-            made=kept.made,
-            rules=rules_of(net, policies),
-            scenarios=np.array(numbers, np.uint64),
-            periods=run.periods,
-            when_hit=run.recovery == "when-hit",
-            seed=seed,
-            first_replication=shared.first_replication,
-            replications=replications,
-            threads=threads,
-            by_firm=False,
-            variants=np.repeat([number[point.setting.changes] for point in points], scenarios),
-            kept=kept,
-        )
-        parts = parts_of(
-            np.arange(len(numbers)) // scenarios,
-            quanta.scenario,
-            quanta.times,
-            quanta.value_denominator,
-            Extent(1, net.firms.height, run.periods),
-        )
-        sums = experiment.sums(parts.place, each=True)
-        with kernel_threads(threads):
-            for _ in experiment.rounds(sums, None):
-                pass
-        return outcomes_of(sums, parts, each=each)
-
-
-def _stocks(nets: Iterable[Network]) -> Levels:
-    """Return the stock of each network's firms: (networks, firms)."""
-    return np.stack([net.firms["stock"].to_numpy() for net in nets])
-
-
-def _with_most_stock(points: Sequence[Point]) -> Network:
-    """Return the network of some points, of which each firm has the most stock of any."""
-    net: Network = points[0].setting.net
-    most = _stocks({id(p.setting.net): p.setting.net for p in points}.values()).max(axis=0)
-    if np.array_equal(most, net.firms["stock"]):
-        return net
-    return net._with(firms=net.firms.with_columns(stock=pl.Series(most, dtype=pl.Int64)))
-
-
-def _count(net: Network, run: Model, scenarios: Sequence[ResourceScenario]) -> Quanta:
-    return count_network(net, scenarios, periods=run.periods, initial=run.initial_resources)
-
-
-def _counted(points: Sequence[Point]) -> list[Together]:
-    """Return points and their amounts in one quantum or, where none fits, one after the other."""
-    if len(points) > 1:
-        scenarios = [scenario for point in points for scenario in point.scenarios]
-        with suppress(InvalidInput):
-            shared = _with_most_stock(points)
-            return [Together(points, shared, _count(shared, points[0].setting.run, scenarios))]
-    return [Together([point], point.setting.net, point.counted) for point in points]
