@@ -10,6 +10,7 @@ import pytest
 from polars.testing import assert_frame_equal
 
 import cakernel as ck
+from cakernel.recovery.grid_points import GridPoints
 from cakernel.recovery.rule_definitions import tabulate
 
 INDEX = {"0": 0, "1": 1, "2": 2, "01": 0, "12": 1, "02": 2}
@@ -264,19 +265,33 @@ def test_a_point_does_not_depend_on_its_company(rows, common):
     assert backwards["point"].to_list()[0] == 23
 
 
-@pytest.mark.compiled
 @pytest.mark.parametrize("rows", ["policy", "replication"])
-def test_points_that_memory_does_not_hold_at_once_run_in_parts(rows):
+@pytest.mark.parametrize(("of_one", "sizes"), [(False, [3, 3, 3, 2]), (True, [9, 2])])
+def test_points_that_memory_does_not_hold_at_once_run_in_parts(rows, of_one, sizes):
+    """What counts is their scenarios: points that name one have no other."""
     study = replace(STUDY, rows=rows)
     points = mixed(11, seed=5).with_columns(
         supply_severe=pl.when(pl.int_range(pl.len()) == 4).then(2.0).otherwise(0.1)
     )
+    if not of_one:
+        points = points.drop("scenario")
     whole = run(study, points)
     assert whole["error"].count() == 1
-    with patch("cakernel.recovery.study.AT_ONCE", 3 * len(study.scenarios)):
+    groups, at_once = GridPoints.groups, []
+
+    def counted(grid, some, asked):
+        at_once.append(some.height)
+        return groups(grid, some, asked)
+
+    with (
+        patch("cakernel.recovery.study.AT_ONCE", 9),
+        patch.object(GridPoints, "groups", counted),
+    ):
         assert_frame_equal(run(study, points), whole, check_exact=True)
+    assert at_once == sizes
 
 
+@pytest.mark.compiled
 def test_threads_do_not_matter():
     assert numba.config.NUMBA_NUM_THREADS > 1, "run on two cores or more"
     for points in (mixed(20, seed=3), RISKS, AMOUNTS):

@@ -273,11 +273,11 @@ class Recovery:
 
     def run(self, points: pl.DataFrame, *, seed: int, threads: int) -> pl.DataFrame:
         """Run points; see `Study.run`."""
-        step = max(1, AT_ONCE // len(self.scenarios))
+        asked = Asked(self.scenarios, self._chosen.at, self.common_random_numbers)
+        step = max(1, AT_ONCE // asked.scenarios_of_point(points))
         if points.height > step:
             parts = points.iter_slices(step)
             return pl.concat([self.run(part, seed=seed, threads=threads) for part in parts])
-        asked = Asked(self.scenarios, self._chosen.at, self.common_random_numbers)
         groups, reasons = self._points.groups(points, asked)
         single, measures = self.rows == "replication", self._measured()
         names = names_of_outcomes(self.scenarios)
