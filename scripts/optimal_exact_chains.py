@@ -17,7 +17,7 @@ from cakernel.recovery.kernel.states import OPERATIONAL
 from cakernel.recovery.optimal.objective import Objective
 from cakernel.recovery.optimal.relaxed import at_first, values_before
 from cakernel.recovery.optimal.segment import Segment
-from cakernel.recovery.optimal.side import side_of
+from cakernel.recovery.optimal.side import sides_of
 from cakernel.recovery.scenario import ACQUISITIONS, COSTS
 
 FILE = Path(__file__).parents[1] / "tests" / "recovery" / "optimal" / "exact_15_firms.json"
@@ -33,7 +33,7 @@ def main() -> None:
             scenario = paper_scenarios()[0].replace(
                 operational_acquisition=acquisition, operational_cost=cost
             )
-            side = side_of(OPERATIONAL, model, scenario, Objective(), on_site=False)
+            [side] = sides_of(OPERATIONAL, model, [scenario], Objective(), on_site=False)
             begun = time.perf_counter()
             value = at_first(side, whole, values_before(side, whole, model.periods)) / model.firms
             seconds = round(time.perf_counter() - begun, 1)
