@@ -27,7 +27,7 @@ from cakernel.recovery.kernel.lanes.layout import (
     set_constant_rows,
     single_row,
 )
-from cakernel.recovery.kernel.lanes.period import (
+from cakernel.recovery.kernel.lanes.neighbours import (
     NearInMemory,
     SideRows,
     put_state,

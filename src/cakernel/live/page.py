@@ -10,10 +10,8 @@ import panel as pn
 
 from cakernel.errors import InvalidInput
 from cakernel.live.fields import (
-    Choice,
     Field,
     Group,
-    Number,
     Setting,
     read_query,
     write_query,
@@ -22,32 +20,12 @@ from cakernel.live.film import Film
 from cakernel.live.newest import Newest
 from cakernel.live.part import Answer, Part
 from cakernel.live.view import View, html
+from cakernel.live.widgets import FULL, widget_of
 from cakernel.models import terms_of
 from cakernel.wording import decimals, written
 
 FREEZE, UNFREEZE = "Freeze this answer, to compare", "Let the frozen answer go"
-FULL = "stretch_width"
 WHITE = {"background": "#fff"}
-
-
-def widget_of(field: Field, value: Any) -> Any:
-    """Return what a reader sets a field with."""
-    more: dict[str, Any] = {"label": field.label, "value": value, "sizing_mode": FULL}
-    if isinstance(field, Number):
-        kind = pn.widgets.EditableIntSlider if field.whole else pn.widgets.EditableFloatSlider
-        scale = {} if field.whole else {"format": "0[.]0000"}
-        ends = {"start": min(field.low, value), "end": max(field.high, value), "step": field.step}
-        return kind(**more, **ends, **scale)
-    options = {words: name for name, words in field.options.items()}
-    if isinstance(field, Choice):
-        return pn.widgets.Select(**more, options=options)
-    more["value"] = list(value)
-    return pn.Column(
-        html(f"<p>{escape(field.label)}</p>"),
-        pn.widgets.CheckBoxGroup(**more, options=options, inline=False),
-        sizing_mode=FULL,
-        margin=0,
-    )
 
 
 class Page:

@@ -38,10 +38,11 @@ class LocalPool:
     """Runs tasks in this process, the kernel of one at a time, on all threads.
 
     Two are on their way: while one is in the kernel, the other's points are made ready or its
-    rows gathered.
+    rows gathered. A third waits, so that both go on while a result is written.
     """
 
-    capacity = 2
+    at_once = 2
+    capacity = at_once + 1
     shared = False
 
     def __init__(self, *, threads: int | None = None) -> None:
@@ -62,7 +63,7 @@ class LocalPool:
     def __enter__(self) -> Self:
         if self._workers is not None:
             raise InvalidInput(IN_USE)
-        self._workers = ThreadPoolExecutor(max_workers=self.capacity)
+        self._workers = ThreadPoolExecutor(max_workers=self.at_once)
         return self
 
     def __exit__(self, *_: object) -> None:

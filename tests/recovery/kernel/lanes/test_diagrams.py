@@ -35,7 +35,7 @@ from cakernel.recovery.kernel.lanes.layout import (
     single_row,
     wrap_ends,
 )
-from cakernel.recovery.kernel.lanes.period import SideRows
+from cakernel.recovery.kernel.lanes.neighbours import SideRows
 from cakernel.recovery.kernel.lanes.planes import State
 from cakernel.recovery.kernel.states import ABSENT, HIGH, LEVELS, MEDIUM, TABLE_SHAPE
 from cakernel.recovery.kernel_arrays import grid_of

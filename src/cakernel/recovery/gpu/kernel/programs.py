@@ -11,7 +11,7 @@ from cakernel.jit.words import LANES_A_WORD
 from cakernel.recovery.gpu.kernel.shape import Shape
 from cakernel.recovery.kernel.lanes import diagrams, step
 from cakernel.recovery.kernel.lanes.layout import ROOTS
-from cakernel.recovery.kernel.lanes.period import state_at
+from cakernel.recovery.kernel.lanes.neighbours import state_at
 from cakernel.recovery.kernel.lanes.planes import every, majority, odd
 from cakernel.recovery.kernel.lanes.prices import Prices
 from cakernel.recovery.kernel.lanes.rules import ALL_SIDES, Near, targets

@@ -34,7 +34,8 @@ from cakernel.recovery.kernel.lanes.layout import (
     single_row,
     wrap_ends,
 )
-from cakernel.recovery.kernel.lanes.period import Rules, run_periods, set_firms, set_neighbours
+from cakernel.recovery.kernel.lanes.neighbours import set_neighbours
+from cakernel.recovery.kernel.lanes.period import Rules, run_periods, set_firms
 from cakernel.recovery.kernel.lanes.prices import fill_prices
 from cakernel.recovery.kernel.lanes.shock_bits import Shocks, draw_window, fill_draws
 from cakernel.recovery.kernel.lanes.step import Planes

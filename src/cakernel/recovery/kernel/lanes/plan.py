@@ -18,7 +18,7 @@ from cakernel.recovery.kernel.lanes.layout import (
     Layout,
     set_constant_rows,
 )
-from cakernel.recovery.kernel.lanes.period import NEIGHBOUR_PLACES
+from cakernel.recovery.kernel.lanes.neighbours import NEIGHBOUR_PLACES
 from cakernel.recovery.kernel.lanes.prices import prices_bytes
 from cakernel.recovery.kernel.lanes.shock_bits import PERIODS_A_DRAW
 from cakernel.recovery.kernel.lanes.step import Planes
