@@ -214,6 +214,28 @@ def test_points_of_a_sweep_may_vary_in_their_values(tmp_path):
             assert row[name] == pytest.approx(expected[name][0], rel=1e-12)
 
 
+@pytest.mark.parametrize("rows", ["policy", "replication"])
+@pytest.mark.parametrize("network", [False, True])
+def test_a_point_that_leaves_values_out_is_worth_its_resources(network, rows):
+    """Alone and beside points that have some: all have the same outcomes."""
+    model = ck.Network(firms={"id": ["mill", "shop"]}) if network else MODEL
+    study = ck.Recovery(model, POLICIES, VALUED[:1], rows=rows, periods=5 if network else None)
+    name = "operational_terminal_value"
+    some = pl.Series(name, [None, [0, 1.5, 4], None], study.fields[name].column, strict=False)
+    points = pl.DataFrame([some]).with_columns(
+        periods=pl.Series([5, 5, 3]),
+        point=pl.int_range(pl.len()),
+        first_replication=pl.lit(0, pl.Int64),
+        replications=pl.lit(2, pl.Int64),
+    )
+    together = study.run(points, seed=1, threads=1)
+    alone = [study.run(points[n : n + 1], seed=1, threads=1) for n in range(3)]
+    assert_frame_equal(pl.concat(alone), together, check_exact=True)
+    plain = pl.col("mean_value") == pl.col("mean_resources")
+    told = together.group_by("point", maintain_order=True).agg(plain.all(), pl.col("error").count())
+    assert told.rows() == [(0, True, 0), (1, False, 0), (2, True, 0)]
+
+
 def test_an_axis_of_values_needs_scenarios_that_have_them(tmp_path):
     study = ck.Recovery(model=MODEL, policies=POLICIES, scenarios=PLAIN)
     assert "mean_value" not in study.description()["outcomes"]

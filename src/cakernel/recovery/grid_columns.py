@@ -20,8 +20,8 @@ RISKS = ("supply_severe", "supply_mild", "cyber_severe", "cyber_mild")
 # numbers of a field of scenarios, one after the other in arrays of amounts
 THREE = AMOUNTS_A_SIDE
 PLACES = {name: 1 + THREE * n for n, name in enumerate(ResourceScenario.model_fields)}
-# scenarios that are counted at once: their arrays fit a processor's cache
-AT_ONCE = 1 << 13
+# scenarios that are counted at a time: their arrays fit a processor's cache
+COUNTED_AT_ONCE = 1 << 13
 
 
 def plainly_right(model: Model, points: pl.DataFrame, scenarios: int) -> Mask:
@@ -95,7 +95,7 @@ def counted_at(model: Model, points: pl.DataFrame, asked: Asked) -> tuple[Counte
         counted, refused = _counted(model, points[:1], base)
         place = np.tile(np.arange(each), points.height)
         return counted.of(place), np.repeat(refused, points.height)
-    step = max(1, AT_ONCE // each)
+    step = max(1, COUNTED_AT_ONCE // each)
     starts = range(0, max(1, points.height), step)
     parts, refusals = zip(
         *(_counted(model, points[n : n + step], base) for n in starts), strict=True

@@ -145,7 +145,7 @@ def count_amounts(
 ) -> tuple[Counted, npt.NDArray[np.bool_]]:
     """Count amounts (scenarios, 19), initial resources first, and say which are refused.
 
-    Those are counted as 0; `refusal` says why.
+    Those are counted as 0; `_refusal` says why.
     """
     top, bottom = ratios_of(amounts)
     denominator, value_denominator = _denominators(bottom)

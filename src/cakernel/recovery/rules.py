@@ -23,11 +23,7 @@ from cakernel.errors import InvalidInput
 from cakernel.recovery.counts import Rows, on_grid
 from cakernel.recovery.kernel.lanes.rules import TABLE
 from cakernel.recovery.kernel.shocks import MAX_PERIODS
-from cakernel.recovery.kernel.states import (
-    HIGH,
-    LEVELS,
-    TABLE_SHAPE,
-)
+from cakernel.recovery.kernel.states import HIGH, LEVELS, TABLE_SHAPE
 from cakernel.recovery.rule_definitions import DEFINED, tabulate
 from cakernel.recovery.rule_picture import rule_html
 from cakernel.wording import shown

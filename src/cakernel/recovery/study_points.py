@@ -69,6 +69,8 @@ def scenarios_at(
             )
         scenarios = [scenarios[number]]
     whole = {k: v for k, v in named.items() if k in ResourceScenario.model_fields}
+    # all points have the same outcomes: terminal values that one leaves out are 0
+    whole |= {k: NOTHING for k in TERMINAL_VALUES if k in whole and whole[k] is None}
     if whole:
         scenarios = [scenario.replace(**whole) for scenario in scenarios]
     single = {k: v for k, v in named.items() if k in AMOUNTS}
