@@ -23,6 +23,8 @@ STUDY = ck.Recovery(
     scenarios=ck.paper_scenarios()[::200],
 )
 
+POLICY = ck.policies(supply_rules=["SRD-1"], cyber_rules=["CRD-2"], principles=["P"])
+
 
 def frame(*rows, span=SPAN):
     """Points as a study gets them; what is left out of a point is as in the first."""
@@ -289,6 +291,28 @@ def test_points_that_memory_does_not_hold_at_once_run_in_parts(rows, of_one, siz
     ):
         assert_frame_equal(run(study, points), whole, check_exact=True)
     assert at_once == sizes
+
+
+@pytest.mark.parametrize("network", [False, True])
+@pytest.mark.parametrize("valued", [False, True])
+def test_sums_over_scenarios_do_not_overflow(network, valued):
+    """Numbers of each scenario are below 2^62, and those of twenty together beyond int64."""
+    fine = {"operational_terminal_value": (0, 0.001, 1e15)} if valued else {}
+    worth = {} if valued else {"operational_acquisition": (0, 0, 1e15)}
+    scenarios = [
+        ck.paper_scenarios()[0].replace(operational_cost=(1, 2, 2 + n / 1000), **fine, **worth)
+        for n in range(20)
+    ]
+    model = (
+        ck.Network(firms={"id": ["mill"]}) if network else ck.Model(chains=1, firms=1, periods=1)
+    )
+    study = ck.Recovery(model, POLICY, scenarios, periods=1 if network else None)
+    given = {"policies": POLICY, "scenarios": scenarios, "replications": 5, "seed": 9}
+    expected = ck.simulate(model, **given, periods=study.periods)
+    rows = run(study, frame({}, span={"first_replication": 0, "replications": 5}))
+    name = "mean_value" if valued else "mean_resources"
+    assert expected[name][0] > 1e14
+    assert rows[name].to_list() == pytest.approx(expected[name].to_list(), rel=1e-12)
 
 
 @pytest.mark.compiled

@@ -27,7 +27,7 @@ from cakernel.recovery.kernel_arrays import (
 )
 from cakernel.recovery.model import Model
 from cakernel.recovery.outcomes import Extent
-from cakernel.recovery.point_outcomes import Numbers, Whole, outcomes_of, parts_of
+from cakernel.recovery.point_outcomes import Numbers, Whole, most_of, outcomes_of, parts_of
 from cakernel.recovery.policy import POLICY, Policy
 from cakernel.recovery.quantum import Counted, count_scenarios
 from cakernel.recovery.scenario import ResourceScenario
@@ -208,12 +208,20 @@ def _outcomes(group: Group, *, seed: int, threads: int, each: bool) -> Numbers:
         replications=group.replications,
         threads=threads,
     )
+    resources = instances.counted.largest[batch.position].astype(np.float64) * batch.times
     parts = parts_of(
         batch.position // scenarios,
         batch.denominator,
         batch.times,
         batch.value_denominator,
         Extent(model.chains, model.firms, instances.periods[::scenarios]),
+        most_of(
+            resources,
+            batch.times,
+            batch.scenarios.value_quanta,
+            batch.scenarios.value,
+            model.chains * model.firms,
+        ),
     )
     route = route_of(experiment)
     with kernel_threads(threads):

@@ -19,7 +19,7 @@ from cakernel.recovery.network.network import Network
 from cakernel.recovery.network.quanta import Quanta, count_network
 from cakernel.recovery.network.rule_codes import rules_of
 from cakernel.recovery.outcomes import Extent
-from cakernel.recovery.point_outcomes import Numbers, outcomes_of, parts_of
+from cakernel.recovery.point_outcomes import Numbers, most_of, outcomes_of, parts_of
 from cakernel.recovery.policy import Policy
 from cakernel.recovery.scenario import ResourceScenario
 
@@ -137,12 +137,15 @@ def run_together(
         variants=np.repeat([number[point.setting.changes] for point in points], scenarios),
         kept=kept,
     )
+    resources = np.full(len(numbers), (quanta.largest.astype(np.float64) * quanta.weight).sum())
+    firms = net.firms.height
     parts = parts_of(
         np.arange(len(numbers)) // scenarios,
         quanta.scenario,
         quanta.times,
         quanta.value_denominator,
-        Extent(1, net.firms.height, run.periods),
+        Extent(1, firms, run.periods),
+        most_of(resources, quanta.times, quanta.value_quanta, quanta.values, firms),
     )
     sums = experiment.sums(parts.place, each=True)
     with kernel_threads(threads):
