@@ -300,7 +300,7 @@ def test_sums_over_scenarios_do_not_overflow(network, valued):
     fine = {"operational_terminal_value": (0, 0.001, 1e15)} if valued else {}
     worth = {} if valued else {"operational_acquisition": (0, 0, 1e15)}
     scenarios = [
-        ck.paper_scenarios()[0].replace(operational_cost=(1, 2, 2 + n / 1000), **fine, **worth)
+        ck.paper_scenarios()[0].replace(operational_cost=(0.001, 2, 2 + n / 1000), **fine, **worth)
         for n in range(20)
     ]
     model = (

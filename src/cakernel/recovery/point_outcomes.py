@@ -30,7 +30,8 @@ def most_of(
     of these ``value_quanta`` of ``values`` (scenarios, 6), a firm's terminal ones, make one.
     """
     best = values.reshape(len(times), 2, -1).max(axis=2).sum(axis=1, dtype=np.float64)
-    return np.maximum(resources, resources / times * value_quanta + firms * best)
+    most: Numbers = np.maximum(resources, resources / times * value_quanta + firms * best)
+    return most
 
 
 def parts_of(
