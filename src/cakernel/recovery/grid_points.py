@@ -18,6 +18,7 @@ from cakernel.recovery.grid_columns import (
     plainly_right,
     risks_at,
 )
+from cakernel.recovery.kernel.states import LEVELS
 from cakernel.recovery.kernel_arrays import (
     Instances,
     batch_of_instances,
@@ -208,20 +209,16 @@ def _outcomes(group: Group, *, seed: int, threads: int, each: bool) -> Numbers:
         replications=group.replications,
         threads=threads,
     )
-    resources = instances.counted.largest[batch.position].astype(np.float64) * batch.times
+    made, firms = batch.scenarios, model.chains * model.firms
+    acquired = made.acquisition.reshape(-1, 2, LEVELS).max(axis=2).sum(axis=1, dtype=np.float64)
+    resources = firms * (made.initial + made.periods * acquired)
     parts = parts_of(
         batch.position // scenarios,
         batch.denominator,
         batch.times,
         batch.value_denominator,
         Extent(model.chains, model.firms, instances.periods[::scenarios]),
-        most_of(
-            resources,
-            batch.times,
-            batch.scenarios.value_quanta,
-            batch.scenarios.value,
-            model.chains * model.firms,
-        ),
+        most_of(resources, batch.times, made.value_quanta, made.value, firms),
     )
     route = route_of(experiment)
     with kernel_threads(threads):
