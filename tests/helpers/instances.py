@@ -12,6 +12,6 @@ from cakernel.recovery.quantum import Counted
 def batch_of_models(given: Iterable[tuple[ck.Model, ck.ResourceScenario, int]]) -> Batch:
     """Return scenarios under models, each with the number of its draws."""
     made = [instances_of(model, [scenario], number) for model, scenario, number in given]
-    *parts, counted, valued = zip(*made, strict=True)
+    *parts, counted, valued, _ = zip(*made, strict=True)
     joined = Counted(*map(np.concatenate, zip(*counted, strict=True)))
     return batch_of_instances(Instances(*map(np.concatenate, parts), joined, any(valued)))

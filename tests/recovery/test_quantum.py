@@ -3,10 +3,11 @@
 import numpy as np
 import polars as pl
 import pytest
+from polars.testing import assert_frame_equal
 
 import cakernel as ck
 from cakernel.recovery.kernel_arrays import batch_of
-from cakernel.recovery.quantum import Counted, common_times, count_scenarios
+from cakernel.recovery.quantum import Counted, common_quanta, count_scenarios
 
 
 def test_the_papers_numbers_are_sixteenths():
@@ -40,6 +41,23 @@ def test_scenarios_of_a_point_whose_quanta_differ_are_averaged():
         seed=2,
     )  # fmt: skip
     assert rows["mean_resources"].to_list() == pytest.approx(expected["mean_resources"].to_list())
+
+
+def test_points_are_summed_as_alone_where_no_quantum_fits_them_all():
+    first = ck.paper_scenarios()[0]
+    costs = ((0.1, 0.2, 0.3), (0.7, 1.3, 2.0), (0.14, 2.0, 2.1), (0.03, 1.7, 2.9))
+    # what values are counted in is the same in all, what resources are is not
+    first = first.replace(operational_terminal_value=(0.0, 0.01, 0.5))
+    scenarios = [first, *(first.replace(operational_cost=cost) for cost in costs)]
+    policies = ck.policies(cyber_rules=["CRD-2"])
+    study = ck.Recovery(ck.Model(periods=9, chains=1, firms=3), policies, scenarios)
+    points = pl.DataFrame({"intangibles_cost_12": [1e-7, 1e12, 2.5, 1e11]}).with_columns(
+        point=pl.int_range(pl.len()), first_replication=0, replications=50
+    )
+    together = study.run(points, seed=2, threads=1)
+    alone = [study.run(point, seed=2, threads=1) for point in points.iter_slices(1)]
+    assert together["error"].null_count() == together.height
+    assert_frame_equal(pl.concat(alone), together, check_exact=True)
 
 
 @pytest.mark.parametrize(
@@ -92,14 +110,17 @@ def test_amounts_are_counted_in_order_and_firms_can_have_so_much(
 
 
 def test_a_finer_quantum_is_common_where_all_stay_below_the_most():
-    def times_of(*denominators, largest):
-        none = np.zeros((2, 0), np.int64)
-        numbers = np.array(denominators), none, np.array(largest), np.ones(2, np.int64), none
-        return common_times(Counted(*numbers)).tolist()
+    def times_of(*denominators, largest, each=1):
+        none, most = np.zeros((len(largest), 0), np.int64), np.array(largest)
+        counted = Counted(np.array(denominators), none, 0 * most, most, 0 * most, 0 * most, none)
+        return common_quanta(counted, each).times.tolist()
 
     assert times_of(3, 6, largest=[2**61 - 1, 8]) == [2, 1]
     assert times_of(3, 6, largest=[2**61, 8]) == [1, 1]
     assert times_of(6, 4, largest=[8, 3]) == [2, 3]
+    # a point's do not depend on what else runs: they have a quantum of their own, if not of all
+    assert times_of(3, 6, 1, 7, largest=[2**61 - 1, 8, 1, 1], each=2) == [2, 1, 7, 1]
+    assert times_of(3, 6, 2, 4, largest=[2**61, 8, 1, 1], each=2) == [1, 1, 2, 1]
 
 
 @pytest.mark.parametrize("amount", [1 / 3, 2 / 3])

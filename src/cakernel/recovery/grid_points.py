@@ -18,7 +18,6 @@ from cakernel.recovery.grid_columns import (
     plainly_right,
     risks_at,
 )
-from cakernel.recovery.kernel.states import LEVELS
 from cakernel.recovery.kernel_arrays import (
     Instances,
     batch_of_instances,
@@ -28,7 +27,7 @@ from cakernel.recovery.kernel_arrays import (
 )
 from cakernel.recovery.model import Model
 from cakernel.recovery.outcomes import Extent
-from cakernel.recovery.point_outcomes import Numbers, Whole, most_of, outcomes_of, parts_of
+from cakernel.recovery.point_outcomes import Numbers, Whole, outcomes_of, parts_of
 from cakernel.recovery.policy import POLICY, Policy
 from cakernel.recovery.quantum import Counted, count_scenarios
 from cakernel.recovery.scenario import ResourceScenario
@@ -154,6 +153,7 @@ class GridPoints:
                         thresholds=thresholds[each],
                         counted=counted.of(each * scenarios + of_scenario),
                         valued=any(scenario.valued for scenario in asked.scenarios),
+                        of_point=scenarios,
                     ),
                 ),
             )
@@ -209,16 +209,13 @@ def _outcomes(group: Group, *, seed: int, threads: int, each: bool) -> Numbers:
         replications=group.replications,
         threads=threads,
     )
-    made, firms = batch.scenarios, model.chains * model.firms
-    acquired = made.acquisition.reshape(-1, 2, LEVELS).max(axis=2).sum(axis=1, dtype=np.float64)
-    resources = firms * (made.initial + made.periods * acquired)
     parts = parts_of(
         batch.position // scenarios,
         batch.denominator,
         batch.times,
         batch.value_denominator,
         Extent(model.chains, model.firms, instances.periods[::scenarios]),
-        most_of(resources, batch.times, made.value_quanta, made.value, firms),
+        batch.alone,
     )
     route = route_of(experiment)
     with kernel_threads(threads):

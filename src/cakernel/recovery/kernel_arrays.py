@@ -13,7 +13,7 @@ from cakernel.recovery.kernel.lanes.rules import TABLE
 from cakernel.recovery.kernel.states import AMOUNTS_A_SIDE, LEVELS, UPGRADES
 from cakernel.recovery.model import Model
 from cakernel.recovery.policy import Policy
-from cakernel.recovery.quantum import Counted, common_times, count_scenarios
+from cakernel.recovery.quantum import Counted, common_quanta, count_scenarios
 from cakernel.recovery.scenario import ResourceScenario
 
 
@@ -22,7 +22,7 @@ class Instances(NamedTuple):
 
     ``number`` (instances,) names their draws, ``periods`` (instances,) are their horizons and
     ``thresholds`` uint64 (instances, 4) their risks, as of `thresholds_of`. Where any is ``valued``
-    R with terminal values is an outcome.
+    R with terminal values is an outcome. ``of_point`` that follow each other are summed together.
     """
 
     number: npt.NDArray[np.int64]
@@ -30,6 +30,7 @@ class Instances(NamedTuple):
     thresholds: npt.NDArray[np.uint64]
     counted: Counted
     valued: bool
+    of_point: int = 1
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,8 @@ class Batch:
     ``position`` (instances,) are their places in the list that was given. Resources are counted in
     quanta of which ``times`` (instances,) make 1 / ``denominator`` (instances,), an instance's own
     unit: results in this unit do not depend on what else runs. R with terminal values is counted in
-    1 / ``value_denominator`` (instances,); it is an outcome where any scenario is ``valued``.
+    1 / ``value_denominator`` (instances,); it is an outcome where any scenario is ``valued``. Sums
+    with other instances might not fit int64 where one is ``alone`` (instances,).
     """
 
     scenarios: Scenarios
@@ -48,6 +50,7 @@ class Batch:
     times: npt.NDArray[np.int64]
     value_denominator: npt.NDArray[np.int64]
     valued: bool
+    alone: npt.NDArray[np.bool_]
 
     @property
     def scale(self) -> npt.NDArray[np.float64]:
@@ -114,8 +117,8 @@ def instances_of(
 def batch_of_instances(instances: Instances) -> Batch:
     """Return instances as arrays of the kernel, in the order of their horizons."""
     position = np.argsort(instances.periods, kind="stable")
-    counted = instances.counted.of(position)
-    times = common_times(counted)
+    common = common_quanta(instances.counted, instances.of_point)
+    counted, times = instances.counted.of(position), common.times[position]
     amounts = counted.amounts * times[:, None]
     acquisition, costs = np.split(amounts[:, 1:], 2, axis=1)
     cost = np.zeros((len(position), 2, LEVELS, LEVELS), np.int64)
@@ -139,6 +142,7 @@ def batch_of_instances(instances: Instances) -> Batch:
         times=times,
         value_denominator=counted.denominator * counted.value_quanta,
         valued=instances.valued,
+        alone=common.alone[position],
     )
 
 

@@ -10,6 +10,7 @@ import polars as pl
 
 from cakernel.errors import InvalidInput
 from cakernel.jit.threads import kernel_threads
+from cakernel.recovery.kernel.states import LEVELS
 from cakernel.recovery.model import Model
 from cakernel.recovery.network.draws import draws_of
 from cakernel.recovery.network.engine import NetworkRun
@@ -19,8 +20,9 @@ from cakernel.recovery.network.network import Network
 from cakernel.recovery.network.quanta import Quanta, count_network
 from cakernel.recovery.network.rule_codes import rules_of
 from cakernel.recovery.outcomes import Extent
-from cakernel.recovery.point_outcomes import Numbers, most_of, outcomes_of, parts_of
+from cakernel.recovery.point_outcomes import Numbers, outcomes_of, parts_of
 from cakernel.recovery.policy import Policy
+from cakernel.recovery.quantum import MOST_SUM
 from cakernel.recovery.scenario import ResourceScenario
 
 Levels = npt.NDArray[np.int64]
@@ -96,8 +98,22 @@ def counted_together(points: Sequence[Point]) -> list[Together]:
         scenarios = [scenario for point in points for scenario in point.scenarios]
         with suppress(InvalidInput):
             shared = points[0].setting._replace(net=_with_most_stock(points))
-            return [Together(points, shared.net, shared.counted(scenarios))]
+            together = Together(points, shared.net, shared.counted(scenarios))
+            # summed as where each runs by itself
+            if not too_large(together).any():
+                return [together]
     return [Together([point], point.setting.net, point.counted) for point in points]
+
+
+def too_large(part: Together) -> npt.NDArray[np.bool_]:
+    """Say of which points sums over their scenarios might not fit int64."""
+    points, net, quanta = part
+    best = quanta.values.reshape(-1, 2, LEVELS).max(axis=2).sum(axis=1, dtype=np.float64)
+    held = (quanta.largest * quanta.weight.astype(np.float64)).sum()
+    worth = held / quanta.times * quanta.value_quanta + net.firms.height * best
+    most = np.maximum(held, worth).reshape(len(points), -1)
+    found: npt.NDArray[np.bool_] = most.sum(axis=1) >= MOST_SUM
+    return found
 
 
 def run_together(
@@ -137,15 +153,13 @@ def run_together(
         variants=np.repeat([number[point.setting.changes] for point in points], scenarios),
         kept=kept,
     )
-    resources = np.full(len(numbers), (quanta.largest.astype(np.float64) * quanta.weight).sum())
-    firms = net.firms.height
     parts = parts_of(
         np.arange(len(numbers)) // scenarios,
         quanta.scenario,
         quanta.times,
         quanta.value_denominator,
-        Extent(1, firms, run.periods),
-        most_of(resources, quanta.times, quanta.value_quanta, quanta.values, firms),
+        Extent(1, net.firms.height, run.periods),
+        np.repeat(too_large(part), scenarios),
     )
     sums = experiment.sums(parts.place, each=True)
     with kernel_threads(threads):

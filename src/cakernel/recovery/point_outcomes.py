@@ -17,22 +17,6 @@ from cakernel.recovery.outcomes import Extent, divisors
 Numbers = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
 
-# whole numbers below it are summed as int64, whatever float64 rounds of it
-MOST_SUM = 0.999 * 2.0**63
-
-
-def most_of(
-    resources: Numbers, times: Whole, value_quanta: Whole, values: Whole, firms: int
-) -> Numbers:
-    """Return the most that the numbers of each scenario can be: float64 (scenarios,).
-
-    ``resources`` of all firms in quanta of the sums, of which ``times`` make one of the scenario's;
-    of these ``value_quanta`` of ``values`` (scenarios, 6), a firm's terminal ones, make one.
-    """
-    best = values.reshape(len(times), 2, -1).max(axis=2).sum(axis=1, dtype=np.float64)
-    most: Numbers = np.maximum(resources, resources / times * value_quanta + firms * best)
-    return most
-
 
 def parts_of(
     owner: Whole,
@@ -40,19 +24,17 @@ def parts_of(
     times: Whole,
     values: Whole,
     extent: Extent,
-    most: Numbers,
+    alone: npt.NDArray[np.bool_],
 ) -> Parts:
     """Return the parts of scenarios, by whose they are and what they are counted in.
 
     ``owner`` (scenarios,) is the point of each, ``denominator`` what it counts its resources in, of
     which ``times`` quanta make one, and ``values`` what it counts values in; of the ``extent`` the
     periods may be those of each point. Outcomes are in each point's own unit, so that they do not
-    depend on other points. ``most`` (scenarios,) is as `most_of` returns it: each scenario of a
-    point whose sums might be too large for int64 is a part of its own.
+    depend on other points. Each scenario that is ``alone`` (scenarios,), as sums of its point might
+    be too large for int64, is a part of its own.
     """
-    too_large = (np.bincount(owner, most) >= MOST_SUM)[owner]
-    alone = np.where(too_large, np.arange(len(owner)), 0)
-    keys = np.stack([owner, denominator * times, values, alone])
+    keys = np.stack([owner, denominator * times, values, alone * np.arange(len(owner))])
     parts, place = np.unique(keys, axis=1, return_inverse=True)
     place = place.ravel()
     own = np.ones(parts.shape[1], np.int64)

@@ -30,6 +30,8 @@ LEAST_AMOUNT = 1e-9
 NOISE = 1e-12
 # resources of all firms together, in quanta, stay below this
 MAX_QUANTA = 1 << 62
+# whole numbers below it are summed as int64, whatever float64 rounds of it
+MOST_SUM = 0.999 * 2.0**63
 
 # amounts in the order of arrays: of each side what is acquired, what it costs, terminal values
 _SIDE: Final = AMOUNTS_A_SIDE
@@ -47,15 +49,18 @@ class Counted(NamedTuple):
     """Amounts of scenarios as whole numbers, and the most that firms can have.
 
     ``amounts`` (scenarios, 13) are initial resources, acquisitions and costs, in quanta of which
-    ``denominator`` (scenarios,) make one, the largest that divide them all; ``largest``
-    (scenarios,) is the most that all firms can have or need. Terminal ``values`` (scenarios, 6) are
-    in quanta of which ``value_quanta`` (scenarios,) make one of these: their decimals do not make
-    resources finer.
+    ``denominator`` (scenarios,) make one, the largest that divide them all; ``held`` (scenarios,)
+    is the most that all firms can have, and ``largest`` (scenarios,) the most that they can have or
+    need. Terminal ``values`` (scenarios, 6) are in quanta of which ``value_quanta`` (scenarios,)
+    make one of these, as their decimals do not make resources finer; so is ``worth`` (scenarios,),
+    the most that all firms can have with these, 0 where there are none.
     """
 
     denominator: Whole
     amounts: Whole
+    held: Whole
     largest: Whole
+    worth: Whole
     value_quanta: Whole
     values: Whole
 
@@ -97,7 +102,7 @@ def arithmetic(model: Model, scenarios: Sequence[ResourceScenario]) -> list[str]
     ['whole quanta of 1/1000000000000, amounts rounded to 12 digits']
     """
     counted = count_scenarios(model, scenarios)
-    quanta = counted.denominator * common_times(counted)
+    quanta = counted.denominator * common_quanta(counted).times
     rounded = np.any(are_rounded(_of_model(model, scenarios)), axis=1)
     return [
         f"whole quanta of {Fraction(1, number)}"
@@ -155,12 +160,20 @@ def count_amounts(
     about = _most(top.astype(np.float64) * times, quanta, firms, periods)
     kind: type = np.int64 if np.max(about, initial=0) < MAX_QUANTA / 2 else object
     counted = top.astype(kind) * times
-    largest, worth = _most(counted, quanta, firms, periods)
+    held, largest, worth = _most(counted, quanta, firms, periods)
     refused = _too_small(amounts).any(axis=1) | (largest >= MAX_QUANTA) | (worth >= MAX_QUANTA)
     if refused.any():
-        counted, largest = np.where(refused[:, None], 0, counted), np.where(refused, 0, largest)
-    counted, largest = counted.astype(np.int64), largest.astype(np.int64)
-    made = Counted(denominator, counted[:, _RESOURCES], largest, quanta, counted[:, _VALUES])
+        counted = np.where(refused[:, None], 0, counted)
+        held, largest, worth = (np.where(refused, 0, most) for most in (held, largest, worth))
+    made = Counted(
+        denominator=denominator,
+        amounts=counted[:, _RESOURCES].astype(np.int64),
+        held=held.astype(np.int64),
+        largest=largest.astype(np.int64),
+        worth=worth.astype(np.int64),
+        value_quanta=quanta,
+        values=counted[:, _VALUES].astype(np.int64),
+    )
     return made, refused
 
 
@@ -174,7 +187,7 @@ def _refusal(amounts: Numbers, firms: int, periods: int) -> InvalidInput:
     top, bottom = ratios_of(amounts)
     denominators = _denominators(bottom)
     counted = top.astype(object) * (_units(*denominators) // bottom)
-    most = _most(counted, denominators[1] // denominators[0], firms, periods)
+    _, *most = _most(counted, denominators[1] // denominators[0], firms, periods)
     [what, number, unit], *_ = (
         (what, number, unit)
         for what, [number], [unit] in zip(("resources", "values"), most, denominators, strict=True)
@@ -209,22 +222,55 @@ def _units(denominator: Whole, value_denominator: Whole) -> Whole:
 
 def _most(
     counted: npt.NDArray[Any], value_quanta: Whole, firms: Whole | int, periods: Whole | int
-) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
-    """Return the most that all firms can have, of resources and with terminal values."""
+) -> tuple[npt.NDArray[Any], ...]:
+    """Return the most that all firms can have, can have or need, and have with terminal values."""
     acquired = sum(counted[:, some].max(axis=1) for some in _ACQUIRED)
     most = counted[:, 0] + periods * acquired
-    largest = np.maximum(most, counted[:, _COSTS].max(axis=1)) * firms
+    held = most * firms
+    largest = np.maximum(held, counted[:, _COSTS].max(axis=1) * firms)
     worth = counted[:, _VALUES].reshape(-1, 2, AMOUNTS_A_SIDE).max(axis=2).sum(axis=1)
-    return largest, np.where(worth > 0, (most * value_quanta + worth) * firms, 0)
+    return held, largest, np.where(worth > 0, (most * value_quanta + worth) * firms, 0)
 
 
-def common_times(counted: Counted) -> Whole:
-    """Return how many quanta of a common one make each; 1 of its own where none fits them all.
+class Common(NamedTuple):
+    """Quanta that scenarios share: ``times`` (scenarios,) of them make one of each.
 
-    Results are exact in either. In a common quantum the costs have zeros in the same low planes,
-    which the lane kernel then leaves out.
+    Where a scenario is ``alone`` (scenarios,), sums over its point's scenarios might not fit int64.
     """
-    common = lcm(*np.unique(counted.denominator).tolist())
-    times: Whole = common // counted.denominator
+
+    times: Whole
+    alone: npt.NDArray[np.bool_]
+
+
+def common_quanta(counted: Counted, each: int = 1) -> Common:
+    """Return a common quantum of all scenarios or, where they do not fit one, of each point.
+
+    ``each`` scenarios that follow each other are a point's. Where not even these fit one, each has
+    its own. So what a point's are summed in depends on no other point but for exact factors.
+    Results are exact in any. In a common quantum the costs have zeros in the same low planes, which
+    the lane kernel then leaves out.
+    """
+    bottoms = counted.denominator.reshape(-1, each)
+    of_point = np.lcm.reduce(bottoms, axis=1)
+    times = of_point[:, None] // bottoms
+    times = np.where(_fit(counted, times).all(axis=1, keepdims=True), times, 1)
+    alone = _sums(counted, times) >= MOST_SUM
+    of_all = lcm(*np.unique(of_point).tolist()) // bottoms
+    if _fit(counted, of_all).all() and (alone | (_sums(counted, of_all) < MOST_SUM)).all():
+        times = of_all
+    return Common(times.ravel(), np.repeat(alone, each))
+
+
+def _fit(counted: Counted, times: Whole) -> npt.NDArray[np.bool_]:
+    """Say which scenarios' numbers fit quanta of which ``times`` (points, each) make one."""
     # so that products stay below without being made
-    return times if (counted.largest <= (MAX_QUANTA - 1) // times).all() else np.ones_like(times)
+    fits: npt.NDArray[np.bool_] = counted.largest.reshape(times.shape) <= (MAX_QUANTA - 1) // times
+    return fits
+
+
+def _sums(counted: Counted, times: Whole) -> Numbers:
+    """Return the most that sums over each point's scenarios can be, about."""
+    held = counted.held.reshape(times.shape) * times.astype(np.float64)
+    worth = counted.worth.reshape(times.shape).astype(np.float64)
+    most: Numbers = np.maximum(held.sum(axis=1), worth.sum(axis=1))
+    return most

@@ -137,7 +137,7 @@ def test_points_are_folded_whole_and_once(horizons, scenarios, replications, mos
         batch.times,
         batch.value_denominator,
         extent,
-        np.zeros(len(batch.position)),
+        batch.alone,
     )
     launches = []
 

@@ -17,7 +17,7 @@ EXTENT = Extent(2, 3, np.array([7, 5, 7]))
 OWNER = np.array([0, 0, 1, 1, 2, 2])
 DENOMINATOR, TIMES = np.array([4, 2, 7, 4, 1, 1]), np.array([7, 14, 4, 14, 28, 28])
 VALUES = np.array([8, 8, 7, 8, 10, 10])
-SMALL = np.ones(6)
+TOGETHER = np.zeros(6, bool)
 
 
 def summed(parts, replications, *, policies=2, most=1000):
@@ -56,7 +56,7 @@ def assert_by_hand(sums, each, parts):
 
 
 def test_what_parts_are_counted_in():
-    parts = parts_of(OWNER, DENOMINATOR, TIMES, VALUES, EXTENT, SMALL)
+    parts = parts_of(OWNER, DENOMINATOR, TIMES, VALUES, EXTENT, TOGETHER)
     assert parts.begin.tolist() == [0, 1, 3, 4]
     # of 28 quanta of the sums the first point counts 7, a fourth; so does one part of the second
     assert parts.place[:2].tolist() == [0, 0]
@@ -73,7 +73,7 @@ def test_what_parts_are_counted_in():
 # below and beyond what float64 holds exactly
 @pytest.mark.parametrize("most", [1000, 2**61])
 def test_outcomes_of_points(replications, most):
-    parts = parts_of(OWNER, DENOMINATOR, TIMES, VALUES, EXTENT, SMALL)
+    parts = parts_of(OWNER, DENOMINATOR, TIMES, VALUES, EXTENT, TOGETHER)
     sums, each = summed(parts, replications, most=most)
     _, found = assert_by_hand(sums, each, parts)
     if replications == 1:
@@ -86,7 +86,7 @@ def test_more_points_than_are_folded_at_once(scenarios):
     owner = np.repeat(np.arange(count), scenarios)
     denominator = np.random.default_rng(1).choice([1, 2, 5], len(owner))
     extent = Extent(1, 2, 1 + np.arange(count) % 3)
-    parts = parts_of(owner, denominator, 10 // denominator, denominator, extent, 0.0 * owner)
+    parts = parts_of(owner, denominator, 10 // denominator, denominator, extent, owner < 0)
     assert (len(parts.times) > count) == (scenarios > 1)
     assert_by_hand(*summed(parts, 3, policies=1), parts)
 
