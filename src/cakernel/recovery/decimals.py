@@ -5,7 +5,6 @@ after the point.
 """
 
 from fractions import Fraction
-from functools import lru_cache
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -44,7 +43,6 @@ def ratios_of(amounts: npt.NDArray[np.float64]) -> Ratios:
     return Ratios(top, bottom)
 
 
-@lru_cache(maxsize=1 << 13)
 def decimal(amount: float) -> Fraction:
     """Return the decimal of one amount."""
     exact = Fraction(repr(float(amount)))

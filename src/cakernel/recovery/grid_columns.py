@@ -8,18 +8,16 @@ import polars as pl
 
 from cakernel.checks import MOST_AMOUNT, Whole
 from cakernel.recovery.kernel.states import AMOUNTS_A_SIDE
+from cakernel.recovery.kernel_arrays import RISKS
 from cakernel.recovery.model import MAX_FIRM_PERIODS, Model
-from cakernel.recovery.quantum import Counted, amounts_of, count_amounts
+from cakernel.recovery.quantum import AMOUNT_NAMES, Counted, amounts_of, count_amounts
 from cakernel.recovery.scenario import ResourceScenario
 from cakernel.recovery.study_points import AMOUNTS, Asked
 
 Numbers = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
 
-RISKS = ("supply_severe", "supply_mild", "cyber_severe", "cyber_mild")
-# numbers of a field of scenarios, one after the other in arrays of amounts
-THREE = AMOUNTS_A_SIDE
-PLACES = {name: 1 + THREE * n for n, name in enumerate(ResourceScenario.model_fields)}
+SIZE = ("chains", "firms", "periods")
 # scenarios that are counted at a time: their arrays fit a processor's cache
 COUNTED_AT_ONCE = 1 << 13
 
@@ -39,11 +37,11 @@ def plainly_right(model: Model, points: pl.DataFrame, scenarios: int) -> Mask:
         elif name in AMOUNTS:
             fine &= _between(column, 0, MOST_AMOUNT)
         elif name in ResourceScenario.model_fields:
-            for n in range(THREE):
+            for n in range(AMOUNTS_A_SIDE):
                 fine &= _between(column.arr.get(n), 0, MOST_AMOUNT)
     supply_severe, supply_mild, cyber_severe, cyber_mild = risks_at(model, points).T
     fine &= (supply_severe + supply_mild <= 1) & (cyber_severe + cyber_mild <= 1)
-    size = [numbers_at(model, points, name) for name in ("chains", "firms", "periods")]
+    size = [numbers_at(model, points, name) for name in SIZE]
     fine &= np.prod(size, axis=0) <= MAX_FIRM_PERIODS
     return fine
 
@@ -106,7 +104,7 @@ def counted_at(model: Model, points: pl.DataFrame, asked: Asked) -> tuple[Counte
 
 # what amounts in whole quanta, and the most that firms can have, depend on
 _COUNTED = (
-    *("scenario", "chains", "firms", "periods", "initial_resources"),
+    *("scenario", *SIZE, "initial_resources"),
     *ResourceScenario.model_fields,
     *AMOUNTS,
 )
@@ -115,9 +113,7 @@ _COUNTED = (
 def _counted(model: Model, points: pl.DataFrame, base: Numbers) -> tuple[Counted, Mask]:
     amounts = _amounts_at(model, points, base)
     each = amounts.shape[1]
-    chains, firms, periods = (
-        numbers_at(model, points, name).astype(np.int64) for name in ("chains", "firms", "periods")
-    )
+    chains, firms, periods = (numbers_at(model, points, name).astype(np.int64) for name in SIZE)
     counted, refused = count_amounts(
         amounts.reshape(-1, amounts.shape[2]), np.repeat(chains * firms, each),
         np.repeat(periods, each),
@@ -133,12 +129,12 @@ def _amounts_at(model: Model, points: pl.DataFrame, base: Numbers) -> Numbers:
     amounts = np.empty((points.height, chosen.shape[-2], 1 + base.shape[1]))
     amounts[..., 0] = numbers_at(model, points, "initial_resources")[:, None]
     amounts[..., 1:] = chosen
-    for name, place in PLACES.items():
-        for n in range(THREE if name in points.columns else 0):
+    for name in ResourceScenario.model_fields:
+        for n in range(AMOUNTS_A_SIDE if name in points.columns else 0):
             # terminal values that are not given are 0
             values = points[name].arr.get(n).fill_null(0)
-            amounts[..., place + n] = values.to_numpy()[:, None]
+            amounts[..., AMOUNT_NAMES.index(name) + n] = values.to_numpy()[:, None]
     for name, (field, n) in AMOUNTS.items():
         if name in points.columns:
-            amounts[..., PLACES[field] + n] = points[name].to_numpy()[:, None]
+            amounts[..., AMOUNT_NAMES.index(field) + n] = points[name].to_numpy()[:, None]
     return amounts

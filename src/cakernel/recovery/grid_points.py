@@ -1,6 +1,6 @@
 """Points of a grid: what of a study is the model's, and points that run as one experiment."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -12,13 +12,14 @@ from cakernel.errors import InvalidInput
 from cakernel.jit.threads import kernel_threads
 from cakernel.recovery.engine import Experiment, route_of, run, run_folded
 from cakernel.recovery.grid_columns import (
-    RISKS,
+    SIZE,
     counted_at,
     numbers_at,
     plainly_right,
     risks_at,
 )
 from cakernel.recovery.kernel_arrays import (
+    RISKS,
     Instances,
     batch_of_instances,
     grid_of,
@@ -31,10 +32,8 @@ from cakernel.recovery.point_outcomes import Numbers, Whole, outcomes_of, parts_
 from cakernel.recovery.policy import POLICY, Policy
 from cakernel.recovery.quantum import Counted, count_scenarios
 from cakernel.recovery.scenario import ResourceScenario
-from cakernel.recovery.study_points import FIELDS, Asked, Group, scenarios_at
+from cakernel.recovery.study_points import FIELDS, Asked, Group, Row, scenarios_at
 from cakernel.sweep.blocks import WORK_A_SECOND
-
-Row = Mapping[str, Any]
 
 GRID_FIELDS = tuple(n for n in Model.model_fields if n not in (*RISKS, "initial_resources"))
 # points of one group agree in these, and in the span of their replications
@@ -73,13 +72,9 @@ class GridPoints:
 
     def firm_periods(self, points: pl.DataFrame) -> pl.Expr:
         """Return the firm-periods of a policy and replication of each point."""
-
-        def value(name: str) -> pl.Expr:
-            varies = name in points.columns
-            number = pl.col(name) if varies else pl.lit(getattr(self.model, name))
-            return number.fill_null(1).clip(1).cast(pl.Float64)
-
-        return value("chains") * value("firms") * value("periods")
+        # what is missing, or less than 1, counts as 1
+        sizes = [np.fmax(numbers_at(self.model, points, name), 1) for name in SIZE]
+        return pl.lit(pl.Series(np.prod(sizes, axis=0)))
 
     def work_of_point(self, scenarios: int) -> float:
         """Return what making a point ready takes, in units of work."""
@@ -131,10 +126,7 @@ class GridPoints:
         draws = points["scenario"].to_numpy() if "scenario" in points.columns else 0 * rows
         if not asked.common:
             draws = draws + points["point"].to_numpy() * len(asked.scenarios)
-        keys = [name for name in (*ALIKE, *POLICY, *SPAN) if name in points.columns]
-        alike = points.select(pl.int_range(pl.len()).alias("at"), *keys)
-        for *values, at in alike.group_by(keys, maintain_order=True).agg("at").iter_rows():
-            named = dict(zip(keys, values, strict=True))
+        for named, at in _agreeing(points, (*ALIKE, *POLICY, *SPAN)):
             same = {name: value for name, value in named.items() if name in ALIKE}
             each = np.repeat(at, scenarios)
             of_scenario = np.tile(np.arange(scenarios), len(at))
@@ -182,17 +174,24 @@ class Made(NamedTuple):
 
 def _have_policies(points: pl.DataFrame, asked: Asked) -> npt.NDArray[np.bool_]:
     """Say at which points the policies can be."""
-    keys = [name for name in POLICY if name in points.columns]
     found = np.ones(points.height, np.bool_)
-    alike = points.select(pl.int_range(pl.len()).alias("at"), *keys)
-    if not keys:
-        return found
-    for *values, at in alike.group_by(keys, maintain_order=True).agg("at").iter_rows():
+    for named, at in _agreeing(points, POLICY):
         try:
-            asked.policies_of(dict(zip(keys, values, strict=True)))
+            asked.policies_of(named)
         except InvalidInput:
             found[at] = False
     return found
+
+
+def _agreeing(points: pl.DataFrame, names: Sequence[str]) -> Iterator[tuple[Row, list[int]]]:
+    """Yield what points have in those of the columns that vary, and which points these are."""
+    varied = [name for name in names if name in points.columns]
+    if not varied:
+        yield {}, list(range(points.height))
+        return
+    placed = points.select(pl.int_range(pl.len()).alias("at"), *varied)
+    for *values, at in placed.group_by(varied, maintain_order=True).agg("at").iter_rows():
+        yield dict(zip(varied, values, strict=True)), at
 
 
 def _outcomes(group: Group, *, seed: int, threads: int, each: bool) -> Numbers:

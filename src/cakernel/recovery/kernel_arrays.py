@@ -16,6 +16,9 @@ from cakernel.recovery.policy import Policy
 from cakernel.recovery.quantum import Counted, common_quanta, count_scenarios
 from cakernel.recovery.scenario import ResourceScenario
 
+# in the order of arrays of them
+RISKS = ("supply_severe", "supply_mild", "cyber_severe", "cyber_mild")
+
 
 class Instances(NamedTuple):
     """Resource scenarios under models that may differ in horizons, risks and initial resources.
@@ -104,7 +107,7 @@ def instances_of(
 ) -> Instances:
     """Return the scenarios of one model as instances, in their order."""
     each = np.arange(len(scenarios))
-    risks = [[model.supply_severe, model.supply_mild, model.cyber_severe, model.cyber_mild]]
+    risks = [[getattr(model, name) for name in RISKS]]
     return Instances(
         number=first_number + each,
         periods=np.full(len(each), model.periods),
@@ -149,7 +152,7 @@ def batch_of_instances(instances: Instances) -> Batch:
 def thresholds_of(risks: npt.NDArray[np.float64]) -> npt.NDArray[np.uint64]:
     """Return probabilities as counts of 32-bit draws: severe and hit supply, severe and hit cyber.
 
-    They are (instances, 4): severe and mild supply, severe and mild cyber risk.
+    They are (instances, 4), in the order of `RISKS`.
     """
     severe, mild = risks[:, ::2], risks[:, 1::2]
     below = np.stack([severe, severe + mild], axis=2).reshape(risks.shape)

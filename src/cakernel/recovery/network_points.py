@@ -1,13 +1,12 @@
 """Points of a network: fields of its firms by their paths, and points that run together."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
 from typing import Any, ClassVar, Final
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from cakernel.checks import check_value
@@ -32,11 +31,8 @@ from cakernel.recovery.network_fields import DEMAND, Base, Fields, is_path
 from cakernel.recovery.network_groups import Point, Setting, counted_together, run_together
 from cakernel.recovery.point_outcomes import Numbers
 from cakernel.recovery.policy import POLICY, Policy
-from cakernel.recovery.study_points import Asked, Group, scenarios_at
+from cakernel.recovery.study_points import Asked, Group, Row, scenarios_at
 from cakernel.sweep.blocks import WORK_A_SECOND
-
-Row = Mapping[str, Any]
-Levels = npt.NDArray[np.int64]
 
 # seconds of Python for a network of its own, and for each of its firms
 OF_NETWORK: Final = 0.8e-3

@@ -19,7 +19,7 @@ from cakernel.errors import InvalidInput
 from cakernel.recovery.decimals import DIGITS, are_rounded, ratios_of
 from cakernel.recovery.kernel.states import AMOUNTS_A_SIDE
 from cakernel.recovery.model import Model
-from cakernel.recovery.scenario import ResourceScenario
+from cakernel.recovery.scenario import NOTHING, ResourceScenario
 
 Whole = npt.NDArray[np.int64]
 Numbers = npt.NDArray[np.float64]
@@ -39,7 +39,7 @@ _ACQUIRED: Final = slice(1, 1 + _SIDE), slice(1 + _SIDE, 1 + 2 * _SIDE)
 _COSTS: Final = slice(1 + 2 * _SIDE, 1 + 4 * _SIDE)
 _RESOURCES: Final = slice(0, _COSTS.stop)
 _VALUES: Final = slice(_COSTS.stop, None)
-_NAMES: Final = (
+AMOUNT_NAMES: Final = (
     "initial_resources",
     *(name for name in ResourceScenario.model_fields for _ in range(AMOUNTS_A_SIDE)),
 )
@@ -124,20 +124,9 @@ def count_scenarios(model: Model, scenarios: Sequence[ResourceScenario]) -> Coun
 
 def amounts_of(scenarios: Sequence[ResourceScenario]) -> Numbers:
     """Return the amounts of scenarios in the order of their fields: float64 (scenarios, 18)."""
-    nothing = (0.0,) * AMOUNTS_A_SIDE
-    return np.array(
-        [
-            (
-                *s.operational_acquisition,
-                *s.intangibles_acquisition,
-                *s.operational_cost,
-                *s.intangibles_cost,
-                *(s.operational_terminal_value or nothing),
-                *(s.intangibles_terminal_value or nothing),
-            )
-            for s in scenarios
-        ]
-    ).reshape(len(scenarios), len(_NAMES) - 1)
+    names = list(ResourceScenario.model_fields)
+    amounts = [[getattr(scenario, name) or NOTHING for name in names] for scenario in scenarios]
+    return np.array(amounts).reshape(len(scenarios), len(AMOUNT_NAMES) - 1)
 
 
 def _of_model(model: Model, scenarios: Sequence[ResourceScenario]) -> Numbers:
@@ -181,8 +170,8 @@ def _refusal(amounts: Numbers, firms: int, periods: int) -> InvalidInput:
     """Return why the amounts of a scenario (1, 19) are refused."""
     for at in np.flatnonzero(_too_small(amounts)):
         return InvalidInput(
-            f"{_NAMES[at]}: got {amounts[0, at]}; must be 0 or at least {LEAST_AMOUNT:g}, since "
-            f"amounts are counted to {DIGITS} decimals; count them in another unit"
+            f"{AMOUNT_NAMES[at]}: got {amounts[0, at]}; must be 0 or at least {LEAST_AMOUNT:g}, "
+            f"since amounts are counted to {DIGITS} decimals; count them in another unit"
         )
     top, bottom = ratios_of(amounts)
     denominators = _denominators(bottom)
@@ -215,7 +204,7 @@ def _denominators(bottom: Whole) -> tuple[Whole, Whole]:
 
 def _units(denominator: Whole, value_denominator: Whole) -> Whole:
     """Return what each amount is counted in."""
-    units = np.repeat(denominator[:, None], len(_NAMES), axis=1)
+    units = np.repeat(denominator[:, None], len(AMOUNT_NAMES), axis=1)
     units[:, _VALUES] = value_denominator[:, None]
     return units
 

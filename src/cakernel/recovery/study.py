@@ -31,6 +31,7 @@ from cakernel.recovery.study_points import (
     AMOUNTS,
     TERMINAL_VALUES,
     Asked,
+    Row,
     agreed,
     no_rows,
     rows_of,
@@ -38,8 +39,6 @@ from cakernel.recovery.study_points import (
 from cakernel.recovery.study_policies import StudyPolicies
 from cakernel.sweep.blocks import WORK_A_SECOND
 from cakernel.sweep.study import FieldKind
-
-Row = Mapping[str, Any]
 
 # 0.2 microseconds for a row
 WORK_OF_ROW = 0.2e-6 * WORK_A_SECOND
@@ -283,8 +282,7 @@ class Recovery:
         names = names_of_outcomes(self.scenarios)
         frames = [no_rows(names, single=single, measures=self.measures)]
         if reasons:
-            told = {"row": reasons, "error": reasons.values()}
-            wrong = pl.DataFrame({name: list(column) for name, column in told.items()})
+            wrong = pl.DataFrame({"row": list(reasons), "error": list(reasons.values())})
             frames.append(wrong.with_columns(points["point"][wrong["row"]]))
         if groups:
             # groups whose rows are made as one follow each other

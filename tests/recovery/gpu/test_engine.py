@@ -51,33 +51,42 @@ def all_items(experiment):
 def on_fake_card(experiment, sums, replications, *, holds, told=None):
     """Run an experiment on what says that it holds so many words."""
 
-    class Card:
-        def __init__(self, *_):
-            pass
-
-        def run(self, sums, launch):
-            if launch.words > holds:
-                raise DeviceMemoryError("no memory")
-            chosen = slice(launch.scenario, launch.scenario + launch.scenarios)
-            assert set(experiment.batch.scenarios.periods[chosen]) == {launch.periods}
-            launches.append(launch)
-            items = Items(
-                first=launch.scenario * launch.replications,
-                size=launch.items,
-                replications=launch.replications,
-                first_replication=np.uint64(experiment.first_replication + launch.before),
-                before=launch.before,
-            )
-            run_scalar_kernel(experiment, items, sums)
+    def run(sums, launch):
+        chosen = slice(launch.scenario, launch.scenario + launch.scenarios)
+        assert set(experiment.batch.scenarios.periods[chosen]) == {launch.periods}
+        items = Items(
+            first=launch.scenario * launch.replications,
+            size=launch.items,
+            replications=launch.replications,
+            first_replication=np.uint64(experiment.first_replication + launch.before),
+            before=launch.before,
+        )
+        run_scalar_kernel(experiment, items, sums)
 
     def tell(done, whole):
         if told is not None:
             told.append((done, whole))
 
     launches = []
-    with as_card(Card):
+    with as_card(small_card(holds, launches, run=run)):
         engine.run_on_gpu(experiment, sums, replications, tell)
     return launches
+
+
+def small_card(holds, launches, **methods):
+    """Return the class of a card that holds so many words and notes the launches that it runs."""
+
+    def method(run):
+        def call(card, into, launch):
+            if launch.words > holds:
+                raise DeviceMemoryError("no memory")
+            launches.append(launch)
+            run(into, launch)
+
+        return call
+
+    made = {name: method(run) for name, run in methods.items()}
+    return type("Card", (), {"__init__": lambda *_: None, **made})
 
 
 @contextmanager
@@ -141,24 +150,18 @@ def test_points_are_folded_whole_and_once(horizons, scenarios, replications, mos
     )
     launches = []
 
-    class Card:
-        def __init__(self, *_):
-            pass
+    def fold(found, launch):
+        assert (launch.before, launch.replications) == (0, replications)
+        every = slice(launch.scenario, launch.scenario + launch.scenarios)
+        assert set(batch.scenarios.periods[every]) == {launch.periods}
+        owners = (batch.position[every] // scenarios).tolist()
+        for point in set(owners):
+            assert owners.count(point) == scenarios
+            found[:, 0, point] = point
+            found[:, 1, point] = len(launches)
 
-        def fold(self, found, launch):
-            if launch.words > holds:
-                raise DeviceMemoryError("no memory")
-            launches.append(launch)
-            assert (launch.before, launch.replications) == (0, replications)
-            every = slice(launch.scenario, launch.scenario + launch.scenarios)
-            assert set(batch.scenarios.periods[every]) == {launch.periods}
-            owners = (batch.position[every] // scenarios).tolist()
-            for point in set(owners):
-                assert owners.count(point) == scenarios
-                found[:, 0, point] = point
-                found[:, 1, point] = len(launches)
-
-    with as_card(Card), pytest.MonkeyPatch.context() as patched:
+    card = small_card(holds, launches, fold=fold)
+    with as_card(card), pytest.MonkeyPatch.context() as patched:
         patched.setattr(engine, "_most_words", lambda *_: most)
         found = engine.fold_on_gpu(experiment, parts)
     words_of_point = -(-scenarios * replications // 32)

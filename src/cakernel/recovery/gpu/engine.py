@@ -125,7 +125,7 @@ def _horizons(experiment: "Experiment", replications: slice) -> list[Launch]:
 
 
 def _cut(launch: Launch, items: int, together: int) -> tuple[Launch, Launch]:
-    """Cut scenarios off that are ``together``, or a part of a last one; so many items, if any."""
+    """Cut so many items off: scenarios ``together``, at least these, or a part of a last one."""
     if launch.scenarios > together:
         some = max(1, items // launch.replications // together) * together
         from_here = launch.scenario + some

@@ -16,13 +16,13 @@ from cakernel.recovery.kernel.states import LEVELS
 from cakernel.recovery.network.columns import AMOUNTS
 from cakernel.recovery.network.derived import derived
 from cakernel.recovery.network.network import Network
-from cakernel.recovery.quantum import LEAST_AMOUNT, MAX_QUANTA, NOISE
+from cakernel.recovery.quantum import AMOUNT_NAMES, LEAST_AMOUNT, MAX_QUANTA, NOISE, amounts_of
 from cakernel.recovery.scenario import ResourceScenario
 
 Whole = npt.NDArray[np.int64]
 
 # a scenario's amounts: in the order of a firm's own, then what final states are worth
-SCENARIO: Final = tuple(name for name in ResourceScenario.model_fields for _ in range(LEVELS))
+SCENARIO: Final = AMOUNT_NAMES[1:]
 
 
 class Quanta(NamedTuple):
@@ -71,8 +71,7 @@ def count_network(
     of_initial = _ratios(np.array([initial]), (), "initial_resources")
     resources = Ratios(*(np.where(blank, b, a) for a, b in zip(resources, of_initial, strict=True)))
     holding, upkeep = _holding(net), _upkeep(net)
-    of_run = [[a for three in s.amounts.values() for a in three] for s in scenarios]
-    of_scenarios = _ratios(np.array(of_run), SCENARIO, "scenarios")
+    of_scenarios = _ratios(amounts_of(scenarios), SCENARIO, "scenarios")
     run, values = (
         Ratios(*(part[:, some] for part in of_scenarios))
         for some in (slice(len(AMOUNTS)), slice(len(AMOUNTS), None))
